@@ -1,0 +1,1 @@
+//! The docket engine: durable background executions, their workers and their promises.

@@ -1,0 +1,3 @@
+//! Write Model Context Protocol servers by annotating async functions.
+
+pub mod docket;
