@@ -1,1 +1,303 @@
-//! The docket engine: durable background executions, their workers and their promises.
+//! The docket engine: background executions, their workers and their promises.
+//!
+//! A [`Docket`] takes [`Submission`]s in, a [`Worker`] runs them by a [`Handler`], an [`Execution`] is the handle to
+//! one of them. The engine moves task names and JSON documents; what a task is, it does not know.
+//!
+//! Delivery is *at least once*: a run whose worker dies is delivered again, so a body may start twice. What is
+//! promised beside that:
+//!
+//! * Once a submission was taken in, its execution reaches a terminal state or is still pending.
+//! * At most one run per key is live; one that lost its lease is refused whatever it says.
+//! * States only move forward, and a terminal one never changes.
+//! * A body that takes its worker down becomes a dead letter after a few deliveries, and can be replayed.
+//! * Nothing polls. An idle worker sleeps until there is work.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use fastmcp::docket::{Docket, Handlers, Outcome, Policy, Submission, Worker};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), fastmcp::docket::DocketError> {
+//! let docket = Docket::memory("jobs");
+//! let handlers = Handlers::new().task("double", Policy::default(), |delivery| async move {
+//!     match serde_json::from_slice::<u32>(delivery.payload()) {
+//!         Ok(number) => Outcome::json(&(number * 2)),
+//!         Err(error) => Outcome::Undecodable { reason: error.to_string() },
+//!     }
+//! });
+//! let worker = Worker::builder(&docket, Arc::new(handlers)).build()?;
+//!
+//! let execution = docket.submit(Submission::new("double", "21")).await?;
+//! worker.run_until_finished().await?;
+//! assert_eq!(execution.typed::<u32>().result().await?, 42);
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod backend;
+mod delivery;
+mod envelope;
+mod error;
+mod events;
+mod execution;
+mod failure;
+mod handler;
+mod life;
+pub mod memory;
+mod name;
+mod options;
+mod policy;
+mod progress;
+mod record;
+mod submission;
+mod submit;
+mod time;
+mod worker;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use backend::Cancelled;
+pub use delivery::{CurrentExecution, Delivery, NextRun, Progress, TimeLimit};
+pub use error::{BackendError, DocketError};
+pub use events::{Event, Events};
+pub use execution::Execution;
+pub use failure::{Failure, FailureKind};
+pub use handler::{Handler, Handlers, Outcome};
+pub use life::{AfterFailure, Cancelling, Ending, ExecutionState, Life, Refused};
+pub use name::{Key, Name};
+pub use options::{DocketOptions, WhenFull};
+pub use policy::{Cron, Delay, Policy, Repeat, Retry};
+pub use progress::ProgressReport;
+pub use record::{ExecutionId, Incident, Record, Snapshot, WorkerRecord};
+pub use submission::{
+    ConcurrencyLimit, Cooldown, Limits, OnConflict, Priority, RateLimit, Submission, TraceContext,
+    WhileRunning,
+};
+pub use time::{Timestamp, When};
+pub use worker::{Parting, Worker, WorkerBuilder};
+
+use backend::{Backend, Command, Reply, Target};
+use memory::MemoryBackend;
+
+/// A queue of executions. Cheap to clone; all clones are the same docket, and two dockets share nothing.
+#[derive(Clone)]
+pub struct Docket {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    name: String,
+    options: DocketOptions,
+    backend: Arc<dyn Backend>,
+}
+
+/// How many executions [`Docket::snapshot`] and [`Docket::dead_letters`] list.
+const LISTED: usize = 1000;
+
+impl Docket {
+    /// A docket in the memory of this process.
+    ///
+    /// ```
+    /// let docket = fastmcp::docket::Docket::memory("jobs");
+    /// assert_eq!(docket.name(), "jobs");
+    /// ```
+    #[must_use]
+    pub fn memory(name: impl Into<String>) -> Self {
+        Self::builder(name).memory()
+    }
+
+    /// A docket with other options than the default ones.
+    ///
+    /// ```
+    /// use fastmcp::docket::{Docket, WhenFull};
+    ///
+    /// let docket = Docket::builder("jobs").capacity(10_000).when_full(WhenFull::Wait).memory();
+    /// # let _ = docket;
+    /// ```
+    pub fn builder(name: impl Into<String>) -> DocketBuilder {
+        DocketBuilder {
+            name: name.into(),
+            options: DocketOptions::default(),
+        }
+    }
+
+    /// The docket's name.
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// The docket's options.
+    pub fn options(&self) -> &DocketOptions {
+        &self.inner.options
+    }
+
+    /// The store behind the docket.
+    pub fn backend(&self) -> &Arc<dyn Backend> {
+        &self.inner.backend
+    }
+
+    /// The execution that holds `key` now, or held it last and is not forgotten.
+    pub async fn get(&self, key: impl Into<Key>) -> Result<Option<Execution>, DocketError> {
+        let target = Target::Key(key.into());
+        let record = self.backend().find(&target).await?;
+        Ok(record
+            .map(|record| Execution::new(self.clone(), record.id, record.key, record.task, true)))
+    }
+
+    /// Ends what is scheduled, queued or running under `key`.
+    ///
+    /// A running body is asked to stop through its [cancellation token](Delivery::cancellation), and dropped when it
+    /// has not done so within the worker's grace. It is cancelled once it has stopped, whatever it returns.
+    pub async fn cancel(&self, key: impl Into<Key>) -> Result<Cancelled, DocketError> {
+        let command = Command::Cancel {
+            key: key.into(),
+            reason: "by request".into(),
+        };
+        match self.backend().control(command).await? {
+            Reply::Cancelled(cancelled) => Ok(cancelled),
+            other => Err(out_of_turn(&other)),
+        }
+    }
+
+    /// The docket as it stands: exact numbers, and its oldest thousand executions.
+    pub async fn snapshot(&self) -> Result<Snapshot, DocketError> {
+        Ok(self.backend().survey(LISTED).await?)
+    }
+
+    /// The workers that are alive.
+    pub async fn workers(&self) -> Result<Vec<WorkerRecord>, DocketError> {
+        Ok(self.backend().survey(0).await?.workers)
+    }
+
+    /// Holds the executions of `task` back until it is [restored](Docket::restore). Nothing is lost; what runs goes
+    /// on.
+    pub async fn strike(&self, task: impl Into<Name>) -> Result<(), DocketError> {
+        self.command(Command::Strike(task.into())).await
+    }
+
+    /// Lets the executions of a struck task go.
+    pub async fn restore(&self, task: impl Into<Name>) -> Result<(), DocketError> {
+        self.command(Command::Restore(task.into())).await
+    }
+
+    /// Hands out nothing more until the docket is [resumed](Docket::resume); what runs goes on.
+    pub async fn pause(&self) -> Result<(), DocketError> {
+        self.command(Command::Pause).await
+    }
+
+    /// Hands out work again.
+    pub async fn resume(&self) -> Result<(), DocketError> {
+        self.command(Command::Resume).await
+    }
+
+    /// Cancels everything that is scheduled or queued, and says how much that was.
+    pub async fn clear(&self) -> Result<usize, DocketError> {
+        match self.backend().control(Command::Clear).await? {
+            Reply::Cleared(count) => Ok(count),
+            other => Err(out_of_turn(&other)),
+        }
+    }
+
+    /// The oldest thousand dead letters.
+    pub async fn dead_letters(&self) -> Result<Vec<Record>, DocketError> {
+        match self.backend().control(Command::DeadLetters(LISTED)).await? {
+            Reply::DeadLetters(letters) => Ok(letters),
+            other => Err(out_of_turn(&other)),
+        }
+    }
+
+    /// Takes the latest dead letter of `key` in again, as a new execution that is due now.
+    ///
+    /// # Errors
+    /// [`DocketError::NoDeadLetter`] when there is none.
+    pub async fn replay(&self, key: impl Into<Key>) -> Result<Execution, DocketError> {
+        let key = key.into();
+        match self.backend().control(Command::Replay(key.clone())).await? {
+            Reply::Replayed(Some(admission)) => self.replayed(key, admission).await,
+            Reply::Replayed(None) => Err(DocketError::NoDeadLetter { key }),
+            other => Err(out_of_turn(&other)),
+        }
+    }
+
+    async fn command(&self, command: Command) -> Result<(), DocketError> {
+        self.backend().control(command).await?;
+        Ok(())
+    }
+}
+
+fn out_of_turn(reply: &Reply) -> DocketError {
+    BackendError::new(format!("an answer to another question: {reply:?}")).into()
+}
+
+impl fmt::Debug for Docket {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Docket({:?})", self.name())
+    }
+}
+
+/// Sets the options of a docket; made by [`Docket::builder`].
+#[derive(Debug, Clone)]
+#[must_use = "finish with `.memory()` or `.backend(…)`"]
+pub struct DocketBuilder {
+    name: String,
+    options: DocketOptions,
+}
+
+impl DocketBuilder {
+    /// All options at once.
+    pub fn options(mut self, options: DocketOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The most executions that are scheduled, queued or running; by default a million.
+    pub fn capacity(mut self, capacity: usize) -> Self {
+        self.options.capacity = capacity;
+        self
+    }
+
+    /// What a submission to a full docket comes to; by default it is refused.
+    pub fn when_full(mut self, when_full: WhenFull) -> Self {
+        self.options.when_full = when_full;
+        self
+    }
+
+    /// How long results stay readable; by default 15 minutes.
+    pub fn result_ttl(mut self, ttl: Duration) -> Self {
+        self.options.result_ttl = ttl;
+        self
+    }
+
+    /// The most results that are kept; by default 100 000. Beyond it, the oldest go before their time.
+    pub fn result_capacity(mut self, capacity: usize) -> Self {
+        self.options.result_capacity = capacity;
+        self
+    }
+
+    /// The largest result, in bytes of JSON; by default 1 MiB. A larger one fails its run.
+    pub fn max_result(mut self, bytes: usize) -> Self {
+        self.options.max_result = bytes;
+        self
+    }
+
+    /// The docket, in the memory of this process.
+    #[must_use]
+    pub fn memory(self) -> Docket {
+        let backend = Arc::new(MemoryBackend::new(self.options.clone()));
+        self.backend(backend)
+    }
+
+    /// The docket, in a store of your own.
+    #[must_use]
+    pub fn backend(self, backend: Arc<dyn Backend>) -> Docket {
+        Docket {
+            inner: Arc::new(Inner {
+                name: self.name,
+                options: self.options,
+                backend,
+            }),
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! The backend in this process: the default, and the reference for every other.
+//!
+//! One lock around plain data; every step is short and none awaits under it. What sleeps is woken by what happens or
+//! by the next due time, and nothing polls.
+
+mod admit;
+mod claim;
+mod clock;
+mod control;
+mod entry;
+mod lanes;
+mod queue;
+mod settle;
+mod shelf;
+mod slab;
+mod wakes;
+mod workers;
+
+use std::future::ready;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, broadcast};
+
+use super::backend::{
+    Admission, Answer, Backend, Claim, Claimed, Command, Condition, Hold, Message, Reply, Settled,
+    Settlement, Target,
+};
+use super::events::{Event, Events};
+use super::options::DocketOptions;
+use super::progress::ProgressReport;
+use super::record::{Record, Snapshot};
+use super::time::Timestamp;
+
+use clock::Clock;
+use shelf::Shelf;
+use wakes::Rings;
+
+/// A docket in the memory of this process. It lives as long as the last handle to it.
+#[derive(Debug)]
+pub struct MemoryBackend {
+    shelf: Mutex<Shelf>,
+    clock: Clock,
+    work: Notify,
+    signals: Notify,
+    waits: Notify,
+}
+
+impl MemoryBackend {
+    /// An empty docket.
+    #[must_use]
+    pub fn new(options: DocketOptions) -> Self {
+        Self {
+            shelf: Mutex::new(Shelf::new(options)),
+            clock: Clock::start(),
+            work: Notify::new(),
+            signals: Notify::new(),
+            waits: Notify::new(),
+        }
+    }
+
+    /// One step under the lock, then the wake-ups that it asks for.
+    fn step<T>(&self, step: impl FnOnce(&mut Shelf, Timestamp) -> T) -> T {
+        let now = self.clock.now();
+        let mut shelf = self.lock();
+        shelf.pass_time(now);
+        let answer = step(&mut shelf, now);
+        let pending = shelf.pending;
+        let rings = shelf.wakes.rings(pending);
+        drop(shelf);
+        self.ring(&rings);
+        answer
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shelf> {
+        // No code of a user runs under the lock: a poisoned one still holds whole steps.
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ring(&self, rings: &Rings) {
+        if rings.all_claims {
+            self.work.notify_waiters();
+        } else {
+            for _ in 0..rings.claims {
+                self.work.notify_one();
+            }
+        }
+        if rings.signals {
+            self.signals.notify_waiters();
+        }
+        if rings.waits {
+            self.waits.notify_waiters();
+        }
+    }
+
+    async fn claim_when_ready(&self, claim: Claim) -> Vec<Claimed> {
+        loop {
+            let mut woken = pin!(self.work.notified());
+            woken.as_mut().enable();
+            let mut asleep = None;
+            let (claimed, next) = self.step(|shelf, now| {
+                let claimed = shelf.claim(&claim, now);
+                if claimed.is_empty() {
+                    asleep = Some(Asleep::begin(self, shelf, &claim.worker));
+                }
+                (claimed, shelf.next_moment())
+            });
+            if !claimed.is_empty() {
+                return claimed;
+            }
+            match next {
+                Some(moment) => {
+                    let _ = tokio::time::timeout_at(self.clock.instant(moment), woken).await;
+                }
+                None => woken.await,
+            }
+            drop(asleep);
+        }
+    }
+
+    async fn wait_until(&self, condition: Condition) {
+        let mark = match condition {
+            Condition::PendingAtMost(mark) => mark,
+            Condition::Room => self.lock().options.capacity.saturating_sub(1),
+        };
+        let _mark = Mark::set(self, mark);
+        loop {
+            let mut woken = pin!(self.waits.notified());
+            woken.as_mut().enable();
+            if self.step(|shelf, _| shelf.pending <= mark) {
+                return;
+            }
+            woken.await;
+        }
+    }
+
+    async fn signalled(&self, worker: &Arc<str>) -> Vec<Hold> {
+        loop {
+            let mut woken = pin!(self.signals.notified());
+            woken.as_mut().enable();
+            let signals = self.lock().workers.take_signals(worker);
+            if !signals.is_empty() {
+                return signals;
+            }
+            woken.await;
+        }
+    }
+}
+
+/// A claim that sleeps, for as long as it does; also when it is dropped.
+struct Asleep<'a> {
+    backend: &'a MemoryBackend,
+    worker: Arc<str>,
+}
+
+impl<'a> Asleep<'a> {
+    fn begin(backend: &'a MemoryBackend, shelf: &mut Shelf, worker: &Arc<str>) -> Self {
+        shelf.wakes.claims_asleep += 1;
+        shelf.workers.sleeps(worker);
+        Self {
+            backend,
+            worker: worker.clone(),
+        }
+    }
+}
+
+impl Drop for Asleep<'_> {
+    fn drop(&mut self) {
+        let now = self.backend.clock.now();
+        let mut shelf = self.backend.lock();
+        shelf.wakes.claims_asleep -= 1;
+        shelf.workers.wakes(&self.worker, now);
+    }
+}
+
+/// The mark of a sleeping `wait`.
+struct Mark<'a> {
+    backend: &'a MemoryBackend,
+    mark: usize,
+}
+
+impl<'a> Mark<'a> {
+    fn set(backend: &'a MemoryBackend, mark: usize) -> Self {
+        backend.lock().wakes.marks.push(mark);
+        Self { backend, mark }
+    }
+}
+
+impl Drop for Mark<'_> {
+    fn drop(&mut self) {
+        let mut shelf = self.backend.lock();
+        if let Some(place) = shelf.wakes.marks.iter().position(|mark| *mark == self.mark) {
+            shelf.wakes.marks.swap_remove(place);
+        }
+    }
+}
+
+impl Backend for MemoryBackend {
+    fn now(&self) -> Answer<'_, Timestamp> {
+        Box::pin(ready(Ok(self.clock.now())))
+    }
+
+    fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
+        Box::pin(ready(Ok(self.step(|shelf, now| {
+            batch
+                .into_iter()
+                .map(|message| shelf.admit(message, now))
+                .collect()
+        }))))
+    }
+
+    fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>> {
+        Box::pin(async move { Ok(self.claim_when_ready(claim).await) })
+    }
+
+    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> Answer<'a, Vec<Settled>> {
+        Box::pin(ready(Ok(self.step(|shelf, now| {
+            batch
+                .iter()
+                .map(|settlement| shelf.settle(settlement.hold, &settlement.verdict, now))
+                .collect()
+        }))))
+    }
+
+    fn renew<'a>(
+        &'a self,
+        worker: &'a Arc<str>,
+        holds: &'a [Hold],
+        lease: Duration,
+    ) -> Answer<'a, Vec<Hold>> {
+        Box::pin(ready(Ok(
+            self.step(|shelf, now| shelf.renew(worker, holds, lease, now))
+        )))
+    }
+
+    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> Answer<'a, Vec<Hold>> {
+        Box::pin(async move { Ok(self.signalled(worker).await) })
+    }
+
+    fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled> {
+        Box::pin(ready(
+            Ok(self.step(|shelf, _| shelf.report(hold, progress))),
+        ))
+    }
+
+    fn find<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<Record>> {
+        Box::pin(ready(Ok(self.step(|shelf, _| {
+            let id = shelf.locate(target)?;
+            Some(shelf.slab.get(id)?.record(id))
+        }))))
+    }
+
+    fn watch<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<(Record, Events)>> {
+        Box::pin(ready(Ok(self.step(|shelf, _| shelf.watch(target)))))
+    }
+
+    fn survey(&self, limit: usize) -> Answer<'_, Snapshot> {
+        Box::pin(ready(Ok(self.step(|shelf, now| shelf.survey(limit, now)))))
+    }
+
+    fn control(&self, command: Command) -> Answer<'_, Reply> {
+        Box::pin(ready(Ok(
+            self.step(|shelf, now| shelf.control(command, now))
+        )))
+    }
+
+    fn wait(&self, condition: Condition) -> Answer<'_, ()> {
+        Box::pin(async move {
+            self.wait_until(condition).await;
+            Ok(())
+        })
+    }
+}
+
+impl Shelf {
+    fn report(&mut self, hold: Hold, progress: ProgressReport) -> Settled {
+        let Some(entry) = self
+            .slab
+            .get_mut(hold.id)
+            .filter(|entry| entry.life.hold(hold.token).is_ok())
+        else {
+            return Settled::Fenced;
+        };
+        let extra = entry.extra();
+        if let Some(events) = &extra.events {
+            let _ = events.send(Event::Progress(progress.clone()));
+        }
+        extra.progress = progress;
+        Settled::Done(entry.life.state())
+    }
+
+    fn watch(&mut self, target: &Target) -> Option<(Record, Events)> {
+        let id = self.locate(target)?;
+        let entry = self.slab.get_mut(id)?;
+        let record = entry.record(id);
+        if record.state.is_terminal() {
+            // The sender is dropped at once: there is nothing more to hear.
+            return Some((record, Events::new(broadcast::channel(1).1)));
+        }
+        let receiver = entry
+            .extra()
+            .events
+            .get_or_insert_with(|| broadcast::channel(Events::BACKLOG).0)
+            .subscribe();
+        Some((record, Events::new(receiver)))
+    }
+}

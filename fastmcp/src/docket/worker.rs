@@ -1,0 +1,154 @@
+//! Workers: what claims executions, runs them by a handler, and settles them.
+
+mod builder;
+mod engine;
+mod inbox;
+mod panics;
+mod runner;
+mod session;
+mod verdict;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+
+pub use builder::WorkerBuilder;
+pub(crate) use session::Shared;
+
+use super::Docket;
+use super::backend::Condition;
+use super::error::DocketError;
+use super::handler::Handler;
+use super::name::Key;
+
+/// Runs the executions of one docket. Cheap to clone; all clones are the same worker.
+///
+/// `run_forever` and `run_until_finished` may be called at the same time, from several places, also from inside a
+/// body that the worker runs: there is one loop behind all of them, and it lives as long as one of the calls does.
+/// Dropping such a call stops the claiming when it was the last; what runs goes on to its end.
+#[derive(Clone)]
+pub struct Worker {
+    shared: Arc<Shared>,
+    /// Whether this handle was given to a body that the worker itself runs.
+    inside: bool,
+}
+
+/// What a worker left behind when it was shut down.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parting {
+    /// The runs that were stopped and given back: another worker takes them at once.
+    pub handed_back: Vec<Key>,
+    /// The runs that did not stop, because their bodies block: they are delivered again once their leases run out.
+    pub abandoned: Vec<Key>,
+}
+
+impl Worker {
+    /// A worker for `docket` that runs what `handler` knows.
+    pub fn builder(docket: &Docket, handler: Arc<dyn Handler>) -> WorkerBuilder {
+        WorkerBuilder::new(docket, handler)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.shared.name
+    }
+
+    /// The docket that it works for.
+    pub fn docket(&self) -> &Docket {
+        &self.shared.docket
+    }
+
+    /// Asks it to stop: it claims nothing more, lets what runs finish within the grace, and hands the rest back.
+    ///
+    /// [`Worker::run_forever`] returns when that is done.
+    pub fn shutdown(&self) {
+        self.shared.stop.cancel();
+    }
+
+    /// The token behind [`Worker::shutdown`].
+    pub fn shutdown_token(&self) -> CancellationToken {
+        self.shared.stop.clone()
+    }
+
+    /// Works until it is [shut down](Worker::shutdown), and says what it left behind.
+    ///
+    /// # Errors
+    /// [`DocketError::Stopped`] when it was shut down before.
+    pub async fn run_forever(&self) -> Result<Parting, DocketError> {
+        let seat = self.shared.take_seat()?;
+        let parting = self.shared.parting().await;
+        drop(seat);
+        Ok(parting)
+    }
+
+    /// Works until nothing is scheduled, queued or running.
+    ///
+    /// Called from inside a body that this worker runs, it does not wait for that body, nor for others that wait here
+    /// as well; and while it waits, its slot is free for others. A perpetual task keeps it from ever finishing: see
+    /// [`Worker::run_at_most`].
+    ///
+    /// # Errors
+    /// [`DocketError::Stopped`] when the worker is shut down before everything is finished.
+    pub async fn run_until_finished(&self) -> Result<(), DocketError> {
+        let _seat = self.shared.take_seat()?;
+        let _aside = self.inside.then(|| self.shared.step_aside());
+        let mut aside = self.shared.aside.subscribe();
+        loop {
+            let waiting = *aside.borrow_and_update();
+            tokio::select! {
+                answer = self.docket().backend().wait(Condition::PendingAtMost(waiting)) => match answer {
+                    Ok(()) if *aside.borrow() == waiting => return Ok(()),
+                    Ok(()) => {}
+                    Err(_) => tokio::time::sleep(session::BACKEND_PAUSE).await,
+                },
+                // The sender lives in `shared`.
+                _ = aside.changed() => {}
+                () = self.shared.stop.cancelled() => return Err(self.shared.stopped()),
+            }
+        }
+    }
+
+    /// Works until everything is finished, running each of these keys no more often than told: so often a perpetual
+    /// task runs, and then ends. Meant for tests.
+    ///
+    /// # Errors
+    /// As [`Worker::run_until_finished`].
+    pub async fn run_at_most(
+        &self,
+        runs: impl IntoIterator<Item = (Key, u32)>,
+    ) -> Result<(), DocketError> {
+        let runs: HashMap<Key, u32> = runs.into_iter().collect();
+        let keys: Vec<Key> = runs.keys().cloned().collect();
+        self.quotas().extend(runs);
+        let finished = self.run_until_finished().await;
+        let mut quotas = self.quotas();
+        for key in keys {
+            quotas.remove(&key);
+        }
+        drop(quotas);
+        finished
+    }
+
+    fn quotas(&self) -> std::sync::MutexGuard<'_, HashMap<Key, u32>> {
+        self.shared
+            .quotas
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The handle for a body that this worker runs.
+    fn for_inside(shared: &Arc<Shared>) -> Self {
+        Self {
+            shared: shared.clone(),
+            inside: true,
+        }
+    }
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Worker({:?} on {:?})", self.name(), self.docket())
+    }
+}

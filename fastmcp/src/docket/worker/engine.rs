@@ -1,0 +1,274 @@
+//! The loop of a worker: claims as long as there are slots, settles what has ended, renews, cancels, and sleeps.
+
+mod departure;
+mod running;
+
+use std::future::{Future, pending};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
+
+use crate::docket::backend::{
+    Answer, Backend, BackendError, Claim, Claimed, Hold, Settlement, Verdict,
+};
+use crate::docket::delivery::{RunContext, Stop};
+use crate::docket::envelope;
+use crate::docket::policy::Repeat;
+use crate::docket::time::When;
+
+use super::session::{BACKEND_PAUSE, Shared};
+use super::{Worker, panics, runner};
+use running::Running;
+
+/// Works for as long as somebody has a seat, and until everything that runs has ended.
+pub(super) async fn run(shared: Arc<Shared>) {
+    panics::install_hook();
+    let backend = shared.docket.backend().clone();
+    submit_automatic_tasks(&shared).await;
+    let mut engine = Engine {
+        backend: &*backend,
+        running: Running::default(),
+        settlements: Vec::new(),
+        renewal: None,
+        patience: None,
+        shared: &shared,
+    };
+    engine.work().await;
+}
+
+struct Engine<'a> {
+    shared: &'a Arc<Shared>,
+    backend: &'a dyn Backend,
+    running: Running,
+    /// Reused from batch to batch.
+    settlements: Vec<Settlement>,
+    /// Set while something runs.
+    renewal: Option<Pin<Box<Sleep>>>,
+    /// Until when a departing worker tries to reach its backend.
+    patience: Option<Instant>,
+}
+
+/// What woke the loop.
+enum Wake {
+    Ended,
+    Claimed(Result<Vec<Claimed>, BackendError>),
+    Signalled(Result<Vec<Hold>, BackendError>),
+    Renewal,
+    Changed,
+}
+
+impl<'a> Engine<'a> {
+    async fn work(&mut self) {
+        let backend = self.backend;
+        let shared = self.shared;
+        let mut claim: Option<Answer<'a, Vec<Claimed>>> = None;
+        let mut signals = backend.signals(&shared.name);
+        loop {
+            self.settle().await;
+            if shared.stop.is_cancelled() {
+                drop(claim.take());
+                self.depart().await;
+                return;
+            }
+            let wanted = shared.is_wanted();
+            if !wanted {
+                drop(claim.take());
+                if self.running.is_empty() && shared.may_end() {
+                    self.leave().await;
+                    return;
+                }
+            }
+            let free = self.free_slots();
+            if wanted && free > 0 && claim.is_none() {
+                claim = Some(backend.claim(self.claim(free)));
+            }
+            self.keep_renewal();
+            let wake = tokio::select! {
+                biased;
+                () = shared.inbox.filled() => Wake::Ended,
+                claimed = some(&mut claim) => Wake::Claimed(claimed),
+                holds = &mut signals => Wake::Signalled(holds),
+                () = some(&mut self.renewal) => Wake::Renewal,
+                () = shared.changed.notified() => Wake::Changed,
+                () = shared.stop.cancelled() => Wake::Changed,
+            };
+            match wake {
+                // Others that are ready to end do so first: one batch for all of them.
+                Wake::Ended => tokio::task::yield_now().await,
+                Wake::Claimed(answer) => {
+                    claim = None;
+                    match answer {
+                        Ok(claimed) => {
+                            for claimed in claimed {
+                                self.start(claimed);
+                            }
+                        }
+                        Err(error) => self.backend_failed("claim", &error).await,
+                    }
+                }
+                Wake::Signalled(answer) => {
+                    match answer {
+                        Ok(holds) => {
+                            for hold in holds {
+                                self.running.cancel(hold, shared.options.cancel_grace);
+                            }
+                        }
+                        Err(error) => self.backend_failed("listen", &error).await,
+                    }
+                    signals = backend.signals(&shared.name);
+                }
+                Wake::Renewal => {
+                    self.renewal = None;
+                    self.renew().await;
+                }
+                Wake::Changed => {}
+            }
+        }
+    }
+
+    fn free_slots(&self) -> usize {
+        let aside = *self.shared.aside.borrow();
+        (self.shared.options.concurrency + aside).saturating_sub(self.running.len())
+    }
+
+    fn claim(&self, limit: usize) -> Claim {
+        let options = &self.shared.options;
+        Claim {
+            worker: self.shared.name.clone(),
+            limit,
+            lease: options.lease,
+            max_deliveries: options.max_deliveries,
+        }
+    }
+
+    fn start(&mut self, claimed: Claimed) {
+        let shared = self.shared;
+        let refused = |verdict| {
+            shared.inbox.put(Settlement {
+                hold: claimed.hold,
+                verdict,
+            });
+        };
+        let Some(policy) = shared.handler.policy(&claimed.task) else {
+            tracing::warn!(task = %claimed.task, key = %claimed.key, "unknown task: handed on");
+            return refused(Verdict::HandOn);
+        };
+        let opened = match envelope::open(&claimed.body) {
+            Ok(opened) => opened,
+            Err(problem) => {
+                tracing::error!(task = %claimed.task, key = %claimed.key, %problem, "undecodable: dead letter");
+                return refused(Verdict::Buried {
+                    reason: format!("it cannot be decoded: {problem}"),
+                });
+            }
+        };
+        if !shared.may_run(&claimed.key) {
+            return refused(Verdict::Cancelled {
+                reason: "it has run as often as it was to".into(),
+            });
+        }
+        let hold = claimed.hold;
+        let worker = Worker::for_inside(shared);
+        let context = Arc::new(RunContext::new(
+            claimed,
+            worker,
+            opened.trace,
+            policy.timeout,
+        ));
+        let task = tokio::spawn(runner::run(shared.clone(), opened.payload, context.clone()));
+        self.running.insert(hold, context, task);
+    }
+
+    /// Tells the backend of everything that has ended, and does not give up before it has heard.
+    async fn settle(&mut self) {
+        self.shared.inbox.swap(&mut self.settlements);
+        if !self.settlements.is_empty() {
+            self.settle_batch().await;
+        }
+    }
+
+    async fn settle_batch(&mut self) {
+        for settlement in &self.settlements {
+            self.running.ended(settlement.hold);
+        }
+        loop {
+            match self.backend.settle(&self.settlements).await {
+                Ok(_) => break,
+                Err(error) => {
+                    self.backend_failed("settle", &error).await;
+                    if self.is_out_of_patience() {
+                        break;
+                    }
+                }
+            }
+        }
+        self.settlements.clear();
+    }
+
+    fn is_out_of_patience(&self) -> bool {
+        self.patience.is_some_and(|until| Instant::now() >= until)
+    }
+
+    async fn renew(&mut self) {
+        let holds = self.running.holds();
+        let lease = self.shared.options.lease;
+        match self.backend.renew(&self.shared.name, &holds, lease).await {
+            Ok(lost) => {
+                for hold in lost {
+                    if let Some(key) = self.running.stop(hold, Stop::Lost) {
+                        tracing::warn!(%key, "lease lost: the run is stopped and fenced");
+                    }
+                }
+            }
+            Err(error) => self.backend_failed("renew", &error).await,
+        }
+    }
+
+    /// Renewal is timed only while something runs: an idle worker has no timer.
+    fn keep_renewal(&mut self) {
+        if self.running.is_empty() {
+            self.renewal = None;
+        } else if self.renewal.is_none() {
+            let next = Instant::now() + self.shared.options.lease / 3;
+            self.renewal = Some(Box::pin(sleep_until(next)));
+        }
+    }
+
+    async fn backend_failed(&self, what: &str, error: &BackendError) {
+        tracing::warn!(worker = %self.shared.name, %error, "cannot {what}; trying again");
+        sleep(BACKEND_PAUSE).await;
+    }
+}
+
+/// Starts the perpetual tasks that are to run by themselves, each unless its key is in use.
+async fn submit_automatic_tasks(shared: &Shared) {
+    for mut submission in shared.handler.automatic() {
+        let task = submission.task.clone();
+        if let Some(Repeat::Cron(cron)) = shared
+            .handler
+            .policy(&task)
+            .and_then(|policy| policy.repeat.as_ref())
+            && submission.when == When::Now
+        {
+            let Ok(now) = shared.docket.backend().now().await else {
+                continue;
+            };
+            match cron.next_after(now) {
+                Some(next) => submission = submission.when(When::At(next)),
+                None => continue,
+            }
+        }
+        if let Err(error) = shared.docket.submit(submission).await {
+            tracing::error!(%task, %error, "an automatic task could not be started");
+        }
+    }
+}
+
+/// The future's output, or nothing ever when there is none.
+async fn some<F: Future + Unpin>(future: &mut Option<F>) -> F::Output {
+    match future {
+        Some(future) => future.await,
+        None => pending().await,
+    }
+}

@@ -1,0 +1,91 @@
+//! What a worker runs at present, and how it is stopped.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::{AbortHandle, JoinHandle};
+use tokio::time::sleep;
+
+use crate::docket::backend::Hold;
+use crate::docket::delivery::{RunContext, Stop};
+use crate::docket::name::Key;
+
+/// How long a dropped body may take to come to its next `.await`.
+pub(super) const DROP_PATIENCE: Duration = Duration::from_secs(1);
+
+#[derive(Debug, Default)]
+pub(super) struct Running {
+    runs: HashMap<Hold, Run>,
+}
+
+#[derive(Debug)]
+struct Run {
+    context: Arc<RunContext>,
+    task: JoinHandle<()>,
+    /// Waits for the run to follow its cancellation.
+    chase: Option<AbortHandle>,
+}
+
+impl Running {
+    pub(super) fn insert(&mut self, hold: Hold, context: Arc<RunContext>, task: JoinHandle<()>) {
+        self.runs.insert(
+            hold,
+            Run {
+                context,
+                task,
+                chase: None,
+            },
+        );
+    }
+
+    pub(super) fn ended(&mut self, hold: Hold) {
+        if let Some(chase) = self.runs.remove(&hold).and_then(|run| run.chase) {
+            chase.abort();
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.runs.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    pub(super) fn holds(&self) -> Vec<Hold> {
+        self.runs.keys().copied().collect()
+    }
+
+    pub(super) fn keys(&self) -> Vec<Key> {
+        self.runs
+            .values()
+            .map(|run| run.context.claimed.key.clone())
+            .collect()
+    }
+
+    /// Asks a body to stop, drops it after `grace`, and reports one that cannot be dropped because it blocks.
+    pub(super) fn cancel(&mut self, hold: Hold, grace: Duration) {
+        let Some(run) = self.runs.get_mut(&hold) else {
+            return;
+        };
+        run.context.ask_to_stop(Stop::Cancel);
+        let task = run.task.abort_handle();
+        let key = run.context.claimed.key.clone();
+        let chase = tokio::spawn(async move {
+            sleep(grace).await;
+            task.abort();
+            sleep(DROP_PATIENCE).await;
+            tracing::error!(%key, "cancelled, but its body blocks and cannot be stopped; it still runs");
+        });
+        run.chase = Some(chase.abort_handle());
+    }
+
+    /// Asks a body to stop and drops it at its next `.await`.
+    pub(super) fn stop(&mut self, hold: Hold, reason: Stop) -> Option<Key> {
+        let run = self.runs.get(&hold)?;
+        run.context.ask_to_stop(reason);
+        run.task.abort();
+        Some(run.context.claimed.key.clone())
+    }
+}
