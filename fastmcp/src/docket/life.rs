@@ -28,6 +28,21 @@ pub enum ExecutionState {
     Dead,
 }
 
+/// The state's name in small letters: `scheduled`, `queued`, …
+impl std::fmt::Display for ExecutionState {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Self::Scheduled => "scheduled",
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Dead => "dead",
+        })
+    }
+}
+
 impl ExecutionState {
     /// Whether nothing will change any more.
     #[must_use]

@@ -1,0 +1,140 @@
+//! The server's handlers: three tools, and the task that they follow.
+
+use std::path::PathBuf;
+
+use fastmcp::docket::Execution;
+use fastmcp::prelude::*;
+
+use crate::search;
+
+/// Searches every text file below `path`.
+#[task]
+async fn long_running_analysis(path: PathBuf, query: String, progress: Progress) -> Result<Report> {
+    let files = search::text_files(&path)?;
+    progress.set_total(files.len() as u64).await?;
+    let mut report = Report::default();
+    for file in files {
+        progress.set_message(file.display().to_string()).await?;
+        if let Ok(text) = tokio::fs::read_to_string(&file).await {
+            let file = file.strip_prefix(&path).unwrap_or(&file);
+            report.add(file.display().to_string(), search::count(&text, &query));
+        }
+        progress.increment(1).await?;
+    }
+    report.rank();
+    Ok(report)
+}
+
+/// Start an analysis and answer at once.
+#[tool]
+async fn analyze_data(
+    /// The directory to search
+    path: PathBuf,
+    /// What to look for, in upper or lower case
+    query: String,
+    docket: Docket,
+) -> Result<Started> {
+    if query.is_empty() {
+        return Err(ToolError::new("there is nothing to look for: `query` is empty").into());
+    }
+    if !path.is_dir() {
+        return Err(ToolError::new(format!("`{}` is not a directory", path.display())).into());
+    }
+    let execution = docket.add(long_running_analysis)(path, query).await?;
+    Ok(Started {
+        message: "Analysis started".into(),
+        key: execution.key().to_string(),
+    })
+}
+
+/// How far an analysis is.
+#[tool]
+async fn analysis_status(
+    /// The key that `analyze_data` answered with
+    key: String,
+    docket: Docket,
+) -> Result<Status> {
+    let record = find(&docket, key).await?.record().await?;
+    let progress = record.progress;
+    Ok(Status {
+        state: record.state.to_string(),
+        done: progress.done,
+        total: progress.total,
+        file: progress.message,
+    })
+}
+
+/// What an analysis has found.
+#[tool]
+async fn analysis_report(
+    /// The key that `analyze_data` answered with
+    key: String,
+    docket: Docket,
+) -> Result<Report> {
+    let execution = find(&docket, key).await?;
+    let state = execution.state().await?;
+    if !state.is_terminal() {
+        return Err(ToolError::new(format!("the analysis is {state}; ask again later")).into());
+    }
+    Ok(execution.result().await?)
+}
+
+async fn find(docket: &Docket, key: String) -> Result<Execution<Report>> {
+    let unknown = || ToolError::new("no analysis has this key; `analyze_data` gives one");
+    Ok(docket.get(key).await?.ok_or_else(unknown)?.typed())
+}
+
+/// The answer of `analyze_data`.
+#[fastmcp::data]
+pub struct Started {
+    pub message: String,
+    /// What `analysis_status` and `analysis_report` take
+    pub key: String,
+}
+
+/// The answer of `analysis_status`.
+#[fastmcp::data]
+pub struct Status {
+    /// `queued`, `running`, `completed`, `failed`
+    pub state: String,
+    /// How many files were searched
+    pub done: u64,
+    /// How many there are, once they were counted
+    pub total: Option<u64>,
+    /// The file that was searched last
+    pub file: Option<String>,
+}
+
+/// What an analysis found.
+#[fastmcp::data]
+#[derive(Default)]
+pub struct Report {
+    /// How many files were searched
+    pub files: usize,
+    /// How often the query stands in them
+    pub matches: usize,
+    /// The files with matches, the most first
+    pub ranking: Vec<Ranked>,
+}
+
+/// One file of a report.
+#[fastmcp::data]
+pub struct Ranked {
+    pub file: String,
+    pub matches: usize,
+}
+
+impl Report {
+    fn add(&mut self, file: String, matches: usize) {
+        self.files += 1;
+        self.matches += matches;
+        if matches > 0 {
+            self.ranking.push(Ranked { file, matches });
+        }
+    }
+
+    fn rank(&mut self) {
+        self.ranking
+            .sort_by(|a, b| b.matches.cmp(&a.matches).then(a.file.cmp(&b.file)));
+    }
+}

@@ -1,0 +1,39 @@
+//! Searches a directory of text files in the background, and lets a client follow it.
+//!
+//! ```text
+//! quickstart                       serves standard input and output
+//! quickstart http 127.0.0.1:8000   serves HTTP at http://127.0.0.1:8000/mcp
+//! quickstart demo [PATH] [QUERY]   both ends in one process: calls the tools, prints the report
+//! ```
+
+mod analysis;
+mod demo;
+mod search;
+
+use fastmcp::prelude::*;
+
+/// This project's own sources.
+const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let server = FastMcp::new("quickstart")
+        .version(env!("CARGO_PKG_VERSION"))
+        .instructions("Start an analysis, follow it by its key, then ask for its report.")
+        .docket(Docket::memory("quickstart"));
+
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        [] => server.run().await?,
+        ["http", address] => server.run_http(address).await?,
+        ["demo"] => demo::run(server, SOURCES, "docket").await?,
+        ["demo", path] => demo::run(server, path, "docket").await?,
+        ["demo", path, query] => demo::run(server, path, query).await?,
+        _ => {
+            eprintln!("usage: quickstart [http ADDRESS | demo [PATH] [QUERY]]");
+            std::process::exit(2);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! A checked handler to tokens.
+//!
+//! Everything that an expansion names is reached through `::fastmcp::__private`, and every item
+//! that it makes is spelled `__fastmcp…` inside a `const _` block, so that nothing of the user's
+//! can be meant by it or hidden by it. Rustc's own errors about a type should point at that type:
+//! tokens that use it carry its span.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::errors::Errors;
+use crate::model::{Handler, Kind, What};
+use crate::parse::function::Function;
+
+mod body;
+mod component;
+pub(crate) mod data;
+mod parameters;
+mod task;
+
+/// Expands one attribute on one item.
+pub(crate) fn attribute(attribute: TokenStream, item: TokenStream, kind: &Kind) -> TokenStream {
+    let mut errors = Errors::default();
+    let function = match syn::parse2::<Function>(item.clone()) {
+        Ok(function) => function,
+        Err(error) => {
+            errors.push(error);
+            let errors = errors.into_tokens();
+            // Spells: the item as it is, and what is wrong with it.
+            return quote!(#item #errors);
+        }
+    };
+    let handler = Handler::new(kind, attribute, function, &mut errors);
+    if !errors.is_empty() {
+        let function = handler.function.without_our_attributes();
+        let errors = errors.into_tokens();
+        // Spells: the function, so that its uses are no errors too, and what is wrong.
+        return quote!(#function #errors);
+    }
+    match kind.what {
+        What::Task => task::expand(&handler),
+        What::Tool | What::Resource | What::Prompt => component::expand(&handler, kind.what),
+    }
+}

@@ -1,0 +1,151 @@
+//! The expansion of tools, resources and prompts.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::body;
+use super::parameters::{self, option};
+use crate::model::{Handler, Resource, What};
+use crate::parse::uri::Part;
+
+/// The function, unchanged, and the block that registers it.
+pub(crate) fn expand(handler: &Handler, what: What) -> TokenStream {
+    let function = handler.function.without_our_attributes();
+    let root = &handler.root;
+    let parameters = parameters::items(handler, what);
+    let returned = body::returned(handler);
+    let value = Ident::new("returned", Span::mixed_site());
+    let (items, reply, finish) = match what {
+        What::Prompt => prompt_output(handler, &value),
+        What::Resource => resource_output(handler, &value),
+        What::Tool | What::Task => tool_output(handler, &value),
+    };
+    let call = body::call(handler, &reply, &value, &finish);
+    let entry = entry(handler);
+    let registered = match (&handler.resource, what) {
+        (Some(resource), _) => registered_resource(resource, &entry),
+        // Spells: `PromptEntry { entry: … }`.
+        (None, What::Prompt) => quote!(__fastmcp::PromptEntry { entry: #entry }),
+        // Spells: `ToolEntry { entry: …, output_schema: … }`.
+        (None, _) => quote!(__fastmcp::ToolEntry {
+            entry: #entry,
+            output_schema: __FASTMCP_SINK.schema,
+        }),
+    };
+    // Spells: the function; a block of private items that registers it.
+    quote! {
+        #function
+
+        const _: () = {
+            #[allow(unused_imports)]
+            use #root::__private as __fastmcp;
+            #[allow(unused_imports)]
+            use __fastmcp::{Fallback as _, OutputFallback as _};
+
+            #parameters
+            #returned
+            #items
+            #call
+
+            __fastmcp::inventory::submit! { #registered }
+        };
+    }
+}
+
+/// Spells: `Entry { name: "…", … }`.
+fn entry(handler: &Handler) -> TokenStream {
+    let Handler {
+        name,
+        title,
+        description,
+        function,
+        ..
+    } = handler;
+    let title = option(title.as_ref());
+    let description = option(description.as_ref());
+    let ident = &function.signature.ident;
+    let line = quote_spanned!(ident.span()=> ::core::line!());
+    quote! {
+        __fastmcp::Entry {
+            name: #name,
+            title: #title,
+            description: #description,
+            location: __fastmcp::Location::new(::core::file!(), #line, ::core::module_path!()),
+            parameters: &__FASTMCP_PARAMETERS,
+            call: __fastmcp_call,
+        }
+    }
+}
+
+/// Spells: `ResourceEntry { entry: …, uri: "…", parts: &[…], mime_type: … }`.
+fn registered_resource(resource: &Resource, entry: &TokenStream) -> TokenStream {
+    let uri = &resource.uri;
+    let mime_type = option(resource.mime_type.as_ref());
+    let parts = resource.parts.iter().map(|part| match part {
+        Part::Literal(text) => quote!(__fastmcp::Part::Literal(#text)),
+        Part::Segment(name) => quote!(__fastmcp::Part::Segment(#name)),
+        Part::Rest(name) => quote!(__fastmcp::Part::Rest(#name)),
+        Part::Query(names) => quote!(__fastmcp::Part::Query(&[#(#names),*])),
+    });
+    quote! {
+        __fastmcp::ResourceEntry {
+            entry: #entry,
+            uri: #uri,
+            parts: &[#(#parts),*],
+            mime_type: #mime_type,
+        }
+    }
+}
+
+/// The items, the reply's type and the last expression of a tool.
+fn tool_output(handler: &Handler, value: &Ident) -> (TokenStream, TokenStream, TokenStream) {
+    let sink = body::sink(handler, "Sink", "Output");
+    // Spells: the row of the value type in the table of outputs, and what follows from it.
+    let items = quote! {
+        const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
+            __fastmcp::Probe::<__FastmcpValue>::EXPLICIT,
+            __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
+            __fastmcp::Probe::<__FastmcpValue>::DESCRIBED,
+        );
+        #sink
+    };
+    let split = body::split(handler, value);
+    // Spells: `(SINK.convert)(split(returned))`.
+    (
+        items,
+        quote!(__fastmcp::ToolResult),
+        quote!((__FASTMCP_SINK.convert)(#split)),
+    )
+}
+
+/// The reply's type and the last expression of a prompt.
+fn prompt_output(handler: &Handler, value: &Ident) -> (TokenStream, TokenStream, TokenStream) {
+    let convert = body::on_type(
+        handler,
+        "__FastmcpValue",
+        quote!(IntoPromptResult),
+        "into_messages",
+    );
+    let split = body::split(handler, value);
+    let reply = quote!(::std::vec::Vec<__fastmcp::PromptMessage>);
+    // Spells: `Ok(into_messages(split(returned)))`.
+    (
+        TokenStream::new(),
+        reply,
+        quote!(::core::result::Result::Ok(#convert(#split))),
+    )
+}
+
+/// The reply's type and the last expression of a resource.
+fn resource_output(handler: &Handler, value: &Ident) -> (TokenStream, TokenStream, TokenStream) {
+    let of = quote!(IntoResourceResult);
+    let convert = body::on_type(handler, "__FastmcpValue", of, "into_resource_result");
+    let split = body::split(handler, value);
+    let reply = quote!(__fastmcp::ResourceResult);
+    // Spells: `Ok(into_resource_result(split(returned)))`.
+    (
+        TokenStream::new(),
+        reply,
+        quote!(::core::result::Result::Ok(#convert(#split))),
+    )
+}

@@ -1,0 +1,137 @@
+//! The expansion of tasks.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::body;
+use super::parameters::{self, Names};
+use crate::model::Handler;
+
+/// The function that returns a `Run`, the type of the same name, and the block that registers it.
+pub(crate) fn expand(handler: &Handler) -> TokenStream {
+    let function = function(handler);
+    let root = &handler.root;
+    let visibility = &handler.function.visibility;
+    let ident = &handler.function.signature.ident;
+    let cfg = handler
+        .function
+        .attributes
+        .iter()
+        .filter(|it| it.path().is_ident("cfg"));
+    let parameters = parameters::items(handler, crate::model::What::Task);
+    let returned = body::returned(handler);
+    let value = Ident::new("returned", Span::mixed_site());
+    let (output_items, finish) = output(handler, &value);
+    let reply = quote!(__fastmcp::Outcome);
+    let call = body::call(handler, &reply, &value, &finish);
+    let implementation = implementation(handler);
+    // Spells: the function; `enum analyze {}`; a block of private items that registers it.
+    quote! {
+        #function
+
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, missing_docs, clippy::empty_enums)]
+        #visibility enum #ident {}
+
+        const _: () = {
+            #[allow(unused_imports)]
+            use #root::__private as __fastmcp;
+            #[allow(unused_imports)]
+            use __fastmcp::Fallback as _;
+
+            #parameters
+            #returned
+            #output_items
+            #call
+            #implementation
+
+            __fastmcp::inventory::submit! {
+                __fastmcp::RegisteredTask(<#ident as __fastmcp::Task>::ENTRY)
+            }
+        };
+    }
+}
+
+/// The user's function, which now returns which task it is.
+fn function(handler: &Handler) -> TokenStream {
+    let mut inner = handler.function.without_our_attributes();
+    let mut outer = inner.clone();
+    let root = &handler.root;
+    let ident = outer.signature.ident.clone();
+    let span = ident.span();
+    let names: Vec<&Ident> = handler
+        .parameters
+        .iter()
+        .map(|parameter| &parameter.ident)
+        .collect();
+    for (input, name) in outer.signature.inputs.iter_mut().zip(&names) {
+        if let syn::FnArg::Typed(input) = input {
+            // The outer function only hands its parameters on: `mut` belongs to the inner one.
+            *input.pat = syn::parse_quote!(#name);
+        }
+    }
+    let output = &handler.output;
+    outer.signature.asyncness = None;
+    // Spells: `-> Run<analyze, impl Future<Output = R>>`.
+    outer.signature.output = syn::parse_quote_spanned! {span=>
+        -> #root::__private::Run<#ident, impl ::core::future::Future<Output = #output>>
+    };
+    let inner_ident = Ident::new("__fastmcp_body", span);
+    inner
+        .attributes
+        .retain(|attribute| !attribute.path().is_ident("doc"));
+    inner.visibility = syn::Visibility::Inherited;
+    inner.signature.ident = inner_ident.clone();
+    // Spells: the user's own function inside, called with the same parameters.
+    outer.body = quote!({
+        #inner
+        #root::__private::Run::new(#inner_ident(#(#names),*))
+    });
+    quote!(#outer)
+}
+
+/// The items and the last expression of a task.
+fn output(handler: &Handler, value: &Ident) -> (TokenStream, TokenStream) {
+    let sink = body::sink(handler, "TaskSink", "TaskOutput");
+    // Spells: the row of the value type in the table of a task's outputs, and what follows.
+    let items = quote! {
+        const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::task_output_row(
+            __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
+            __fastmcp::Probe::<__FastmcpValue>::DECODABLE,
+        );
+        #sink
+    };
+    let split = body::split(handler, value);
+    // Spells: `(SINK.convert)(split(returned))`.
+    (items, quote!((__FASTMCP_SINK.convert)(#split)))
+}
+
+/// Spells: `impl Task for analyze { … }`.
+fn implementation(handler: &Handler) -> TokenStream {
+    let ident = &handler.function.signature.ident;
+    let name = &handler.name;
+    let line = quote_spanned!(ident.span()=> ::core::line!());
+    let count = handler.parameters.len();
+    // Spells: `<Type0 as Listed<ROW_0, <Type1 as Listed<ROW_1, Nil>>::List>>::List`.
+    let list = (0..count)
+        .rev()
+        .map(Names::new)
+        .fold(quote!(__fastmcp::Nil), |tail, names| {
+            let Names { ty, row, .. } = names;
+            quote!(<#ty as __fastmcp::Listed<#row, #tail>>::List)
+        });
+    quote! {
+        impl __fastmcp::Task for #ident {
+            type Arguments = #list;
+            type Output = __FastmcpValue;
+            const ENTRY: &'static __fastmcp::TaskEntry = &__fastmcp::TaskEntry {
+                name: #name,
+                location: __fastmcp::Location::new(::core::file!(), #line, ::core::module_path!()),
+                parameters: &__FASTMCP_PARAMETERS,
+                policy: ::core::default::Default::default,
+                call: __fastmcp_call,
+            };
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! What was parsed, checked: a handler that an expansion can rely on.
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Ident, LitStr, Path, Type};
+
+use crate::errors::Errors;
+use crate::parse::function::Function;
+use crate::parse::options::Options;
+use crate::parse::{doc, uri};
+
+pub(crate) mod parameter;
+pub(crate) mod signature;
+
+pub(crate) use parameter::{Parameter, Passing};
+
+/// What differs between the attributes.
+pub(crate) struct Kind {
+    /// The attribute's name, and what it makes of a function.
+    pub(crate) name: &'static str,
+    /// With its article, for messages.
+    pub(crate) a_name: &'static str,
+    /// The options that it takes.
+    options: &'static [&'static str],
+    pub(crate) what: What,
+}
+
+/// What an attribute makes of a function.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    Tool,
+    Resource,
+    Prompt,
+    Task,
+}
+
+pub(crate) const TOOL: Kind = Kind {
+    name: "tool",
+    a_name: "a tool",
+    options: &["name", "title", "description", "crate"],
+    what: What::Tool,
+};
+
+pub(crate) const RESOURCE: Kind = Kind {
+    name: "resource",
+    a_name: "a resource",
+    options: &["name", "title", "description", "mime_type", "crate"],
+    what: What::Resource,
+};
+
+pub(crate) const PROMPT: Kind = Kind {
+    name: "prompt",
+    a_name: "a prompt",
+    options: &["name", "title", "description", "crate"],
+    what: What::Prompt,
+};
+
+pub(crate) const TASK: Kind = Kind {
+    name: "task",
+    a_name: "a task",
+    options: &["name", "crate"],
+    what: What::Task,
+};
+
+/// A function that an attribute stands on, ready to be expanded.
+pub(crate) struct Handler {
+    pub(crate) function: Function,
+    /// The name on the wire.
+    pub(crate) name: String,
+    pub(crate) title: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) parameters: Vec<Parameter>,
+    /// The type that the body gives; `()` where none is written.
+    pub(crate) output: Type,
+    pub(crate) is_async: bool,
+    /// The path of the `fastmcp` crate.
+    pub(crate) root: Path,
+    /// What a resource has besides.
+    pub(crate) resource: Option<Resource>,
+}
+
+/// What a `#[resource]` has besides.
+pub(crate) struct Resource {
+    pub(crate) uri: String,
+    pub(crate) parts: Vec<uri::Part>,
+    pub(crate) mime_type: Option<String>,
+}
+
+impl Handler {
+    /// Checks a function and its attribute. What is wrong goes into `errors`; the handler is then
+    /// not to be expanded.
+    pub(crate) fn new(
+        kind: &Kind,
+        attribute: TokenStream,
+        function: Function,
+        errors: &mut Errors,
+    ) -> Self {
+        let (uri, attribute) = match kind.what {
+            What::Resource => leading_uri(attribute, errors),
+            _ => (None, attribute),
+        };
+        let mut options = Options::parse(kind.name, kind.options, attribute, errors);
+        let root = options
+            .path("crate", errors)
+            .unwrap_or_else(|| syn::parse_quote!(::fastmcp));
+        let name = options.text("name", errors);
+        let title = options.text("title", errors).map(|text| text.value());
+        let description = options.text("description", errors).map(|text| text.value());
+        let mime_type = options.text("mime_type", errors).map(|text| text.value());
+
+        signature::check(kind, &function, errors);
+        let parameters = parameter::read(kind, &function.signature, errors);
+        let resource = uri.map(|uri| {
+            let parts = uri::parse(&uri).unwrap_or_else(|error| {
+                errors.push(error);
+                Vec::new()
+            });
+            check_variables(&uri, &parts, &parameters, errors);
+            Resource {
+                uri: uri.value(),
+                parts,
+                mime_type,
+            }
+        });
+        Self {
+            name: wire_name(kind, name, &function.signature.ident, errors),
+            title,
+            description: description.or_else(|| doc::text(&function.attributes)),
+            parameters,
+            output: signature::output(&function.signature),
+            is_async: function.signature.asyncness.is_some(),
+            root,
+            resource,
+            function,
+        }
+    }
+}
+
+/// The name on the wire: the option, or else the function's.
+fn wire_name(kind: &Kind, option: Option<LitStr>, function: &Ident, errors: &mut Errors) -> String {
+    let Some(option) = option else {
+        return syn::ext::IdentExt::unraw(function).to_string();
+    };
+    let name = option.value();
+    let is_legal = |letter: char| letter.is_ascii_alphanumeric() || "_-./".contains(letter);
+    if name.is_empty() || name.len() > 64 || !name.chars().all(is_legal) {
+        errors.span(
+            option.span(),
+            format!(
+                "`{name}` cannot be the name of {}: clients accept 1 to 64 letters, digits and \
+                 `_`, `-`, `.`, `/`",
+                kind.a_name
+            ),
+        );
+    }
+    name
+}
+
+/// The URI that `#[resource(…)]` starts with, and the tokens after it.
+fn leading_uri(attribute: TokenStream, errors: &mut Errors) -> (Option<LitStr>, TokenStream) {
+    let mut tokens = attribute.clone().into_iter();
+    let first = tokens.next();
+    let uri = first
+        .as_ref()
+        .and_then(|first| syn::parse2::<LitStr>(first.clone().into()).ok());
+    let Some(uri) = uri else {
+        let span = first.map_or_else(Span::call_site, |first| first.span());
+        errors.span(
+            span,
+            "a resource starts with its URI: `#[resource(\"data://users/{id}\")]`",
+        );
+        return (None, TokenStream::new());
+    };
+    if let Some(comma) = tokens.next().filter(|token| token.to_string() != ",") {
+        errors.span(comma.span(), "expected `,` behind the URI");
+        return (Some(uri), TokenStream::new());
+    }
+    (Some(uri), tokens.collect())
+}
+
+/// Every URI variable names a parameter. Whether that is an argument, types decide.
+fn check_variables(
+    uri: &LitStr,
+    parts: &[uri::Part],
+    parameters: &[Parameter],
+    errors: &mut Errors,
+) {
+    for variable in parts.iter().flat_map(uri::Part::variables) {
+        if parameters
+            .iter()
+            .any(|parameter| parameter.name == *variable)
+        {
+            continue;
+        }
+        let names: Vec<String> = parameters
+            .iter()
+            .map(|parameter| format!("`{}`", parameter.name))
+            .collect();
+        let has = match names.len() {
+            0 => "the function has no parameters".to_owned(),
+            _ => format!("the function has {}", names.join(", ")),
+        };
+        errors.span(
+            uri.span(),
+            format!("URI variable `{{{variable}}}` names no parameter: {has}"),
+        );
+    }
+}

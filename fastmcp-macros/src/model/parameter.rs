@@ -1,0 +1,203 @@
+//! The parameters of a handler: their names on the wire, their types, and how they are passed.
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, FnArg, Ident, Meta, Pat, PatType, Signature, Type, TypeReference};
+
+use super::{Kind, What};
+use crate::errors::Errors;
+use crate::parse::doc;
+use crate::parse::options::Options;
+
+/// One parameter of a handler.
+pub(crate) struct Parameter {
+    /// Its name in the function.
+    pub(crate) ident: Ident,
+    /// Its name on the wire.
+    pub(crate) name: String,
+    /// The type of its value, without the `&`.
+    pub(crate) ty: Type,
+    /// How the function takes it.
+    pub(crate) passing: Passing,
+    /// What it means, from its doc comment or `#[arg(description = …)]`.
+    pub(crate) description: Option<String>,
+    /// The value when a client sends none.
+    pub(crate) default: Option<Expr>,
+}
+
+/// How a function takes a parameter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Passing {
+    /// `docket: Docket`.
+    Value,
+    /// `docket: &Docket`, or `text: &str` of a `String`.
+    Reference,
+}
+
+/// The spans of the first and of the last token.
+pub(crate) fn span_ends(tokens: &impl ToTokens) -> (Span, Span) {
+    let mut tokens = tokens.to_token_stream().into_iter();
+    let first = tokens
+        .next()
+        .map_or_else(Span::call_site, |token| token.span());
+    let last = tokens.last().map_or(first, |token| token.span());
+    (first, last)
+}
+
+/// Reads the parameters; what is wrong with them goes into `errors`.
+pub(crate) fn read(kind: &Kind, signature: &Signature, errors: &mut Errors) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
+    for input in &signature.inputs {
+        match input {
+            FnArg::Receiver(receiver) => errors.at(
+                receiver,
+                format!(
+                    "{} is a free function, without `self`: take what it shares as `State<…>`",
+                    kind.a_name
+                ),
+            ),
+            FnArg::Typed(input) => parameters.extend(one(kind, input, errors)),
+        }
+    }
+    parameters
+}
+
+fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
+    let Pat::Ident(pattern) = &*input.pat else {
+        errors.at(
+            &input.pat,
+            "a parameter needs a name of its own: take the whole value, and take it apart in the body",
+        );
+        return None;
+    };
+    let ident = pattern.ident.clone();
+    let name = ident.unraw().to_string();
+    let (ty, passing) = passed(kind, &name, &input.ty, errors)?;
+    let mut options = arg_options(&input.attrs, errors);
+    let description = options
+        .as_mut()
+        .and_then(|options| options.text("description", errors));
+    let default = options
+        .as_mut()
+        .and_then(|options| options.expr("default", errors));
+    if let (Some(default), What::Task) = (&default, kind.what) {
+        errors.at(
+            default,
+            "a task's arguments have no defaults: `docket.add(…)(…)` gives them all",
+        );
+    }
+    let description = description
+        .map(|text| text.value())
+        .or_else(|| doc::text(&input.attrs));
+    Some(Parameter {
+        ident,
+        name,
+        ty,
+        passing,
+        description,
+        default,
+    })
+}
+
+/// The options of `#[arg(…)]`, if the parameter has one.
+fn arg_options(attributes: &[Attribute], errors: &mut Errors) -> Option<Options> {
+    let attribute = attributes
+        .iter()
+        .find(|attribute| attribute.path().is_ident("arg"))?;
+    match &attribute.meta {
+        Meta::List(list) => Some(Options::parse(
+            "arg",
+            &["description", "default"],
+            list.tokens.clone(),
+            errors,
+        )),
+        meta => {
+            errors.at(
+                meta,
+                "`arg` takes options: `#[arg(description = \"…\", default = …)]`",
+            );
+            None
+        }
+    }
+}
+
+/// The type of the value, and how it is passed; `None` for a type that was refused.
+fn passed(kind: &Kind, name: &str, ty: &Type, errors: &mut Errors) -> Option<(Type, Passing)> {
+    match ty {
+        Type::Paren(inner) => passed(kind, name, &inner.elem, errors),
+        Type::Group(inner) => passed(kind, name, &inner.elem, errors),
+        Type::ImplTrait(_) => {
+            errors.at(
+                ty,
+                format!("parameter `{name}` needs a concrete type: its schema cannot be made of `impl …`"),
+            );
+            None
+        }
+        Type::Reference(reference) => referenced(kind, name, reference, errors),
+        _ => Some((ty.clone(), Passing::Value)),
+    }
+}
+
+fn referenced(
+    kind: &Kind,
+    name: &str,
+    reference: &TypeReference,
+    errors: &mut Errors,
+) -> Option<(Type, Passing)> {
+    let inner = &*reference.elem;
+    let owned = owned(inner);
+    let spelled = owned.to_token_stream().to_string().replace(' ', "");
+    if reference.mutability.is_some() {
+        let ways = match kind.what {
+            What::Task => format!("`{spelled}`"),
+            _ => format!("`{spelled}` or `&{spelled}`"),
+        };
+        errors.at(
+            reference,
+            format!(
+                "parameter `{name}` cannot be `&mut`: no change made through it would outlive the \
+                 call; take {ways}"
+            ),
+        );
+        return None;
+    }
+    if kind.what == What::Task {
+        errors.at(
+            reference,
+            format!(
+                "parameter `{name}` of a task cannot be a reference: it outlives the caller; take \
+                 `{spelled}`"
+            ),
+        );
+        return None;
+    }
+    if let Some(lifetime) = &reference.lifetime {
+        errors.at(
+            lifetime,
+            format!(
+                "parameter `{name}` cannot have a lifetime: it is lent for the call; write `&{}`",
+                inner.to_token_stream()
+            ),
+        );
+        return None;
+    }
+    Some((owned, Passing::Reference))
+}
+
+/// The owned type that is lent as `&inner`: `str` is lent by a `String`, a slice by a `Vec`.
+fn owned(inner: &Type) -> Type {
+    match inner {
+        Type::Path(path) if path.qself.is_none() && path.path.is_ident("str") => {
+            let span = inner.span();
+            let string = Ident::new("String", span);
+            syn::parse_quote!(::std::string::#string)
+        }
+        Type::Slice(slice) => {
+            let elem = &slice.elem;
+            syn::parse_quote!(::std::vec::Vec<#elem>)
+        }
+        _ => inner.clone(),
+    }
+}

@@ -1,0 +1,86 @@
+//! What the signature of a handler may be, apart from its parameters.
+
+use syn::{GenericParam, ReturnType, Signature, Type};
+
+use super::{Kind, What};
+use crate::errors::Errors;
+use crate::parse::function::Function;
+
+/// Refuses the signatures that no handler can have.
+pub(crate) fn check(kind: &Kind, function: &Function, errors: &mut Errors) {
+    let Signature {
+        constness,
+        unsafety,
+        abi,
+        generics,
+        variadic,
+        output,
+        asyncness,
+        fn_token,
+        ..
+    } = &function.signature;
+    let a_name = kind.a_name;
+    if let Some(unsafety) = unsafety {
+        errors.at(
+            unsafety,
+            format!("{a_name} cannot be `unsafe`: a client's call makes no promises"),
+        );
+    }
+    if let Some(constness) = constness {
+        errors.at(
+            constness,
+            format!("{a_name} cannot be `const`; write `async fn`"),
+        );
+    }
+    if let Some(abi) = abi {
+        errors.at(
+            abi,
+            format!("{a_name} cannot have an ABI of its own; write `async fn`"),
+        );
+    }
+    if let Some(variadic) = variadic {
+        errors.at(
+            variadic,
+            format!("{a_name} cannot be variadic; take a `Vec`"),
+        );
+    }
+    if kind.what == What::Task && asyncness.is_none() {
+        errors.at(fn_token, "a task is an `async fn`: put `async` before `fn`");
+    }
+    refuse_generics(a_name, generics, errors);
+    if let ReturnType::Type(_, output) = output {
+        if let Type::ImplTrait(output) = &**output {
+            errors.at(
+                output,
+                format!("{a_name} returns a type with a name; `impl …` has none"),
+            );
+        }
+    }
+}
+
+fn refuse_generics(a_name: &str, generics: &syn::Generics, errors: &mut Errors) {
+    let of = |is: fn(&&GenericParam) -> bool| generics.params.iter().find(is);
+    if let Some(lifetime) = of(|it| matches!(it, GenericParam::Lifetime(_))) {
+        errors.at(
+            lifetime,
+            format!("{a_name} cannot have lifetimes: take owned values, or leave the lifetime out"),
+        );
+    }
+    if let Some(parameter) = of(|it| !matches!(it, GenericParam::Lifetime(_))) {
+        errors.at(
+            parameter,
+            format!(
+                "{a_name} cannot be generic: its schema is made of concrete types; write one \
+                 function for each type"
+            ),
+        );
+    }
+}
+
+/// The type that the body gives.
+pub(crate) fn output(signature: &Signature) -> Type {
+    match &signature.output {
+        ReturnType::Default => syn::parse_quote!(()),
+        ReturnType::Type(_, output) => (**output).clone(),
+    }
+}

@@ -1,0 +1,70 @@
+//! The function that an attribute stands on, with its body left as tokens.
+//!
+//! The body is rustc's alone: it may be half typed, and what is wrong with it is not for a macro
+//! to say.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, FnArg, Signature, Visibility};
+
+/// A function with an opaque body.
+#[derive(Clone)]
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) signature: Signature,
+    pub(crate) body: TokenStream,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let signature = input.parse().map_err(|error| {
+            syn::Error::new(
+                error.span(),
+                format!("this attribute goes on a function: {error}"),
+            )
+        })?;
+        let body = input.parse()?;
+        Ok(Self {
+            attributes,
+            visibility,
+            signature,
+            body,
+        })
+    }
+}
+
+impl Function {
+    /// The function without the attributes of parameters that are ours.
+    pub(crate) fn without_our_attributes(&self) -> Self {
+        let mut function = self.clone();
+        for input in &mut function.signature.inputs {
+            let attributes = match input {
+                FnArg::Receiver(receiver) => &mut receiver.attrs,
+                FnArg::Typed(parameter) => &mut parameter.attrs,
+            };
+            attributes.retain(|attribute| !is_ours(attribute));
+        }
+        function
+    }
+}
+
+/// Whether an attribute of a parameter is for the macro: rustc accepts few others there.
+fn is_ours(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("doc") || attribute.path().is_ident("arg")
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self {
+            attributes,
+            visibility,
+            signature,
+            body,
+        } = self;
+        tokens.extend(quote!(#(#attributes)* #visibility #signature #body));
+    }
+}

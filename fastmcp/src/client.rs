@@ -1,0 +1,224 @@
+//! A client, to test servers and to use them from Rust.
+
+use std::fmt;
+
+use rmcp::model::{CallToolRequestParams, GetPromptRequestParams, ReadResourceRequestParams};
+use rmcp::service::{RoleClient, RunningService};
+use rmcp::transport::{StreamableHttpClientTransport, TokioChildProcess};
+use rmcp::{ServiceError, ServiceExt};
+use serde_json::{Map, Value};
+
+use crate::component::ToolResult;
+use crate::mcp::{
+    Implementation, Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool,
+};
+use crate::server::Server;
+
+/// A connection to an MCP server.
+///
+/// ```
+/// use fastmcp::{FastMcp, client::Client, prelude::*};
+/// use serde_json::json;
+///
+/// /// Doubles a number.
+/// #[tool]
+/// async fn double(number: u32) -> u32 {
+///     number * 2
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> fastmcp::Result<()> {
+/// let server = FastMcp::new("numbers").start().await?;
+/// let client = Client::connect(&server).await?;
+/// let result = client.call_tool("double", json!({ "number": 21 })).await?;
+/// assert_eq!(result.structured_content, Some(json!({ "result": 42 })));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Client {
+    service: RunningService<RoleClient, ()>,
+}
+
+/// Why a client got no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// The server refused the request.
+    #[error("{message} ({code})")]
+    Refused {
+        /// The JSON-RPC error code.
+        code: i32,
+        /// What the server said.
+        message: String,
+        /// What it said besides.
+        data: Option<Value>,
+    },
+    /// The arguments are not a JSON object.
+    #[error("arguments are a JSON object, not {0}")]
+    Arguments(Value),
+    /// The server cannot be reached, or does not speak the protocol.
+    #[error("no connection: {0}")]
+    Connection(String),
+}
+
+impl Client {
+    /// Connects to a server in this process.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Connection`] if the server has stopped.
+    pub async fn connect(server: &Server) -> Result<Self, ClientError> {
+        let service = ().serve(server.connect()).await.map_err(connection)?;
+        Ok(Self { service })
+    }
+
+    /// Starts a program and connects to the server on its standard input and output.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Connection`] if the program does not start, or is no MCP server.
+    pub async fn spawn(command: tokio::process::Command) -> Result<Self, ClientError> {
+        let process = TokioChildProcess::new(command).map_err(connection)?;
+        let service = ().serve(process).await.map_err(connection)?;
+        Ok(Self { service })
+    }
+
+    /// Connects to a server over streamable HTTP, such as `http://127.0.0.1:8000/mcp`.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Connection`] if nothing there is an MCP server.
+    pub async fn http(url: &str) -> Result<Self, ClientError> {
+        let transport = StreamableHttpClientTransport::from_uri(url);
+        let service = ().serve(transport).await.map_err(connection)?;
+        Ok(Self { service })
+    }
+
+    /// What the server says of itself.
+    pub fn server_info(&self) -> Option<Implementation> {
+        self.service
+            .peer_info()
+            .and_then(|info| info.server_info.clone())
+    }
+
+    /// The server's tools.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`] if the server refuses, or is gone.
+    pub async fn list_tools(&self) -> Result<Vec<Tool>, ClientError> {
+        Ok(self.service.list_all_tools().await?)
+    }
+
+    /// Calls a tool. `arguments` is a JSON object, or `null` for none.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] if there is no such tool. A tool that fails is not an error here:
+    /// its result says [`is_error`](ToolResult::is_error).
+    pub async fn call_tool(
+        &self,
+        name: &str,
+        arguments: impl Into<Value>,
+    ) -> Result<ToolResult, ClientError> {
+        let mut request = CallToolRequestParams::new(name.to_owned());
+        request.arguments = object(arguments.into())?;
+        let result = self.service.call_tool(request).await?;
+        let mut converted = ToolResult::new(result.content);
+        converted.structured_content = result.structured_content;
+        converted.is_error = result.is_error.unwrap_or(false);
+        converted.meta = result.meta.map(|meta| meta.0);
+        Ok(converted)
+    }
+
+    /// The server's resources.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`] if the server refuses, or is gone.
+    pub async fn list_resources(&self) -> Result<Vec<Resource>, ClientError> {
+        Ok(self.service.list_all_resources().await?)
+    }
+
+    /// The server's resource templates.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`] if the server refuses, or is gone.
+    pub async fn list_resource_templates(&self) -> Result<Vec<ResourceTemplate>, ClientError> {
+        Ok(self.service.list_all_resource_templates().await?)
+    }
+
+    /// Reads a resource.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] if there is none of this URI, or if it fails.
+    pub async fn read_resource(&self, uri: &str) -> Result<Vec<ResourceContents>, ClientError> {
+        let request = ReadResourceRequestParams::new(uri);
+        Ok(self.service.read_resource(request).await?.contents)
+    }
+
+    /// The server's prompts.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`] if the server refuses, or is gone.
+    pub async fn list_prompts(&self) -> Result<Vec<Prompt>, ClientError> {
+        Ok(self.service.list_all_prompts().await?)
+    }
+
+    /// The messages of a prompt. `arguments` is a JSON object of texts, or `null` for none.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] if there is no such prompt, or if it fails.
+    pub async fn get_prompt(
+        &self,
+        name: &str,
+        arguments: impl Into<Value>,
+    ) -> Result<Vec<PromptMessage>, ClientError> {
+        let mut request = GetPromptRequestParams::new(name);
+        request.arguments = object(arguments.into())?;
+        Ok(self.service.get_prompt(request).await?.messages)
+    }
+
+    /// Closes the connection.
+    pub async fn close(self) {
+        // Whatever it ends with, it is closed.
+        let _ = self.service.cancel().await;
+    }
+}
+
+fn object(arguments: Value) -> Result<Option<Map<String, Value>>, ClientError> {
+    match arguments {
+        Value::Null => Ok(None),
+        Value::Object(arguments) => Ok(Some(arguments)),
+        other => Err(ClientError::Arguments(other)),
+    }
+}
+
+fn connection(error: impl fmt::Display) -> ClientError {
+    ClientError::Connection(error.to_string())
+}
+
+impl From<ServiceError> for ClientError {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::McpError(error) => Self::Refused {
+                code: error.code.0,
+                message: error.message.into_owned(),
+                data: error.data,
+            },
+            error => connection(error),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("server", &self.server_info())
+            .finish_non_exhaustive()
+    }
+}

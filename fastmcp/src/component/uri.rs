@@ -1,0 +1,153 @@
+//! Matches a URI against the parts of a resource's URI template.
+//!
+//! The macro takes the template apart, so that what is wrong with it is a compile error:
+//!
+//! | in the template | part | matches |
+//! |---|---|---|
+//! | `users://` | `Literal` | itself |
+//! | `{id}` | `Segment` | up to the next literal; never a `/`, `?` or `#`; at least one character |
+//! | `{path*}` | `Rest` | up to the last place where the rest fits, slashes included |
+//! | `{?from,to}` | `Query` | the query, at the end: any of these names, in any order |
+//!
+//! Matching never goes back on a choice, so it takes linear time whatever a client sends.
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+
+/// One part of a URI template.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Text that stands for itself.
+    Literal(&'static str),
+    /// A variable within one segment.
+    Segment(&'static str),
+    /// A variable over several segments.
+    Rest(&'static str),
+    /// Variables in the query.
+    Query(&'static [&'static str]),
+}
+
+/// The values of the variables if `uri` matches, percent-decoded.
+pub(crate) fn matches(parts: &[Part], uri: &str) -> Option<Map<String, Value>> {
+    let mut values = Map::new();
+    let takes_query = matches!(parts.last(), Some(Part::Query(_)));
+    let (path, query) = match uri.split_once('?') {
+        Some((path, query)) if takes_query => (path, Some(query)),
+        _ => (uri, None),
+    };
+
+    let mut rest = path;
+    for (index, part) in parts.iter().enumerate() {
+        let (name, one_segment) = match part {
+            Part::Literal(text) => {
+                rest = rest.strip_prefix(text)?;
+                continue;
+            }
+            Part::Query(_) => continue,
+            Part::Segment(name) => (name, true),
+            Part::Rest(name) => (name, false),
+        };
+        let end = match parts.get(index + 1) {
+            Some(Part::Literal(next)) if one_segment => rest.find(next)?,
+            Some(Part::Literal(next)) => rest.rfind(next)?,
+            _ => rest.len(),
+        };
+        let (value, after) = rest.split_at(end);
+        if value.is_empty() || (one_segment && value.contains(['/', '?', '#'])) {
+            return None;
+        }
+        values.insert((*name).to_owned(), decode(value)?);
+        rest = after;
+    }
+    if !rest.is_empty() {
+        return None;
+    }
+
+    for pair in query
+        .into_iter()
+        .flat_map(|query| query.split('&'))
+        .filter(|pair| !pair.is_empty())
+    {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        values.insert(name.to_owned(), decode(value)?);
+    }
+    Some(values)
+}
+
+fn decode(text: &str) -> Option<Value> {
+    let text = percent_decode_str(text).decode_utf8().ok()?;
+    Some(Value::String(text.into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use Part::{Literal, Query, Rest, Segment};
+
+    fn check(parts: &[Part], uri: &str) -> Option<Value> {
+        matches(parts, uri).map(Value::Object)
+    }
+
+    #[test]
+    fn a_segment_stops_at_the_next_literal() {
+        let parts = [
+            Literal("users://"),
+            Segment("id"),
+            Literal("/posts/"),
+            Segment("post"),
+        ];
+        assert_eq!(
+            check(&parts, "users://7/posts/a%20b"),
+            Some(json!({"id": "7", "post": "a b"}))
+        );
+        for other in [
+            "users://7/posts/",
+            "users:///posts/1",
+            "users://7/posts/1/2",
+            "users://7",
+            "x",
+        ] {
+            assert_eq!(check(&parts, other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_rest_takes_slashes() {
+        let parts = [Literal("file://"), Rest("path"), Literal("/raw")];
+        assert_eq!(
+            check(&parts, "file://a/raw/b/raw"),
+            Some(json!({"path": "a/raw/b"}))
+        );
+        assert_eq!(check(&parts, "file:///raw"), None);
+    }
+
+    #[test]
+    fn the_query_is_optional_and_in_any_order() {
+        let parts = [Literal("log://"), Segment("day"), Query(&["from", "to"])];
+        assert_eq!(check(&parts, "log://mon"), Some(json!({"day": "mon"})));
+        assert_eq!(
+            check(&parts, "log://mon?to=9&from=1"),
+            Some(json!({"day": "mon", "to": "9", "from": "1"}))
+        );
+    }
+
+    #[test]
+    fn a_query_that_the_template_lacks_does_not_match() {
+        assert_eq!(
+            check(&[Literal("log://"), Segment("day")], "log://mon?to=9"),
+            None
+        );
+        assert_eq!(check(&[Literal("log://all")], "log://all?x=1"), None);
+    }
+
+    #[test]
+    fn a_value_that_is_not_utf8_does_not_match() {
+        assert_eq!(
+            check(&[Literal("log://"), Segment("day")], "log://%ff"),
+            None
+        );
+    }
+}

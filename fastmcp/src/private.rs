@@ -1,0 +1,29 @@
+//! What the macros' expansions name. Not for people: it changes without notice.
+
+pub use crate::component::output::{Output, OutputFallback, Sink, row as output_row};
+pub use crate::component::prompt::PromptEntry;
+pub use crate::component::resource::ResourceEntry;
+pub use crate::component::tool::ToolEntry;
+pub use crate::component::uri::Part;
+pub use crate::component::{
+    Entry, IntoPromptResult, IntoResourceResult, ResourceResult, ToolResult, body,
+};
+pub use crate::docket::Outcome;
+pub use crate::mcp::PromptMessage;
+pub use crate::parameter::call::fill;
+pub use crate::parameter::probe::{Fallback, Probe};
+pub use crate::parameter::{
+    Call, CallError, HandlerError, Parameter, ParameterEntry, Return, Source, row, uri_row,
+};
+pub use crate::registered::Location;
+pub use crate::task::list::{Listed, Nil};
+pub use crate::task::output::{TaskOutput, TaskSink, row as task_output_row};
+pub use crate::task::parameter::{TaskParameter, row as task_row};
+pub use crate::task::{RegisteredTask, Run, Task, TaskEntry};
+pub use futures_util::future::BoxFuture;
+pub use inventory;
+
+/// A default as the schema shows it; `null` if it cannot be written as JSON.
+pub fn default_json(default: &impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(default).unwrap_or_default()
+}

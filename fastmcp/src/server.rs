@@ -1,0 +1,24 @@
+//! The server: what it is built of, how it starts and stops, and how clients reach it.
+
+mod background;
+mod bridge;
+mod builder;
+mod core;
+mod error;
+#[cfg(feature = "http")]
+mod http;
+pub(crate) mod lifespan;
+mod link;
+mod log;
+mod memory;
+mod running;
+mod settings;
+mod signal;
+#[cfg(feature = "stdio")]
+mod stdio;
+
+pub use builder::FastMcp;
+pub use error::{ServeError, StartError};
+pub use lifespan::Lifespan;
+pub use running::Server;
+pub use settings::SettingError;

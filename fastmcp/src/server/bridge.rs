@@ -1,0 +1,226 @@
+//! Answers the protocol library's requests from the [`Core`]. The only file that names that
+//! library's handler trait.
+#![expect(
+    deprecated,
+    reason = "logging to the client is deprecated in 2026-07-28, and served"
+)]
+
+use std::sync::{Arc, OnceLock, RwLock};
+
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, ErrorCode, GetPromptRequestParams,
+    GetPromptResponse, GetPromptResult, Implementation, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
+    PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
+    ReadResourceResult, ServerCapabilities, ServerConfig, SetLevelRequestParams,
+};
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer, ServerHandler};
+use serde_json::json;
+
+use super::core::{Core, RequestError};
+use super::link::{self, PeerLink};
+use crate::component::ToolResult;
+use crate::context::{Context, LogLevel, Request};
+
+/// One connection's view of a server.
+#[derive(Clone)]
+pub(crate) struct Bridge {
+    core: Arc<Core>,
+    config: Arc<OnceLock<ServerConfig>>,
+    /// What a client of the 2025 era asked for with `logging/setLevel`.
+    log_level: Arc<RwLock<LogLevel>>,
+}
+
+type Answer<T> = Result<T, ErrorData>;
+
+impl Bridge {
+    pub(crate) fn new(core: Arc<Core>) -> Self {
+        Self {
+            core,
+            config: Arc::default(),
+            log_level: Arc::new(RwLock::new(LogLevel::Debug)),
+        }
+    }
+
+    fn context(&self, context: &RequestContext<RoleServer>) -> Context {
+        let protocol = context.protocol_version();
+        // From 2026-07-28 on, a request says itself whether it wants log messages; before, a
+        // client that does not say gets them all.
+        let is_stateless = protocol
+            .as_ref()
+            .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
+        let of_session = || {
+            *self
+                .log_level
+                .read()
+                .unwrap_or_else(|poisoned| poisoned.into_inner())
+        };
+        let log_level = match context.meta.log_level() {
+            Some(level) => Some(link::from_wire(level)),
+            None => (!is_stateless).then(of_session),
+        };
+        Context::new(Request {
+            id: context.id.to_string(),
+            server: Arc::clone(&self.core.identity.name),
+            client: context.client_info(),
+            protocol,
+            link: Box::new(PeerLink {
+                peer: context.peer.clone(),
+                progress_token: context.meta.get_progress_token(),
+                log_level,
+            }),
+        })
+    }
+}
+
+/// Waits for an answer, unless the client takes its request back or is gone: then the handler's
+/// future is dropped where it stands.
+async fn unless_cancelled<T>(
+    context: RequestContext<RoleServer>,
+    answer: impl Future<Output = Result<T, RequestError>>,
+) -> Answer<T> {
+    tokio::select! {
+        answer = answer => answer.map_err(into_error),
+        () = context.ct.cancelled() => {
+            Err(ErrorData::new(ErrorCode::INTERNAL_ERROR, "the request was cancelled", None))
+        }
+    }
+}
+
+fn into_error(error: RequestError) -> ErrorData {
+    let message = error.to_string();
+    match error {
+        RequestError::Unknown { .. } | RequestError::Arguments(_) => {
+            ErrorData::invalid_params(message, None)
+        }
+        RequestError::UnknownResource { uri } => {
+            ErrorData::resource_not_found(message, Some(json!({ "uri": uri })))
+        }
+        RequestError::Internal(_) => ErrorData::internal_error(message, None),
+    }
+}
+
+fn into_wire(result: ToolResult) -> CallToolResult {
+    let mut wire = CallToolResult::success(result.content);
+    wire.structured_content = result.structured_content;
+    wire.is_error = Some(result.is_error);
+    wire.meta = result.meta.map(MetaObject::from);
+    wire
+}
+
+impl ServerHandler for Bridge {
+    fn get_info(&self) -> ServerConfig {
+        let config = self.config.get_or_init(|| {
+            let registry = &self.core.registry;
+            let mut capabilities = ServerCapabilities::default();
+            capabilities.tools = registry.has_tools().then(Default::default);
+            capabilities.prompts = registry.has_prompts().then(Default::default);
+            capabilities.resources = registry.has_resources().then(Default::default);
+            capabilities.logging = Some(Default::default());
+
+            let identity = &self.core.identity;
+            let mut server = Implementation::new(&*identity.name, identity.version.clone());
+            server.title.clone_from(&identity.title);
+            let mut config = ServerConfig::new(capabilities).with_server_info(server);
+            config.instructions.clone_from(&identity.instructions);
+            config
+        });
+        config.clone()
+    }
+
+    async fn set_level(
+        &self,
+        request: SetLevelRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Answer<()> {
+        let level = link::from_wire(request.level);
+        *self
+            .log_level
+            .write()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()) = level;
+        Ok(())
+    }
+
+    async fn list_tools(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Answer<ListToolsResult> {
+        Ok(ListToolsResult::with_all_items(
+            self.core.registry.list_tools().to_vec(),
+        ))
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Answer<CallToolResponse> {
+        let arguments = request.arguments.unwrap_or_default();
+        let answer = self
+            .core
+            .call_tool(&request.name, arguments, self.context(&context));
+        let result = unless_cancelled(context, answer).await?;
+        Ok(CallToolResponse::Complete(into_wire(result)))
+    }
+
+    async fn list_resources(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Answer<ListResourcesResult> {
+        Ok(ListResourcesResult::with_all_items(
+            self.core.registry.list_resources(),
+        ))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Answer<ListResourceTemplatesResult> {
+        Ok(ListResourceTemplatesResult::with_all_items(
+            self.core.registry.list_templates(),
+        ))
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Answer<ReadResourceResponse> {
+        let answer = self
+            .core
+            .read_resource(&request.uri, self.context(&context));
+        let contents = unless_cancelled(context, answer).await?;
+        Ok(ReadResourceResponse::Complete(ReadResourceResult::new(
+            contents,
+        )))
+    }
+
+    async fn list_prompts(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Answer<ListPromptsResult> {
+        Ok(ListPromptsResult::with_all_items(
+            self.core.registry.list_prompts(),
+        ))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Answer<GetPromptResponse> {
+        let arguments = request.arguments.unwrap_or_default();
+        let answer = self
+            .core
+            .get_prompt(&request.name, arguments, self.context(&context));
+        let (messages, description) = unless_cancelled(context, answer).await?;
+        let mut result = GetPromptResult::new(messages);
+        result.description = description.map(Into::into);
+        Ok(GetPromptResponse::Complete(result))
+    }
+}

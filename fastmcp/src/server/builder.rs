@@ -1,0 +1,205 @@
+//! [`FastMcp`]: a server before it runs.
+
+use std::any::{Any, TypeId};
+use std::fmt;
+use std::sync::Arc;
+
+use super::background::DocketChoice;
+use super::core::Identity;
+use super::lifespan::{Lifespan, LifespanFn};
+use super::{ServeError, Server, StartError};
+use crate::dependencies::States;
+use crate::docket::Docket;
+use crate::error::Result;
+
+/// An MCP server: every tool, resource and prompt of the program, ready to run.
+///
+/// ```no_run
+/// use fastmcp::prelude::*;
+///
+/// /// Adds two numbers.
+/// #[tool]
+/// async fn add(a: f64, b: f64) -> f64 {
+///     a + b
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> fastmcp::Result<()> {
+///     fastmcp::FastMcp::new("calculator").run().await?;
+///     Ok(())
+/// }
+/// ```
+#[must_use = "a server does nothing until it runs"]
+pub struct FastMcp {
+    pub(super) identity: Identity,
+    pub(super) states: States,
+    pub(super) lifespan: Option<LifespanFn>,
+    pub(super) docket: DocketChoice,
+    pub(super) mask_error_details: bool,
+}
+
+impl FastMcp {
+    /// A server of this name. Its version is this library's until [`version`](Self::version) says
+    /// another.
+    pub fn new(name: impl Into<String>) -> Self {
+        let identity = Identity {
+            name: name.into().into(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            title: None,
+            instructions: None,
+        };
+        Self {
+            identity,
+            states: States::default(),
+            lifespan: None,
+            docket: DocketChoice::Environment,
+            mask_error_details: false,
+        }
+    }
+
+    /// The version that clients are told, usually `env!("CARGO_PKG_VERSION")`.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.identity.version = version.into();
+        self
+    }
+
+    /// The server's name for people.
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.identity.title = Some(title.into());
+        self
+    }
+
+    /// What a model should know in order to use this server well.
+    pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
+        self.identity.instructions = Some(instructions.into());
+        self
+    }
+
+    /// Gives handlers a value, which they take as [`State<T>`](crate::dependencies::State). A
+    /// second value of the same type takes the first one's place.
+    pub fn state<T: Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.add_state(TypeId::of::<T>(), Arc::new(value));
+        self
+    }
+
+    fn add_state(&mut self, type_id: TypeId, value: Arc<dyn Any + Send + Sync>) {
+        self.states.insert(type_id, value);
+    }
+
+    /// What is to happen before the server starts and after it has stopped.
+    ///
+    /// The function makes what handlers need, gives it to [`Lifespan::serve`], and cleans up when
+    /// that returns. Background work starts after it and stops before it.
+    ///
+    /// ```
+    /// use fastmcp::prelude::*;
+    /// use fastmcp::{FastMcp, dependencies::State};
+    ///
+    /// struct Pool;
+    /// # impl Pool {
+    /// #     async fn connect() -> Result<Self> { Ok(Self) }
+    /// #     async fn close(&self) {}
+    /// # }
+    ///
+    /// /// Uses the pool.
+    /// #[tool]
+    /// async fn query(sql: String, pool: State<std::sync::Arc<Pool>>) -> Result<String> {
+    ///     Ok(sql)
+    /// }
+    ///
+    /// let server = FastMcp::new("database").lifespan(|lifespan| async move {
+    ///     let pool = std::sync::Arc::new(Pool::connect().await?);
+    ///     lifespan.serve(pool.clone()).await;
+    ///     pool.close().await;
+    ///     Ok(())
+    /// });
+    /// ```
+    pub fn lifespan<F, L>(mut self, lifespan: F) -> Self
+    where
+        F: FnOnce(Lifespan) -> L + Send + 'static,
+        L: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.lifespan = Some(Box::new(|handle| Box::pin(lifespan(handle))));
+        self
+    }
+
+    /// Switches background work on, with this docket; or off, with `None`.
+    ///
+    /// Without a word in code, the variable `FASTMCP_EXPERIMENTAL_ENABLE_DOCKET` decides: `true`
+    /// gives the server a docket in memory, of the server's name.
+    ///
+    /// ```
+    /// use fastmcp::{FastMcp, dependencies::Docket};
+    ///
+    /// let with = FastMcp::new("reports").docket(Docket::memory("reports"));
+    /// let without = FastMcp::new("reports").docket(None);
+    /// ```
+    pub fn docket(mut self, docket: impl Into<Option<Docket>>) -> Self {
+        self.docket = match docket.into() {
+            Some(docket) => DocketChoice::On(docket),
+            None => DocketChoice::Off,
+        };
+        self
+    }
+
+    /// Whether clients are told only *that* a handler failed, not why.
+    ///
+    /// What was wrong with their arguments they are told in any case, and so is what a
+    /// [`ToolError`](crate::ToolError) says.
+    pub fn mask_error_details(mut self, mask: bool) -> Self {
+        self.mask_error_details = mask;
+        self
+    }
+
+    /// Starts the server: the lifespan, then background work. It serves nobody yet.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] if two handlers have one name, a handler needs what the server does not
+    /// have, or the lifespan fails.
+    pub async fn start(self) -> Result<Server, StartError> {
+        Server::start(self).await
+    }
+
+    /// Serves standard input and output until the client closes them, or until `SIGINT` or
+    /// `SIGTERM`. Logs go to standard error.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError`] if the server does not start, or does not stop as it should.
+    #[cfg(feature = "stdio")]
+    pub async fn run(self) -> Result<(), ServeError> {
+        super::log::to_stderr();
+        let server = self.start().await?;
+        let served = server.serve_stdio().await;
+        server.shutdown().await?;
+        served
+    }
+
+    /// Serves streamable HTTP at `http://{address}/mcp` until `SIGINT` or `SIGTERM`. Logs go to
+    /// standard error.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError`] if the address cannot be listened on, or the server does not start or stop.
+    #[cfg(feature = "http")]
+    pub async fn run_http(
+        self,
+        address: impl tokio::net::ToSocketAddrs + fmt::Display,
+    ) -> Result<(), ServeError> {
+        super::log::to_stderr();
+        let listener = super::http::listen(address).await?;
+        let server = self.start().await?;
+        let served = server.serve_http(listener).await;
+        server.shutdown().await?;
+        served
+    }
+}
+
+impl fmt::Debug for FastMcp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FastMcp")
+            .field("identity", &self.identity)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,157 @@
+//! [`Server`]: a server that has started.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::background::Background;
+use super::core::Core;
+use super::lifespan::{self, Running};
+use super::{FastMcp, ServeError, StartError};
+use crate::component::Registry;
+use crate::dependencies::Provided;
+use crate::docket::{Docket, Worker};
+use crate::task::TaskRegistry;
+
+/// A server that has started: its lifespan serves, its worker works.
+///
+/// It may serve several transports at once. [`shutdown`](Self::shutdown) stops it in order;
+/// dropping it ends its connections and its worker, without waiting for them.
+pub struct Server {
+    pub(super) core: Arc<Core>,
+    /// Cancelled when the server is to serve no longer.
+    pub(super) stopping: CancellationToken,
+    background: Option<Background>,
+    lifespan: Option<Running>,
+    _stop_on_drop: DropGuard,
+}
+
+impl Server {
+    pub(super) async fn start(builder: FastMcp) -> Result<Self, StartError> {
+        let FastMcp {
+            identity,
+            states,
+            lifespan,
+            docket,
+            mask_error_details,
+        } = builder;
+        let docket = docket.docket(&identity.name)?;
+        let registry = Registry::gather()?;
+        let tasks = TaskRegistry::gather()?;
+
+        let mut provided = Provided {
+            docket,
+            states,
+            ..Provided::default()
+        };
+        let lifespan = match lifespan {
+            Some(lifespan) => {
+                let started = lifespan::start(lifespan)
+                    .await
+                    .map_err(StartError::Lifespan)?;
+                let (running, (type_id, state)) = started;
+                provided.states.insert(type_id, state);
+                Some(running)
+            }
+            None => None,
+        };
+        let provided = Arc::new(provided);
+        let background = match check_and_start(&registry, tasks, &provided) {
+            Ok(background) => background,
+            Err(error) => {
+                if let Some(Err(error)) = stop_lifespan(lifespan).await {
+                    tracing::error!(error = format!("{error:#}"), "the lifespan failed");
+                }
+                return Err(error);
+            }
+        };
+        let stopping = CancellationToken::new();
+        let core = Core {
+            identity,
+            registry,
+            provided,
+            mask_error_details,
+        };
+        Ok(Self {
+            core: Arc::new(core),
+            background,
+            lifespan,
+            _stop_on_drop: stopping.clone().drop_guard(),
+            stopping,
+        })
+    }
+
+    /// The server's name.
+    pub fn name(&self) -> &str {
+        &self.core.identity.name
+    }
+
+    /// The server's docket, if background work is on.
+    pub fn docket(&self) -> Option<&Docket> {
+        self.core.provided.docket.as_ref()
+    }
+
+    /// The worker that runs the docket's tasks in this process, if background work is on.
+    pub fn worker(&self) -> Option<&Worker> {
+        self.core.provided.worker.get()
+    }
+
+    /// Stops the server: ends its connections, then background work, then the lifespan.
+    ///
+    /// Tasks that run may finish, for the worker's grace; what they did not finish stays in the
+    /// docket.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError::Lifespan`] if the lifespan fails while it cleans up.
+    pub async fn shutdown(mut self) -> Result<(), ServeError> {
+        self.stopping.cancel();
+        if let Some(background) = self.background.take() {
+            background.stop().await;
+        }
+        match stop_lifespan(self.lifespan.take()).await {
+            Some(Err(error)) => Err(ServeError::Lifespan(error)),
+            Some(Ok(())) | None => Ok(()),
+        }
+    }
+}
+
+/// Refuses a server that cannot serve all of its handlers; else starts its worker.
+fn check_and_start(
+    registry: &Registry,
+    tasks: TaskRegistry,
+    provided: &Arc<Provided>,
+) -> Result<Option<Background>, StartError> {
+    if let Some(unmet) = registry.unmet(&provided.offer_to_requests()) {
+        return Err(Box::new(unmet).into());
+    }
+    let Some(docket) = &provided.docket else {
+        return Ok(None);
+    };
+    if let Some(unmet) = tasks.unmet(&provided.offer_to_tasks()) {
+        return Err(Box::new(unmet).into());
+    }
+    Ok(Some(Background::start(docket, tasks, provided)?))
+}
+
+async fn stop_lifespan(lifespan: Option<Running>) -> Option<crate::Result<()>> {
+    Some(lifespan?.stop().await)
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(worker) = self.worker() {
+            worker.shutdown();
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("name", &self.name())
+            .field("docket", &self.docket())
+            .finish_non_exhaustive()
+    }
+}

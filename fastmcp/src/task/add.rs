@@ -1,0 +1,182 @@
+//! `docket.add(task)(arguments)`: schedules a task, with its arguments checked by the compiler.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Map, Value};
+
+use super::list::Encoded;
+use super::{ArgumentList, Task, TaskFn};
+use crate::BoxFuture;
+use crate::docket::{Docket, DocketError, Execution, Key, Priority, Submission, WhileRunning};
+use crate::parameter::ParameterKind;
+
+/// The function that [`Docket::add`] gives: of the task's arguments, without its dependencies.
+type Arguments<'d, T> = <<T as Task>::Arguments as ArgumentList>::Function<'d, Add<'d, T>>;
+
+/// How [`Docket`]s take typed tasks.
+impl Docket {
+    /// Schedules `task`: gives the function of its arguments.
+    ///
+    /// ```
+    /// use fastmcp::dependencies::{Docket, Worker};
+    /// use fastmcp::prelude::*;
+    ///
+    /// /// Says hello `times` times. The docket is no argument: the worker provides it.
+    /// #[task]
+    /// async fn greet(name: String, docket: Docket, times: u32) -> Result<Vec<String>> {
+    ///     Ok(vec![format!("Hello, {name}, from {}", docket.name()); times as usize])
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// let docket = Docket::memory("greetings");
+    /// let worker = Worker::new(&docket)?;
+    ///
+    /// let execution = docket.add(greet)("Ada".to_owned(), 2).key("hello-ada").await?;
+    /// worker.run_until_finished().await?;
+    /// assert_eq!(execution.result().await?[0], "Hello, Ada, from greetings");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add<F, P>(&self, task: F) -> Arguments<'_, F::Task>
+    where
+        F: TaskFn<P>,
+    {
+        // Which task it is, its type has said; the function itself runs in the worker.
+        drop(task);
+        <F::Task as Task>::Arguments::function(|arguments| Add::new(self, arguments))
+    }
+
+    /// Schedules `task` in the place of what is scheduled or queued under `key`. While that runs,
+    /// the new one waits for it; see [`Add::cancel_previous`] and [`Add::reject_while_running`].
+    ///
+    /// ```
+    /// # use fastmcp::dependencies::{Docket, Worker};
+    /// # use fastmcp::prelude::*;
+    /// # #[task]
+    /// # async fn report(day: u32) -> u32 { day }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// # let docket = Docket::memory("reports");
+    /// docket.add(report)(1).key("report").await?;
+    /// let second = docket.replace(report, "report")(2).await?;
+    /// # Worker::new(&docket)?.run_until_finished().await?;
+    /// # assert_eq!(second.result().await?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn replace<F, P>(&self, task: F, key: impl Into<Key>) -> Arguments<'_, F::Task>
+    where
+        F: TaskFn<P>,
+    {
+        drop(task);
+        let key = key.into();
+        <F::Task as Task>::Arguments::function(|arguments| {
+            Add::new(self, arguments)
+                .key(key)
+                .while_running(WhileRunning::Queue)
+        })
+    }
+}
+
+/// One execution of task `T` about to be scheduled; `.await` schedules it.
+#[must_use = "nothing is scheduled until this is awaited"]
+pub struct Add<'d, T> {
+    docket: &'d Docket,
+    submission: Result<Submission, DocketError>,
+    task: PhantomData<fn() -> T>,
+}
+
+impl<'d, T: Task> Add<'d, T> {
+    fn new(docket: &'d Docket, arguments: Encoded) -> Self {
+        Self {
+            docket,
+            submission: submission::<T>(arguments),
+            task: PhantomData,
+        }
+    }
+
+    /// Runs it this much later.
+    pub fn after(self, delay: Duration) -> Self {
+        self.map(|submission| submission.after(delay))
+    }
+
+    /// Runs it at `time`; at once if that is past.
+    pub fn at(self, time: SystemTime) -> Self {
+        self.map(|submission| submission.at(time))
+    }
+
+    /// Gives it a key, by which it can be found, replaced and cancelled. While an execution of
+    /// this key is scheduled, queued or running, adding another does nothing; the returned handle
+    /// then says so.
+    pub fn key(self, key: impl Into<Key>) -> Self {
+        self.map(|submission| submission.key(key))
+    }
+
+    /// Runs it before, or after, what else is waiting.
+    pub fn priority(self, priority: Priority) -> Self {
+        self.map(|submission| submission.priority(priority))
+    }
+
+    /// Of a [replacement](Docket::replace): cancels the execution that runs now.
+    pub fn cancel_previous(self) -> Self {
+        self.while_running(WhileRunning::CancelPrevious)
+    }
+
+    /// Of a [replacement](Docket::replace): fails if the present execution runs already.
+    pub fn reject_while_running(self) -> Self {
+        self.while_running(WhileRunning::Reject)
+    }
+
+    fn while_running(self, policy: WhileRunning) -> Self {
+        self.map(|submission| submission.replace(policy))
+    }
+
+    fn map(mut self, change: impl FnOnce(Submission) -> Submission) -> Self {
+        self.submission = self.submission.map(change);
+        self
+    }
+}
+
+/// The submission of `T` with these arguments.
+fn submission<T: Task>(arguments: Encoded) -> Result<Submission, DocketError> {
+    let entry = T::ENTRY;
+    let refuse = |error: serde_json::Error| DocketError::Payload {
+        task: entry.name.into(),
+        problem: error.to_string(),
+    };
+    let names = entry
+        .parameters
+        .iter()
+        .filter_map(|parameter| match parameter.kind {
+            ParameterKind::Argument { .. } => Some(parameter.name.to_owned()),
+            ParameterKind::Injected { .. } => None,
+        });
+    let named: Map<String, Value> = names.zip(arguments.map_err(refuse)?).collect();
+    let payload = serde_json::to_vec(&named).map_err(refuse)?;
+    Ok(Submission::new(entry.name, payload).under(&(entry.policy)(), None))
+}
+
+impl<'d, T: Task> IntoFuture for Add<'d, T> {
+    type Output = Result<Execution<T::Output>, DocketError>;
+    type IntoFuture = BoxFuture<'d, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let execution = self.docket.submit(self.submission?).await?;
+            Ok(execution.typed())
+        })
+    }
+}
+
+impl<T: Task> fmt::Debug for Add<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Add")
+            .field("task", &T::ENTRY.name)
+            .field("submission", &self.submission)
+            .finish_non_exhaustive()
+    }
+}
