@@ -97,6 +97,7 @@ pub type Resolve<T> = for<'a> fn(&'a Injector) -> BoxFuture<'a, crate::Result<T>
 
 impl<T> Source<T> {
     /// The same source, with a value for when the client sends nothing.
+    #[must_use]
     pub const fn or(self, default: fn() -> Option<T>) -> Self {
         match self {
             Self::Argument { schema, decode, .. } => Self::Argument {

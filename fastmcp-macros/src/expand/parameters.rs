@@ -54,9 +54,10 @@ fn item(handler: &Handler, what: What, index: usize, parameter: &Parameter) -> T
     let ident = &parameter.ident;
     let number = row_of(handler, what, &ty, parameter);
     let (first, last) = span_ends(declared);
-    let table = match what {
-        What::Task => quote_spanned!(first=> __fastmcp::TaskParameter),
-        _ => quote_spanned!(first=> __fastmcp::Parameter),
+    let table = if what == What::Task {
+        quote_spanned!(first=> __fastmcp::TaskParameter)
+    } else {
+        quote_spanned!(first=> __fastmcp::Parameter)
     };
     // Inside `source`, the parameter's name is that of a type. Where the user's type mentions it
     // too, as in `clock: clock::Clock`, only the alias is unmistakable.
@@ -120,7 +121,10 @@ fn row_of(handler: &Handler, what: What, ty: &Ident, parameter: &Parameter) -> T
     let row = quote!(__fastmcp::row(#injected, #decodable, #described));
     match &handler.resource {
         Some(resource) => {
-            let mut variables = resource.parts.iter().flat_map(|part| part.variables());
+            let mut variables = resource
+                .parts
+                .iter()
+                .flat_map(super::super::parse::uri::Part::variables);
             let named = variables.any(|variable| *variable == parameter.name);
             let has_default = parameter.default.is_some();
             // Spells: the row in a resource's table.

@@ -48,13 +48,13 @@ pub(crate) fn check(kind: &Kind, function: &Function, errors: &mut Errors) {
         errors.at(fn_token, "a task is an `async fn`: put `async` before `fn`");
     }
     refuse_generics(a_name, generics, errors);
-    if let ReturnType::Type(_, output) = output {
-        if let Type::ImplTrait(output) = &**output {
-            errors.at(
-                output,
-                format!("{a_name} returns a type with a name; `impl …` has none"),
-            );
-        }
+    if let ReturnType::Type(_, output) = output
+        && let Type::ImplTrait(output) = &**output
+    {
+        errors.at(
+            output,
+            format!("{a_name} returns a type with a name; `impl …` has none"),
+        );
     }
 }
 

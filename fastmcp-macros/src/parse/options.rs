@@ -93,15 +93,14 @@ impl Options {
     /// Takes an option whose value is any expression.
     pub(crate) fn expr(&mut self, name: &str, errors: &mut Errors) -> Option<Expr> {
         let option = self.take(name)?;
-        match option.value {
-            Value::Expr(expr) => Some(expr),
-            _ => {
-                errors.span(
-                    option.name.span(),
-                    format!("option `{name}` takes a value: `{name} = …`"),
-                );
-                None
-            }
+        if let Value::Expr(expr) = option.value {
+            Some(expr)
+        } else {
+            errors.span(
+                option.name.span(),
+                format!("option `{name}` takes a value: `{name} = …`"),
+            );
+            None
         }
     }
 

@@ -198,8 +198,8 @@ impl Registry {
             .iter()
             .filter(|resource| resource.is_template());
         templates
-            .filter_map(|resource| Some((*resource, uri::matches(resource.parts, uri)?)))
-            .next()
+            .copied()
+            .find_map(|resource| Some((resource, uri::matches(resource.parts, uri)?)))
     }
 
     /// What `tools/list` says, built once.

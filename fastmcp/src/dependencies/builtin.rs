@@ -3,7 +3,7 @@
 use super::needs::Unmet;
 use super::{Dependency, Injector, Need, Needs, RequestScoped};
 use crate::context::Context;
-use crate::docket::{CurrentExecution, Docket, Progress, Worker};
+use crate::docket::{CurrentExecution, Delivery, Docket, Progress, Worker};
 
 /// Implements [`Dependency`] for a handle that a call has or lacks.
 macro_rules! handle {
@@ -28,9 +28,9 @@ handle!(Context, Need::Request, |injector| injector
     .cloned());
 handle!(Progress, Need::Execution, |injector| injector
     .delivery()
-    .map(|it| it.progress()));
+    .map(Delivery::progress));
 handle!(CurrentExecution, Need::Execution, |injector| {
-    injector.delivery().map(|it| it.execution())
+    injector.delivery().map(Delivery::execution)
 });
 
 impl RequestScoped for Context {}

@@ -90,7 +90,7 @@ impl Call {
                 self.errors.push(ArgumentError::Invalid {
                     name: name.to_owned(),
                     error,
-                })
+                });
             })
             .ok()
     }

@@ -5,11 +5,11 @@
     reason = "logging to the client is deprecated in 2026-07-28, and served"
 )]
 
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ErrorCode, GetPromptRequestParams,
-    GetPromptResponse, GetPromptResult, Implementation, ListPromptsResult,
+    GetPromptResponse, GetPromptResult, Implementation, JsonObject, ListPromptsResult,
     ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
     PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
     ReadResourceResult, ServerCapabilities, ServerConfig, SetLevelRequestParams,
@@ -54,7 +54,7 @@ impl Bridge {
             *self
                 .log_level
                 .read()
-                .unwrap_or_else(|poisoned| poisoned.into_inner())
+                .unwrap_or_else(PoisonError::into_inner)
         };
         let log_level = match context.meta.log_level() {
             Some(level) => Some(link::from_wire(level)),
@@ -117,7 +117,7 @@ impl ServerHandler for Bridge {
             capabilities.tools = registry.has_tools().then(Default::default);
             capabilities.prompts = registry.has_prompts().then(Default::default);
             capabilities.resources = registry.has_resources().then(Default::default);
-            capabilities.logging = Some(Default::default());
+            capabilities.logging = Some(JsonObject::default());
 
             let identity = &self.core.identity;
             let mut server = Implementation::new(&*identity.name, identity.version.clone());
@@ -138,7 +138,7 @@ impl ServerHandler for Bridge {
         *self
             .log_level
             .write()
-            .unwrap_or_else(|poisoned| poisoned.into_inner()) = level;
+            .unwrap_or_else(PoisonError::into_inner) = level;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Where log messages go when the program does not say: to standard error, never to standard
 //! output, which belongs to the protocol.
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -17,7 +17,9 @@ pub(super) fn to_stderr() {
         .and_then(|wanted| wanted.parse::<Targets>().ok());
     let is_unreadable = wanted.is_some() && filter.is_none();
     let filter = filter.unwrap_or_else(|| Targets::new().with_default(tracing::Level::WARN));
-    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal());
     let installed = tracing_subscriber::registry()
         .with(lines)
         .with(filter)

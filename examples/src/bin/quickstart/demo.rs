@@ -28,7 +28,7 @@ pub async fn run(server: FastMcp, path: &str, query: &str) -> Result<()> {
         println!("    {}", serde_json::to_string(&tool.input_schema)?);
     }
 
-    println!("\nanalyze_data(path: {path:?}, query: {query:?})");
+    println!("\nanalyze_data(path: \"{}\", query: {query:?})", path.display());
     let started: Started = call(
         &client,
         "analyze_data",
@@ -86,12 +86,11 @@ fn show_progress(status: &Status) -> Result<()> {
     if !is_last && !is_watched {
         return Ok(());
     }
-    let full = if total == 0 {
-        WIDTH
-    } else {
-        WIDTH * status.done / total
+    let full = match (WIDTH * status.done).checked_div(total) {
+        Some(full) => full,
+        None if is_last => WIDTH,
+        None => 0,
     };
-    let full = if is_last || total > 0 { full } else { 0 };
     let bar: String = (0..WIDTH)
         .map(|at| if at < full { '#' } else { '.' })
         .collect();
