@@ -30,10 +30,11 @@ pub(crate) fn split(handler: &Handler, value: &Ident) -> TokenStream {
         quote!(HandlerError),
         "into_error",
     );
+    let error = Ident::new("error", Span::mixed_site());
     // Spells: `Return::split(returned).map_err(|error| Failed(HandlerError::into_error(error)))?`.
     quote! {
         <__FastmcpReturned as __fastmcp::Return<__FASTMCP_FALLIBLE>>::split(#value)
-            .map_err(|error| __fastmcp::CallError::Failed(#into_error(error)))?
+            .map_err(|#error| __fastmcp::CallError::Failed(#into_error(#error)))?
     }
 }
 
@@ -101,18 +102,19 @@ pub(crate) fn call(
     } else {
         called
     };
+    let [call, injector] = ["call", "injector"].map(|name| Ident::new(name, Span::mixed_site()));
     // Spells: arguments first, all of them, then dependencies in order, then the body.
     quote! {
         fn __fastmcp_call(
-            mut call: __fastmcp::Call,
+            mut #call: __fastmcp::Call,
         ) -> __fastmcp::BoxFuture<'static, ::core::result::Result<#reply, __fastmcp::CallError>> {
             ::std::boxed::Box::pin(async move {
-                #(let #locals = call.take(&#sources, &__FASTMCP_PARAMETERS[#index]);)*
-                let injector = call.check(&__FASTMCP_PARAMETERS)?;
+                #(let #locals = #call.take(&#sources, &__FASTMCP_PARAMETERS[#index]);)*
+                let #injector = #call.check(&__FASTMCP_PARAMETERS)?;
                 #(
                     let #locals = __fastmcp::fill(
                         #locals,
-                        &injector,
+                        &#injector,
                         &#sources,
                         &__FASTMCP_PARAMETERS[#index],
                     )

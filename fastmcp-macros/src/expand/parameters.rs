@@ -72,9 +72,10 @@ fn item(handler: &Handler, what: What, index: usize, parameter: &Parameter) -> T
     let close = quote_spanned!(last=> SOURCE);
     // Spells: `<Type as Parameter<ROW, query>>::SOURCE`, spanned like the parameter's type.
     let selected = quote_spanned!(first=> <#spelled as #table<#row, #named>>::#close);
+    let value = Ident::new("value", Span::mixed_site());
     let default = parameter.default.as_ref().map(|default| {
         // Spells: `.or(|| Some(default))`, an expression of the parameter's type.
-        quote!(.or(|| ::core::option::Option::Some({ let default: #ty = #default; default })))
+        quote!(.or(|| ::core::option::Option::Some({ let #value: #ty = #default; #value })))
     });
     // Spells: the type by a name that nothing hides; its row; its source. The type parameter that
     // is spelled like the parameter is how rustc's message comes to name it.
@@ -138,14 +139,15 @@ fn entry(names: &Names, parameter: &Parameter) -> TokenStream {
     let Names { ty, source, .. } = names;
     let name = &parameter.name;
     let description = option(parameter.description.as_ref());
+    let value = Ident::new("value", Span::mixed_site());
     let default = parameter.default.as_ref().map_or_else(
         // Spells: `None`.
         || quote!(::core::option::Option::None),
         // Spells: `Some(|| to_json(default))`.
         |default| {
             quote!(::core::option::Option::Some(|| {
-                let default: #ty = #default;
-                __fastmcp::default_json(&default)
+                let #value: #ty = #default;
+                __fastmcp::default_json(&#value)
             }))
         },
     );

@@ -77,16 +77,19 @@ fn function(handler: &Handler) -> TokenStream {
     outer.signature.output = syn::parse_quote_spanned! {span=>
         -> #root::__private::Run<#ident, impl ::core::future::Future<Output = #output>>
     };
-    let inner_ident = Ident::new("__fastmcp_body", span);
     inner
         .attributes
         .retain(|attribute| !attribute.path().is_ident("doc"));
     inner.visibility = syn::Visibility::Inherited;
-    inner.signature.ident = inner_ident.clone();
-    // Spells: the user's own function inside, called with the same parameters.
+    // Spells: the user's own function inside, called with the same parameters. It is an associated
+    // one, so that it has the task's name in rustc's messages while that name, in the body, still
+    // means the task.
     outer.body = quote!({
-        #inner
-        #root::__private::Run::new(#inner_ident(#(#names),*))
+        struct __FastmcpBody;
+        impl __FastmcpBody {
+            #inner
+        }
+        #root::__private::Run::new(__FastmcpBody::#ident(#(#names),*))
     });
     quote!(#outer)
 }

@@ -149,6 +149,7 @@ fn referenced(
     let inner = &*reference.elem;
     let owned = owned(inner);
     let spelled = owned.to_token_stream().to_string().replace(' ', "");
+    let spelled = spelled.strip_prefix("::std::string::").unwrap_or(&spelled);
     if reference.mutability.is_some() {
         let ways = match kind.what {
             What::Task => format!("`{spelled}`"),
@@ -173,11 +174,16 @@ fn referenced(
         );
         return None;
     }
-    if let Some(lifetime) = &reference.lifetime {
+    // Another lifetime is one of the function's, which are refused themselves.
+    if let Some(lifetime) = reference
+        .lifetime
+        .as_ref()
+        .filter(|it| it.ident == "static")
+    {
         errors.at(
             lifetime,
             format!(
-                "parameter `{name}` cannot have a lifetime: it is lent for the call; write `&{}`",
+                "parameter `{name}` cannot be `'static`: it is lent for the call; write `&{}`",
                 inner.to_token_stream()
             ),
         );

@@ -20,7 +20,10 @@ use crate::parameter::{Source, decode};
 
 /// Folds the answers of the probes into a row of the [table](self).
 #[doc(hidden)]
-#[expect(clippy::fn_params_excessive_bools, reason = "they are the answers of four probes")]
+#[expect(
+    clippy::fn_params_excessive_bools,
+    reason = "they are the answers of four probes"
+)]
 pub const fn row(injected: bool, request_scoped: bool, encodable: bool, decodable: bool) -> u8 {
     match (injected, request_scoped, encodable, decodable) {
         (true, true, _, _) => 5,

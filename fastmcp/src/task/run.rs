@@ -53,8 +53,8 @@ impl<T, F: Future> Future for Run<T, F> {
 
 /// The function of a `#[task]`; its signature says which task it is.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a task: put `#[task]` on the function",
-    label = "not a task"
+    message = "this is not a task",
+    label = "not a task: put `#[task]` on the function"
 )]
 pub trait TaskFn<Parameters> {
     /// The task.

@@ -28,7 +28,10 @@ pub async fn run(server: FastMcp, path: &str, query: &str) -> Result<()> {
         println!("    {}", serde_json::to_string(&tool.input_schema)?);
     }
 
-    println!("\nanalyze_data(path: \"{}\", query: {query:?})", path.display());
+    println!(
+        "\nanalyze_data(path: \"{}\", query: {query:?})",
+        path.display()
+    );
     let started: Started = call(
         &client,
         "analyze_data",

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Checks everything that a change must keep: format, lints, documentation, tests. Installs what is
+# missing, or says what it could not.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+if ! command -v cargo >/dev/null; then
+    echo "cargo is missing: install Rust with https://rustup.rs, then run this again" >&2
+    exit 1
+fi
+for component in rustfmt clippy; do
+    cargo "${component/rustfmt/fmt}" --version >/dev/null 2>&1 ||
+        rustup component add "$component" ||
+        { echo "$component is missing and could not be installed" >&2; exit 1; }
+done
+
+# One message a test that fails, not a page.
+export RUST_BACKTRACE=${RUST_BACKTRACE_IN_TESTS:-0}
+
+say "format"
+cargo fmt --all --check
+
+say "lints"
+cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
+
+say "every feature alone"
+for features in "" stdio http client; do
+    cargo clippy --package fastmcp --no-default-features --features "$features" --quiet -- -D warnings
+done
+
+say "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --quiet
+
+say "the quickstart"
+cargo run --quiet --package fastmcp-examples --bin quickstart -- demo >/dev/null
+
+say "tests"
+cargo test --workspace --all-features

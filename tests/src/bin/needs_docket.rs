@@ -1,0 +1,20 @@
+//! A server that says nothing of background work in its code: the environment decides.
+
+use fastmcp::prelude::*;
+
+#[task]
+async fn double(number: u32) -> u32 {
+    number * 2
+}
+
+/// Doubles a number in the background, and waits for it.
+#[tool]
+async fn doubled(number: u32, docket: Docket) -> Result<u32> {
+    Ok(docket.add(double)(number).await?.result().await?)
+}
+
+#[tokio::main]
+async fn main() -> fastmcp::Result<()> {
+    FastMcp::new("needs-docket").run().await?;
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! The README's server, in a new crate that depends on `fastmcp` and `tokio` alone.
+
+use std::path::Path;
+use std::{env, fs};
+
+use fastmcp::client::Client;
+use serde_json::json;
+use tokio::process::Command;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// The first Rust program of the README.
+fn readme_server() -> String {
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+    let (_, program) = readme.split_once("```rust\n").expect("a program");
+    program.split_once("```").expect("its end").0.to_owned()
+}
+
+#[tokio::test]
+async fn the_readme_server_needs_two_dependencies() {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-crate");
+    fs::create_dir_all(directory.join("src")).unwrap();
+    // The workspace's own build directory, where the dependencies are built already.
+    let target = directory.join("../..").canonicalize().unwrap();
+    fs::write(directory.join("src/main.rs"), readme_server()).unwrap();
+    // The workspace's own versions, so that nothing is fetched.
+    fs::copy(
+        Path::new(ROOT).join("Cargo.lock"),
+        directory.join("Cargo.lock"),
+    )
+    .unwrap();
+    let manifest = format!(
+        "[package]\nname = \"words\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+         fastmcp = {{ path = {:?} }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n",
+        Path::new(ROOT).join("fastmcp")
+    );
+    fs::write(directory.join("Cargo.toml"), manifest).unwrap();
+
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo)
+        .args(["build", "--quiet", "--target-dir"])
+        .arg(&target)
+        .current_dir(&directory)
+        .output()
+        .await
+        .unwrap();
+    assert!(
+        built.status.success(),
+        "{}",
+        String::from_utf8_lossy(&built.stderr)
+    );
+    assert!(
+        built.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&built.stderr)
+    );
+
+    let mut server = Command::new(target.join("debug/words"));
+    server.env("FASTMCP_EXPERIMENTAL_ENABLE_DOCKET", "true");
+    let client = Client::spawn(server).await.unwrap();
+    let answer = client
+        .call_tool("count_words", json!({ "text": "to be or not" }))
+        .await
+        .unwrap();
+    let text = &answer.content[0].as_text().unwrap().text;
+    let key = text.strip_prefix("counting, the key is ").expect(text);
+    let answer = client
+        .call_tool("counted", json!({ "key": key }))
+        .await
+        .unwrap();
+    assert_eq!(answer.structured_content, Some(json!({ "result": 4 })));
+    client.close().await;
+}

@@ -1,0 +1,222 @@
+//! Servers as clients start them: a process of its own, standard input and output, signals.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Command, Output, Stdio};
+
+use fastmcp::client::Client;
+use serde_json::{Value, json};
+
+const VARIABLE: &str = "FASTMCP_EXPERIMENTAL_ENABLE_DOCKET";
+const NEEDS_DOCKET: &str = env!("CARGO_BIN_EXE_needs_docket");
+
+/// Runs a program without input, to its end.
+fn run(program: &str, docket: Option<&str>) -> Output {
+    let mut command = Command::new(program);
+    command
+        .env_remove(VARIABLE)
+        .env("RUST_BACKTRACE", "0")
+        .stdin(Stdio::null());
+    command.envs(docket.map(|value| (VARIABLE, value)));
+    command.output().expect("the program runs")
+}
+
+fn error_of(output: &Output) -> String {
+    assert!(!output.status.success());
+    assert!(
+        output.stdout.is_empty(),
+        "standard output belongs to the protocol"
+    );
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn without_the_variable_the_server_says_which_to_set() {
+    let error = error_of(&run(NEEDS_DOCKET, None));
+    for word in [
+        "tool `doubled`",
+        "needs_docket.rs:",
+        "parameter `docket`",
+        "FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true",
+    ] {
+        assert!(error.contains(word), "{word}: {error}");
+    }
+    assert_eq!(error, error_of(&run(NEEDS_DOCKET, Some("false"))));
+}
+
+#[test]
+fn a_value_that_is_no_flag_is_named() {
+    let error = error_of(&run(NEEDS_DOCKET, Some("perhaps")));
+    assert!(
+        error.contains("FASTMCP_EXPERIMENTAL_ENABLE_DOCKET is `perhaps`, which is not"),
+        "{error}"
+    );
+}
+
+#[test]
+fn two_tools_of_one_name_are_refused_with_both_places() {
+    let error = error_of(&run(env!("CARGO_BIN_EXE_duplicate_names"), None));
+    assert!(error.contains("two tools are called `greet`"), "{error}");
+    assert_eq!(error.matches("duplicate_names.rs:").count(), 2, "{error}");
+}
+
+#[test]
+fn a_server_without_a_client_ends_in_peace() {
+    let output = run(NEEDS_DOCKET, Some("true"));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[tokio::test]
+async fn the_variable_switches_background_work_on() {
+    let mut command = tokio::process::Command::new(NEEDS_DOCKET);
+    command.env(VARIABLE, "true");
+    let client = Client::spawn(command).await.unwrap();
+    let result = client
+        .call_tool("doubled", json!({ "number": 21 }))
+        .await
+        .unwrap();
+    assert_eq!(result.structured_content, Some(json!({ "result": 42 })));
+    client.close().await;
+}
+
+/// A server process, spoken to by the line.
+struct Process {
+    child: std::process::Child,
+    output: BufReader<std::process::ChildStdout>,
+}
+
+impl Process {
+    fn start() -> Self {
+        let mut child = Command::new(NEEDS_DOCKET)
+            .env(VARIABLE, "true")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let mut process = Self { child, output };
+        process.say(
+            &json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+            "protocolVersion": "2025-11-25", "capabilities": {},
+            "clientInfo": { "name": "test", "version": "0" },
+        } })
+            .to_string(),
+        );
+        assert_eq!(
+            process.hear()["result"]["serverInfo"]["name"],
+            "needs-docket"
+        );
+        process.say(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
+        process
+    }
+
+    fn say(&mut self, line: &str) {
+        let input = self.child.stdin.as_mut().unwrap();
+        input.write_all(line.as_bytes()).unwrap();
+        input.write_all(b"\n").unwrap();
+        input.flush().unwrap();
+    }
+
+    fn hear(&mut self) -> Value {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+
+    /// Proves that the server still works.
+    fn is_well(&mut self) {
+        self.say(
+            &json!({ "jsonrpc": "2.0", "id": "well", "method": "tools/call", "params": {
+            "name": "doubled", "arguments": { "number": 4 },
+        } })
+            .to_string(),
+        );
+        let answer = self.hear();
+        assert_eq!(answer["id"], "well", "{answer}");
+        assert_eq!(
+            answer["result"]["structuredContent"]["result"], 8,
+            "{answer}"
+        );
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn malformed_messages_are_answered_and_the_server_goes_on() {
+    let mut process = Process::start();
+    // Whether a line that is no JSON has an answer is the transport's to say; it is no end.
+    for line in [
+        "{",
+        "",
+        "null",
+        "[]",
+        "\"text\"",
+        "{\"jsonrpc\":\"2.0\"}",
+        "\u{0}\u{1}",
+    ] {
+        process.say(line);
+    }
+    process.say(r#"{"jsonrpc":"2.0","id":"last","method":"no/such/method"}"#);
+    let refused = loop {
+        let answer = process.hear();
+        if answer["id"] == "last" {
+            break answer;
+        }
+        assert!(answer["error"]["code"].is_i64(), "{answer}");
+    };
+    assert_eq!(refused["error"]["code"], -32601);
+    process.is_well();
+
+    let call = |arguments: Value| {
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+                "params": { "name": "doubled", "arguments": arguments } })
+        .to_string()
+    };
+    process.say(&call(json!({ "number": "4" })));
+    assert_eq!(process.hear()["result"]["isError"], true);
+    process.say(&call(json!([4])));
+    assert!(
+        process.hear()["error"]["code"].is_i64(),
+        "arguments are an object"
+    );
+    process.is_well();
+}
+
+#[test]
+fn requests_that_are_under_way_are_answered_before_the_end() {
+    let mut process = Process::start();
+    process.say(r#"{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"doubled","arguments":{"number":1}}}"#);
+    drop(process.child.stdin.take());
+    let mut rest = String::new();
+    process.output.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains(r#""id":9"#), "{rest}");
+    assert!(process.child.wait().unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_server_in_order() {
+    for signal in ["-TERM", "-INT"] {
+        let mut process = Process::start();
+        process.is_well();
+        let pid = process.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert!(process.child.wait().unwrap().success(), "{signal}");
+    }
+}

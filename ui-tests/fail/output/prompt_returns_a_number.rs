@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+#[prompt]
+async fn ask(topic: String) -> usize {
+    topic.len()
+}
+
+fn main() {}

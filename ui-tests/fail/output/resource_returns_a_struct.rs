@@ -1,0 +1,10 @@
+use fastmcp::prelude::*;
+
+struct Page;
+
+#[resource("wiki://front")]
+async fn front() -> Page {
+    Page
+}
+
+fn main() {}

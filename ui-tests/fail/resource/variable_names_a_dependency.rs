@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+#[resource("queues://{docket}")]
+async fn queue(docket: Docket) -> String {
+    docket.name().to_owned()
+}
+
+fn main() {}

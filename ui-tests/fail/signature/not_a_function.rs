@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+#[tool]
+struct Search {
+    query: String,
+}
+
+fn main() {}
