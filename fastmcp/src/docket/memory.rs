@@ -64,10 +64,11 @@ impl MemoryBackend {
     fn step<T>(&self, step: impl FnOnce(&mut Store, Timestamp) -> T) -> T {
         let now = self.clock.now();
         let mut store = self.lock();
+        let before = store.pending;
         store.pass_time(now);
         let answer = step(&mut store, now);
         let pending = store.pending;
-        let rings = store.wakes.rings(pending);
+        let rings = store.wakes.rings(before, pending);
         drop(store);
         self.ring(&rings);
         answer

@@ -96,10 +96,11 @@ impl Worker {
         let _aside = self.inside.then(|| self.shared.step_aside());
         let mut aside = self.shared.aside.subscribe();
         loop {
-            let waiting = *aside.borrow_and_update();
+            let others = *aside.borrow_and_update();
+            let waiting = if self.inside { others } else { 0 };
             tokio::select! {
                 answer = self.docket().backend().wait(Condition::PendingAtMost(waiting)) => match answer {
-                    Ok(()) if *aside.borrow() == waiting => return Ok(()),
+                    Ok(()) if *aside.borrow() == others => return Ok(()),
                     Ok(()) => {}
                     Err(_) => tokio::time::sleep(session::BACKEND_PAUSE).await,
                 },
