@@ -30,7 +30,7 @@ pub(crate) struct RunContext {
     pub(super) claimed: Claimed,
     pub(super) worker: Worker,
     pub(super) began: Instant,
-    trace: Option<TraceContext>,
+    trace: OnceLock<TraceContext>,
     cancellation: OnceLock<CancellationToken>,
     progress: Mutex<ProgressReport>,
     deadline: Mutex<Option<Instant>>,
@@ -58,23 +58,27 @@ pub(super) struct NextPlan {
 }
 
 impl RunContext {
-    pub(super) fn new(
-        claimed: Claimed,
-        worker: Worker,
-        trace: Option<TraceContext>,
-        timeout: Option<Duration>,
-    ) -> Self {
-        let began = Instant::now();
+    pub(super) fn new(claimed: Claimed, worker: Worker, began: Instant) -> Self {
         Self {
             claimed,
             worker,
             began,
-            trace,
+            trace: OnceLock::new(),
             cancellation: OnceLock::new(),
             progress: Mutex::default(),
-            deadline: Mutex::new(timeout.map(|timeout| began + timeout)),
+            deadline: Mutex::default(),
             next: Mutex::default(),
             stop: OnceLock::new(),
+        }
+    }
+
+    /// What is known once the envelope is open.
+    pub(super) fn prepare(&self, trace: Option<TraceContext>, timeout: Option<Duration>) {
+        if let Some(trace) = trace {
+            let _ = self.trace.set(trace);
+        }
+        if let Some(timeout) = timeout {
+            *lock(&self.deadline) = Instant::now().checked_add(timeout);
         }
     }
 
@@ -98,7 +102,7 @@ impl RunContext {
     }
 
     pub(super) fn trace(&self) -> Option<&TraceContext> {
-        self.trace.as_ref()
+        self.trace.get()
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {

@@ -74,6 +74,25 @@ pub enum Ending {
     Buried,
 }
 
+impl Ending {
+    fn leads_to(self, superseded: bool) -> ExecutionState {
+        match self {
+            Self::Completed { repeat: true }
+            | Self::Failed(AfterFailure::Retry | AfterFailure::Repeat)
+            | Self::Snoozed
+                if !superseded =>
+            {
+                ExecutionState::Scheduled
+            }
+            Self::HandedBack if !superseded => ExecutionState::Queued,
+            Self::Completed { .. } => ExecutionState::Completed,
+            Self::Failed(_) => ExecutionState::Failed,
+            Self::Snoozed | Self::HandedBack | Self::Cancelled => ExecutionState::Cancelled,
+            Self::Buried => ExecutionState::Dead,
+        }
+    }
+}
+
 /// What follows a failed run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterFailure {
@@ -201,7 +220,7 @@ impl Life {
         let next = if self.cancelling {
             ExecutionState::Cancelled
         } else {
-            self.after(ending, superseded)
+            ending.leads_to(superseded)
         };
         match (next, ending) {
             (ExecutionState::Scheduled, Ending::Failed(AfterFailure::Retry)) => {
@@ -218,24 +237,6 @@ impl Life {
         }
         self.state = next;
         Ok(next)
-    }
-
-    fn after(&self, ending: Ending, superseded: bool) -> ExecutionState {
-        match ending {
-            Ending::Completed { repeat: true } | Ending::Failed(AfterFailure::Repeat)
-                if !superseded =>
-            {
-                ExecutionState::Scheduled
-            }
-            Ending::Failed(AfterFailure::Retry) | Ending::Snoozed if !superseded => {
-                ExecutionState::Scheduled
-            }
-            Ending::HandedBack if !superseded => ExecutionState::Queued,
-            Ending::Completed { .. } => ExecutionState::Completed,
-            Ending::Failed(_) => ExecutionState::Failed,
-            Ending::Snoozed | Ending::HandedBack | Ending::Cancelled => ExecutionState::Cancelled,
-            Ending::Buried => ExecutionState::Dead,
-        }
     }
 
     /// The lease of the run under `token` ran out without a word from its worker.
@@ -284,3 +285,6 @@ impl Life {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,8 +11,8 @@ mod entry;
 mod lanes;
 mod queue;
 mod settle;
-mod shelf;
 mod slab;
+mod store;
 mod wakes;
 mod workers;
 
@@ -34,13 +34,13 @@ use super::record::{Record, Snapshot};
 use super::time::Timestamp;
 
 use clock::Clock;
-use shelf::Shelf;
+use store::Store;
 use wakes::Rings;
 
 /// A docket in the memory of this process. It lives as long as the last handle to it.
 #[derive(Debug)]
 pub struct MemoryBackend {
-    shelf: Mutex<Shelf>,
+    store: Mutex<Store>,
     clock: Clock,
     work: Notify,
     signals: Notify,
@@ -52,7 +52,7 @@ impl MemoryBackend {
     #[must_use]
     pub fn new(options: DocketOptions) -> Self {
         Self {
-            shelf: Mutex::new(Shelf::new(options)),
+            store: Mutex::new(Store::new(options)),
             clock: Clock::start(),
             work: Notify::new(),
             signals: Notify::new(),
@@ -61,21 +61,22 @@ impl MemoryBackend {
     }
 
     /// One step under the lock, then the wake-ups that it asks for.
-    fn step<T>(&self, step: impl FnOnce(&mut Shelf, Timestamp) -> T) -> T {
+    fn step<T>(&self, step: impl FnOnce(&mut Store, Timestamp) -> T) -> T {
         let now = self.clock.now();
-        let mut shelf = self.lock();
-        shelf.pass_time(now);
-        let answer = step(&mut shelf, now);
-        let pending = shelf.pending;
-        let rings = shelf.wakes.rings(pending);
-        drop(shelf);
+        let mut store = self.lock();
+        let before = store.pending;
+        store.pass_time(now);
+        let answer = step(&mut store, now);
+        let pending = store.pending;
+        let rings = store.wakes.rings(before, pending);
+        drop(store);
         self.ring(&rings);
         answer
     }
 
-    fn lock(&self) -> MutexGuard<'_, Shelf> {
+    fn lock(&self) -> MutexGuard<'_, Store> {
         // No code of a user runs under the lock: a poisoned one still holds whole steps.
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ring(&self, rings: &Rings) {
@@ -99,12 +100,12 @@ impl MemoryBackend {
             let mut woken = pin!(self.work.notified());
             woken.as_mut().enable();
             let mut asleep = None;
-            let (claimed, next) = self.step(|shelf, now| {
-                let claimed = shelf.claim(&claim, now);
+            let (claimed, next) = self.step(|store, now| {
+                let claimed = store.claim(&claim, now);
                 if claimed.is_empty() {
-                    asleep = Some(Asleep::begin(self, shelf, &claim.worker));
+                    asleep = Some(Asleep::begin(self, store, &claim.worker));
                 }
-                (claimed, shelf.next_moment())
+                (claimed, store.next_moment())
             });
             if !claimed.is_empty() {
                 return claimed;
@@ -128,7 +129,7 @@ impl MemoryBackend {
         loop {
             let mut woken = pin!(self.waits.notified());
             woken.as_mut().enable();
-            if self.step(|shelf, _| shelf.pending <= mark) {
+            if self.step(|store, _| store.pending <= mark) {
                 return;
             }
             woken.await;
@@ -155,9 +156,9 @@ struct Asleep<'a> {
 }
 
 impl<'a> Asleep<'a> {
-    fn begin(backend: &'a MemoryBackend, shelf: &mut Shelf, worker: &Arc<str>) -> Self {
-        shelf.wakes.claims_asleep += 1;
-        shelf.workers.sleeps(worker);
+    fn begin(backend: &'a MemoryBackend, store: &mut Store, worker: &Arc<str>) -> Self {
+        store.wakes.claims_asleep += 1;
+        store.workers.sleeps(worker);
         Self {
             backend,
             worker: worker.clone(),
@@ -168,9 +169,9 @@ impl<'a> Asleep<'a> {
 impl Drop for Asleep<'_> {
     fn drop(&mut self) {
         let now = self.backend.clock.now();
-        let mut shelf = self.backend.lock();
-        shelf.wakes.claims_asleep -= 1;
-        shelf.workers.wakes(&self.worker, now);
+        let mut store = self.backend.lock();
+        store.wakes.claims_asleep -= 1;
+        store.workers.wakes(&self.worker, now);
     }
 }
 
@@ -189,9 +190,9 @@ impl<'a> Mark<'a> {
 
 impl Drop for Mark<'_> {
     fn drop(&mut self) {
-        let mut shelf = self.backend.lock();
-        if let Some(place) = shelf.wakes.marks.iter().position(|mark| *mark == self.mark) {
-            shelf.wakes.marks.swap_remove(place);
+        let mut store = self.backend.lock();
+        if let Some(place) = store.wakes.marks.iter().position(|mark| *mark == self.mark) {
+            store.wakes.marks.swap_remove(place);
         }
     }
 }
@@ -202,10 +203,10 @@ impl Backend for MemoryBackend {
     }
 
     fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
-        Box::pin(ready(Ok(self.step(|shelf, now| {
+        Box::pin(ready(Ok(self.step(|store, now| {
             batch
                 .into_iter()
-                .map(|message| shelf.admit(message, now))
+                .map(|message| store.admit(message, now))
                 .collect()
         }))))
     }
@@ -215,10 +216,10 @@ impl Backend for MemoryBackend {
     }
 
     fn settle<'a>(&'a self, batch: &'a [Settlement]) -> Answer<'a, Vec<Settled>> {
-        Box::pin(ready(Ok(self.step(|shelf, now| {
+        Box::pin(ready(Ok(self.step(|store, now| {
             batch
                 .iter()
-                .map(|settlement| shelf.settle(settlement.hold, &settlement.verdict, now))
+                .map(|settlement| store.settle(settlement.hold, &settlement.verdict, now))
                 .collect()
         }))))
     }
@@ -230,7 +231,7 @@ impl Backend for MemoryBackend {
         lease: Duration,
     ) -> Answer<'a, Vec<Hold>> {
         Box::pin(ready(Ok(
-            self.step(|shelf, now| shelf.renew(worker, holds, lease, now))
+            self.step(|store, now| store.renew(worker, holds, lease, now))
         )))
     }
 
@@ -240,28 +241,28 @@ impl Backend for MemoryBackend {
 
     fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled> {
         Box::pin(ready(
-            Ok(self.step(|shelf, _| shelf.report(hold, progress))),
+            Ok(self.step(|store, _| store.report(hold, progress))),
         ))
     }
 
     fn find<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<Record>> {
-        Box::pin(ready(Ok(self.step(|shelf, _| {
-            let id = shelf.locate(target)?;
-            Some(shelf.slab.get(id)?.record(id))
+        Box::pin(ready(Ok(self.step(|store, _| {
+            let id = store.locate(target)?;
+            Some(store.slab.get(id)?.record(id))
         }))))
     }
 
     fn watch<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<(Record, Events)>> {
-        Box::pin(ready(Ok(self.step(|shelf, _| shelf.watch(target)))))
+        Box::pin(ready(Ok(self.step(|store, _| store.watch(target)))))
     }
 
     fn survey(&self, limit: usize) -> Answer<'_, Snapshot> {
-        Box::pin(ready(Ok(self.step(|shelf, now| shelf.survey(limit, now)))))
+        Box::pin(ready(Ok(self.step(|store, now| store.survey(limit, now)))))
     }
 
     fn control(&self, command: Command) -> Answer<'_, Reply> {
         Box::pin(ready(Ok(
-            self.step(|shelf, now| shelf.control(command, now))
+            self.step(|store, now| store.control(command, now))
         )))
     }
 
@@ -273,7 +274,7 @@ impl Backend for MemoryBackend {
     }
 }
 
-impl Shelf {
+impl Store {
     fn report(&mut self, hold: Hold, progress: ProgressReport) -> Settled {
         let Some(entry) = self
             .slab

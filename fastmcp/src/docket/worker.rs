@@ -10,6 +10,7 @@ mod verdict;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use tokio_util::sync::CancellationToken;
@@ -96,10 +97,11 @@ impl Worker {
         let _aside = self.inside.then(|| self.shared.step_aside());
         let mut aside = self.shared.aside.subscribe();
         loop {
-            let waiting = *aside.borrow_and_update();
+            let others = *aside.borrow_and_update();
+            let waiting = if self.inside { others } else { 0 };
             tokio::select! {
                 answer = self.docket().backend().wait(Condition::PendingAtMost(waiting)) => match answer {
-                    Ok(()) if *aside.borrow() == waiting => return Ok(()),
+                    Ok(()) if *aside.borrow() == others => return Ok(()),
                     Ok(()) => {}
                     Err(_) => tokio::time::sleep(session::BACKEND_PAUSE).await,
                 },
@@ -119,23 +121,12 @@ impl Worker {
         &self,
         runs: impl IntoIterator<Item = (Key, u32)>,
     ) -> Result<(), DocketError> {
-        let runs: HashMap<Key, u32> = runs.into_iter().collect();
-        let keys: Vec<Key> = runs.keys().cloned().collect();
-        self.quotas().extend(runs);
-        let finished = self.run_until_finished().await;
-        let mut quotas = self.quotas();
-        for key in keys {
-            quotas.remove(&key);
-        }
-        drop(quotas);
-        finished
+        let _limits = Quotas::set(&self.shared, runs.into_iter().collect());
+        self.run_until_finished().await
     }
 
-    fn quotas(&self) -> std::sync::MutexGuard<'_, HashMap<Key, u32>> {
-        self.shared
-            .quotas
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
     }
 
     /// The handle for a body that this worker runs.
@@ -144,6 +135,37 @@ impl Worker {
             shared: shared.clone(),
             inside: true,
         }
+    }
+}
+
+/// Limits how often keys run, for as long as a call wants it.
+struct Quotas<'a> {
+    shared: &'a Shared,
+    keys: Vec<Key>,
+}
+
+impl<'a> Quotas<'a> {
+    fn set(shared: &'a Shared, quotas: HashMap<Key, u32>) -> Self {
+        let keys = quotas.keys().cloned().collect();
+        let mut all = shared.quotas.lock().unwrap_or_else(PoisonError::into_inner);
+        all.extend(quotas);
+        shared.has_quotas.store(true, Ordering::Release);
+        drop(all);
+        Self { shared, keys }
+    }
+}
+
+impl Drop for Quotas<'_> {
+    fn drop(&mut self) {
+        let mut all = self
+            .shared
+            .quotas
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        all.retain(|key, _| !self.keys.contains(key));
+        self.shared
+            .has_quotas
+            .store(!all.is_empty(), Ordering::Release);
     }
 }
 

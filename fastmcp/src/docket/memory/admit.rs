@@ -9,11 +9,11 @@ use crate::docket::submission::{OnConflict, WhileRunning};
 use crate::docket::time::Timestamp;
 
 use super::entry::Entry;
-use super::shelf::Shelf;
+use super::store::Store;
 
 const REPLACED: &str = "replaced under the same key";
 
-impl Shelf {
+impl Store {
     pub(super) fn admit(&mut self, message: Message, now: Timestamp) -> Admission {
         if let Some(existing) = self.cooling(&message, now) {
             return Admission::Existing(existing);
@@ -50,7 +50,7 @@ impl Shelf {
         if let Some(full) = self.full() {
             return full;
         }
-        let id = self.shelve(message, now);
+        let id = self.place(message, now);
         if let Some(entry) = self.slab.get(id) {
             self.keys.insert(entry.key.clone(), id);
         }
@@ -74,7 +74,7 @@ impl Shelf {
         if let Some(earlier) = earlier {
             self.cancel_waiting(earlier, REPLACED, now);
         }
-        let id = self.shelve(message, now);
+        let id = self.place(message, now);
         if let Some(entry) = self.slab.get_mut(id) {
             entry.extra().behind = Some(running);
         }
@@ -88,7 +88,7 @@ impl Shelf {
     }
 
     /// Makes the entry, without lining it up.
-    fn shelve(&mut self, message: Message, now: Timestamp) -> ExecutionId {
+    fn place(&mut self, message: Message, now: Timestamp) -> ExecutionId {
         let due = message.when.due(now).max(Timestamp::from_micros(1));
         let cooldown = message
             .limits

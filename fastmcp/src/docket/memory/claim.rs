@@ -7,9 +7,9 @@ use crate::docket::life::ExecutionState;
 use crate::docket::record::ExecutionId;
 use crate::docket::time::Timestamp;
 
-use super::shelf::Shelf;
+use super::store::Store;
 
-impl Shelf {
+impl Store {
     pub(super) fn claim(&mut self, claim: &Claim, now: Timestamp) -> Vec<Claimed> {
         self.workers.seen(&claim.worker, claim.lease, now);
         if self.paused {

@@ -10,9 +10,9 @@ use crate::docket::submission::OnConflict;
 use crate::docket::time::{Timestamp, When};
 
 use super::entry::Entry;
-use super::shelf::{Shelf, is_waiting};
+use super::store::{Store, is_waiting};
 
-impl Shelf {
+impl Store {
     pub(super) fn control(&mut self, command: Command, now: Timestamp) -> Reply {
         match command {
             Command::Cancel { key, reason } => Reply::Cancelled(self.cancel(&key, &reason, now)),

@@ -7,9 +7,9 @@ use crate::docket::life::{AfterFailure, Ending, ExecutionState};
 use crate::docket::record::ExecutionId;
 use crate::docket::time::{Timestamp, When};
 
-use super::shelf::Shelf;
+use super::store::Store;
 
-impl Shelf {
+impl Store {
     pub(super) fn settle(&mut self, hold: Hold, verdict: &Verdict, now: Timestamp) -> Settled {
         let id = hold.id;
         let Some(entry) = self.slab.get_mut(id) else {
@@ -175,7 +175,7 @@ impl Shelf {
         let extra = entry.extra();
         extra.refused_by.push(refuser);
         if let Some(worker) = self.workers.other_than(&extra.refused_by, now) {
-            self.offer(id, worker, now);
+            self.offer(id, &worker, now);
             return;
         }
         extra.reason = Some(format!(
@@ -187,14 +187,14 @@ impl Shelf {
         }
     }
 
-    fn offer(&mut self, id: ExecutionId, worker: Arc<str>, now: Timestamp) {
+    fn offer(&mut self, id: ExecutionId, worker: &Arc<str>, now: Timestamp) {
         let Some(entry) = self.slab.get_mut(id) else {
             return;
         };
         entry.extra().offered_to = Some(worker.clone());
         entry.announce(id);
-        let patience = self.workers.lease(&worker);
-        self.workers.offer(&worker, id);
+        let patience = self.workers.lease(worker);
+        self.workers.offer(worker, id);
         self.wake_at(now + patience, id);
         self.wakes.timers();
     }

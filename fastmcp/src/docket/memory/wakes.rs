@@ -37,13 +37,14 @@ impl Wakes {
         self.signals = true;
     }
 
-    pub(super) fn rings(&mut self, pending: usize) -> Rings {
+    pub(super) fn rings(&mut self, before: usize, pending: usize) -> Rings {
         let asleep = self.claims_asleep;
         Rings {
             claims: std::mem::take(&mut self.work).min(asleep),
             all_claims: std::mem::take(&mut self.timers) && asleep > 0,
             signals: std::mem::take(&mut self.signals),
-            waits: self.marks.iter().any(|mark| pending <= *mark),
+            // Only what was brought about now: sleepers that are told of the same thing twice wake each other for ever.
+            waits: pending < before && self.marks.iter().any(|mark| pending <= *mark),
         }
     }
 }

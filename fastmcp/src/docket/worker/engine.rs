@@ -9,11 +9,8 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
-use crate::docket::backend::{
-    Answer, Backend, BackendError, Claim, Claimed, Hold, Settlement, Verdict,
-};
+use crate::docket::backend::{Answer, Backend, BackendError, Claim, Claimed, Hold, Settlement};
 use crate::docket::delivery::{RunContext, Stop};
-use crate::docket::envelope;
 use crate::docket::policy::Repeat;
 use crate::docket::time::When;
 
@@ -99,11 +96,7 @@ impl<'a> Engine<'a> {
                 Wake::Claimed(answer) => {
                     claim = None;
                     match answer {
-                        Ok(claimed) => {
-                            for claimed in claimed {
-                                self.start(claimed);
-                            }
-                        }
+                        Ok(claimed) => self.start(claimed),
                         Err(error) => self.backend_failed("claim", &error).await,
                     }
                 }
@@ -142,42 +135,14 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn start(&mut self, claimed: Claimed) {
-        let shared = self.shared;
-        let refused = |verdict| {
-            shared.inbox.put(Settlement {
-                hold: claimed.hold,
-                verdict,
-            });
-        };
-        let Some(policy) = shared.handler.policy(&claimed.task) else {
-            tracing::warn!(task = %claimed.task, key = %claimed.key, "unknown task: handed on");
-            return refused(Verdict::HandOn);
-        };
-        let opened = match envelope::open(&claimed.body) {
-            Ok(opened) => opened,
-            Err(problem) => {
-                tracing::error!(task = %claimed.task, key = %claimed.key, %problem, "undecodable: dead letter");
-                return refused(Verdict::Buried {
-                    reason: format!("it cannot be decoded: {problem}"),
-                });
-            }
-        };
-        if !shared.may_run(&claimed.key) {
-            return refused(Verdict::Cancelled {
-                reason: "it has run as often as it was to".into(),
-            });
+    fn start(&mut self, claimed: Vec<Claimed>) {
+        let began = Instant::now();
+        for claimed in claimed {
+            let worker = Worker::for_inside(self.shared);
+            let context = Arc::new(RunContext::new(claimed, worker, began));
+            let task = tokio::spawn(runner::run(context.clone()));
+            self.running.insert(context, task);
         }
-        let hold = claimed.hold;
-        let worker = Worker::for_inside(shared);
-        let context = Arc::new(RunContext::new(
-            claimed,
-            worker,
-            opened.trace,
-            policy.timeout,
-        ));
-        let task = tokio::spawn(runner::run(shared.clone(), opened.payload, context.clone()));
-        self.running.insert(hold, context, task);
     }
 
     /// Tells the backend of everything that has ended, and does not give up before it has heard.

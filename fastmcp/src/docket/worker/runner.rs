@@ -2,33 +2,62 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use tokio::time::timeout_at;
 
 use crate::docket::backend::{Settlement, Verdict};
 use crate::docket::delivery::{Delivery, RunContext, Stop};
+use crate::docket::envelope;
 use crate::docket::failure::{Failure, FailureKind};
 use crate::docket::handler::Outcome;
 
 use super::panics::{Catch, guarded};
-use super::session::Shared;
 use super::verdict::verdict;
 
 /// Runs the body and leaves its settlement in the worker's inbox, whatever happens to either.
-pub(super) async fn run(shared: Arc<Shared>, payload: Bytes, context: Arc<RunContext>) {
+pub(super) async fn run(context: Arc<RunContext>) {
     let report = Report {
-        shared,
         context,
         told: false,
     };
-    let outcome = body(&report, payload).await;
-    report.tell(outcome.unwrap_or_else(Outcome::Failed));
+    match body(&report.context).await {
+        Ok(outcome) => {
+            let verdict = verdict(&report.context, outcome);
+            report.tell(verdict);
+        }
+        Err(verdict) => report.tell(verdict),
+    }
 }
 
-async fn body(report: &Report, payload: Bytes) -> Result<Outcome, Failure> {
-    let context = &report.context;
-    let delivery = Delivery::new(payload, context.clone());
-    let mut body = Catch(guarded(|| report.shared.handler.run(delivery))?);
+/// What the body comes to; the verdict itself, where there is no body to be run.
+async fn body(context: &Arc<RunContext>) -> Result<Outcome, Verdict> {
+    let claimed = &context.claimed;
+    let shared = context.worker.shared();
+    let Some(policy) = shared.handler.policy(&claimed.task) else {
+        tracing::warn!(task = %claimed.task, key = %claimed.key, "unknown task: handed on");
+        return Err(Verdict::HandOn);
+    };
+    let opened = envelope::open(&claimed.body).map_err(|problem| {
+        tracing::error!(task = %claimed.task, key = %claimed.key, %problem, "undecodable: dead letter");
+        Verdict::Buried {
+            reason: format!("it cannot be decoded: {problem}"),
+        }
+    })?;
+    if !shared.may_run(&claimed.key) {
+        return Err(Verdict::Cancelled {
+            reason: "it has run as often as it was to".into(),
+        });
+    }
+    context.prepare(opened.trace, policy.timeout);
+    let delivery = Delivery::new(opened.payload, context.clone());
+    Ok(match guarded(|| shared.handler.run(delivery)) {
+        Ok(body) => in_time(context, Catch(body))
+            .await
+            .unwrap_or_else(Outcome::Failed),
+        Err(panic) => Outcome::Failed(panic),
+    })
+}
+
+async fn in_time(context: &RunContext, mut body: Catch) -> Result<Outcome, Failure> {
     let Some(mut deadline) = context.deadline() else {
         return body.await;
     };
@@ -51,20 +80,18 @@ async fn body(report: &Report, payload: Bytes) -> Result<Outcome, Failure> {
 
 /// Settles the run exactly once, also when the body is dropped before it has ended.
 struct Report {
-    shared: Arc<Shared>,
     context: Arc<RunContext>,
     told: bool,
 }
 
 impl Report {
-    fn tell(mut self, outcome: Outcome) {
+    fn tell(mut self, verdict: Verdict) {
         self.told = true;
-        let verdict = verdict(&self.shared, &self.context, outcome);
         self.put(verdict);
     }
 
     fn put(&self, verdict: Verdict) {
-        self.shared.inbox.put(Settlement {
+        self.context.worker.shared().inbox.put(Settlement {
             hold: self.context.hold(),
             verdict,
         });

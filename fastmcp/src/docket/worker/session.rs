@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub(crate) struct Shared {
     pub(super) aside: watch::Sender<usize>,
     /// How often keys may still run, where that is limited.
     pub(super) quotas: Mutex<HashMap<Key, u32>>,
+    /// Whether any are: asked once or twice a run, so it takes no lock.
+    pub(super) has_quotas: AtomicBool,
     seats: Mutex<Seats>,
     parting: watch::Sender<Option<Parting>>,
 }
@@ -61,6 +64,7 @@ impl Shared {
             changed: Notify::new(),
             aside: watch::Sender::new(0),
             quotas: Mutex::default(),
+            has_quotas: AtomicBool::new(false),
             seats: Mutex::default(),
             parting: watch::Sender::new(None),
         }

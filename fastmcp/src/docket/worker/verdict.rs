@@ -1,6 +1,7 @@
 //! From what a body says to what the backend is told: where policies meet outcomes.
 
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::docket::backend::{Again, Verdict};
@@ -14,7 +15,8 @@ use crate::docket::time::When;
 
 use super::session::Shared;
 
-pub(super) fn verdict(shared: &Shared, context: &RunContext, outcome: Outcome) -> Verdict {
+pub(super) fn verdict(context: &RunContext, outcome: Outcome) -> Verdict {
+    let shared = context.worker.shared();
     let default = Policy::default();
     let policy = shared
         .handler
@@ -121,6 +123,9 @@ impl Ended<'_> {
 impl Shared {
     /// Counts a run against the key's quota, where it has one; false when there is none left.
     pub(super) fn may_run(&self, key: &str) -> bool {
+        if !self.has_quotas.load(Ordering::Acquire) {
+            return true;
+        }
         let mut quotas = self.quotas.lock().unwrap_or_else(PoisonError::into_inner);
         match quotas.get_mut(key) {
             None => true,
@@ -133,6 +138,9 @@ impl Shared {
     }
 
     fn is_last_run(&self, context: &RunContext) -> bool {
+        if !self.has_quotas.load(Ordering::Acquire) {
+            return false;
+        }
         let quotas = self.quotas.lock().unwrap_or_else(PoisonError::into_inner);
         quotas.get(&context.claimed.key) == Some(&0)
     }

@@ -1,6 +1,7 @@
 //! What a worker runs at present, and how it is stopped.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +17,28 @@ pub(super) const DROP_PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
 pub(super) struct Running {
-    runs: HashMap<Hold, Run>,
+    runs: HashMap<Hold, Run, BuildHasherDefault<HoldHasher>>,
+}
+
+/// Tokens are numbers of our own making, no two alike: nobody can choose them so that they collide.
+#[derive(Debug, Default)]
+struct HoldHasher(u64);
+
+impl Hasher for HoldHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // An odd constant with bits all over it spreads consecutive numbers over the whole range.
+        self.0 = (self.0 ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
 }
 
 #[derive(Debug)]
@@ -28,9 +50,9 @@ struct Run {
 }
 
 impl Running {
-    pub(super) fn insert(&mut self, hold: Hold, context: Arc<RunContext>, task: JoinHandle<()>) {
+    pub(super) fn insert(&mut self, context: Arc<RunContext>, task: JoinHandle<()>) {
         self.runs.insert(
-            hold,
+            context.hold(),
             Run {
                 context,
                 task,

@@ -20,7 +20,7 @@ use super::workers::Workers;
 
 /// The state of one memory docket.
 #[derive(Debug)]
-pub(super) struct Shelf {
+pub(super) struct Store {
     pub(super) options: DocketOptions,
     pub(super) slab: Slab,
     /// The execution that holds a key now, or held it last.
@@ -47,7 +47,7 @@ pub(super) struct Shelf {
 
 const SWEEP_FROM: usize = 1024;
 
-impl Shelf {
+impl Store {
     pub(super) fn new(options: DocketOptions) -> Self {
         Self {
             options,
@@ -85,7 +85,7 @@ impl Shelf {
     pub(super) fn next_moment(&self) -> Option<Timestamp> {
         let lease = (self.leases_until != Timestamp::MAX).then_some(self.leases_until);
         // Forgetting is not urgent: several results are dropped in one go.
-        let slack = (self.options.result_ttl / 8).min(Duration::from_secs(60));
+        let slack = (self.options.result_ttl / 8).min(Duration::from_mins(1));
         let ended = self.ended.front().map(|(until, _)| *until + slack);
         let dead = self.dead.front().map(|(until, _)| *until);
         [self.timetable.next(), lease, ended, dead]

@@ -1,0 +1,7 @@
+//! The contract of a docket's backend, run against every backend there is.
+//!
+//! A new backend adds one module like `memory`: how to open a docket, and the suite.
+
+mod memory;
+mod stage;
+mod suite;

@@ -1,0 +1,350 @@
+//! What bodies return, how they fail, and what becomes of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use fastmcp::docket::{
+    Docket, DocketError, ExecutionState, Failure, FailureKind, Key, Outcome, Policy, Retry,
+    Submission, TraceContext,
+};
+
+use crate::stage::{Stage, TICK, submit, work, worker};
+
+pub(crate) async fn a_result_comes_back_typed(stage: &Stage) {
+    let docket = stage.docket();
+    let worker = worker(&docket, Policy::default(), |delivery| async move {
+        let numbers: Vec<u64> = serde_json::from_slice(delivery.payload()).unwrap();
+        Outcome::json(&numbers.iter().sum::<u64>())
+    });
+    let execution = submit(&docket, Submission::new("work", "[1, 2, 39]")).await;
+    worker.run_until_finished().await.unwrap();
+    assert_eq!(execution.typed::<u64>().result().await, Ok(42));
+}
+
+pub(crate) async fn a_result_of_another_type_is_an_error(stage: &Stage) {
+    let docket = stage.docket();
+    let worker = worker(&docket, Policy::default(), |_| async {
+        Outcome::json("text")
+    });
+    let execution = submit(&docket, work("k")).await;
+    worker.run_until_finished().await.unwrap();
+    match execution.typed::<u64>().result().await {
+        Err(DocketError::Decode { key, expected, .. }) => {
+            assert_eq!((&*key, expected), ("k", "u64"));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn failure_of(docket: &Docket, key: &str) -> (Failure, u32) {
+    match docket.get(key).await.unwrap().unwrap().result().await {
+        Err(DocketError::Failed {
+            failure, attempts, ..
+        }) => (failure, attempts),
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) async fn a_panic_fails_the_run_with_its_place_and_harms_nothing(stage: &Stage) {
+    let docket = stage.docket();
+    let worker = worker(&docket, Policy::default(), |delivery| async move {
+        tokio::task::yield_now().await;
+        assert!(delivery.payload() != "0", "divided by {}", "zero");
+        Outcome::done()
+    });
+    submit(&docket, Submission::new("work", "0").key("panics")).await;
+    let fine = submit(&docket, Submission::new("work", "1")).await;
+    worker.run_until_finished().await.unwrap();
+    let (failure, _) = failure_of(&docket, "panics").await;
+    assert_eq!(failure.kind, FailureKind::Panic);
+    assert_eq!(failure.message, "divided by zero");
+    let location = failure.location.expect("a place");
+    assert!(location.contains("bodies.rs:"), "{location}");
+    assert_eq!(fine.typed::<()>().result().await, Ok(()));
+}
+
+pub(crate) async fn a_panic_before_the_first_await_is_caught_too(stage: &Stage) {
+    let docket = stage.docket();
+    let worker = worker(&docket, Policy::default(), |delivery| {
+        assert!(delivery.payload() != "0", "at once");
+        async { Outcome::done() }
+    });
+    submit(&docket, Submission::new("work", "0").key("panics")).await;
+    worker.run_until_finished().await.unwrap();
+    let (failure, _) = failure_of(&docket, "panics").await;
+    assert_eq!(failure.message, "at once");
+}
+
+pub(crate) async fn a_failing_body_is_tried_again_after_its_pauses(stage: &Stage) {
+    let docket = stage.docket();
+    let policy = Policy {
+        retry: Retry::attempts(4).backoff(TICK..TICK * 3),
+        ..Policy::default()
+    };
+    let worker = worker(&docket, policy, |delivery| async move {
+        let attempt = delivery.execution().attempt();
+        Outcome::Failed(Failure::error(format!("attempt {attempt}")))
+    });
+    let execution = submit(&docket, work("k")).await;
+    let mut events = execution.subscribe().await.unwrap();
+    worker.run_until_finished().await.unwrap();
+
+    let (failure, attempts) = failure_of(&docket, "k").await;
+    assert_eq!((failure.message.as_str(), attempts), ("attempt 4", 4));
+    let record = execution.record().await.unwrap();
+    assert_eq!(record.history.len(), 4, "every attempt is remembered");
+    let mut pauses = Vec::new();
+    while let Some(event) = events.next().await {
+        if let fastmcp::docket::Event::State(record) = event
+            && record.state == ExecutionState::Scheduled
+        {
+            let failed = record.history.last().unwrap().at;
+            pauses.push(record.due.since(failed));
+        }
+    }
+    assert_eq!(pauses, [TICK, TICK * 2, TICK * 3]);
+}
+
+pub(crate) async fn a_final_failure_is_not_tried_again(stage: &Stage) {
+    let docket = stage.docket();
+    let policy = Policy {
+        retry: Retry::attempts(5),
+        ..Policy::default()
+    };
+    let worker = worker(&docket, policy, |_| async {
+        Outcome::Failed(Failure::error("no such customer").final_now())
+    });
+    submit(&docket, work("k")).await;
+    worker.run_until_finished().await.unwrap();
+    assert_eq!(failure_of(&docket, "k").await.1, 1);
+}
+
+pub(crate) async fn a_body_can_ask_for_a_retry_a_snooze_or_a_discard(stage: &Stage) {
+    let docket = stage.docket();
+    let policy = Policy {
+        retry: Retry::attempts(2).delay(Duration::from_secs(1000)),
+        ..Policy::default()
+    };
+    let snoozes = Arc::new(AtomicU32::new(0));
+    let counted = snoozes.clone();
+    let worker = worker(&docket, policy, move |delivery| {
+        let snoozes = counted.clone();
+        async move {
+            let attempt = delivery.execution().attempt();
+            match &delivery.payload()[..] {
+                br#""retry""# if attempt == 1 => Outcome::Retry {
+                    after: Some(TICK),
+                    failure: Failure::error("busy").final_now(),
+                },
+                br#""snooze""# if snoozes.fetch_add(1, Ordering::SeqCst) < 5 => {
+                    Outcome::Snooze { after: TICK }
+                }
+                br#""discard""# => Outcome::Discard {
+                    reason: "no longer wanted".into(),
+                },
+                _ => Outcome::json(&attempt),
+            }
+        }
+    });
+    let began = tokio::time::Instant::now();
+    let mut executions = Vec::new();
+    for what in [r#""retry""#, r#""snooze""#, r#""discard""#] {
+        executions.push(
+            submit(&docket, Submission::new("work", what))
+                .await
+                .typed::<u32>(),
+        );
+    }
+    worker.run_until_finished().await.unwrap();
+    assert_eq!(
+        executions[0].result().await,
+        Ok(2),
+        "the pause was the body's"
+    );
+    assert_eq!(
+        executions[1].result().await,
+        Ok(1),
+        "a snooze is no attempt"
+    );
+    let discarded = executions[2].result().await.unwrap_err();
+    assert!(
+        matches!(&discarded, DocketError::Cancelled { reason, .. } if reason == "no longer wanted")
+    );
+    assert!(began.elapsed() < TICK * 10);
+}
+
+fn timed(timeout: Duration) -> Policy {
+    Policy {
+        timeout: Some(timeout),
+        ..Policy::default()
+    }
+}
+
+pub(crate) async fn a_body_out_of_time_fails(stage: &Stage) {
+    let docket = stage.docket();
+    let worker = worker(&docket, timed(TICK * 2), |_| async {
+        std::future::pending().await
+    });
+    submit(&docket, work("k")).await;
+    worker.run_until_finished().await.unwrap();
+    let (failure, _) = failure_of(&docket, "k").await;
+    assert_eq!(failure.kind, FailureKind::Timeout);
+}
+
+pub(crate) async fn a_body_can_extend_its_time(stage: &Stage) {
+    let docket = stage.docket();
+    let worker = worker(&docket, timed(TICK * 2), |delivery| async move {
+        let limit = delivery.time_limit();
+        for _ in 0..5 {
+            assert!(limit.remaining().is_some_and(|left| left > TICK));
+            tokio::time::sleep(TICK).await;
+            limit.extend(TICK);
+        }
+        if delivery.payload() == "1" {
+            return Outcome::done();
+        }
+        std::future::pending().await
+    });
+    let stays = submit(&docket, Submission::new("work", "1")).await;
+    submit(&docket, Submission::new("work", "2").key("overdue")).await;
+    worker.run_until_finished().await.unwrap();
+    assert_eq!(stays.typed::<()>().result().await, Ok(()));
+    assert_eq!(
+        failure_of(&docket, "overdue").await.0.kind,
+        FailureKind::Timeout
+    );
+}
+
+pub(crate) async fn a_failed_dependency_is_named(stage: &Stage) {
+    let docket = stage.docket();
+    let policy = Policy {
+        retry: Retry::attempts(2),
+        ..Policy::default()
+    };
+    let worker = worker(&docket, policy, |_| async {
+        Outcome::Failed(Failure::dependency("database", "connection refused"))
+    });
+    submit(&docket, work("k")).await;
+    worker.run_until_finished().await.unwrap();
+    let (failure, attempts) = failure_of(&docket, "k").await;
+    assert_eq!(attempts, 2, "it goes through retry");
+    assert_eq!(failure.message, "dependency `database`: connection refused");
+}
+
+pub(crate) async fn a_payload_that_a_task_cannot_read_becomes_a_dead_letter(stage: &Stage) {
+    let docket = stage.docket();
+    let policy = Policy {
+        retry: Retry::attempts(5),
+        ..Policy::default()
+    };
+    let worker = worker(&docket, policy, |delivery| async move {
+        match serde_json::from_slice::<u32>(delivery.payload()) {
+            Ok(_) => Outcome::done(),
+            Err(error) => Outcome::Undecodable {
+                reason: error.to_string(),
+            },
+        }
+    });
+    let old = submit(&docket, Submission::new("work", r#"{"of":"last year"}"#)).await;
+    worker.run_until_finished().await.unwrap();
+    let record = old.record().await.unwrap();
+    assert_eq!((record.state, record.attempt), (ExecutionState::Dead, 1));
+    assert!(record.reason.unwrap().contains("expected u32"));
+}
+
+pub(crate) async fn a_result_that_is_too_large_fails_the_run(stage: &Stage) {
+    let docket = stage.docket_with(|builder| builder.max_result(10));
+    let worker = worker(&docket, Policy::default(), |_| async {
+        Outcome::json("more than ten bytes")
+    });
+    submit(&docket, work("k")).await;
+    worker.run_until_finished().await.unwrap();
+    let (failure, _) = failure_of(&docket, "k").await;
+    assert_eq!(failure.kind, FailureKind::Result);
+    assert!(failure.message.contains("the limit is 10"), "{failure}");
+}
+
+pub(crate) async fn a_result_that_does_not_serialise_fails_the_run(stage: &Stage) {
+    let docket = stage.docket();
+    let worker = worker(&docket, Policy::default(), |_| async {
+        Outcome::json(&HashMap::from([((1, 2), "a key that is no text")]))
+    });
+    submit(&docket, work("k")).await;
+    worker.run_until_finished().await.unwrap();
+    let (failure, _) = failure_of(&docket, "k").await;
+    assert_eq!(failure.kind, FailureKind::Result);
+}
+
+pub(crate) async fn the_trace_travels_with_what_is_scheduled_retried_and_replayed(stage: &Stage) {
+    let docket = stage.docket();
+    let trace = TraceContext {
+        traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".into(),
+        tracestate: Some("vendor=1".into()),
+    };
+    let policy = Policy {
+        retry: Retry::attempts(2),
+        ..Policy::default()
+    };
+    let runs = Arc::new(AtomicU32::new(0));
+    let counted = runs.clone();
+    let expected = trace.clone();
+    let worker = worker(&docket, policy, move |delivery| {
+        assert_eq!(delivery.execution().trace(), Some(&expected));
+        let run = counted.fetch_add(1, Ordering::SeqCst);
+        async move {
+            match run {
+                0 => Outcome::Failed(Failure::error("once more")),
+                1 => Outcome::Undecodable {
+                    reason: "for a replay".into(),
+                },
+                _ => Outcome::done(),
+            }
+        }
+    });
+    submit(&docket, work("k").after(TICK).trace(trace)).await;
+    worker.run_until_finished().await.unwrap();
+    let replayed = docket.replay("k").await.unwrap();
+    worker.run_until_finished().await.unwrap();
+    assert_eq!(replayed.typed::<()>().result().await, Ok(()));
+    assert_eq!(runs.load(Ordering::SeqCst), 3);
+}
+
+pub(crate) async fn a_payload_that_is_no_json_is_refused(stage: &Stage) {
+    let docket = stage.docket();
+    for payload in ["{", "nul", "1 2"] {
+        let error = docket
+            .submit(Submission::new("work", payload))
+            .await
+            .unwrap_err();
+        assert!(matches!(error, DocketError::Payload { .. }), "{error}");
+    }
+}
+
+pub(crate) async fn keys_names_and_payloads_have_bounds(stage: &Stage) {
+    let docket = stage.docket();
+    let megabyte = "x".repeat(1 << 20);
+    let payload = format!("\"{megabyte}\"");
+    for submission in [
+        work(&megabyte),
+        work(&"k".repeat(Key::MAX_BYTES + 1)),
+        Submission::new(megabyte.as_str(), "null"),
+        Submission::new("work", payload),
+    ] {
+        let error = docket.submit(submission).await.unwrap_err();
+        assert!(matches!(error, DocketError::TooLarge { .. }), "{error:?}");
+        assert!(
+            error.to_string().len() < 200,
+            "an error does not repeat what was too long"
+        );
+    }
+    for submission in [
+        work(""),
+        Submission::new("", "null"),
+        Submission::new("work", ""),
+    ] {
+        let error = docket.submit(submission).await.unwrap_err();
+        assert!(matches!(error, DocketError::Empty { .. }), "{error:?}");
+    }
+}

@@ -1,0 +1,305 @@
+//! At least once, fenced, and with an end: what happens when workers die, leave, or do not know a task.
+
+use std::sync::Arc;
+
+use fastmcp::docket::backend::{Command, Message, Settled, Verdict};
+use fastmcp::docket::{
+    DocketError, ExecutionState, Handlers, Name, OnConflict, Outcome, Policy, Priority,
+    ProgressReport, Submission, When,
+};
+
+use crate::stage::{
+    LEASE, Stage, TICK, claim, claim_one, claim_within_a_tick, completed, settle, submit, work,
+    worker, worker_of,
+};
+
+pub(crate) async fn a_lost_lease_is_delivered_again_and_its_runner_fenced(stage: &Stage) {
+    let docket = stage.docket();
+    let execution = submit(&docket, work("k")).await;
+    let lost = claim_one(&docket, "dies").await;
+    assert_eq!((lost.attempt, lost.delivery), (1, 1));
+
+    let run = claim_one(&docket, "lives").await;
+    assert!(
+        run.now.since(lost.now) >= LEASE,
+        "not before the lease has run out"
+    );
+    assert_eq!((run.attempt, run.delivery), (1, 2));
+    assert!(run.hold.token > lost.hold.token);
+
+    let backend = docket.backend();
+    assert_eq!(
+        settle(&docket, lost.hold, completed("1")).await,
+        Settled::Fenced
+    );
+    let report = backend.report(lost.hold, ProgressReport::default()).await;
+    assert_eq!(report, Ok(Settled::Fenced));
+    let renewed = backend.renew(&"dies".into(), &[lost.hold], LEASE).await;
+    assert_eq!(renewed, Ok(vec![lost.hold]));
+    assert_eq!(execution.state().await, Ok(ExecutionState::Running));
+
+    settle(&docket, run.hold, completed("2")).await;
+    assert_eq!(execution.typed::<u8>().result().await, Ok(2));
+}
+
+pub(crate) async fn a_toxic_execution_becomes_a_dead_letter_with_its_history(stage: &Stage) {
+    let docket = stage.docket();
+    let execution = submit(&docket, work("toxic")).await;
+    for delivery in 1..=3 {
+        let run = claim_one(&docket, &format!("victim-{delivery}")).await;
+        assert_eq!(run.delivery, delivery);
+    }
+    let bystander = tokio::spawn({
+        let docket = docket.clone();
+        async move { claim_one(&docket, "bystander").await }
+    });
+    let error = execution.result().await.unwrap_err();
+    assert!(
+        matches!(&error, DocketError::Dead { reason, .. } if reason.contains("3 of 3")),
+        "{error}"
+    );
+    assert!(!bystander.is_finished(), "nobody else is given it");
+
+    let letters = docket.dead_letters().await.unwrap();
+    assert_eq!(letters.len(), 1);
+    let victims: Vec<&str> = letters[0]
+        .history
+        .iter()
+        .map(|incident| &*incident.worker)
+        .collect();
+    assert_eq!(victims, ["victim-1", "victim-2", "victim-3"]);
+    bystander.abort();
+}
+
+pub(crate) async fn a_dead_letter_can_be_replayed(stage: &Stage) {
+    let docket = stage.docket();
+    let first = submit(&docket, Submission::new("work", "7").key("k")).await;
+    let run = claim_one(&docket, "w").await;
+    let reason = String::from("poison");
+    settle(&docket, run.hold, Verdict::Buried { reason }).await;
+    assert_eq!(first.state().await, Ok(ExecutionState::Dead));
+
+    let again = docket.replay("k").await.unwrap();
+    assert_ne!(again.id(), first.id());
+    assert_eq!(
+        first.state().await,
+        Ok(ExecutionState::Dead),
+        "what has ended does not change"
+    );
+    assert!(docket.dead_letters().await.unwrap().is_empty());
+    let rerun = claim_one(&docket, "w").await;
+    assert_eq!(rerun.body, run.body);
+    settle(&docket, rerun.hold, completed("7")).await;
+    assert_eq!(again.typed::<u8>().result().await, Ok(7));
+
+    let nothing = docket.replay("k").await.unwrap_err();
+    assert!(matches!(nothing, DocketError::NoDeadLetter { .. }));
+}
+
+pub(crate) async fn a_renewed_lease_is_kept(stage: &Stage) {
+    let docket = stage.docket();
+    submit(&docket, work("k")).await;
+    let run = claim_one(&docket, "w").await;
+    for _ in 0..4 {
+        tokio::time::sleep(LEASE / 2).await;
+        let lost = docket
+            .backend()
+            .renew(&"w".into(), &[run.hold], LEASE)
+            .await;
+        assert_eq!(lost, Ok(Vec::new()));
+        assert_eq!(claim_within_a_tick(&docket, "thief").await, None);
+    }
+    assert_eq!(
+        settle(&docket, run.hold, completed("1")).await,
+        Settled::Done(ExecutionState::Completed)
+    );
+}
+
+pub(crate) async fn what_is_handed_back_is_taken_at_once(stage: &Stage) {
+    let docket = stage.docket();
+    submit(&docket, work("k")).await;
+    let mut tokens = Vec::new();
+    for turn in 0..5 {
+        let run = claim_within_a_tick(&docket, &format!("w{turn}"))
+            .await
+            .expect("at once");
+        assert_eq!(run.delivery, 1, "a hand-back is no lost delivery");
+        tokens.push(run.hold.token);
+        settle(&docket, run.hold, Verdict::HandBack).await;
+    }
+    assert!(tokens.is_sorted());
+}
+
+pub(crate) async fn a_settlement_said_twice_changes_nothing(stage: &Stage) {
+    let docket = stage.docket();
+    let execution = submit(&docket, work("k")).await;
+    let run = claim_one(&docket, "w").await;
+    settle(&docket, run.hold, completed("1")).await;
+    assert_eq!(
+        settle(&docket, run.hold, completed("2")).await,
+        Settled::Fenced
+    );
+    assert_eq!(
+        settle(&docket, run.hold, Verdict::HandBack).await,
+        Settled::Fenced
+    );
+    assert_eq!(execution.typed::<u8>().result().await, Ok(1));
+}
+
+pub(crate) async fn a_dropped_claim_loses_nothing(stage: &Stage) {
+    let docket = stage.docket();
+    for round in 0..20 {
+        let sleeper = tokio::spawn({
+            let docket = docket.clone();
+            async move { claim_one(&docket, "dropped").await }
+        });
+        tokio::task::yield_now().await;
+        let key = format!("k{round}");
+        submit(&docket, work(&key)).await;
+        sleeper.abort();
+        // Either the dropped call had returned it, or it is there for the next one.
+        let run = match sleeper.await {
+            Ok(run) => run,
+            Err(_) => claim_within_a_tick(&docket, "w")
+                .await
+                .expect("still there"),
+        };
+        assert_eq!(run.key, key.as_str());
+        settle(&docket, run.hold, completed("1")).await;
+    }
+}
+
+pub(crate) async fn an_unknown_task_is_handed_on(stage: &Stage) {
+    let docket = stage.docket();
+    let knows = worker(&docket, Policy::default(), |_| async { Outcome::done() });
+    let ignorant: Vec<_> = (0..3)
+        .map(|n| {
+            let other =
+                Handlers::new().task("else", Policy::default(), |_| async { Outcome::done() });
+            worker_of(&docket, other, |builder| {
+                builder.name(format!("ignorant-{n}"))
+            })
+        })
+        .collect();
+    let calls: Vec<_> = ignorant
+        .iter()
+        .chain([&knows])
+        .map(|worker| {
+            let worker = worker.clone();
+            tokio::spawn(async move { worker.run_forever().await })
+        })
+        .collect();
+    tokio::time::sleep(TICK).await;
+    for n in 0..20 {
+        let execution = submit(&docket, work(&format!("k{n}"))).await;
+        assert_eq!(execution.typed::<()>().result().await, Ok(()));
+    }
+    assert!(docket.dead_letters().await.unwrap().is_empty());
+    for call in calls {
+        assert!(!call.is_finished(), "no worker stopped over it");
+        call.abort();
+    }
+}
+
+pub(crate) async fn an_unknown_task_without_another_worker_becomes_a_dead_letter(stage: &Stage) {
+    let docket = stage.docket();
+    let worker = worker(&docket, Policy::default(), |_| async { Outcome::done() });
+    let unknown = submit(&docket, Submission::new("renamed_away", "null")).await;
+    let known = submit(&docket, work("k")).await;
+    worker.run_until_finished().await.unwrap();
+    match unknown.result().await {
+        Err(DocketError::Dead { reason, .. }) => {
+            assert!(reason.contains("`renamed_away`"), "{reason}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(
+        known.typed::<()>().result().await,
+        Ok(()),
+        "the worker goes on"
+    );
+}
+
+async fn refuse_to(docket: &fastmcp::docket::Docket, refuser: &str) {
+    let run = claim_one(docket, refuser).await;
+    settle(docket, run.hold, Verdict::HandOn).await;
+}
+
+pub(crate) async fn what_was_offered_to_a_worker_that_leaves_goes_on(stage: &Stage) {
+    let docket = stage.docket();
+    // Both are known; the leaver was heard of last, so that the offer goes to it.
+    for name in ["stays", "leaves"] {
+        claim_within_a_tick(&docket, name).await;
+    }
+    submit(&docket, work("k")).await;
+    refuse_to(&docket, "refuses").await;
+    let name: Arc<str> = "leaves".into();
+    docket
+        .backend()
+        .control(Command::Leave(name))
+        .await
+        .unwrap();
+    let run = claim_within_a_tick(&docket, "stays")
+        .await
+        .expect("offered to the next");
+    assert_eq!(run.key, "k");
+}
+
+pub(crate) async fn what_was_offered_to_a_worker_that_dies_goes_on(stage: &Stage) {
+    let docket = stage.docket();
+    claim_within_a_tick(&docket, "dies").await;
+    submit(&docket, work("k")).await;
+    refuse_to(&docket, "refuses").await;
+    // Longer than the lease of the one that it was offered to.
+    let run = claim_one(&docket, "lives").await;
+    assert_eq!(run.key, "k");
+}
+
+pub(crate) async fn an_undecodable_message_becomes_a_dead_letter(stage: &Stage) {
+    let docket = stage.docket();
+    let message = |key: &str, body: &'static [u8]| Message {
+        key: key.into(),
+        task: Name::from_static("work"),
+        body: body.into(),
+        when: When::Now,
+        priority: Priority::Normal,
+        conflict: OnConflict::Keep,
+        limits: None,
+    };
+    let batch = vec![
+        message("garbage", b"\xff\xfe\x00"),
+        message("empty", b""),
+        message("pickle", b"\x80\x04\x95"),
+        message("future", br#"{"v":999,"args":null}"#),
+    ];
+    docket.backend().submit(batch).await.unwrap();
+    let good = submit(&docket, work("good")).await;
+    let worker = worker(&docket, Policy::default(), |_| async { Outcome::done() });
+    worker.run_until_finished().await.unwrap();
+
+    assert_eq!(
+        good.typed::<()>().result().await,
+        Ok(()),
+        "the worker goes on"
+    );
+    let letters = docket.dead_letters().await.unwrap();
+    let keys: Vec<&str> = letters.iter().map(|letter| &*letter.key).collect();
+    assert_eq!(keys, ["garbage", "empty", "pickle", "future"]);
+    assert!(letters[3].reason.as_ref().unwrap().contains("version 999"));
+}
+
+pub(crate) async fn a_higher_priority_is_claimed_first(stage: &Stage) {
+    let docket = stage.docket();
+    for (key, priority) in [
+        ("low", Priority::Low),
+        ("normal-1", Priority::Normal),
+        ("high-1", Priority::High),
+        ("normal-2", Priority::Normal),
+        ("high-2", Priority::High),
+    ] {
+        submit(&docket, work(key).priority(priority)).await;
+    }
+    let claimed = claim(&docket, "w", 10).await;
+    let keys: Vec<&str> = claimed.iter().map(|run| &*run.key).collect();
+    assert_eq!(keys, ["high-1", "high-2", "normal-1", "normal-2", "low"]);
+}

@@ -1,0 +1,213 @@
+//! Limits that executions share, and the bound of the docket itself.
+
+use std::time::Duration;
+
+use fastmcp::docket::backend::Claimed;
+use fastmcp::docket::{
+    ConcurrencyLimit, Cooldown, DocketError, ExecutionState, Limits, Policy, RateLimit, Submission,
+    Timestamp, WhenFull,
+};
+
+use crate::stage::{
+    Stage, TICK, claim, claim_one, claim_within_a_tick, completed, settle, submit, work,
+};
+
+fn at_once(at_most: u32) -> Limits {
+    Limits {
+        concurrency: Some(ConcurrencyLimit {
+            lane: "lane".into(),
+            at_most,
+        }),
+        ..Limits::default()
+    }
+}
+
+pub(crate) async fn a_lane_runs_no_more_than_it_may_and_parks_the_rest_without_a_slot(
+    stage: &Stage,
+) {
+    let docket = stage.docket();
+    for n in 0..5 {
+        submit(&docket, work(&format!("k{n}")).limits(at_once(2))).await;
+    }
+    submit(&docket, work("free")).await;
+    let first = claim(&docket, "w", 10).await;
+    let keys: Vec<&str> = first.iter().map(|run| &*run.key).collect();
+    assert_eq!(keys, ["k0", "k1", "free"], "what is parked holds nobody up");
+    assert_eq!(
+        claim_within_a_tick(&docket, "v").await,
+        None,
+        "over all workers"
+    );
+
+    let mut running: Vec<Claimed> = first.into_iter().filter(|run| run.key != "free").collect();
+    for key in ["k2", "k3", "k4"] {
+        let run = running.remove(0);
+        settle(&docket, run.hold, completed("1")).await;
+        let next = claim_within_a_tick(&docket, "v")
+            .await
+            .expect("woken by the end of another");
+        assert_eq!(next.key, key);
+        running.push(next);
+    }
+}
+
+pub(crate) async fn a_parked_execution_can_be_cancelled(stage: &Stage) {
+    let docket = stage.docket();
+    for key in ["a", "b", "c"] {
+        submit(&docket, work(key).limits(at_once(1))).await;
+    }
+    let run = claim_one(&docket, "w").await;
+    assert_eq!(claim_within_a_tick(&docket, "w").await, None);
+    docket.cancel("b").await.unwrap();
+    settle(&docket, run.hold, completed("1")).await;
+    assert_eq!(claim_one(&docket, "w").await.key, "c");
+}
+
+pub(crate) async fn a_lane_starts_no_more_than_it_may_in_any_span(stage: &Stage) {
+    let docket = stage.docket();
+    let limits = Limits {
+        rate: Some(RateLimit {
+            lane: "lane".into(),
+            at_most: 4,
+            per: TICK * 20,
+        }),
+        ..Limits::default()
+    };
+    for n in 0..16 {
+        submit(&docket, work(&format!("k{n}")).limits(limits.clone())).await;
+    }
+    let mut starts: Vec<Timestamp> = Vec::new();
+    while starts.len() < 16 {
+        for run in claim(&docket, "w", 10).await {
+            assert_eq!(
+                run.key,
+                format!("k{}", starts.len()).as_str(),
+                "in their order"
+            );
+            starts.push(run.now);
+            settle(&docket, run.hold, completed("1")).await;
+        }
+    }
+    for window in starts.windows(5) {
+        let span = window[4].since(window[0]);
+        assert!(span >= TICK * 20, "five starts within {span:?}");
+    }
+    let gaps = starts.windows(2).skip(4).map(|pair| pair[1].since(pair[0]));
+    for gap in gaps {
+        assert!(
+            gap >= TICK * 4,
+            "the excess comes one by one, not all together: {gap:?}"
+        );
+    }
+    let took = starts[15].since(starts[0]);
+    assert!(took <= TICK * 20 * 4, "and no slower than it may: {took:?}");
+}
+
+pub(crate) async fn a_cooling_lane_folds_submissions_together(stage: &Stage) {
+    let docket = stage.docket();
+    let limits = Limits {
+        cooldown: Some(Cooldown {
+            lane: "lane".into(),
+            quiet: TICK * 5,
+        }),
+        ..Limits::default()
+    };
+    let first = submit(&docket, work("a").limits(limits.clone())).await;
+    let run = claim_one(&docket, "w").await;
+    settle(&docket, run.hold, completed("1")).await;
+    tokio::time::sleep(TICK * 3).await;
+    let folded = submit(&docket, work("b").limits(limits.clone())).await;
+    assert!(folded.already_scheduled());
+    assert_eq!(folded.id(), first.id());
+    assert_eq!(folded.key(), "a");
+    tokio::time::sleep(TICK * 3).await;
+    let second = submit(&docket, work("c").limits(limits)).await;
+    assert!(!second.already_scheduled());
+}
+
+pub(crate) async fn a_debounced_key_runs_once_it_is_left_alone(stage: &Stage) {
+    let docket = stage.docket();
+    let policy = Policy {
+        debounce: Some(TICK * 5),
+        ..Policy::default()
+    };
+    let mut last = None;
+    for n in 0..4 {
+        let submission = Submission::new("work", n.to_string()).under(&policy, Some("feed-9"));
+        last = Some(submit(&docket, submission).await);
+        assert_eq!(docket.snapshot().await.unwrap().pending(), 1);
+        tokio::time::sleep(TICK * 2).await;
+    }
+    let run = claim_one(&docket, "w").await;
+    assert_eq!(run.key, "work/feed-9");
+    assert_eq!(
+        Some(run.hold.id),
+        last.map(|last| last.id()),
+        "the last one counts"
+    );
+    settle(&docket, run.hold, completed("1")).await;
+    assert_eq!(claim_within_a_tick(&docket, "w").await, None);
+}
+
+pub(crate) async fn a_full_docket_says_so(stage: &Stage) {
+    let docket = stage.docket_with(|builder| builder.capacity(2));
+    submit(&docket, work("a")).await;
+    submit(&docket, work("b").after(TICK)).await;
+    let error = docket.submit(work("c")).await.unwrap_err();
+    assert!(
+        matches!(&error, DocketError::Full { capacity: 2, .. }),
+        "{error}"
+    );
+    assert!(docket.get("c").await.unwrap().is_none());
+    assert!(
+        submit(&docket, work("a")).await.already_scheduled(),
+        "what is there is there"
+    );
+
+    // What runs counts too, and its retry is not refused for want of room.
+    let run = claim_one(&docket, "w").await;
+    assert!(docket.submit(work("c")).await.is_err());
+    settle(&docket, run.hold, completed("1")).await;
+    submit(&docket, work("c")).await;
+}
+
+pub(crate) async fn a_full_docket_can_be_waited_for(stage: &Stage) {
+    let docket = stage.docket_with(|builder| builder.capacity(1).when_full(WhenFull::Wait));
+    submit(&docket, work("a")).await;
+    let waiting: Vec<_> = ["b", "c"]
+        .into_iter()
+        .map(|key| {
+            let docket = docket.clone();
+            tokio::spawn(async move { docket.submit(work(key)).await })
+        })
+        .collect();
+    for _ in 0..3 {
+        let run = claim_one(&docket, "w").await;
+        assert_eq!(
+            docket.snapshot().await.unwrap().pending(),
+            1,
+            "never more than it may hold"
+        );
+        settle(&docket, run.hold, completed("1")).await;
+    }
+    for call in waiting {
+        let execution = call.await.unwrap().unwrap();
+        assert_eq!(execution.state().await, Ok(ExecutionState::Completed));
+    }
+}
+
+pub(crate) async fn limits_that_make_no_sense_are_refused(stage: &Stage) {
+    let docket = stage.docket();
+    let rate = |at_most, per| Limits {
+        rate: Some(RateLimit {
+            lane: "lane".into(),
+            at_most,
+            per,
+        }),
+        ..Limits::default()
+    };
+    for limits in [at_once(0), rate(0, TICK), rate(1, Duration::ZERO)] {
+        let error = docket.submit(work("k").limits(limits)).await.unwrap_err();
+        assert!(matches!(error, DocketError::Option { .. }), "{error}");
+    }
+}

@@ -1,0 +1,301 @@
+//! Workers: how they are run, how they stop, how they share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+
+use fastmcp::docket::{
+    DocketError, ExecutionState, Handlers, Key, Outcome, Parting, Policy, Submission,
+};
+
+use crate::stage::{Stage, TICK, claim_within_a_tick, submit, work, worker, worker_of};
+
+async fn a_tick() -> Outcome {
+    tokio::time::sleep(TICK).await;
+    Outcome::done()
+}
+
+pub(crate) async fn several_calls_share_one_worker(stage: &Stage) {
+    let docket = stage.docket();
+    let most = Arc::new(AtomicUsize::new(0));
+    let now = Arc::new(AtomicUsize::new(0));
+    let (seen, present) = (most.clone(), now.clone());
+    let handlers = Handlers::new().task("work", Policy::default(), move |_| {
+        let (seen, present) = (seen.clone(), present.clone());
+        async move {
+            seen.fetch_max(present.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            let outcome = a_tick().await;
+            present.fetch_sub(1, Ordering::SeqCst);
+            outcome
+        }
+    });
+    let worker = worker_of(&docket, handlers, |builder| builder.concurrency(2));
+    let forever = tokio::spawn({
+        let worker = worker.clone();
+        async move { worker.run_forever().await }
+    });
+    for n in 0..6 {
+        submit(&docket, work(&format!("k{n}"))).await;
+    }
+    let (one, other) = tokio::join!(worker.run_until_finished(), worker.run_until_finished());
+    assert_eq!((one, other), (Ok(()), Ok(())));
+    assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
+    assert_eq!(
+        most.load(Ordering::SeqCst),
+        2,
+        "together they have the slots of one worker"
+    );
+    assert!(!forever.is_finished());
+    worker.shutdown();
+    assert_eq!(forever.await.unwrap(), Ok(Parting::default()));
+}
+
+pub(crate) async fn a_body_can_wait_for_everything_else(stage: &Stage) {
+    let docket = stage.docket();
+    let handlers = Handlers::new()
+        .task("wait", Policy::default(), |delivery| async move {
+            let child = delivery.docket().submit(work("child")).await.unwrap();
+            delivery.worker().run_until_finished().await.unwrap();
+            Outcome::json(&child.state().await.unwrap())
+        })
+        .task("work", Policy::default(), |_| a_tick());
+    // One slot, and the body that waits sits in it.
+    let worker = worker_of(&docket, handlers, |builder| builder.concurrency(1));
+    let parent = submit(&docket, Submission::new("wait", "null")).await;
+    worker.run_until_finished().await.unwrap();
+    assert_eq!(
+        parent.typed::<ExecutionState>().result().await,
+        Ok(ExecutionState::Completed)
+    );
+}
+
+pub(crate) async fn bodies_that_wait_for_everything_do_not_wait_for_each_other(stage: &Stage) {
+    let docket = stage.docket();
+    let worker = worker(&docket, Policy::default(), |delivery| async move {
+        delivery.worker().run_until_finished().await.unwrap();
+        Outcome::done()
+    });
+    for n in 0..3 {
+        submit(&docket, work(&format!("k{n}"))).await;
+    }
+    worker.run_until_finished().await.unwrap();
+    assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
+}
+
+pub(crate) async fn a_key_runs_at_most_as_often_as_told(stage: &Stage) {
+    let docket = stage.docket();
+    let runs = Arc::new(AtomicU32::new(0));
+    let counted = runs.clone();
+    let worker = worker(&docket, Policy::default(), move |delivery| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        async move {
+            delivery.next_run().after(TICK);
+            Outcome::done()
+        }
+    });
+    submit(&docket, work("thrice")).await;
+    submit(&docket, work("never")).await;
+    let quotas = [(Key::from("thrice"), 3), (Key::from("never"), 0)];
+    worker.run_at_most(quotas).await.unwrap();
+    assert_eq!(runs.load(Ordering::SeqCst), 3);
+    let never = docket.get("never").await.unwrap().unwrap();
+    assert_eq!(never.state().await, Ok(ExecutionState::Cancelled));
+}
+
+pub(crate) async fn a_shutdown_lets_what_runs_finish(stage: &Stage) {
+    let docket = stage.docket();
+    let handlers = Handlers::new().task("work", Policy::default(), |_| a_tick());
+    let worker = worker_of(&docket, handlers, |builder| builder.concurrency(1));
+    let runs = submit(&docket, work("runs")).await;
+    let waits = submit(&docket, work("waits")).await;
+    let call = tokio::spawn({
+        let worker = worker.clone();
+        async move { worker.run_forever().await }
+    });
+    tokio::time::sleep(TICK / 2).await;
+    worker.shutdown();
+    assert_eq!(call.await.unwrap(), Ok(Parting::default()));
+    assert_eq!(runs.state().await, Ok(ExecutionState::Completed));
+    assert_eq!(
+        waits.state().await,
+        Ok(ExecutionState::Queued),
+        "nothing new was claimed"
+    );
+    assert!(
+        docket.workers().await.unwrap().is_empty(),
+        "it took its leave"
+    );
+}
+
+pub(crate) async fn a_shutdown_hands_back_what_does_not_finish(stage: &Stage) {
+    let docket = stage.docket();
+    let handlers = Handlers::new().task("work", Policy::default(), |_| std::future::pending());
+    let worker = worker_of(&docket, handlers, |builder| {
+        builder.shutdown_grace(TICK * 2)
+    });
+    submit(&docket, work("k")).await;
+    let call = tokio::spawn({
+        let worker = worker.clone();
+        async move { worker.run_forever().await }
+    });
+    tokio::time::sleep(TICK).await;
+    worker.shutdown();
+    let parting = call.await.unwrap().unwrap();
+    assert_eq!(parting.handed_back, [Key::from("k")]);
+    assert!(parting.abandoned.is_empty());
+    let run = claim_within_a_tick(&docket, "another")
+        .await
+        .expect("at once");
+    assert_eq!(
+        (run.attempt, run.delivery),
+        (1, 1),
+        "as if nothing had been"
+    );
+}
+
+pub(crate) async fn a_worker_that_was_shut_down_says_so(stage: &Stage) {
+    let docket = stage.docket();
+    let worker = worker(&docket, Policy::default(), |_| a_tick());
+    submit(&docket, work("k")).await;
+    let call = tokio::spawn({
+        let worker = worker.clone();
+        async move { worker.run_until_finished().await }
+    });
+    tokio::task::yield_now().await;
+    worker.shutdown();
+    let stopped = DocketError::Stopped {
+        worker: worker.name().into(),
+    };
+    assert_eq!(call.await.unwrap(), Err(stopped.clone()));
+    assert_eq!(worker.run_until_finished().await, Err(stopped.clone()));
+    assert_eq!(worker.run_forever().await, Err(stopped));
+}
+
+pub(crate) async fn full_slots_are_filled_again_without_waiting(stage: &Stage) {
+    let docket = stage.docket();
+    let handlers = Handlers::new().task("work", Policy::default(), |_| a_tick());
+    let worker = worker_of(&docket, handlers, |builder| builder.concurrency(1));
+    let mut executions = Vec::new();
+    for n in 0..10 {
+        executions.push(submit(&docket, work(&format!("k{n}"))).await);
+    }
+    worker.run_until_finished().await.unwrap();
+    let mut gaps = Vec::new();
+    for pair in executions.windows(2) {
+        let ended = pair[0].record().await.unwrap().ended.unwrap();
+        gaps.push(
+            pair[1]
+                .record()
+                .await
+                .unwrap()
+                .started
+                .unwrap()
+                .since(ended),
+        );
+    }
+    assert!(gaps.iter().all(|gap| *gap < TICK / 4), "{gaps:?}");
+}
+
+pub(crate) async fn a_long_body_keeps_its_lease(stage: &Stage) {
+    let docket = stage.docket();
+    let runs = Arc::new(AtomicU32::new(0));
+    for name in ["one", "two"] {
+        let counted = runs.clone();
+        let handlers = Handlers::new().task("work", Policy::default(), move |_| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            async {
+                tokio::time::sleep(TICK * 30).await;
+                Outcome::done()
+            }
+        });
+        let worker = worker_of(&docket, handlers, |builder| {
+            builder.name(name).lease(TICK * 4)
+        });
+        tokio::spawn(async move { worker.run_forever().await });
+    }
+    let execution = submit(&docket, work("k")).await;
+    assert_eq!(execution.clone().typed::<()>().result().await, Ok(()));
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+    assert_eq!(execution.delivery().await, Ok(1));
+}
+
+pub(crate) async fn two_workers_share_the_work(stage: &Stage) {
+    let docket = stage.docket();
+    let workers: Vec<_> = ["one", "two"]
+        .into_iter()
+        .map(|name| {
+            let handlers = Handlers::new().task("work", Policy::default(), |delivery| async move {
+                let name = delivery.worker().name().to_owned();
+                tokio::time::sleep(TICK).await;
+                Outcome::json(&name)
+            });
+            worker_of(&docket, handlers, |builder| {
+                builder.name(name).concurrency(2)
+            })
+        })
+        .collect();
+    let mut executions = Vec::new();
+    for n in 0..8 {
+        executions.push(
+            submit(&docket, work(&format!("k{n}")))
+                .await
+                .typed::<String>(),
+        );
+    }
+    let (one, two) = tokio::join!(
+        workers[0].run_until_finished(),
+        workers[1].run_until_finished()
+    );
+    assert_eq!((one, two), (Ok(()), Ok(())));
+    let mut by_one = 0;
+    for execution in executions {
+        by_one += usize::from(execution.result().await.unwrap() == "one");
+    }
+    assert!((2..=6).contains(&by_one), "{by_one} of 8");
+}
+
+pub(crate) async fn workers_are_listed_while_they_live(stage: &Stage) {
+    let docket = stage.docket();
+    let handlers = Handlers::new().task("work", Policy::default(), |_| std::future::pending());
+    let worker = worker_of(&docket, handlers, |builder| {
+        builder.name("lives").shutdown_grace(TICK)
+    });
+    submit(&docket, work("k")).await;
+    let call = tokio::spawn({
+        let worker = worker.clone();
+        async move { worker.run_forever().await }
+    });
+    tokio::time::sleep(TICK).await;
+    let workers = docket.workers().await.unwrap();
+    assert_eq!(workers.len(), 1);
+    assert_eq!((&*workers[0].name, workers[0].running), ("lives", 1));
+    worker.shutdown();
+    call.await.unwrap().unwrap();
+    assert!(docket.workers().await.unwrap().is_empty());
+}
+
+pub(crate) async fn a_dropped_call_stops_the_claiming(stage: &Stage) {
+    let docket = stage.docket();
+    let worker = worker(&docket, Policy::default(), |_| a_tick());
+    let first = submit(&docket, work("first")).await;
+    let call = tokio::spawn({
+        let worker = worker.clone();
+        async move { worker.run_forever().await }
+    });
+    tokio::time::sleep(TICK / 2).await;
+    call.abort();
+    tokio::time::sleep(TICK).await;
+    assert_eq!(
+        first.state().await,
+        Ok(ExecutionState::Completed),
+        "what ran went on"
+    );
+    let second = submit(&docket, work("second")).await;
+    tokio::time::sleep(TICK * 2).await;
+    assert_eq!(second.state().await, Ok(ExecutionState::Queued));
+    worker.run_until_finished().await.unwrap();
+    assert_eq!(
+        second.state().await,
+        Ok(ExecutionState::Completed),
+        "it can be run again"
+    );
+}
