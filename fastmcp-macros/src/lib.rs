@@ -1,7 +1,7 @@
 //! The attribute macros of `fastmcp`. Use them through that crate, which documents them.
 //!
-//! Each goes through three steps: tokens are [parsed](parse), what was parsed is checked and
-//! becomes a [model], and the model is [expanded](expand) into tokens. Only the first two can
+//! Each goes through three steps: tokens are parsed (`parse`), what was parsed is checked and
+//! becomes a model (`model`), and the model is expanded (`expand`) into tokens. Only the first two can
 //! refuse, and they report all that is wrong at once; the function itself is always emitted, so
 //! that one mistake does not become two.
 

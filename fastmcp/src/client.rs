@@ -16,7 +16,7 @@ use crate::server::Server;
 
 /// A connection to an MCP server.
 ///
-/// ```
+/// ```standalone_crate
 /// use fastmcp::{FastMcp, client::Client, prelude::*};
 /// use serde_json::json;
 ///

@@ -20,7 +20,7 @@ type Arguments<'d, T> = <<T as Task>::Arguments as ArgumentList>::Function<'d, A
 impl Docket {
     /// Schedules `task`: gives the function of its arguments.
     ///
-    /// ```
+    /// ```standalone_crate
     /// use fastmcp::dependencies::{Docket, Worker};
     /// use fastmcp::prelude::*;
     ///
@@ -53,7 +53,7 @@ impl Docket {
     /// Schedules `task` in the place of what is scheduled or queued under `key`. While that runs,
     /// the new one waits for it; see [`Add::cancel_previous`] and [`Add::reject_while_running`].
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use fastmcp::dependencies::{Docket, Worker};
     /// # use fastmcp::prelude::*;
     /// # #[task]

@@ -112,7 +112,7 @@ fn outcome(error: CallError) -> Outcome {
 impl Worker {
     /// A worker that runs every `#[task]` of the program, with the default options.
     ///
-    /// ```
+    /// ```standalone_crate
     /// use fastmcp::dependencies::{Docket, Worker};
     /// use fastmcp::prelude::*;
     ///
