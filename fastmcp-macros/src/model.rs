@@ -9,6 +9,7 @@ use crate::parse::options::Options;
 use crate::parse::{doc, uri};
 
 pub(crate) mod parameter;
+pub(crate) mod policy;
 pub(crate) mod signature;
 
 pub(crate) use parameter::{Parameter, Passing};
@@ -57,7 +58,20 @@ pub(crate) const PROMPT: Kind = Kind {
 pub(crate) const TASK: Kind = Kind {
     name: "task",
     a_name: "a task",
-    options: &["name", "crate"],
+    options: &[
+        "name",
+        "crate",
+        "retry",
+        "timeout",
+        "perpetual",
+        "cron",
+        "concurrency",
+        "rate_limit",
+        "debounce",
+        "cooldown",
+        "priority",
+        "logged",
+    ],
     what: What::Task,
 };
 
@@ -76,6 +90,8 @@ pub(crate) struct Handler {
     pub(crate) root: Path,
     /// What a resource has besides.
     pub(crate) resource: Option<Resource>,
+    /// What a task has besides.
+    pub(crate) policy: policy::Policy,
 }
 
 /// What a `#[resource]` has besides.
@@ -109,6 +125,10 @@ impl Handler {
 
         signature::check(kind, &function, errors);
         let parameters = parameter::read(kind, &function.signature, errors);
+        let policy = match kind.what {
+            What::Task => policy::Policy::take(&mut options, &parameters, errors),
+            _ => policy::Policy::default(),
+        };
         let resource = uri.map(|uri| {
             let parts = uri::parse(&uri).unwrap_or_else(|error| {
                 errors.push(error);
@@ -130,6 +150,7 @@ impl Handler {
             is_async: function.signature.asyncness.is_some(),
             root,
             resource,
+            policy,
             function,
         }
     }

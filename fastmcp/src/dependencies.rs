@@ -9,7 +9,8 @@
 //! | [`Worker`] | the worker that runs them in this process |
 //! | [`Context`] | the live request; not in a `#[task]`, which outlives it |
 //! | [`State<T>`] | the value of type `T` that the server was given, or that its lifespan made |
-//! | [`Progress`], [`CurrentExecution`] | in a `#[task]`: its progress, and which run it is |
+//! | [`Progress`], [`CurrentExecution`], [`TaskKey`] | in a `#[task]`: its progress, and which run it is |
+//! | [`Cancellation`], [`TimeLimit`], [`NextRun`] | in a `#[task]`: when to stop, how long it may take, what comes after it |
 //! | `Option<D>` | `Some` where the server can provide a `D`, `None` elsewhere |
 //!
 //! Of each, `&D` works as well in tools, resources and prompts. Your own types join in:
@@ -46,11 +47,12 @@ mod injector;
 mod needs;
 mod state;
 
+pub use self::builtin::{Cancellation, TaskKey};
 pub use self::injector::Injector;
 pub use self::needs::Needs;
 pub use self::state::State;
 pub use crate::context::Context;
-pub use crate::docket::{CurrentExecution, Docket, Progress, Worker};
+pub use crate::docket::{CurrentExecution, Docket, NextRun, Progress, TimeLimit, Worker};
 
 pub(crate) use self::injector::{Origin, Provided, States};
 pub(crate) use self::needs::{Need, Offer};

@@ -8,7 +8,7 @@ pub use crate::component::uri::Part;
 pub use crate::component::{
     Entry, IntoPromptResult, IntoResourceResult, ResourceResult, ToolResult, body,
 };
-pub use crate::docket::Outcome;
+pub use crate::docket::{Cron, Outcome, Policy, Priority, Repeat, Retry};
 pub use crate::mcp::PromptMessage;
 pub use crate::parameter::call::fill;
 pub use crate::parameter::probe::{Fallback, Probe};
@@ -19,6 +19,7 @@ pub use crate::registered::Location;
 pub use crate::task::list::{Listed, Nil};
 pub use crate::task::output::{TaskOutput, TaskSink, row as task_output_row};
 pub use crate::task::parameter::{TaskParameter, row as task_row};
+pub use crate::task::policy::{Lanes, LazyPolicy};
 pub use crate::task::{RegisteredTask, Run, Task, TaskEntry};
 pub use futures_util::future::BoxFuture;
 pub use inventory;

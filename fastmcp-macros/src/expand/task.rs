@@ -6,6 +6,7 @@ use quote::{quote, quote_spanned};
 use super::body;
 use super::parameters::{self, Names};
 use crate::model::Handler;
+use crate::model::policy::Policy;
 
 /// The function that returns a `Run`, the type of the same name, and the block that registers it.
 pub(crate) fn expand(handler: &Handler) -> TokenStream {
@@ -124,7 +125,32 @@ fn implementation(handler: &Handler) -> TokenStream {
             let Names { ty, row, .. } = names;
             quote!(<#ty as __fastmcp::Listed<#row, #tail>>::List)
         });
+    let Policy {
+        fields,
+        lanes,
+        only_if,
+        automatic,
+        ..
+    } = &handler.policy;
+    let only_if = match only_if {
+        // Spells: `Some(is_passing)`.
+        Some(only_if) => quote!(::core::option::Option::Some(#only_if)),
+        // Spells: `None`.
+        None => quote!(::core::option::Option::None),
+    };
+    let is_automatic = automatic.is_some();
+    let asserted = asserted(handler);
+    // Spells: the policy, made once; what has to be an argument is one; the implementation.
     quote! {
+        static __FASTMCP_POLICY: __fastmcp::LazyPolicy = __fastmcp::LazyPolicy::new(|| {
+            ::core::result::Result::Ok(__fastmcp::Policy {
+                #(#fields)*
+                ..::core::default::Default::default()
+            })
+        });
+
+        #(#asserted)*
+
         impl __fastmcp::Task for #ident {
             type Arguments = #list;
             type Output = __FastmcpValue;
@@ -132,9 +158,48 @@ fn implementation(handler: &Handler) -> TokenStream {
                 name: #name,
                 location: __fastmcp::Location::new(::core::file!(), #line, ::core::module_path!()),
                 parameters: &__FASTMCP_PARAMETERS,
-                policy: ::core::default::Default::default,
+                policy: &__FASTMCP_POLICY,
+                lanes: __fastmcp::Lanes { #(#lanes)* ..__fastmcp::Lanes::NONE },
+                only_if: #only_if,
+                is_automatic: #is_automatic,
                 call: __fastmcp_call,
             };
         }
     }
+}
+
+/// Assertions about which parameters are arguments: what only types know, at the option's place.
+fn asserted(handler: &Handler) -> Vec<TokenStream> {
+    let Policy {
+        named, automatic, ..
+    } = &handler.policy;
+    let row_of = |ident: &Ident| {
+        let index = handler
+            .parameters
+            .iter()
+            .position(|it| it.ident == *ident)?;
+        Some(Names::new(index).row)
+    };
+    let named = named.iter().filter_map(|(ident, option)| {
+        let row = row_of(ident)?;
+        let message = format!("`{option}` needs an argument; `{ident}` is provided by the worker");
+        // Spells: `const _: () = assert!(ROW != 0, "…");`, at the name in the option.
+        Some(quote_spanned!(ident.span()=> const _: () = ::core::assert!(#row != 0, #message);))
+    });
+    let automatic = automatic.iter().flat_map(|&span| {
+        handler
+            .parameters
+            .iter()
+            .enumerate()
+            .map(move |(index, parameter)| {
+                let row = Names::new(index).row;
+                let message = format!(
+                    "an `automatic` task has no arguments: nobody would give it `{}`",
+                    parameter.name
+                );
+                // Spells: `const _: () = assert!(ROW != 1, "…");`, at `automatic`.
+                quote_spanned!(span=> const _: () = ::core::assert!(#row != 1, #message);)
+            })
+    });
+    named.chain(automatic).collect()
 }

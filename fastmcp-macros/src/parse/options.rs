@@ -31,6 +31,7 @@ pub(crate) enum Value {
 /// The options of one attribute.
 pub(crate) struct Options {
     given: Vec<Given>,
+    span: Span,
 }
 
 impl Options {
@@ -41,6 +42,7 @@ impl Options {
         tokens: TokenStream,
         errors: &mut Errors,
     ) -> Self {
+        let span = tokens.span();
         let list = |input: ParseStream<'_>| {
             Punctuated::<Given, Token![,]>::parse_terminated_with(input, given)
         };
@@ -48,7 +50,10 @@ impl Options {
             errors.push(error);
             Punctuated::new()
         });
-        let mut options = Self { given: Vec::new() };
+        let mut options = Self {
+            given: Vec::new(),
+            span,
+        };
         for option in given {
             let name = option.name.to_string();
             if !known.contains(&name.as_str()) {
@@ -69,6 +74,25 @@ impl Options {
     pub(crate) fn take(&mut self, name: &str) -> Option<Given> {
         let index = self.given.iter().position(|option| option.name == name)?;
         Some(self.given.swap_remove(index))
+    }
+
+    /// Where the options are.
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Takes an option without a value; whether it is there.
+    pub(crate) fn flag(&mut self, name: &str, errors: &mut Errors) -> bool {
+        let Some(option) = self.take(name) else {
+            return false;
+        };
+        if let Some(span) = option.value.span() {
+            errors.span(
+                span,
+                format!("option `{name}` takes no value: write `{name}` alone"),
+            );
+        }
+        true
     }
 
     /// Takes an option whose value is a string literal.

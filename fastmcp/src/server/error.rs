@@ -6,6 +6,7 @@ use super::settings::SettingError;
 use crate::component::registry::UnmetDependency;
 use crate::docket::DocketError;
 use crate::registered::DuplicateName;
+use crate::task::InvalidTask;
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,9 @@ pub enum StartError {
     /// A handler needs what the server does not have.
     #[error(transparent)]
     UnmetDependency(#[from] Box<UnmetDependency>),
+    /// A task has an option that makes no sense.
+    #[error(transparent)]
+    InvalidTask(#[from] Box<InvalidTask>),
     /// The docket cannot have a worker.
     #[error(transparent)]
     Docket(#[from] DocketError),

@@ -39,6 +39,7 @@ impl Server {
         let docket = docket.docket(&identity.name)?;
         let registry = Registry::gather()?;
         let tasks = TaskRegistry::gather()?;
+        tasks.check().map_err(Box::new)?;
 
         let mut provided = Provided {
             docket,
