@@ -10,6 +10,7 @@ mod context;
 pub mod dependencies;
 pub mod docket;
 mod error;
+pub mod guide;
 pub mod mcp;
 mod parameter;
 pub mod prelude;

@@ -9,6 +9,7 @@ pub use crate::component::{
     Entry, IntoPromptResult, IntoResourceResult, ResourceResult, ToolResult, body,
 };
 pub use crate::docket::{Cron, Outcome, Policy, Priority, Repeat, Retry};
+pub use crate::error::Error;
 pub use crate::mcp::PromptMessage;
 pub use crate::parameter::call::fill;
 pub use crate::parameter::probe::{Fallback, Probe};

@@ -132,12 +132,17 @@ fn implementation(handler: &Handler) -> TokenStream {
         automatic,
         ..
     } = &handler.policy;
-    let only_if = match only_if {
-        // Spells: `Some(is_passing)`.
-        Some(only_if) => quote!(::core::option::Option::Some(#only_if)),
+    let only_if = only_if.as_ref().map_or_else(
         // Spells: `None`.
-        None => quote!(::core::option::Option::None),
-    };
+        || quote!(::core::option::Option::None),
+        |only_if| {
+            // Spells: `{ const ONLY_IF: fn(&Error) -> bool = is_passing; Some(ONLY_IF) }`.
+            quote!({
+                const __FASTMCP_ONLY_IF: fn(&__fastmcp::Error) -> bool = #only_if;
+                ::core::option::Option::Some(__FASTMCP_ONLY_IF)
+            })
+        },
+    );
     let is_automatic = automatic.is_some();
     let asserted = asserted(handler);
     // Spells: the policy, made once; what has to be an argument is one; the implementation.
@@ -186,20 +191,21 @@ fn asserted(handler: &Handler) -> Vec<TokenStream> {
         // Spells: `const _: () = assert!(ROW != 0, "…");`, at the name in the option.
         Some(quote_spanned!(ident.span()=> const _: () = ::core::assert!(#row != 0, #message);))
     });
-    let automatic = automatic.iter().flat_map(|&span| {
-        handler
+    let automatic = automatic.map(|span| {
+        let checks = handler
             .parameters
             .iter()
             .enumerate()
-            .map(move |(index, parameter)| {
+            .map(|(index, parameter)| {
                 let row = Names::new(index).row;
-                let message = format!(
-                    "an `automatic` task has no arguments: nobody would give it `{}`",
-                    parameter.name
-                );
-                // Spells: `const _: () = assert!(ROW != 1, "…");`, at `automatic`.
-                quote_spanned!(span=> const _: () = ::core::assert!(#row != 1, #message);)
-            })
+                let name = &parameter.name;
+                let message =
+                    format!("an `automatic` task has no arguments: nobody would give it `{name}`");
+                // Spells: `if ROW == 1 { panic!("…") }`.
+                quote_spanned!(span=> if #row == 1 { ::core::panic!(#message) })
+            });
+        // Spells: the first of the checks that fails, at `automatic`.
+        quote_spanned!(span=> const _: () = { #(#checks)* };)
     });
     named.chain(automatic).collect()
 }

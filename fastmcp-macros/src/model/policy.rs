@@ -82,6 +82,9 @@ impl Policy {
             }
             Some(attempts) => quote!(#attempts),
             None => {
+                if !list.is_sound() {
+                    return;
+                }
                 errors.span(
                     list.span(),
                     "`retry` needs the number of attempts, the first one included: \
@@ -110,7 +113,7 @@ impl Policy {
             }
             (None, None) => {}
         }
-        if list.flag("jitter", errors) {
+        if list.flag("jitter", errors).is_some() {
             retry = quote!(#retry.jitter());
         }
         self.only_if = list.path("only_if", errors);
@@ -130,12 +133,14 @@ impl Policy {
         if let Some((span, list)) = perpetual {
             let mut list =
                 Options::parse("task(perpetual(…))", &["every", "automatic"], list, errors);
-            self.automatic(&mut list, span, errors);
+            self.automatic = list.flag("automatic", errors);
             let Some(every) = list.expr("every", errors) else {
-                errors.span(
-                    span,
-                    "`perpetual` needs the pause between runs: `perpetual(every = \"1h\")`",
-                );
+                if list.is_sound() {
+                    errors.span(
+                        span,
+                        "`perpetual` needs the pause between runs: `perpetual(every = \"1h\")`",
+                    );
+                }
                 return;
             };
             let every = duration::tokens("every", &every, errors);
@@ -153,7 +158,7 @@ impl Policy {
                 return;
             };
             let mut list = Options::parse("task(cron(…))", &["tz", "automatic"], rest, errors);
-            self.automatic(&mut list, span, errors);
+            self.automatic = list.flag("automatic", errors);
             let zone = list
                 .text("tz", errors)
                 .map_or_else(|| "UTC".to_owned(), |zone| zone.value());
@@ -161,12 +166,6 @@ impl Policy {
             let cron = quote!(__fastmcp::Cron::parse(#expression, #zone)?);
             let repeat = quote!(__fastmcp::Repeat::Cron(#cron));
             self.field("repeat", quote!(::core::option::Option::Some(#repeat)));
-        }
-    }
-
-    fn automatic(&mut self, list: &mut Options, span: Span, errors: &mut Errors) {
-        if list.flag("automatic", errors) {
-            self.automatic = Some(span);
         }
     }
 
@@ -215,10 +214,10 @@ impl Policy {
             "concurrency" => quote!(#first),
             "rate_limit" => {
                 let Some(per) = list.expr("per", errors) else {
-                    errors.span(
-                        given.name.span(),
-                        format!("`rate_limit` needs its span: {form}"),
-                    );
+                    if list.is_sound() {
+                        let message = format!("`rate_limit` needs its span: {form}");
+                        errors.span(given.name.span(), message);
+                    }
                     return;
                 };
                 let per = duration::tokens("per", &per, errors);

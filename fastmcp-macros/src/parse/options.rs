@@ -32,6 +32,7 @@ pub(crate) enum Value {
 pub(crate) struct Options {
     given: Vec<Given>,
     span: Span,
+    is_sound: bool,
 }
 
 impl Options {
@@ -53,10 +54,12 @@ impl Options {
         let mut options = Self {
             given: Vec::new(),
             span,
+            is_sound: true,
         };
         for option in given {
             let name = option.name.to_string();
             if !known.contains(&name.as_str()) {
+                options.is_sound = false;
                 errors.span(option.name.span(), unknown(attribute, &name, known));
             } else if options.given.iter().any(|other| other.name == option.name) {
                 errors.span(
@@ -81,18 +84,22 @@ impl Options {
         self.span
     }
 
-    /// Takes an option without a value; whether it is there.
-    pub(crate) fn flag(&mut self, name: &str, errors: &mut Errors) -> bool {
-        let Some(option) = self.take(name) else {
-            return false;
-        };
+    /// Whether all that is given is known. Where something was refused, what is missing may be
+    /// what was meant, and is no second error.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.is_sound
+    }
+
+    /// Takes an option without a value; where it is.
+    pub(crate) fn flag(&mut self, name: &str, errors: &mut Errors) -> Option<Span> {
+        let option = self.take(name)?;
         if let Some(span) = option.value.span() {
             errors.span(
                 span,
                 format!("option `{name}` takes no value: write `{name}` alone"),
             );
         }
-        true
+        Some(option.name.span())
     }
 
     /// Takes an option whose value is a string literal.

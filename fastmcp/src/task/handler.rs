@@ -96,6 +96,7 @@ impl Handler for TaskHandler {
                 return Box::pin(std::future::ready(Outcome::Undecodable { reason }));
             }
         };
+        log_start(task, &delivery, &arguments);
         let origin = Origin::Execution(Box::new(delivery));
         let injector = Injector::new(Arc::clone(&self.provided), origin);
         let run = (task.call)(Call::new(arguments, Encoding::Json, injector));
@@ -106,6 +107,26 @@ impl Handler for TaskHandler {
         let automatic = self.registry.sorted().filter(|task| task.is_automatic);
         automatic.map(first_run).collect()
     }
+}
+
+/// Says in the log that a run begins, with the arguments that may stand there.
+fn log_start(task: &TaskEntry, delivery: &Delivery, arguments: &Arguments) {
+    if !tracing::enabled!(tracing::Level::INFO) {
+        return;
+    }
+    let logged = task.policy.as_ref().map_or(&[][..], |policy| policy.logged);
+    let logged = logged
+        .iter()
+        .filter_map(|name| Some((*name, arguments.get(*name)?)));
+    let run = delivery.execution();
+    tracing::info!(
+        task = task.name,
+        key = %run.key(),
+        attempt = run.attempt(),
+        delivery = run.delivery(),
+        arguments = ?logged.collect::<Vec<_>>(),
+        "a run begins"
+    );
 }
 
 /// The run that a worker starts by itself, under the task's name: at once, or at the timetable's
