@@ -25,6 +25,13 @@ impl Errors {
         }
     }
 
+    /// Adds all of `other`.
+    pub(crate) fn extend(&mut self, other: Self) {
+        if let Some(other) = other.0 {
+            self.push(other);
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }

@@ -17,6 +17,7 @@ mod component;
 pub(crate) mod data;
 mod parameters;
 mod task;
+pub(crate) mod tools;
 
 /// Expands one attribute on one item.
 pub(crate) fn attribute(attribute: TokenStream, item: TokenStream, kind: &Kind) -> TokenStream {

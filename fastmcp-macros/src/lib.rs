@@ -36,6 +36,12 @@ pub fn task(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(attribute.into(), item.into(), &model::TASK).into()
 }
 
+/// Makes handlers of the annotated methods of an `impl` block; see `fastmcp::tools`.
+#[proc_macro_attribute]
+pub fn tools(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::tools::expand(attribute.into(), item.into()).into()
+}
+
 /// Derives what data needs that goes through the protocol; see `fastmcp::data`.
 #[proc_macro_attribute]
 pub fn data(attribute: TokenStream, item: TokenStream) -> TokenStream {

@@ -75,6 +75,17 @@ pub(crate) const TASK: Kind = Kind {
     what: What::Task,
 };
 
+/// Every attribute that makes a handler of a function.
+pub(crate) const KINDS: [&Kind; 4] = [&TOOL, &RESOURCE, &PROMPT, &TASK];
+
+/// Whose method a handler is.
+pub(crate) struct Owner {
+    /// The type of `self`, which is a state of the server.
+    pub(crate) ty: Type,
+    /// What the type of the method's task is called, if it is one.
+    pub(crate) task: Ident,
+}
+
 /// A function that an attribute stands on, ready to be expanded.
 pub(crate) struct Handler {
     pub(crate) function: Function,
@@ -86,6 +97,8 @@ pub(crate) struct Handler {
     /// The type that the body gives; `()` where none is written.
     pub(crate) output: Type,
     pub(crate) is_async: bool,
+    /// Whose method it is, if it is one.
+    pub(crate) owner: Option<Owner>,
     /// The path of the `fastmcp` crate.
     pub(crate) root: Path,
     /// What a resource has besides.
@@ -110,6 +123,18 @@ impl Handler {
         function: Function,
         errors: &mut Errors,
     ) -> Self {
+        Self::of(kind, attribute, function, None, None, errors)
+    }
+
+    /// The same of a method, in a crate whose path is given for all of its block.
+    pub(crate) fn of(
+        kind: &Kind,
+        attribute: TokenStream,
+        function: Function,
+        owner: Option<Owner>,
+        root: Option<Path>,
+        errors: &mut Errors,
+    ) -> Self {
         let (uri, attribute) = match kind.what {
             What::Resource => leading_uri(attribute, errors),
             _ => (None, attribute),
@@ -117,6 +142,7 @@ impl Handler {
         let mut options = Options::parse(kind.name, kind.options, attribute, errors);
         let root = options
             .path("crate", errors)
+            .or(root)
             .unwrap_or_else(|| syn::parse_quote!(::fastmcp));
         let name = options.text("name", errors);
         let title = options.text("title", errors).map(|text| text.value());
@@ -124,7 +150,7 @@ impl Handler {
         let mime_type = options.text("mime_type", errors).map(|text| text.value());
 
         signature::check(kind, &function, errors);
-        let parameters = parameter::read(kind, &function.signature, errors);
+        let parameters = parameter::read(kind, &function.signature, owner.as_ref(), errors);
         let policy = match kind.what {
             What::Task => policy::Policy::take(&mut options, &parameters, errors),
             _ => policy::Policy::default(),
@@ -146,13 +172,32 @@ impl Handler {
             title,
             description: description.or_else(|| doc::text(&function.attributes)),
             parameters,
-            output: signature::output(&function.signature),
+            output: signature::output(&function.signature, owner.as_ref()),
             is_async: function.signature.asyncness.is_some(),
+            owner,
             root,
             resource,
             policy,
             function,
         }
+    }
+}
+
+impl Handler {
+    /// The function, by a path that reaches it from the module.
+    pub(crate) fn path(&self) -> TokenStream {
+        let ident = &self.function.signature.ident;
+        match &self.owner {
+            Some(Owner { ty, .. }) => quote::quote_spanned!(ident.span()=> <#ty>::#ident),
+            None => quote::quote!(#ident),
+        }
+    }
+
+    /// The type that stands for the task.
+    pub(crate) fn task(&self) -> &Ident {
+        self.owner
+            .as_ref()
+            .map_or(&self.function.signature.ident, |owner| &owner.task)
     }
 }
 

@@ -3,5 +3,6 @@
 pub(crate) mod doc;
 pub(crate) mod duration;
 pub(crate) mod function;
+pub(crate) mod impl_block;
 pub(crate) mod options;
 pub(crate) mod uri;

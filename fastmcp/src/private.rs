@@ -8,6 +8,7 @@ pub use crate::component::uri::Part;
 pub use crate::component::{
     Entry, IntoPromptResult, IntoResourceResult, ResourceResult, ToolResult, body,
 };
+pub use crate::dependencies::State;
 pub use crate::docket::{Cron, Outcome, Policy, Priority, Repeat, Retry};
 pub use crate::error::Error;
 pub use crate::mcp::PromptMessage;

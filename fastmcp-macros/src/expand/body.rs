@@ -87,12 +87,14 @@ pub(crate) fn call(
             match parameter.passing {
                 // Spells: `parameter_0`.
                 Passing::Value => quote!(#local),
+                // Spells: `&*parameter_0`.
+                Passing::Receiver => quote!(&*#local),
                 // Spells: `&parameter_0`.
                 Passing::Reference => quote!(&#local),
             }
         });
-    let function = &handler.function.signature.ident;
-    let span = function.span();
+    let function = handler.path();
+    let span = handler.function.signature.ident.span();
     // Spells: `analyze(parameter_0, &parameter_1)`.
     let called = quote_spanned!(span=> #function(#(#passed),*));
     let body = if handler.is_async {

@@ -1,24 +1,48 @@
 //! The expansion of tasks.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{FnArg, ReturnType, Type};
 
 use super::body;
 use super::parameters::{self, Names};
-use crate::model::Handler;
 use crate::model::policy::Policy;
+use crate::model::{Handler, Passing};
+use crate::parse::function::Function;
 
 /// The function that returns a `Run`, the type of the same name, and the block that registers it.
 pub(crate) fn expand(handler: &Handler) -> TokenStream {
     let function = function(handler);
+    let registration = registration(handler);
+    // Spells: the function; the type and the block.
+    quote!(#function #registration)
+}
+
+/// The same of a method: what stands in the `impl`, and what stands behind it.
+pub(crate) fn method(handler: &Handler) -> (TokenStream, TokenStream) {
+    let mut inner = handler.function.without_our_attributes();
+    let mut outer = inner.clone();
+    inner.attributes.clear();
+    inner.visibility = syn::Visibility::Inherited;
+    inner.signature.ident = format_ident!("__{}", outer.signature.ident);
+    let (body, names) = (&inner.signature.ident, pass_on(handler, &mut outer));
+    let root = &handler.root;
+    let returned = returned(handler, &mut outer);
+    outer.signature.output = syn::parse_quote!(-> #returned);
+    let is_method = outer.signature.receiver().is_some();
+    // Spells: `self,`, where there is one.
+    let receiver = is_method.then(|| quote!(self,));
+    // Spells: the user's own method under another name, called with the same parameters.
+    outer.body = quote!({ #root::__private::Run::new(Self::#body(#receiver #(#names),*)) });
+    (quote!(#outer #[doc(hidden)] #inner), registration(handler))
+}
+
+/// The type that stands for the task, and the block that registers it.
+fn registration(handler: &Handler) -> TokenStream {
     let root = &handler.root;
     let visibility = &handler.function.visibility;
-    let ident = &handler.function.signature.ident;
-    let cfg = handler
-        .function
-        .attributes
-        .iter()
-        .filter(|it| it.path().is_ident("cfg"));
+    let task = handler.task();
+    let cfg: Vec<_> = handler.function.cfg().collect();
     let parameters = parameters::items(handler, crate::model::What::Task);
     let returned = body::returned(handler);
     let value = Ident::new("returned", Span::mixed_site());
@@ -26,15 +50,14 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
     let reply = quote!(__fastmcp::Outcome);
     let call = body::call(handler, &reply, &value, &finish);
     let implementation = implementation(handler);
-    // Spells: the function; `enum analyze {}`; a block of private items that registers it.
+    // Spells: `enum analyze {}`; a block of private items that registers it.
     quote! {
-        #function
-
         #(#cfg)*
         #[doc(hidden)]
         #[allow(non_camel_case_types, missing_docs, clippy::empty_enums)]
-        #visibility enum #ident {}
+        #visibility enum #task {}
 
+        #(#cfg)*
         const _: () = {
             #[allow(unused_imports)]
             use #root::__private as __fastmcp;
@@ -48,9 +71,48 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
             #implementation
 
             __fastmcp::inventory::submit! {
-                __fastmcp::RegisteredTask(<#ident as __fastmcp::Task>::ENTRY)
+                __fastmcp::RegisteredTask(<#task as __fastmcp::Task>::ENTRY)
             }
         };
+    }
+}
+
+/// Gives the parameters of `outer`, which only hands them on, plain names: `mut` belongs to the
+/// function inside.
+fn pass_on<'h>(handler: &'h Handler, outer: &mut Function) -> Vec<&'h Ident> {
+    let typed = handler
+        .parameters
+        .iter()
+        .filter(|it| it.passing != Passing::Receiver);
+    let names: Vec<&Ident> = typed.map(|parameter| &parameter.ident).collect();
+    let inputs = outer
+        .signature
+        .inputs
+        .iter_mut()
+        .filter_map(|input| match input {
+            FnArg::Typed(input) => Some(input),
+            FnArg::Receiver(_) => None,
+        });
+    for (input, name) in inputs.zip(&names) {
+        *input.pat = syn::parse_quote!(#name);
+    }
+    names
+}
+
+/// Spells: `Run<analyze, impl Future<Output = R>>`, which the function now gives.
+fn returned(handler: &Handler, outer: &mut Function) -> Type {
+    let root = &handler.root;
+    let task = handler.task();
+    let span = outer.signature.ident.span();
+    let output = match &outer.signature.output {
+        ReturnType::Default => syn::parse_quote!(()),
+        ReturnType::Type(_, output) => (**output).clone(),
+    };
+    outer.signature.asyncness = None;
+    // A method's future borrows `self`, which editions before 2024 want to be told.
+    let borrows = outer.signature.receiver().is_some().then(|| quote!(+ '_));
+    syn::parse_quote_spanned! {span=>
+        #root::__private::Run<#task, impl ::core::future::Future<Output = #output> #borrows>
     }
 }
 
@@ -59,25 +121,10 @@ fn function(handler: &Handler) -> TokenStream {
     let mut inner = handler.function.without_our_attributes();
     let mut outer = inner.clone();
     let root = &handler.root;
-    let ident = outer.signature.ident.clone();
-    let span = ident.span();
-    let names: Vec<&Ident> = handler
-        .parameters
-        .iter()
-        .map(|parameter| &parameter.ident)
-        .collect();
-    for (input, name) in outer.signature.inputs.iter_mut().zip(&names) {
-        if let syn::FnArg::Typed(input) = input {
-            // The outer function only hands its parameters on: `mut` belongs to the inner one.
-            *input.pat = syn::parse_quote!(#name);
-        }
-    }
-    let output = &handler.output;
-    outer.signature.asyncness = None;
-    // Spells: `-> Run<analyze, impl Future<Output = R>>`.
-    outer.signature.output = syn::parse_quote_spanned! {span=>
-        -> #root::__private::Run<#ident, impl ::core::future::Future<Output = #output>>
-    };
+    let ident = &handler.function.signature.ident;
+    let names = pass_on(handler, &mut outer);
+    let returned = returned(handler, &mut outer);
+    outer.signature.output = syn::parse_quote!(-> #returned);
     inner
         .attributes
         .retain(|attribute| !attribute.path().is_ident("doc"));
@@ -114,6 +161,7 @@ fn output(handler: &Handler, value: &Ident) -> (TokenStream, TokenStream) {
 /// Spells: `impl Task for analyze { … }`.
 fn implementation(handler: &Handler) -> TokenStream {
     let ident = &handler.function.signature.ident;
+    let task = handler.task();
     let name = &handler.name;
     let line = quote_spanned!(ident.span()=> ::core::line!());
     let count = handler.parameters.len();
@@ -156,7 +204,7 @@ fn implementation(handler: &Handler) -> TokenStream {
 
         #(#asserted)*
 
-        impl __fastmcp::Task for #ident {
+        impl __fastmcp::Task for #task {
             type Arguments = #list;
             type Output = __FastmcpValue;
             const ENTRY: &'static __fastmcp::TaskEntry = &__fastmcp::TaskEntry {
