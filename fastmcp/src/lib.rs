@@ -24,7 +24,8 @@ pub(crate) use futures_util::future::BoxFuture;
 
 pub use component::registry::UnmetDependency;
 pub use component::{
-    IntoPromptResult, IntoResourceResult, IntoToolResult, ResourceResult, ToolResult,
+    IdleSelection, IntoPromptResult, IntoResourceResult, IntoToolResult, ResourceResult, Selection,
+    ToolResult,
 };
 pub use context::{Context, LogLevel};
 pub use error::{Error, Result, ToolError};

@@ -77,6 +77,7 @@ fn entry(handler: &Handler) -> TokenStream {
             name: #name,
             title: #title,
             description: #description,
+            tags: &[],
             location: __fastmcp::Location::new(::core::file!(), #line, ::core::module_path!()),
             parameters: &__FASTMCP_PARAMETERS,
             call: __fastmcp_call,

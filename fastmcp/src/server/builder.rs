@@ -8,6 +8,7 @@ use super::background::DocketChoice;
 use super::core::Identity;
 use super::lifespan::{Lifespan, LifespanFn};
 use super::{ServeError, Server, StartError};
+use crate::component::Selection;
 use crate::dependencies::States;
 use crate::docket::Docket;
 use crate::error::Result;
@@ -36,6 +37,7 @@ pub struct FastMcp {
     pub(super) lifespan: Option<LifespanFn>,
     pub(super) docket: DocketChoice,
     pub(super) mask_error_details: bool,
+    pub(super) selection: Option<Selection>,
 }
 
 impl FastMcp {
@@ -54,6 +56,7 @@ impl FastMcp {
             lifespan: None,
             docket: DocketChoice::Environment,
             mask_error_details: false,
+            selection: None,
         }
     }
 
@@ -148,6 +151,13 @@ impl FastMcp {
     /// [`ToolError`](crate::ToolError) says.
     pub fn mask_error_details(mut self, mask: bool) -> Self {
         self.mask_error_details = mask;
+        self
+    }
+
+    /// Offers only some of the program's tools, resources and prompts. Tasks are not selected: a
+    /// worker runs every task of the program.
+    pub fn select(mut self, selection: Selection) -> Self {
+        self.selection = Some(selection);
         self
     }
 
