@@ -13,6 +13,8 @@ mod queue;
 mod settle;
 mod slab;
 mod store;
+#[cfg(test)]
+mod tests;
 mod wakes;
 mod workers;
 
