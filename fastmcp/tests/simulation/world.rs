@@ -7,12 +7,13 @@ use std::time::Duration;
 use fastmcp::docket::backend::{Backend, Message, Target};
 use fastmcp::docket::memory::MemoryBackend;
 use fastmcp::docket::{
-    ConcurrencyLimit, Delivery, Docket, DocketOptions, ExecutionId, Failure, Handlers, Limits,
-    Name, OnConflict, Outcome, Policy, Priority, Retry, Submission, When, WhileRunning, Worker,
+    ConcurrencyLimit, Docket, DocketOptions, ExecutionId, Handlers, Limits, Name, OnConflict,
+    Priority, Submission, When, WhileRunning, Worker,
 };
 use fastrand::Rng;
 use tokio::time::{sleep, timeout};
 
+use crate::bodies::handlers;
 use crate::faults::Process;
 use crate::history::{Entry, History, Recorded, Scribe};
 
@@ -234,68 +235,4 @@ fn worker(docket: &Docket, handlers: Handlers, name: String) -> Worker {
         .cancel_grace(Duration::from_secs(1))
         .build()
         .expect("a worker")
-}
-
-/// The bodies of one process. They end with it.
-fn handlers(process: &Arc<Process>, scribe: &Scribe, is_old: bool) -> Handlers {
-    let retry = Policy {
-        retry: Retry::attempts(3).delay(Duration::from_millis(300)),
-        timeout: Some(Duration::from_mins(1)),
-        ..Policy::default()
-    };
-    let mut handlers = Handlers::new();
-    for task in [
-        "steady", "flaky", "slow", "stubborn", "snoozing", "toxic", "panics", "newest",
-    ] {
-        if is_old && task == "newest" {
-            continue;
-        }
-        let (process, scribe) = (process.clone(), scribe.clone());
-        handlers = handlers.task(Name::from_static(task), retry.clone(), move |delivery| {
-            let (process, scribe) = (process.clone(), scribe.clone());
-            async move {
-                scribe.write(Entry::Began {
-                    token: delivery.execution().fencing_token(),
-                });
-                let dead = process.dead.clone();
-                tokio::select! {
-                    biased;
-                    () = dead.cancelled() => std::future::pending().await,
-                    outcome = body(task, delivery, &process) => outcome,
-                }
-            }
-        });
-    }
-    handlers
-}
-
-async fn body(task: &str, delivery: Delivery, process: &Process) -> Outcome {
-    let execution = delivery.execution();
-    match task {
-        "flaky" if execution.attempt() < 3 => Outcome::Failed(Failure::error("not yet")),
-        "slow" => {
-            for _ in 0..8 {
-                sleep(Duration::from_secs(1)).await;
-                // A zombie's reports are refused; that is the store's business, not the body's.
-                drop(delivery.progress().increment(1).await);
-            }
-            Outcome::done()
-        }
-        "stubborn" => {
-            delivery.cancellation().cancelled().await;
-            Outcome::json("swallowed")
-        }
-        "snoozing" if !execution.fencing_token().is_multiple_of(3) => Outcome::Snooze {
-            after: Duration::from_millis(500),
-        },
-        "toxic" if !process.is_calm() => {
-            process.die();
-            std::future::pending().await
-        }
-        "panics" => std::panic::resume_unwind(Box::new("as it always does")),
-        _ => {
-            sleep(Duration::from_millis(20)).await;
-            Outcome::done()
-        }
-    }
 }

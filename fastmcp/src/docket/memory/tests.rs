@@ -35,7 +35,7 @@ fn what_is_added_and_cancelled_leaves_nothing_behind() {
     for key in 0..50_000 {
         let when = match key % 2 {
             0 => When::Now,
-            _ => When::After(Duration::from_secs(60)),
+            _ => When::After(Duration::from_mins(1)),
         };
         store.admit(message(key, when), NOW);
         cancel(&mut store, key, NOW);
@@ -75,8 +75,8 @@ fn the_oldest_results_go_first() {
 fn a_store_at_rest_has_nothing_to_wait_for() {
     let mut store = Store::new(DocketOptions::default());
     assert_eq!(store.next_moment(), None);
-    store.admit(message(0, When::After(Duration::from_secs(60))), NOW);
-    assert_eq!(store.next_moment(), Some(NOW + Duration::from_secs(60)));
+    store.admit(message(0, When::After(Duration::from_mins(1))), NOW);
+    assert_eq!(store.next_moment(), Some(NOW + Duration::from_mins(1)));
     cancel(&mut store, 0, NOW);
     let later = NOW + Duration::from_hours(1);
     store.pass_time(later);
