@@ -65,8 +65,32 @@ impl<Reply> Entry<Reply> {
     }
 }
 
-/// A handler's body, boxed where the error of a body that is not `Send` points at the handler.
+/// Boxes the futures of an expansion, which have to be `Send`, unless a parameter was refused: that
+/// its type is not `Send` either would be a second error for one mistake.
 #[doc(hidden)]
-pub fn body<'a, F: Future + Send + 'a>(future: F) -> BoxFuture<'a, F::Output> {
-    Box::pin(future)
+pub struct Boxing<const SOUND: bool>;
+
+impl Boxing<true> {
+    /// A handler's body. It is boxed where the error of one that is not `Send` points at the
+    /// handler.
+    pub fn body<'a, F: Future + Send + 'a>(future: F) -> BoxFuture<'a, F::Output> {
+        Box::pin(future)
+    }
+
+    /// A whole call.
+    pub fn call<F: Future + Send + 'static>(future: F) -> BoxFuture<'static, F::Output> {
+        Box::pin(future)
+    }
+}
+
+impl Boxing<false> {
+    /// Never run: the program does not compile.
+    pub fn body<F: Future>(future: F) -> F {
+        future
+    }
+
+    /// Never run: the program does not compile.
+    pub fn call<F: Future<Output: Send + 'static>>(_: F) -> BoxFuture<'static, F::Output> {
+        Box::pin(std::future::pending())
+    }
 }

@@ -6,7 +6,7 @@ pub use crate::component::resource::ResourceEntry;
 pub use crate::component::tool::ToolEntry;
 pub use crate::component::uri::Part;
 pub use crate::component::{
-    Entry, IntoPromptResult, IntoResourceResult, ResourceResult, ToolResult, body,
+    Boxing, Entry, IntoPromptResult, IntoResourceResult, ResourceResult, ToolResult,
 };
 pub use crate::dependencies::State;
 pub use crate::docket::{Cron, Outcome, Policy, Priority, Repeat, Retry};
@@ -15,7 +15,8 @@ pub use crate::mcp::PromptMessage;
 pub use crate::parameter::call::fill;
 pub use crate::parameter::probe::{Fallback, Probe};
 pub use crate::parameter::{
-    Call, CallError, HandlerError, Parameter, ParameterEntry, Return, Source, row, uri_row,
+    Call, CallError, HandlerError, Parameter, ParameterEntry, Return, Source, is_sound,
+    receiver_row, row, uri_row,
 };
 pub use crate::registered::Location;
 pub use crate::task::list::{Listed, Nil};

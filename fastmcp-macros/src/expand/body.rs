@@ -98,9 +98,9 @@ pub(crate) fn call(
     // Spells: `analyze(parameter_0, &parameter_1)`.
     let called = quote_spanned!(span=> #function(#(#passed),*));
     let body = if handler.is_async {
-        // Spells: `body(analyze(…)).await`, at the function's name: where it is not `Send`, the
+        // Spells: `Boxing::<SOUND>::body(analyze(…)).await`, at the function's name: where it is not `Send`, the
         // error points there.
-        quote_spanned!(span=> __fastmcp::body(#called).await)
+        quote_spanned!(span=> __fastmcp::Boxing::<__FASTMCP_SOUND>::body(#called).await)
     } else {
         called
     };
@@ -110,7 +110,7 @@ pub(crate) fn call(
         fn __fastmcp_call(
             mut #call: __fastmcp::Call,
         ) -> __fastmcp::BoxFuture<'static, ::core::result::Result<#reply, __fastmcp::CallError>> {
-            ::std::boxed::Box::pin(async move {
+            __fastmcp::Boxing::<__FASTMCP_SOUND>::call(async move {
                 #(let #locals = #call.take(&#sources, &__FASTMCP_PARAMETERS[#index]);)*
                 let #injector = #call.check(&__FASTMCP_PARAMETERS)?;
                 #(

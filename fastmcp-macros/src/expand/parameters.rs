@@ -6,7 +6,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
 use crate::model::parameter::span_ends;
-use crate::model::{Handler, Parameter, What};
+use crate::model::{Handler, Parameter, Passing, What};
 
 /// The names that an expansion gives to what belongs to the parameter at `index`.
 pub(crate) struct Names {
@@ -39,10 +39,13 @@ pub(crate) fn items(handler: &Handler, what: What) -> TokenStream {
         .map(|(index, parameter)| item(handler, what, index, parameter));
     let entries = parameters.map(|(index, parameter)| entry(&Names::new(index), parameter));
     let count = handler.parameters.len();
-    // Spells: the items; `static __FASTMCP_PARAMETERS: [ParameterEntry; 2] = [ … ];`
+    let rows = (0..count).map(|index| Names::new(index).row);
+    // Spells: the items; `static __FASTMCP_PARAMETERS: [ParameterEntry; 2] = [ … ];`; whether all
+    // of them are parameters at all.
     quote! {
         #(#items)*
         static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; #count] = [#(#entries),*];
+        const __FASTMCP_SOUND: bool = __fastmcp::is_sound(&[#(#rows),*]);
     }
 }
 
@@ -112,6 +115,10 @@ fn row_of(handler: &Handler, what: What, ty: &Ident, parameter: &Parameter) -> T
         quote!(__fastmcp::Probe::<#ty>::#answer)
     };
     let (injected, decodable) = (ask("INJECTED"), ask("DECODABLE"));
+    if parameter.passing == Passing::Receiver {
+        // Spells: the row of `&self`.
+        return quote!(__fastmcp::receiver_row(#injected));
+    }
     if what == What::Task {
         let (scoped, encodable) = (ask("REQUEST_SCOPED"), ask("ENCODABLE"));
         // Spells: the row in a task's table.
