@@ -96,8 +96,8 @@ pub(crate) async fn lateness(samples: usize) -> Vec<Duration> {
     lateness
 }
 
-/// Delays from a tenth of a second to two seconds, in no order.
+/// Delays from half a second to two and a half, in no order: the first is not due before the last is added.
 pub(crate) fn delays(samples: usize) -> impl Iterator<Item = Duration> {
     let mut random = fastrand::Rng::with_seed(7);
-    (0..samples).map(move |_| Duration::from_micros(random.u64(100_000..2_000_000)))
+    (0..samples).map(move |_| Duration::from_micros(random.u64(500_000..2_500_000)))
 }
