@@ -97,6 +97,8 @@ pub(crate) struct Handler {
     /// The type that the body gives; `()` where none is written.
     pub(crate) output: Type,
     pub(crate) is_async: bool,
+    /// Whether the signature is one that can be expanded, whatever its options.
+    pub(crate) is_sound: bool,
     /// Whose method it is, if it is one.
     pub(crate) owner: Option<Owner>,
     /// The path of the `fastmcp` crate.
@@ -149,11 +151,19 @@ impl Handler {
         let description = options.text("description", errors).map(|text| text.value());
         let mime_type = options.text("mime_type", errors).map(|text| text.value());
 
+        let before = errors.count();
         signature::check(kind, &function, errors);
         let parameters = parameter::read(kind, &function.signature, owner.as_ref(), errors);
+        let is_sound = errors.count() == before;
         let policy = match kind.what {
             What::Task => policy::Policy::take(&mut options, &parameters, errors),
             _ => policy::Policy::default(),
+        };
+        // What was refused is left out as a whole, so that the rest can still be expanded.
+        let policy = if errors.is_empty() {
+            policy
+        } else {
+            policy::Policy::default()
         };
         let resource = uri.map(|uri| {
             let parts = uri::parse(&uri).unwrap_or_else(|error| {
@@ -174,6 +184,7 @@ impl Handler {
             parameters,
             output: signature::output(&function.signature, owner.as_ref()),
             is_async: function.signature.asyncness.is_some(),
+            is_sound,
             owner,
             root,
             resource,
