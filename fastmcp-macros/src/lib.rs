@@ -36,6 +36,12 @@ pub fn task(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(attribute.into(), item.into(), &model::TASK).into()
 }
 
+/// Makes a provider of a function; see `fastmcp::dependency`.
+#[proc_macro_attribute]
+pub fn dependency(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::attribute(attribute.into(), item.into(), &model::PROVIDER).into()
+}
+
 /// Derives what data needs that goes through the protocol; see `fastmcp::data`.
 #[proc_macro_attribute]
 pub fn data(attribute: TokenStream, item: TokenStream) -> TokenStream {

@@ -8,6 +8,7 @@ use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::parse::{doc, uri};
 
+pub(crate) mod depends;
 pub(crate) mod parameter;
 pub(crate) mod signature;
 
@@ -31,6 +32,7 @@ pub(crate) enum What {
     Resource,
     Prompt,
     Task,
+    Provider,
 }
 
 pub(crate) const TOOL: Kind = Kind {
@@ -61,6 +63,13 @@ pub(crate) const TASK: Kind = Kind {
     what: What::Task,
 };
 
+pub(crate) const PROVIDER: Kind = Kind {
+    name: "dependency",
+    a_name: "a provider",
+    options: &["shared", "crate"],
+    what: What::Provider,
+};
+
 /// A function that an attribute stands on, ready to be expanded.
 pub(crate) struct Handler {
     pub(crate) function: Function,
@@ -76,6 +85,8 @@ pub(crate) struct Handler {
     pub(crate) root: Path,
     /// What a resource has besides.
     pub(crate) resource: Option<Resource>,
+    /// Whether it is a provider whose value lives as long as the server.
+    pub(crate) shared: bool,
 }
 
 /// What a `#[resource]` has besides.
@@ -106,9 +117,11 @@ impl Handler {
         let title = options.text("title", errors).map(|text| text.value());
         let description = options.text("description", errors).map(|text| text.value());
         let mime_type = options.text("mime_type", errors).map(|text| text.value());
+        let shared = depends::is_shared(&mut options, errors);
 
         signature::check(kind, &function, errors);
         let parameters = parameter::read(kind, &function.signature, errors);
+        depends::check(kind, &function.signature, &parameters, errors);
         let resource = uri.map(|uri| {
             let parts = uri::parse(&uri).unwrap_or_else(|error| {
                 errors.push(error);
@@ -130,6 +143,7 @@ impl Handler {
             is_async: function.signature.asyncness.is_some(),
             root,
             resource,
+            shared,
             function,
         }
     }
@@ -185,6 +199,18 @@ fn check_variables(
     errors: &mut Errors,
 ) {
     for variable in parts.iter().flat_map(uri::Part::variables) {
+        let filled = parameters
+            .iter()
+            .find(|parameter| parameter.name == *variable && parameter.depends.is_some());
+        if filled.is_some() {
+            errors.span(
+                uri.span(),
+                format!(
+                    "URI variable `{{{variable}}}` names a parameter that `#[depends]` fills: take \
+                     it out of the URI, or give the parameter another name"
+                ),
+            );
+        }
         if parameters
             .iter()
             .any(|parameter| parameter.name == *variable)

@@ -8,10 +8,19 @@ pub use crate::component::uri::Part;
 pub use crate::component::{
     Entry, IntoPromptResult, IntoResourceResult, ResourceResult, ToolResult, body,
 };
+pub use crate::dependencies::{Injector, Lent, Needs, Provider, ProviderEntry, Ran};
 pub use crate::docket::Outcome;
 pub use crate::mcp::PromptMessage;
 pub use crate::parameter::call::fill;
+pub use crate::parameter::depends::{
+    Depends, IsProvider, NotAProvider, ProviderFallback, ProviderProbe, SameFallback, SameProbe,
+    ValueOf, depends_row, is_provider_row,
+};
 pub use crate::parameter::probe::{Fallback, Probe};
+pub use crate::parameter::provider::{
+    CanBeProvided, Finished, PerCallFallback, PerCallProbe, ProviderParameter, Provides, Returned,
+    fill_provider, parameter_row, provider_needs,
+};
 pub use crate::parameter::{
     Call, CallError, HandlerError, Parameter, ParameterEntry, Return, Source, row, uri_row,
 };

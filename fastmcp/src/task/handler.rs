@@ -8,7 +8,7 @@ use crate::BoxFuture;
 use crate::component::registry::{UnmetDependency, unmet};
 use crate::dependencies::{Injector, Offer, Origin, Provided};
 use crate::docket::{
-    Delivery, Docket, DocketError, Failure, FailureKind, Handler, Outcome, Policy, Worker,
+    Catch, Delivery, Docket, DocketError, Failure, FailureKind, Handler, Outcome, Policy, Worker,
     WorkerBuilder,
 };
 use crate::parameter::{Call, CallError, Encoding};
@@ -81,8 +81,21 @@ impl Handler for TaskHandler {
         };
         let origin = Origin::Execution(Box::new(delivery));
         let injector = Injector::new(Arc::clone(&self.provided), origin);
+        let guard = injector.guard();
         let run = (task.call)(Call::new(arguments, Encoding::Json, injector));
-        Box::pin(async move { run.await.unwrap_or_else(outcome) })
+        Box::pin(async move {
+            let ended = match Catch(run).await {
+                Ok(ended) => ended.unwrap_or_else(outcome),
+                Err(panic) => Outcome::Failed(panic),
+            };
+            let succeeded = matches!(ended, Outcome::Completed(_));
+            match guard.close(succeeded).await {
+                Err(error) if succeeded => {
+                    Outcome::Failed(Failure::new(FailureKind::Dependency, error.to_string()))
+                }
+                _ => ended,
+            }
+        })
     }
 }
 
@@ -146,7 +159,10 @@ impl Worker {
     /// [`WorkerError`] if two tasks have one name, or one needs what only a server provides.
     pub fn of_tasks(docket: &Docket) -> Result<WorkerBuilder, WorkerError> {
         let registry = TaskRegistry::gather()?;
-        let provided = Arc::new(Provided::default());
+        let provided = Arc::new(Provided {
+            docket: Some(docket.clone()),
+            ..Provided::default()
+        });
         if let Some(unmet) = registry.unmet(&provided.offer_to_tasks()) {
             return Err(Box::new(unmet).into());
         }
