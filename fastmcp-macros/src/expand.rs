@@ -15,7 +15,9 @@ use crate::parse::function::Function;
 mod body;
 mod component;
 pub(crate) mod data;
+mod depends;
 mod parameters;
+mod provider;
 mod task;
 pub(crate) mod tools;
 
@@ -45,6 +47,7 @@ pub(crate) fn attribute(attribute: TokenStream, item: TokenStream, kind: &Kind) 
     }
     match kind.what {
         What::Task => task::expand(&handler),
+        What::Provider => provider::expand(&handler),
         What::Tool | What::Resource | What::Prompt => component::expand(&handler, kind.what),
     }
 }

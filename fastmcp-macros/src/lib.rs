@@ -42,6 +42,12 @@ pub fn tools(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::tools::expand(attribute.into(), item.into()).into()
 }
 
+/// Makes a provider of a function; see `fastmcp::dependency`.
+#[proc_macro_attribute]
+pub fn dependency(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::attribute(attribute.into(), item.into(), &model::PROVIDER).into()
+}
+
 /// Derives what data needs that goes through the protocol; see `fastmcp::data`.
 #[proc_macro_attribute]
 pub fn data(attribute: TokenStream, item: TokenStream) -> TokenStream {

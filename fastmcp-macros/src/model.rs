@@ -8,6 +8,7 @@ use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::parse::{doc, uri};
 
+pub(crate) mod depends;
 pub(crate) mod parameter;
 pub(crate) mod policy;
 pub(crate) mod signature;
@@ -32,6 +33,7 @@ pub(crate) enum What {
     Resource,
     Prompt,
     Task,
+    Provider,
 }
 
 pub(crate) const TOOL: Kind = Kind {
@@ -75,6 +77,13 @@ pub(crate) const TASK: Kind = Kind {
     what: What::Task,
 };
 
+pub(crate) const PROVIDER: Kind = Kind {
+    name: "dependency",
+    a_name: "a provider",
+    options: &["shared", "crate"],
+    what: What::Provider,
+};
+
 /// Every attribute that makes a handler of a function.
 pub(crate) const KINDS: [&Kind; 4] = [&TOOL, &RESOURCE, &PROMPT, &TASK];
 
@@ -107,6 +116,8 @@ pub(crate) struct Handler {
     pub(crate) resource: Option<Resource>,
     /// What a task has besides.
     pub(crate) policy: policy::Policy,
+    /// Whether it is a provider whose value lives as long as the server.
+    pub(crate) shared: bool,
 }
 
 /// What a `#[resource]` has besides.
@@ -150,6 +161,7 @@ impl Handler {
         let title = options.text("title", errors).map(|text| text.value());
         let description = options.text("description", errors).map(|text| text.value());
         let mime_type = options.text("mime_type", errors).map(|text| text.value());
+        let shared = depends::is_shared(&mut options, errors);
 
         let before = errors.count();
         signature::check(kind, &function, errors);
@@ -165,6 +177,7 @@ impl Handler {
         } else {
             policy::Policy::default()
         };
+        depends::check(kind, &function.signature, &parameters, errors);
         let resource = uri.map(|uri| {
             let parts = uri::parse(&uri).unwrap_or_else(|error| {
                 errors.push(error);
@@ -189,6 +202,7 @@ impl Handler {
             root,
             resource,
             policy,
+            shared,
             function,
         }
     }
@@ -262,6 +276,18 @@ fn check_variables(
     errors: &mut Errors,
 ) {
     for variable in parts.iter().flat_map(uri::Part::variables) {
+        let filled = parameters
+            .iter()
+            .find(|parameter| parameter.name == *variable && parameter.depends.is_some());
+        if filled.is_some() {
+            errors.span(
+                uri.span(),
+                format!(
+                    "URI variable `{{{variable}}}` names a parameter that `#[depends]` fills: take \
+                     it out of the URI, or give the parameter another name"
+                ),
+            );
+        }
         if parameters
             .iter()
             .any(|parameter| parameter.name == *variable)

@@ -61,7 +61,8 @@ impl<Reply> Entry<Reply> {
 
     /// Runs the handler for one call; see [`run::run`].
     pub(crate) async fn run(&self, call: Call) -> Result<Reply, run::RunError> {
-        run::run((self.call)(call)).await
+        let guard = call.guard();
+        run::run((self.call)(call), guard).await
     }
 }
 

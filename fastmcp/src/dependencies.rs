@@ -43,19 +43,35 @@
 //! ```
 
 mod builtin;
+mod calls;
 mod injector;
+mod lent;
 mod needs;
+mod overrides;
+mod provider;
+mod scope;
+mod shared;
 mod state;
 
 pub use self::builtin::{Cancellation, TaskKey};
 pub use self::injector::Injector;
 pub use self::needs::Needs;
+pub use self::provider::Provider;
+pub use self::scope::{Ended, Scope};
 pub use self::state::State;
 pub use crate::context::Context;
 pub use crate::docket::{CurrentExecution, Docket, NextRun, Progress, TimeLimit, Worker};
 
+pub(crate) use self::calls::{CallGuard, TeardownError};
 pub(crate) use self::injector::{Origin, Provided, States};
-pub(crate) use self::needs::{Need, Offer};
+#[doc(hidden)]
+pub use self::lent::Lent;
+pub(crate) use self::needs::{Need, Offer, Want};
+pub(crate) use self::overrides::Overrides;
+pub(crate) use self::provider::provided;
+#[doc(hidden)]
+pub use self::provider::{ProviderEntry, Ran};
+pub(crate) use self::scope::Slot;
 
 /// A type that the server provides to handlers; see the [module](self) for an example.
 #[diagnostic::on_unimplemented(

@@ -77,6 +77,7 @@ pub use submission::{
     WhileRunning,
 };
 pub use time::{Timestamp, When};
+pub(crate) use worker::Catch;
 pub use worker::{Parting, Worker, WorkerBuilder};
 
 use backend::{Backend, Command, Reply, Target};

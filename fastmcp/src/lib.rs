@@ -29,7 +29,7 @@ pub use component::{
 };
 pub use context::{Context, LogLevel};
 pub use error::{Error, Result, ToolError};
-pub use fastmcp_macros::{data, prompt, resource, task, tool, tools};
+pub use fastmcp_macros::{data, dependency, prompt, resource, task, tool, tools};
 pub use parameter::{ArgumentError, ArgumentErrors, CallError, DecodeError};
 pub use registered::{DuplicateName, Location};
 pub use schemars;

@@ -28,7 +28,9 @@ use crate::dependencies::{Dependency, Injector, Needs};
 pub(crate) mod arguments;
 pub(crate) mod call;
 pub(crate) mod decode;
+pub(crate) mod depends;
 pub mod probe;
+pub(crate) mod provider;
 pub(crate) mod returned;
 pub(crate) mod schema;
 
@@ -164,6 +166,15 @@ pub struct ParameterEntry {
     pub type_name: fn() -> &'static str,
     /// How it gets its value.
     pub kind: ParameterKind,
+}
+
+impl ParameterEntry {
+    /// The same, of a parameter whose value lends a `T`.
+    #[must_use]
+    pub const fn lending<T>(mut self) -> Self {
+        self.type_name = std::any::type_name::<T>;
+        self
+    }
 }
 
 /// [`Source`], with the type erased.

@@ -8,12 +8,20 @@ pub use crate::component::uri::Part;
 pub use crate::component::{
     Boxing, Entry, IntoPromptResult, IntoResourceResult, ResourceResult, ToolResult,
 };
-pub use crate::dependencies::State;
+pub use crate::dependencies::{Injector, Lent, Needs, Provider, ProviderEntry, Ran, State};
 pub use crate::docket::{Cron, Outcome, Policy, Priority, Repeat, Retry};
 pub use crate::error::Error;
 pub use crate::mcp::PromptMessage;
 pub use crate::parameter::call::fill;
+pub use crate::parameter::depends::{
+    Depends, IsProvider, NotAProvider, ProviderFallback, ProviderProbe, SameFallback, SameProbe,
+    ValueOf, depends_row, is_provider_row,
+};
 pub use crate::parameter::probe::{Fallback, Probe};
+pub use crate::parameter::provider::{
+    CanBeProvided, Finished, PerCallFallback, PerCallProbe, ProviderParameter, Provides, Returned,
+    fill_provider, parameter_row, provider_needs,
+};
 pub use crate::parameter::{
     Call, CallError, HandlerError, Parameter, ParameterEntry, Return, Source, is_sound,
     receiver_row, row, uri_row,

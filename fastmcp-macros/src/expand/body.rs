@@ -79,31 +79,7 @@ pub(crate) fn call(
     let locals: Vec<&Ident> = names.iter().map(|names| &names.local).collect();
     let sources: Vec<&Ident> = names.iter().map(|names| &names.source).collect();
     let index: Vec<usize> = (0..count).collect();
-    let passed = handler
-        .parameters
-        .iter()
-        .zip(&locals)
-        .map(|(parameter, local)| {
-            match parameter.passing {
-                // Spells: `parameter_0`.
-                Passing::Value => quote!(#local),
-                // Spells: `&*parameter_0`.
-                Passing::Receiver => quote!(&*#local),
-                // Spells: `&parameter_0`.
-                Passing::Reference => quote!(&#local),
-            }
-        });
-    let function = handler.path();
-    let span = handler.function.signature.ident.span();
-    // Spells: `analyze(parameter_0, &parameter_1)`.
-    let called = quote_spanned!(span=> #function(#(#passed),*));
-    let body = if handler.is_async {
-        // Spells: `Boxing::<SOUND>::body(analyze(…)).await`, at the function's name: where it is not `Send`, the
-        // error points there.
-        quote_spanned!(span=> __fastmcp::Boxing::<__FASTMCP_SOUND>::body(#called).await)
-    } else {
-        called
-    };
+    let body = called(handler, &locals);
     let [call, injector] = ["call", "injector"].map(|name| Ident::new(name, Span::mixed_site()));
     // Spells: arguments first, all of them, then dependencies in order, then the body.
     quote! {
@@ -126,5 +102,34 @@ pub(crate) fn call(
                 #finish
             })
         }
+    }
+}
+
+/// The call of the user's function with these locals.
+pub(crate) fn called(handler: &Handler, locals: &[&Ident]) -> TokenStream {
+    let passed = handler
+        .parameters
+        .iter()
+        .zip(locals)
+        .map(|(parameter, local)| {
+            match (parameter.passing, &parameter.depends) {
+                // Spells: `parameter_0`.
+                (Passing::Value, _) => quote!(#local),
+                // Spells: `&parameter_0`.
+                (Passing::Reference, None) => quote!(&#local),
+                // Spells: `&*parameter_0`, of a `Lent` or a `State`.
+                (Passing::Reference, Some(_)) | (Passing::Receiver, _) => quote!(&*#local),
+            }
+        });
+    let function = handler.path();
+    let span = handler.function.signature.ident.span();
+    // Spells: `analyze(parameter_0, &parameter_1)`.
+    let called = quote_spanned!(span=> #function(#(#passed),*));
+    if handler.is_async {
+        // Spells: `Boxing::<SOUND>::body(analyze(…)).await`, at the function's name: where it is not `Send`, the
+        // error points there.
+        quote_spanned!(span=> __fastmcp::Boxing::<__FASTMCP_SOUND>::body(#called).await)
+    } else {
+        called
     }
 }

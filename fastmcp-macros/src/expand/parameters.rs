@@ -5,6 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
+use super::depends;
 use crate::model::parameter::span_ends;
 use crate::model::{Handler, Parameter, Passing, What};
 
@@ -39,10 +40,12 @@ pub(crate) fn items(handler: &Handler, what: What) -> TokenStream {
         .map(|(index, parameter)| item(handler, what, index, parameter));
     let entries = parameters.map(|(index, parameter)| entry(&Names::new(index), parameter));
     let count = handler.parameters.len();
+    let depends = depends::prelude(handler);
     let rows = (0..count).map(|index| Names::new(index).row);
     // Spells: the items; `static __FASTMCP_PARAMETERS: [ParameterEntry; 2] = [ … ];`; whether all
     // of them are parameters at all.
     quote! {
+        #depends
         #(#items)*
         static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; #count] = [#(#entries),*];
         const __FASTMCP_SOUND: bool = __fastmcp::is_sound(&[#(#rows),*]);
@@ -50,6 +53,9 @@ pub(crate) fn items(handler: &Handler, what: What) -> TokenStream {
 }
 
 fn item(handler: &Handler, what: What, index: usize, parameter: &Parameter) -> TokenStream {
+    if let Some(provider) = &parameter.depends {
+        return depends::item(handler, &Names::new(index), parameter, provider);
+    }
     let Names {
         ty, row, source, ..
     } = Names::new(index);
@@ -57,10 +63,10 @@ fn item(handler: &Handler, what: What, index: usize, parameter: &Parameter) -> T
     let ident = &parameter.ident;
     let number = row_of(handler, what, &ty, parameter);
     let (first, last) = span_ends(declared);
-    let table = if what == What::Task {
-        quote_spanned!(first=> __fastmcp::TaskParameter)
-    } else {
-        quote_spanned!(first=> __fastmcp::Parameter)
+    let table = match what {
+        What::Task => quote_spanned!(first=> __fastmcp::TaskParameter),
+        What::Provider => quote_spanned!(first=> __fastmcp::ProviderParameter),
+        What::Tool | What::Resource | What::Prompt => quote_spanned!(first=> __fastmcp::Parameter),
     };
     // Inside `source`, the parameter's name is that of a type. Where the user's type mentions it
     // too, as in `clock: clock::Clock`, only the alias is unmistakable.
@@ -119,6 +125,18 @@ fn row_of(handler: &Handler, what: What, ty: &Ident, parameter: &Parameter) -> T
         // Spells: the row of `&self`.
         return quote!(__fastmcp::receiver_row(#injected));
     }
+    if what == What::Provider {
+        let ask = |answer: &str| {
+            let answer = Ident::new(answer, Span::call_site());
+            quote!(__fastmcp::PerCallProbe::<#ty>::#answer)
+        };
+        let (scope, of_request) = (ask("SCOPE"), ask("OF_REQUEST"));
+        let (of_execution, shared) = (ask("OF_EXECUTION"), handler.shared);
+        // Spells: the row in a provider's table.
+        return quote! {
+            __fastmcp::parameter_row(#scope, #injected, #of_request || #of_execution, #shared)
+        };
+    }
     if what == What::Task {
         let (scoped, encodable) = (ask("REQUEST_SCOPED"), ask("ENCODABLE"));
         // Spells: the row in a task's table.
@@ -159,7 +177,12 @@ fn entry(names: &Names, parameter: &Parameter) -> TokenStream {
         },
     );
     // Spells: `SOURCE.describe("query", Some("What to look for"), None)`.
-    quote!(#source.describe(#name, #description, #default))
+    let described = quote!(#source.describe(#name, #description, #default));
+    match (&parameter.depends, parameter.passing) {
+        // Spells: `SOURCE.describe(…).lending::<Pool>()`.
+        (Some(_), Passing::Reference) => quote!(#described.lending::<#ty>()),
+        _ => described,
+    }
 }
 
 /// Spells an `Option` of a literal.

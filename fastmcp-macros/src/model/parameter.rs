@@ -27,6 +27,8 @@ pub(crate) struct Parameter {
     pub(crate) description: Option<String>,
     /// The value when a client sends none.
     pub(crate) default: Option<Expr>,
+    /// The provider that `#[depends(…)]` names.
+    pub(crate) depends: Option<syn::Path>,
 }
 
 /// How a function takes a parameter.
@@ -99,6 +101,7 @@ fn receiver(receiver: &Receiver, owner: &Owner, errors: &mut Errors) -> Option<P
         passing: Passing::Receiver,
         description: None,
         default: None,
+        depends: None,
     })
 }
 
@@ -131,6 +134,7 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
     };
     let ident = pattern.ident.clone();
     let name = ident.unraw().to_string();
+    let depends = super::depends::read(&name, &input.attrs, errors);
     let (ty, passing) = passed(kind, &name, &input.ty, errors)?;
     let mut options = arg_options(&input.attrs, errors);
     let description = options
@@ -139,6 +143,12 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
     let default = options
         .as_mut()
         .and_then(|options| options.expr("default", errors));
+    if let (Some(default), What::Provider, None) = (&default, kind.what, &depends) {
+        errors.at(
+            default,
+            "a provider's parameters have no defaults: each is a dependency, which is always given",
+        );
+    }
     if let (Some(default), What::Task) = (&default, kind.what) {
         errors.at(
             default,
@@ -155,6 +165,7 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
         passing,
         description,
         default,
+        depends,
     })
 }
 

@@ -61,7 +61,9 @@ impl Function {
 
 /// Whether an attribute of a parameter is for the macro: rustc accepts few others there.
 fn is_ours(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("doc") || attribute.path().is_ident("arg")
+    ["doc", "arg", "depends"]
+        .iter()
+        .any(|name| attribute.path().is_ident(name))
 }
 
 impl ToTokens for Function {

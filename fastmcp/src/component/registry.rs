@@ -11,7 +11,7 @@ use super::resource::ResourceEntry;
 use super::selection::{IdleSelection, Selection, Traits};
 use super::tool::ToolEntry;
 use super::{Entry, uri};
-use crate::dependencies::{Need, Needs, Offer};
+use crate::dependencies::{Need, Offer, Want};
 use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
 use crate::parameter::{ParameterEntry, ParameterKind};
 use crate::registered::{DuplicateName, Location, refuse_duplicates};
@@ -29,7 +29,7 @@ pub struct UnmetDependency {
     pub type_name: &'static str,
     /// Where the function is.
     pub location: Location,
-    pub(crate) need: Need,
+    pub(crate) want: Want,
 }
 
 impl fmt::Display for UnmetDependency {
@@ -40,13 +40,13 @@ impl fmt::Display for UnmetDependency {
             parameter,
             type_name,
             location,
-            need,
+            want,
         } = self;
         write!(
             f,
-            "{kind} `{component}` ({location}): parameter `{parameter}` of type `{type_name}`: {need}",
+            "{kind} `{component}` ({location}): parameter `{parameter}` of type `{type_name}`: {want}",
         )?;
-        if *need == Need::Docket {
+        if want.need == Need::Docket {
             write!(
                 f,
                 "; or take an `Option<{type_name}>`, which is `None` then"
@@ -70,7 +70,7 @@ pub(crate) fn unmet(
         let ParameterKind::Injected { needs } = parameter.kind else {
             return None;
         };
-        let need = offer.lacks(&Needs::collect(needs))?;
+        let want = offer.lacks(needs)?;
         let type_name = (parameter.type_name)();
         Some(UnmetDependency {
             kind,
@@ -78,7 +78,7 @@ pub(crate) fn unmet(
             parameter: parameter.name,
             type_name,
             location,
-            need,
+            want,
         })
     })
 }

@@ -6,6 +6,7 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 
 use crate::BoxFuture;
+use crate::dependencies::{CallGuard, TeardownError};
 use crate::parameter::CallError;
 
 /// Why a handler gave no reply.
@@ -15,18 +16,26 @@ pub(crate) enum RunError {
     Call(#[from] CallError),
     #[error("panicked: {0}")]
     Panicked(String),
+    #[error(transparent)]
+    Teardown(#[from] TeardownError),
 }
 
-/// Runs `future`; a panic in it ends this call and nothing else.
+/// Runs `future`, then tears down what its dependencies hold; a panic in it ends this call and
+/// nothing else.
 pub(crate) async fn run<Reply>(
     future: BoxFuture<'static, Result<Reply, CallError>>,
+    guard: CallGuard,
 ) -> Result<Reply, RunError> {
     // Unwind safety: whatever the panic left half done is dropped with the future; what handlers
     // share is behind their own locks, which poison.
-    match AssertUnwindSafe(future).catch_unwind().await {
-        Ok(reply) => Ok(reply?),
+    let reply = match AssertUnwindSafe(future).catch_unwind().await {
+        Ok(reply) => reply.map_err(RunError::Call),
         Err(panic) => Err(RunError::Panicked(panic_message(&*panic))),
-    }
+    };
+    let closed = guard.close(reply.is_ok()).await;
+    let reply = reply?;
+    closed?;
+    Ok(reply)
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> String {

@@ -3,11 +3,20 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use super::{Dependency, Needs, Offer};
+use tokio_util::task::TaskTracker;
+
+use super::calls::CallScope;
+use super::shared::Shared;
+use super::{CallGuard, Dependency, Offer, Overrides};
 use crate::context::Context;
 use crate::docket::{Delivery, Docket, Worker};
+
+/// How long a server that stops waits for the calls that run.
+const LAST_CALLS: Duration = Duration::from_secs(15);
 
 /// What a server provides to all of its handlers.
 #[derive(Default)]
@@ -16,6 +25,12 @@ pub(crate) struct Provided {
     /// Set once the worker exists: it needs the handler, which needs this.
     pub(crate) worker: OnceLock<Worker>,
     pub(crate) states: States,
+    /// The providers that are not asked.
+    pub(crate) overrides: Overrides,
+    /// What shared providers have provided.
+    pub(crate) shared: Shared,
+    /// The calls that run, up to the end of their teardowns.
+    pub(crate) calls: TaskTracker,
 }
 
 impl Provided {
@@ -26,6 +41,7 @@ impl Provided {
             request: true,
             execution: false,
             states: &self.states,
+            overrides: &self.overrides,
         }
     }
 
@@ -36,7 +52,32 @@ impl Provided {
             request: false,
             execution: true,
             states: &self.states,
+            overrides: &self.overrides,
         }
+    }
+
+    /// What a shared provider can be given.
+    fn offer_to_shared(&self) -> Offer<'_> {
+        Offer {
+            request: false,
+            ..self.offer_to_requests()
+        }
+    }
+
+    /// Waits for the calls that still run, which their clients have left; then tears the shared
+    /// providers down.
+    pub(crate) async fn close(&self) {
+        self.calls.close();
+        if tokio::time::timeout(LAST_CALLS, self.calls.wait())
+            .await
+            .is_err()
+        {
+            tracing::error!(
+                calls = self.calls.len(),
+                "still running while the server stops"
+            );
+        }
+        self.shared.close().await;
     }
 }
 
@@ -49,7 +90,12 @@ pub(crate) enum Origin {
     Request(Context),
     /// A worker that runs a task.
     Execution(Box<Delivery>),
+    /// The server itself: a shared provider is asked.
+    Server,
 }
+
+/// Where a provider puts its value.
+type AnySlot = Arc<dyn Any + Send + Sync>;
 
 /// The server, as one call of a handler sees it; a [`Dependency`] takes what it needs from it.
 ///
@@ -58,6 +104,8 @@ pub(crate) enum Origin {
 pub struct Injector {
     provided: Arc<Provided>,
     origin: Arc<Origin>,
+    scope: Arc<CallScope>,
+    slot: Option<AnySlot>,
 }
 
 impl Injector {
@@ -65,7 +113,44 @@ impl Injector {
         Self {
             provided,
             origin: Arc::new(origin),
+            scope: Arc::default(),
+            slot: None,
         }
+    }
+
+    /// What sees to the end of this call.
+    pub(crate) fn guard(&self) -> CallGuard {
+        CallGuard::new(Arc::clone(&self.scope), &self.provided)
+    }
+
+    /// The same call, as the provider sees it that fills `slot`.
+    pub(crate) fn with_slot(mut self, slot: AnySlot) -> Self {
+        self.slot = Some(slot);
+        self
+    }
+
+    /// The server, as a shared provider sees it.
+    pub(crate) fn of_server(&self) -> Self {
+        let server = Self::new(Arc::clone(&self.provided), Origin::Server);
+        server.scope.succeeded.store(true, Ordering::Relaxed);
+        server
+    }
+
+    /// The slot of the provider that is asked, and whether its call has succeeded.
+    pub(crate) fn slot(&self) -> (Option<AnySlot>, Arc<AtomicBool>) {
+        (self.slot.clone(), Arc::clone(&self.scope.succeeded))
+    }
+
+    pub(crate) fn scope(&self) -> &CallScope {
+        &self.scope
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.provided.shared
+    }
+
+    pub(crate) fn overrides(&self) -> &Overrides {
+        &self.provided.overrides
     }
 
     /// Looks up another dependency for the same call.
@@ -82,35 +167,36 @@ impl Injector {
         let offer = match &*self.origin {
             Origin::Request(_) => self.provided.offer_to_requests(),
             Origin::Execution(_) => self.provided.offer_to_tasks(),
+            Origin::Server => self.provided.offer_to_shared(),
         };
-        offer.lacks(&Needs::collect(D::needs)).is_none()
+        offer.lacks(D::needs).is_none()
     }
 
     pub(crate) fn docket(&self) -> Option<Docket> {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery.docket()),
-            Origin::Request(_) => self.provided.docket.clone(),
+            Origin::Request(_) | Origin::Server => self.provided.docket.clone(),
         }
     }
 
     pub(crate) fn worker(&self) -> Option<Worker> {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery.worker()),
-            Origin::Request(_) => self.provided.worker.get().cloned(),
+            Origin::Request(_) | Origin::Server => self.provided.worker.get().cloned(),
         }
     }
 
     pub(crate) fn context(&self) -> Option<&Context> {
         match &*self.origin {
             Origin::Request(context) => Some(context),
-            Origin::Execution(_) => None,
+            Origin::Execution(_) | Origin::Server => None,
         }
     }
 
     pub(crate) fn delivery(&self) -> Option<&Delivery> {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery),
-            Origin::Request(_) => None,
+            Origin::Request(_) | Origin::Server => None,
         }
     }
 

@@ -1,10 +1,12 @@
 //! What a dependency needs of the server, and whether a server has it.
 
 use std::any::TypeId;
+use std::collections::HashSet;
 use std::fmt;
 
-use super::Dependency;
 use super::injector::States;
+use super::{Dependency, Overrides, Provider, ProviderEntry};
+use crate::registered::Location;
 
 /// One thing that a server may or may not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,18 +22,46 @@ pub(crate) enum Need {
         type_id: TypeId,
         type_name: &'static str,
     },
+    /// Never met: a provider that depends on itself.
+    NoCircle,
+}
+
+/// A need, and the providers through which it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Want {
+    pub(crate) need: Need,
+    path: Vec<Step>,
+}
+
+/// One provider on the way to a need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Step {
+    id: TypeId,
+    provider: &'static str,
+    location: Location,
+    shared: bool,
+    /// Which of its parameters the way goes on with.
+    parameter: Option<&'static str>,
 }
 
 /// Collects what a [`Dependency`] needs of the server.
 #[derive(Debug, Default)]
 pub struct Needs {
-    found: Vec<Need>,
+    found: Vec<Want>,
+    /// The providers that are being looked at, each asked for by the one before.
+    path: Vec<Step>,
+    /// Those that have been.
+    seen: HashSet<TypeId>,
+    overrides: Overrides,
 }
 
 impl Needs {
-    /// The needs of one dependency.
-    pub(crate) fn collect(add: fn(&mut Needs)) -> Vec<Need> {
-        let mut needs = Self::default();
+    /// The needs of one dependency, where these providers are not asked.
+    fn collect(add: fn(&mut Needs), overrides: &Overrides) -> Vec<Want> {
+        let mut needs = Self {
+            overrides: overrides.clone(),
+            ..Self::default()
+        };
         add(&mut needs);
         needs.found
     }
@@ -41,8 +71,45 @@ impl Needs {
         D::needs(self);
     }
 
+    /// Adds all that a provider needs.
+    pub(crate) fn on<P: Provider>(&mut self) {
+        let id = TypeId::of::<P>();
+        if self.overrides.has(id) {
+            return;
+        }
+        let ProviderEntry {
+            name,
+            location,
+            shared,
+            needs,
+        } = *P::ENTRY;
+        let is_circle = self.path.iter().any(|step| step.id == id);
+        self.path.push(Step {
+            id,
+            provider: name,
+            location,
+            shared,
+            parameter: None,
+        });
+        if is_circle {
+            self.add(Need::NoCircle);
+        } else if self.seen.insert(id) {
+            needs(self);
+        }
+        self.path.pop();
+    }
+
+    /// Adds what `add` adds for a parameter of the provider that is being looked at.
+    pub(crate) fn of_parameter(&mut self, name: &'static str, add: fn(&mut Needs)) {
+        if let Some(step) = self.path.last_mut() {
+            step.parameter = Some(name);
+        }
+        add(self);
+    }
+
     pub(crate) fn add(&mut self, need: Need) {
-        self.found.push(need);
+        let path = self.path.clone();
+        self.found.push(Want { need, path });
     }
 }
 
@@ -52,17 +119,63 @@ pub(crate) struct Offer<'a> {
     pub(crate) request: bool,
     pub(crate) execution: bool,
     pub(crate) states: &'a States,
+    pub(crate) overrides: &'a Overrides,
 }
 
 impl Offer<'_> {
-    /// The first need that is not met.
-    pub(crate) fn lacks(&self, needs: &[Need]) -> Option<Need> {
-        needs.iter().copied().find(|need| !match need {
-            Need::Docket => self.docket,
-            Need::Request => self.request,
-            Need::Execution => self.execution,
-            Need::State { type_id, .. } => self.states.contains_key(type_id),
+    /// The first of a dependency's needs that is not met.
+    pub(crate) fn lacks(&self, needs: fn(&mut Needs)) -> Option<Want> {
+        let wants = Needs::collect(needs, self.overrides);
+        wants.into_iter().find(|want| {
+            let is_shared = want.shared().is_some();
+            !match want.need {
+                Need::Docket => self.docket,
+                Need::Request => self.request && !is_shared,
+                Need::Execution => self.execution && !is_shared,
+                Need::State { type_id, .. } => self.states.contains_key(&type_id),
+                Need::NoCircle => false,
+            }
         })
+    }
+}
+
+impl Want {
+    /// The shared provider on the way, if there is one: what is behind it outlives the call.
+    fn shared(&self) -> Option<&Step> {
+        self.path.iter().find(|step| step.shared)
+    }
+}
+
+/// The way to the need, and what is missing.
+impl fmt::Display for Want {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.need == Need::NoCircle {
+            let last = self.path.last().map(|step| step.id);
+            let circle = self.path.iter().skip_while(|step| Some(step.id) != last);
+            f.write_str("providers depend on each other in a circle: ")?;
+            for (index, step) in circle.enumerate() {
+                if index > 0 {
+                    f.write_str(" -> ")?;
+                }
+                write!(f, "`{}` ({})", step.provider, step.location)?;
+            }
+            return Ok(());
+        }
+        for step in &self.path {
+            write!(f, "provider `{}` ({}), ", step.provider, step.location)?;
+            if let Some(parameter) = step.parameter {
+                write!(f, "parameter `{parameter}`: ")?;
+            }
+        }
+        match (self.shared(), self.need) {
+            (Some(shared), Need::Request | Need::Execution) => write!(
+                f,
+                "it belongs to one call, and provider `{}` is shared: it lives as long as the \
+                 server; take `shared` away from it",
+                shared.provider
+            ),
+            (_, need) => need.fmt(f),
+        }
     }
 }
 
@@ -83,6 +196,7 @@ impl fmt::Display for Need {
                 "the server has no state of type `{type_name}`: give it one with \
                  `FastMcp::state(…)`, or let the lifespan serve one"
             ),
+            Self::NoCircle => f.write_str("providers depend on each other in a circle"),
         }
     }
 }

@@ -16,6 +16,7 @@ use std::sync::{Arc, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 pub use builder::WorkerBuilder;
+pub(crate) use panics::Catch;
 pub(crate) use session::Shared;
 
 use super::Docket;

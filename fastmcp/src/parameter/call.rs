@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::{ArgumentError, ArgumentErrors, ParameterEntry, ParameterKind, Source, decode};
-use crate::dependencies::Injector;
+use crate::dependencies::{CallGuard, Injector};
 
 /// Why a handler's body was not run, or why what it returned could not be sent.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +63,11 @@ impl Call {
             injector,
             errors: Vec::new(),
         }
+    }
+
+    /// What sees to the end of this call.
+    pub(crate) fn guard(&self) -> CallGuard {
+        self.injector.guard()
     }
 
     /// Decodes the argument of one parameter; `None` for injected ones, and for bad arguments,

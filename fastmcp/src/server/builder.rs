@@ -9,7 +9,7 @@ use super::core::Identity;
 use super::lifespan::{Lifespan, LifespanFn};
 use super::{ServeError, Server, StartError};
 use crate::component::Selection;
-use crate::dependencies::States;
+use crate::dependencies::{Overrides, Provider, States};
 use crate::docket::Docket;
 use crate::error::Result;
 
@@ -36,6 +36,7 @@ pub struct FastMcp {
     pub(super) states: States,
     pub(super) lifespan: Option<LifespanFn>,
     pub(super) docket: DocketChoice,
+    pub(super) overrides: Overrides,
     pub(super) mask_error_details: bool,
     pub(super) selection: Option<Selection>,
 }
@@ -55,6 +56,7 @@ impl FastMcp {
             states: States::default(),
             lifespan: None,
             docket: DocketChoice::Environment,
+            overrides: Overrides::default(),
             mask_error_details: false,
             selection: None,
         }
@@ -87,6 +89,35 @@ impl FastMcp {
 
     fn add_state(&mut self, type_id: TypeId, value: Arc<dyn Any + Send + Sync>) {
         self.states.insert(type_id, value);
+    }
+
+    /// Has a function give what the provider `P` would: for tests.
+    ///
+    /// It is asked as often as the provider would be, which is once a call, or once for a shared
+    /// provider. The provider itself never runs, and nothing has to meet its needs.
+    ///
+    /// ```
+    /// use fastmcp::prelude::*;
+    ///
+    /// #[dependency]
+    /// async fn today() -> Result<String> {
+    ///     Ok(std::fs::read_to_string("/var/lib/calendar/today")?)
+    /// }
+    ///
+    /// /// What day it is.
+    /// #[tool]
+    /// async fn date(#[depends(today)] today: &str) -> String {
+    ///     format!("It is {today}.")
+    /// }
+    ///
+    /// let server = FastMcp::new("calendar").override_dependency::<today>(|| Ok("Monday".into()));
+    /// ```
+    pub fn override_dependency<P: Provider>(
+        mut self,
+        instead: impl Fn() -> Result<P::Value> + Send + Sync + 'static,
+    ) -> Self {
+        self.overrides.add::<P>(instead);
+        self
     }
 
     /// What is to happen before the server starts and after it has stopped.

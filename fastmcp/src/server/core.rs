@@ -158,7 +158,15 @@ impl Core {
                     "failed"
                 );
             }
-            error => tracing::error!(component = kind, name, %error, "failed"),
+            error => {
+                tracing::error!(component = kind, name, %error, "failed");
+                // What a provider says to the client with a `ToolError`, such as "sign in first".
+                if let RunError::Call(CallError::Dependency { cause, .. }) = error
+                    && let Some(message) = cause.downcast_ref::<ToolError>()
+                {
+                    return message.to_string();
+                }
+            }
         }
         if self.mask_error_details {
             return format!("{kind} `{name}` failed");

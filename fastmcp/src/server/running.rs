@@ -34,6 +34,7 @@ impl Server {
             states,
             lifespan,
             docket,
+            overrides,
             mask_error_details,
             selection,
         } = builder;
@@ -45,6 +46,7 @@ impl Server {
         let mut provided = Provided {
             docket,
             states,
+            overrides,
             ..Provided::default()
         };
         let lifespan = match lifespan {
@@ -99,7 +101,8 @@ impl Server {
         self.core.provided.worker.get()
     }
 
-    /// Stops the server: ends its connections, then background work, then the lifespan.
+    /// Stops the server: ends its connections, then background work, then what shared providers
+    /// have provided, then the lifespan.
     ///
     /// Tasks that run may finish, for the worker's grace; what they did not finish stays in the
     /// docket.
@@ -112,6 +115,7 @@ impl Server {
         if let Some(background) = self.background.take() {
             background.stop().await;
         }
+        self.core.provided.close().await;
         match stop_lifespan(self.lifespan.take()).await {
             Some(Err(error)) => Err(ServeError::Lifespan(error)),
             Some(Ok(())) | None => Ok(()),

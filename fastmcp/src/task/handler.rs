@@ -9,7 +9,7 @@ use crate::BoxFuture;
 use crate::component::registry::{UnmetDependency, unmet};
 use crate::dependencies::{Injector, Offer, Origin, Provided};
 use crate::docket::{
-    Delivery, Docket, DocketError, Failure, FailureKind, Handler, Outcome, Policy, Repeat,
+    Catch, Delivery, Docket, DocketError, Failure, FailureKind, Handler, Outcome, Policy, Repeat,
     Submission, When, Worker, WorkerBuilder,
 };
 use crate::parameter::{Call, CallError, Encoding};
@@ -99,8 +99,21 @@ impl Handler for TaskHandler {
         log_start(task, &delivery, &arguments);
         let origin = Origin::Execution(Box::new(delivery));
         let injector = Injector::new(Arc::clone(&self.provided), origin);
+        let guard = injector.guard();
         let run = (task.call)(Call::new(arguments, Encoding::Json, injector));
-        Box::pin(async move { run.await.unwrap_or_else(|error| outcome(task, error)) })
+        Box::pin(async move {
+            let ended = match Catch(run).await {
+                Ok(ended) => ended.unwrap_or_else(|error| outcome(task, error)),
+                Err(panic) => Outcome::Failed(panic),
+            };
+            let succeeded = matches!(ended, Outcome::Completed(_));
+            match guard.close(succeeded).await {
+                Err(error) if succeeded => {
+                    Outcome::Failed(Failure::new(FailureKind::Dependency, error.to_string()))
+                }
+                _ => ended,
+            }
+        })
     }
 
     fn automatic(&self) -> Vec<Submission> {
@@ -217,7 +230,10 @@ impl Worker {
     pub fn of_tasks(docket: &Docket) -> Result<WorkerBuilder, WorkerError> {
         let registry = TaskRegistry::gather()?;
         registry.check().map_err(Box::new)?;
-        let provided = Arc::new(Provided::default());
+        let provided = Arc::new(Provided {
+            docket: Some(docket.clone()),
+            ..Provided::default()
+        });
         if let Some(unmet) = registry.unmet(&provided.offer_to_tasks()) {
             return Err(Box::new(unmet).into());
         }

@@ -10,7 +10,6 @@ use std::task::{Context, Poll};
 
 use crate::docket::backend::BoxFuture;
 use crate::docket::failure::{Failure, FailureKind};
-use crate::docket::handler::Outcome;
 
 thread_local! {
     static WATCHING: Cell<bool> = const { Cell::new(false) };
@@ -35,10 +34,10 @@ pub(super) fn install_hook() {
 }
 
 /// A body that is run to its end, or to its panic.
-pub(super) struct Catch(pub(super) BoxFuture<'static, Outcome>);
+pub(crate) struct Catch<T>(pub(crate) BoxFuture<'static, T>);
 
-impl Future for Catch {
-    type Output = Result<Outcome, Failure>;
+impl<T> Future for Catch<T> {
+    type Output = Result<T, Failure>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match guarded(|| self.0.as_mut().poll(context)) {

@@ -57,7 +57,7 @@ async fn body(context: &Arc<RunContext>) -> Result<Outcome, Verdict> {
     })
 }
 
-async fn in_time(context: &RunContext, mut body: Catch) -> Result<Outcome, Failure> {
+async fn in_time(context: &RunContext, mut body: Catch<Outcome>) -> Result<Outcome, Failure> {
     let Some(mut deadline) = context.deadline() else {
         return body.await;
     };

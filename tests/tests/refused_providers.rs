@@ -1,0 +1,131 @@
+//! What a server says, when it starts, of providers that it could never ask.
+//!
+//! All handlers here are in every server; taking a provider's place takes its problem away, so
+//! that the next one is seen.
+
+use fastmcp::dependencies::{Dependency, Injector, Needs};
+use fastmcp::prelude::*;
+use fastmcp::{FastMcp, StartError};
+
+#[dependency]
+fn chicken(#[depends(egg)] egg: u8) -> u8 {
+    egg
+}
+
+#[dependency]
+fn egg(#[depends(nest)] nest: u8) -> u8 {
+    nest
+}
+
+#[dependency]
+fn nest(#[depends(chicken)] chicken: u8) -> u8 {
+    chicken
+}
+
+#[tool]
+fn a_circle(#[depends(egg)] egg: u8) -> u8 {
+    egg
+}
+
+struct Settings;
+
+#[dependency]
+fn database(settings: State<Settings>) -> u16 {
+    let _ = settings;
+    7
+}
+
+#[dependency]
+fn repository(#[depends(database)] database: u16) -> u16 {
+    database
+}
+
+#[tool]
+fn b_nested(#[depends(repository)] repository: u16) -> u16 {
+    repository
+}
+
+/// Asks for the request where types cannot see it.
+struct Caller;
+
+impl Dependency for Caller {
+    fn needs(needs: &mut Needs) {
+        needs.of::<Context>();
+    }
+
+    async fn resolve(injector: &Injector) -> Result<Self> {
+        injector.get::<Context>().await.map(|_| Self)
+    }
+}
+
+#[dependency(shared)]
+fn greeting(caller: Caller) -> u32 {
+    let _ = caller;
+    7
+}
+
+#[tool]
+fn c_shared(#[depends(greeting)] greeting: u32) -> u32 {
+    greeting
+}
+
+async fn refused(server: FastMcp) -> String {
+    match server.start().await {
+        Err(error @ StartError::UnmetDependency(_)) => without_lines(&error.to_string()),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Every `file:line`, without the number: that moves.
+fn without_lines(text: &str) -> String {
+    let mut parts = text.split("refused_providers.rs:");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str("here");
+        out.push_str(part.trim_start_matches(|letter: char| letter.is_ascii_digit()));
+    }
+    out.replace("tests/tests/", "")
+}
+
+#[tokio::test]
+async fn a_circle_is_refused_with_its_links() {
+    assert_eq!(
+        refused(FastMcp::new("test").state(Settings)).await,
+        "tool `a_circle` (here): parameter `egg` of type `u8`: providers depend on each other in \
+         a circle: `egg` (here) -> `nest` (here) -> `chicken` (here) -> `egg` (here)"
+    );
+}
+
+#[tokio::test]
+async fn an_unmet_need_is_refused_with_the_way_to_it() {
+    let server = FastMcp::new("test").override_dependency::<nest>(|| Ok(7));
+    assert_eq!(
+        refused(server).await,
+        "tool `b_nested` (here): parameter `repository` of type `u16`: provider `repository` \
+         (here), parameter `database`: provider `database` (here), parameter `settings`: the \
+         server has no state of type `refused_providers::Settings`: give it one with \
+         `FastMcp::state(…)`, or let the lifespan serve one"
+    );
+}
+
+#[tokio::test]
+async fn a_shared_provider_cannot_have_what_belongs_to_one_call() {
+    let server = FastMcp::new("test")
+        .state(Settings)
+        .override_dependency::<nest>(|| Ok(7));
+    assert_eq!(
+        refused(server).await,
+        "tool `c_shared` (here): parameter `greeting` of type `u32`: provider `greeting` (here), \
+         parameter `caller`: it belongs to one call, and provider `greeting` is shared: it lives \
+         as long as the server; take `shared` away from it"
+    );
+}
+
+#[tokio::test]
+async fn whose_place_is_taken_needs_nothing() {
+    let server = FastMcp::new("test")
+        .override_dependency::<nest>(|| Ok(7))
+        .override_dependency::<database>(|| Ok(7))
+        .override_dependency::<greeting>(|| Ok(7));
+    server.start().await.unwrap().shutdown().await.unwrap();
+}

@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+#[dependency]
+async fn database(#[depends(database)] first: String) -> String {
+    first
+}
+
+fn main() {}
