@@ -7,6 +7,8 @@
 
 mod errors;
 mod expand;
+#[cfg(test)]
+mod golden;
 mod model;
 mod parse;
 
