@@ -10,12 +10,15 @@ use quote::quote;
 
 use crate::errors::Errors;
 use crate::model::{Handler, Kind, What};
+use crate::parse::cfg;
 use crate::parse::function::Function;
 
+mod about;
 mod body;
 mod component;
 pub(crate) mod data;
 mod parameters;
+mod rules;
 mod task;
 
 /// Expands one attribute on one item.
@@ -30,12 +33,15 @@ pub(crate) fn attribute(attribute: TokenStream, item: TokenStream, kind: &Kind) 
             return quote!(#item #errors);
         }
     };
-    let handler = Handler::new(kind, attribute, function, &mut errors);
+    let handler = Handler::new(kind, attribute.clone(), function, &mut errors);
     if !errors.is_empty() {
         let function = handler.function.without_our_attributes();
         let errors = errors.into_tokens();
         // Spells: the function, so that its uses are no errors too, and what is wrong.
         return quote!(#function #errors);
+    }
+    if let Some(forms) = cfg::split(&handler.function, &handler.root, kind.name, &attribute) {
+        return forms;
     }
     match kind.what {
         What::Task => task::expand(&handler),

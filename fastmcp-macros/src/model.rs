@@ -8,9 +8,12 @@ use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::parse::{doc, uri};
 
+pub(crate) mod about;
+pub(crate) mod limits;
 pub(crate) mod parameter;
 pub(crate) mod signature;
 
+use about::About;
 pub(crate) use parameter::{Parameter, Passing};
 
 /// What differs between the attributes.
@@ -36,21 +39,60 @@ pub(crate) enum What {
 pub(crate) const TOOL: Kind = Kind {
     name: "tool",
     a_name: "a tool",
-    options: &["name", "title", "description", "crate"],
+    options: &[
+        "name",
+        "title",
+        "description",
+        "icons",
+        "tags",
+        "annotations",
+        "meta",
+        "input_schema",
+        "output_schema",
+        "timeout",
+        "enabled",
+        "lenient",
+        "blocking",
+        "crate",
+    ],
     what: What::Tool,
 };
 
 pub(crate) const RESOURCE: Kind = Kind {
     name: "resource",
     a_name: "a resource",
-    options: &["name", "title", "description", "mime_type", "crate"],
+    options: &[
+        "name",
+        "title",
+        "description",
+        "mime_type",
+        "icons",
+        "tags",
+        "annotations",
+        "meta",
+        "timeout",
+        "enabled",
+        "blocking",
+        "crate",
+    ],
     what: What::Resource,
 };
 
 pub(crate) const PROMPT: Kind = Kind {
     name: "prompt",
     a_name: "a prompt",
-    options: &["name", "title", "description", "crate"],
+    options: &[
+        "name",
+        "title",
+        "description",
+        "icons",
+        "tags",
+        "meta",
+        "timeout",
+        "enabled",
+        "blocking",
+        "crate",
+    ],
     what: What::Prompt,
 };
 
@@ -72,6 +114,8 @@ pub(crate) struct Handler {
     /// The type that the body gives; `()` where none is written.
     pub(crate) output: Type,
     pub(crate) is_async: bool,
+    /// What the attribute says besides.
+    pub(crate) about: About,
     /// The path of the `fastmcp` crate.
     pub(crate) root: Path,
     /// What a resource has besides.
@@ -107,6 +151,8 @@ impl Handler {
         let description = options.text("description", errors).map(|text| text.value());
         let mime_type = options.text("mime_type", errors).map(|text| text.value());
 
+        let about = About::read(kind, &mut options, &function, errors);
+
         signature::check(kind, &function, errors);
         let parameters = parameter::read(kind, &function.signature, errors);
         let resource = uri.map(|uri| {
@@ -128,6 +174,7 @@ impl Handler {
             parameters,
             output: signature::output(&function.signature),
             is_async: function.signature.asyncness.is_some(),
+            about,
             root,
             resource,
             function,

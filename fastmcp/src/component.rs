@@ -7,6 +7,9 @@ use crate::BoxFuture;
 use crate::parameter::{Call, CallError, ParameterEntry};
 use crate::registered::Location;
 
+pub(crate) mod check;
+pub mod content;
+pub(crate) mod options;
 pub(crate) mod output;
 pub(crate) mod prompt;
 pub(crate) mod registry;
@@ -15,6 +18,8 @@ pub(crate) mod run;
 pub(crate) mod tool;
 pub(crate) mod uri;
 
+pub use check::InvalidDeclaration;
+pub use options::{EntryOptions, ResourceHints, ToolHints, blocking};
 pub use output::{IntoToolResult, ToolResult};
 pub use prompt::IntoPromptResult;
 pub(crate) use registry::Registry;
@@ -33,14 +38,25 @@ pub struct Entry<Reply: 'static> {
     pub location: Location,
     /// Its parameters, in order.
     pub parameters: &'static [ParameterEntry],
+    /// Words to select it by.
+    pub tags: &'static [&'static str],
+    /// What else its attribute says.
+    pub options: EntryOptions,
     /// Takes the arguments apart, looks the dependencies up and runs the body.
     pub call: fn(Call) -> BoxFuture<'static, Result<Reply, CallError>>,
 }
 
 impl<Reply> Entry<Reply> {
-    /// Runs the handler for one call; see [`run::run`].
+    /// Runs the handler for one call, for as long as it may take; see [`run::run`].
     pub(crate) async fn run(&self, call: Call) -> Result<Reply, run::RunError> {
-        run::run((self.call)(call)).await
+        let reply = run::run((self.call)(call));
+        let Some(timeout) = self.options.timeout.map(|timeout| timeout()) else {
+            return reply.await;
+        };
+        match tokio::time::timeout(timeout, reply).await {
+            Ok(reply) => reply,
+            Err(_) => Err(run::RunError::TimedOut(timeout)),
+        }
     }
 }
 

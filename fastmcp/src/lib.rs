@@ -21,9 +21,11 @@ mod text;
 /// A boxed future.
 pub(crate) use futures_util::future::BoxFuture;
 
+pub use component::content;
 pub use component::registry::UnmetDependency;
 pub use component::{
-    IntoPromptResult, IntoResourceResult, IntoToolResult, ResourceResult, ToolResult,
+    IntoPromptResult, IntoResourceResult, IntoToolResult, InvalidDeclaration, ResourceResult,
+    ToolResult,
 };
 pub use context::{Context, LogLevel};
 pub use error::{Error, Result, ToolError};

@@ -28,8 +28,11 @@ use crate::dependencies::{Dependency, Injector, Needs};
 pub(crate) mod arguments;
 pub(crate) mod call;
 pub(crate) mod decode;
+mod fault;
+pub(crate) mod json;
 pub mod probe;
 pub(crate) mod returned;
+pub(crate) mod rules;
 pub(crate) mod schema;
 
 pub use arguments::{ArgumentError, ArgumentErrors};
@@ -76,7 +79,7 @@ pub enum Source<T> {
         /// Its JSON Schema.
         schema: fn(&mut SchemaGenerator) -> Schema,
         /// Turns what the client sent into the value.
-        decode: fn(Value) -> Result<T, DecodeError>,
+        decode: decode::Decode<T>,
         /// The value when the client sends nothing, if there is one.
         absent: fn() -> Option<T>,
         /// Whether the client has to send it.
@@ -122,6 +125,7 @@ impl<T> Source<T> {
             description,
             default,
             type_name: std::any::type_name::<T>,
+            rules: None,
             kind: match self {
                 Self::Argument {
                     schema, required, ..
@@ -146,8 +150,19 @@ pub struct ParameterEntry {
     pub default: Option<fn() -> Value>,
     /// The name of the type, for messages.
     pub type_name: fn() -> &'static str,
+    /// The limits that `#[arg(…)]` sets.
+    pub rules: Option<&'static rules::LazyRules>,
     /// How it gets its value.
     pub kind: ParameterKind,
+}
+
+impl ParameterEntry {
+    /// The same entry, with limits.
+    #[must_use]
+    pub const fn limited(mut self, rules: &'static rules::LazyRules) -> Self {
+        self.rules = Some(rules);
+        self
+    }
 }
 
 /// [`Source`], with the type erased.

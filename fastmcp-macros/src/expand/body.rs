@@ -99,6 +99,9 @@ pub(crate) fn call(
         // Spells: `body(analyze(…)).await`, at the function's name: where it is not `Send`, the
         // error points there.
         quote_spanned!(span=> __fastmcp::body(#called).await)
+    } else if handler.about.blocking {
+        // Spells: `blocking(move || analyze(…)).await`.
+        quote_spanned!(span=> __fastmcp::blocking(move || #called).await)
     } else {
         called
     };

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::prompt::PromptEntry;
 use super::resource::ResourceEntry;
 use super::tool::ToolEntry;
-use super::{Entry, uri};
+use super::{Entry, InvalidDeclaration, check, uri};
 use crate::dependencies::{Need, Needs, Offer};
 use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
 use crate::parameter::{ParameterEntry, ParameterKind};
@@ -120,19 +120,19 @@ impl Registry {
     pub(crate) fn gather() -> Result<Self, DuplicateName> {
         let tools = Table::gather(
             "tools",
-            inventory::iter::<ToolEntry>(),
+            inventory::iter::<ToolEntry>().filter(|tool| tool.entry.is_enabled()),
             |tool| tool.entry.name,
             |tool| tool.entry.location,
         )?;
         let prompts = Table::gather(
             "prompts",
-            inventory::iter::<PromptEntry>(),
+            inventory::iter::<PromptEntry>().filter(|prompt| prompt.entry.is_enabled()),
             |prompt| prompt.entry.name,
             |prompt| prompt.entry.location,
         )?;
         let resources = Table::gather(
             "resources",
-            inventory::iter::<ResourceEntry>(),
+            inventory::iter::<ResourceEntry>().filter(|resource| resource.entry.is_enabled()),
             |resource| resource.uri,
             |resource| resource.entry.location,
         )?;
@@ -168,6 +168,22 @@ impl Registry {
             .entries
             .iter()
             .map(|resource| one("resource", &resource.entry, offer));
+        tools.chain(prompts).chain(resources).flatten().next()
+    }
+
+    /// The first component whose attribute declares what cannot be.
+    pub(crate) fn invalid(&self) -> Option<InvalidDeclaration> {
+        let tools = self.tools.entries.iter().map(|tool| check::tool(tool));
+        let prompts = self
+            .prompts
+            .entries
+            .iter()
+            .map(|prompt| check::entry("prompt", &prompt.entry));
+        let resources = self
+            .resources
+            .entries
+            .iter()
+            .map(|resource| check::entry("resource", &resource.entry));
         tools.chain(prompts).chain(resources).flatten().next()
     }
 
@@ -211,6 +227,13 @@ impl Registry {
                 .map(|tool| tool.listing())
                 .collect()
         })
+    }
+
+    /// What `tools/list` says of one tool.
+    pub(crate) fn listing(&self, name: &str) -> Option<&Tool> {
+        let tools = self.list_tools();
+        let index = tools.binary_search_by(|tool| (*tool.name).cmp(name)).ok()?;
+        tools.get(index)
     }
 
     pub(crate) fn list_prompts(&self) -> Vec<Prompt> {

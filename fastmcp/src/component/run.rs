@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 
@@ -15,6 +16,8 @@ pub(crate) enum RunError {
     Call(#[from] CallError),
     #[error("panicked: {0}")]
     Panicked(String),
+    #[error("took longer than its timeout of {0:?}")]
+    TimedOut(Duration),
 }
 
 /// Runs `future`; a panic in it ends this call and nothing else.

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::settings::SettingError;
+use crate::component::InvalidDeclaration;
 use crate::component::registry::UnmetDependency;
 use crate::docket::DocketError;
 use crate::registered::DuplicateName;
@@ -17,6 +18,9 @@ pub enum StartError {
     /// Two handlers have one name.
     #[error(transparent)]
     DuplicateName(#[from] DuplicateName),
+    /// A handler's attribute declares what cannot be.
+    #[error(transparent)]
+    InvalidDeclaration(#[from] Box<InvalidDeclaration>),
     /// A handler needs what the server does not have.
     #[error(transparent)]
     UnmetDependency(#[from] Box<UnmetDependency>),

@@ -38,6 +38,9 @@ impl Server {
         } = builder;
         let docket = docket.docket(&identity.name)?;
         let registry = Registry::gather()?;
+        if let Some(invalid) = registry.invalid() {
+            return Err(Box::new(invalid).into());
+        }
         let tasks = TaskRegistry::gather()?;
 
         let mut provided = Provided {
