@@ -60,6 +60,9 @@ const _: () = {
         }
         sink::<()>()
     };
+    static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = __fastmcp::OutputSchema::new(
+        __FASTMCP_SINK.schema,
+    );
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<
@@ -88,16 +91,19 @@ const _: () = {
                     .map_err(|error| __fastmcp::CallError::Failed(
                         <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
                     ))?,
+                &__FASTMCP_OUTPUT,
             )
         })
     }
     __fastmcp::inventory::submit! {
         __fastmcp::ToolEntry { entry : __fastmcp::Entry { name : "count", title :
         ::core::option::Option::None, description :
-        ::core::option::Option::Some("How many books there are."), tags : & [], location
-        : __fastmcp::Location::new(::core::file!(), ::core::line!(),
-        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, call :
-        __fastmcp_call, }, output_schema : __FASTMCP_SINK.schema, }
+        ::core::option::Option::Some("How many books there are."), location :
+        __fastmcp::Location::new(::core::file!(), ::core::line!(),
+        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, tags : & [],
+        options : __fastmcp::EntryOptions::NONE, call : __fastmcp_call, }, hints :
+        __fastmcp::ToolHints::NONE, input_schema : ::core::option::Option::None, output :
+        & __FASTMCP_OUTPUT, }
     }
 };
 #[doc(hidden)]

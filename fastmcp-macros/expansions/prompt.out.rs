@@ -36,6 +36,16 @@ const _: () = {
     type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Error;
+    const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::prompt_row(
+        __fastmcp::Probe::<__FastmcpValue>::MESSAGES,
+    );
+    const __FASTMCP_SINK: __fastmcp::PromptSink<__FastmcpValue> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn sink<ask>() -> __fastmcp::PromptSink<__FastmcpValue> {
+            <__FastmcpValue as __fastmcp::PromptOutput<__FASTMCP_OUTPUT_ROW, ask>>::SINK
+        }
+        sink::<()>()
+    };
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<
@@ -60,7 +70,8 @@ const _: () = {
                 .await?;
             let returned = ask(parameter_0);
             ::core::result::Result::Ok(
-                <__FastmcpValue as __fastmcp::IntoPromptResult>::into_messages(
+                (__FASTMCP_SINK
+                    .convert)(
                     <__FastmcpReturned as __fastmcp::Return<
                         __FASTMCP_FALLIBLE,
                     >>::split(returned)
@@ -75,9 +86,9 @@ const _: () = {
     }
     __fastmcp::inventory::submit! {
         __fastmcp::PromptEntry { entry : __fastmcp::Entry { name : "ask", title :
-        ::core::option::Option::None, description : ::core::option::Option::None, tags :
-        & [], location : __fastmcp::Location::new(::core::file!(), ::core::line!(),
-        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, call :
-        __fastmcp_call, } }
+        ::core::option::Option::None, description : ::core::option::Option::None,
+        location : __fastmcp::Location::new(::core::file!(), ::core::line!(),
+        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, tags : & [],
+        options : __fastmcp::EntryOptions::NONE, call : __fastmcp_call, } }
     }
 };

@@ -78,6 +78,20 @@ const _: () = {
     type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Error;
+    const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::resource_row(
+        __fastmcp::Probe::<__FastmcpValue>::CONTENTS,
+        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
+    );
+    const __FASTMCP_SINK: __fastmcp::ResourceSink<__FastmcpValue> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn sink<user>() -> __fastmcp::ResourceSink<__FastmcpValue> {
+            <__FastmcpValue as __fastmcp::ResourceOutput<
+                __FASTMCP_OUTPUT_ROW,
+                user,
+            >>::SINK
+        }
+        sink::<()>()
+    };
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<
@@ -119,30 +133,28 @@ const _: () = {
                 __FASTMCP_SOUND,
             >::body(user(parameter_0, parameter_1, parameter_2))
                 .await;
-            ::core::result::Result::Ok(
-                <__FastmcpValue as __fastmcp::IntoResourceResult>::into_resource_result(
-                    <__FastmcpReturned as __fastmcp::Return<
-                        __FASTMCP_FALLIBLE,
-                    >>::split(returned)
-                        .map_err(|error| __fastmcp::CallError::Failed(
-                            <__FastmcpError as __fastmcp::HandlerError>::into_error(
-                                error,
-                            ),
-                        ))?,
-                ),
+            (__FASTMCP_SINK
+                .convert)(
+                <__FastmcpReturned as __fastmcp::Return<
+                    __FASTMCP_FALLIBLE,
+                >>::split(returned)
+                    .map_err(|error| __fastmcp::CallError::Failed(
+                        <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
+                    ))?,
             )
         })
     }
     __fastmcp::inventory::submit! {
         __fastmcp::ResourceEntry { entry : __fastmcp::Entry { name : "user", title :
         ::core::option::Option::None, description :
-        ::core::option::Option::Some("One user."), tags : & [], location :
+        ::core::option::Option::Some("One user."), location :
         __fastmcp::Location::new(::core::file!(), ::core::line!(),
-        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, call :
-        __fastmcp_call, }, uri : "users://{id}/{rest*}{?lang}", parts : &
-        [__fastmcp::Part::Literal("users://"), __fastmcp::Part::Segment("id"),
-        __fastmcp::Part::Literal("/"), __fastmcp::Part::Rest("rest"),
-        __fastmcp::Part::Query(& ["lang"])], mime_type :
-        ::core::option::Option::Some("application/json"), }
+        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, tags : & [],
+        options : __fastmcp::EntryOptions::NONE, call : __fastmcp_call, }, uri :
+        "users://{id}/{rest*}{?lang}", parts : & [__fastmcp::Part::Literal("users://"),
+        __fastmcp::Part::Segment("id"), __fastmcp::Part::Literal("/"),
+        __fastmcp::Part::Rest("rest"), __fastmcp::Part::Query(& ["lang"])], mime_type :
+        ::core::option::Option::Some("application/json"), hints :
+        __fastmcp::ResourceHints::NONE, }
     }
 };

@@ -53,6 +53,10 @@ const _: () = {
                 value
             }))
     };
+    const _: () = ::core::assert!(
+        __FASTMCP_ROW_2 != 0,
+        "parameter `limit` is injected, so no client sends it: `#[arg(…)]` is for arguments"
+    );
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 3usize] = [
         __FASTMCP_SOURCE_0
             .describe(
@@ -72,7 +76,7 @@ const _: () = {
                 ::core::option::Option::None,
                 ::core::option::Option::Some(|| {
                     let value: __FastmcpType2 = 10;
-                    __fastmcp::default_json(&value)
+                    __fastmcp::to_json(&value)
                 }),
             ),
     ];
@@ -99,6 +103,9 @@ const _: () = {
         }
         sink::<()>()
     };
+    static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = __fastmcp::OutputSchema::new(
+        __FASTMCP_SINK.schema,
+    );
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<
@@ -148,15 +155,18 @@ const _: () = {
                     .map_err(|error| __fastmcp::CallError::Failed(
                         <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
                     ))?,
+                &__FASTMCP_OUTPUT,
             )
         })
     }
     __fastmcp::inventory::submit! {
         __fastmcp::ToolEntry { entry : __fastmcp::Entry { name : "find", title :
         ::core::option::Option::Some("Find"), description :
-        ::core::option::Option::Some("Finds lines."), tags : & [], location :
+        ::core::option::Option::Some("Finds lines."), location :
         __fastmcp::Location::new(::core::file!(), ::core::line!(),
-        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, call :
-        __fastmcp_call, }, output_schema : __FASTMCP_SINK.schema, }
+        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, tags : & [],
+        options : __fastmcp::EntryOptions::NONE, call : __fastmcp_call, }, hints :
+        __fastmcp::ToolHints::NONE, input_schema : ::core::option::Option::None, output :
+        & __FASTMCP_OUTPUT, }
     }
 };

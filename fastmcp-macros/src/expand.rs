@@ -10,14 +10,17 @@ use quote::quote;
 
 use crate::errors::Errors;
 use crate::model::{Handler, Kind, What};
+use crate::parse::cfg;
 use crate::parse::function::Function;
 
+mod about;
 mod body;
 mod component;
 pub(crate) mod data;
 mod depends;
 mod parameters;
 mod provider;
+mod rules;
 mod task;
 pub(crate) mod tools;
 
@@ -33,7 +36,7 @@ pub(crate) fn attribute(attribute: TokenStream, item: TokenStream, kind: &Kind) 
             return quote!(#item #errors);
         }
     };
-    let handler = Handler::new(kind, attribute, function, &mut errors);
+    let handler = Handler::new(kind, attribute.clone(), function, &mut errors);
     if !errors.is_empty() {
         if kind.what == What::Task && handler.is_sound {
             let (task, errors) = (task::expand(&handler), errors.into_tokens());
@@ -44,6 +47,9 @@ pub(crate) fn attribute(attribute: TokenStream, item: TokenStream, kind: &Kind) 
         let errors = errors.into_tokens();
         // Spells: the function, so that its uses are no errors too, and what is wrong.
         return quote!(#function #errors);
+    }
+    if let Some(forms) = cfg::split(&handler.function, &handler.root, kind.name, &attribute) {
+        return forms;
     }
     match kind.what {
         What::Task => task::expand(&handler),

@@ -8,11 +8,14 @@ use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::parse::{doc, uri};
 
+pub(crate) mod about;
 pub(crate) mod depends;
+pub(crate) mod limits;
 pub(crate) mod parameter;
 pub(crate) mod policy;
 pub(crate) mod signature;
 
+use about::About;
 pub(crate) use parameter::{Parameter, Passing};
 
 /// What differs between the attributes.
@@ -39,21 +42,60 @@ pub(crate) enum What {
 pub(crate) const TOOL: Kind = Kind {
     name: "tool",
     a_name: "a tool",
-    options: &["name", "title", "description", "crate"],
+    options: &[
+        "name",
+        "title",
+        "description",
+        "icons",
+        "tags",
+        "annotations",
+        "meta",
+        "input_schema",
+        "output_schema",
+        "timeout",
+        "enabled",
+        "lenient",
+        "blocking",
+        "crate",
+    ],
     what: What::Tool,
 };
 
 pub(crate) const RESOURCE: Kind = Kind {
     name: "resource",
     a_name: "a resource",
-    options: &["name", "title", "description", "mime_type", "crate"],
+    options: &[
+        "name",
+        "title",
+        "description",
+        "mime_type",
+        "icons",
+        "tags",
+        "annotations",
+        "meta",
+        "timeout",
+        "enabled",
+        "blocking",
+        "crate",
+    ],
     what: What::Resource,
 };
 
 pub(crate) const PROMPT: Kind = Kind {
     name: "prompt",
     a_name: "a prompt",
-    options: &["name", "title", "description", "crate"],
+    options: &[
+        "name",
+        "title",
+        "description",
+        "icons",
+        "tags",
+        "meta",
+        "timeout",
+        "enabled",
+        "blocking",
+        "crate",
+    ],
     what: What::Prompt,
 };
 
@@ -110,6 +152,8 @@ pub(crate) struct Handler {
     pub(crate) is_sound: bool,
     /// Whose method it is, if it is one.
     pub(crate) owner: Option<Owner>,
+    /// What the attribute says besides.
+    pub(crate) about: About,
     /// The path of the `fastmcp` crate.
     pub(crate) root: Path,
     /// What a resource has besides.
@@ -163,6 +207,8 @@ impl Handler {
         let mime_type = options.text("mime_type", errors).map(|text| text.value());
         let shared = depends::is_shared(&mut options, errors);
 
+        let about = About::read(kind, &mut options, &function, errors);
+
         let before = errors.count();
         signature::check(kind, &function, errors);
         let parameters = parameter::read(kind, &function.signature, owner.as_ref(), errors);
@@ -199,6 +245,7 @@ impl Handler {
             is_async: function.signature.asyncness.is_some(),
             is_sound,
             owner,
+            about,
             root,
             resource,
             policy,

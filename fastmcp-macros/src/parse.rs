@@ -1,5 +1,6 @@
 //! Tokens to syntax: the attribute's options, and the function that it stands on.
 
+pub(crate) mod cfg;
 pub(crate) mod doc;
 pub(crate) mod duration;
 pub(crate) mod function;

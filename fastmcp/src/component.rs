@@ -8,6 +8,9 @@ use crate::BoxFuture;
 use crate::parameter::{Call, CallError, ParameterEntry};
 use crate::registered::Location;
 
+pub(crate) mod check;
+pub mod content;
+pub(crate) mod options;
 pub(crate) mod output;
 pub(crate) mod prompt;
 pub(crate) mod registry;
@@ -17,6 +20,8 @@ pub(crate) mod selection;
 pub(crate) mod tool;
 pub(crate) mod uri;
 
+pub use check::InvalidDeclaration;
+pub use options::{EntryOptions, ResourceHints, ToolHints, blocking};
 pub use output::{IntoToolResult, ToolResult};
 pub use prompt::IntoPromptResult;
 pub(crate) use registry::Registry;
@@ -32,12 +37,14 @@ pub struct Entry<Reply: 'static> {
     pub title: Option<&'static str>,
     /// What it does, from its doc comment.
     pub description: Option<&'static str>,
-    /// What it is selected by, besides its name and its module.
-    pub tags: &'static [&'static str],
     /// Where the function is.
     pub location: Location,
     /// Its parameters, in order.
     pub parameters: &'static [ParameterEntry],
+    /// Words to select it by.
+    pub tags: &'static [&'static str],
+    /// What else its attribute says.
+    pub options: EntryOptions,
     /// Takes the arguments apart, looks the dependencies up and runs the body.
     pub call: fn(Call) -> BoxFuture<'static, Result<Reply, CallError>>,
 }
@@ -59,10 +66,11 @@ impl<Reply> Entry<Reply> {
         }
     }
 
-    /// Runs the handler for one call; see [`run::run`].
+    /// Runs the handler for one call, for as long as it may take; see [`run::run`].
     pub(crate) async fn run(&self, call: Call) -> Result<Reply, run::RunError> {
         let guard = call.guard();
-        run::run((self.call)(call), guard).await
+        let timeout = self.options.timeout.map(|timeout| timeout());
+        run::run((self.call)(call), guard, timeout).await
     }
 }
 

@@ -22,10 +22,11 @@ mod text;
 /// A boxed future.
 pub(crate) use futures_util::future::BoxFuture;
 
+pub use component::content;
 pub use component::registry::UnmetDependency;
 pub use component::{
-    IdleSelection, IntoPromptResult, IntoResourceResult, IntoToolResult, ResourceResult, Selection,
-    ToolResult,
+    IdleSelection, IntoPromptResult, IntoResourceResult, IntoToolResult, InvalidDeclaration,
+    ResourceResult, Selection, ToolResult,
 };
 pub use context::{Context, LogLevel};
 pub use error::{Error, Result, ToolError};

@@ -3,7 +3,7 @@
 //! These are the only types of that crate that stand in this crate's public signatures.
 
 pub use rmcp::model::{
-    Annotations, AudioContent, ContentBlock, EmbeddedResource, Icon, ImageContent, Implementation,
-    Prompt, PromptArgument, PromptMessage, ProtocolVersion, Resource, ResourceContents,
-    ResourceTemplate, Role, TextContent, Tool, ToolAnnotations,
+    Annotations, AudioContent, ContentBlock, EmbeddedResource, Icon, IconTheme, ImageContent,
+    Implementation, MetaObject, Prompt, PromptArgument, PromptMessage, ProtocolVersion, Resource,
+    ResourceContents, ResourceTemplate, Role, TextContent, Tool, ToolAnnotations,
 };

@@ -29,9 +29,12 @@ pub(crate) mod arguments;
 pub(crate) mod call;
 pub(crate) mod decode;
 pub(crate) mod depends;
+mod fault;
+pub(crate) mod json;
 pub mod probe;
 pub(crate) mod provider;
 pub(crate) mod returned;
+pub(crate) mod rules;
 pub(crate) mod schema;
 
 pub use arguments::{ArgumentError, ArgumentErrors};
@@ -94,7 +97,7 @@ pub enum Source<T> {
         /// Its JSON Schema.
         schema: fn(&mut SchemaGenerator) -> Schema,
         /// Turns what the client sent into the value.
-        decode: fn(Value) -> Result<T, DecodeError>,
+        decode: decode::Decode<T>,
         /// The value when the client sends nothing, if there is one.
         absent: fn() -> Option<T>,
         /// Whether the client has to send it.
@@ -140,6 +143,7 @@ impl<T> Source<T> {
             description,
             default,
             type_name: std::any::type_name::<T>,
+            rules: None,
             kind: match self {
                 Self::Argument {
                     schema, required, ..
@@ -164,6 +168,8 @@ pub struct ParameterEntry {
     pub default: Option<fn() -> Value>,
     /// The name of the type, for messages.
     pub type_name: fn() -> &'static str,
+    /// The limits that `#[arg(…)]` sets.
+    pub rules: Option<&'static rules::LazyRules>,
     /// How it gets its value.
     pub kind: ParameterKind,
 }
@@ -173,6 +179,13 @@ impl ParameterEntry {
     #[must_use]
     pub const fn lending<T>(mut self) -> Self {
         self.type_name = std::any::type_name::<T>;
+        self
+    }
+
+    /// The same entry, with limits.
+    #[must_use]
+    pub const fn limited(mut self, rules: &'static rules::LazyRules) -> Self {
+        self.rules = Some(rules);
         self
     }
 }

@@ -1,17 +1,21 @@
 //! What the macros' expansions name. Not for people: it changes without notice.
 
-pub use crate::component::output::{Output, OutputFallback, Sink, row as output_row};
-pub use crate::component::prompt::PromptEntry;
-pub use crate::component::resource::ResourceEntry;
+pub use crate::component::output::{
+    Output, OutputFallback, OutputSchema, Sink, row as output_row, schema_of,
+};
+pub use crate::component::prompt::{PromptEntry, PromptOutput, PromptSink, row as prompt_row};
+pub use crate::component::resource::{
+    ResourceEntry, ResourceOutput, ResourceSink, row as resource_row,
+};
 pub use crate::component::tool::ToolEntry;
 pub use crate::component::uri::Part;
 pub use crate::component::{
-    Boxing, Entry, IntoPromptResult, IntoResourceResult, ResourceResult, ToolResult,
+    Boxing, Entry, EntryOptions, ResourceHints, ResourceResult, ToolHints, ToolResult, blocking,
 };
 pub use crate::dependencies::{Injector, Lent, Needs, Provider, ProviderEntry, Ran, State};
 pub use crate::docket::{Cron, Outcome, Policy, Priority, Repeat, Retry};
 pub use crate::error::Error;
-pub use crate::mcp::PromptMessage;
+pub use crate::mcp::{Icon, PromptMessage};
 pub use crate::parameter::call::fill;
 pub use crate::parameter::depends::{
     Depends, IsProvider, NotAProvider, ProviderFallback, ProviderProbe, SameFallback, SameProbe,
@@ -21,6 +25,9 @@ pub use crate::parameter::probe::{Fallback, Probe};
 pub use crate::parameter::provider::{
     CanBeProvided, Finished, PerCallFallback, PerCallProbe, ProviderParameter, Provides, Returned,
     fill_provider, parameter_row, provider_needs,
+};
+pub use crate::parameter::rules::{
+    LazyRules, Ranged, Rules, has_length, in_header, ranged, textual,
 };
 pub use crate::parameter::{
     Call, CallError, HandlerError, Parameter, ParameterEntry, Return, Source, is_sound,
@@ -34,8 +41,9 @@ pub use crate::task::policy::{Lanes, LazyPolicy};
 pub use crate::task::{RegisteredTask, Run, Task, TaskEntry};
 pub use futures_util::future::BoxFuture;
 pub use inventory;
+pub use serde_json;
 
-/// A default as the schema shows it; `null` if it cannot be written as JSON.
-pub fn default_json(default: &impl serde::Serialize) -> serde_json::Value {
-    serde_json::to_value(default).unwrap_or_default()
+/// A default, a schema or other data as JSON; `null` if it cannot be written as JSON.
+pub fn to_json(value: &impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or_default()
 }

@@ -133,13 +133,13 @@ async fn a_tool_is_listed_as_it_is_written() {
                         "type": "object",
                         "properties": {
                             "goods": { "description": "The name of the goods", "type": "string" },
-                            "price": { "type": "number", "format": "double" },
+                            "price": { "type": "number" },
                         },
                         "required": ["goods", "price"],
                     },
                 },
                 "days": {
-                    "type": "integer", "format": "uint32", "minimum": 0,
+                    "type": "integer", "minimum": 0, "maximum": 4_294_967_295_u32,
                     "description": "How fast", "default": 3,
                 },
                 "note": { "type": ["string", "null"] },
@@ -184,15 +184,12 @@ async fn all_bad_arguments_are_told_at_once() {
     assert!(is_error);
     assert_eq!(
         text,
-        "argument `lines[1].price`: invalid type: string \"2\", expected f64\n\
-         argument `days`: invalid value: integer `-1`, expected u32\n\
-         argument `nots`: unknown; did you mean `note`?"
+        "lines[1].price: expected number, got string\n\
+         days: expected an integer from 0 to 4294967295, got -1\n\
+         nots: unknown argument; did you mean `note`?"
     );
     let (text, is_error) = call(&client, "order", Value::Null).await;
-    assert_eq!(
-        (&*text, is_error),
-        ("argument `lines`: missing, and required", true)
-    );
+    assert_eq!((&*text, is_error), ("lines: missing, and required", true));
 }
 
 #[tokio::test]
@@ -228,7 +225,7 @@ async fn masked_details_stay_on_the_server() {
         );
     }
     let (text, _) = call(&client, "fail", json!({})).await;
-    assert_eq!(text, "argument `how`: missing, and required");
+    assert_eq!(text, "how: missing, and required");
 }
 
 #[tokio::test]
@@ -281,15 +278,15 @@ async fn a_template_reads_its_variables_from_the_uri() {
     for (uri, expected) in [
         (
             "order://many/",
-            "argument `number`: invalid type: string \"many\", expected u32",
+            "number: expected an integer from 0 to 4294967295, got \"many\"",
         ),
         (
             "order://1/?copies=300",
-            "argument `copies`: invalid value: integer `300`, expected u8",
+            "copies: expected an integer from 0 to 255, got 300",
         ),
         (
             "order://1/?copy=3",
-            "argument `copy`: unknown; did you mean `copies`?",
+            "copy: unknown argument; did you mean `copies`?",
         ),
         ("order://0/", "there is no order 0"),
     ] {

@@ -160,7 +160,7 @@ async fn count_later(#[depends(cache)] cache: Arc<str>) -> String {
 }
 
 #[dependency]
-async fn user(#[arg(description = "unused")] stage: State<Arc<Stage>>) -> Result<String> {
+async fn user(stage: State<Arc<Stage>>) -> Result<String> {
     stage.diary.write("user");
     Err(ToolError::new("sign in first").into())
 }
@@ -428,7 +428,7 @@ async fn what_a_provider_gives_is_in_no_schema_and_no_client_can_give_it() {
     assert_eq!(
         call(&client, "work", arguments).await,
         (
-            "argument `transaction`: the server provides it; a client cannot".into(),
+            "transaction: the server provides it; a client cannot".into(),
             true
         )
     );

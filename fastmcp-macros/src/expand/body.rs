@@ -129,6 +129,9 @@ pub(crate) fn called(handler: &Handler, locals: &[&Ident]) -> TokenStream {
         // Spells: `Boxing::<SOUND>::body(analyze(…)).await`, at the function's name: where it is not `Send`, the
         // error points there.
         quote_spanned!(span=> __fastmcp::Boxing::<__FASTMCP_SOUND>::body(#called).await)
+    } else if handler.about.blocking {
+        // Spells: `blocking(move || analyze(…)).await`.
+        quote_spanned!(span=> __fastmcp::blocking(move || #called).await)
     } else {
         called
     }

@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::body;
 use super::parameters::{self, option};
+use super::{about, body};
 use crate::model::{Handler, Resource, What};
 use crate::parse::uri::Part;
 
@@ -31,14 +31,20 @@ pub(crate) fn registration(handler: &Handler, what: What) -> TokenStream {
     let call = body::call(handler, &reply, &value, &finish);
     let entry = entry(handler);
     let registered = match (&handler.resource, what) {
-        (Some(resource), _) => registered_resource(resource, &entry),
+        (Some(resource), _) => registered_resource(handler, resource, &entry),
         // Spells: `PromptEntry { entry: … }`.
         (None, What::Prompt) => quote!(__fastmcp::PromptEntry { entry: #entry }),
-        // Spells: `ToolEntry { entry: …, output_schema: … }`.
-        (None, _) => quote!(__fastmcp::ToolEntry {
-            entry: #entry,
-            output_schema: __FASTMCP_SINK.schema,
-        }),
+        (None, _) => {
+            let hints = about::hints(&handler.about, "ToolHints");
+            let input_schema = about::input_schema(&handler.about);
+            // Spells: `ToolEntry { entry: …, … }`.
+            quote!(__fastmcp::ToolEntry {
+                entry: #entry,
+                hints: #hints,
+                input_schema: #input_schema,
+                output: &__FASTMCP_OUTPUT,
+            })
+        }
     };
     // Spells: a block of private items that registers the function.
     quote! {
@@ -70,6 +76,8 @@ fn entry(handler: &Handler) -> TokenStream {
     } = handler;
     let title = option(title.as_ref());
     let description = option(description.as_ref());
+    let tags = &handler.about.tags;
+    let options = about::options(&handler.about);
     let ident = &function.signature.ident;
     let line = quote_spanned!(ident.span()=> ::core::line!());
     quote! {
@@ -77,16 +85,18 @@ fn entry(handler: &Handler) -> TokenStream {
             name: #name,
             title: #title,
             description: #description,
-            tags: &[],
             location: __fastmcp::Location::new(::core::file!(), #line, ::core::module_path!()),
             parameters: &__FASTMCP_PARAMETERS,
+            tags: &[#(#tags),*],
+            options: #options,
             call: __fastmcp_call,
         }
     }
 }
 
 /// Spells: `ResourceEntry { entry: …, uri: "…", parts: &[…], mime_type: … }`.
-fn registered_resource(resource: &Resource, entry: &TokenStream) -> TokenStream {
+fn registered_resource(handler: &Handler, resource: &Resource, entry: &TokenStream) -> TokenStream {
+    let hints = about::hints(&handler.about, "ResourceHints");
     let uri = &resource.uri;
     let mime_type = option(resource.mime_type.as_ref());
     let parts = resource.parts.iter().map(|part| match part {
@@ -101,6 +111,7 @@ fn registered_resource(resource: &Resource, entry: &TokenStream) -> TokenStream 
             uri: #uri,
             parts: &[#(#parts),*],
             mime_type: #mime_type,
+            hints: #hints,
         }
     }
 }
@@ -108,6 +119,7 @@ fn registered_resource(resource: &Resource, entry: &TokenStream) -> TokenStream 
 /// The items, the reply's type and the last expression of a tool.
 fn tool_output(handler: &Handler, value: &Ident) -> (TokenStream, TokenStream, TokenStream) {
     let sink = body::sink(handler, "Sink", "Output");
+    let schema = about::output_schema(&handler.about);
     // Spells: the row of the value type in the table of outputs, and what follows from it.
     let items = quote! {
         const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
@@ -116,44 +128,51 @@ fn tool_output(handler: &Handler, value: &Ident) -> (TokenStream, TokenStream, T
             __fastmcp::Probe::<__FastmcpValue>::DESCRIBED,
         );
         #sink
+        static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = #schema;
+    };
+    let split = body::split(handler, value);
+    // Spells: `(SINK.convert)(split(returned), &OUTPUT)`.
+    (
+        items,
+        quote!(__fastmcp::ToolResult),
+        quote!((__FASTMCP_SINK.convert)(#split, &__FASTMCP_OUTPUT)),
+    )
+}
+
+/// The items, the reply's type and the last expression of a prompt.
+fn prompt_output(handler: &Handler, value: &Ident) -> (TokenStream, TokenStream, TokenStream) {
+    let sink = body::sink(handler, "PromptSink", "PromptOutput");
+    // Spells: the row of the value type in the table of a prompt's outputs, and what follows.
+    let items = quote! {
+        const __FASTMCP_OUTPUT_ROW: u8 =
+            __fastmcp::prompt_row(__fastmcp::Probe::<__FastmcpValue>::MESSAGES);
+        #sink
+    };
+    let split = body::split(handler, value);
+    // Spells: `Ok((SINK.convert)(split(returned)))`.
+    (
+        items,
+        quote!(::std::vec::Vec<__fastmcp::PromptMessage>),
+        quote!(::core::result::Result::Ok((__FASTMCP_SINK.convert)(#split))),
+    )
+}
+
+/// The items, the reply's type and the last expression of a resource.
+fn resource_output(handler: &Handler, value: &Ident) -> (TokenStream, TokenStream, TokenStream) {
+    let sink = body::sink(handler, "ResourceSink", "ResourceOutput");
+    // Spells: the row of the value type in the table of a resource's outputs, and what follows.
+    let items = quote! {
+        const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::resource_row(
+            __fastmcp::Probe::<__FastmcpValue>::CONTENTS,
+            __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
+        );
+        #sink
     };
     let split = body::split(handler, value);
     // Spells: `(SINK.convert)(split(returned))`.
     (
         items,
-        quote!(__fastmcp::ToolResult),
+        quote!(__fastmcp::ResourceResult),
         quote!((__FASTMCP_SINK.convert)(#split)),
-    )
-}
-
-/// The reply's type and the last expression of a prompt.
-fn prompt_output(handler: &Handler, value: &Ident) -> (TokenStream, TokenStream, TokenStream) {
-    let convert = body::on_type(
-        handler,
-        "__FastmcpValue",
-        quote!(IntoPromptResult),
-        "into_messages",
-    );
-    let split = body::split(handler, value);
-    let reply = quote!(::std::vec::Vec<__fastmcp::PromptMessage>);
-    // Spells: `Ok(into_messages(split(returned)))`.
-    (
-        TokenStream::new(),
-        reply,
-        quote!(::core::result::Result::Ok(#convert(#split))),
-    )
-}
-
-/// The reply's type and the last expression of a resource.
-fn resource_output(handler: &Handler, value: &Ident) -> (TokenStream, TokenStream, TokenStream) {
-    let of = quote!(IntoResourceResult);
-    let convert = body::on_type(handler, "__FastmcpValue", of, "into_resource_result");
-    let split = body::split(handler, value);
-    let reply = quote!(__fastmcp::ResourceResult);
-    // Spells: `Ok(into_resource_result(split(returned)))`.
-    (
-        TokenStream::new(),
-        reply,
-        quote!(::core::result::Result::Ok(#convert(#split))),
     )
 }

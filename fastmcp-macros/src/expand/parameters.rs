@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
-use super::depends;
+use super::{depends, rules};
 use crate::model::parameter::span_ends;
 use crate::model::{Handler, Parameter, Passing, What};
 
@@ -17,6 +17,8 @@ pub(crate) struct Names {
     pub(crate) row: Ident,
     /// `const …: Source<String> = …;`
     pub(crate) source: Ident,
+    /// `static …: LazyRules = …;`
+    pub(crate) rules: Ident,
     /// The local that holds the value.
     pub(crate) local: Ident,
 }
@@ -27,6 +29,7 @@ impl Names {
             ty: format_ident!("__FastmcpType{index}"),
             row: format_ident!("__FASTMCP_ROW_{index}"),
             source: format_ident!("__FASTMCP_SOURCE_{index}"),
+            rules: format_ident!("__FASTMCP_RULES_{index}"),
             local: format_ident!("parameter_{index}", span = Span::mixed_site()),
         }
     }
@@ -86,6 +89,7 @@ fn item(handler: &Handler, what: What, index: usize, parameter: &Parameter) -> T
         // Spells: `.or(|| Some(default))`, an expression of the parameter's type.
         quote!(.or(|| ::core::option::Option::Some({ let #value: #ty = #default; #value })))
     });
+    let limited = rules::items(index, parameter, what);
     // Spells: the type by a name that nothing hides; its row; its source. The type parameter that
     // is spelled like the parameter is how rustc's message comes to name it.
     quote! {
@@ -98,6 +102,7 @@ fn item(handler: &Handler, what: What, index: usize, parameter: &Parameter) -> T
             }
             source::<()>() #default
         };
+        #limited
     }
 }
 
@@ -172,12 +177,13 @@ fn entry(names: &Names, parameter: &Parameter) -> TokenStream {
         |default| {
             quote!(::core::option::Option::Some(|| {
                 let #value: #ty = #default;
-                __fastmcp::default_json(&#value)
+                __fastmcp::to_json(&#value)
             }))
         },
     );
+    let limited = rules::limited(names, parameter);
     // Spells: `SOURCE.describe("query", Some("What to look for"), None)`.
-    let described = quote!(#source.describe(#name, #description, #default));
+    let described = quote!(#source.describe(#name, #description, #default) #limited);
     match (&parameter.depends, parameter.passing) {
         // Spells: `SOURCE.describe(…).lending::<Pool>()`.
         (Some(_), Passing::Reference) => quote!(#described.lending::<#ty>()),

@@ -8,9 +8,11 @@ use syn::{
     Attribute, Expr, FnArg, Ident, Meta, Pat, PatType, Receiver, Signature, Type, TypeReference,
 };
 
+use super::limits::Limits;
 use super::{Kind, Owner, What};
 use crate::errors::Errors;
 use crate::parse::doc;
+use crate::parse::function::FOREIGN;
 use crate::parse::options::Options;
 
 /// One parameter of a handler.
@@ -29,7 +31,29 @@ pub(crate) struct Parameter {
     pub(crate) default: Option<Expr>,
     /// The provider that `#[depends(…)]` names.
     pub(crate) depends: Option<syn::Path>,
+    /// What values may be, and what else is shown of them.
+    pub(crate) limits: Limits,
+    /// Where `#[arg]` is, if it is there.
+    pub(crate) arg: Option<Span>,
 }
+
+/// The options of `#[arg(…)]`.
+const OPTIONS: &[&str] = &[
+    "description",
+    "default",
+    "rename",
+    "min",
+    "max",
+    "range",
+    "length",
+    "pattern",
+    "examples",
+    "deprecated",
+    "header",
+];
+
+/// The options of `#[arg(…)]` in a task, whose arguments no client sends.
+const TASK_OPTIONS: &[&str] = &["description"];
 
 /// How a function takes a parameter.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,6 +101,7 @@ pub(crate) fn read(
     for parameter in &mut parameters {
         parameter.ty = without_self(parameter.ty.clone(), owner);
     }
+    refuse_twins(&parameters, errors);
     parameters
 }
 
@@ -102,6 +127,8 @@ fn receiver(receiver: &Receiver, owner: &Owner, errors: &mut Errors) -> Option<P
         description: None,
         default: None,
         depends: None,
+        limits: Limits::default(),
+        arg: None,
     })
 }
 
@@ -124,6 +151,40 @@ pub(crate) fn without_self(ty: Type, owner: Option<&Owner>) -> Type {
     syn::parse2(tokens).unwrap_or(ty)
 }
 
+/// Two parameters of one name on the wire, or of one header, could not be told apart.
+fn refuse_twins(parameters: &[Parameter], errors: &mut Errors) {
+    for (index, parameter) in parameters.iter().enumerate() {
+        let before = &parameters[..index];
+        if let Some(other) = before.iter().find(|other| other.name == parameter.name) {
+            let (ident, other) = (&parameter.ident, &other.ident);
+            errors.span(
+                parameter.arg.unwrap_or_else(|| ident.span()),
+                format!(
+                    "parameters `{other}` and `{ident}` have one name on the wire, `{}`",
+                    parameter.name
+                ),
+            );
+        }
+        let header = |parameter: &Parameter| {
+            let (_, header) = parameter.limits.header.as_ref()?;
+            Some(header.value().to_ascii_lowercase())
+        };
+        let twin = before
+            .iter()
+            .find(|other| header(other).is_some() && header(other) == header(parameter));
+        if let (Some(other), Some((_, header))) = (twin, &parameter.limits.header) {
+            errors.at(
+                header,
+                format!(
+                    "parameter `{}` has the header `{}` already",
+                    other.ident,
+                    header.value()
+                ),
+            );
+        }
+    }
+}
+
 fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
     let Pat::Ident(pattern) = &*input.pat else {
         errors.at(
@@ -136,28 +197,36 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
     let name = ident.unraw().to_string();
     let depends = super::depends::read(&name, &input.attrs, errors);
     let (ty, passing) = passed(kind, &name, &input.ty, errors)?;
-    let mut options = arg_options(&input.attrs, errors);
+    refuse_foreign(&name, &input.attrs, errors);
+    let arg = input
+        .attrs
+        .iter()
+        .find(|attribute| attribute.path().is_ident("arg"));
+    let arg = arg.map(Spanned::span);
+    let mut options = arg_options(kind, &input.attrs, errors).unwrap_or_default();
     let description = options
-        .as_mut()
-        .and_then(|options| options.text("description", errors));
-    let default = options
-        .as_mut()
-        .and_then(|options| options.expr("default", errors));
+        .text("description", errors)
+        .map(|text| text.value())
+        .or_else(|| doc::text(&input.attrs));
+    let default = options.expr("default", errors);
     if let (Some(default), What::Provider, None) = (&default, kind.what, &depends) {
         errors.at(
             default,
             "a provider's parameters have no defaults: each is a dependency, which is always given",
         );
     }
-    if let (Some(default), What::Task) = (&default, kind.what) {
+    let rename = options.text("rename", errors);
+    if let Some(rename) = rename
+        .as_ref()
+        .filter(|rename| rename.value().trim().is_empty())
+    {
         errors.at(
-            default,
-            "a task's arguments have no defaults: `docket.add(…)(…)` gives them all",
+            rename,
+            format!("parameter `{name}` needs a name that is not empty"),
         );
     }
-    let description = description
-        .map(|text| text.value())
-        .or_else(|| doc::text(&input.attrs));
+    let name = rename.map_or(name, |rename| rename.value());
+    let limits = Limits::read(&mut options, errors);
     Some(Parameter {
         ident,
         name,
@@ -166,21 +235,41 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
         description,
         default,
         depends,
+        limits,
+        arg,
     })
 }
 
+/// Refuses attributes of other libraries, which would mean nothing on a parameter.
+fn refuse_foreign(name: &str, attributes: &[Attribute], errors: &mut Errors) {
+    for attribute in attributes {
+        let foreign = FOREIGN
+            .iter()
+            .find(|(foreign, _)| attribute.path().is_ident(foreign));
+        if let Some((foreign, way)) = foreign {
+            errors.at(
+                attribute,
+                format!("`#[{foreign}]` does nothing on parameter `{name}`: {way}"),
+            );
+        }
+    }
+}
+
 /// The options of `#[arg(…)]`, if the parameter has one.
-fn arg_options(attributes: &[Attribute], errors: &mut Errors) -> Option<Options> {
-    let attribute = attributes
+fn arg_options(kind: &Kind, attributes: &[Attribute], errors: &mut Errors) -> Option<Options> {
+    let mut args = attributes
         .iter()
-        .find(|attribute| attribute.path().is_ident("arg"))?;
+        .filter(|attribute| attribute.path().is_ident("arg"));
+    let attribute = args.next()?;
+    if let Some(second) = args.next() {
+        errors.at(second, "a second `#[arg]`: write all options into one");
+    }
+    let known = match kind.what {
+        What::Task | What::Provider => TASK_OPTIONS,
+        What::Tool | What::Resource | What::Prompt => OPTIONS,
+    };
     match &attribute.meta {
-        Meta::List(list) => Some(Options::parse(
-            "arg",
-            &["description", "default"],
-            list.tokens.clone(),
-            errors,
-        )),
+        Meta::List(list) => Some(Options::parse("arg", known, list.tokens.clone(), errors)),
         meta => {
             errors.at(
                 meta,

@@ -113,7 +113,7 @@ impl Policy {
             }
             (None, None) => {}
         }
-        if list.flag("jitter", errors).is_some() {
+        if list.word("jitter", errors).is_some() {
             retry = quote!(#retry.jitter());
         }
         self.only_if = list.path("only_if", errors);
@@ -133,7 +133,7 @@ impl Policy {
         if let Some((span, list)) = perpetual {
             let mut list =
                 Options::parse("task(perpetual(…))", &["every", "automatic"], list, errors);
-            self.automatic = list.flag("automatic", errors);
+            self.automatic = list.word("automatic", errors);
             let Some(every) = list.expr("every", errors) else {
                 if list.is_sound() {
                     errors.span(
@@ -158,7 +158,7 @@ impl Policy {
                 return;
             };
             let mut list = Options::parse("task(cron(…))", &["tz", "automatic"], rest, errors);
-            self.automatic = list.flag("automatic", errors);
+            self.automatic = list.word("automatic", errors);
             let zone = list
                 .text("tz", errors)
                 .map_or_else(|| "UTC".to_owned(), |zone| zone.value());
@@ -189,7 +189,7 @@ impl Policy {
             // `debounce = "2s"` is `debounce("2s")`.
             Value::Expr(value) => (quote!(#value), TokenStream::new()),
             Value::List(list) => leading(list),
-            Value::None => {
+            Value::None | Value::Braced(_) | Value::Type(_) => {
                 errors.span(
                     given.name.span(),
                     format!("option `{name}` is written {form}"),

@@ -63,8 +63,34 @@ impl Function {
 fn is_ours(attribute: &Attribute) -> bool {
     ["doc", "arg", "depends"]
         .iter()
+        .chain(FOREIGN.iter().map(|(name, _)| name))
         .any(|name| attribute.path().is_ident(name))
 }
+
+/// Attributes that people put on parameters and that would mean nothing there, with the way out.
+pub(crate) const FOREIGN: [(&str, &str); 8] = [
+    (
+        "serde",
+        "write `#[arg(rename = \"…\", default = …)]`, or put it on a field of a struct",
+    ),
+    (
+        "schemars",
+        "write `#[arg(description = \"…\", range = …, length = …, pattern = \"…\")]`, or put it on a \
+         field of a struct",
+    ),
+    (
+        "validate",
+        "write `#[arg(range = …, length = …, pattern = \"…\")]`",
+    ),
+    (
+        "garde",
+        "write `#[arg(range = …, length = …, pattern = \"…\")]`",
+    ),
+    ("args", "did you mean `#[arg(…)]`?"),
+    ("param", "did you mean `#[arg(…)]`?"),
+    ("argument", "did you mean `#[arg(…)]`?"),
+    ("default", "write `#[arg(default = …)]`"),
+];
 
 impl ToTokens for Function {
     fn to_tokens(&self, tokens: &mut TokenStream) {

@@ -10,8 +10,10 @@
 //! | 2 | `Serialize` alone | structured content without a schema |
 //! | 3 | none of these | refused at compile time |
 //!
-//! Structured content is an object: a scalar or a list is wrapped as `{"result": …}`. Clients that
-//! read text alone get the same as JSON text.
+//! Structured content is an object: a type whose values are not all objects is wrapped as
+//! `{"result": …}`, and its schema says so. Clients that read text alone get the value as JSON text.
+
+use std::sync::{Arc, OnceLock};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -124,6 +126,12 @@ impl IntoToolResult for ContentBlock {
     }
 }
 
+impl<const N: usize> IntoToolResult for [ContentBlock; N] {
+    fn into_tool_result(self) -> ToolResult {
+        ToolResult::new(self)
+    }
+}
+
 impl IntoToolResult for Vec<ContentBlock> {
     fn into_tool_result(self) -> ToolResult {
         ToolResult::new(self)
@@ -135,6 +143,10 @@ impl IntoToolResult for Vec<ContentBlock> {
 pub trait OutputFallback {
     /// `T: IntoToolResult`.
     const EXPLICIT: bool = false;
+    /// `T: IntoPromptResult`.
+    const MESSAGES: bool = false;
+    /// `T: IntoResourceResult`.
+    const CONTENTS: bool = false;
 }
 
 impl<T: ?Sized> OutputFallback for Probe<T> {}
@@ -142,6 +154,16 @@ impl<T: ?Sized> OutputFallback for Probe<T> {}
 #[allow(missing_docs, reason = "documented in `OutputFallback`")]
 impl<T: IntoToolResult> Probe<T> {
     pub const EXPLICIT: bool = true;
+}
+
+#[allow(missing_docs, reason = "documented in `OutputFallback`")]
+impl<T: super::IntoPromptResult> Probe<T> {
+    pub const MESSAGES: bool = true;
+}
+
+#[allow(missing_docs, reason = "documented in `OutputFallback`")]
+impl<T: super::IntoResourceResult> Probe<T> {
+    pub const CONTENTS: bool = true;
 }
 
 /// Folds the answers about a value type into a row of the [table](self).
@@ -158,10 +180,10 @@ pub const fn row(explicit: bool, encodable: bool, described: bool) -> u8 {
 /// How the values of one type become results.
 #[doc(hidden)]
 pub struct Sink<T> {
-    /// The schema of the structured content, if there is one.
-    pub schema: Option<fn() -> Map<String, Value>>,
+    /// The schema of the value, if there is one.
+    pub schema: Option<fn() -> Value>,
     /// The result that a client gets.
-    pub convert: fn(T) -> Result<ToolResult, CallError>,
+    pub convert: fn(T, &OutputSchema) -> Result<ToolResult, CallError>,
 }
 
 /// Selects, by row, how a value becomes a result; see the [table](self). `Name` is spelled like
@@ -177,15 +199,15 @@ pub trait Output<const ROW: u8, Name>: Sized {
 impl<T: IntoToolResult, Name> Output<0, Name> for T {
     const SINK: Sink<Self> = Sink {
         schema: None,
-        convert: |value| Ok(value.into_tool_result()),
+        convert: |value, _| Ok(value.into_tool_result()),
     };
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + JsonSchema, Name> Output<1, Name> for T {
     const SINK: Sink<Self> = Sink {
-        schema: Some(output_schema::<T>),
-        convert: |value| structured(&value),
+        schema: Some(schema_of::<T>),
+        convert: |value, schema| schema.structured(&value),
     };
 }
 
@@ -193,7 +215,7 @@ impl<T: Serialize + JsonSchema, Name> Output<1, Name> for T {
 impl<T: Serialize, Name> Output<2, Name> for T {
     const SINK: Sink<Self> = Sink {
         schema: None,
-        convert: |value| structured(&value),
+        convert: |value, schema| schema.structured(&value),
     };
 }
 
@@ -213,35 +235,134 @@ impl<T, Name: CanReturn<T>> Output<3, Name> for T {
     const SINK: Sink<Self> = Name::SINK;
 }
 
-fn structured(value: &impl Serialize) -> Result<ToolResult, CallError> {
-    let value = serde_json::to_value(value)?;
-    let text = serde_json::to_string(&value)?;
-    let object = if value.is_object() {
-        value
-    } else {
-        json!({ "result": value })
-    };
-    Ok(ToolResult::text(text).with_structured_content(object))
+/// The schema of a tool's structured content: made when it is first asked for, and then kept.
+#[doc(hidden)]
+pub struct OutputSchema {
+    make: Option<fn() -> Value>,
+    /// Whether the attribute gives it, in the place of the type's.
+    is_declared: bool,
+    built: OnceLock<Built>,
 }
 
-fn output_schema<T: JsonSchema>() -> Map<String, Value> {
+struct Built {
+    /// What clients are told.
+    schema: Option<Arc<Map<String, Value>>>,
+    /// Whether values are wrapped as `{"result": …}`; where the schema does not tell, each value
+    /// that is no object is.
+    wraps: Option<bool>,
+}
+
+impl OutputSchema {
+    /// The schema of the value type, if it has one.
+    pub const fn new(make: Option<fn() -> Value>) -> Self {
+        Self {
+            make,
+            is_declared: false,
+            built: OnceLock::new(),
+        }
+    }
+
+    /// The schema that the attribute gives.
+    pub const fn declared(make: fn() -> Value) -> Self {
+        Self {
+            make: Some(make),
+            is_declared: true,
+            built: OnceLock::new(),
+        }
+    }
+
+    fn built(&self) -> &Built {
+        self.built.get_or_init(|| {
+            let of_any = Built {
+                schema: None,
+                wraps: None,
+            };
+            match self.make.map(|make| make()) {
+                Some(Value::Object(schema)) if self.is_declared => Built {
+                    schema: Some(Arc::new(schema)),
+                    wraps: Some(false),
+                },
+                // `{}` and `true` are the schema of anything: there is nothing to tell.
+                Some(Value::Object(schema)) if !schema.is_empty() => {
+                    let (schema, wraps) = object_schema(schema);
+                    Built {
+                        schema: Some(Arc::new(schema)),
+                        wraps: Some(wraps),
+                    }
+                }
+                _ => of_any,
+            }
+        })
+    }
+
+    /// What `tools/list` says.
+    pub(crate) fn schema(&self) -> Option<Arc<Map<String, Value>>> {
+        self.built().schema.clone()
+    }
+
+    /// Why a schema that the attribute gives is none.
+    pub(crate) fn defect(&self) -> Option<String> {
+        let make = self.make.filter(|_| self.is_declared)?;
+        let schema = make();
+        let is_object = schema.get("type").is_some_and(|kind| kind == "object");
+        (!is_object).then(|| {
+            format!(
+                "its `output_schema` has to describe an object: write `\"type\": \"object\"` at \
+                 its root; it is {schema}"
+            )
+        })
+    }
+
+    /// The result that holds `value` as structured content, and as text.
+    fn structured(&self, value: &impl Serialize) -> Result<ToolResult, CallError> {
+        let value = serde_json::to_value(value)?;
+        let text = serde_json::to_string(&value)?;
+        let wraps = self.built().wraps.unwrap_or(!value.is_object());
+        if !wraps && !value.is_object() {
+            let message = format!("its output schema promises an object, and it is {text}");
+            return Err(serde::ser::Error::custom(message)).map_err(CallError::Output);
+        }
+        let object = if wraps {
+            json!({ "result": value })
+        } else {
+            value
+        };
+        Ok(ToolResult::text(text).with_structured_content(object))
+    }
+}
+
+/// The schema of the values of `T`, with the definitions that could not be inlined.
+#[doc(hidden)]
+pub fn schema_of<T: JsonSchema>() -> Value {
     let mut generator = schema::generator();
-    let mut schema = generator.subschema_for::<T>().to_value();
-    let is_object = schema.get("type").is_some_and(|kind| kind == "object");
-    if !is_object {
-        schema = json!({
-            "type": "object",
-            "properties": { "result": schema },
-            "required": ["result"],
-        });
+    let mut value = generator.subschema_for::<T>().to_value();
+    if let Value::Object(schema) = &mut value {
+        schema::finish(schema, generator);
+        if !schema.contains_key("type") && is_object(schema) {
+            schema.insert("type".into(), "object".into());
+        }
     }
-    let mut schema = match schema {
-        Value::Object(schema) => schema,
-        _ => Map::new(),
-    };
-    let definitions = generator.take_definitions(true);
-    if !definitions.is_empty() {
-        schema.insert("$defs".into(), definitions.into());
+    value
+}
+
+fn is_object(schema: &Map<String, Value>) -> bool {
+    let none = Map::new();
+    let definitions = schema.get("$defs").and_then(Value::as_object);
+    schema::is_object(schema, definitions.unwrap_or(&none))
+}
+
+/// The schema of an object: of the value itself, or of `{"result": …}` around it.
+fn object_schema(mut schema: Map<String, Value>) -> (Map<String, Value>, bool) {
+    if schema.get("type").is_some_and(|kind| kind == "object") {
+        return (schema, false);
     }
-    schema
+    let definitions = schema.remove("$defs");
+    let mut wrapper = Map::new();
+    wrapper.insert("type".into(), "object".into());
+    wrapper.insert("properties".into(), json!({ "result": schema }));
+    wrapper.insert("required".into(), json!(["result"]));
+    if let Some(definitions) = definitions {
+        wrapper.insert("$defs".into(), definitions);
+    }
+    (wrapper, true)
 }

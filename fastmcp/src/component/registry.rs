@@ -10,7 +10,7 @@ use super::prompt::PromptEntry;
 use super::resource::ResourceEntry;
 use super::selection::{IdleSelection, Selection, Traits};
 use super::tool::ToolEntry;
-use super::{Entry, uri};
+use super::{Entry, InvalidDeclaration, check, uri};
 use crate::dependencies::{Need, Offer, Want};
 use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
 use crate::parameter::{ParameterEntry, ParameterKind};
@@ -164,19 +164,20 @@ impl Registry {
 
         let tools = Table::gather(
             "tools",
-            tools().filter(|tool| is_selected(tool.entry.traits(None))),
+            tools().filter(|it| it.entry.is_enabled() && is_selected(it.entry.traits(None))),
             |tool| tool.entry.name,
             |tool| tool.entry.location,
         )?;
         let prompts = Table::gather(
             "prompts",
-            prompts().filter(|prompt| is_selected(prompt.entry.traits(None))),
+            prompts().filter(|it| it.entry.is_enabled() && is_selected(it.entry.traits(None))),
             |prompt| prompt.entry.name,
             |prompt| prompt.entry.location,
         )?;
         let resources = Table::gather(
             "resources",
-            resources().filter(|it| is_selected(it.entry.traits(Some(it.uri)))),
+            resources()
+                .filter(|it| it.entry.is_enabled() && is_selected(it.entry.traits(Some(it.uri)))),
             |resource| resource.uri,
             |resource| resource.entry.location,
         )?;
@@ -212,6 +213,22 @@ impl Registry {
             .entries
             .iter()
             .map(|resource| one("resource", &resource.entry, offer));
+        tools.chain(prompts).chain(resources).flatten().next()
+    }
+
+    /// The first component whose attribute declares what cannot be.
+    pub(crate) fn invalid(&self) -> Option<InvalidDeclaration> {
+        let tools = self.tools.entries.iter().map(|tool| check::tool(tool));
+        let prompts = self
+            .prompts
+            .entries
+            .iter()
+            .map(|prompt| check::entry("prompt", &prompt.entry));
+        let resources = self
+            .resources
+            .entries
+            .iter()
+            .map(|resource| check::entry("resource", &resource.entry));
         tools.chain(prompts).chain(resources).flatten().next()
     }
 
@@ -255,6 +272,13 @@ impl Registry {
                 .map(|tool| tool.listing())
                 .collect()
         })
+    }
+
+    /// What `tools/list` says of one tool.
+    pub(crate) fn listing(&self, name: &str) -> Option<&Tool> {
+        let tools = self.list_tools();
+        let index = tools.binary_search_by(|tool| (*tool.name).cmp(name)).ok()?;
+        tools.get(index)
     }
 
     pub(crate) fn list_prompts(&self) -> Vec<Prompt> {

@@ -1,10 +1,13 @@
 //! A resource or a resource template as it is registered, and what its body may return.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::Entry;
+use super::options::ResourceHints;
 use super::uri::Part;
 use crate::mcp::{Resource, ResourceContents, ResourceTemplate};
+use crate::parameter::CallError;
 
 /// What `#[resource]` registers.
 #[doc(hidden)]
@@ -17,6 +20,8 @@ pub struct ResourceEntry {
     pub parts: &'static [Part],
     /// Its MIME type, if the attribute names one.
     pub mime_type: Option<&'static str>,
+    /// For whom it is, and how much it matters.
+    pub hints: ResourceHints,
 }
 
 inventory::collect!(ResourceEntry);
@@ -28,6 +33,9 @@ impl ResourceEntry {
         resource.title = self.entry.title.map(Into::into);
         resource.description = self.entry.description.map(Into::into);
         resource.mime_type = self.mime_type.map(Into::into);
+        resource.annotations = self.hints.listing();
+        resource.icons = self.entry.icons();
+        resource.meta = self.entry.meta();
         resource
     }
 
@@ -37,6 +45,9 @@ impl ResourceEntry {
         template.title = self.entry.title.map(Into::into);
         template.description = self.entry.description.map(Into::into);
         template.mime_type = self.mime_type.map(Into::into);
+        template.annotations = self.hints.listing();
+        template.icons = self.entry.icons();
+        template.meta = self.entry.meta();
         template
     }
 
@@ -84,11 +95,9 @@ impl ResourceResult {
 }
 
 /// A type that a resource's body may return.
-#[diagnostic::on_unimplemented(
-    message = "a resource cannot return `{Self}`",
-    label = "does not become the contents of a resource",
-    note = "return a `String`, a `Vec<u8>`, a `serde_json::Value`, or implement `fastmcp::IntoResourceResult` for it"
-)]
+///
+/// Data that is read as JSON needs no more than `Serialize`; these are the types that are read
+/// otherwise.
 pub trait IntoResourceResult {
     /// The contents that a client gets.
     fn into_resource_result(self) -> ResourceResult;
@@ -118,9 +127,15 @@ impl IntoResourceResult for Vec<u8> {
     }
 }
 
-impl IntoResourceResult for Value {
+impl IntoResourceResult for &'static [u8] {
     fn into_resource_result(self) -> ResourceResult {
-        ResourceResult::Json(self)
+        ResourceResult::Binary(self.to_owned())
+    }
+}
+
+impl IntoResourceResult for ResourceContents {
+    fn into_resource_result(self) -> ResourceResult {
+        ResourceResult::Contents(vec![self])
     }
 }
 
@@ -128,4 +143,67 @@ impl IntoResourceResult for Vec<ResourceContents> {
     fn into_resource_result(self) -> ResourceResult {
         ResourceResult::Contents(self)
     }
+}
+
+/// Folds the answers about a resource's value type into a row:
+///
+/// | row | the type | the client reads |
+/// |---|---|---|
+/// | 0 | implements [`IntoResourceResult`] | what that says: text, bytes, whole contents |
+/// | 1 | `Serialize` | JSON |
+/// | 2 | none of these | refused at compile time |
+#[doc(hidden)]
+pub const fn row(contents: bool, encodable: bool) -> u8 {
+    match (contents, encodable) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => 2,
+    }
+}
+
+/// How the values of one type become contents.
+#[doc(hidden)]
+pub struct ResourceSink<T> {
+    /// What a client reads.
+    pub convert: fn(T) -> Result<ResourceResult, CallError>,
+}
+
+/// Selects, by [row], how a value becomes contents. `Name` is spelled like the resource, so that
+/// rustc's message names it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(message = "a resource cannot return this type")]
+pub trait ResourceOutput<const ROW: u8, Name>: Sized {
+    /// How its values become contents.
+    const SINK: ResourceSink<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResourceResult, Name> ResourceOutput<0, Name> for T {
+    const SINK: ResourceSink<Self> = ResourceSink {
+        convert: |value| Ok(value.into_resource_result()),
+    };
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize, Name> ResourceOutput<1, Name> for T {
+    const SINK: ResourceSink<Self> = ResourceSink {
+        convert: |value| Ok(ResourceResult::Json(serde_json::to_value(&value)?)),
+    };
+}
+
+/// The bound that nothing implements, whose text explains row 2.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "resource `{Self}` cannot return `{T}`: it is neither text nor bytes, and cannot be written as JSON",
+    label = "does not become the contents of a resource",
+    note = "for JSON, put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` for it",
+    note = "or return a `String` or a `Vec<u8>`, or implement `fastmcp::IntoResourceResult` for `{T}`"
+)]
+pub trait CanBeRead<T> {
+    /// Never evaluated: nothing has this bound.
+    const SINK: ResourceSink<T>;
+}
+
+impl<T, Name: CanBeRead<T>> ResourceOutput<2, Name> for T {
+    const SINK: ResourceSink<Self> = Name::SINK;
 }

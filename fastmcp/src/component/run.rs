@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 
@@ -18,6 +19,8 @@ pub(crate) enum RunError {
     Panicked(String),
     #[error(transparent)]
     Teardown(#[from] TeardownError),
+    #[error("took longer than its timeout of {0:?}")]
+    TimedOut(Duration),
 }
 
 /// Runs `future`, then tears down what its dependencies hold; a panic in it ends this call and
@@ -25,12 +28,21 @@ pub(crate) enum RunError {
 pub(crate) async fn run<Reply>(
     future: BoxFuture<'static, Result<Reply, CallError>>,
     guard: CallGuard,
+    timeout: Option<Duration>,
 ) -> Result<Reply, RunError> {
     // Unwind safety: whatever the panic left half done is dropped with the future; what handlers
     // share is behind their own locks, which poison.
-    let reply = match AssertUnwindSafe(future).catch_unwind().await {
-        Ok(reply) => reply.map_err(RunError::Call),
-        Err(panic) => Err(RunError::Panicked(panic_message(&*panic))),
+    let unwinding = AssertUnwindSafe(future).catch_unwind();
+    let ended = match timeout {
+        Some(timeout) => tokio::time::timeout(timeout, unwinding)
+            .await
+            .map_err(|_| RunError::TimedOut(timeout)),
+        None => Ok(unwinding.await),
+    };
+    let reply = match ended {
+        Ok(Ok(reply)) => reply.map_err(RunError::Call),
+        Ok(Err(panic)) => Err(RunError::Panicked(panic_message(&*panic))),
+        Err(error) => Err(error),
     };
     let closed = guard.close(reply.is_ok()).await;
     let reply = reply?;

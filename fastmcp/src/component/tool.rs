@@ -2,19 +2,25 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::options::ToolHints;
+use super::output::OutputSchema;
 use super::{Entry, ToolResult};
 use crate::mcp::Tool;
-use crate::parameter::schema;
+use crate::parameter::{Encoding, schema};
 
 /// What `#[tool]` registers.
 #[doc(hidden)]
 pub struct ToolEntry {
     /// What it shares with every handler.
     pub entry: Entry<ToolResult>,
-    /// The schema of what it returns, if it is structured.
-    pub output_schema: Option<fn() -> Map<String, Value>>,
+    /// What clients may know of its effects.
+    pub hints: ToolHints,
+    /// The schema of its input, if the attribute gives it.
+    pub input_schema: Option<fn() -> Value>,
+    /// The schema of what it returns, if that is structured.
+    pub output: &'static OutputSchema,
 }
 
 inventory::collect!(ToolEntry);
@@ -23,13 +29,26 @@ impl ToolEntry {
     /// What `tools/list` says of it.
     pub(crate) fn listing(&self) -> Tool {
         let entry = &self.entry;
-        let mut tool = Tool::new_with_raw(
-            entry.name,
-            entry.description.map(Into::into),
-            Arc::new(schema::input_schema(entry.parameters)),
-        );
+        let input = match self.input_schema.map(|schema| schema()) {
+            Some(Value::Object(schema)) => schema,
+            _ => schema::input_schema(entry.parameters),
+        };
+        let description = entry.description.map(Into::into);
+        let mut tool = Tool::new_with_raw(entry.name, description, Arc::new(input));
         tool.title = entry.title.map(Into::into);
-        tool.output_schema = self.output_schema.map(|schema| Arc::new(schema()));
+        tool.output_schema = self.output.schema();
+        tool.annotations = self.hints.listing();
+        tool.icons = entry.icons();
+        tool.meta = entry.meta();
         tool
+    }
+
+    /// How its arguments arrive.
+    pub(crate) fn encoding(&self) -> Encoding {
+        if self.entry.options.lenient {
+            Encoding::Lenient
+        } else {
+            Encoding::Json
+        }
     }
 }

@@ -37,34 +37,27 @@ pub enum ArgumentError {
 impl fmt::Display for ArgumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing { name } => write!(f, "argument `{name}`: missing, and required"),
+            Self::Missing { name } => write!(f, "{name}: missing, and required"),
             Self::Invalid { name, error } => {
                 let separator = if error.path.is_empty() || error.path.starts_with('[') {
                     ""
                 } else {
                     "."
                 };
-                write!(
-                    f,
-                    "argument `{name}{separator}{}`: {}",
-                    error.path, error.message
-                )
+                write!(f, "{name}{separator}{}: {}", error.path, error.message)
             }
             Self::Unknown {
                 name,
                 nearest: Some(nearest),
             } => {
-                write!(f, "argument `{name}`: unknown; did you mean `{nearest}`?")
+                write!(f, "{name}: unknown argument; did you mean `{nearest}`?")
             }
             Self::Unknown {
                 name,
                 nearest: None,
-            } => write!(f, "argument `{name}`: unknown"),
+            } => write!(f, "{name}: unknown argument"),
             Self::Injected { name } => {
-                write!(
-                    f,
-                    "argument `{name}`: the server provides it; a client cannot"
-                )
+                write!(f, "{name}: the server provides it; a client cannot")
             }
         }
     }

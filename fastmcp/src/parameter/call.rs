@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use super::json::Leniency;
 use super::{ArgumentError, ArgumentErrors, ParameterEntry, ParameterKind, Source, decode};
 use crate::dependencies::{CallGuard, Injector};
 
@@ -38,6 +39,8 @@ pub enum CallError {
 pub(crate) enum Encoding {
     /// As JSON: tools and tasks.
     Json,
+    /// As JSON in which numbers and bools may be strings: lenient tools.
+    Lenient,
     /// As text: URI variables and prompts.
     Text,
 }
@@ -86,9 +89,18 @@ impl Call {
             }
             return value;
         };
+        let rules = parameter.rules.map(|rules| &**rules);
+        let check = |value: &Value| rules.map_or(Ok(()), |rules| rules.check(value));
         let decoded = match (self.encoding, value) {
-            (Encoding::Text, Value::String(text)) => decode::decode_text(*decode, text),
-            (_, value) => decode(value),
+            (Encoding::Text, Value::String(text)) => decode::decode_text(*decode, text, check),
+            (Encoding::Lenient, value) => {
+                let value = match rules {
+                    Some(rules) => rules.lenient(value),
+                    None => value,
+                };
+                check(&value).and_then(|()| decode(value, Leniency::Lenient))
+            }
+            (_, value) => check(&value).and_then(|()| decode(value, Leniency::Strict)),
         };
         decoded
             .map_err(|error| {

@@ -22,6 +22,7 @@ use super::core::{Core, RequestError};
 use super::link::{self, PeerLink};
 use crate::component::ToolResult;
 use crate::context::{Context, LogLevel, Request};
+use crate::mcp::Tool;
 
 /// One connection's view of a server.
 #[derive(Clone)]
@@ -140,6 +141,11 @@ impl ServerHandler for Bridge {
             .write()
             .unwrap_or_else(PoisonError::into_inner) = level;
         Ok(())
+    }
+
+    // The transport compares the headers of a call with the schema of its tool.
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.core.registry.listing(name).cloned()
     }
 
     async fn list_tools(

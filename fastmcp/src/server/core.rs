@@ -78,7 +78,7 @@ impl Core {
         };
         let reply = tool
             .entry
-            .run(self.call(arguments, Encoding::Json, context))
+            .run(self.call(arguments, tool.encoding(), context))
             .await;
         Ok(reply.unwrap_or_else(|error| ToolResult::error(self.message("tool", name, error))))
     }
@@ -157,6 +157,11 @@ impl Core {
                     error = format!("{cause:#}"),
                     "failed"
                 );
+            }
+            // How long it may take is no secret.
+            RunError::TimedOut(_) => {
+                tracing::warn!(component = kind, name, %error, "failed");
+                return format!("{kind} `{name}` {error}");
             }
             error => {
                 tracing::error!(component = kind, name, %error, "failed");

@@ -3,8 +3,8 @@
 use std::io;
 
 use super::settings::SettingError;
-use crate::component::IdleSelection;
 use crate::component::registry::{GatherError, UnmetDependency};
+use crate::component::{IdleSelection, InvalidDeclaration};
 use crate::docket::DocketError;
 use crate::registered::DuplicateName;
 use crate::task::InvalidTask;
@@ -22,6 +22,9 @@ pub enum StartError {
     /// The server's [selection](crate::FastMcp::select) asks for what the program does not have.
     #[error(transparent)]
     IdleSelection(#[from] IdleSelection),
+    /// A handler's attribute declares what cannot be.
+    #[error(transparent)]
+    InvalidDeclaration(#[from] Box<InvalidDeclaration>),
     /// A handler needs what the server does not have.
     #[error(transparent)]
     UnmetDependency(#[from] Box<UnmetDependency>),

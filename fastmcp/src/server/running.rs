@@ -40,6 +40,9 @@ impl Server {
         } = builder;
         let docket = docket.docket(&identity.name)?;
         let registry = Registry::gather(selection.as_ref())?;
+        if let Some(invalid) = registry.invalid() {
+            return Err(Box::new(invalid).into());
+        }
         let tasks = TaskRegistry::gather()?;
         tasks.check().map_err(Box::new)?;
 

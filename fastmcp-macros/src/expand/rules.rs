@@ -1,0 +1,120 @@
+//! What an expansion says of the limits of a parameter, if it has any.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Expr;
+
+use super::parameters::Names;
+use crate::model::{Parameter, What};
+
+/// The checks of `#[arg]` that types decide, and the static that holds the limits.
+pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStream {
+    let Names { row, rules, ty, .. } = Names::new(index);
+    let injected = match parameter.arg {
+        Some(span) if what != What::Task => injected(span, &row, parameter),
+        _ => TokenStream::new(),
+    };
+    if parameter.limits.is_empty() {
+        return injected;
+    }
+    let limits = &parameter.limits;
+    let mut named = parameter.ident.clone();
+    named.set_span(Span::call_site());
+
+    let mut checks = Vec::new();
+    let mut built = Vec::new();
+    let mut check = |option: &Ident, function: &str| {
+        let span = option.span();
+        let function = Ident::new(function, Span::call_site());
+        let ty = Ident::new(&ty.to_string(), span);
+        // Spells: `ranged::<Type, limit>();`, at the option.
+        checks.push(quote_spanned!(span=> __fastmcp::#function::<#ty, #named>();));
+    };
+    // `range` gives two limits, and one check of the type.
+    if let Some((option, _)) = limits.min.as_ref().or(limits.max.as_ref()) {
+        check(option, "ranged");
+    }
+    if let Some((option, _)) = limits.min_length.as_ref().or(limits.max_length.as_ref()) {
+        check(option, "has_length");
+    }
+    if let Some((option, pattern)) = &limits.pattern {
+        check(option, "textual");
+        // Spells: `.pattern("…")`.
+        built.push(quote!(.pattern(#pattern)));
+    }
+    if let Some((option, header)) = &limits.header {
+        check(option, "in_header");
+        // Spells: `.header("…")`.
+        built.push(quote!(.header(#header)));
+    }
+
+    let limit = Ident::new("limit", Span::mixed_site());
+    let number = |name: &str, expr: &Expr| {
+        let name = Ident::new(name, Span::call_site());
+        // Spells: `.min({ let limit: <Type as Ranged<()>>::Limit = expression; limit })`.
+        quote!(.#name({ let #limit: <#ty as __fastmcp::Ranged<()>>::Limit = #expr; #limit }))
+    };
+    built.extend(limits.min.as_ref().map(|(_, expr)| number("min", expr)));
+    built.extend(limits.max.as_ref().map(|(_, expr)| number("max", expr)));
+    let length = |name: &str, expr: &Expr| {
+        let name = Ident::new(name, Span::call_site());
+        // Spells: `.min_length(expression)`.
+        quote!(.#name(#expr))
+    };
+    let min_length = limits.min_length.as_ref();
+    built.extend(min_length.map(|(_, expr)| length("min_length", expr)));
+    let max_length = limits.max_length.as_ref();
+    built.extend(max_length.map(|(_, expr)| length("max_length", expr)));
+    for example in &limits.examples {
+        // Spells: `.example(&{ let limit: Type = expression; limit })`.
+        built.push(quote!(.example(&{ let #limit: #ty = #example; #limit })));
+    }
+    if limits.deprecated {
+        // Spells: `.deprecated()`.
+        built.push(quote!(.deprecated()));
+    }
+
+    let checks = if checks.is_empty() {
+        TokenStream::new()
+    } else {
+        // Spells: `const _: () = { fn check<limit>() { ranged::<Type, limit>(); } };`.
+        quote! {
+            const _: () = {
+                #[allow(
+                    non_camel_case_types,
+                    dead_code,
+                    clippy::extra_unused_type_parameters,
+                )]
+                const fn check<#named>() { #(#checks)* }
+                check::<()>()
+            };
+        }
+    };
+    // Spells: the checks; `static RULES: LazyRules = LazyRules::new(|| Rules::default().min(…));`.
+    quote! {
+        #injected
+        #checks
+        static #rules: __fastmcp::LazyRules = __fastmcp::LazyRules::new(|| {
+            <__fastmcp::Rules as ::core::default::Default>::default() #(#built)*
+        });
+    }
+}
+
+/// Refuses `#[arg]` on what no client sends, once types have said so.
+fn injected(span: Span, row: &Ident, parameter: &Parameter) -> TokenStream {
+    let message = format!(
+        "parameter `{}` is injected, so no client sends it: `#[arg(…)]` is for arguments",
+        parameter.ident
+    );
+    // Spells: `const _: () = assert!(ROW != 0, "…");`, at the attribute.
+    quote_spanned!(span=> const _: () = ::core::assert!(#row != 0, #message);)
+}
+
+/// Spells: `.limited(&RULES)`, where there are limits.
+pub(crate) fn limited(names: &Names, parameter: &Parameter) -> TokenStream {
+    if parameter.limits.is_empty() {
+        return TokenStream::new();
+    }
+    let rules = &names.rules;
+    quote!(.limited(&#rules))
+}

@@ -1,0 +1,110 @@
+//! The start-up checks of what attributes declare: what no compiler sees, refused with the place.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::Entry;
+use super::tool::ToolEntry;
+use crate::parameter::{ParameterEntry, ParameterKind};
+use crate::registered::Location;
+
+/// A handler whose attribute declares what cannot be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InvalidDeclaration {
+    /// `tool`, `resource` or `prompt`.
+    pub kind: &'static str,
+    /// Its name.
+    pub component: &'static str,
+    /// Where the function is.
+    pub location: Location,
+    /// What is wrong, and the way out.
+    pub reason: String,
+}
+
+impl fmt::Display for InvalidDeclaration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            kind,
+            component,
+            location,
+            reason,
+        } = self;
+        write!(f, "{kind} `{component}` ({location}): {reason}")
+    }
+}
+
+impl std::error::Error for InvalidDeclaration {}
+
+/// What is wrong with the declaration of one handler.
+pub(crate) fn entry<Reply>(kind: &'static str, entry: &Entry<Reply>) -> Option<InvalidDeclaration> {
+    let reason = entry
+        .parameters
+        .iter()
+        .find_map(parameter)
+        .or_else(|| meta(entry))?;
+    Some(invalid(kind, entry, reason))
+}
+
+/// What is wrong with the declaration of a tool.
+pub(crate) fn tool(tool: &ToolEntry) -> Option<InvalidDeclaration> {
+    entry("tool", &tool.entry).or_else(|| {
+        let reason = input_schema(tool).or_else(|| tool.output.defect())?;
+        Some(invalid("tool", &tool.entry, reason))
+    })
+}
+
+fn invalid<Reply>(kind: &'static str, entry: &Entry<Reply>, reason: String) -> InvalidDeclaration {
+    InvalidDeclaration {
+        kind,
+        component: entry.name,
+        location: entry.location,
+        reason,
+    }
+}
+
+fn parameter(parameter: &ParameterEntry) -> Option<String> {
+    let rules = parameter.rules?;
+    let name = parameter.name;
+    if let Some(defect) = rules.defect() {
+        return Some(format!("parameter `{name}`: {defect}"));
+    }
+    let default = parameter.default?();
+    let error = rules.check(&default).err()?;
+    Some(format!(
+        "parameter `{name}`: its default is outside its own limits: {error}"
+    ))
+}
+
+fn meta<Reply>(entry: &Entry<Reply>) -> Option<String> {
+    let meta = entry.options.meta?();
+    (!meta.is_object()).then(|| format!("its `meta` has to be a JSON object, and is {meta}"))
+}
+
+fn input_schema(tool: &ToolEntry) -> Option<String> {
+    let schema = tool.input_schema?();
+    let Some(schema) = schema
+        .as_object()
+        .filter(|schema| schema.get("type").is_some_and(|kind| kind == "object"))
+    else {
+        return Some(format!(
+            "its `input_schema` has to describe an object: write `\"type\": \"object\"` at its \
+             root; it is {schema}"
+        ));
+    };
+    let properties = schema.get("properties").and_then(Value::as_object)?;
+    let mut parameters = tool.entry.parameters.iter();
+    let unlisted = parameters.find(|parameter| {
+        let required = match parameter.kind {
+            ParameterKind::Argument { required, .. } => required(),
+            ParameterKind::Injected { .. } => false,
+        };
+        required && !properties.contains_key(parameter.name)
+    })?;
+    Some(format!(
+        "parameter `{}` is required, and the `properties` of its `input_schema` lack it: no client \
+         would send it",
+        unlisted.name
+    ))
+}

@@ -1,0 +1,92 @@
+//! Content blocks made of plain Rust values; bytes are written as base64 here, and nowhere else.
+//!
+//! ```
+//! use fastmcp::mcp::ContentBlock;
+//! use fastmcp::{content, prelude::*};
+//!
+//! /// A red dot, and what it is.
+//! #[tool]
+//! async fn dot() -> [ContentBlock; 2] {
+//!     let png = [0x89, b'P', b'N', b'G'];
+//!     [content::text("a red dot"), content::image(png, "image/png")]
+//! }
+//! ```
+
+use crate::mcp::{ContentBlock, Resource, ResourceContents};
+use crate::text::base64;
+
+/// Text.
+pub fn text(text: impl Into<String>) -> ContentBlock {
+    ContentBlock::text(text)
+}
+
+/// An image of the bytes of a file, such as `image/png`.
+pub fn image(bytes: impl AsRef<[u8]>, mime_type: &str) -> ContentBlock {
+    ContentBlock::image(base64(bytes.as_ref()), mime_type)
+}
+
+/// A sound of the bytes of a file, such as `audio/wav`.
+pub fn audio(bytes: impl AsRef<[u8]>, mime_type: &str) -> ContentBlock {
+    ContentBlock::audio(base64(bytes.as_ref()), mime_type)
+}
+
+/// A text resource, contents and all.
+pub fn text_resource(uri: &str, mime_type: &str, text: impl Into<String>) -> ContentBlock {
+    ContentBlock::resource(ResourceContents::text(text, uri).with_mime_type(mime_type))
+}
+
+/// A binary resource, contents and all.
+pub fn binary_resource(uri: &str, mime_type: &str, bytes: impl AsRef<[u8]>) -> ContentBlock {
+    let blob = base64(bytes.as_ref());
+    ContentBlock::resource(ResourceContents::blob(blob, uri).with_mime_type(mime_type))
+}
+
+/// A resource by its URI and its name, for the client to read if it wants to.
+pub fn resource_link(uri: &str, name: &str) -> ContentBlock {
+    ContentBlock::resource_link(Resource::new(uri, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn wire(block: ContentBlock) -> Value {
+        serde_json::to_value(block).expect("content is JSON")
+    }
+
+    #[test]
+    fn bytes_are_written_as_base64() {
+        assert_eq!(
+            wire(image([1, 2, 3], "image/png")),
+            json!({ "type": "image", "data": "AQID", "mimeType": "image/png" })
+        );
+        assert_eq!(
+            wire(audio(b"\xff\xfe", "audio/wav")),
+            json!({ "type": "audio", "data": "//4=", "mimeType": "audio/wav" })
+        );
+        assert_eq!(
+            wire(binary_resource("data://a", "image/png", [1])),
+            json!({
+                "type": "resource",
+                "resource": { "uri": "data://a", "mimeType": "image/png", "blob": "AQ==" },
+            })
+        );
+    }
+
+    #[test]
+    fn resources_are_embedded_or_linked() {
+        assert_eq!(
+            wire(text_resource("data://a", "text/csv", "1,2")),
+            json!({
+                "type": "resource",
+                "resource": { "uri": "data://a", "mimeType": "text/csv", "text": "1,2" },
+            })
+        );
+        assert_eq!(
+            wire(resource_link("data://a", "a")),
+            json!({ "type": "resource_link", "uri": "data://a", "name": "a" })
+        );
+    }
+}
