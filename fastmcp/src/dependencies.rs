@@ -43,6 +43,8 @@
 
 mod builtin;
 mod calls;
+#[cfg(feature = "http")]
+mod headers;
 mod injector;
 mod lent;
 mod needs;
@@ -52,6 +54,8 @@ mod scope;
 mod shared;
 mod state;
 
+#[cfg(feature = "http")]
+pub use self::headers::Headers;
 pub use self::injector::Injector;
 pub use self::needs::Needs;
 pub use self::provider::Provider;

@@ -28,6 +28,8 @@ pub trait PerCallFallback {
     const OF_EXECUTION: bool = false;
     /// `T` is a `Scope`.
     const SCOPE: bool = false;
+    /// Several threads can share a `T`.
+    const SHARABLE: bool = false;
 }
 
 impl<T: ?Sized> PerCallFallback for PerCallProbe<T> {}
@@ -40,6 +42,11 @@ impl<T: RequestScoped> PerCallProbe<T> {
 #[allow(missing_docs, reason = "documented in `PerCallFallback`")]
 impl<T: ExecutionScoped> PerCallProbe<T> {
     pub const OF_EXECUTION: bool = true;
+}
+
+#[allow(missing_docs, reason = "documented in `PerCallFallback`")]
+impl<T: Send + Sync + 'static> PerCallProbe<T> {
+    pub const SHARABLE: bool = true;
 }
 
 #[allow(missing_docs, reason = "documented in `PerCallFallback`")]
@@ -164,9 +171,10 @@ impl<T> Provides<3, Returned<()>> for Scope<T> {
     type Given = Scoped<T>;
 }
 
-/// What is done with what a provider's function returned.
+/// What is done with what a provider's function returned. What cannot be shared is refused by
+/// [`CanBeProvided`], and nothing is done with it here, so that it is one error.
 #[doc(hidden)]
-pub trait Finished {
+pub trait Finished<const SHARABLE: bool> {
     /// What it provides.
     type Value;
     /// What its function returns.
@@ -175,7 +183,14 @@ pub trait Finished {
     fn finish(returned: Self::Returned, injector: &Injector);
 }
 
-impl<T: Send + Sync + 'static> Finished for Returned<T> {
+impl<T> Finished<false> for Returned<T> {
+    type Value = ();
+    type Returned = T;
+
+    fn finish(_: T, _: &Injector) {}
+}
+
+impl<T: Send + Sync + 'static> Finished<true> for Returned<T> {
     type Value = T;
     type Returned = T;
 
@@ -187,7 +202,7 @@ impl<T: Send + Sync + 'static> Finished for Returned<T> {
     }
 }
 
-impl<T> Finished for Scoped<T> {
+impl<T: Send + Sync + 'static> Finished<true> for Scoped<T> {
     type Value = T;
     type Returned = ();
 
