@@ -18,8 +18,8 @@ pub use crate::parameter::depends::{
 };
 pub use crate::parameter::probe::{Fallback, Probe};
 pub use crate::parameter::provider::{
-    CanBeProvided, Finished, PerCallFallback, PerCallProbe, ProviderParameter, Provides, Returned,
-    fill_provider, parameter_row, provider_needs,
+    CanBeProvided, Finished, GivenOnce, PerCallFallback, PerCallProbe, ProviderParameter, Provides,
+    Returned, fill_provider, parameter_row, provider_needs,
 };
 pub use crate::parameter::{
     Call, CallError, HandlerError, Parameter, ParameterEntry, Return, Source, row, uri_row,

@@ -68,9 +68,18 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
     }
 }
 
+/// The spans of the return type; of the function's name, where none is written.
+fn output_ends(handler: &Handler) -> (Span, Span) {
+    let signature = &handler.function.signature;
+    match &signature.output {
+        syn::ReturnType::Default => span_ends(&signature.ident),
+        syn::ReturnType::Type(_, output) => span_ends(output),
+    }
+}
+
 /// `type __FastmcpGiven`: how the value is given, and of which type it is.
 fn given(handler: &Handler) -> TokenStream {
-    let (first, last) = span_ends(&handler.output);
+    let (first, last) = output_ends(handler);
     let value = Ident::new("__FastmcpValue", first);
     let check = Ident::new("CHECK", last);
     let mut named = handler.function.signature.ident.clone();
@@ -87,13 +96,17 @@ fn given(handler: &Handler) -> TokenStream {
     );
     // Spells: the type; `const _: () = <Value as CanBeProvided<database>>::CHECK`.
     let checked = quote_spanned!(first=> <#value as __fastmcp::CanBeProvided<#named>>::#check);
+    let given_type = Ident::new("__FastmcpGiven", first);
+    // Spells: `<Given as GivenOnce<database>>::CHECK`.
+    let once = quote_spanned!(first=> <#given_type as __fastmcp::GivenOnce<#named>>::#check);
     quote! {
         type __FastmcpGiven = #given;
         const __FASTMCP_SHARABLE: bool = __fastmcp::PerCallProbe::<__FastmcpValue>::SHARABLE;
         const _: () = {
             #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
             const fn check<#named>() {
-                #checked
+                #checked;
+                #once
             }
             check::<()>()
         };
@@ -103,7 +116,7 @@ fn given(handler: &Handler) -> TokenStream {
 /// Spells: `<__FastmcpGiven as Finished<SHARABLE>>`, spanned like the return type: rustc looks into
 /// an alias where it is used.
 fn finished(handler: &Handler) -> TokenStream {
-    let (first, last) = span_ends(&handler.output);
+    let (first, last) = output_ends(handler);
     let given = Ident::new("__FastmcpGiven", first);
     let close = quote_spanned!(last=> >);
     quote_spanned!(first=> <#given as __fastmcp::Finished<__FASTMCP_SHARABLE> #close)
