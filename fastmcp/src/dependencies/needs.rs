@@ -117,6 +117,10 @@ impl Needs {
 }
 
 /// What a server offers to one kind of handler.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is the answer to one need"
+)]
 pub(crate) struct Offer<'a> {
     pub(crate) docket: bool,
     pub(crate) request: bool,
