@@ -5,7 +5,10 @@ use quote::ToTokens;
 
 /// The errors of one expansion.
 #[derive(Default)]
-pub(crate) struct Errors(Option<syn::Error>);
+pub(crate) struct Errors {
+    all: Option<syn::Error>,
+    count: usize,
+}
 
 impl Errors {
     /// Adds an error over all of `tokens`.
@@ -19,19 +22,32 @@ impl Errors {
     }
 
     pub(crate) fn push(&mut self, error: syn::Error) {
-        match &mut self.0 {
+        self.count += 1;
+        match &mut self.all {
             Some(errors) => errors.combine(error),
-            None => self.0 = Some(error),
+            None => self.all = Some(error),
         }
     }
 
+    /// Adds all of `other`.
+    pub(crate) fn extend(&mut self, other: Self) {
+        if let Some(other) = other.all {
+            self.push(other);
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_none()
+        self.all.is_none()
     }
 
     /// One `compile_error!` an error.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.0
+        self.all
             .map(syn::Error::into_compile_error)
             .unwrap_or_default()
     }

@@ -19,6 +19,7 @@ mod depends;
 mod parameters;
 mod provider;
 mod task;
+pub(crate) mod tools;
 
 /// Expands one attribute on one item.
 pub(crate) fn attribute(attribute: TokenStream, item: TokenStream, kind: &Kind) -> TokenStream {
@@ -34,6 +35,11 @@ pub(crate) fn attribute(attribute: TokenStream, item: TokenStream, kind: &Kind) 
     };
     let handler = Handler::new(kind, attribute, function, &mut errors);
     if !errors.is_empty() {
+        if kind.what == What::Task && handler.is_sound {
+            let (task, errors) = (task::expand(&handler), errors.into_tokens());
+            // Spells: the task all the same, since `docket.add(…)` would else be a second error.
+            return quote!(#task #errors);
+        }
         let function = handler.function.without_our_attributes();
         let errors = errors.into_tokens();
         // Spells: the function, so that its uses are no errors too, and what is wrong.

@@ -7,6 +7,8 @@
 
 mod errors;
 mod expand;
+#[cfg(test)]
+mod golden;
 mod model;
 mod parse;
 
@@ -34,6 +36,12 @@ pub fn prompt(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn task(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(attribute.into(), item.into(), &model::TASK).into()
+}
+
+/// Makes handlers of the annotated methods of an `impl` block; see `fastmcp::tools`.
+#[proc_macro_attribute]
+pub fn tools(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::tools::expand(attribute.into(), item.into()).into()
 }
 
 /// Makes a provider of a function; see `fastmcp::dependency`.

@@ -10,6 +10,7 @@ use crate::parse::{doc, uri};
 
 pub(crate) mod depends;
 pub(crate) mod parameter;
+pub(crate) mod policy;
 pub(crate) mod signature;
 
 pub(crate) use parameter::{Parameter, Passing};
@@ -59,7 +60,20 @@ pub(crate) const PROMPT: Kind = Kind {
 pub(crate) const TASK: Kind = Kind {
     name: "task",
     a_name: "a task",
-    options: &["name", "crate"],
+    options: &[
+        "name",
+        "crate",
+        "retry",
+        "timeout",
+        "perpetual",
+        "cron",
+        "concurrency",
+        "rate_limit",
+        "debounce",
+        "cooldown",
+        "priority",
+        "logged",
+    ],
     what: What::Task,
 };
 
@@ -69,6 +83,17 @@ pub(crate) const PROVIDER: Kind = Kind {
     options: &["shared", "crate"],
     what: What::Provider,
 };
+
+/// Every attribute that makes a handler of a function.
+pub(crate) const KINDS: [&Kind; 4] = [&TOOL, &RESOURCE, &PROMPT, &TASK];
+
+/// Whose method a handler is.
+pub(crate) struct Owner {
+    /// The type of `self`, which is a state of the server.
+    pub(crate) ty: Type,
+    /// What the type of the method's task is called, if it is one.
+    pub(crate) task: Ident,
+}
 
 /// A function that an attribute stands on, ready to be expanded.
 pub(crate) struct Handler {
@@ -81,10 +106,16 @@ pub(crate) struct Handler {
     /// The type that the body gives; `()` where none is written.
     pub(crate) output: Type,
     pub(crate) is_async: bool,
+    /// Whether the signature is one that can be expanded, whatever its options.
+    pub(crate) is_sound: bool,
+    /// Whose method it is, if it is one.
+    pub(crate) owner: Option<Owner>,
     /// The path of the `fastmcp` crate.
     pub(crate) root: Path,
     /// What a resource has besides.
     pub(crate) resource: Option<Resource>,
+    /// What a task has besides.
+    pub(crate) policy: policy::Policy,
     /// Whether it is a provider whose value lives as long as the server.
     pub(crate) shared: bool,
 }
@@ -105,6 +136,18 @@ impl Handler {
         function: Function,
         errors: &mut Errors,
     ) -> Self {
+        Self::of(kind, attribute, function, None, None, errors)
+    }
+
+    /// The same of a method, in a crate whose path is given for all of its block.
+    pub(crate) fn of(
+        kind: &Kind,
+        attribute: TokenStream,
+        function: Function,
+        owner: Option<Owner>,
+        root: Option<Path>,
+        errors: &mut Errors,
+    ) -> Self {
         let (uri, attribute) = match kind.what {
             What::Resource => leading_uri(attribute, errors),
             _ => (None, attribute),
@@ -112,6 +155,7 @@ impl Handler {
         let mut options = Options::parse(kind.name, kind.options, attribute, errors);
         let root = options
             .path("crate", errors)
+            .or(root)
             .unwrap_or_else(|| syn::parse_quote!(::fastmcp));
         let name = options.text("name", errors);
         let title = options.text("title", errors).map(|text| text.value());
@@ -119,8 +163,20 @@ impl Handler {
         let mime_type = options.text("mime_type", errors).map(|text| text.value());
         let shared = depends::is_shared(&mut options, errors);
 
+        let before = errors.count();
         signature::check(kind, &function, errors);
-        let parameters = parameter::read(kind, &function.signature, errors);
+        let parameters = parameter::read(kind, &function.signature, owner.as_ref(), errors);
+        let is_sound = errors.count() == before;
+        let policy = match kind.what {
+            What::Task => policy::Policy::take(&mut options, &parameters, errors),
+            _ => policy::Policy::default(),
+        };
+        // What was refused is left out as a whole, so that the rest can still be expanded.
+        let policy = if errors.is_empty() {
+            policy
+        } else {
+            policy::Policy::default()
+        };
         depends::check(kind, &function.signature, &parameters, errors);
         let resource = uri.map(|uri| {
             let parts = uri::parse(&uri).unwrap_or_else(|error| {
@@ -139,13 +195,34 @@ impl Handler {
             title,
             description: description.or_else(|| doc::text(&function.attributes)),
             parameters,
-            output: signature::output(&function.signature),
+            output: signature::output(&function.signature, owner.as_ref()),
             is_async: function.signature.asyncness.is_some(),
+            is_sound,
+            owner,
             root,
             resource,
+            policy,
             shared,
             function,
         }
+    }
+}
+
+impl Handler {
+    /// The function, by a path that reaches it from the module.
+    pub(crate) fn path(&self) -> TokenStream {
+        let ident = &self.function.signature.ident;
+        match &self.owner {
+            Some(Owner { ty, .. }) => quote::quote_spanned!(ident.span()=> <#ty>::#ident),
+            None => quote::quote!(#ident),
+        }
+    }
+
+    /// The type that stands for the task.
+    pub(crate) fn task(&self) -> &Ident {
+        self.owner
+            .as_ref()
+            .map_or(&self.function.signature.ident, |owner| &owner.task)
     }
 }
 

@@ -3,6 +3,7 @@
 //! The attribute macros register an entry of each handler with `inventory`; a server gathers them
 //! into a [`Registry`] when it starts.
 
+use self::selection::Traits;
 use crate::BoxFuture;
 use crate::parameter::{Call, CallError, ParameterEntry};
 use crate::registered::Location;
@@ -12,6 +13,7 @@ pub(crate) mod prompt;
 pub(crate) mod registry;
 pub(crate) mod resource;
 pub(crate) mod run;
+pub(crate) mod selection;
 pub(crate) mod tool;
 pub(crate) mod uri;
 
@@ -19,6 +21,7 @@ pub use output::{IntoToolResult, ToolResult};
 pub use prompt::IntoPromptResult;
 pub(crate) use registry::Registry;
 pub use resource::{IntoResourceResult, ResourceResult};
+pub use selection::{IdleSelection, Selection};
 
 /// What every kind of handler is registered with.
 #[doc(hidden)]
@@ -29,6 +32,8 @@ pub struct Entry<Reply: 'static> {
     pub title: Option<&'static str>,
     /// What it does, from its doc comment.
     pub description: Option<&'static str>,
+    /// What it is selected by, besides its name and its module.
+    pub tags: &'static [&'static str],
     /// Where the function is.
     pub location: Location,
     /// Its parameters, in order.
@@ -38,6 +43,22 @@ pub struct Entry<Reply: 'static> {
 }
 
 impl<Reply> Entry<Reply> {
+    /// What it is selected by.
+    pub(crate) fn traits(&self, uri: Option<&'static str>) -> Traits {
+        let Self {
+            name,
+            tags,
+            location,
+            ..
+        } = *self;
+        Traits {
+            name,
+            uri,
+            tags,
+            location,
+        }
+    }
+
     /// Runs the handler for one call; see [`run::run`].
     pub(crate) async fn run(&self, call: Call) -> Result<Reply, run::RunError> {
         let guard = call.guard();
@@ -45,8 +66,32 @@ impl<Reply> Entry<Reply> {
     }
 }
 
-/// A handler's body, boxed where the error of a body that is not `Send` points at the handler.
+/// Boxes the futures of an expansion, which have to be `Send`, unless a parameter was refused: that
+/// its type is not `Send` either would be a second error for one mistake.
 #[doc(hidden)]
-pub fn body<'a, F: Future + Send + 'a>(future: F) -> BoxFuture<'a, F::Output> {
-    Box::pin(future)
+pub struct Boxing<const SOUND: bool>;
+
+impl Boxing<true> {
+    /// A handler's body. It is boxed where the error of one that is not `Send` points at the
+    /// handler.
+    pub fn body<'a, F: Future + Send + 'a>(future: F) -> BoxFuture<'a, F::Output> {
+        Box::pin(future)
+    }
+
+    /// A whole call.
+    pub fn call<F: Future + Send + 'static>(future: F) -> BoxFuture<'static, F::Output> {
+        Box::pin(future)
+    }
+}
+
+impl Boxing<false> {
+    /// Never run: the program does not compile.
+    pub fn body<F: Future>(future: F) -> F {
+        future
+    }
+
+    /// Never run: the program does not compile.
+    pub fn call<F: Future<Output: Send + 'static>>(_: F) -> BoxFuture<'static, F::Output> {
+        Box::pin(std::future::pending())
+    }
 }

@@ -77,7 +77,8 @@
 //! | [`Context`] | the live request; not in a `#[task]`, which outlives it |
 //! | `Headers` | the headers of the HTTP request (feature `http`); not in a `#[task]` |
 //! | [`State<T>`] | the value of type `T` that the server was given, or that its lifespan made |
-//! | [`Progress`], [`CurrentExecution`] | in a `#[task]`: its progress, and which run it is |
+//! | [`Progress`], [`CurrentExecution`], [`TaskKey`] | in a `#[task]`: its progress, and which run it is |
+//! | [`Cancellation`], [`TimeLimit`], [`NextRun`] | in a `#[task]`: when to stop, how long it may take, what comes after it |
 //! | `Option<D>` | `Some` where the server can provide a `D`, `None` elsewhere |
 //!
 //! Of each, `&D` works as well in tools, resources, prompts and providers.
@@ -124,6 +125,7 @@ mod scope;
 mod shared;
 mod state;
 
+pub use self::builtin::{Cancellation, TaskKey};
 #[cfg(feature = "http")]
 pub use self::headers::Headers;
 pub use self::injector::Injector;
@@ -132,7 +134,7 @@ pub use self::provider::Provider;
 pub use self::scope::{Ended, Scope};
 pub use self::state::State;
 pub use crate::context::Context;
-pub use crate::docket::{CurrentExecution, Docket, Progress, Worker};
+pub use crate::docket::{CurrentExecution, Docket, NextRun, Progress, TimeLimit, Worker};
 
 pub(crate) use self::calls::{CallGuard, TeardownError};
 pub(crate) use self::injector::{Origin, Provided, States};

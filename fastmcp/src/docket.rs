@@ -35,6 +35,7 @@
 //! ```
 
 pub mod backend;
+mod builder;
 mod delivery;
 mod envelope;
 mod error;
@@ -56,9 +57,9 @@ mod worker;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 pub use backend::Cancelled;
+pub use builder::DocketBuilder;
 pub use delivery::{CurrentExecution, Delivery, NextRun, Progress, TimeLimit};
 pub use error::{BackendError, DocketError};
 pub use events::{Event, Events};
@@ -80,7 +81,6 @@ pub(crate) use worker::Catch;
 pub use worker::{Parting, Worker, WorkerBuilder};
 
 use backend::{Backend, Command, Reply, Target};
-use memory::MemoryBackend;
 
 /// A queue of executions. Cheap to clone; all clones are the same docket, and two dockets share nothing.
 #[derive(Clone)]
@@ -118,10 +118,7 @@ impl Docket {
     /// # let _ = docket;
     /// ```
     pub fn builder(name: impl Into<String>) -> DocketBuilder {
-        DocketBuilder {
-            name: name.into(),
-            options: DocketOptions::default(),
-        }
+        DocketBuilder::new(name.into())
     }
 
     /// The docket's name.
@@ -235,70 +232,5 @@ fn out_of_turn(reply: &Reply) -> DocketError {
 impl fmt::Debug for Docket {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Docket({:?})", self.name())
-    }
-}
-
-/// Sets the options of a docket; made by [`Docket::builder`].
-#[derive(Debug, Clone)]
-#[must_use = "finish with `.memory()` or `.backend(…)`"]
-pub struct DocketBuilder {
-    name: String,
-    options: DocketOptions,
-}
-
-impl DocketBuilder {
-    /// All options at once.
-    pub fn options(mut self, options: DocketOptions) -> Self {
-        self.options = options;
-        self
-    }
-
-    /// The most executions that are scheduled, queued or running; by default a million.
-    pub fn capacity(mut self, capacity: usize) -> Self {
-        self.options.capacity = capacity;
-        self
-    }
-
-    /// What a submission to a full docket comes to; by default it is refused.
-    pub fn when_full(mut self, when_full: WhenFull) -> Self {
-        self.options.when_full = when_full;
-        self
-    }
-
-    /// How long results stay readable; by default 15 minutes.
-    pub fn result_ttl(mut self, ttl: Duration) -> Self {
-        self.options.result_ttl = ttl;
-        self
-    }
-
-    /// The most results that are kept; by default 100 000. Beyond it, the oldest go before their time.
-    pub fn result_capacity(mut self, capacity: usize) -> Self {
-        self.options.result_capacity = capacity;
-        self
-    }
-
-    /// The largest result, in bytes of JSON; by default 1 MiB. A larger one fails its run.
-    pub fn max_result(mut self, bytes: usize) -> Self {
-        self.options.max_result = bytes;
-        self
-    }
-
-    /// The docket, in the memory of this process.
-    #[must_use]
-    pub fn memory(self) -> Docket {
-        let backend = Arc::new(MemoryBackend::new(self.options.clone()));
-        self.backend(backend)
-    }
-
-    /// The docket, in a store of your own.
-    #[must_use]
-    pub fn backend(self, backend: Arc<dyn Backend>) -> Docket {
-        Docket {
-            inner: Arc::new(Inner {
-                name: self.name,
-                options: self.options,
-                backend,
-            }),
-        }
     }
 }

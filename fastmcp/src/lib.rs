@@ -10,6 +10,7 @@ mod context;
 pub mod dependencies;
 pub mod docket;
 mod error;
+pub mod guide;
 pub mod mcp;
 mod parameter;
 pub mod prelude;
@@ -23,7 +24,8 @@ pub(crate) use futures_util::future::BoxFuture;
 
 pub use component::registry::UnmetDependency;
 pub use component::{
-    IntoPromptResult, IntoResourceResult, IntoToolResult, ResourceResult, ToolResult,
+    IdleSelection, IntoPromptResult, IntoResourceResult, IntoToolResult, ResourceResult, Selection,
+    ToolResult,
 };
 pub use context::{Context, LogLevel};
 pub use error::{Error, Result, ToolError};
@@ -51,7 +53,7 @@ pub use error::{Error, Result, ToolError};
 ///
 /// What it may take, when it runs and how it cleans up is in [`dependencies`].
 pub use fastmcp_macros::dependency;
-pub use fastmcp_macros::{data, prompt, resource, task, tool};
+pub use fastmcp_macros::{data, prompt, resource, task, tool, tools};
 pub use parameter::{ArgumentError, ArgumentErrors, CallError, DecodeError};
 pub use registered::{DuplicateName, Location};
 pub use schemars;

@@ -70,6 +70,22 @@ pub const fn uri_row(row: u8, named: bool) -> u8 {
     }
 }
 
+/// The row of `&self`: 0, or 7 where its type cannot be shared.
+#[doc(hidden)]
+pub const fn receiver_row(injected: bool) -> u8 {
+    if injected { 0 } else { 7 }
+}
+
+/// Whether every row is one of a parameter that can be given a value. Where one is not, that is
+/// the error; the expansion asks nothing more of its types.
+#[doc(hidden)]
+pub const fn is_sound(rows: &[u8]) -> bool {
+    match rows {
+        [] => true,
+        [row, rest @ ..] => *row <= 1 && is_sound(rest),
+    }
+}
+
 /// Where the values of one parameter come from.
 #[doc(hidden)]
 pub enum Source<T> {
@@ -272,4 +288,11 @@ refused!(
     "parameter `{Self}` is not in the URI, so nothing would give it a value",
     "no URI variable has this name",
     "write `{{{Self}}}` where it stands in the URI, or remove the parameter"
+);
+refused!(
+    7,
+    CanBeShared,
+    "`&self` cannot be shared: calls run on several threads, and `{T}` needs a type that is `Send` and `Sync`",
+    "not `Send` and `Sync`",
+    "put what changes into a `Mutex`, an `RwLock` or an atomic, and share with `Arc` in the place of `Rc`"
 );

@@ -6,10 +6,11 @@ pub use crate::component::resource::ResourceEntry;
 pub use crate::component::tool::ToolEntry;
 pub use crate::component::uri::Part;
 pub use crate::component::{
-    Entry, IntoPromptResult, IntoResourceResult, ResourceResult, ToolResult, body,
+    Boxing, Entry, IntoPromptResult, IntoResourceResult, ResourceResult, ToolResult,
 };
-pub use crate::dependencies::{Injector, Lent, Needs, Provider, ProviderEntry, Ran};
-pub use crate::docket::Outcome;
+pub use crate::dependencies::{Injector, Lent, Needs, Provider, ProviderEntry, Ran, State};
+pub use crate::docket::{Cron, Outcome, Policy, Priority, Repeat, Retry};
+pub use crate::error::Error;
 pub use crate::mcp::PromptMessage;
 pub use crate::parameter::call::fill;
 pub use crate::parameter::depends::{
@@ -22,12 +23,14 @@ pub use crate::parameter::provider::{
     Returned, fill_provider, parameter_row, provider_needs,
 };
 pub use crate::parameter::{
-    Call, CallError, HandlerError, Parameter, ParameterEntry, Return, Source, row, uri_row,
+    Call, CallError, HandlerError, Parameter, ParameterEntry, Return, Source, is_sound,
+    receiver_row, row, uri_row,
 };
 pub use crate::registered::Location;
 pub use crate::task::list::{Listed, Nil};
 pub use crate::task::output::{TaskOutput, TaskSink, row as task_output_row};
 pub use crate::task::parameter::{TaskParameter, row as task_row};
+pub use crate::task::policy::{Lanes, LazyPolicy};
 pub use crate::task::{RegisteredTask, Run, Task, TaskEntry};
 pub use futures_util::future::BoxFuture;
 pub use inventory;

@@ -14,15 +14,18 @@ use crate::parameter::{Call, CallError, ParameterEntry};
 use crate::registered::Location;
 
 mod add;
+mod directive;
 mod handler;
 pub(crate) mod list;
 pub(crate) mod output;
 pub(crate) mod parameter;
+pub(crate) mod policy;
 mod run;
 
 pub use add::Add;
+pub use directive::{Directive, discard, retry, retry_after, snooze};
 pub(crate) use handler::TaskRegistry;
-pub use handler::WorkerError;
+pub use handler::{InvalidTask, WorkerError};
 pub use list::ArgumentList;
 pub use run::{Run, TaskFn};
 
@@ -47,7 +50,13 @@ pub struct TaskEntry {
     /// Its parameters, in order.
     pub parameters: &'static [ParameterEntry],
     /// How it is retried, timed and limited.
-    pub policy: fn() -> crate::docket::Policy,
+    pub policy: &'static policy::LazyPolicy,
+    /// The arguments by which its limits are told apart.
+    pub lanes: policy::Lanes,
+    /// Whether a failure is worth another attempt.
+    pub only_if: Option<fn(&crate::Error) -> bool>,
+    /// Whether a worker starts it by itself.
+    pub is_automatic: bool,
     /// Takes the arguments apart, looks the dependencies up and runs the body.
     pub call: fn(Call) -> BoxFuture<'static, Result<Outcome, CallError>>,
 }

@@ -24,8 +24,8 @@ fn host(headers: Option<fastmcp::dependencies::Headers>) -> Option<String> {
 }
 
 #[tool]
-fn place(#[depends(host)] host: &Option<String>) -> String {
-    host.clone().unwrap_or_else(|| "not over HTTP".into())
+fn place(#[depends(host)] host: Option<String>) -> String {
+    host.unwrap_or_else(|| "not over HTTP".into())
 }
 
 #[tool]

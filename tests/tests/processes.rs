@@ -90,11 +90,15 @@ struct Process {
 
 impl Process {
     fn start() -> Self {
+        Self::start_with(Stdio::null())
+    }
+
+    fn start_with(errors: Stdio) -> Self {
         let mut child = Command::new(NEEDS_DOCKET)
             .env(VARIABLE, "true")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(errors)
             .spawn()
             .unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
@@ -219,4 +223,33 @@ fn a_signal_ends_the_server_in_order() {
         );
         assert!(process.child.wait().unwrap().success(), "{signal}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_signal_leaves_undone_is_named_in_the_log() {
+    let mut process = Process::start_with(Stdio::piped());
+    process.say(r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"in_an_hour","arguments":{"number":1}}}"#);
+    assert_eq!(process.hear()["result"]["content"][0]["text"], "in-an-hour");
+    let pid = process.child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let mut log = String::new();
+    process
+        .child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut log)
+        .unwrap();
+    assert!(process.child.wait().unwrap().success());
+    assert!(
+        log.contains("left in the docket") && log.contains("key=in-an-hour"),
+        "{log}"
+    );
 }

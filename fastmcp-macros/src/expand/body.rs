@@ -86,7 +86,7 @@ pub(crate) fn call(
         fn __fastmcp_call(
             mut #call: __fastmcp::Call,
         ) -> __fastmcp::BoxFuture<'static, ::core::result::Result<#reply, __fastmcp::CallError>> {
-            ::std::boxed::Box::pin(async move {
+            __fastmcp::Boxing::<__FASTMCP_SOUND>::call(async move {
                 #(let #locals = #call.take(&#sources, &__FASTMCP_PARAMETERS[#index]);)*
                 let #injector = #call.check(&__FASTMCP_PARAMETERS)?;
                 #(
@@ -117,18 +117,18 @@ pub(crate) fn called(handler: &Handler, locals: &[&Ident]) -> TokenStream {
                 (Passing::Value, _) => quote!(#local),
                 // Spells: `&parameter_0`.
                 (Passing::Reference, None) => quote!(&#local),
-                // Spells: `&*parameter_0`, where that is a `Lent`.
-                (Passing::Reference, Some(_)) => quote!(&*#local),
+                // Spells: `&*parameter_0`, of a `Lent` or a `State`.
+                (Passing::Reference, Some(_)) | (Passing::Receiver, _) => quote!(&*#local),
             }
         });
-    let function = &handler.function.signature.ident;
-    let span = function.span();
+    let function = handler.path();
+    let span = handler.function.signature.ident.span();
     // Spells: `analyze(parameter_0, &parameter_1)`.
     let called = quote_spanned!(span=> #function(#(#passed),*));
     if handler.is_async {
-        // Spells: `body(analyze(…)).await`, at the function's name: where it is not `Send`, the
+        // Spells: `Boxing::<SOUND>::body(analyze(…)).await`, at the function's name: where it is not `Send`, the
         // error points there.
-        quote_spanned!(span=> __fastmcp::body(#called).await)
+        quote_spanned!(span=> __fastmcp::Boxing::<__FASTMCP_SOUND>::body(#called).await)
     } else {
         called
     }

@@ -11,7 +11,15 @@ use crate::parse::uri::Part;
 /// The function, unchanged, and the block that registers it.
 pub(crate) fn expand(handler: &Handler, what: What) -> TokenStream {
     let function = handler.function.without_our_attributes();
+    let registration = registration(handler, what);
+    // Spells: the function; the block.
+    quote!(#function #registration)
+}
+
+/// The block that registers the function.
+pub(crate) fn registration(handler: &Handler, what: What) -> TokenStream {
     let root = &handler.root;
+    let cfg = handler.function.cfg();
     let parameters = parameters::items(handler, what);
     let returned = body::returned(handler);
     let value = Ident::new("returned", Span::mixed_site());
@@ -32,10 +40,9 @@ pub(crate) fn expand(handler: &Handler, what: What) -> TokenStream {
             output_schema: __FASTMCP_SINK.schema,
         }),
     };
-    // Spells: the function; a block of private items that registers it.
+    // Spells: a block of private items that registers the function.
     quote! {
-        #function
-
+        #(#cfg)*
         const _: () = {
             #[allow(unused_imports)]
             use #root::__private as __fastmcp;
@@ -70,6 +77,7 @@ fn entry(handler: &Handler) -> TokenStream {
             name: #name,
             title: #title,
             description: #description,
+            tags: &[],
             location: __fastmcp::Location::new(::core::file!(), #line, ::core::module_path!()),
             parameters: &__FASTMCP_PARAMETERS,
             call: __fastmcp_call,

@@ -40,7 +40,7 @@ pub(crate) fn item(
     let by_value = parameter.passing == Passing::Value;
     let of_shared = handler.shared;
     let filled = match parameter.passing {
-        Passing::Value => quote!(#ty),
+        Passing::Value | Passing::Receiver => quote!(#ty),
         // Spells: `Lent<Pool>`.
         Passing::Reference => quote!(__fastmcp::Lent<#ty>),
     };

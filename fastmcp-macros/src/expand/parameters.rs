@@ -41,11 +41,14 @@ pub(crate) fn items(handler: &Handler, what: What) -> TokenStream {
     let entries = parameters.map(|(index, parameter)| entry(&Names::new(index), parameter));
     let count = handler.parameters.len();
     let depends = depends::prelude(handler);
-    // Spells: the items; `static __FASTMCP_PARAMETERS: [ParameterEntry; 2] = [ … ];`
+    let rows = (0..count).map(|index| Names::new(index).row);
+    // Spells: the items; `static __FASTMCP_PARAMETERS: [ParameterEntry; 2] = [ … ];`; whether all
+    // of them are parameters at all.
     quote! {
         #depends
         #(#items)*
         static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; #count] = [#(#entries),*];
+        const __FASTMCP_SOUND: bool = __fastmcp::is_sound(&[#(#rows),*]);
     }
 }
 
@@ -118,6 +121,10 @@ fn row_of(handler: &Handler, what: What, ty: &Ident, parameter: &Parameter) -> T
         quote!(__fastmcp::Probe::<#ty>::#answer)
     };
     let (injected, decodable) = (ask("INJECTED"), ask("DECODABLE"));
+    if parameter.passing == Passing::Receiver {
+        // Spells: the row of `&self`.
+        return quote!(__fastmcp::receiver_row(#injected));
+    }
     if what == What::Provider {
         let ask = |answer: &str| {
             let answer = Ident::new(answer, Span::call_site());

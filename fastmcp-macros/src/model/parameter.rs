@@ -1,12 +1,14 @@
 //! The parameters of a handler: their names on the wire, their types, and how they are passed.
 
-use proc_macro2::Span;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, FnArg, Ident, Meta, Pat, PatType, Signature, Type, TypeReference};
+use syn::{
+    Attribute, Expr, FnArg, Ident, Meta, Pat, PatType, Receiver, Signature, Type, TypeReference,
+};
 
-use super::{Kind, What};
+use super::{Kind, Owner, What};
 use crate::errors::Errors;
 use crate::parse::doc;
 use crate::parse::options::Options;
@@ -36,6 +38,8 @@ pub(crate) enum Passing {
     Value,
     /// `docket: &Docket`, or `text: &str` of a `String`.
     Reference,
+    /// `&self` of a `State<Self>`.
+    Receiver,
 }
 
 /// The spans of the first and of the last token.
@@ -49,21 +53,75 @@ pub(crate) fn span_ends(tokens: &impl ToTokens) -> (Span, Span) {
 }
 
 /// Reads the parameters; what is wrong with them goes into `errors`.
-pub(crate) fn read(kind: &Kind, signature: &Signature, errors: &mut Errors) -> Vec<Parameter> {
+pub(crate) fn read(
+    kind: &Kind,
+    signature: &Signature,
+    owner: Option<&Owner>,
+    errors: &mut Errors,
+) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     for input in &signature.inputs {
-        match input {
-            FnArg::Receiver(receiver) => errors.at(
+        match (input, owner) {
+            (FnArg::Receiver(it), Some(owner)) => parameters.extend(receiver(it, owner, errors)),
+            (FnArg::Receiver(receiver), None) => errors.at(
                 receiver,
                 format!(
-                    "{} is a free function, without `self`: take what it shares as `State<…>`",
+                    "{} is a free function, without `self`: put `#[tools]` on the `impl`, or take \
+                     what it shares as `State<…>`",
                     kind.a_name
                 ),
             ),
-            FnArg::Typed(input) => parameters.extend(one(kind, input, errors)),
+            (FnArg::Typed(input), _) => parameters.extend(one(kind, input, errors)),
         }
     }
+    for parameter in &mut parameters {
+        parameter.ty = without_self(parameter.ty.clone(), owner);
+    }
     parameters
+}
+
+/// `&self`, which is the server's state of that type.
+fn receiver(receiver: &Receiver, owner: &Owner, errors: &mut Errors) -> Option<Parameter> {
+    let is_shared = receiver.reference.is_some() && receiver.mutability.is_none();
+    if !is_shared || receiver.colon_token.is_some() {
+        errors.at(
+            receiver,
+            "take `&self`: calls run at the same time and share one value; put what changes into a \
+             `Mutex` or an atomic",
+        );
+        return None;
+    }
+    let span = receiver.self_token.span;
+    let ty = &owner.ty;
+    let name = "self".to_owned();
+    Some(Parameter {
+        ident: Ident::new("this", span),
+        name,
+        ty: syn::parse_quote_spanned!(span=> __fastmcp::State<#ty>),
+        passing: Passing::Receiver,
+        description: None,
+        default: None,
+        depends: None,
+    })
+}
+
+/// A type in which `Self` is spelled out, so that it can stand outside of the `impl`.
+pub(crate) fn without_self(ty: Type, owner: Option<&Owner>) -> Type {
+    fn replace(tokens: TokenStream, with: &TokenStream) -> TokenStream {
+        let replaced = tokens.into_iter().map(|token| match token {
+            TokenTree::Ident(ident) if ident == "Self" => with.clone(),
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), replace(group.stream(), with));
+                inner.set_span(group.span());
+                TokenTree::from(inner).into()
+            }
+            token => token.into(),
+        });
+        replaced.collect()
+    }
+    let Some(owner) = owner else { return ty };
+    let tokens = replace(ty.to_token_stream(), &owner.ty.to_token_stream());
+    syn::parse2(tokens).unwrap_or(ty)
 }
 
 fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {

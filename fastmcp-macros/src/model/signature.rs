@@ -2,7 +2,8 @@
 
 use syn::{GenericParam, ReturnType, Signature, Type};
 
-use super::{Kind, What};
+use super::parameter::without_self;
+use super::{Kind, Owner, What};
 use crate::errors::Errors;
 use crate::parse::function::Function;
 
@@ -80,9 +81,10 @@ fn refuse_generics(kind: &Kind, generics: &syn::Generics, errors: &mut Errors) {
 }
 
 /// The type that the body gives.
-pub(crate) fn output(signature: &Signature) -> Type {
-    match &signature.output {
+pub(crate) fn output(signature: &Signature, owner: Option<&Owner>) -> Type {
+    let output = match &signature.output {
         ReturnType::Default => syn::parse_quote!(()),
         ReturnType::Type(_, output) => (**output).clone(),
-    }
+    };
+    without_self(output, owner)
 }

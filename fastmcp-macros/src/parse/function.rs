@@ -38,6 +38,13 @@ impl Parse for Function {
 }
 
 impl Function {
+    /// The conditions under which it is compiled at all.
+    pub(crate) fn cfg(&self) -> impl Iterator<Item = &Attribute> {
+        self.attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("cfg"))
+    }
+
     /// The function without the attributes of parameters that are ours.
     pub(crate) fn without_our_attributes(&self) -> Self {
         let mut function = self.clone();

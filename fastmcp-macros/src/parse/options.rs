@@ -31,6 +31,8 @@ pub(crate) enum Value {
 /// The options of one attribute.
 pub(crate) struct Options {
     given: Vec<Given>,
+    span: Span,
+    is_sound: bool,
 }
 
 impl Options {
@@ -41,6 +43,7 @@ impl Options {
         tokens: TokenStream,
         errors: &mut Errors,
     ) -> Self {
+        let span = tokens.span();
         let list = |input: ParseStream<'_>| {
             Punctuated::<Given, Token![,]>::parse_terminated_with(input, given)
         };
@@ -48,10 +51,15 @@ impl Options {
             errors.push(error);
             Punctuated::new()
         });
-        let mut options = Self { given: Vec::new() };
+        let mut options = Self {
+            given: Vec::new(),
+            span,
+            is_sound: true,
+        };
         for option in given {
             let name = option.name.to_string();
             if !known.contains(&name.as_str()) {
+                options.is_sound = false;
                 errors.span(option.name.span(), unknown(attribute, &name, known));
             } else if options.given.iter().any(|other| other.name == option.name) {
                 errors.span(
@@ -69,6 +77,29 @@ impl Options {
     pub(crate) fn take(&mut self, name: &str) -> Option<Given> {
         let index = self.given.iter().position(|option| option.name == name)?;
         Some(self.given.swap_remove(index))
+    }
+
+    /// Where the options are.
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Whether all that is given is known. Where something was refused, what is missing may be
+    /// what was meant, and is no second error.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.is_sound
+    }
+
+    /// Takes an option without a value; where it is.
+    pub(crate) fn flag(&mut self, name: &str, errors: &mut Errors) -> Option<Span> {
+        let option = self.take(name)?;
+        if let Some(span) = option.value.span() {
+            errors.span(
+                span,
+                format!("option `{name}` takes no value: write `{name}` alone"),
+            );
+        }
+        Some(option.name.span())
     }
 
     /// Takes an option whose value is a string literal.

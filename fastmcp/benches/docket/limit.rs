@@ -21,6 +21,7 @@ pub(crate) async fn fill(items: usize) -> mpsc::UnboundedReceiver<Message> {
     receiver
 }
 
+#[expect(clippy::unused_async, reason = "the contestants are called alike")]
 pub(crate) async fn add(items: usize) -> Duration {
     let (sender, _receiver) = mpsc::unbounded_channel();
     let begin = Instant::now();
@@ -95,8 +96,8 @@ pub(crate) async fn lateness(samples: usize) -> Vec<Duration> {
     lateness
 }
 
-/// Delays from a tenth of a second to two seconds, in no order.
+/// Delays from half a second to two and a half, in no order: the first is not due before the last is added.
 pub(crate) fn delays(samples: usize) -> impl Iterator<Item = Duration> {
     let mut random = fastrand::Rng::with_seed(7);
-    (0..samples).map(move |_| Duration::from_micros(random.u64(100_000..2_000_000)))
+    (0..samples).map(move |_| Duration::from_micros(random.u64(500_000..2_500_000)))
 }

@@ -85,6 +85,7 @@ pub(crate) async fn lateness(samples: usize) -> Vec<Duration> {
         .concurrency(1000)
         .build()
         .expect("a worker");
+    let call = tokio::spawn(async move { worker.run_forever().await });
     let mut due = Vec::with_capacity(samples);
     for (index, delay) in crate::limit::delays(samples).enumerate() {
         let payload = index.to_string();
@@ -92,7 +93,6 @@ pub(crate) async fn lateness(samples: usize) -> Vec<Duration> {
         let submission = Submission::new(TASK, payload).after(delay);
         docket.submit(submission).await.expect("room");
     }
-    let call = tokio::spawn(async move { worker.run_forever().await });
     let mut lateness = Vec::with_capacity(samples);
     for _ in 0..samples {
         let (index, at) = runs.recv().await.expect("a run");

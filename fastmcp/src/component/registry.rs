@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::prompt::PromptEntry;
 use super::resource::ResourceEntry;
+use super::selection::{IdleSelection, Selection, Traits};
 use super::tool::ToolEntry;
 use super::{Entry, uri};
 use crate::dependencies::{Need, Offer, Want};
@@ -106,6 +107,34 @@ impl<E: Send + Sync> Table<E> {
     }
 }
 
+/// Why components cannot be gathered.
+pub(crate) enum GatherError {
+    Duplicate(DuplicateName),
+    Idle(IdleSelection),
+}
+
+impl From<DuplicateName> for GatherError {
+    fn from(error: DuplicateName) -> Self {
+        Self::Duplicate(error)
+    }
+}
+
+/// Refuses a selection with a part that fits nothing.
+fn refuse_idle(selection: &Selection, components: &[Traits]) -> Result<(), GatherError> {
+    let Some(part) = selection.idle_part(components) else {
+        return Ok(());
+    };
+    let asked = part.split('`').nth(1).unwrap_or_default();
+    let known = components.iter().flat_map(|component| {
+        let names = [Some(component.name), component.uri].into_iter().flatten();
+        names
+            .chain(component.tags.iter().copied())
+            .chain([component.location.module])
+    });
+    let nearest = crate::text::nearest(asked, known);
+    Err(GatherError::Idle(IdleSelection { part, nearest }))
+}
+
 /// All that a server offers to clients.
 pub(crate) struct Registry {
     tools: Table<ToolEntry>,
@@ -116,23 +145,38 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// Everything that is registered in the program.
-    pub(crate) fn gather() -> Result<Self, DuplicateName> {
+    /// What is registered in the program, as far as `selection` fits it.
+    pub(crate) fn gather(selection: Option<&Selection>) -> Result<Self, GatherError> {
+        let tools = || inventory::iter::<ToolEntry>();
+        let prompts = || inventory::iter::<PromptEntry>();
+        let resources = || inventory::iter::<ResourceEntry>();
+        if let Some(selection) = selection {
+            let tools = tools().map(|tool| tool.entry.traits(None));
+            let prompts = prompts().map(|prompt| prompt.entry.traits(None));
+            let resources = resources().map(|it| it.entry.traits(Some(it.uri)));
+            refuse_idle(
+                selection,
+                &tools.chain(prompts).chain(resources).collect::<Vec<_>>(),
+            )?;
+        }
+        let is_selected =
+            |traits: Traits| selection.is_none_or(|selection| selection.fits(&traits));
+
         let tools = Table::gather(
             "tools",
-            inventory::iter::<ToolEntry>(),
+            tools().filter(|tool| is_selected(tool.entry.traits(None))),
             |tool| tool.entry.name,
             |tool| tool.entry.location,
         )?;
         let prompts = Table::gather(
             "prompts",
-            inventory::iter::<PromptEntry>(),
+            prompts().filter(|prompt| is_selected(prompt.entry.traits(None))),
             |prompt| prompt.entry.name,
             |prompt| prompt.entry.location,
         )?;
         let resources = Table::gather(
             "resources",
-            inventory::iter::<ResourceEntry>(),
+            resources().filter(|it| is_selected(it.entry.traits(Some(it.uri)))),
             |resource| resource.uri,
             |resource| resource.entry.location,
         )?;

@@ -1,9 +1,15 @@
 //! The dependencies that the library itself provides.
 
+use std::ops::Deref;
+
+use tokio_util::sync::CancellationToken;
+
 use super::needs::Unmet;
 use super::{Dependency, Injector, Need, Needs, RequestScoped};
 use crate::context::Context;
-use crate::docket::{CurrentExecution, Delivery, Docket, Progress, Worker};
+use crate::docket::{
+    CurrentExecution, Delivery, Docket, Key, NextRun, Progress, TimeLimit, Worker,
+};
 
 /// Implements [`Dependency`] for a handle that a call has or lacks.
 macro_rules! handle {
@@ -32,6 +38,68 @@ handle!(Progress, Need::Execution, |injector| injector
 handle!(CurrentExecution, Need::Execution, |injector| {
     injector.delivery().map(Delivery::execution)
 });
+
+handle!(TimeLimit, Need::Execution, |injector| {
+    injector.delivery().map(Delivery::time_limit)
+});
+handle!(NextRun, Need::Execution, |injector| {
+    injector.delivery().map(Delivery::next_run)
+});
+handle!(TaskKey, Need::Execution, |injector| {
+    injector
+        .delivery()
+        .map(|it| TaskKey(it.execution().key().clone()))
+});
+handle!(Cancellation, Need::Execution, |injector| {
+    injector
+        .delivery()
+        .map(|it| Cancellation(it.cancellation()))
+});
+
+/// In a `#[task]`: the key of this execution.
+///
+/// ```
+/// use fastmcp::dependencies::TaskKey;
+/// use fastmcp::prelude::*;
+///
+/// #[task]
+/// async fn invoice(customer: String, key: TaskKey) -> String {
+///     format!("invoice {} for {customer}", &**key)
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskKey(pub Key);
+
+impl Deref for TaskKey {
+    type Target = Key;
+
+    fn deref(&self) -> &Key {
+        &self.0
+    }
+}
+
+/// In a `#[task]`: cancelled when the run is to stop. A body that looks at it can tidy up; one that
+/// does not is dropped at its next `.await`, a grace later.
+///
+/// ```
+/// use fastmcp::dependencies::Cancellation;
+/// use fastmcp::prelude::*;
+///
+/// #[task]
+/// async fn watch(cancellation: Cancellation) {
+///     cancellation.cancelled().await;
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Cancellation(pub CancellationToken);
+
+impl Deref for Cancellation {
+    type Target = CancellationToken;
+
+    fn deref(&self) -> &CancellationToken {
+        &self.0
+    }
+}
 
 impl RequestScoped for Context {}
 

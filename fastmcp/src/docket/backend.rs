@@ -54,7 +54,7 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 ///
 /// **Waiting.** `claim`, `signals` and `wait` complete when there is something to say, and sleep until then: they
 /// are woken by what happens, or by the next due time or lease. Dropping such a call loses nothing: what it would have
-/// returned is returned by a later one, or by another worker's.
+/// returned is returned by a later one, or by another worker's, at the latest when the lease has run out.
 ///
 /// **Lanes.** Limits are kept over all workers. An execution that a limit holds back occupies no worker; it stays
 /// queued, and is let go by the event or at the time that makes room for it, with a place of its own.

@@ -1,4 +1,6 @@
-//! One run, as its body sees it, and the handles that a body can be given.
+//! One run, as its body sees it.
+
+mod handles;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -9,13 +11,14 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Docket;
-use super::backend::{Claimed, Hold, Settled};
-use super::error::DocketError;
+use super::backend::{Claimed, Hold};
 use super::name::{Key, Name};
 use super::progress::ProgressReport;
 use super::submission::TraceContext;
 use super::time::{Timestamp, When};
 use super::worker::Worker;
+
+pub use handles::{NextRun, Progress, TimeLimit};
 
 /// One run handed to a [`Handler`](super::Handler): the payload, and every handle that a body may ask for.
 #[derive(Debug, Clone)]
@@ -152,9 +155,7 @@ impl Delivery {
 
     /// Tells others how far the run has come.
     pub fn progress(&self) -> Progress {
-        Progress {
-            run: self.run.clone(),
-        }
+        Progress::new(self.run.clone())
     }
 
     /// Cancelled when the run is to stop: somebody cancelled it, or its lease was lost, or the worker shuts down and
@@ -165,16 +166,12 @@ impl Delivery {
 
     /// The run's time-out, which can be extended.
     pub fn time_limit(&self) -> TimeLimit {
-        TimeLimit {
-            run: self.run.clone(),
-        }
+        TimeLimit::new(self.run.clone())
     }
 
     /// The run after this one, where the task is perpetual.
     pub fn next_run(&self) -> NextRun {
-        NextRun {
-            run: self.run.clone(),
-        }
+        NextRun::new(self.run.clone())
     }
 }
 
@@ -231,101 +228,5 @@ impl fmt::Debug for CurrentExecution {
             .field("attempt", &self.attempt())
             .field("delivery", &self.delivery())
             .finish_non_exhaustive()
-    }
-}
-
-/// Tells others how far a run has come. Cheap to clone; all clones tell of the same run.
-///
-/// Every call fails with [`DocketError::Fenced`] once the run has lost its lease.
-#[derive(Debug, Clone)]
-pub struct Progress {
-    run: Arc<RunContext>,
-}
-
-impl Progress {
-    /// How many steps there are.
-    pub async fn set_total(&self, total: u64) -> Result<(), DocketError> {
-        self.change(|report| report.total = Some(total)).await
-    }
-
-    /// So many steps more are done.
-    pub async fn increment(&self, steps: u64) -> Result<(), DocketError> {
-        self.change(|report| report.done = report.done.saturating_add(steps))
-            .await
-    }
-
-    /// What is being done now.
-    pub async fn set_message(&self, message: impl Into<String>) -> Result<(), DocketError> {
-        let message = message.into();
-        self.change(|report| report.message = Some(message)).await
-    }
-
-    /// What was told so far.
-    pub fn report(&self) -> ProgressReport {
-        lock(&self.run.progress).clone()
-    }
-
-    async fn change(&self, change: impl FnOnce(&mut ProgressReport)) -> Result<(), DocketError> {
-        let report = {
-            let mut report = lock(&self.run.progress);
-            change(&mut report);
-            report.clone()
-        };
-        let backend = self.run.worker.docket().backend();
-        match backend.report(self.run.hold(), report).await? {
-            Settled::Done(_) => Ok(()),
-            Settled::Fenced => Err(DocketError::Fenced {
-                key: self.run.claimed.key.clone(),
-            }),
-        }
-    }
-}
-
-/// The time-out of a run.
-#[derive(Debug, Clone)]
-pub struct TimeLimit {
-    run: Arc<RunContext>,
-}
-
-impl TimeLimit {
-    /// Moves the end of the run's time later by `more`. Does nothing for a run without a time-out.
-    pub fn extend(&self, more: Duration) {
-        if let Some(deadline) = &mut *lock(&self.run.deadline) {
-            *deadline = deadline.checked_add(more).unwrap_or(*deadline);
-        }
-    }
-
-    /// What is left; `None` for a run without a time-out.
-    pub fn remaining(&self) -> Option<Duration> {
-        let deadline = self.run.deadline()?;
-        Some(deadline.saturating_duration_since(Instant::now()))
-    }
-}
-
-/// The run after the present one, of a perpetual task. Without a word the policy decides.
-#[derive(Debug, Clone)]
-pub struct NextRun {
-    run: Arc<RunContext>,
-}
-
-impl NextRun {
-    /// There is none: the execution completes with this run.
-    pub fn stop(&self) {
-        lock(&self.run.next).stop = true;
-    }
-
-    /// It is due so long after the end of this run.
-    pub fn after(&self, delay: Duration) {
-        lock(&self.run.next).when = Some(When::After(delay));
-    }
-
-    /// It is due at this time.
-    pub fn at(&self, time: SystemTime) {
-        lock(&self.run.next).when = Some(When::At(time.into()));
-    }
-
-    /// It is given this payload, one JSON document, instead of the present one.
-    pub fn payload(&self, payload: impl Into<Bytes>) {
-        lock(&self.run.next).payload = Some(payload.into());
     }
 }

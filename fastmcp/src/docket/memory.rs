@@ -13,7 +13,10 @@ mod queue;
 mod settle;
 mod slab;
 mod store;
+#[cfg(test)]
+mod tests;
 mod wakes;
+mod watch;
 mod workers;
 
 use std::future::ready;
@@ -21,13 +24,13 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::Notify;
 
 use super::backend::{
     Admission, Answer, Backend, Claim, Claimed, Command, Condition, Hold, Message, Reply, Settled,
     Settlement, Target,
 };
-use super::events::{Event, Events};
+use super::events::Events;
 use super::options::DocketOptions;
 use super::progress::ProgressReport;
 use super::record::{Record, Snapshot};
@@ -271,39 +274,5 @@ impl Backend for MemoryBackend {
             self.wait_until(condition).await;
             Ok(())
         })
-    }
-}
-
-impl Store {
-    fn report(&mut self, hold: Hold, progress: ProgressReport) -> Settled {
-        let Some(entry) = self
-            .slab
-            .get_mut(hold.id)
-            .filter(|entry| entry.life.hold(hold.token).is_ok())
-        else {
-            return Settled::Fenced;
-        };
-        let extra = entry.extra();
-        if let Some(events) = &extra.events {
-            let _ = events.send(Event::Progress(progress.clone()));
-        }
-        extra.progress = progress;
-        Settled::Done(entry.life.state())
-    }
-
-    fn watch(&mut self, target: &Target) -> Option<(Record, Events)> {
-        let id = self.locate(target)?;
-        let entry = self.slab.get_mut(id)?;
-        let record = entry.record(id);
-        if record.state.is_terminal() {
-            // The sender is dropped at once: there is nothing more to hear.
-            return Some((record, Events::new(broadcast::channel(1).1)));
-        }
-        let receiver = entry
-            .extra()
-            .events
-            .get_or_insert_with(|| broadcast::channel(Events::BACKLOG).0)
-            .subscribe();
-        Some((record, Events::new(receiver)))
     }
 }

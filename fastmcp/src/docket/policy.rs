@@ -10,6 +10,7 @@ pub use retry::{Delay, Retry};
 
 use super::error::DocketError;
 use super::submission::Priority;
+use super::submit::HORIZON;
 
 /// How the runs of one task are to be treated. The default runs a task once, with no limit at all.
 ///
@@ -92,8 +93,14 @@ impl Policy {
                 },
             ),
         ] {
-            if span == Some(Duration::ZERO) {
-                return refuse(option, "is a span of zero; give it a length");
+            match span {
+                Some(Duration::ZERO) => {
+                    return refuse(option, "is a span of zero; give it a length");
+                }
+                Some(span) if span > HORIZON => {
+                    return refuse(option, "is longer than ten years; was another unit meant?");
+                }
+                _ => {}
             }
         }
         Ok(())
@@ -106,7 +113,14 @@ mod tests {
 
     #[test]
     fn options_that_make_no_sense_are_named() {
-        let spoilt: [(&str, Policy); 5] = [
+        let spoilt: [(&str, Policy); 6] = [
+            (
+                "timeout",
+                Policy {
+                    timeout: Some(Duration::MAX),
+                    ..Policy::default()
+                },
+            ),
             (
                 "attempts",
                 Policy {

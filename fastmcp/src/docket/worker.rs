@@ -101,6 +101,7 @@ impl Worker {
             let others = *aside.borrow_and_update();
             let waiting = if self.inside { others } else { 0 };
             tokio::select! {
+                biased;
                 answer = self.docket().backend().wait(Condition::PendingAtMost(waiting)) => match answer {
                     Ok(()) if *aside.borrow() == others => return Ok(()),
                     Ok(()) => {}

@@ -12,8 +12,10 @@ use std::marker::PhantomData;
 
 use super::call::fill;
 use super::{CallError, ParameterEntry, ParameterKind, Source};
-use crate::dependencies::{Dependency, Injector, Lent, Needs, RequestScoped, Scope, Slot};
-use crate::docket::{CurrentExecution, Progress};
+use crate::dependencies::{
+    Cancellation, Dependency, Injector, Lent, Needs, RequestScoped, Scope, Slot, TaskKey,
+};
+use crate::docket::{CurrentExecution, NextRun, Progress, TimeLimit};
 
 /// Carries the type that is asked whether it belongs to one call, or is a scope.
 #[doc(hidden)]
@@ -60,6 +62,10 @@ pub trait ExecutionScoped {}
 
 impl ExecutionScoped for Progress {}
 impl ExecutionScoped for CurrentExecution {}
+impl ExecutionScoped for TaskKey {}
+impl ExecutionScoped for Cancellation {}
+impl ExecutionScoped for TimeLimit {}
+impl ExecutionScoped for NextRun {}
 impl<D: ExecutionScoped> ExecutionScoped for Option<D> {}
 
 /// The row in the [table](self).

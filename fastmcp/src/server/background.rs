@@ -69,5 +69,34 @@ impl Background {
             Ok(Err(error)) => tracing::error!(%error, "the worker ended"),
             Err(error) => tracing::error!(%error, "the worker ended"),
         }
+        tell_what_is_left(self.worker.docket()).await;
     }
 }
+
+/// Names what waits in the docket. One in memory loses it when the program ends.
+async fn tell_what_is_left(docket: &Docket) {
+    let snapshot = match docket.snapshot().await {
+        Ok(snapshot) => snapshot,
+        Err(error) => {
+            tracing::error!(%error, "what is left in the docket cannot be told");
+            return;
+        }
+    };
+    let waiting = snapshot
+        .executions
+        .iter()
+        .filter(|record| !record.state.is_terminal());
+    for record in waiting.take(NAMED) {
+        let (key, task, state) = (&record.key, &record.task, record.state);
+        tracing::warn!(%key, %task, %state, "left in the docket");
+    }
+    if snapshot.pending() > NAMED {
+        tracing::warn!(
+            count = snapshot.pending(),
+            "left in the docket, these among them"
+        );
+    }
+}
+
+/// How many of the executions that are left are named one by one.
+const NAMED: usize = 100;

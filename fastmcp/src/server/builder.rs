@@ -8,6 +8,7 @@ use super::background::DocketChoice;
 use super::core::Identity;
 use super::lifespan::{Lifespan, LifespanFn};
 use super::{ServeError, Server, StartError};
+use crate::component::Selection;
 use crate::dependencies::{Overrides, Provider, States};
 use crate::docket::Docket;
 use crate::error::Result;
@@ -37,6 +38,7 @@ pub struct FastMcp {
     pub(super) docket: DocketChoice,
     pub(super) overrides: Overrides,
     pub(super) mask_error_details: bool,
+    pub(super) selection: Option<Selection>,
 }
 
 impl FastMcp {
@@ -56,6 +58,7 @@ impl FastMcp {
             docket: DocketChoice::Environment,
             overrides: Overrides::default(),
             mask_error_details: false,
+            selection: None,
         }
     }
 
@@ -179,6 +182,13 @@ impl FastMcp {
     /// [`ToolError`](crate::ToolError) says.
     pub fn mask_error_details(mut self, mask: bool) -> Self {
         self.mask_error_details = mask;
+        self
+    }
+
+    /// Offers only some of the program's tools, resources and prompts. Tasks are not selected: a
+    /// worker runs every task of the program.
+    pub fn select(mut self, selection: Selection) -> Self {
+        self.selection = Some(selection);
         self
     }
 

@@ -3,9 +3,11 @@
 use std::io;
 
 use super::settings::SettingError;
-use crate::component::registry::UnmetDependency;
+use crate::component::IdleSelection;
+use crate::component::registry::{GatherError, UnmetDependency};
 use crate::docket::DocketError;
 use crate::registered::DuplicateName;
+use crate::task::InvalidTask;
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -17,9 +19,15 @@ pub enum StartError {
     /// Two handlers have one name.
     #[error(transparent)]
     DuplicateName(#[from] DuplicateName),
+    /// The server's [selection](crate::FastMcp::select) asks for what the program does not have.
+    #[error(transparent)]
+    IdleSelection(#[from] IdleSelection),
     /// A handler needs what the server does not have.
     #[error(transparent)]
     UnmetDependency(#[from] Box<UnmetDependency>),
+    /// A task has an option that makes no sense.
+    #[error(transparent)]
+    InvalidTask(#[from] Box<InvalidTask>),
     /// The docket cannot have a worker.
     #[error(transparent)]
     Docket(#[from] DocketError),
@@ -49,4 +57,13 @@ pub enum ServeError {
     /// The [lifespan](crate::FastMcp::lifespan) failed after the server had stopped.
     #[error("the lifespan failed while the server stopped: {0:#}")]
     Lifespan(crate::Error),
+}
+
+impl From<GatherError> for StartError {
+    fn from(error: GatherError) -> Self {
+        match error {
+            GatherError::Duplicate(error) => error.into(),
+            GatherError::Idle(error) => error.into(),
+        }
+    }
 }

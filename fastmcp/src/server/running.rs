@@ -36,10 +36,12 @@ impl Server {
             docket,
             overrides,
             mask_error_details,
+            selection,
         } = builder;
         let docket = docket.docket(&identity.name)?;
-        let registry = Registry::gather()?;
+        let registry = Registry::gather(selection.as_ref())?;
         let tasks = TaskRegistry::gather()?;
+        tasks.check().map_err(Box::new)?;
 
         let mut provided = Provided {
             docket,

@@ -10,7 +10,9 @@ use serde_json::{Map, Value};
 use super::list::Encoded;
 use super::{ArgumentList, Task, TaskFn};
 use crate::BoxFuture;
-use crate::docket::{Docket, DocketError, Execution, Key, Priority, Submission, WhileRunning};
+use crate::docket::{
+    Docket, DocketError, Execution, Key, NextRun, Priority, Submission, WhileRunning,
+};
 use crate::parameter::ParameterKind;
 
 /// The function that [`Docket::add`] gives: of the task's arguments, without its dependencies.
@@ -82,6 +84,44 @@ impl Docket {
     }
 }
 
+/// How the next run of a perpetual task is given other arguments.
+impl NextRun {
+    /// Gives the run after this one these arguments.
+    ///
+    /// ```
+    /// use fastmcp::dependencies::NextRun;
+    /// use fastmcp::prelude::*;
+    ///
+    /// /// Counts down, a step a second, and then stops itself.
+    /// #[task(perpetual(every = "1s"))]
+    /// async fn countdown(from: u32, next: NextRun) -> Result<()> {
+    ///     match from.checked_sub(1) {
+    ///         Some(less) => next.arguments(countdown)(less)?,
+    ///         None => next.stop(),
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The function gives [`DocketError::Payload`] if the arguments cannot be written as JSON.
+    pub fn arguments<F, P>(
+        &self,
+        task: F,
+    ) -> <<F::Task as Task>::Arguments as ArgumentList>::Function<'_, Result<(), DocketError>>
+    where
+        F: TaskFn<P>,
+    {
+        drop(task);
+        <F::Task as Task>::Arguments::function(|arguments| {
+            let named = named::<F::Task>(arguments)?;
+            self.payload(payload::<F::Task>(&named)?);
+            Ok(())
+        })
+    }
+}
+
 /// One execution of task `T` about to be scheduled; `.await` schedules it.
 #[must_use = "nothing is scheduled until this is awaited"]
 pub struct Add<'d, T> {
@@ -143,21 +183,31 @@ impl<'d, T: Task> Add<'d, T> {
 
 /// The submission of `T` with these arguments.
 fn submission<T: Task>(arguments: Encoded) -> Result<Submission, DocketError> {
-    let entry = T::ENTRY;
-    let refuse = |error: serde_json::Error| DocketError::Payload {
-        task: entry.name.into(),
-        problem: error.to_string(),
-    };
-    let names = entry
+    let named = named::<T>(arguments)?;
+    let submission = Submission::new(T::ENTRY.name, payload::<T>(&named)?);
+    T::ENTRY.under_policy(submission, &named)
+}
+
+/// The arguments of `T` by name, so that a later version of the task can still tell them apart.
+fn named<T: Task>(arguments: Encoded) -> Result<Map<String, Value>, DocketError> {
+    let is_argument = |kind: &ParameterKind| matches!(kind, ParameterKind::Argument { .. });
+    let parameters = T::ENTRY
         .parameters
         .iter()
-        .filter_map(|parameter| match parameter.kind {
-            ParameterKind::Argument { .. } => Some(parameter.name.to_owned()),
-            ParameterKind::Injected { .. } => None,
-        });
-    let named: Map<String, Value> = names.zip(arguments.map_err(refuse)?).collect();
-    let payload = serde_json::to_vec(&named).map_err(refuse)?;
-    Ok(Submission::new(entry.name, payload).under(&(entry.policy)(), None))
+        .filter(|it| is_argument(&it.kind));
+    let names = parameters.map(|parameter| parameter.name.to_owned());
+    Ok(names.zip(arguments.map_err(unwritable::<T>)?).collect())
+}
+
+fn payload<T: Task>(named: &Map<String, Value>) -> Result<Vec<u8>, DocketError> {
+    serde_json::to_vec(named).map_err(unwritable::<T>)
+}
+
+fn unwritable<T: Task>(error: serde_json::Error) -> DocketError {
+    DocketError::Payload {
+        task: T::ENTRY.name.into(),
+        problem: error.to_string(),
+    }
 }
 
 impl<'d, T: Task> IntoFuture for Add<'d, T> {

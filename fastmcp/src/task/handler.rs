@@ -2,21 +2,22 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use super::{Arguments, RegisteredTask, TaskEntry};
+use super::{Arguments, Directive, RegisteredTask, TaskEntry};
 use crate::BoxFuture;
 use crate::component::registry::{UnmetDependency, unmet};
 use crate::dependencies::{Injector, Offer, Origin, Provided};
 use crate::docket::{
-    Catch, Delivery, Docket, DocketError, Failure, FailureKind, Handler, Outcome, Policy, Worker,
-    WorkerBuilder,
+    Catch, Delivery, Docket, DocketError, Failure, FailureKind, Handler, Outcome, Policy, Repeat,
+    Submission, When, Worker, WorkerBuilder,
 };
 use crate::parameter::{Call, CallError, Encoding};
-use crate::registered::{DuplicateName, refuse_duplicates};
+use crate::registered::{DuplicateName, Location, refuse_duplicates};
 
 /// Every task of the program, by name.
 pub(crate) struct TaskRegistry {
-    tasks: HashMap<&'static str, (&'static TaskEntry, Policy)>,
+    tasks: HashMap<&'static str, &'static TaskEntry>,
 }
 
 impl TaskRegistry {
@@ -27,19 +28,35 @@ impl TaskRegistry {
             .collect();
         tasks.sort_by_key(|task| (task.name, task.location));
         refuse_duplicates("tasks", tasks.iter().map(|task| (task.name, task.location)))?;
-        let tasks = tasks
-            .into_iter()
-            .map(|task| (task.name, (task, (task.policy)())));
+        let tasks = tasks.into_iter().map(|task| (task.name, task));
         Ok(Self {
             tasks: tasks.collect(),
         })
     }
 
+    fn sorted(&self) -> impl Iterator<Item = &'static TaskEntry> {
+        let mut tasks: Vec<&TaskEntry> = self.tasks.values().copied().collect();
+        tasks.sort_by_key(|task| task.name);
+        tasks.into_iter()
+    }
+
+    /// Refuses a task with an option that makes no sense.
+    pub(crate) fn check(&self) -> Result<(), InvalidTask> {
+        for task in self.sorted() {
+            if let Err(source) = task.policy() {
+                return Err(InvalidTask {
+                    task: task.name,
+                    location: task.location,
+                    source,
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// The first parameter of any task that the worker cannot provide.
     pub(crate) fn unmet(&self, offer: &Offer<'_>) -> Option<UnmetDependency> {
-        let mut tasks: Vec<&TaskEntry> = self.tasks.values().map(|(task, _)| *task).collect();
-        tasks.sort_by_key(|task| task.name);
-        let mut tasks = tasks.into_iter();
+        let mut tasks = self.sorted();
         tasks.find_map(|task| unmet("task", task.name, task.location, task.parameters, offer))
     }
 
@@ -59,11 +76,11 @@ struct TaskHandler {
 
 impl Handler for TaskHandler {
     fn policy(&self, task: &str) -> Option<&Policy> {
-        self.registry.tasks.get(task).map(|(_, policy)| policy)
+        self.registry.tasks.get(task)?.policy.as_ref().ok()
     }
 
     fn run(&self, delivery: Delivery) -> BoxFuture<'static, Outcome> {
-        let Some((task, _)) = self
+        let Some(&task) = self
             .registry
             .tasks
             .get(delivery.execution().task().as_str())
@@ -79,13 +96,14 @@ impl Handler for TaskHandler {
                 return Box::pin(std::future::ready(Outcome::Undecodable { reason }));
             }
         };
+        log_start(task, &delivery, &arguments);
         let origin = Origin::Execution(Box::new(delivery));
         let injector = Injector::new(Arc::clone(&self.provided), origin);
         let guard = injector.guard();
         let run = (task.call)(Call::new(arguments, Encoding::Json, injector));
         Box::pin(async move {
             let ended = match Catch(run).await {
-                Ok(ended) => ended.unwrap_or_else(outcome),
+                Ok(ended) => ended.unwrap_or_else(|error| outcome(task, error)),
                 Err(panic) => Outcome::Failed(panic),
             };
             let succeeded = matches!(ended, Outcome::Completed(_));
@@ -97,10 +115,53 @@ impl Handler for TaskHandler {
             }
         })
     }
+
+    fn automatic(&self) -> Vec<Submission> {
+        let automatic = self.registry.sorted().filter(|task| task.is_automatic);
+        automatic.map(first_run).collect()
+    }
+}
+
+/// Says in the log that a run begins, with the arguments that may stand there.
+fn log_start(task: &TaskEntry, delivery: &Delivery, arguments: &Arguments) {
+    if !tracing::enabled!(tracing::Level::INFO) {
+        return;
+    }
+    let logged = task.policy.as_ref().map_or(&[][..], |policy| policy.logged);
+    let logged = logged
+        .iter()
+        .filter_map(|name| Some((*name, arguments.get(*name)?)));
+    let run = delivery.execution();
+    tracing::info!(
+        task = task.name,
+        key = %run.key(),
+        attempt = run.attempt(),
+        delivery = run.delivery(),
+        arguments = ?logged.collect::<Vec<_>>(),
+        "a run begins"
+    );
+}
+
+/// The run that a worker starts by itself, under the task's name: at once, or at the timetable's
+/// next moment.
+fn first_run(task: &'static TaskEntry) -> Submission {
+    let submission = Submission::new(task.name, "{}").key(task.name);
+    let timetable = task
+        .policy
+        .as_ref()
+        .ok()
+        .and_then(|policy| match &policy.repeat {
+            Some(Repeat::Cron(cron)) => cron.next_after(SystemTime::now().into()),
+            Some(Repeat::Every(_)) | None => None,
+        });
+    match timetable {
+        Some(moment) => submission.when(When::At(moment)),
+        None => submission,
+    }
 }
 
 /// What a run that gave no outcome of its own came to.
-fn outcome(error: CallError) -> Outcome {
+fn outcome(task: &TaskEntry, error: CallError) -> Outcome {
     match error {
         CallError::Arguments(errors) => Outcome::Undecodable {
             reason: errors.to_string(),
@@ -113,7 +174,16 @@ fn outcome(error: CallError) -> Outcome {
             let name = format!("{parameter}: {type_name}");
             Outcome::Failed(Failure::dependency(&name, format!("{cause:#}")))
         }
-        CallError::Failed(error) => Outcome::Failed(Failure::error(format!("{error:#}"))),
+        CallError::Failed(error) => {
+            if let Some(directive) = error.downcast_ref::<Directive>() {
+                return directive.outcome();
+            }
+            let failure = Failure::error(format!("{error:#}"));
+            match task.only_if {
+                Some(only_if) if !only_if(&error) => Outcome::Failed(failure.final_now()),
+                _ => Outcome::Failed(failure),
+            }
+        }
         CallError::Output(error) => {
             let message = format!("the result cannot be written as JSON: {error}");
             Outcome::Failed(Failure::new(FailureKind::Result, message).final_now())
@@ -159,6 +229,7 @@ impl Worker {
     /// [`WorkerError`] if two tasks have one name, or one needs what only a server provides.
     pub fn of_tasks(docket: &Docket) -> Result<WorkerBuilder, WorkerError> {
         let registry = TaskRegistry::gather()?;
+        registry.check().map_err(Box::new)?;
         let provided = Arc::new(Provided {
             docket: Some(docket.clone()),
             ..Provided::default()
@@ -168,6 +239,19 @@ impl Worker {
         }
         Ok(Self::builder(docket, registry.handler(provided)))
     }
+}
+
+/// A task with an option that makes no sense.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("task `{task}` ({location}): option {source}")]
+#[non_exhaustive]
+pub struct InvalidTask {
+    /// The task.
+    pub task: &'static str,
+    /// Where its function is.
+    pub location: Location,
+    /// The option, and what would be right.
+    pub source: DocketError,
 }
 
 /// Why a worker of the program's tasks cannot be made.
@@ -180,7 +264,10 @@ pub enum WorkerError {
     /// A task needs what only a server provides.
     #[error(transparent)]
     UnmetDependency(#[from] Box<UnmetDependency>),
-    /// An option makes no sense.
+    /// A task has an option that makes no sense.
+    #[error(transparent)]
+    InvalidTask(#[from] Box<InvalidTask>),
+    /// An option of the worker makes no sense.
     #[error(transparent)]
     Option(#[from] DocketError),
 }

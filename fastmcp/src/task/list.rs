@@ -38,7 +38,7 @@ macro_rules! left_off {
     )*};
 }
 
-left_off!(0 2 3 4 5);
+left_off!(0 2 3 4 5 7);
 
 /// The values of a list of arguments, encoded in order.
 pub(crate) type Encoded = Result<Vec<Value>, serde_json::Error>;

@@ -117,3 +117,10 @@ refused!(
     "belongs to a live request",
     "to tell others how far a task is, take a `Progress`; to schedule more work, a `Docket`"
 );
+refused!(
+    7,
+    CanBeShared,
+    "`&self` cannot be shared: calls run on several threads, and `{T}` needs a type that is `Send` and `Sync`",
+    "not `Send` and `Sync`",
+    "put what changes into a `Mutex`, an `RwLock` or an atomic, and share with `Arc` in the place of `Rc`"
+);

@@ -108,6 +108,8 @@ macro_rules! contract {
                 two_workers_share_the_work,
                 workers_are_listed_while_they_live,
                 a_dropped_call_stops_the_claiming,
+                options_that_make_no_sense_are_refused,
+                endless_spans_do_no_harm,
             ],
             reading: [
                 a_subscriber_hears_of_every_state,

@@ -13,6 +13,17 @@ async fn doubled(number: u32, docket: Docket) -> Result<u32> {
     Ok(docket.add(double)(number).await?.result().await?)
 }
 
+/// Schedules work for the next hour.
+#[tool]
+async fn in_an_hour(number: u32, docket: Docket) -> Result<String> {
+    let later = std::time::Duration::from_secs(3600);
+    let execution = docket.add(double)(number)
+        .after(later)
+        .key("in-an-hour")
+        .await?;
+    Ok(execution.key().to_string())
+}
+
 #[tokio::main]
 async fn main() -> fastmcp::Result<()> {
     FastMcp::new("needs-docket").run().await?;

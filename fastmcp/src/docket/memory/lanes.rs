@@ -117,6 +117,11 @@ impl Lanes {
         self.sweep_above = self.lanes.len() * 2;
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.lanes.len()
+    }
+
     pub(super) fn retain_waiting(&mut self, keep: impl Fn(ExecutionId) -> bool) {
         for lane in self.lanes.values_mut() {
             lane.waiting.retain(|id| keep(*id));

@@ -32,6 +32,11 @@ impl Ready {
         self.queues.iter().all(VecDeque::is_empty)
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.queues.iter().map(VecDeque::len).sum()
+    }
+
     pub(super) fn retain(&mut self, keep: impl Fn(ExecutionId) -> bool) {
         for queue in &mut self.queues {
             queue.retain(|id| keep(*id));
@@ -63,6 +68,11 @@ impl Timetable {
             return None;
         }
         self.heap.pop().map(|Reverse((moment, _, id))| (moment, id))
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.heap.len()
     }
 
     pub(super) fn retain(&mut self, keep: impl Fn(Timestamp, ExecutionId) -> bool) {

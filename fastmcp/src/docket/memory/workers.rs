@@ -74,7 +74,7 @@ impl Workers {
         self.workers
             .iter()
             .filter(|(name, worker)| !refused.contains(name) && worker.is_alive(now))
-            .max_by_key(|(_, worker)| worker.seen)
+            .max_by_key(|(name, worker)| (worker.seen, *name))
             .map(|(name, _)| name.clone())
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::docket::Docket;
 use crate::docket::error::DocketError;
 use crate::docket::handler::Handler;
+use crate::docket::submit::HORIZON;
 
 use super::Worker;
 use super::session::Shared;
@@ -111,11 +112,16 @@ impl WorkerBuilder {
                 "is too short to be renewed in time; at least 10 ms",
             );
         }
+        let mut options = self.options;
+        // Longer than any schedule is for ever, and no sum with a clock overflows.
+        options.lease = options.lease.min(HORIZON);
+        options.shutdown_grace = options.shutdown_grace.min(HORIZON);
+        options.cancel_grace = options.cancel_grace.min(HORIZON);
         let name = self
             .name
             .unwrap_or_else(|| format!("worker-{:08x}", fastrand::u32(..)));
         Ok(Worker {
-            shared: Arc::new(Shared::new(self.docket, self.handler, name, self.options)),
+            shared: Arc::new(Shared::new(self.docket, self.handler, name, options)),
             inside: false,
         })
     }

@@ -102,8 +102,10 @@ impl Ended<'_> {
             Repeat::Every(every) => Some(When::After(*every)),
             Repeat::Cron(cron) => cron.next_after(self.context.now()).map(When::At),
         };
-        let Some(when) = plan.when.or_else(by_policy) else {
-            return Ok(None);
+        let when = match plan.when.or_else(by_policy) {
+            Some(When::After(delay)) => When::After(delay.min(HORIZON)),
+            Some(when) => when,
+            None => return Ok(None),
         };
         let body = plan
             .payload

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use fastmcp::docket::{
-    DocketError, ExecutionState, Handlers, Key, Outcome, Parting, Policy, Submission,
+    DocketError, ExecutionState, Handlers, Key, Outcome, Parting, Policy, Submission, Worker,
+    WorkerBuilder,
 };
 
 use crate::stage::{Stage, TICK, claim_within_a_tick, submit, work, worker, worker_of};
@@ -298,4 +300,48 @@ pub(crate) async fn a_dropped_call_stops_the_claiming(stage: &Stage) {
         Ok(ExecutionState::Completed),
         "it can be run again"
     );
+}
+
+pub(crate) async fn options_that_make_no_sense_are_refused(stage: &Stage) {
+    let docket = stage.docket();
+    let build = |options: fn(WorkerBuilder) -> WorkerBuilder| {
+        options(Worker::builder(&docket, Arc::new(Handlers::new()))).build()
+    };
+    for (named, options) in [
+        (
+            "concurrency",
+            (|builder| builder.concurrency(0)) as fn(WorkerBuilder) -> WorkerBuilder,
+        ),
+        ("max_deliveries", |builder| builder.max_deliveries(0)),
+        ("lease", |builder| builder.lease(Duration::ZERO)),
+    ] {
+        match build(options) {
+            Err(DocketError::Option { option, .. }) => assert_eq!(option, named),
+            other => panic!("{named}: {other:?}"),
+        }
+    }
+}
+
+pub(crate) async fn endless_spans_do_no_harm(stage: &Stage) {
+    let docket = stage.docket();
+    let handlers = Handlers::new().task("work", Policy::default(), |delivery| async move {
+        delivery.next_run().after(Duration::MAX);
+        delivery.time_limit().extend(Duration::MAX);
+        Outcome::done()
+    });
+    let worker = worker_of(&docket, handlers, |builder| {
+        builder
+            .lease(Duration::MAX)
+            .shutdown_grace(Duration::MAX)
+            .cancel_grace(Duration::MAX)
+    });
+    let execution = submit(&docket, work("k")).await;
+    let call = tokio::spawn({
+        let worker = worker.clone();
+        async move { worker.run_forever().await }
+    });
+    tokio::time::sleep(TICK).await;
+    assert_eq!(execution.state().await, Ok(ExecutionState::Scheduled));
+    worker.shutdown();
+    assert_eq!(call.await.unwrap(), Ok(Parting::default()));
 }

@@ -46,6 +46,7 @@ impl Engine<'_> {
             self.keep_renewal();
             let shared = self.shared;
             tokio::select! {
+                biased;
                 () = shared.inbox.filled() => {}
                 () = super::some(&mut self.renewal) => {
                     self.renewal = None;

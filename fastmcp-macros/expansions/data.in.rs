@@ -1,0 +1,4 @@
+#[data]
+struct Order {
+    goods: String,
+}

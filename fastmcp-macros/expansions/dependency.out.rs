@@ -1,0 +1,96 @@
+/// The pool of the database.
+async fn pool(settings: State<Settings>) -> Result<Pool> {
+    Pool::connect(&settings.url).await
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_docs, clippy::empty_enums)]
+enum pool {}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastmcp::__private as __fastmcp;
+    #[allow(unused_imports)]
+    use __fastmcp::{Fallback as _, PerCallFallback as _};
+    type __FastmcpType0 = State<Settings>;
+    const __FASTMCP_ROW_0: u8 = __fastmcp::parameter_row(
+        __fastmcp::PerCallProbe::<__FastmcpType0>::SCOPE,
+        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
+        __fastmcp::PerCallProbe::<__FastmcpType0>::OF_REQUEST
+            || __fastmcp::PerCallProbe::<__FastmcpType0>::OF_EXECUTION,
+        true,
+    );
+    const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<settings>() -> __fastmcp::Source<__FastmcpType0> {
+            <State<
+                Settings,
+            > as __fastmcp::ProviderParameter<__FASTMCP_ROW_0, settings>>::SOURCE
+        }
+        source::<()>()
+    };
+    static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 1usize] = [
+        __FASTMCP_SOURCE_0
+            .describe(
+                "settings",
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+            ),
+    ];
+    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(&[__FASTMCP_ROW_0]);
+    type __FastmcpReturned = Result<Pool>;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Value;
+    type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Error;
+    type __FastmcpGiven = <__FastmcpType0 as __fastmcp::Provides<
+        __FASTMCP_ROW_0,
+        __fastmcp::Returned<__FastmcpValue>,
+    >>::Given;
+    const _: () = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn check<pool>() {
+            <__FastmcpValue as __fastmcp::CanBeProvided<pool>>::CHECK
+        }
+        check::<()>()
+    };
+    fn __fastmcp_make(
+        injector: __fastmcp::Injector,
+    ) -> __fastmcp::BoxFuture<'static, __fastmcp::Ran> {
+        ::std::boxed::Box::pin(async move {
+            let parameter_0 = __fastmcp::fill_provider(
+                    &injector,
+                    &__FASTMCP_SOURCE_0,
+                    &__FASTMCP_PARAMETERS[0usize],
+                )
+                .await?;
+            let returned = __fastmcp::Boxing::<__FASTMCP_SOUND>::body(pool(parameter_0))
+                .await;
+            let value = <__FastmcpReturned as __fastmcp::Return<
+                __FASTMCP_FALLIBLE,
+            >>::split(returned)
+                .map_err(<__FastmcpError as __fastmcp::HandlerError>::into_error)?;
+            <__FastmcpGiven as __fastmcp::Finished>::finish(value, &injector);
+            ::core::result::Result::Ok(())
+        })
+    }
+    impl __fastmcp::Provider for pool {
+        type Value = <__FastmcpGiven as __fastmcp::Finished>::Value;
+        const ENTRY: &'static __fastmcp::ProviderEntry = &__fastmcp::ProviderEntry {
+            name: "pool",
+            location: __fastmcp::Location::new(
+                ::core::file!(),
+                ::core::line!(),
+                ::core::module_path!(),
+            ),
+            shared: true,
+            needs: |needs| __fastmcp::provider_needs(&__FASTMCP_PARAMETERS, needs),
+        };
+        fn make(
+            injector: __fastmcp::Injector,
+        ) -> __fastmcp::BoxFuture<'static, __fastmcp::Ran> {
+            __fastmcp_make(injector)
+        }
+    }
+};

@@ -1,0 +1,148 @@
+async fn count(table: String, pool: &Pool) -> Result<u64> {
+    pool.count(table).await
+}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastmcp::__private as __fastmcp;
+    #[allow(unused_imports)]
+    use __fastmcp::{Fallback as _, OutputFallback as _};
+    #[allow(unused_imports)]
+    use __fastmcp::{
+        NotAProvider as __FastmcpProvider, ProviderFallback as _, SameFallback as _,
+    };
+    type __FastmcpType0 = String;
+    const __FASTMCP_ROW_0: u8 = __fastmcp::row(
+        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
+        __fastmcp::Probe::<__FastmcpType0>::DECODABLE,
+        __fastmcp::Probe::<__FastmcpType0>::DESCRIBED,
+    );
+    const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<table>() -> __fastmcp::Source<__FastmcpType0> {
+            <String as __fastmcp::Parameter<__FASTMCP_ROW_0, table>>::SOURCE
+        }
+        source::<()>()
+    };
+    type __FastmcpType1 = Pool;
+    #[allow(dead_code)]
+    const __FASTMCP_ROW_1: u8 = 0;
+    const __FASTMCP_SOURCE_1: __fastmcp::Source<__fastmcp::Lent<__FastmcpType1>> = {
+        #[allow(unused_imports)]
+        use pool as __FastmcpProvider;
+        type Probe = __fastmcp::ProviderProbe<__FastmcpProvider>;
+        type Value = <__FastmcpProvider as __fastmcp::ValueOf<
+            { Probe::PROVIDER },
+        >>::Value;
+        const PROVIDER_ROW: u8 = __fastmcp::is_provider_row(
+            Probe::PROVIDER,
+            Probe::SHARED,
+            false,
+        );
+        const ROW: u8 = __fastmcp::depends_row(
+            Probe::PROVIDER,
+            __fastmcp::SameProbe::<Value, __FastmcpType1>::SAME,
+            false,
+            __fastmcp::ProviderProbe::<__FastmcpType1>::CLONES,
+        );
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn check<pool>() {
+            <__FastmcpProvider as __fastmcp::IsProvider<PROVIDER_ROW, pool, pool>>::CHECK
+        }
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<pool>() -> __fastmcp::Source<__fastmcp::Lent<__FastmcpType1>> {
+            <__FastmcpType1 as __fastmcp::Depends<
+                ROW,
+                __FastmcpProvider,
+                Value,
+                __fastmcp::Lent<__FastmcpType1>,
+                pool,
+            >>::SOURCE
+        }
+        check::<()>();
+        source::<()>()
+    };
+    static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 2usize] = [
+        __FASTMCP_SOURCE_0
+            .describe(
+                "table",
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+            ),
+        __FASTMCP_SOURCE_1
+            .describe("pool", ::core::option::Option::None, ::core::option::Option::None)
+            .lending::<__FastmcpType1>(),
+    ];
+    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(
+        &[__FASTMCP_ROW_0, __FASTMCP_ROW_1],
+    );
+    type __FastmcpReturned = Result<u64>;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Value;
+    type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Error;
+    const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
+        __fastmcp::Probe::<__FastmcpValue>::EXPLICIT,
+        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
+        __fastmcp::Probe::<__FastmcpValue>::DESCRIBED,
+    );
+    const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn sink<count>() -> __fastmcp::Sink<__FastmcpValue> {
+            <__FastmcpValue as __fastmcp::Output<__FASTMCP_OUTPUT_ROW, count>>::SINK
+        }
+        sink::<()>()
+    };
+    fn __fastmcp_call(
+        mut call: __fastmcp::Call,
+    ) -> __fastmcp::BoxFuture<
+        'static,
+        ::core::result::Result<__fastmcp::ToolResult, __fastmcp::CallError>,
+    > {
+        __fastmcp::Boxing::<
+            __FASTMCP_SOUND,
+        >::call(async move {
+            let parameter_0 = call
+                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+            let parameter_1 = call
+                .take(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
+            let injector = call.check(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::fill(
+                    parameter_0,
+                    &injector,
+                    &__FASTMCP_SOURCE_0,
+                    &__FASTMCP_PARAMETERS[0usize],
+                )
+                .await?;
+            let parameter_1 = __fastmcp::fill(
+                    parameter_1,
+                    &injector,
+                    &__FASTMCP_SOURCE_1,
+                    &__FASTMCP_PARAMETERS[1usize],
+                )
+                .await?;
+            let returned = __fastmcp::Boxing::<
+                __FASTMCP_SOUND,
+            >::body(count(parameter_0, &*parameter_1))
+                .await;
+            (__FASTMCP_SINK
+                .convert)(
+                <__FastmcpReturned as __fastmcp::Return<
+                    __FASTMCP_FALLIBLE,
+                >>::split(returned)
+                    .map_err(|error| __fastmcp::CallError::Failed(
+                        <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
+                    ))?,
+            )
+        })
+    }
+    __fastmcp::inventory::submit! {
+        __fastmcp::ToolEntry { entry : __fastmcp::Entry { name : "count", title :
+        ::core::option::Option::None, description : ::core::option::Option::None, tags :
+        & [], location : __fastmcp::Location::new(::core::file!(), ::core::line!(),
+        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, call :
+        __fastmcp_call, }, output_schema : __FASTMCP_SINK.schema, }
+    }
+};

@@ -1,0 +1,248 @@
+impl Library {
+    /// How many books there are.
+    fn count(&self) -> usize {
+        self.books.len()
+    }
+    fn index(
+        &self,
+        title: String,
+    ) -> ::fastmcp::__private::Run<
+        __Fastmcp_Library_index,
+        impl ::core::future::Future<Output = ()> + '_,
+    > {
+        ::fastmcp::__private::Run::new(Self::__index(self, title))
+    }
+    #[doc(hidden)]
+    async fn __index(&self, title: String) {
+        self.index.insert(title);
+    }
+}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastmcp::__private as __fastmcp;
+    #[allow(unused_imports)]
+    use __fastmcp::{Fallback as _, OutputFallback as _};
+    type __FastmcpType0 = __fastmcp::State<Library>;
+    const __FASTMCP_ROW_0: u8 = __fastmcp::receiver_row(
+        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
+    );
+    const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<this>() -> __fastmcp::Source<__FastmcpType0> {
+            <__fastmcp::State<
+                Library,
+            > as __fastmcp::Parameter<__FASTMCP_ROW_0, this>>::SOURCE
+        }
+        source::<()>()
+    };
+    static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 1usize] = [
+        __FASTMCP_SOURCE_0
+            .describe("self", ::core::option::Option::None, ::core::option::Option::None),
+    ];
+    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(&[__FASTMCP_ROW_0]);
+    type __FastmcpReturned = usize;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Value;
+    type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Error;
+    const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
+        __fastmcp::Probe::<__FastmcpValue>::EXPLICIT,
+        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
+        __fastmcp::Probe::<__FastmcpValue>::DESCRIBED,
+    );
+    const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn sink<count>() -> __fastmcp::Sink<__FastmcpValue> {
+            <__FastmcpValue as __fastmcp::Output<__FASTMCP_OUTPUT_ROW, count>>::SINK
+        }
+        sink::<()>()
+    };
+    fn __fastmcp_call(
+        mut call: __fastmcp::Call,
+    ) -> __fastmcp::BoxFuture<
+        'static,
+        ::core::result::Result<__fastmcp::ToolResult, __fastmcp::CallError>,
+    > {
+        __fastmcp::Boxing::<
+            __FASTMCP_SOUND,
+        >::call(async move {
+            let parameter_0 = call
+                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+            let injector = call.check(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::fill(
+                    parameter_0,
+                    &injector,
+                    &__FASTMCP_SOURCE_0,
+                    &__FASTMCP_PARAMETERS[0usize],
+                )
+                .await?;
+            let returned = <Library>::count(&*parameter_0);
+            (__FASTMCP_SINK
+                .convert)(
+                <__FastmcpReturned as __fastmcp::Return<
+                    __FASTMCP_FALLIBLE,
+                >>::split(returned)
+                    .map_err(|error| __fastmcp::CallError::Failed(
+                        <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
+                    ))?,
+            )
+        })
+    }
+    __fastmcp::inventory::submit! {
+        __fastmcp::ToolEntry { entry : __fastmcp::Entry { name : "count", title :
+        ::core::option::Option::None, description :
+        ::core::option::Option::Some("How many books there are."), tags : & [], location
+        : __fastmcp::Location::new(::core::file!(), ::core::line!(),
+        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, call :
+        __fastmcp_call, }, output_schema : __FASTMCP_SINK.schema, }
+    }
+};
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_docs, clippy::empty_enums)]
+enum __Fastmcp_Library_index {}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastmcp::__private as __fastmcp;
+    #[allow(unused_imports)]
+    use __fastmcp::Fallback as _;
+    type __FastmcpType0 = __fastmcp::State<Library>;
+    const __FASTMCP_ROW_0: u8 = __fastmcp::receiver_row(
+        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
+    );
+    const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<this>() -> __fastmcp::Source<__FastmcpType0> {
+            <__fastmcp::State<
+                Library,
+            > as __fastmcp::TaskParameter<__FASTMCP_ROW_0, this>>::SOURCE
+        }
+        source::<()>()
+    };
+    type __FastmcpType1 = String;
+    const __FASTMCP_ROW_1: u8 = __fastmcp::task_row(
+        __fastmcp::Probe::<__FastmcpType1>::INJECTED,
+        __fastmcp::Probe::<__FastmcpType1>::REQUEST_SCOPED,
+        __fastmcp::Probe::<__FastmcpType1>::ENCODABLE,
+        __fastmcp::Probe::<__FastmcpType1>::DECODABLE,
+    );
+    const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<title>() -> __fastmcp::Source<__FastmcpType1> {
+            <String as __fastmcp::TaskParameter<__FASTMCP_ROW_1, title>>::SOURCE
+        }
+        source::<()>()
+    };
+    static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 2usize] = [
+        __FASTMCP_SOURCE_0
+            .describe(
+                "self",
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+            ),
+        __FASTMCP_SOURCE_1
+            .describe(
+                "title",
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+            ),
+    ];
+    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(
+        &[__FASTMCP_ROW_0, __FASTMCP_ROW_1],
+    );
+    type __FastmcpReturned = ();
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Value;
+    type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Error;
+    const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::task_output_row(
+        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
+        __fastmcp::Probe::<__FastmcpValue>::DECODABLE,
+    );
+    const __FASTMCP_SINK: __fastmcp::TaskSink<__FastmcpValue> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn sink<index>() -> __fastmcp::TaskSink<__FastmcpValue> {
+            <__FastmcpValue as __fastmcp::TaskOutput<__FASTMCP_OUTPUT_ROW, index>>::SINK
+        }
+        sink::<()>()
+    };
+    fn __fastmcp_call(
+        mut call: __fastmcp::Call,
+    ) -> __fastmcp::BoxFuture<
+        'static,
+        ::core::result::Result<__fastmcp::Outcome, __fastmcp::CallError>,
+    > {
+        __fastmcp::Boxing::<
+            __FASTMCP_SOUND,
+        >::call(async move {
+            let parameter_0 = call
+                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+            let parameter_1 = call
+                .take(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
+            let injector = call.check(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::fill(
+                    parameter_0,
+                    &injector,
+                    &__FASTMCP_SOURCE_0,
+                    &__FASTMCP_PARAMETERS[0usize],
+                )
+                .await?;
+            let parameter_1 = __fastmcp::fill(
+                    parameter_1,
+                    &injector,
+                    &__FASTMCP_SOURCE_1,
+                    &__FASTMCP_PARAMETERS[1usize],
+                )
+                .await?;
+            let returned = __fastmcp::Boxing::<
+                __FASTMCP_SOUND,
+            >::body(<Library>::index(&*parameter_0, parameter_1))
+                .await;
+            (__FASTMCP_SINK
+                .convert)(
+                <__FastmcpReturned as __fastmcp::Return<
+                    __FASTMCP_FALLIBLE,
+                >>::split(returned)
+                    .map_err(|error| __fastmcp::CallError::Failed(
+                        <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
+                    ))?,
+            )
+        })
+    }
+    static __FASTMCP_POLICY: __fastmcp::LazyPolicy = __fastmcp::LazyPolicy::new(|| {
+        ::core::result::Result::Ok(__fastmcp::Policy {
+            ..::core::default::Default::default()
+        })
+    });
+    impl __fastmcp::Task for __Fastmcp_Library_index {
+        type Arguments = <__FastmcpType0 as __fastmcp::Listed<
+            __FASTMCP_ROW_0,
+            <__FastmcpType1 as __fastmcp::Listed<__FASTMCP_ROW_1, __fastmcp::Nil>>::List,
+        >>::List;
+        type Output = __FastmcpValue;
+        const ENTRY: &'static __fastmcp::TaskEntry = &__fastmcp::TaskEntry {
+            name: "index",
+            location: __fastmcp::Location::new(
+                ::core::file!(),
+                ::core::line!(),
+                ::core::module_path!(),
+            ),
+            parameters: &__FASTMCP_PARAMETERS,
+            policy: &__FASTMCP_POLICY,
+            lanes: __fastmcp::Lanes {
+                ..__fastmcp::Lanes::NONE
+            },
+            only_if: ::core::option::Option::None,
+            is_automatic: false,
+            call: __fastmcp_call,
+        };
+    }
+    __fastmcp::inventory::submit! {
+        __fastmcp::RegisteredTask(< __Fastmcp_Library_index as __fastmcp::Task > ::ENTRY)
+    }
+};

@@ -1,0 +1,4 @@
+#[prompt]
+fn ask(topic: String) -> String {
+    topic
+}

@@ -1,0 +1,83 @@
+fn ask(topic: String) -> String {
+    topic
+}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastmcp::__private as __fastmcp;
+    #[allow(unused_imports)]
+    use __fastmcp::{Fallback as _, OutputFallback as _};
+    type __FastmcpType0 = String;
+    const __FASTMCP_ROW_0: u8 = __fastmcp::row(
+        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
+        __fastmcp::Probe::<__FastmcpType0>::DECODABLE,
+        __fastmcp::Probe::<__FastmcpType0>::DESCRIBED,
+    );
+    const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<topic>() -> __fastmcp::Source<__FastmcpType0> {
+            <String as __fastmcp::Parameter<__FASTMCP_ROW_0, topic>>::SOURCE
+        }
+        source::<()>()
+    };
+    static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 1usize] = [
+        __FASTMCP_SOURCE_0
+            .describe(
+                "topic",
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+            ),
+    ];
+    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(&[__FASTMCP_ROW_0]);
+    type __FastmcpReturned = String;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Value;
+    type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Error;
+    fn __fastmcp_call(
+        mut call: __fastmcp::Call,
+    ) -> __fastmcp::BoxFuture<
+        'static,
+        ::core::result::Result<
+            ::std::vec::Vec<__fastmcp::PromptMessage>,
+            __fastmcp::CallError,
+        >,
+    > {
+        __fastmcp::Boxing::<
+            __FASTMCP_SOUND,
+        >::call(async move {
+            let parameter_0 = call
+                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+            let injector = call.check(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::fill(
+                    parameter_0,
+                    &injector,
+                    &__FASTMCP_SOURCE_0,
+                    &__FASTMCP_PARAMETERS[0usize],
+                )
+                .await?;
+            let returned = ask(parameter_0);
+            ::core::result::Result::Ok(
+                <__FastmcpValue as __fastmcp::IntoPromptResult>::into_messages(
+                    <__FastmcpReturned as __fastmcp::Return<
+                        __FASTMCP_FALLIBLE,
+                    >>::split(returned)
+                        .map_err(|error| __fastmcp::CallError::Failed(
+                            <__FastmcpError as __fastmcp::HandlerError>::into_error(
+                                error,
+                            ),
+                        ))?,
+                ),
+            )
+        })
+    }
+    __fastmcp::inventory::submit! {
+        __fastmcp::PromptEntry { entry : __fastmcp::Entry { name : "ask", title :
+        ::core::option::Option::None, description : ::core::option::Option::None, tags :
+        & [], location : __fastmcp::Location::new(::core::file!(), ::core::line!(),
+        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, call :
+        __fastmcp_call, } }
+    }
+};

@@ -1,0 +1,4 @@
+#[tool(titel = "Find")]
+async fn find<T>(query: &mut String) -> Result<T> {
+    todo(query)
+}

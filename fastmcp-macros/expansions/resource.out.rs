@@ -1,0 +1,148 @@
+/// One user.
+async fn user(id: u64, rest: String, lang: Option<String>) -> String {
+    format!("{id}{rest}{lang:?}")
+}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastmcp::__private as __fastmcp;
+    #[allow(unused_imports)]
+    use __fastmcp::{Fallback as _, OutputFallback as _};
+    type __FastmcpType0 = u64;
+    const __FASTMCP_ROW_0: u8 = __fastmcp::uri_row(
+        __fastmcp::row(
+            __fastmcp::Probe::<__FastmcpType0>::INJECTED,
+            __fastmcp::Probe::<__FastmcpType0>::DECODABLE,
+            __fastmcp::Probe::<__FastmcpType0>::DESCRIBED,
+        ),
+        true || false,
+    );
+    const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<id>() -> __fastmcp::Source<__FastmcpType0> {
+            <u64 as __fastmcp::Parameter<__FASTMCP_ROW_0, id>>::SOURCE
+        }
+        source::<()>()
+    };
+    type __FastmcpType1 = String;
+    const __FASTMCP_ROW_1: u8 = __fastmcp::uri_row(
+        __fastmcp::row(
+            __fastmcp::Probe::<__FastmcpType1>::INJECTED,
+            __fastmcp::Probe::<__FastmcpType1>::DECODABLE,
+            __fastmcp::Probe::<__FastmcpType1>::DESCRIBED,
+        ),
+        true || false,
+    );
+    const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<rest>() -> __fastmcp::Source<__FastmcpType1> {
+            <String as __fastmcp::Parameter<__FASTMCP_ROW_1, rest>>::SOURCE
+        }
+        source::<()>()
+    };
+    type __FastmcpType2 = Option<String>;
+    const __FASTMCP_ROW_2: u8 = __fastmcp::uri_row(
+        __fastmcp::row(
+            __fastmcp::Probe::<__FastmcpType2>::INJECTED,
+            __fastmcp::Probe::<__FastmcpType2>::DECODABLE,
+            __fastmcp::Probe::<__FastmcpType2>::DESCRIBED,
+        ),
+        true || false,
+    );
+    const __FASTMCP_SOURCE_2: __fastmcp::Source<__FastmcpType2> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<lang>() -> __fastmcp::Source<__FastmcpType2> {
+            <Option<String> as __fastmcp::Parameter<__FASTMCP_ROW_2, lang>>::SOURCE
+        }
+        source::<()>()
+    };
+    static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 3usize] = [
+        __FASTMCP_SOURCE_0
+            .describe("id", ::core::option::Option::None, ::core::option::Option::None),
+        __FASTMCP_SOURCE_1
+            .describe(
+                "rest",
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+            ),
+        __FASTMCP_SOURCE_2
+            .describe("lang", ::core::option::Option::None, ::core::option::Option::None),
+    ];
+    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(
+        &[__FASTMCP_ROW_0, __FASTMCP_ROW_1, __FASTMCP_ROW_2],
+    );
+    type __FastmcpReturned = String;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Value;
+    type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Error;
+    fn __fastmcp_call(
+        mut call: __fastmcp::Call,
+    ) -> __fastmcp::BoxFuture<
+        'static,
+        ::core::result::Result<__fastmcp::ResourceResult, __fastmcp::CallError>,
+    > {
+        __fastmcp::Boxing::<
+            __FASTMCP_SOUND,
+        >::call(async move {
+            let parameter_0 = call
+                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+            let parameter_1 = call
+                .take(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
+            let parameter_2 = call
+                .take(&__FASTMCP_SOURCE_2, &__FASTMCP_PARAMETERS[2usize]);
+            let injector = call.check(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::fill(
+                    parameter_0,
+                    &injector,
+                    &__FASTMCP_SOURCE_0,
+                    &__FASTMCP_PARAMETERS[0usize],
+                )
+                .await?;
+            let parameter_1 = __fastmcp::fill(
+                    parameter_1,
+                    &injector,
+                    &__FASTMCP_SOURCE_1,
+                    &__FASTMCP_PARAMETERS[1usize],
+                )
+                .await?;
+            let parameter_2 = __fastmcp::fill(
+                    parameter_2,
+                    &injector,
+                    &__FASTMCP_SOURCE_2,
+                    &__FASTMCP_PARAMETERS[2usize],
+                )
+                .await?;
+            let returned = __fastmcp::Boxing::<
+                __FASTMCP_SOUND,
+            >::body(user(parameter_0, parameter_1, parameter_2))
+                .await;
+            ::core::result::Result::Ok(
+                <__FastmcpValue as __fastmcp::IntoResourceResult>::into_resource_result(
+                    <__FastmcpReturned as __fastmcp::Return<
+                        __FASTMCP_FALLIBLE,
+                    >>::split(returned)
+                        .map_err(|error| __fastmcp::CallError::Failed(
+                            <__FastmcpError as __fastmcp::HandlerError>::into_error(
+                                error,
+                            ),
+                        ))?,
+                ),
+            )
+        })
+    }
+    __fastmcp::inventory::submit! {
+        __fastmcp::ResourceEntry { entry : __fastmcp::Entry { name : "user", title :
+        ::core::option::Option::None, description :
+        ::core::option::Option::Some("One user."), tags : & [], location :
+        __fastmcp::Location::new(::core::file!(), ::core::line!(),
+        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, call :
+        __fastmcp_call, }, uri : "users://{id}/{rest*}{?lang}", parts : &
+        [__fastmcp::Part::Literal("users://"), __fastmcp::Part::Segment("id"),
+        __fastmcp::Part::Literal("/"), __fastmcp::Part::Rest("rest"),
+        __fastmcp::Part::Query(& ["lang"])], mime_type :
+        ::core::option::Option::Some("application/json"), }
+    }
+};

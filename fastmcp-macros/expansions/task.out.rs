@@ -1,0 +1,216 @@
+/// Charges a customer.
+pub fn charge(
+    customer: String,
+    amount: u64,
+    progress: Progress,
+) -> ::fastmcp::__private::Run<
+    charge,
+    impl ::core::future::Future<Output = Result<u64>>,
+> {
+    struct __FastmcpBody;
+    impl __FastmcpBody {
+        async fn charge(
+            customer: String,
+            mut amount: u64,
+            progress: Progress,
+        ) -> Result<u64> {
+            amount += 1;
+            progress.set_message(customer).await?;
+            Ok(amount)
+        }
+    }
+    ::fastmcp::__private::Run::new(__FastmcpBody::charge(customer, amount, progress))
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_docs, clippy::empty_enums)]
+pub enum charge {}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastmcp::__private as __fastmcp;
+    #[allow(unused_imports)]
+    use __fastmcp::Fallback as _;
+    type __FastmcpType0 = String;
+    const __FASTMCP_ROW_0: u8 = __fastmcp::task_row(
+        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
+        __fastmcp::Probe::<__FastmcpType0>::REQUEST_SCOPED,
+        __fastmcp::Probe::<__FastmcpType0>::ENCODABLE,
+        __fastmcp::Probe::<__FastmcpType0>::DECODABLE,
+    );
+    const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<customer>() -> __fastmcp::Source<__FastmcpType0> {
+            <String as __fastmcp::TaskParameter<__FASTMCP_ROW_0, customer>>::SOURCE
+        }
+        source::<()>()
+    };
+    type __FastmcpType1 = u64;
+    const __FASTMCP_ROW_1: u8 = __fastmcp::task_row(
+        __fastmcp::Probe::<__FastmcpType1>::INJECTED,
+        __fastmcp::Probe::<__FastmcpType1>::REQUEST_SCOPED,
+        __fastmcp::Probe::<__FastmcpType1>::ENCODABLE,
+        __fastmcp::Probe::<__FastmcpType1>::DECODABLE,
+    );
+    const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<amount>() -> __fastmcp::Source<__FastmcpType1> {
+            <u64 as __fastmcp::TaskParameter<__FASTMCP_ROW_1, amount>>::SOURCE
+        }
+        source::<()>()
+    };
+    type __FastmcpType2 = Progress;
+    const __FASTMCP_ROW_2: u8 = __fastmcp::task_row(
+        __fastmcp::Probe::<__FastmcpType2>::INJECTED,
+        __fastmcp::Probe::<__FastmcpType2>::REQUEST_SCOPED,
+        __fastmcp::Probe::<__FastmcpType2>::ENCODABLE,
+        __fastmcp::Probe::<__FastmcpType2>::DECODABLE,
+    );
+    const __FASTMCP_SOURCE_2: __fastmcp::Source<__FastmcpType2> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<progress>() -> __fastmcp::Source<__FastmcpType2> {
+            <Progress as __fastmcp::TaskParameter<__FASTMCP_ROW_2, progress>>::SOURCE
+        }
+        source::<()>()
+    };
+    static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 3usize] = [
+        __FASTMCP_SOURCE_0
+            .describe(
+                "customer",
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+            ),
+        __FASTMCP_SOURCE_1
+            .describe(
+                "amount",
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+            ),
+        __FASTMCP_SOURCE_2
+            .describe(
+                "progress",
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+            ),
+    ];
+    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(
+        &[__FASTMCP_ROW_0, __FASTMCP_ROW_1, __FASTMCP_ROW_2],
+    );
+    type __FastmcpReturned = Result<u64>;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Value;
+    type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Error;
+    const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::task_output_row(
+        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
+        __fastmcp::Probe::<__FastmcpValue>::DECODABLE,
+    );
+    const __FASTMCP_SINK: __fastmcp::TaskSink<__FastmcpValue> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn sink<charge>() -> __fastmcp::TaskSink<__FastmcpValue> {
+            <__FastmcpValue as __fastmcp::TaskOutput<__FASTMCP_OUTPUT_ROW, charge>>::SINK
+        }
+        sink::<()>()
+    };
+    fn __fastmcp_call(
+        mut call: __fastmcp::Call,
+    ) -> __fastmcp::BoxFuture<
+        'static,
+        ::core::result::Result<__fastmcp::Outcome, __fastmcp::CallError>,
+    > {
+        __fastmcp::Boxing::<
+            __FASTMCP_SOUND,
+        >::call(async move {
+            let parameter_0 = call
+                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+            let parameter_1 = call
+                .take(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
+            let parameter_2 = call
+                .take(&__FASTMCP_SOURCE_2, &__FASTMCP_PARAMETERS[2usize]);
+            let injector = call.check(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::fill(
+                    parameter_0,
+                    &injector,
+                    &__FASTMCP_SOURCE_0,
+                    &__FASTMCP_PARAMETERS[0usize],
+                )
+                .await?;
+            let parameter_1 = __fastmcp::fill(
+                    parameter_1,
+                    &injector,
+                    &__FASTMCP_SOURCE_1,
+                    &__FASTMCP_PARAMETERS[1usize],
+                )
+                .await?;
+            let parameter_2 = __fastmcp::fill(
+                    parameter_2,
+                    &injector,
+                    &__FASTMCP_SOURCE_2,
+                    &__FASTMCP_PARAMETERS[2usize],
+                )
+                .await?;
+            let returned = __fastmcp::Boxing::<
+                __FASTMCP_SOUND,
+            >::body(charge(parameter_0, parameter_1, parameter_2))
+                .await;
+            (__FASTMCP_SINK
+                .convert)(
+                <__FastmcpReturned as __fastmcp::Return<
+                    __FASTMCP_FALLIBLE,
+                >>::split(returned)
+                    .map_err(|error| __fastmcp::CallError::Failed(
+                        <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
+                    ))?,
+            )
+        })
+    }
+    static __FASTMCP_POLICY: __fastmcp::LazyPolicy = __fastmcp::LazyPolicy::new(|| {
+        ::core::result::Result::Ok(__fastmcp::Policy {
+            retry: __fastmcp::Retry::attempts(3)
+                .delay(::core::time::Duration::from_millis(5000u64)),
+            concurrency: ::core::option::Option::Some(1),
+            ..::core::default::Default::default()
+        })
+    });
+    const _: () = ::core::assert!(
+        __FASTMCP_ROW_0 != 0,
+        "`concurrency` needs an argument; `customer` is provided by the worker"
+    );
+    impl __fastmcp::Task for charge {
+        type Arguments = <__FastmcpType0 as __fastmcp::Listed<
+            __FASTMCP_ROW_0,
+            <__FastmcpType1 as __fastmcp::Listed<
+                __FASTMCP_ROW_1,
+                <__FastmcpType2 as __fastmcp::Listed<
+                    __FASTMCP_ROW_2,
+                    __fastmcp::Nil,
+                >>::List,
+            >>::List,
+        >>::List;
+        type Output = __FastmcpValue;
+        const ENTRY: &'static __fastmcp::TaskEntry = &__fastmcp::TaskEntry {
+            name: "charge",
+            location: __fastmcp::Location::new(
+                ::core::file!(),
+                ::core::line!(),
+                ::core::module_path!(),
+            ),
+            parameters: &__FASTMCP_PARAMETERS,
+            policy: &__FASTMCP_POLICY,
+            lanes: __fastmcp::Lanes {
+                concurrency: ::core::option::Option::Some("customer"),
+                ..__fastmcp::Lanes::NONE
+            },
+            only_if: {
+                const __FASTMCP_ONLY_IF: fn(&__fastmcp::Error) -> bool = is_passing;
+                ::core::option::Option::Some(__FASTMCP_ONLY_IF)
+            },
+            is_automatic: false,
+            call: __fastmcp_call,
+        };
+    }
+    __fastmcp::inventory::submit! {
+        __fastmcp::RegisteredTask(< charge as __fastmcp::Task > ::ENTRY)
+    }
+};

@@ -1,0 +1,162 @@
+/// Finds lines.
+async fn find(query: &str, docket: Docket, limit: u32) -> Result<Vec<String>> {
+    Ok(vec![format!("{query}{limit}{}", docket.name())])
+}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastmcp::__private as __fastmcp;
+    #[allow(unused_imports)]
+    use __fastmcp::{Fallback as _, OutputFallback as _};
+    type __FastmcpType0 = ::std::string::String;
+    const __FASTMCP_ROW_0: u8 = __fastmcp::row(
+        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
+        __fastmcp::Probe::<__FastmcpType0>::DECODABLE,
+        __fastmcp::Probe::<__FastmcpType0>::DESCRIBED,
+    );
+    const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<query>() -> __fastmcp::Source<__FastmcpType0> {
+            <::std::string::String as __fastmcp::Parameter<
+                __FASTMCP_ROW_0,
+                query,
+            >>::SOURCE
+        }
+        source::<()>()
+    };
+    type __FastmcpType1 = Docket;
+    const __FASTMCP_ROW_1: u8 = __fastmcp::row(
+        __fastmcp::Probe::<__FastmcpType1>::INJECTED,
+        __fastmcp::Probe::<__FastmcpType1>::DECODABLE,
+        __fastmcp::Probe::<__FastmcpType1>::DESCRIBED,
+    );
+    const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<docket>() -> __fastmcp::Source<__FastmcpType1> {
+            <Docket as __fastmcp::Parameter<__FASTMCP_ROW_1, docket>>::SOURCE
+        }
+        source::<()>()
+    };
+    type __FastmcpType2 = u32;
+    const __FASTMCP_ROW_2: u8 = __fastmcp::row(
+        __fastmcp::Probe::<__FastmcpType2>::INJECTED,
+        __fastmcp::Probe::<__FastmcpType2>::DECODABLE,
+        __fastmcp::Probe::<__FastmcpType2>::DESCRIBED,
+    );
+    const __FASTMCP_SOURCE_2: __fastmcp::Source<__FastmcpType2> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<limit>() -> __fastmcp::Source<__FastmcpType2> {
+            <u32 as __fastmcp::Parameter<__FASTMCP_ROW_2, limit>>::SOURCE
+        }
+        source::<()>()
+            .or(|| ::core::option::Option::Some({
+                let value: __FastmcpType2 = 10;
+                value
+            }))
+    };
+    static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 3usize] = [
+        __FASTMCP_SOURCE_0
+            .describe(
+                "query",
+                ::core::option::Option::Some("What to look for"),
+                ::core::option::Option::None,
+            ),
+        __FASTMCP_SOURCE_1
+            .describe(
+                "docket",
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+            ),
+        __FASTMCP_SOURCE_2
+            .describe(
+                "limit",
+                ::core::option::Option::None,
+                ::core::option::Option::Some(|| {
+                    let value: __FastmcpType2 = 10;
+                    __fastmcp::default_json(&value)
+                }),
+            ),
+    ];
+    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(
+        &[__FASTMCP_ROW_0, __FASTMCP_ROW_1, __FASTMCP_ROW_2],
+    );
+    type __FastmcpReturned = Result<Vec<String>>;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Value;
+    type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Error;
+    const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
+        __fastmcp::Probe::<__FastmcpValue>::EXPLICIT,
+        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
+        __fastmcp::Probe::<__FastmcpValue>::DESCRIBED,
+    );
+    const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn sink<find>() -> __fastmcp::Sink<__FastmcpValue> {
+            <__FastmcpValue as __fastmcp::Output<__FASTMCP_OUTPUT_ROW, find>>::SINK
+        }
+        sink::<()>()
+    };
+    fn __fastmcp_call(
+        mut call: __fastmcp::Call,
+    ) -> __fastmcp::BoxFuture<
+        'static,
+        ::core::result::Result<__fastmcp::ToolResult, __fastmcp::CallError>,
+    > {
+        __fastmcp::Boxing::<
+            __FASTMCP_SOUND,
+        >::call(async move {
+            let parameter_0 = call
+                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+            let parameter_1 = call
+                .take(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
+            let parameter_2 = call
+                .take(&__FASTMCP_SOURCE_2, &__FASTMCP_PARAMETERS[2usize]);
+            let injector = call.check(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::fill(
+                    parameter_0,
+                    &injector,
+                    &__FASTMCP_SOURCE_0,
+                    &__FASTMCP_PARAMETERS[0usize],
+                )
+                .await?;
+            let parameter_1 = __fastmcp::fill(
+                    parameter_1,
+                    &injector,
+                    &__FASTMCP_SOURCE_1,
+                    &__FASTMCP_PARAMETERS[1usize],
+                )
+                .await?;
+            let parameter_2 = __fastmcp::fill(
+                    parameter_2,
+                    &injector,
+                    &__FASTMCP_SOURCE_2,
+                    &__FASTMCP_PARAMETERS[2usize],
+                )
+                .await?;
+            let returned = __fastmcp::Boxing::<
+                __FASTMCP_SOUND,
+            >::body(find(&parameter_0, parameter_1, parameter_2))
+                .await;
+            (__FASTMCP_SINK
+                .convert)(
+                <__FastmcpReturned as __fastmcp::Return<
+                    __FASTMCP_FALLIBLE,
+                >>::split(returned)
+                    .map_err(|error| __fastmcp::CallError::Failed(
+                        <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
+                    ))?,
+            )
+        })
+    }
+    __fastmcp::inventory::submit! {
+        __fastmcp::ToolEntry { entry : __fastmcp::Entry { name : "find", title :
+        ::core::option::Option::Some("Find"), description :
+        ::core::option::Option::Some("Finds lines."), tags : & [], location :
+        __fastmcp::Location::new(::core::file!(), ::core::line!(),
+        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, call :
+        __fastmcp_call, }, output_schema : __FASTMCP_SINK.schema, }
+    }
+};

@@ -1,0 +1,78 @@
+//! What the macros spell, as reviewed files: `expansions/NAME.in.rs` expands to `NAME.out.rs`.
+//!
+//! `UPDATE_EXPANSIONS=1 cargo test -p fastmcp-macros` writes them anew; read the difference before
+//! it is accepted.
+
+use std::fs;
+use std::path::Path;
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Attribute, Item, Meta};
+
+use crate::{expand, model};
+
+#[test]
+fn expansions_are_as_reviewed() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("expansions");
+    let update = std::env::var_os("UPDATE_EXPANSIONS").is_some();
+    let mut differing = Vec::new();
+    let mut cases = 0;
+    for entry in fs::read_dir(&directory).unwrap() {
+        let input = entry.unwrap().path();
+        let file = input.file_name().unwrap().to_string_lossy().into_owned();
+        let Some(name) = file.strip_suffix(".in.rs") else {
+            continue;
+        };
+        cases += 1;
+        let output = directory.join(format!("{name}.out.rs"));
+        let expansion = expand_file(&fs::read_to_string(&input).unwrap());
+        if update {
+            fs::write(&output, expansion).unwrap();
+        } else if fs::read_to_string(&output).unwrap_or_default() != expansion {
+            differing.push(file);
+        }
+    }
+    assert!(cases > 0, "no case in {}", directory.display());
+    assert!(
+        differing.is_empty(),
+        "these expand to something else now: {differing:?}"
+    );
+}
+
+/// Expands the attribute on the one item of a file.
+fn expand_file(source: &str) -> String {
+    let mut file = syn::parse_file(source).unwrap();
+    let mut item = file.items.remove(0);
+    let attributes = match &mut item {
+        Item::Fn(function) => &mut function.attrs,
+        Item::Impl(block) => &mut block.attrs,
+        Item::Struct(data) => &mut data.attrs,
+        _ => panic!("a function, an impl or a struct"),
+    };
+    let ours = attributes
+        .iter()
+        .position(|it| !it.path().is_ident("doc"))
+        .unwrap();
+    let attribute = attributes.remove(ours);
+    let options = options_of(&attribute);
+    let item = item.to_token_stream();
+    let expansion = match attribute.path().get_ident().unwrap().to_string().as_str() {
+        "tool" => expand::attribute(options, item, &model::TOOL),
+        "resource" => expand::attribute(options, item, &model::RESOURCE),
+        "prompt" => expand::attribute(options, item, &model::PROMPT),
+        "task" => expand::attribute(options, item, &model::TASK),
+        "dependency" => expand::attribute(options, item, &model::PROVIDER),
+        "tools" => expand::tools::expand(options, item),
+        "data" => expand::data::expand(options, item),
+        other => panic!("`{other}` is not one of our attributes"),
+    };
+    prettyplease::unparse(&syn::parse2(expansion).unwrap())
+}
+
+fn options_of(attribute: &Attribute) -> TokenStream {
+    match &attribute.meta {
+        Meta::List(list) => list.tokens.clone(),
+        Meta::Path(_) | Meta::NameValue(_) => TokenStream::new(),
+    }
+}

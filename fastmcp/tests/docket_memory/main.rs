@@ -1,0 +1,147 @@
+//! What only the memory docket promises: it sleeps when there is nothing to do, and says what cannot be stopped.
+
+mod polled;
+
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+
+use fastmcp::docket::backend::{Backend, Condition};
+use fastmcp::docket::{Docket, Handlers, Key, Outcome, Policy, Submission, Worker};
+
+use polled::Polled;
+
+const HOUR: Duration = Duration::from_hours(1);
+
+fn worker(docket: &Docket) -> Worker {
+    let handlers = Handlers::new().task("work", Policy::default(), |_| async { Outcome::done() });
+    Worker::builder(docket, Arc::new(handlers))
+        .build()
+        .expect("a worker")
+}
+
+/// How often anything looks at a waiting call during an hour.
+async fn wake_ups_in_an_hour(store: &Polled) -> usize {
+    let before = store.polls();
+    tokio::time::sleep(HOUR).await;
+    store.polls() - before
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_worker_never_wakes() {
+    let store = Polled::new();
+    let docket = Docket::builder("idle").backend(store.clone());
+    for _ in 0..3 {
+        let worker = worker(&docket);
+        tokio::spawn(async move { worker.run_forever().await });
+    }
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    assert_eq!(docket.workers().await.unwrap().len(), 3, "they are there");
+    assert_eq!(wake_ups_in_an_hour(&store).await, 0);
+
+    for _ in 0..10 {
+        docket
+            .submit(Submission::new("work", "null"))
+            .await
+            .unwrap();
+    }
+    assert_ne!(
+        wake_ups_in_an_hour(&store).await,
+        0,
+        "work wakes them, and so do results that expire"
+    );
+    assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
+    assert_eq!(
+        wake_ups_in_an_hour(&store).await,
+        0,
+        "and then they sleep again"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_wakes_for_a_due_time_and_not_before() {
+    let store = Polled::new();
+    let docket = Docket::builder("due").backend(store.clone());
+    let idle = worker(&docket);
+    tokio::spawn(async move { idle.run_forever().await });
+    let execution = Submission::new("work", "null").after(HOUR * 2);
+    let execution = docket.submit(execution).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    assert_eq!(wake_ups_in_an_hour(&store).await, 0);
+    tokio::time::sleep(HOUR).await;
+    assert_eq!(execution.typed::<()>().result().await, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_wait_do_not_wake_each_other() {
+    let store = Polled::new();
+    let docket = Docket::builder("waits").backend(store.clone());
+    for _ in 0..3 {
+        docket
+            .submit(Submission::new("work", "null"))
+            .await
+            .unwrap();
+    }
+    let waits: Vec<_> = [0, 1, 2, 2, 1]
+        .into_iter()
+        .map(|mark| {
+            let store = store.clone();
+            tokio::spawn(async move { store.wait(Condition::PendingAtMost(mark)).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    assert_eq!(wake_ups_in_an_hour(&store).await, 0);
+    worker(&docket).run_until_finished().await.unwrap();
+    for wait in waits {
+        wait.await.unwrap().unwrap();
+    }
+}
+
+#[test]
+fn a_body_that_blocks_is_told_of_and_not_pretended_away() {
+    // Two threads: one for the body to block, and real time, for a blocked thread stops a paused clock.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_time()
+        .build()
+        .unwrap();
+    let (blocked, blocks) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let released = Arc::new(Mutex::new(released));
+    runtime.block_on(async {
+        let docket = Docket::memory("blocks");
+        let handlers = Handlers::new().task("work", Policy::default(), move |_| {
+            let (blocked, released) = (blocked.clone(), released.clone());
+            async move {
+                let _ = blocked.send(());
+                let _ = released.lock().unwrap().recv();
+                Outcome::done()
+            }
+        });
+        let worker = Worker::builder(&docket, Arc::new(handlers))
+            .shutdown_grace(Duration::from_millis(1))
+            .build()
+            .unwrap();
+        let call = tokio::spawn({
+            let worker = worker.clone();
+            async move { worker.run_forever().await }
+        });
+        let execution = docket
+            .submit(Submission::new("work", "null").key("k"))
+            .await
+            .unwrap();
+        tokio::task::spawn_blocking(move || blocks.recv())
+            .await
+            .unwrap()
+            .unwrap();
+        worker.shutdown();
+        let parting = call.await.unwrap().unwrap();
+        assert_eq!(parting.abandoned, [Key::from("k")]);
+        assert!(
+            parting.handed_back.is_empty(),
+            "it still runs: nobody else may have it"
+        );
+        let state = execution.state().await.unwrap();
+        assert_eq!(state, fastmcp::docket::ExecutionState::Running);
+        release.send(()).unwrap();
+    });
+}

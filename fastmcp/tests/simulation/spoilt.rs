@@ -1,0 +1,71 @@
+//! Histories in which a promise is broken: the test of the checker itself.
+
+use fastmcp::docket::ExecutionState;
+
+use crate::checker::check;
+use crate::history::{Entry, History};
+
+/// Spoils a sound history in one way for each promise. A checker that lets one pass is no checker.
+pub(crate) fn finds_broken_promises() {
+    type Spoil = fn(&mut History);
+    let spoils: [(&str, Spoil); 5] = [
+        ("I1", |history| {
+            let lost = history.end.values_mut().find(|record| record.is_some());
+            *lost.expect("one") = None;
+        }),
+        ("I2", |history| {
+            let claimed = history
+                .entries
+                .iter()
+                .position(|entry| matches!(entry, Entry::Claimed { .. }))
+                .expect("one");
+            let mut again = history.entries[claimed].clone();
+            if let Entry::Claimed { hold, .. } = &mut again {
+                hold.token += 1;
+            }
+            history.entries.truncate(claimed + 1);
+            history.entries.push(again);
+        }),
+        ("I3", |history| {
+            let settled = history
+                .entries
+                .iter()
+                .rev()
+                .find_map(|entry| match entry {
+                    Entry::Settled { hold, state, .. } if state.is_terminal() => Some(hold.id),
+                    _ => None,
+                })
+                .expect("one");
+            if let Some(Some(record)) = history.end.get_mut(&settled) {
+                record.state = ExecutionState::Queued;
+            }
+        }),
+        ("I4", |history| {
+            for entry in &mut history.entries {
+                if let Entry::Claimed { delivery, .. } = entry {
+                    *delivery = 4;
+                }
+            }
+        }),
+        ("I5", |history| {
+            for record in history.end.values_mut().flatten() {
+                if record.state == ExecutionState::Dead {
+                    record.task = "unknown".into();
+                    record.state = ExecutionState::Completed;
+                }
+            }
+            history
+                .entries
+                .retain(|entry| matches!(entry, Entry::Accepted { .. }));
+        }),
+    ];
+    for (promise, spoil) in spoils {
+        let found = (0..50).any(|seed| {
+            let mut history = crate::world::run(seed);
+            assert!(check(&history).is_ok());
+            spoil(&mut history);
+            check(&history).is_err_and(|broken| broken.starts_with(promise))
+        });
+        assert!(found, "a broken {promise} was not found");
+    }
+}

@@ -1,0 +1,21 @@
+//! Options that make no sense are refused when the server starts, with their place.
+
+use fastmcp::StartError;
+use fastmcp::prelude::*;
+
+#[task(cron("0 0 30 2 *"))]
+async fn never() {}
+
+#[tokio::test]
+async fn a_timetable_that_never_comes_round_is_named() {
+    let server = FastMcp::new("never").docket(Docket::memory("never"));
+    let error = server.start().await.unwrap_err();
+    assert!(matches!(error, StartError::InvalidTask(_)));
+    let text = error.to_string();
+    assert!(text.starts_with("task `never` ("), "{text}");
+    assert!(
+        text.contains("invalid_tasks.rs:") && text.contains("`0 0 30 2 *` never comes round"),
+        "{text}"
+    );
+    assert!(Worker::new(&Docket::memory("never")).is_err());
+}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[tools]
+struct Shelf(Vec<String>);
+
+fn main() {}
