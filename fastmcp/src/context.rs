@@ -57,6 +57,9 @@ pub(crate) struct Request {
     pub(crate) client: Option<Implementation>,
     /// The version of the protocol that the request speaks.
     pub(crate) protocol: Option<ProtocolVersion>,
+    /// The HTTP request that carries it, if one does.
+    #[cfg(feature = "http")]
+    pub(crate) http: Option<Arc<axum::http::request::Parts>>,
     /// The way back to the client.
     pub(crate) link: Box<dyn Link>,
 }
@@ -79,6 +82,20 @@ pub(crate) trait Link: Send + Sync {
 impl Context {
     pub(crate) fn new(request: Request) -> Self {
         Self(Arc::new(request))
+    }
+
+    /// The HTTP request that carries this one, if one does.
+    #[cfg(feature = "http")]
+    pub(crate) fn http(&self) -> Option<&Arc<axum::http::request::Parts>> {
+        self.0.http.as_ref()
+    }
+
+    /// Whether an HTTP request carries this one.
+    pub(crate) fn is_http(&self) -> bool {
+        #[cfg(feature = "http")]
+        return self.0.http.is_some();
+        #[cfg(not(feature = "http"))]
+        return false;
     }
 
     /// The request's id, as the client wrote it.

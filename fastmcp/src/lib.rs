@@ -30,7 +30,31 @@ pub use component::{
 };
 pub use context::{Context, LogLevel};
 pub use error::{Error, Result, ToolError};
-pub use fastmcp_macros::{data, dependency, prompt, resource, task, tool, tools};
+/// Makes a provider of a function: handlers ask for its value with `#[depends(function)]`.
+///
+/// ```
+/// use fastmcp::prelude::*;
+///
+/// #[dependency]
+/// fn today() -> Result<String> {
+///     Ok(std::env::var("TODAY")?)
+/// }
+///
+/// /// What day it is.
+/// #[tool]
+/// async fn date(#[depends(today)] today: &str) -> String {
+///     format!("It is {today}.")
+/// }
+/// ```
+///
+/// | option | |
+/// |---|---|
+/// | `shared` | it runs once for the server, not once a call |
+/// | `crate = path` | where `fastmcp` is, if it has another name |
+///
+/// What it may take, when it runs and how it cleans up is in [`dependencies`].
+pub use fastmcp_macros::dependency;
+pub use fastmcp_macros::{data, prompt, resource, task, tool, tools};
 pub use parameter::{ArgumentError, ArgumentErrors, CallError, DecodeError};
 pub use registered::{DuplicateName, Location};
 pub use schemars;

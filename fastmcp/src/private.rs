@@ -23,8 +23,8 @@ pub use crate::parameter::depends::{
 };
 pub use crate::parameter::probe::{Fallback, Probe};
 pub use crate::parameter::provider::{
-    CanBeProvided, Finished, PerCallFallback, PerCallProbe, ProviderParameter, Provides, Returned,
-    fill_provider, parameter_row, provider_needs,
+    CanBeProvided, Finished, GivenOnce, PerCallFallback, PerCallProbe, ProviderParameter, Provides,
+    Returned, fill_provider, parameter_row, provider_needs,
 };
 pub use crate::parameter::rules::{
     LazyRules, Ranged, Rules, has_length, in_header, ranged, textual,

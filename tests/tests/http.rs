@@ -17,6 +17,47 @@ async fn next(number: u32, ctx: Context) -> Result<u32> {
         .ok_or_else(|| ToolError::new("there is none").into())
 }
 
+/// Where the client thinks that this is.
+#[dependency]
+fn host(headers: Option<fastmcp::dependencies::Headers>) -> Option<String> {
+    headers?.get("Host").map(ToOwned::to_owned)
+}
+
+#[tool]
+fn place(#[depends(host)] host: Option<String>) -> String {
+    host.unwrap_or_else(|| "not over HTTP".into())
+}
+
+#[tool]
+fn agent(headers: fastmcp::dependencies::Headers) -> usize {
+    headers.get_all("accept").count()
+}
+
+#[tokio::test]
+async fn headers_are_those_of_the_request() {
+    let (_serving, address) = serve().await;
+    let client = Client::http(&format!("http://{address}/mcp"))
+        .await
+        .unwrap();
+    let text = |result: fastmcp::ToolResult| json!(result.content)[0]["text"].clone();
+    let result = client.call_tool("place", json!({})).await.unwrap();
+    assert_eq!(text(result), address);
+    let result = client.call_tool("agent", json!({})).await.unwrap();
+    assert!(!result.is_error, "{result:?}");
+
+    let server = FastMcp::new("counter").start().await.unwrap();
+    let client = Client::connect(&server).await.unwrap();
+    let result = client.call_tool("place", json!({})).await.unwrap();
+    assert_eq!(text(result), "not over HTTP");
+    let result = client.call_tool("agent", json!({})).await.unwrap();
+    assert!(result.is_error);
+    assert_eq!(
+        text(result),
+        "tool `agent`: parameter `headers` of type `fastmcp::dependencies::headers::Headers` could \
+         not be provided: there is no HTTP request: take an `Option<Headers>`, which is `None` then"
+    );
+}
+
 /// A server on a free port, and its address.
 async fn serve() -> (tokio::task::JoinHandle<()>, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -71,6 +71,9 @@ pub(crate) fn item(
     let checked = quote_spanned! {path_first=>
         <#named_provider as __fastmcp::IsProvider<PROVIDER_ROW, #function, #named>>::#check
     };
+    // Spells: `use database as __FastmcpProvider;`, located at the path, where a misspelt one is told.
+    let located = Span::call_site().located_at(path_first);
+    let import = quote_spanned!(located=> use #provider as __FastmcpProvider;);
     let (first, last) = span_ends(declared);
     let (self_type, selected) = (
         Ident::new(&ty.to_string(), first),
@@ -88,7 +91,7 @@ pub(crate) fn item(
         const #row: u8 = 0;
         const #source: __fastmcp::Source<#filled> = {
             #[allow(unused_imports)]
-            use #provider as __FastmcpProvider;
+            #import
             type Probe = __fastmcp::ProviderProbe<__FastmcpProvider>;
             type Value = <__FastmcpProvider as __fastmcp::ValueOf<{ Probe::PROVIDER }>>::Value;
             const PROVIDER_ROW: u8 =

@@ -22,6 +22,7 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
     let parameters = parameters::items(handler, What::Provider);
     let returned = body::returned(handler);
     let given = given(handler);
+    let finished = finished(handler);
     let make = make(handler);
     let (name, shared) = (&handler.name, handler.shared);
     let line = quote_spanned!(ident.span()=> ::core::line!());
@@ -46,7 +47,7 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
             #make
 
             impl __fastmcp::Provider for #ident {
-                type Value = <__FastmcpGiven as __fastmcp::Finished>::Value;
+                type Value = #finished::Value;
                 const ENTRY: &'static __fastmcp::ProviderEntry = &__fastmcp::ProviderEntry {
                     name: #name,
                     location: __fastmcp::Location::new(
@@ -67,9 +68,18 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
     }
 }
 
+/// The spans of the return type; of the function's name, where none is written.
+fn output_ends(handler: &Handler) -> (Span, Span) {
+    let signature = &handler.function.signature;
+    match &signature.output {
+        syn::ReturnType::Default => span_ends(&signature.ident),
+        syn::ReturnType::Type(_, output) => span_ends(output),
+    }
+}
+
 /// `type __FastmcpGiven`: how the value is given, and of which type it is.
 fn given(handler: &Handler) -> TokenStream {
-    let (first, last) = span_ends(&handler.output);
+    let (first, last) = output_ends(handler);
     let value = Ident::new("__FastmcpValue", first);
     let check = Ident::new("CHECK", last);
     let mut named = handler.function.signature.ident.clone();
@@ -80,21 +90,36 @@ fn given(handler: &Handler) -> TokenStream {
         quote!(__fastmcp::Returned<#value>),
         |next, names| {
             let Names { ty, row, .. } = names;
+            let ty = Ident::new(&ty.to_string(), first);
             quote_spanned!(first=> <#ty as __fastmcp::Provides<#row, #next>>::Given)
         },
     );
     // Spells: the type; `const _: () = <Value as CanBeProvided<database>>::CHECK`.
     let checked = quote_spanned!(first=> <#value as __fastmcp::CanBeProvided<#named>>::#check);
+    let given_type = Ident::new("__FastmcpGiven", first);
+    // Spells: `<Given as GivenOnce<database>>::CHECK`.
+    let once = quote_spanned!(first=> <#given_type as __fastmcp::GivenOnce<#named>>::#check);
     quote! {
         type __FastmcpGiven = #given;
+        const __FASTMCP_SHARABLE: bool = __fastmcp::PerCallProbe::<__FastmcpValue>::SHARABLE;
         const _: () = {
             #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
             const fn check<#named>() {
-                #checked
+                #checked;
+                #once
             }
             check::<()>()
         };
     }
+}
+
+/// Spells: `<__FastmcpGiven as Finished<SHARABLE>>`, spanned like the return type: rustc looks into
+/// an alias where it is used.
+fn finished(handler: &Handler) -> TokenStream {
+    let (first, last) = output_ends(handler);
+    let given = Ident::new("__FastmcpGiven", first);
+    let close = quote_spanned!(last=> >);
+    quote_spanned!(first=> <#given as __fastmcp::Finished<__FASTMCP_SHARABLE> #close)
 }
 
 /// `fn __fastmcp_make(injector)`: looks the parameters up and runs the body.
@@ -105,14 +130,15 @@ fn make(handler: &Handler) -> TokenStream {
     let sources: Vec<&Ident> = names.iter().map(|names| &names.source).collect();
     let index: Vec<usize> = (0..count).collect();
     let called = body::called(handler, &locals);
-    let [injector, returned, value] =
-        ["injector", "returned", "value"].map(|name| Ident::new(name, Span::mixed_site()));
+    let [injector, returned, value, error] =
+        ["injector", "returned", "value", "error"].map(|name| Ident::new(name, Span::mixed_site()));
     let into_error = body::on_type(
         handler,
         "__FastmcpError",
         quote!(HandlerError),
         "into_error",
     );
+    let finished = finished(handler);
     // Spells: the parameters in order, then the body; what it returned goes where it belongs.
     quote! {
         fn __fastmcp_make(
@@ -130,8 +156,11 @@ fn make(handler: &Handler) -> TokenStream {
                 let #returned = #called;
                 let #value =
                     <__FastmcpReturned as __fastmcp::Return<__FASTMCP_FALLIBLE>>::split(#returned)
-                        .map_err(#into_error)?;
-                <__FastmcpGiven as __fastmcp::Finished>::finish(#value, &#injector);
+                        .map_err(|#error| #into_error(#error))?;
+                #finished::finish(
+                    #value,
+                    &#injector,
+                );
                 ::core::result::Result::Ok(())
             })
         }

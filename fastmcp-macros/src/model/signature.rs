@@ -48,7 +48,7 @@ pub(crate) fn check(kind: &Kind, function: &Function, errors: &mut Errors) {
     if kind.what == What::Task && asyncness.is_none() {
         errors.at(fn_token, "a task is an `async fn`: put `async` before `fn`");
     }
-    refuse_generics(a_name, generics, errors);
+    refuse_generics(kind, generics, errors);
     if let ReturnType::Type(_, output) = output
         && let Type::ImplTrait(output) = &**output
     {
@@ -59,7 +59,12 @@ pub(crate) fn check(kind: &Kind, function: &Function, errors: &mut Errors) {
     }
 }
 
-fn refuse_generics(a_name: &str, generics: &syn::Generics, errors: &mut Errors) {
+fn refuse_generics(kind: &Kind, generics: &syn::Generics, errors: &mut Errors) {
+    let a_name = kind.a_name;
+    let why = match kind.what {
+        What::Provider => "a handler names it without types",
+        _ => "its schema is made of concrete types",
+    };
     let of = |is: fn(&&GenericParam) -> bool| generics.params.iter().find(is);
     if let Some(lifetime) = of(|it| matches!(it, GenericParam::Lifetime(_))) {
         errors.at(
@@ -70,10 +75,7 @@ fn refuse_generics(a_name: &str, generics: &syn::Generics, errors: &mut Errors) 
     if let Some(parameter) = of(|it| !matches!(it, GenericParam::Lifetime(_))) {
         errors.at(
             parameter,
-            format!(
-                "{a_name} cannot be generic: its schema is made of concrete types; write one \
-                 function for each type"
-            ),
+            format!("{a_name} cannot be generic: {why}; write one function for each type"),
         );
     }
 }

@@ -39,6 +39,7 @@ impl Provided {
         Offer {
             docket: self.docket.is_some(),
             request: true,
+            http: true,
             execution: false,
             states: &self.states,
             overrides: &self.overrides,
@@ -50,6 +51,7 @@ impl Provided {
         Offer {
             docket: true,
             request: false,
+            http: false,
             execution: true,
             states: &self.states,
             overrides: &self.overrides,
@@ -60,6 +62,7 @@ impl Provided {
     fn offer_to_shared(&self) -> Offer<'_> {
         Offer {
             request: false,
+            http: false,
             ..self.offer_to_requests()
         }
     }
@@ -165,7 +168,10 @@ impl Injector {
     /// Whether this call has all that `D` needs.
     pub(crate) fn offers<D: Dependency>(&self) -> bool {
         let offer = match &*self.origin {
-            Origin::Request(_) => self.provided.offer_to_requests(),
+            Origin::Request(context) => Offer {
+                http: context.is_http(),
+                ..self.provided.offer_to_requests()
+            },
             Origin::Execution(_) => self.provided.offer_to_tasks(),
             Origin::Server => self.provided.offer_to_shared(),
         };

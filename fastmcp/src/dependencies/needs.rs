@@ -15,6 +15,9 @@ pub(crate) enum Need {
     Docket,
     /// A live request.
     Request,
+    /// A live request that came over HTTP.
+    #[cfg_attr(not(feature = "http"), allow(dead_code))]
+    Http,
     /// A running task.
     Execution,
     /// A state value of this type.
@@ -114,9 +117,15 @@ impl Needs {
 }
 
 /// What a server offers to one kind of handler.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is the answer to one need"
+)]
 pub(crate) struct Offer<'a> {
     pub(crate) docket: bool,
     pub(crate) request: bool,
+    /// Whether a request may come, or this one came, over HTTP.
+    pub(crate) http: bool,
     pub(crate) execution: bool,
     pub(crate) states: &'a States,
     pub(crate) overrides: &'a Overrides,
@@ -131,6 +140,7 @@ impl Offer<'_> {
             !match want.need {
                 Need::Docket => self.docket,
                 Need::Request => self.request && !is_shared,
+                Need::Http => self.http && !is_shared,
                 Need::Execution => self.execution && !is_shared,
                 Need::State { type_id, .. } => self.states.contains_key(&type_id),
                 Need::NoCircle => false,
@@ -168,7 +178,7 @@ impl fmt::Display for Want {
             }
         }
         match (self.shared(), self.need) {
-            (Some(shared), Need::Request | Need::Execution) => write!(
+            (Some(shared), Need::Request | Need::Http | Need::Execution) => write!(
                 f,
                 "it belongs to one call, and provider `{}` is shared: it lives as long as the \
                  server; take `shared` away from it",
@@ -189,6 +199,9 @@ impl fmt::Display for Need {
             ),
             Self::Request => f.write_str(
                 "there is no live request: a task runs after the request that scheduled it is over",
+            ),
+            Self::Http => f.write_str(
+                "there is no HTTP request: take an `Option<Headers>`, which is `None` then",
             ),
             Self::Execution => f.write_str("no task is running: only a `#[task]` has an execution"),
             Self::State { type_name, .. } => write!(

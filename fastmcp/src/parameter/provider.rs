@@ -12,8 +12,10 @@ use std::marker::PhantomData;
 
 use super::call::fill;
 use super::{CallError, ParameterEntry, ParameterKind, Source};
-use crate::dependencies::{Dependency, Injector, Lent, Needs, RequestScoped, Scope, Slot};
-use crate::docket::{CurrentExecution, Progress};
+use crate::dependencies::{
+    Cancellation, Dependency, Injector, Lent, Needs, RequestScoped, Scope, Slot, TaskKey,
+};
+use crate::docket::{CurrentExecution, NextRun, Progress, TimeLimit};
 
 /// Carries the type that is asked whether it belongs to one call, or is a scope.
 #[doc(hidden)]
@@ -28,6 +30,8 @@ pub trait PerCallFallback {
     const OF_EXECUTION: bool = false;
     /// `T` is a `Scope`.
     const SCOPE: bool = false;
+    /// Several threads can share a `T`.
+    const SHARABLE: bool = false;
 }
 
 impl<T: ?Sized> PerCallFallback for PerCallProbe<T> {}
@@ -43,6 +47,11 @@ impl<T: ExecutionScoped> PerCallProbe<T> {
 }
 
 #[allow(missing_docs, reason = "documented in `PerCallFallback`")]
+impl<T: Send + Sync + 'static> PerCallProbe<T> {
+    pub const SHARABLE: bool = true;
+}
+
+#[allow(missing_docs, reason = "documented in `PerCallFallback`")]
 impl<T> PerCallProbe<Scope<T>> {
     pub const SCOPE: bool = true;
 }
@@ -53,6 +62,10 @@ pub trait ExecutionScoped {}
 
 impl ExecutionScoped for Progress {}
 impl ExecutionScoped for CurrentExecution {}
+impl ExecutionScoped for TaskKey {}
+impl ExecutionScoped for Cancellation {}
+impl ExecutionScoped for TimeLimit {}
+impl ExecutionScoped for NextRun {}
 impl<D: ExecutionScoped> ExecutionScoped for Option<D> {}
 
 /// The row in the [table](self).
@@ -131,17 +144,13 @@ refused!(
 #[doc(hidden)]
 pub struct Returned<T>(PhantomData<T>);
 
-/// What a provider's function gives: its value, by its scope.
+/// What a provider's function gives: its value, by its scope; and `Next`, which is to be nothing.
 #[doc(hidden)]
-pub struct Scoped<T>(PhantomData<T>);
+pub struct Scoped<T, Next>(PhantomData<(T, Next)>);
 
 /// Folds the parameters of a provider, by row, into how its value is given: what it returns, or,
 /// if one of them is a scope, what it gives to that.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "a provider with a `Scope` returns `()` or `Result<()>`, and has one `Scope`: its value goes to `Scope::provide`",
-    label = "this value would be lost"
-)]
 pub trait Provides<const ROW: u8, Next> {
     /// The same, with this parameter.
     type Given;
@@ -160,13 +169,31 @@ macro_rules! not_a_scope {
 not_a_scope!(0 1 2);
 
 #[diagnostic::do_not_recommend]
-impl<T> Provides<3, Returned<()>> for Scope<T> {
-    type Given = Scoped<T>;
+impl<T, Next> Provides<3, Next> for Scope<T> {
+    type Given = Scoped<T, Next>;
 }
 
-/// What is done with what a provider's function returned.
+/// A provider's value that is given in one way. `Name` is spelled like the provider.
 #[doc(hidden)]
-pub trait Finished {
+#[diagnostic::on_unimplemented(
+    message = "provider `{Name}` gives its value to `Scope::provide`, so it returns `()` or `Result<()>`, and has one `Scope`",
+    label = "would be lost"
+)]
+pub trait GivenOnce<Name> {
+    /// Evaluated for its bounds.
+    const CHECK: () = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, Name> GivenOnce<Name> for Returned<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, Name> GivenOnce<Name> for Scoped<T, Returned<()>> {}
+
+/// What is done with what a provider's function returned. What is refused by [`CanBeProvided`] or
+/// [`GivenOnce`] is not refused here again, so that it is one error.
+#[doc(hidden)]
+pub trait Finished<const SHARABLE: bool> {
     /// What it provides.
     type Value;
     /// What its function returns.
@@ -175,7 +202,14 @@ pub trait Finished {
     fn finish(returned: Self::Returned, injector: &Injector);
 }
 
-impl<T: Send + Sync + 'static> Finished for Returned<T> {
+impl<T> Finished<false> for Returned<T> {
+    type Value = ();
+    type Returned = T;
+
+    fn finish(_: T, _: &Injector) {}
+}
+
+impl<T: Send + Sync + 'static> Finished<true> for Returned<T> {
     type Value = T;
     type Returned = T;
 
@@ -187,11 +221,22 @@ impl<T: Send + Sync + 'static> Finished for Returned<T> {
     }
 }
 
-impl<T> Finished for Scoped<T> {
+impl<T: Send + Sync + 'static, U> Finished<true> for Scoped<T, Returned<U>> {
     type Value = T;
-    type Returned = ();
+    type Returned = U;
 
-    fn finish((): (), _: &Injector) {}
+    fn finish(_: U, _: &Injector) {}
+}
+
+impl<T, U, Next> Finished<true> for Scoped<T, Scoped<U, Next>>
+where
+    T: Send + Sync + 'static,
+    Scoped<U, Next>: Finished<true>,
+{
+    type Value = T;
+    type Returned = <Scoped<U, Next> as Finished<true>>::Returned;
+
+    fn finish(_: Self::Returned, _: &Injector) {}
 }
 
 /// A value that several calls, on several threads, can share. `Name` is spelled like the provider.

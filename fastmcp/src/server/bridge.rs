@@ -44,7 +44,7 @@ impl Bridge {
         }
     }
 
-    fn context(&self, context: &RequestContext<RoleServer>) -> Context {
+    fn context(&self, context: &mut RequestContext<RoleServer>) -> Context {
         let protocol = context.protocol_version();
         // From 2026-07-28 on, a request says itself whether it wants log messages; before, a
         // client that does not say gets them all.
@@ -66,6 +66,11 @@ impl Bridge {
             server: Arc::clone(&self.core.identity.name),
             client: context.client_info(),
             protocol,
+            #[cfg(feature = "http")]
+            http: context
+                .extensions
+                .remove::<axum::http::request::Parts>()
+                .map(Arc::new),
             link: Box::new(PeerLink {
                 peer: context.peer.clone(),
                 progress_token: context.meta.get_progress_token(),
@@ -161,12 +166,12 @@ impl ServerHandler for Bridge {
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        context: RequestContext<RoleServer>,
+        mut context: RequestContext<RoleServer>,
     ) -> Answer<CallToolResponse> {
         let arguments = request.arguments.unwrap_or_default();
         let answer = self
             .core
-            .call_tool(&request.name, arguments, self.context(&context));
+            .call_tool(&request.name, arguments, self.context(&mut context));
         let result = unless_cancelled(context, answer).await?;
         Ok(CallToolResponse::Complete(into_wire(result)))
     }
@@ -194,11 +199,11 @@ impl ServerHandler for Bridge {
     async fn read_resource(
         &self,
         request: ReadResourceRequestParams,
-        context: RequestContext<RoleServer>,
+        mut context: RequestContext<RoleServer>,
     ) -> Answer<ReadResourceResponse> {
         let answer = self
             .core
-            .read_resource(&request.uri, self.context(&context));
+            .read_resource(&request.uri, self.context(&mut context));
         let contents = unless_cancelled(context, answer).await?;
         Ok(ReadResourceResponse::Complete(ReadResourceResult::new(
             contents,
@@ -218,12 +223,12 @@ impl ServerHandler for Bridge {
     async fn get_prompt(
         &self,
         request: GetPromptRequestParams,
-        context: RequestContext<RoleServer>,
+        mut context: RequestContext<RoleServer>,
     ) -> Answer<GetPromptResponse> {
         let arguments = request.arguments.unwrap_or_default();
         let answer = self
             .core
-            .get_prompt(&request.name, arguments, self.context(&context));
+            .get_prompt(&request.name, arguments, self.context(&mut context));
         let (messages, description) = unless_cancelled(context, answer).await?;
         let mut result = GetPromptResult::new(messages);
         result.description = description.map(Into::into);
