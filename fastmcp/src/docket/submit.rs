@@ -25,10 +25,10 @@ impl Docket {
     pub async fn submit(&self, submission: Submission) -> Result<Execution, DocketError> {
         let message = self.message(submission)?;
         let (key, task) = (message.key.clone(), message.task.clone());
-        // Only a docket that waits for room says the same thing twice.
+        // Only a docket that waits for room says the same thing twice; one of no capacity never has any.
         let spare = (self.options().when_full == WhenFull::Wait).then(|| message.clone());
         let mut admission = self.admit(vec![message]).await?.pop();
-        while let (Some(Admission::Full { .. }), Some(spare)) = (admission, &spare) {
+        while let (Some(Admission::Full { capacity: 1.. }), Some(spare)) = (admission, &spare) {
             self.backend().wait(Condition::Room).await?;
             admission = self.admit(vec![spare.clone()]).await?.pop();
         }

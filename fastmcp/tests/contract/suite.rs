@@ -27,6 +27,7 @@ macro_rules! contract {
             ],
             delivery: [
                 a_lost_lease_is_delivered_again_and_its_runner_fenced,
+                a_worker_that_sleeps_already_notices_a_lost_lease,
                 a_toxic_execution_becomes_a_dead_letter_with_its_history,
                 a_dead_letter_can_be_replayed,
                 a_renewed_lease_is_kept,
@@ -61,11 +62,19 @@ macro_rules! contract {
             limits: [
                 a_lane_runs_no_more_than_it_may_and_parks_the_rest_without_a_slot,
                 a_parked_execution_can_be_cancelled,
+                a_place_that_is_not_taken_up_goes_to_the_next_in_line,
+                an_overtaken_execution_keeps_its_place_in_line,
+                who_waits_for_one_limit_takes_no_place_of_another,
                 a_lane_starts_no_more_than_it_may_in_any_span,
                 a_cooling_lane_folds_submissions_together,
+                a_lane_cools_longer_than_its_results_are_kept,
+                what_was_cancelled_before_it_ran_cools_nothing,
+                what_waits_is_replaced_while_its_lane_cools,
+                a_dead_letter_is_replayed_while_its_lane_cools,
                 a_debounced_key_runs_once_it_is_left_alone,
                 a_full_docket_says_so,
                 a_full_docket_can_be_waited_for,
+                a_docket_without_any_room_is_not_waited_for,
                 limits_that_make_no_sense_are_refused,
             ],
             perpetual: [
@@ -76,6 +85,7 @@ macro_rules! contract {
                 a_timetable_is_followed,
                 an_automatic_task_starts_with_the_worker,
                 a_replacement_becomes_the_next_run,
+                a_next_run_is_no_further_ahead_than_a_docket_schedules,
             ],
             bodies: [
                 a_result_comes_back_typed,

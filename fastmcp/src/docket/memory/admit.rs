@@ -40,10 +40,21 @@ impl Store {
         }
     }
 
+    /// The execution that the message is folded into. One that was cancelled before it ran, or that the message would
+    /// replace before it runs, is no reason for quiet: the message is no run more.
     fn cooling(&self, message: &Message, now: Timestamp) -> Option<ExecutionId> {
         let cooldown = message.limits.as_ref()?.cooldown.as_ref()?;
         let id = self.lanes.cooling(cooldown, now)?;
-        self.slab.get(id).map(|_| id)
+        let Some(entry) = self.slab.get(id) else {
+            // Its record is forgotten; the lane keeps quiet all the same.
+            return Some(id);
+        };
+        let never_ran = entry.life.token() == 0;
+        let is_taken_back = never_ran && entry.life.state() == ExecutionState::Cancelled;
+        let is_replaced = never_ran
+            && entry.key == message.key
+            && matches!(message.conflict, OnConflict::Replace(_));
+        (!is_taken_back && !is_replaced).then_some(id)
     }
 
     fn take_in(&mut self, message: Message, now: Timestamp) -> Admission {
@@ -149,6 +160,10 @@ impl Store {
                 }
             }
             None => self.left_a_stale_entry(),
+        }
+        // It may have been its turn.
+        if let Some(limits) = self.slab.get(id).and_then(Entry::limits).cloned() {
+            self.pass_the_turn_on(&limits);
         }
         self.end(id, now);
         true

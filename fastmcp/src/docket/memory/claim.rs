@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::docket::backend::{Claim, Claimed, Hold};
 use crate::docket::life::ExecutionState;
 use crate::docket::record::ExecutionId;
+use crate::docket::submission::Limits;
 use crate::docket::time::Timestamp;
 
 use super::store::Store;
@@ -44,36 +45,78 @@ impl Store {
             self.stale = self.stale.saturating_sub(1);
             return false;
         }
-        if !self.struck.is_empty()
-            && let Some(parked) = self.struck.get_mut(&entry.task)
-        {
-            parked.push_back(id);
+        let Some(extra) = &mut entry.extra else {
+            return !self.is_struck(id);
+        };
+        extra.offered_to = None;
+        let was_let_go = std::mem::take(&mut extra.was_let_go);
+        let limits = extra.limits.clone().unwrap_or_default();
+        if self.is_struck(id) {
+            self.pass_the_turn_on(&limits);
             return false;
         }
-        let Some(limits) = entry.extra.as_mut().and_then(|extra| {
-            extra.offered_to = None;
-            extra.limits.clone()
-        }) else {
+        if let Some(limit) = &limits.concurrency
+            && !self.lanes.enter(limit, id, was_let_go)
+        {
+            return false;
+        }
+        let Some(moment) = self.start_time(id, &limits, now) else {
             return true;
         };
-        if let Some(limit) = &limits.concurrency
-            && !self.lanes.enter(limit, id)
-        {
+        if let Some(limit) = &limits.concurrency {
+            self.lanes.leave(limit);
+        }
+        self.pass_the_turn_on(&limits);
+        self.wake_at(moment, id);
+        false
+    }
+
+    /// Whether its task is struck; then it is parked.
+    fn is_struck(&mut self, id: ExecutionId) -> bool {
+        if self.struck.is_empty() {
             return false;
         }
-        if let Some(limit) = &limits.rate {
-            let extra = entry.extra();
-            let wait = self.lanes.start(limit, now, extra.has_start_time);
-            extra.has_start_time = wait.is_some();
-            if let Some(moment) = wait {
-                if let Some(limit) = &limits.concurrency {
-                    self.lanes.leave(limit);
-                }
-                self.wake_at(moment, id);
-                return false;
+        let task = self.slab.get(id).map(|entry| &entry.task);
+        match task.and_then(|task| self.struck.get_mut(task)) {
+            Some(parked) => {
+                parked.push_back(id);
+                true
             }
+            None => false,
         }
-        true
+    }
+
+    /// When its rate limit lets it start, if that is not now.
+    fn start_time(
+        &mut self,
+        id: ExecutionId,
+        limits: &Limits,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let limit = limits.rate.as_ref()?;
+        let extra = self.slab.get_mut(id)?.extra();
+        let wait = self.lanes.start(limit, now, extra.has_start_time);
+        extra.has_start_time = wait.is_some();
+        wait
+    }
+
+    /// Lets the next in line go. Whenever an execution gives up a place, or will not take the one that it was let go
+    /// for, somebody else may be waiting for just that.
+    pub(super) fn pass_the_turn_on(&mut self, limits: &Limits) {
+        let Some(limit) = &limits.concurrency else {
+            return;
+        };
+        while let Some(next) = self.lanes.next_in_line(limit) {
+            if let Some(entry) = self.slab.get_mut(next)
+                && entry.life.state() == ExecutionState::Queued
+            {
+                entry.extra().was_let_go = true;
+                self.ready.push_first(entry.priority, next);
+                self.wakes.work(1);
+                break;
+            }
+            self.stale = self.stale.saturating_sub(1);
+        }
     }
 
     fn start(&mut self, id: ExecutionId, claim: &Claim, now: Timestamp) -> Option<Claimed> {
@@ -86,7 +129,11 @@ impl Store {
         entry.run.max_deliveries = claim.max_deliveries;
         entry.run.seat = u32::try_from(self.running.len()).unwrap_or(u32::MAX);
         self.running.push(id);
-        self.leases_until = self.leases_until.min(entry.run.lease_until);
+        if entry.run.lease_until < self.leases_until {
+            self.leases_until = entry.run.lease_until;
+            // Those who sleep already have to be up by then: this worker may not be.
+            self.wakes.timers();
+        }
         entry.announce(id);
         Some(entry.claimed(id, now))
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::docket::backend::{Admission, Cancelled, Command, Message, Reply, Target};
 use crate::docket::name::{Key, Name};
 use crate::docket::record::ExecutionId;
-use crate::docket::submission::OnConflict;
+use crate::docket::submission::{Limits, OnConflict};
 use crate::docket::time::{Timestamp, When};
 
 use super::entry::Entry;
@@ -124,8 +124,15 @@ impl Store {
     }
 }
 
-/// The message that a dead letter once was, due now.
+/// The message that a dead letter once was, due now. Its lane may cool down after the dead letter itself: somebody
+/// wants it all the same.
 fn again(entry: &Entry) -> Message {
+    let limits = entry.limits().cloned().map(|limits| {
+        Box::new(Limits {
+            cooldown: None,
+            ..limits
+        })
+    });
     Message {
         key: entry.key.clone(),
         task: entry.task.clone(),
@@ -133,6 +140,6 @@ fn again(entry: &Entry) -> Message {
         when: When::Now,
         priority: entry.priority,
         conflict: OnConflict::Keep,
-        limits: entry.limits().cloned().map(Box::new),
+        limits,
     }
 }

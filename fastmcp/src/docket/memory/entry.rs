@@ -62,6 +62,8 @@ pub(super) struct Extra {
     pub(super) refused_by: Vec<Arc<str>>,
     /// The worker that it is offered to, and nobody else.
     pub(super) offered_to: Option<Arc<str>>,
+    /// Whether it was let go from the line of its lane, and is yet to take its place.
+    pub(super) was_let_go: bool,
     /// Whether a rate limit has given it its start time already.
     pub(super) has_start_time: bool,
 }

@@ -36,14 +36,24 @@ struct Starts {
 const SWEEP_FROM: usize = 1024;
 
 impl Lanes {
-    /// Takes a place in the lane, or puts the execution in line for one.
-    pub(super) fn enter(&mut self, limit: &ConcurrencyLimit, id: ExecutionId) -> bool {
+    /// Takes a place in the lane, or puts the execution in line for one: at its head, if it `was_let_go` from there
+    /// and another was faster.
+    pub(super) fn enter(
+        &mut self,
+        limit: &ConcurrencyLimit,
+        id: ExecutionId,
+        was_let_go: bool,
+    ) -> bool {
         let lane = self.lane(&limit.lane);
         if lane.running < limit.at_most {
             lane.running += 1;
             return true;
         }
-        lane.waiting.push_back(id);
+        if was_let_go {
+            lane.waiting.push_front(id);
+        } else {
+            lane.waiting.push_back(id);
+        }
         false
     }
 

@@ -105,7 +105,7 @@ impl Store {
             return;
         };
         let seat = entry.run.seat as usize;
-        let limit = entry.limits().and_then(|limits| limits.concurrency.clone());
+        let limits = entry.limits().cloned();
         self.running.swap_remove(seat);
         if let Some(moved) = self.running.get(seat).copied()
             && let Some(moved) = self.slab.get_mut(moved)
@@ -115,18 +115,11 @@ impl Store {
         if self.running.is_empty() {
             self.leases_until = Timestamp::MAX;
         }
-        if let Some(limit) = limit {
-            self.lanes.leave(&limit);
-            while let Some(next) = self.lanes.next_in_line(&limit) {
-                if let Some(entry) = self.slab.get(next)
-                    && entry.life.state() == ExecutionState::Queued
-                {
-                    self.ready.push_first(entry.priority, next);
-                    self.wakes.work(1);
-                    break;
-                }
-                self.stale = self.stale.saturating_sub(1);
+        if let Some(limits) = limits {
+            if let Some(limit) = &limits.concurrency {
+                self.lanes.leave(limit);
             }
+            self.pass_the_turn_on(&limits);
             self.lanes.sweep(now);
         }
     }

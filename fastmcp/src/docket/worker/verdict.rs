@@ -104,7 +104,8 @@ impl Ended<'_> {
         };
         let when = match plan.when.or_else(by_policy) {
             Some(When::After(delay)) => When::After(delay.min(HORIZON)),
-            Some(when) => when,
+            Some(When::At(moment)) => When::At(moment.min(self.context.now() + HORIZON)),
+            Some(When::Now) => When::Now,
             None => return Ok(None),
         };
         let body = plan

@@ -8,6 +8,8 @@ use fastmcp::docket::{
     ProgressReport, Submission, When,
 };
 
+use futures_util::future::Either;
+
 use crate::stage::{
     LEASE, Stage, TICK, claim, claim_one, claim_within_a_tick, completed, settle, submit, work,
     worker, worker_of,
@@ -40,6 +42,26 @@ pub(crate) async fn a_lost_lease_is_delivered_again_and_its_runner_fenced(stage:
 
     settle(&docket, run.hold, completed("2")).await;
     assert_eq!(execution.typed::<u8>().result().await, Ok(2));
+}
+
+pub(crate) async fn a_worker_that_sleeps_already_notices_a_lost_lease(stage: &Stage) {
+    let docket = stage.docket();
+    let [dies, sleeps] = ["dies", "sleeps"].map(|worker| {
+        let docket = docket.clone();
+        tokio::spawn(async move { (worker, claim_one(&docket, worker).await) })
+    });
+    tokio::time::sleep(TICK).await;
+    submit(&docket, work("k")).await;
+    // One of the two takes it, and is never heard of again.
+    let (first, second) = match futures_util::future::select(dies, sleeps).await {
+        Either::Left((first, other)) | Either::Right((first, other)) => (first.unwrap(), other),
+    };
+    let (worker, run) = tokio::time::timeout(LEASE * 2, second)
+        .await
+        .expect("the other one takes over")
+        .unwrap();
+    assert_ne!(worker, first.0);
+    assert_eq!((run.key, run.delivery), (first.1.key, 2));
 }
 
 pub(crate) async fn a_toxic_execution_becomes_a_dead_letter_with_its_history(stage: &Stage) {

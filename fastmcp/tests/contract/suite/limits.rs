@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use fastmcp::docket::backend::Claimed;
+use fastmcp::docket::backend::{Claimed, Verdict};
 use fastmcp::docket::{
-    ConcurrencyLimit, Cooldown, DocketError, ExecutionState, Limits, Policy, RateLimit, Submission,
-    Timestamp, WhenFull,
+    ConcurrencyLimit, Cooldown, DocketError, ExecutionState, Limits, Policy, Priority, RateLimit,
+    Submission, Timestamp, WhenFull, WhileRunning,
 };
 
 use crate::stage::{
@@ -61,6 +61,80 @@ pub(crate) async fn a_parked_execution_can_be_cancelled(stage: &Stage) {
     docket.cancel("b").await.unwrap();
     settle(&docket, run.hold, completed("1")).await;
     assert_eq!(claim_one(&docket, "w").await.key, "c");
+}
+
+pub(crate) async fn a_place_that_is_not_taken_up_goes_to_the_next_in_line(stage: &Stage) {
+    let docket = stage.docket();
+    for key in ["a", "b", "c", "d"] {
+        submit(&docket, work(key).limits(at_once(1))).await;
+    }
+    let run = claim_one(&docket, "w").await;
+    assert_eq!(claim_within_a_tick(&docket, "w").await, None);
+    settle(&docket, run.hold, completed("1")).await;
+    // It is the turn of `b`, and no worker has come for it yet.
+    docket.cancel("b").await.unwrap();
+    let run = claim_within_a_tick(&docket, "w").await.expect("not stuck");
+    assert_eq!(run.key, "c");
+    settle(&docket, run.hold, completed("1")).await;
+
+    // The same where the turn comes to a task that is struck.
+    let other = Submission::new("other", "null").key("e");
+    submit(&docket, other.limits(at_once(1))).await;
+    let run = claim_one(&docket, "w").await;
+    assert_eq!(run.key, "d");
+    submit(&docket, work("f").limits(at_once(1))).await;
+    assert_eq!(claim_within_a_tick(&docket, "w").await, None);
+    docket.strike("other").await.unwrap();
+    settle(&docket, run.hold, completed("1")).await;
+    let run = claim_within_a_tick(&docket, "w").await.expect("not stuck");
+    assert_eq!(run.key, "f");
+    settle(&docket, run.hold, completed("1")).await;
+    docket.restore("other").await.unwrap();
+    assert_eq!(claim_one(&docket, "w").await.key, "e");
+}
+
+pub(crate) async fn an_overtaken_execution_keeps_its_place_in_line(stage: &Stage) {
+    let docket = stage.docket();
+    for key in ["a", "b", "c"] {
+        submit(&docket, work(key).limits(at_once(1))).await;
+    }
+    let mut run = claim_one(&docket, "w").await;
+    assert_eq!(claim_within_a_tick(&docket, "w").await, None);
+    let urgent = work("urgent").priority(Priority::High);
+    submit(&docket, urgent.limits(at_once(1))).await;
+    settle(&docket, run.hold, completed("1")).await;
+    for key in ["urgent", "b", "c"] {
+        run = claim_one(&docket, "w").await;
+        assert_eq!(run.key, key);
+        assert_eq!(claim_within_a_tick(&docket, "w").await, None);
+        settle(&docket, run.hold, completed("1")).await;
+    }
+}
+
+pub(crate) async fn who_waits_for_one_limit_takes_no_place_of_another(stage: &Stage) {
+    let docket = stage.docket();
+    let of_customer = |customer: &str| Limits {
+        rate: Some(RateLimit {
+            lane: customer.into(),
+            at_most: 1,
+            per: TICK * 20,
+        }),
+        ..at_once(1)
+    };
+    for (key, customer) in [("a", "ada"), ("b", "ada"), ("c", "bob")] {
+        submit(&docket, work(key).limits(of_customer(customer))).await;
+    }
+    let run = claim_one(&docket, "w").await;
+    assert_eq!(claim_within_a_tick(&docket, "w").await, None);
+    settle(&docket, run.hold, completed("1")).await;
+    let next = claim_within_a_tick(&docket, "w")
+        .await
+        .expect("not held up");
+    assert_eq!(next.key, "c", "the span of the other is not over");
+    settle(&docket, next.hold, completed("1")).await;
+    let last = claim_one(&docket, "w").await;
+    assert_eq!(last.key, "b");
+    assert!(last.now.since(run.now) >= TICK * 20);
 }
 
 pub(crate) async fn a_lane_starts_no_more_than_it_may_in_any_span(stage: &Stage) {
@@ -123,6 +197,66 @@ pub(crate) async fn a_cooling_lane_folds_submissions_together(stage: &Stage) {
     tokio::time::sleep(TICK * 3).await;
     let second = submit(&docket, work("c").limits(limits)).await;
     assert!(!second.already_scheduled());
+}
+
+fn cooling(quiet: Duration) -> Limits {
+    Limits {
+        cooldown: Some(Cooldown {
+            lane: "lane".into(),
+            quiet,
+        }),
+        ..Limits::default()
+    }
+}
+
+pub(crate) async fn a_lane_cools_longer_than_its_results_are_kept(stage: &Stage) {
+    let docket = stage.docket_with(|builder| builder.result_ttl(TICK * 2));
+    let first = submit(&docket, work("a").limits(cooling(TICK * 10))).await;
+    let run = claim_one(&docket, "w").await;
+    settle(&docket, run.hold, completed("1")).await;
+    tokio::time::sleep(TICK * 5).await;
+    assert!(first.state().await.is_err(), "forgotten");
+    let folded = submit(&docket, work("b").limits(cooling(TICK * 10))).await;
+    assert!(folded.already_scheduled());
+    assert_eq!(folded.id(), first.id());
+}
+
+pub(crate) async fn what_was_cancelled_before_it_ran_cools_nothing(stage: &Stage) {
+    let docket = stage.docket();
+    submit(&docket, work("a").limits(cooling(TICK * 10))).await;
+    docket.cancel("a").await.unwrap();
+    let again = submit(&docket, work("a").limits(cooling(TICK * 10))).await;
+    assert!(!again.already_scheduled(), "nothing has run yet");
+    assert_eq!(claim_one(&docket, "w").await.hold.id, again.id());
+}
+
+pub(crate) async fn what_waits_is_replaced_while_its_lane_cools(stage: &Stage) {
+    let docket = stage.docket();
+    let limits = cooling(TICK * 10);
+    let first = work("k").after(TICK).limits(limits.clone());
+    let first = submit(&docket, first).await;
+    let newer = work("k")
+        .replace(WhileRunning::Queue)
+        .limits(limits.clone());
+    let newer = submit(&docket, newer).await;
+    assert!(!newer.already_scheduled(), "it is no run more");
+    assert_eq!(first.state().await, Ok(ExecutionState::Cancelled));
+    let run = claim_one(&docket, "w").await;
+    assert_eq!(run.hold.id, newer.id());
+    // Once it has started, a further one would be a run more.
+    let late = work("k").replace(WhileRunning::Queue).limits(limits);
+    assert!(submit(&docket, late).await.already_scheduled());
+}
+
+pub(crate) async fn a_dead_letter_is_replayed_while_its_lane_cools(stage: &Stage) {
+    let docket = stage.docket();
+    let dead = submit(&docket, work("k").limits(cooling(TICK * 10))).await;
+    let run = claim_one(&docket, "w").await;
+    let reason = String::from("poison");
+    settle(&docket, run.hold, Verdict::Buried { reason }).await;
+    let replayed = docket.replay("k").await.unwrap();
+    assert_ne!(replayed.id(), dead.id());
+    assert_eq!(claim_one(&docket, "w").await.hold.id, replayed.id());
 }
 
 pub(crate) async fn a_debounced_key_runs_once_it_is_left_alone(stage: &Stage) {
@@ -194,6 +328,16 @@ pub(crate) async fn a_full_docket_can_be_waited_for(stage: &Stage) {
         let execution = call.await.unwrap().unwrap();
         assert_eq!(execution.state().await, Ok(ExecutionState::Completed));
     }
+}
+
+pub(crate) async fn a_docket_without_any_room_is_not_waited_for(stage: &Stage) {
+    let docket = stage.docket_with(|builder| builder.capacity(0).when_full(WhenFull::Wait));
+    let answer = tokio::time::timeout(TICK, docket.submit(work("k"))).await;
+    let error = answer.expect("an answer").unwrap_err();
+    assert!(
+        matches!(error, DocketError::Full { capacity: 0, .. }),
+        "{error}"
+    );
 }
 
 pub(crate) async fn limits_that_make_no_sense_are_refused(stage: &Stage) {

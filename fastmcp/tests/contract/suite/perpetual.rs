@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
 
 use fastmcp::docket::{
     Cron, ExecutionState, Failure, Handlers, Key, Outcome, Policy, Repeat, Retry, Submission,
@@ -179,4 +180,30 @@ pub(crate) async fn a_replacement_becomes_the_next_run(stage: &Stage) {
     assert_eq!(runs.try_recv().unwrap(), "1");
     assert_eq!(runs.try_recv().unwrap(), "2");
     assert!(runs.try_recv().is_err(), "the old one does not come back");
+}
+
+pub(crate) async fn a_next_run_is_no_further_ahead_than_a_docket_schedules(stage: &Stage) {
+    let docket = stage.docket();
+    let century = Duration::from_hours(100 * 365 * 24);
+    let worker = worker(&docket, Policy::default(), move |delivery| async move {
+        let next = delivery.next_run();
+        if delivery.payload() == "1" {
+            next.at(SystemTime::now() + century);
+        } else {
+            next.after(century);
+        }
+        Outcome::done()
+    });
+    let mut executions = Vec::new();
+    for payload in ["1", "2"] {
+        executions.push(submit(&docket, Submission::new("work", payload)).await);
+    }
+    let call = tokio::spawn(async move { worker.run_forever().await });
+    tokio::time::sleep(TICK).await;
+    for execution in executions {
+        assert_eq!(execution.state().await, Ok(ExecutionState::Scheduled));
+        let due = execution.when().await.unwrap();
+        assert!(due < SystemTime::now() + century / 9, "{due:?}");
+    }
+    call.abort();
 }
