@@ -15,6 +15,7 @@ use crate::parse::function::Function;
 
 mod about;
 mod body;
+mod completion;
 mod component;
 pub(crate) mod data;
 mod depends;
@@ -54,6 +55,7 @@ pub(crate) fn attribute(attribute: TokenStream, item: TokenStream, kind: &Kind) 
     match kind.what {
         What::Task => task::expand(&handler),
         What::Provider => provider::expand(&handler),
+        What::Completion => completion::expand(&handler),
         What::Tool | What::Resource | What::Prompt => component::expand(&handler, kind.what),
     }
 }

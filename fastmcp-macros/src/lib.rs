@@ -50,6 +50,12 @@ pub fn dependency(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(attribute.into(), item.into(), &model::PROVIDER).into()
 }
 
+/// Makes a completion of a function; see `fastmcp::completion`.
+#[proc_macro_attribute]
+pub fn completion(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::attribute(attribute.into(), item.into(), &model::COMPLETION).into()
+}
+
 /// Derives what data needs that goes through the protocol; see `fastmcp::data`.
 #[proc_macro_attribute]
 pub fn data(attribute: TokenStream, item: TokenStream) -> TokenStream {

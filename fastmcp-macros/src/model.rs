@@ -37,6 +37,7 @@ pub(crate) enum What {
     Prompt,
     Task,
     Provider,
+    Completion,
 }
 
 pub(crate) const TOOL: Kind = Kind {
@@ -126,6 +127,13 @@ pub(crate) const PROVIDER: Kind = Kind {
     what: What::Provider,
 };
 
+pub(crate) const COMPLETION: Kind = Kind {
+    name: "completion",
+    a_name: "a completion",
+    options: &["timeout", "blocking", "crate"],
+    what: What::Completion,
+};
+
 /// Every attribute that makes a handler of a function.
 pub(crate) const KINDS: [&Kind; 4] = [&TOOL, &RESOURCE, &PROMPT, &TASK];
 
@@ -210,6 +218,9 @@ impl Handler {
         let about = About::read(kind, &mut options, &function, errors);
 
         let before = errors.count();
+        if kind.what == What::Completion {
+            signature::check_completion(&function.signature, errors);
+        }
         signature::check(kind, &function, errors);
         let parameters = parameter::read(kind, &function.signature, owner.as_ref(), errors);
         let is_sound = errors.count() == before;

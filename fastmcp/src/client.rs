@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-use rmcp::model::{CallToolRequestParams, GetPromptRequestParams, ReadResourceRequestParams};
+use rmcp::model::{
+    ArgumentInfo, CallToolRequestParams, CompleteRequestParams, CompletionContext,
+    GetPromptRequestParams, ReadResourceRequestParams, Reference,
+};
 use rmcp::service::{RoleClient, RunningService};
 use rmcp::transport::{StreamableHttpClientTransport, TokioChildProcess};
 use rmcp::{ServiceError, ServiceExt};
 use serde_json::{Map, Value};
 
-use crate::component::ToolResult;
+use crate::component::{Completions, ToolResult};
 use crate::mcp::{
     Implementation, Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool,
 };
@@ -181,6 +184,61 @@ impl Client {
         let mut request = GetPromptRequestParams::new(name);
         request.arguments = object(arguments.into())?;
         Ok(self.service.get_prompt(request).await?.messages)
+    }
+
+    /// What the server proposes for an argument of a prompt of which `value` was typed so far.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] if there is no such prompt or argument, or if completing fails.
+    pub async fn complete_prompt(
+        &self,
+        prompt: &str,
+        argument: &str,
+        value: &str,
+        known: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Completions, ClientError> {
+        self.complete(Reference::for_prompt(prompt), argument, value, known)
+            .await
+    }
+
+    /// What the server proposes for a variable of a resource template of which `value` was typed
+    /// so far.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] if there is no such template or variable, or if completing fails.
+    pub async fn complete_resource(
+        &self,
+        uri_template: &str,
+        variable: &str,
+        value: &str,
+        known: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Completions, ClientError> {
+        self.complete(
+            Reference::for_resource(uri_template),
+            variable,
+            value,
+            known,
+        )
+        .await
+    }
+
+    async fn complete(
+        &self,
+        of: Reference,
+        argument: &str,
+        value: &str,
+        known: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Completions, ClientError> {
+        let known = known.into_iter().collect();
+        let request = CompleteRequestParams::new(of, ArgumentInfo::new(argument, value))
+            .with_context(CompletionContext::with_arguments(known));
+        let info = self.service.complete(request).await?.completion;
+        let mut completions = Completions::new(info.values);
+        completions.total = info.total;
+        completions.has_more = info.has_more.unwrap_or(false);
+        Ok(completions)
     }
 
     /// Closes the connection.

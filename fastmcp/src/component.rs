@@ -9,6 +9,7 @@ use crate::parameter::{Call, CallError, ParameterEntry};
 use crate::registered::Location;
 
 pub(crate) mod check;
+pub(crate) mod completion;
 pub mod content;
 pub(crate) mod options;
 pub(crate) mod output;
@@ -21,6 +22,7 @@ pub(crate) mod tool;
 pub(crate) mod uri;
 
 pub use check::InvalidDeclaration;
+pub use completion::{Completions, IntoCompletions};
 pub use options::{EntryOptions, ResourceHints, ToolHints, blocking};
 pub use output::{IntoToolResult, ToolResult};
 pub use prompt::IntoPromptResult;

@@ -144,6 +144,7 @@ impl<T> Source<T> {
             default,
             type_name: std::any::type_name::<T>,
             rules: None,
+            completion: None,
             kind: match self {
                 Self::Argument {
                     schema, required, ..
@@ -168,6 +169,9 @@ pub struct ParameterEntry {
     pub default: Option<fn() -> Value>,
     /// The name of the type, for messages.
     pub type_name: fn() -> &'static str,
+    /// What proposes values for it: a completion's entry, which only `component` knows the type
+    /// of.
+    pub completion: Option<&'static (dyn std::any::Any + Send + Sync)>,
     /// The limits that `#[arg(…)]` sets.
     pub rules: Option<&'static rules::LazyRules>,
     /// How it gets its value.
@@ -179,6 +183,16 @@ impl ParameterEntry {
     #[must_use]
     pub const fn lending<T>(mut self) -> Self {
         self.type_name = std::any::type_name::<T>;
+        self
+    }
+
+    /// The same entry, with a completion.
+    #[must_use]
+    pub const fn completed(
+        mut self,
+        completion: &'static (dyn std::any::Any + Send + Sync),
+    ) -> Self {
+        self.completion = Some(completion);
         self
     }
 

@@ -3,4 +3,4 @@
 pub use crate::dependencies::{Context, Dependency, Docket, Progress, State, Worker};
 pub use crate::error::{Result, ToolError};
 pub use crate::server::FastMcp;
-pub use fastmcp_macros::{dependency, prompt, resource, task, tool, tools};
+pub use fastmcp_macros::{completion, dependency, prompt, resource, task, tool, tools};

@@ -1,5 +1,8 @@
 //! What the macros' expansions name. Not for people: it changes without notice.
 
+pub use crate::component::completion::{
+    Completion, CompletionEntry, Completions, IntoCompletions, NotACompletion,
+};
 pub use crate::component::output::{
     Output, OutputFallback, OutputSchema, Sink, row as output_row, schema_of,
 };

@@ -26,7 +26,7 @@ pub(crate) fn registration(handler: &Handler, what: What) -> TokenStream {
     let (items, reply, finish) = match what {
         What::Prompt => prompt_output(handler, &value),
         What::Resource => resource_output(handler, &value),
-        What::Tool | What::Task | What::Provider => tool_output(handler, &value),
+        What::Tool | What::Task | What::Provider | What::Completion => tool_output(handler, &value),
     };
     let call = body::call(handler, &reply, &value, &finish);
     let entry = entry(handler);
@@ -66,7 +66,7 @@ pub(crate) fn registration(handler: &Handler, what: What) -> TokenStream {
 }
 
 /// Spells: `Entry { name: "…", … }`.
-fn entry(handler: &Handler) -> TokenStream {
+pub(super) fn entry(handler: &Handler) -> TokenStream {
     let Handler {
         name,
         title,

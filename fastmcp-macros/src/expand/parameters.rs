@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
-use super::{depends, rules};
+use super::{completion, depends, rules};
 use crate::model::parameter::span_ends;
 use crate::model::{Handler, Parameter, Passing, What};
 
@@ -69,7 +69,9 @@ fn item(handler: &Handler, what: What, index: usize, parameter: &Parameter) -> T
     let table = match what {
         What::Task => quote_spanned!(first=> __fastmcp::TaskParameter),
         What::Provider => quote_spanned!(first=> __fastmcp::ProviderParameter),
-        What::Tool | What::Resource | What::Prompt => quote_spanned!(first=> __fastmcp::Parameter),
+        What::Tool | What::Resource | What::Prompt | What::Completion => {
+            quote_spanned!(first=> __fastmcp::Parameter)
+        }
     };
     // Inside `source`, the parameter's name is that of a type. Where the user's type mentions it
     // too, as in `clock: clock::Clock`, only the alias is unmistakable.
@@ -183,7 +185,8 @@ fn entry(names: &Names, parameter: &Parameter) -> TokenStream {
     );
     let limited = rules::limited(names, parameter);
     // Spells: `SOURCE.describe("query", Some("What to look for"), None)`.
-    let described = quote!(#source.describe(#name, #description, #default) #limited);
+    let completed = completion::completed(parameter.complete.as_ref());
+    let described = quote!(#source.describe(#name, #description, #default) #limited #completed);
     match (&parameter.depends, parameter.passing) {
         // Spells: `SOURCE.describe(…).lending::<Pool>()`.
         (Some(_), Passing::Reference) => quote!(#described.lending::<#ty>()),

@@ -100,8 +100,8 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
 fn parts(handler: &Handler, what: What) -> (TokenStream, TokenStream) {
     match what {
         What::Task => task::method(handler),
-        // `KINDS` has no providers: one is a function of its own, wherever it is used.
-        What::Tool | What::Resource | What::Prompt | What::Provider => {
+        // `KINDS` has neither providers nor completions: they are functions of their own.
+        What::Tool | What::Resource | What::Prompt | What::Provider | What::Completion => {
             let method = handler.function.without_our_attributes();
             (
                 method.into_token_stream(),

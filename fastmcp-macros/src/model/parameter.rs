@@ -33,6 +33,8 @@ pub(crate) struct Parameter {
     pub(crate) depends: Option<syn::Path>,
     /// What values may be, and what else is shown of them.
     pub(crate) limits: Limits,
+    /// The completion of the argument.
+    pub(crate) complete: Option<syn::Path>,
     /// Where `#[arg]` is, if it is there.
     pub(crate) arg: Option<Span>,
 }
@@ -50,6 +52,7 @@ const OPTIONS: &[&str] = &[
     "examples",
     "deprecated",
     "header",
+    "complete",
 ];
 
 /// The options of `#[arg(…)]` in a task, whose arguments no client sends.
@@ -128,6 +131,7 @@ fn receiver(receiver: &Receiver, owner: &Owner, errors: &mut Errors) -> Option<P
         default: None,
         depends: None,
         limits: Limits::default(),
+        complete: None,
         arg: None,
     })
 }
@@ -227,6 +231,13 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
     }
     let name = rename.map_or(name, |rename| rename.value());
     let limits = Limits::read(&mut options, errors);
+    let complete = options.path("complete", errors);
+    if let (Some(complete), What::Tool) = (&complete, kind.what) {
+        errors.at(
+            complete,
+            "clients complete the arguments of prompts and of resource templates, not those of tools",
+        );
+    }
     Some(Parameter {
         ident,
         name,
@@ -236,6 +247,7 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
         default,
         depends,
         limits,
+        complete,
         arg,
     })
 }
@@ -265,7 +277,7 @@ fn arg_options(kind: &Kind, attributes: &[Attribute], errors: &mut Errors) -> Op
         errors.at(second, "a second `#[arg]`: write all options into one");
     }
     let known = match kind.what {
-        What::Task | What::Provider => TASK_OPTIONS,
+        What::Task | What::Provider | What::Completion => TASK_OPTIONS,
         What::Tool | What::Resource | What::Prompt => OPTIONS,
     };
     match &attribute.meta {

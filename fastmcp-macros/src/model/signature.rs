@@ -1,6 +1,6 @@
 //! What the signature of a handler may be, apart from its parameters.
 
-use syn::{GenericParam, ReturnType, Signature, Type};
+use syn::{FnArg, GenericParam, Pat, ReturnType, Signature, Type};
 
 use super::parameter::without_self;
 use super::{Kind, Owner, What};
@@ -55,6 +55,20 @@ pub(crate) fn check(kind: &Kind, function: &Function, errors: &mut Errors) {
         errors.at(
             output,
             format!("{a_name} returns a type with a name; `impl …` has none"),
+        );
+    }
+}
+
+/// A completion takes what was typed so far.
+pub(crate) fn check_completion(signature: &Signature, errors: &mut Errors) {
+    let takes_value = signature.inputs.iter().any(|input| match input {
+        FnArg::Typed(input) => matches!(&*input.pat, Pat::Ident(pat) if pat.ident == "value"),
+        FnArg::Receiver(_) => false,
+    });
+    if !takes_value {
+        errors.at(
+            &signature.ident,
+            "a completion takes what was typed so far as `value`: add `value: &str`",
         );
     }
 }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
+use super::completion::CompletionEntry;
 use super::prompt::PromptEntry;
 use super::resource::ResourceEntry;
 use super::selection::{IdleSelection, Selection, Traits};
@@ -213,7 +214,27 @@ impl Registry {
             .entries
             .iter()
             .map(|resource| one("resource", &resource.entry, offer));
-        tools.chain(prompts).chain(resources).flatten().next()
+        let completions = self
+            .completions()
+            .map(|entry| one("completion", entry, offer));
+        let components = tools.chain(prompts).chain(resources);
+        components.chain(completions).flatten().next()
+    }
+
+    /// The completions that arguments name.
+    fn completions(&self) -> impl Iterator<Item = &'static CompletionEntry> {
+        let prompts = self
+            .prompts
+            .entries
+            .iter()
+            .map(|prompt| prompt.entry.parameters);
+        let resources = self
+            .resources
+            .entries
+            .iter()
+            .map(|resource| resource.entry.parameters);
+        let parameters = prompts.chain(resources).flatten();
+        parameters.filter_map(|parameter| parameter.completion?.downcast_ref())
     }
 
     /// The first component whose attribute declares what cannot be.
@@ -311,6 +332,16 @@ impl Registry {
 
     pub(crate) fn has_tools(&self) -> bool {
         !self.tools.entries.is_empty()
+    }
+
+    /// The resource or template with exactly this URI.
+    pub(crate) fn template(&self, uri: &str) -> Option<&'static ResourceEntry> {
+        self.resources.by_name.get(uri).copied()
+    }
+
+    /// Whether anything has an argument with a completion.
+    pub(crate) fn has_completions(&self) -> bool {
+        self.completions().next().is_some()
     }
 
     pub(crate) fn has_prompts(&self) -> bool {

@@ -8,17 +8,18 @@
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ErrorCode, GetPromptRequestParams,
-    GetPromptResponse, GetPromptResult, Implementation, JsonObject, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
-    PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
-    ReadResourceResult, ServerCapabilities, ServerConfig, SetLevelRequestParams,
+    ArgumentInfo, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
+    CompleteResult, CompletionInfo, ErrorCode, GetPromptRequestParams, GetPromptResponse,
+    GetPromptResult, Implementation, JsonObject, ListPromptsResult, ListResourceTemplatesResult,
+    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference,
+    ServerCapabilities, ServerConfig, SetLevelRequestParams,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::json;
 
-use super::core::{Core, RequestError};
+use super::core::{CompletionOf, Core, RequestError};
 use super::link::{self, PeerLink};
 use crate::component::ToolResult;
 use crate::context::{Context, LogLevel, Request};
@@ -123,6 +124,7 @@ impl ServerHandler for Bridge {
             capabilities.tools = registry.has_tools().then(Default::default);
             capabilities.prompts = registry.has_prompts().then(Default::default);
             capabilities.resources = registry.has_resources().then(Default::default);
+            capabilities.completions = registry.has_completions().then(JsonObject::default);
             capabilities.logging = Some(JsonObject::default());
 
             let identity = &self.core.identity;
@@ -208,6 +210,34 @@ impl ServerHandler for Bridge {
         Ok(ReadResourceResponse::Complete(ReadResourceResult::new(
             contents,
         )))
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        mut context: RequestContext<RoleServer>,
+    ) -> Answer<CompleteResult> {
+        let of = match &request.r#ref {
+            Reference::Prompt(prompt) => CompletionOf::Prompt(&prompt.name),
+            Reference::Resource(resource) => CompletionOf::Resource(&resource.uri),
+            _ => return Err(ErrorData::invalid_params("this cannot be completed", None)),
+        };
+        let known = request.context.and_then(|context| context.arguments);
+        let known = known
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| (name, value.into()))
+            .collect();
+        let ArgumentInfo { name, value, .. } = request.argument;
+        let answer = self
+            .core
+            .complete(of, &name, value, known, self.context(&mut context));
+        let completions = unless_cancelled(context, answer).await?;
+        let mut info = CompletionInfo::default();
+        info.values = completions.values;
+        info.total = completions.total;
+        info.has_more = Some(completions.has_more);
+        Ok(CompleteResult::new(info))
     }
 
     async fn list_prompts(

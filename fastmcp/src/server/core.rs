@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::component::Completions;
+use crate::component::completion::CompletionEntry;
 use crate::component::run::RunError;
 use crate::component::{Registry, ToolResult};
 use crate::context::Context;
 use crate::dependencies::{Injector, Origin, Provided};
 use crate::error::ToolError;
 use crate::mcp::{PromptMessage, ResourceContents};
-use crate::parameter::{ArgumentErrors, Call, CallError, Encoding};
+use crate::parameter::{ArgumentErrors, Call, CallError, Encoding, ParameterEntry, ParameterKind};
 use crate::text::nearest;
 
 /// What a client is told of the server itself.
@@ -46,6 +48,27 @@ pub(crate) enum RequestError {
     Arguments(ArgumentErrors),
     #[error("{0}")]
     Internal(String),
+}
+
+/// What a completion is asked for.
+pub(crate) enum CompletionOf<'a> {
+    /// The prompt of this name.
+    Prompt(&'a str),
+    /// The resource template of this URI.
+    Resource(&'a str),
+}
+
+fn unknown(
+    kind: &'static str,
+    name: &str,
+    known: impl IntoIterator<Item = &'static str>,
+) -> RequestError {
+    let nearest = nearest(name, known.into_iter());
+    RequestError::Unknown {
+        kind,
+        name: name.to_owned(),
+        nearest,
+    }
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
@@ -126,6 +149,51 @@ impl Core {
         {
             Ok(messages) => Ok((messages, prompt.entry.description)),
             Err(error) => Err(self.refusal("prompt", name, error)),
+        }
+    }
+
+    /// What is proposed for an argument of the prompt, or of the resource template, that is called
+    /// `of`. `known` are the arguments that are given already.
+    pub(crate) async fn complete(
+        &self,
+        of: CompletionOf<'_>,
+        argument: &str,
+        value: String,
+        known: Map<String, Value>,
+        context: Context,
+    ) -> Result<Completions, RequestError> {
+        let parameters = match of {
+            CompletionOf::Prompt(name) => match self.registry.prompt(name) {
+                Some(prompt) => prompt.entry.parameters,
+                None => return Err(unknown("prompt", name, [])),
+            },
+            CompletionOf::Resource(uri) => match self.registry.template(uri) {
+                Some(resource) => resource.entry.parameters,
+                None => {
+                    return Err(RequestError::UnknownResource {
+                        uri: uri.to_owned(),
+                    });
+                }
+            },
+        };
+        let is_argument = |it: &&ParameterEntry| matches!(it.kind, ParameterKind::Argument { .. });
+        let arguments = parameters.iter().filter(is_argument);
+        let Some(parameter) = arguments.clone().find(|it| it.name == argument) else {
+            return Err(unknown("argument", argument, arguments.map(|it| it.name)));
+        };
+        let entry = parameter
+            .completion
+            .and_then(|it| it.downcast_ref::<CompletionEntry>());
+        let Some(entry) = entry else {
+            return Ok(Completions::default());
+        };
+        let takes = |name: &str| entry.parameters.iter().any(|it| it.name == name);
+        let mut given: Map<String, Value> =
+            known.into_iter().filter(|(name, _)| takes(name)).collect();
+        given.insert("value".to_owned(), Value::String(value));
+        match entry.run(self.call(given, Encoding::Text, context)).await {
+            Ok(completions) => Ok(completions.limited()),
+            Err(error) => Err(self.refusal("completion", entry.name, error)),
         }
     }
 
