@@ -68,6 +68,9 @@ pub(crate) fn completed(complete: Option<&Path>) -> TokenStream {
     let named = Ident::new("__FastmcpCompletion", first);
     let entry = Ident::new("ENTRY", last);
     // Spells: `.completed(…<topics as Completion>::ENTRY)`, spanned like the path.
+    // An import that cannot be resolved is told of where its `use` is.
+    let located = Span::call_site().located_at(first);
+    let import = quote_spanned!(located=> use #path as __FastmcpCompletion;);
     let found = quote_spanned!(first=> <#named as __fastmcp::Completion>::#entry);
     quote! {
         .completed({
@@ -75,7 +78,7 @@ pub(crate) fn completed(complete: Option<&Path>) -> TokenStream {
             use __fastmcp::NotACompletion as __FastmcpCompletion;
             {
                 #[allow(unused_imports)]
-                use #path as __FastmcpCompletion;
+                #import
                 #found
             }
         })

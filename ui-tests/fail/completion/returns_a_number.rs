@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+#[completion]
+fn topics(value: String) -> usize {
+    value.len()
+}
+
+fn main() {}

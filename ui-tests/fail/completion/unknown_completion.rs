@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+#[prompt]
+fn ask(#[arg(complete = topics)] topic: String) -> String {
+    topic
+}
+
+fn main() {}
