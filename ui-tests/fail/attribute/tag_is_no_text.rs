@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+#[tool(tags(math))]
+async fn add(a: i64, b: i64) -> i64 {
+    a + b
+}
+
+fn main() {}
