@@ -108,9 +108,11 @@ macro_rules! contract {
             workers: [
                 several_calls_share_one_worker,
                 a_body_can_wait_for_everything_else,
+                a_body_that_has_waited_has_its_slot_back,
                 bodies_that_wait_for_everything_do_not_wait_for_each_other,
                 a_key_runs_at_most_as_often_as_told,
                 a_shutdown_lets_what_runs_finish,
+                a_cancellation_reaches_a_body_during_a_shutdown,
                 a_shutdown_hands_back_what_does_not_finish,
                 a_worker_that_was_shut_down_says_so,
                 full_slots_are_filled_again_without_waiting,

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use fastmcp::docket::backend::{Backend, Condition};
-use fastmcp::docket::{Docket, Handlers, Key, Outcome, Policy, Submission, Worker};
+use fastmcp::docket::{
+    Cancelled, Docket, ExecutionState, Handlers, Key, Outcome, Policy, Submission, Worker,
+};
 
 use polled::Polled;
 
@@ -96,6 +98,66 @@ async fn those_who_wait_do_not_wake_each_other() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_cancellation_may_overtake_the_answer_to_a_claim() {
+    let second = Duration::from_secs(1);
+    let docket = Docket::builder("far").backend(Polled::at_a_distance(second * 2));
+    let handlers = Handlers::new().task("work", Policy::default(), |delivery| async move {
+        delivery.cancellation().cancelled().await;
+        Outcome::done()
+    });
+    let worker = Worker::builder(&docket, Arc::new(handlers))
+        .build()
+        .unwrap();
+    let call = tokio::spawn(async move { worker.run_forever().await });
+    let execution = Submission::new("work", "null").key("k");
+    let execution = docket.submit(execution).await.unwrap();
+    tokio::time::sleep(second).await;
+    assert_eq!(docket.cancel("k").await, Ok(Cancelled::Signalled));
+    let ended = tokio::time::timeout(second * 3, execution.ended()).await;
+    let record = ended.expect("the body heard of it").unwrap();
+    assert_eq!(record.state, ExecutionState::Cancelled);
+    call.abort();
+}
+
+#[test]
+fn a_worker_works_on_in_another_runtime_when_its_own_has_ended() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap()
+    };
+    let first = runtime();
+    let (docket, worker, execution) = first.block_on(async {
+        let docket = Docket::memory("survivor");
+        let handlers = Handlers::new().task("work", Policy::default(), |delivery| async move {
+            if delivery.execution().fencing_token() == 1 {
+                std::future::pending::<()>().await;
+            }
+            Outcome::done()
+        });
+        let worker = Worker::builder(&docket, Arc::new(handlers))
+            .build()
+            .unwrap();
+        let execution = docket
+            .submit(Submission::new("work", "null"))
+            .await
+            .unwrap();
+        let call = tokio::time::timeout(Duration::from_millis(10), worker.run_until_finished());
+        call.await.unwrap_err();
+        (docket, worker, execution)
+    });
+    drop(first);
+    runtime().block_on(async {
+        let call = tokio::time::timeout(Duration::from_secs(10), worker.run_until_finished());
+        call.await.expect("is not stuck").unwrap();
+        let state = execution.state().await.unwrap();
+        assert_eq!(state, ExecutionState::Completed, "the body was innocent");
+        assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
+    });
+}
+
 #[test]
 fn a_body_that_blocks_is_told_of_and_not_pretended_away() {
     // Two threads: one for the body to block, and real time, for a blocked thread stops a paused clock.
@@ -141,7 +203,7 @@ fn a_body_that_blocks_is_told_of_and_not_pretended_away() {
             "it still runs: nobody else may have it"
         );
         let state = execution.state().await.unwrap();
-        assert_eq!(state, fastmcp::docket::ExecutionState::Running);
+        assert_eq!(state, ExecutionState::Running);
         release.send(()).unwrap();
     });
 }

@@ -18,13 +18,21 @@ use fastmcp::docket::{DocketOptions, Events, ProgressReport, Record, Snapshot, T
 pub(crate) struct Polled {
     store: MemoryBackend,
     polls: AtomicUsize,
+    /// How long the answer to a claim is under way.
+    way: Duration,
 }
 
 impl Polled {
     pub(crate) fn new() -> Arc<Self> {
+        Self::at_a_distance(Duration::ZERO)
+    }
+
+    /// As a store on the network: what it has done is heard of later.
+    pub(crate) fn at_a_distance(way: Duration) -> Arc<Self> {
         Arc::new(Self {
             store: MemoryBackend::new(DocketOptions::default()),
             polls: AtomicUsize::new(0),
+            way,
         })
     }
 
@@ -56,7 +64,13 @@ impl<T> Future for Counted<'_, T> {
 
 impl Backend for Polled {
     fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>> {
-        self.count(self.store.claim(claim))
+        self.count(Box::pin(async move {
+            let answer = self.store.claim(claim).await;
+            if !self.way.is_zero() {
+                tokio::time::sleep(self.way).await;
+            }
+            answer
+        }))
     }
 
     fn signals<'a>(&'a self, worker: &'a Arc<str>) -> Answer<'a, Vec<Hold>> {

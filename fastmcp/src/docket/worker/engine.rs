@@ -21,23 +21,38 @@ use running::Running;
 /// Works for as long as somebody has a seat, and until everything that runs has ended.
 pub(super) async fn run(shared: Arc<Shared>) {
     panics::install_hook();
+    let unexpected_end = UnexpectedEnd(&shared);
     let backend = shared.docket.backend().clone();
     submit_automatic_tasks(&shared).await;
     let mut engine = Engine {
         backend: &*backend,
         running: Running::default(),
+        early_signals: Vec::new(),
         settlements: Vec::new(),
         renewal: None,
         patience: None,
         shared: &shared,
     };
     engine.work().await;
+    // It has given its place up itself, and another loop may have it by now.
+    std::mem::forget(unexpected_end);
+}
+
+/// Frees the place of a loop that ends with its runtime, so that another runtime may run the worker.
+struct UnexpectedEnd<'a>(&'a Shared);
+
+impl Drop for UnexpectedEnd<'_> {
+    fn drop(&mut self) {
+        self.0.loop_is_gone();
+    }
 }
 
 struct Engine<'a> {
     shared: &'a Arc<Shared>,
     backend: &'a dyn Backend,
     running: Running,
+    /// Cancellations of runs that are not here yet, or not any more: a signal may overtake the answer to a claim.
+    early_signals: Vec<Hold>,
     /// Reused from batch to batch.
     settlements: Vec<Settlement>,
     /// Set while something runs.
@@ -59,34 +74,42 @@ impl<'a> Engine<'a> {
     async fn work(&mut self) {
         let backend = self.backend;
         let shared = self.shared;
-        let mut claim: Option<Answer<'a, Vec<Claimed>>> = None;
+        let mut claim: Option<(usize, Answer<'a, Vec<Claimed>>)> = None;
         let mut signals = backend.signals(&shared.name);
         loop {
             self.settle().await;
             if shared.stop.is_cancelled() {
                 drop(claim.take());
-                self.depart().await;
+                self.depart(signals).await;
                 return;
             }
             let wanted = shared.is_wanted();
             if !wanted {
                 drop(claim.take());
-                if self.running.is_empty() && shared.may_end() {
+                if self.running.is_empty() {
+                    // First the leave, then the end: who comes in between finds this loop, which claims again, and
+                    // not a leave that is said of its own worker.
                     self.leave().await;
-                    return;
+                    if shared.may_end() {
+                        return;
+                    }
+                    continue;
                 }
             }
             let free = self.free_slots();
+            // A body that has waited aside has its slot back: what was asked for may be too much now.
+            claim = claim.filter(|(limit, _)| *limit <= free);
             if wanted && free > 0 && claim.is_none() {
-                claim = Some(backend.claim(self.claim(free)));
+                self.early_signals.clear();
+                claim = Some((free, backend.claim(self.claim(free))));
             }
             self.keep_renewal();
             let wake = tokio::select! {
                 biased;
                 () = shared.inbox.filled() => Wake::Ended,
-                claimed = some(&mut claim) => Wake::Claimed(claimed),
+                claimed = some(claim.as_mut().map(|(_, answer)| answer)) => Wake::Claimed(claimed),
                 holds = &mut signals => Wake::Signalled(holds),
-                () = some(&mut self.renewal) => Wake::Renewal,
+                () = some(self.renewal.as_mut()) => Wake::Renewal,
                 () = shared.changed.notified() => Wake::Changed,
                 () = shared.stop.cancelled() => Wake::Changed,
             };
@@ -102,11 +125,7 @@ impl<'a> Engine<'a> {
                 }
                 Wake::Signalled(answer) => {
                     match answer {
-                        Ok(holds) => {
-                            for hold in holds {
-                                self.running.cancel(hold, shared.options.cancel_grace);
-                            }
-                        }
+                        Ok(holds) => self.cancel(holds),
                         Err(error) => self.backend_failed("listen", &error).await,
                     }
                     signals = backend.signals(&shared.name);
@@ -116,6 +135,14 @@ impl<'a> Engine<'a> {
                     self.renew().await;
                 }
                 Wake::Changed => {}
+            }
+        }
+    }
+
+    fn cancel(&mut self, holds: Vec<Hold>) {
+        for hold in holds {
+            if !self.running.cancel(hold, self.shared.options.cancel_grace) {
+                self.early_signals.push(hold);
             }
         }
     }
@@ -143,6 +170,9 @@ impl<'a> Engine<'a> {
             let task = tokio::spawn(runner::run(context.clone()));
             self.running.insert(context, task);
         }
+        let early = std::mem::take(&mut self.early_signals);
+        self.cancel(early);
+        self.early_signals.clear();
     }
 
     /// Tells the backend of everything that has ended, and does not give up before it has heard.
@@ -231,7 +261,7 @@ async fn submit_automatic_tasks(shared: &Shared) {
 }
 
 /// The future's output, or nothing ever when there is none.
-async fn some<F: Future + Unpin>(future: &mut Option<F>) -> F::Output {
+async fn some<F: Future + Unpin>(future: Option<&mut F>) -> F::Output {
     match future {
         Some(future) => future.await,
         None => pending().await,

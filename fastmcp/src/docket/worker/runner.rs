@@ -108,7 +108,9 @@ impl Drop for Report {
             Some(Stop::Cancel | Stop::Lost) => Verdict::Cancelled {
                 reason: "dropped, because it did not stop by itself".into(),
             },
-            // Nobody asked for it: the body's own destructor panicked.
+            // Nobody asked for it, and the body is innocent: its runtime has ended.
+            None if !std::thread::panicking() => Verdict::HandBack,
+            // The body's own destructor panicked.
             None => Verdict::Failed {
                 failure: Failure::new(FailureKind::Panic, "the run ended without an outcome"),
                 again: None,

@@ -101,6 +101,12 @@ impl Shared {
         true
     }
 
+    /// The loop is gone with its runtime, and so is all that ran in it. What those runs left in the inbox is for the
+    /// next loop to settle.
+    pub(super) fn loop_is_gone(&self) {
+        self.seats().loop_runs = false;
+    }
+
     pub(super) fn part(&self, parting: Parting) {
         self.parting.send_replace(Some(parting));
     }

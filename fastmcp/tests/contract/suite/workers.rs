@@ -70,6 +70,73 @@ pub(crate) async fn a_body_can_wait_for_everything_else(stage: &Stage) {
     );
 }
 
+pub(crate) async fn a_body_that_has_waited_has_its_slot_back(stage: &Stage) {
+    let docket = stage.docket();
+    let awake = Arc::new(AtomicUsize::new(0));
+    let most = Arc::new(AtomicUsize::new(0));
+    let busy = {
+        let (awake, most) = (awake.clone(), most.clone());
+        move || {
+            let (awake, most) = (awake.clone(), most.clone());
+            async move {
+                most.fetch_max(awake.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                tokio::time::sleep(TICK * 3).await;
+                awake.fetch_sub(1, Ordering::SeqCst);
+                Outcome::done()
+            }
+        }
+    };
+    let waits = busy.clone();
+    let handlers = Handlers::new()
+        .task("wait", Policy::default(), move |delivery| {
+            let busy = waits();
+            async move {
+                let child = Submission::new("child", "null");
+                delivery.docket().submit(child).await.unwrap();
+                delivery.worker().run_until_finished().await.unwrap();
+                busy.await
+            }
+        })
+        .task("child", Policy::default(), |_| async { Outcome::done() })
+        .task("work", Policy::default(), move |_| busy());
+    let worker = worker_of(&docket, handlers, |builder| builder.concurrency(1));
+    submit(&docket, Submission::new("wait", "null")).await;
+    let call = tokio::spawn({
+        let worker = worker.clone();
+        async move { worker.run_forever().await }
+    });
+    // By now it has waited for its child, and is busy itself.
+    tokio::time::sleep(TICK).await;
+    submit(&docket, work("k")).await;
+    tokio::time::sleep(TICK).await;
+    worker.run_until_finished().await.unwrap();
+    assert_eq!(most.load(Ordering::SeqCst), 1, "one slot");
+    call.abort();
+}
+
+pub(crate) async fn a_cancellation_reaches_a_body_during_a_shutdown(stage: &Stage) {
+    let docket = stage.docket();
+    let handlers = Handlers::new().task("work", Policy::default(), |delivery| async move {
+        delivery.cancellation().cancelled().await;
+        Outcome::done()
+    });
+    let worker = worker_of(&docket, handlers, |builder| {
+        builder.shutdown_grace(TICK * 100)
+    });
+    let execution = submit(&docket, work("k")).await;
+    let call = tokio::spawn({
+        let worker = worker.clone();
+        async move { worker.run_forever().await }
+    });
+    tokio::time::sleep(TICK).await;
+    worker.shutdown();
+    tokio::time::sleep(TICK).await;
+    docket.cancel("k").await.unwrap();
+    let parting = tokio::time::timeout(TICK * 5, call).await;
+    assert_eq!(parting.expect("stops now").unwrap(), Ok(Parting::default()));
+    assert_eq!(execution.state().await, Ok(ExecutionState::Cancelled));
+}
+
 pub(crate) async fn bodies_that_wait_for_everything_do_not_wait_for_each_other(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {

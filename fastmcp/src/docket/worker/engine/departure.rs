@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::docket::backend::{Command, Verdict};
+use crate::docket::backend::{Answer, Command, Hold, Verdict};
 use crate::docket::delivery::Stop;
 use crate::docket::name::Key;
 
@@ -12,11 +12,11 @@ use super::super::Parting;
 use super::Engine;
 use super::running::DROP_PATIENCE;
 
-impl Engine<'_> {
-    pub(super) async fn depart(&mut self) {
+impl<'a> Engine<'a> {
+    pub(super) async fn depart(&mut self, signals: Answer<'a, Vec<Hold>>) {
         let deadline = Instant::now() + self.shared.options.shutdown_grace;
         self.patience = Some(deadline + DROP_PATIENCE);
-        self.drain_until(deadline).await;
+        self.drain_until(deadline, signals).await;
         let mut parting = Parting::default();
         if !self.running.is_empty() {
             parting.handed_back = self.hand_back().await;
@@ -28,8 +28,8 @@ impl Engine<'_> {
         if !parting.abandoned.is_empty() {
             tracing::error!(worker = %self.shared.name, keys = ?parting.abandoned, "shut down: these block and still run");
         }
-        self.shared.may_end();
         self.leave().await;
+        self.shared.may_end();
         self.shared.part(parting);
     }
 
@@ -40,15 +40,22 @@ impl Engine<'_> {
         }
     }
 
-    /// Goes on settling and renewing until nothing runs, or until `deadline`.
-    async fn drain_until(&mut self, deadline: Instant) {
+    /// Goes on settling, renewing and cancelling until nothing runs, or until `deadline`.
+    async fn drain_until(&mut self, deadline: Instant, mut signals: Answer<'a, Vec<Hold>>) {
         while !self.running.is_empty() && Instant::now() < deadline {
             self.keep_renewal();
             let shared = self.shared;
             tokio::select! {
                 biased;
                 () = shared.inbox.filled() => {}
-                () = super::some(&mut self.renewal) => {
+                answer = &mut signals => {
+                    match answer {
+                        Ok(holds) => self.cancel(holds),
+                        Err(error) => self.backend_failed("listen", &error).await,
+                    }
+                    signals = self.backend.signals(&shared.name);
+                }
+                () = super::some(self.renewal.as_mut()) => {
                     self.renewal = None;
                     self.renew().await;
                 }

@@ -86,11 +86,15 @@ impl Running {
             .collect()
     }
 
-    /// Asks a body to stop, drops it after `grace`, and reports one that cannot be dropped because it blocks.
-    pub(super) fn cancel(&mut self, hold: Hold, grace: Duration) {
+    /// Asks a body to stop, drops it after `grace`, and reports one that cannot be dropped because it blocks. False
+    /// for a run that is not here.
+    pub(super) fn cancel(&mut self, hold: Hold, grace: Duration) -> bool {
         let Some(run) = self.runs.get_mut(&hold) else {
-            return;
+            return false;
         };
+        if run.chase.is_some() {
+            return true;
+        }
         run.context.ask_to_stop(Stop::Cancel);
         let task = run.task.abort_handle();
         let key = run.context.claimed.key.clone();
@@ -101,6 +105,7 @@ impl Running {
             tracing::error!(%key, "cancelled, but its body blocks and cannot be stopped; it still runs");
         });
         run.chase = Some(chase.abort_handle());
+        true
     }
 
     /// Asks a body to stop and drops it at its next `.await`.
