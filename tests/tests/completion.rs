@@ -12,7 +12,12 @@ async fn cities(value: &str, country: Option<String>, atlas: State<Atlas>) -> Ve
     let fits = |(of, city): &&(&str, &str)| {
         city.starts_with(value) && country.as_deref().is_none_or(|country| country == *of)
     };
-    atlas.0.iter().filter(fits).map(|(_, city)| (*city).to_owned()).collect()
+    atlas
+        .0
+        .iter()
+        .filter(fits)
+        .map(|(_, city)| (*city).to_owned())
+        .collect()
 }
 
 #[completion]
@@ -34,7 +39,11 @@ fn road(#[arg(complete = crate::numbers)] number: u32, part: String) -> String {
 }
 
 async fn start() -> (fastmcp::Server, Client) {
-    let atlas = Atlas(vec![("France", "Paris"), ("France", "Pau"), ("Peru", "Paita")]);
+    let atlas = Atlas(vec![
+        ("France", "Paris"),
+        ("France", "Pau"),
+        ("Peru", "Paita"),
+    ]);
     let server = FastMcp::new("atlas").state(atlas).start().await.unwrap();
     let client = Client::connect(&server).await.unwrap();
     (server, client)
@@ -43,20 +52,44 @@ async fn start() -> (fastmcp::Server, Client) {
 #[tokio::test]
 async fn a_prompts_argument_is_completed() {
     let (_server, client) = start().await;
-    let found = client.complete_prompt("journey", "city", "Pa", []).await.unwrap();
+    let found = client
+        .complete_prompt("journey", "city", "Pa", [])
+        .await
+        .unwrap();
     assert_eq!(found.values, ["Paris", "Pau", "Paita"]);
-    let known = [("country".to_owned(), "Peru".to_owned()), ("other".to_owned(), "x".to_owned())];
-    let found = client.complete_prompt("journey", "city", "Pa", known).await.unwrap();
-    assert_eq!((found.values, found.has_more), (vec!["Paita".to_owned()], false));
-    let none = client.complete_prompt("journey", "country", "F", []).await.unwrap();
-    assert!(none.values.is_empty(), "an argument without a completion has no proposals");
+    let known = [
+        ("country".to_owned(), "Peru".to_owned()),
+        ("other".to_owned(), "x".to_owned()),
+    ];
+    let found = client
+        .complete_prompt("journey", "city", "Pa", known)
+        .await
+        .unwrap();
+    assert_eq!(
+        (found.values, found.has_more),
+        (vec!["Paita".to_owned()], false)
+    );
+    let none = client
+        .complete_prompt("journey", "country", "F", [])
+        .await
+        .unwrap();
+    assert!(
+        none.values.is_empty(),
+        "an argument without a completion has no proposals"
+    );
 }
 
 #[tokio::test]
 async fn a_templates_variable_is_completed_and_never_by_more_than_a_hundred() {
     let (_server, client) = start().await;
-    let found = client.complete_resource("road://{number}/{part}", "number", "4", []).await.unwrap();
-    assert_eq!((found.values.len(), found.total, found.has_more), (100, Some(1000), true));
+    let found = client
+        .complete_resource("road://{number}/{part}", "number", "4", [])
+        .await
+        .unwrap();
+    assert_eq!(
+        (found.values.len(), found.total, found.has_more),
+        (100, Some(1000), true)
+    );
     assert_eq!(found.values[1], "41");
 }
 
@@ -70,15 +103,32 @@ async fn what_cannot_be_completed_is_refused() {
     let answer = client.complete_prompt("jorney", "city", "", []).await;
     assert_eq!(refused(answer).0, -32602);
     let answer = client.complete_prompt("journey", "citi", "", []).await;
-    assert_eq!(refused(answer), (-32602, "unknown argument `citi`; did you mean `city`?".into()));
-    let answer = client.complete_resource("road://{x}", "number", "", []).await;
+    assert_eq!(
+        refused(answer),
+        (
+            -32602,
+            "unknown argument `citi`; did you mean `city`?".into()
+        )
+    );
+    let answer = client
+        .complete_resource("road://{x}", "number", "", [])
+        .await;
     assert!([-32602, -32002].contains(&refused(answer).0));
-    let answer = client.complete_resource("road://{number}/{part}", "number", "x", []).await;
+    let answer = client
+        .complete_resource("road://{number}/{part}", "number", "x", [])
+        .await;
     assert!(refused(answer).1.contains("no number starts like this"));
 }
 
 #[tokio::test]
 async fn what_a_completion_needs_is_checked_at_the_start() {
-    let error = FastMcp::new("no atlas").start().await.unwrap_err().to_string();
-    assert!(error.contains("completion `cities`") && error.contains("Atlas"), "{error}");
+    let error = FastMcp::new("no atlas")
+        .start()
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("completion `cities`") && error.contains("Atlas"),
+        "{error}"
+    );
 }

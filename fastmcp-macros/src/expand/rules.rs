@@ -10,10 +10,16 @@ use crate::model::{Parameter, What};
 /// The checks of `#[arg]` that types decide, and the static that holds the limits.
 pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStream {
     let Names { row, rules, ty, .. } = Names::new(index);
-    let injected = match parameter.arg {
+    let mut injected = match parameter.arg {
         Some(span) if what != What::Task => injected(span, &row, parameter),
         _ => TokenStream::new(),
     };
+    if let Some(span) = parameter.pattern {
+        let message = "an argument needs a name, which it is sent by: take the whole value, and take \
+                       it apart in the body";
+        // Spells: `const _: () = assert!(ROW != 1, "…");`, at the pattern.
+        injected.extend(quote_spanned!(span=> const _: () = ::core::assert!(#row != 1, #message);));
+    }
     if parameter.limits.is_empty() {
         return injected;
     }

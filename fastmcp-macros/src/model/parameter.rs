@@ -33,6 +33,8 @@ pub(crate) struct Parameter {
     pub(crate) depends: Option<syn::Path>,
     /// What values may be, and what else is shown of them.
     pub(crate) limits: Limits,
+    /// Where the pattern is that stands in the place of a name, so that it cannot be an argument.
+    pub(crate) pattern: Option<Span>,
     /// The completion of the argument.
     pub(crate) complete: Option<syn::Path>,
     /// Where `#[arg]` is, if it is there.
@@ -132,6 +134,7 @@ fn receiver(receiver: &Receiver, owner: &Owner, errors: &mut Errors) -> Option<P
         depends: None,
         limits: Limits::default(),
         complete: None,
+        pattern: None,
         arg: None,
     })
 }
@@ -189,15 +192,35 @@ fn refuse_twins(parameters: &[Parameter], errors: &mut Errors) {
     }
 }
 
-fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
-    let Pat::Ident(pattern) = &*input.pat else {
-        errors.at(
-            &input.pat,
-            "a parameter needs a name of its own: take the whole value, and take it apart in the body",
-        );
-        return None;
+/// `TaskKey(key)` is called `taskkey_key`, and `_` is called `unnamed`.
+fn named_by_words(pattern: &Pat) -> Ident {
+    fn words(tokens: TokenStream, all: &mut Vec<String>) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => all.push(ident.unraw().to_string()),
+                TokenTree::Group(group) => words(group.stream(), all),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+    let mut all = Vec::new();
+    words(pattern.to_token_stream(), &mut all);
+    all.retain(|word| word != "_");
+    let name = if all.is_empty() {
+        "unnamed".to_owned()
+    } else {
+        all.join("_").to_lowercase()
     };
-    let ident = pattern.ident.clone();
+    Ident::new(&name, span_ends(pattern).0)
+}
+
+fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
+    let (ident, pattern) = match &*input.pat {
+        Pat::Ident(named) => (named.ident.clone(), None),
+        // What takes a value apart has no name; where types say that it is no argument, it needs
+        // none. The words in it are a name for messages.
+        pattern => (named_by_words(pattern), Some(span_ends(pattern).0)),
+    };
     let name = ident.unraw().to_string();
     let depends = super::depends::read(&name, &input.attrs, errors);
     let (ty, passing) = passed(kind, &name, &input.ty, errors)?;
@@ -248,6 +271,7 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
         depends,
         limits,
         complete,
+        pattern,
         arg,
     })
 }

@@ -3,6 +3,8 @@
 //! The forms are in the table of `fastmcp::component::uri`, which matches URIs against the parts.
 
 use syn::LitStr;
+use syn::ext::IdentExt;
+use syn::parse::Parser;
 
 /// One part of a URI template.
 #[derive(Debug, PartialEq, Eq)]
@@ -74,7 +76,8 @@ pub(crate) fn parse(uri: &LitStr) -> syn::Result<Vec<Part>> {
 /// What stands between two braces.
 fn variable(text: &str) -> Result<Part, String> {
     let name = |name: &str| {
-        let is_name = syn::parse_str::<syn::Ident>(name).is_ok();
+        // A keyword is one too: the parameter is then `r#type`.
+        let is_name = syn::Ident::parse_any.parse_str(name).is_ok();
         if is_name {
             Ok(name.to_owned())
         } else {

@@ -1,0 +1,20 @@
+//! `mut` is the body's own affair, and so are attributes on the function.
+use fastmcp::prelude::*;
+
+#[tool]
+#[allow(unused_assignments)]
+#[must_use]
+async fn count(mut words: Vec<String>, mut limit: usize) -> usize {
+    words.push("one".into());
+    limit += 1;
+    words.len().min(limit)
+}
+
+#[task]
+#[inline]
+async fn sum(mut numbers: Vec<u64>) -> u64 {
+    numbers.push(1);
+    numbers.iter().sum()
+}
+
+fn main() {}

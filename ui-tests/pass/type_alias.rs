@@ -1,0 +1,12 @@
+//! A dependency behind a type alias, and an argument behind one.
+use fastmcp::prelude::*;
+
+type Jobs = Option<Docket>;
+type Names = Vec<String>;
+
+#[tool]
+async fn count(jobs: Jobs, names: Names) -> usize {
+    names.len() + usize::from(jobs.is_some())
+}
+
+fn main() {}
