@@ -16,9 +16,7 @@ pub use crate::docket::Outcome;
 pub use crate::mcp::{Icon, PromptMessage};
 pub use crate::parameter::call::fill;
 pub use crate::parameter::probe::{Fallback, Probe};
-pub use crate::parameter::rules::{
-    LazyRules, Ranged, Rules, has_length, in_header, ranged, textual,
-};
+pub use crate::parameter::rules::{LazyRules, Ranged, Rules, has_length, in_header, textual};
 pub use crate::parameter::{
     Call, CallError, HandlerError, Parameter, ParameterEntry, Return, Source, row, uri_row,
 };
