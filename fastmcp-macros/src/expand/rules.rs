@@ -36,10 +36,6 @@ pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStr
         // Spells: `ranged::<Type, limit>();`, at the option.
         checks.push(quote_spanned!(span=> __fastmcp::#function::<#ty, #named>();));
     };
-    // `range` gives two limits, and one check of the type.
-    if let Some((option, _)) = limits.min.as_ref().or(limits.max.as_ref()) {
-        check(option, "ranged");
-    }
     if let Some((option, _)) = limits.min_length.as_ref().or(limits.max_length.as_ref()) {
         check(option, "has_length");
     }
@@ -55,13 +51,19 @@ pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStr
     }
 
     let limit = Ident::new("limit", Span::mixed_site());
-    let number = |name: &str, expr: &Expr| {
+    let number = |name: &str, option: &Ident, expr: &Expr| {
         let name = Ident::new(name, Span::call_site());
-        // Spells: `.min({ let limit: <Type as Ranged<()>>::Limit = expression; limit })`.
-        quote!(.#name({ let #limit: <#ty as __fastmcp::Ranged<()>>::Limit = #expr; #limit }))
+        let span = option.span();
+        let ty = Ident::new(&ty.to_string(), span);
+        // Spells: `<Type as Ranged<limit>>::Limit`, at the option: the check of the type.
+        let of = quote_spanned!(span=> <#ty as __fastmcp::Ranged<#named>>::Limit);
+        // Spells: `.min({ let limit: Limit = expression; limit })`.
+        quote!(.#name({ let #limit: #of = #expr; #limit }))
     };
-    built.extend(limits.min.as_ref().map(|(_, expr)| number("min", expr)));
-    built.extend(limits.max.as_ref().map(|(_, expr)| number("max", expr)));
+    let min = limits.min.as_ref();
+    built.extend(min.map(|(option, expr)| number("min", option, expr)));
+    let max = limits.max.as_ref();
+    built.extend(max.map(|(option, expr)| number("max", option, expr)));
     let length = |name: &str, expr: &Expr| {
         let name = Ident::new(name, Span::call_site());
         // Spells: `.min_length(expression)`.
@@ -96,13 +98,18 @@ pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStr
             };
         }
     };
-    // Spells: the checks; `static RULES: LazyRules = LazyRules::new(|| Rules::default().min(…));`.
+    // Spells: the checks; `static RULES: LazyRules = LazyRules::new(rules::<()>);`, where
+    // `rules` builds `Rules::default().min(…)`.
     quote! {
         #injected
         #checks
-        static #rules: __fastmcp::LazyRules = __fastmcp::LazyRules::new(|| {
-            <__fastmcp::Rules as ::core::default::Default>::default() #(#built)*
-        });
+        static #rules: __fastmcp::LazyRules = {
+            #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+            fn rules<#named>() -> __fastmcp::Rules {
+                <__fastmcp::Rules as ::core::default::Default>::default() #(#built)*
+            }
+            __fastmcp::LazyRules::new(rules::<()>)
+        };
     }
 }
 

@@ -323,14 +323,11 @@ impl<Name> HasLength<Name> for Map<String, Value> {}
 
 /// Checks, when it is compiled, that a type may have an option.
 #[doc(hidden)]
-pub const fn ranged<T: Ranged<Name>, Name>() {}
-/// See [`ranged`].
-#[doc(hidden)]
 pub const fn has_length<T: HasLength<Name>, Name>() {}
-/// See [`ranged`].
+/// See [`has_length`].
 #[doc(hidden)]
 pub const fn textual<T: Textual<Name>, Name>() {}
-/// See [`ranged`].
+/// See [`has_length`].
 #[doc(hidden)]
 pub const fn in_header<T: InHeader<Name>, Name>() {}
 
