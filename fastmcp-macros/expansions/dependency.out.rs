@@ -48,17 +48,21 @@ const _: () = {
         __FASTMCP_ROW_0,
         __fastmcp::Returned<__FastmcpValue>,
     >>::Given;
+    const __FASTMCP_SHARABLE: bool = __fastmcp::PerCallProbe::<__FastmcpValue>::SHARABLE;
     const _: () = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn check<pool>() {
-            <__FastmcpValue as __fastmcp::CanBeProvided<pool>>::CHECK
+            <__FastmcpValue as __fastmcp::CanBeProvided<pool>>::CHECK;
+            <__FastmcpGiven as __fastmcp::GivenOnce<pool>>::CHECK
         }
         check::<()>()
     };
     fn __fastmcp_make(
         injector: __fastmcp::Injector,
     ) -> __fastmcp::BoxFuture<'static, __fastmcp::Ran> {
-        ::std::boxed::Box::pin(async move {
+        __fastmcp::Boxing::<
+            __FASTMCP_SOUND,
+        >::call(async move {
             let parameter_0 = __fastmcp::fill_provider(
                     &injector,
                     &__FASTMCP_SOURCE_0,
@@ -70,13 +74,17 @@ const _: () = {
             let value = <__FastmcpReturned as __fastmcp::Return<
                 __FASTMCP_FALLIBLE,
             >>::split(returned)
-                .map_err(<__FastmcpError as __fastmcp::HandlerError>::into_error)?;
-            <__FastmcpGiven as __fastmcp::Finished>::finish(value, &injector);
+                .map_err(|error| <__FastmcpError as __fastmcp::HandlerError>::into_error(
+                    error,
+                ))?;
+            <__FastmcpGiven as __fastmcp::Finished<
+                __FASTMCP_SHARABLE,
+            >>::finish(value, &injector);
             ::core::result::Result::Ok(())
         })
     }
     impl __fastmcp::Provider for pool {
-        type Value = <__FastmcpGiven as __fastmcp::Finished>::Value;
+        type Value = <__FastmcpGiven as __fastmcp::Finished<__FASTMCP_SHARABLE>>::Value;
         const ENTRY: &'static __fastmcp::ProviderEntry = &__fastmcp::ProviderEntry {
             name: "pool",
             location: __fastmcp::Location::new(
