@@ -60,7 +60,9 @@ const _: () = {
     fn __fastmcp_make(
         injector: __fastmcp::Injector,
     ) -> __fastmcp::BoxFuture<'static, __fastmcp::Ran> {
-        ::std::boxed::Box::pin(async move {
+        __fastmcp::Boxing::<
+            __FASTMCP_SOUND,
+        >::call(async move {
             let parameter_0 = __fastmcp::fill_provider(
                     &injector,
                     &__FASTMCP_SOURCE_0,

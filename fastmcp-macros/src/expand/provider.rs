@@ -144,7 +144,7 @@ fn make(handler: &Handler) -> TokenStream {
         fn __fastmcp_make(
             #injector: __fastmcp::Injector,
         ) -> __fastmcp::BoxFuture<'static, __fastmcp::Ran> {
-            ::std::boxed::Box::pin(async move {
+            __fastmcp::Boxing::<__FASTMCP_SOUND>::call(async move {
                 #(
                     let #locals = __fastmcp::fill_provider(
                         &#injector,

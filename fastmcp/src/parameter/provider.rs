@@ -4,9 +4,9 @@
 //! |---|---|---|---|---|---|
 //! | 0 | no | yes | no | any | injected |
 //! | 0 | no | yes | yes | no | injected |
-//! | 1 | no | no | | any | refused: nothing would give it a value |
+//! | 1 | yes | | | any | the scope |
 //! | 2 | no | yes | yes | yes | refused: lives shorter |
-//! | 3 | yes | | | any | the scope |
+//! | 3 | no | no | | any | refused: nothing would give it a value |
 
 use std::marker::PhantomData;
 
@@ -76,8 +76,8 @@ impl<D: ExecutionScoped> ExecutionScoped for Option<D> {}
 )]
 pub const fn parameter_row(scope: bool, injected: bool, per_call: bool, shared: bool) -> u8 {
     match (scope, injected, per_call, shared) {
-        (true, _, _, _) => 3,
-        (false, false, _, _) => 1,
+        (true, _, _, _) => 1,
+        (false, false, _, _) => 3,
         (false, true, true, true) => 2,
         (false, true, _, _) => 0,
     }
@@ -100,7 +100,7 @@ impl<T: Dependency, Name> ProviderParameter<0, Name> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, Name> ProviderParameter<3, Name> for Scope<T> {
+impl<T: Send + Sync + 'static, Name> ProviderParameter<1, Name> for Scope<T> {
     const SOURCE: Source<Self> = Source::Injected {
         needs: |_| {},
         resolve: |injector| Box::pin(std::future::ready(Scope::of(injector))),
@@ -125,7 +125,7 @@ macro_rules! refused {
 }
 
 refused!(
-    1,
+    3,
     IsDependency,
     "parameter `{Self}` of a provider is an argument: a provider is called by the server, and nothing would give it a `{T}`",
     "not a dependency",
@@ -166,10 +166,10 @@ macro_rules! not_a_scope {
     )*};
 }
 
-not_a_scope!(0 1 2);
+not_a_scope!(0 2 3);
 
 #[diagnostic::do_not_recommend]
-impl<T, Next> Provides<3, Next> for Scope<T> {
+impl<T, Next> Provides<1, Next> for Scope<T> {
     type Given = Scoped<T, Next>;
 }
 
