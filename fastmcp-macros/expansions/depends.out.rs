@@ -98,6 +98,7 @@ const _: () = {
     static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = __fastmcp::OutputSchema::new(
         __FASTMCP_SINK.schema,
     );
+    #[allow(clippy::redundant_closure)]
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<

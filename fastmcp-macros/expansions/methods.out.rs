@@ -63,6 +63,7 @@ const _: () = {
     static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = __fastmcp::OutputSchema::new(
         __FASTMCP_SINK.schema,
     );
+    #[allow(clippy::redundant_closure)]
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<
@@ -177,6 +178,7 @@ const _: () = {
         }
         sink::<()>()
     };
+    #[allow(clippy::redundant_closure)]
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<

@@ -1,4 +1,9 @@
 //! What the options of `#[tool]`, `#[resource]`, `#[prompt]` and `#[arg]` do, as a client sees it.
+#![allow(
+    clippy::unnecessary_wraps,
+    clippy::option_option,
+    reason = "handlers of every form are what is tested"
+)]
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;

@@ -83,6 +83,7 @@ pub(crate) fn call(
     let [call, injector] = ["call", "injector"].map(|name| Ident::new(name, Span::mixed_site()));
     // Spells: arguments first, all of them, then dependencies in order, then the body.
     quote! {
+        #[allow(clippy::redundant_closure)]
         fn __fastmcp_call(
             mut #call: __fastmcp::Call,
         ) -> __fastmcp::BoxFuture<'static, ::core::result::Result<#reply, __fastmcp::CallError>> {

@@ -270,8 +270,8 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
         default,
         depends,
         limits,
-        complete,
         pattern,
+        complete,
         arg,
     })
 }

@@ -251,10 +251,8 @@ mod tests {
         assert_eq!(decode::<u32>(json!("10"), Lenient), Ok(10));
         assert_eq!(decode::<f64>(json!("1.5"), Lenient), Ok(1.5));
         assert_eq!(decode::<bool>(json!("true"), Lenient), Ok(true));
-        assert_eq!(
-            decode::<Vec<Item>>(json!([{"price": "2"}]), Lenient).unwrap()[0].price,
-            2.0
-        );
+        let lenient = decode::<Vec<Item>>(json!([{"price": "2"}]), Lenient).unwrap();
+        assert_eq!(lenient, [Item { price: 2.0 }]);
         assert_eq!(decode::<String>(json!("10"), Lenient), Ok("10".into()));
         assert!(decode::<String>(json!(10), Lenient).is_err());
         assert!(decode::<bool>(json!(1), Lenient).is_err());

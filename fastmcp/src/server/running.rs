@@ -44,7 +44,7 @@ impl Server {
             return Err(Box::new(invalid).into());
         }
         let tasks = TaskRegistry::gather()?;
-        tasks.check().map_err(Box::new)?;
+        tasks.check()?;
 
         let mut provided = Provided {
             docket,
