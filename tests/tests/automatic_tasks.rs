@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use fastmcp::docket::Priority;
 use fastmcp::prelude::*;
 
 static BEATS: AtomicU32 = AtomicU32::new(0);
