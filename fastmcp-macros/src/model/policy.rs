@@ -48,10 +48,10 @@ impl Policy {
     ) -> Self {
         let mut policy = Self::default();
         policy.retry(options, errors);
-        if let Some(timeout) = options.expr("timeout", errors) {
-            if let Some(timeout) = duration::tokens("timeout", &timeout, errors) {
-                policy.field("timeout", quote!(::core::option::Option::Some(#timeout)));
-            }
+        if let Some(timeout) = options.expr("timeout", errors)
+            && let Some(timeout) = duration::tokens("timeout", &timeout, errors)
+        {
+            policy.field("timeout", quote!(::core::option::Option::Some(#timeout)));
         }
         policy.repeat(options, errors);
         for limit in ["concurrency", "rate_limit", "debounce", "cooldown"] {

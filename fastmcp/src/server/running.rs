@@ -40,7 +40,7 @@ impl Server {
         let docket = docket.docket(&identity.name)?;
         let registry = Registry::gather(selection.as_ref())?;
         let tasks = TaskRegistry::gather()?;
-        tasks.check().map_err(Box::new)?;
+        tasks.check()?;
 
         let mut provided = Provided {
             docket,

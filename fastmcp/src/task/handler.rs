@@ -41,14 +41,14 @@ impl TaskRegistry {
     }
 
     /// Refuses a task with an option that makes no sense.
-    pub(crate) fn check(&self) -> Result<(), InvalidTask> {
+    pub(crate) fn check(&self) -> Result<(), Box<InvalidTask>> {
         for task in self.sorted() {
             if let Err(source) = task.policy() {
-                return Err(InvalidTask {
+                return Err(Box::new(InvalidTask {
                     task: task.name,
                     location: task.location,
                     source,
-                });
+                }));
             }
         }
         Ok(())
@@ -216,7 +216,7 @@ impl Worker {
     /// [`WorkerError`] if two tasks have one name, or one needs what only a server provides.
     pub fn of_tasks(docket: &Docket) -> Result<WorkerBuilder, WorkerError> {
         let registry = TaskRegistry::gather()?;
-        registry.check().map_err(Box::new)?;
+        registry.check()?;
         let provided = Arc::new(Provided::default());
         if let Some(unmet) = registry.unmet(&provided.offer_to_tasks()) {
             return Err(Box::new(unmet).into());
