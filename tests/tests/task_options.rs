@@ -1,5 +1,10 @@
 //! The options of `#[task]`, on a docket in memory, with the clock of the tests.
 
+#![allow(
+    clippy::unused_async,
+    reason = "a task is an async function, whether it waits or not"
+)]
+
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -45,7 +50,7 @@ async fn flaky(test: String, outcomes: Vec<String>, run: CurrentExecution) -> Re
     match outcomes.get(run.attempt() as usize - 1).map(String::as_str) {
         None => Ok(run.attempt()),
         Some("discard") => Err(task::discard("not wanted").into()),
-        Some("retry") => Err(task::retry_after(Duration::from_secs(60), "wait").into()),
+        Some("retry") => Err(task::retry_after(Duration::from_mins(1), "wait").into()),
         Some("snooze") => Err(task::snooze(Duration::from_secs(30)).into()),
         Some(other) => Err(ToolError::new(other.to_owned()).into()),
     }
