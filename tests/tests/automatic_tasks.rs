@@ -1,10 +1,5 @@
 //! Tasks that a worker starts by itself. In a program of their own: every worker starts them.
 
-#![allow(
-    clippy::unused_async,
-    reason = "a task is an async function, whether it waits or not"
-)]
-
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 

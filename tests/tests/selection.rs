@@ -1,11 +1,6 @@
 //! Two servers in one program, each with components of its own; and a server whose handlers are
 //! methods.
 
-#![allow(
-    clippy::unused_async,
-    reason = "a handler is an async function, whether it waits or not"
-)]
-
 use std::sync::Mutex;
 
 use fastmcp::client::Client;

@@ -1,10 +1,5 @@
 //! The options of `#[task]`, on a docket in memory, with the clock of the tests.
 
-#![allow(
-    clippy::unused_async,
-    reason = "a task is an async function, whether it waits or not"
-)]
-
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;

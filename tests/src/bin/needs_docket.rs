@@ -16,7 +16,7 @@ async fn doubled(number: u32, docket: Docket) -> Result<u32> {
 /// Schedules work for the next hour.
 #[tool]
 async fn in_an_hour(number: u32, docket: Docket) -> Result<String> {
-    let later = std::time::Duration::from_secs(3600);
+    let later = std::time::Duration::from_hours(1);
     let execution = docket.add(double)(number)
         .after(later)
         .key("in-an-hour")
