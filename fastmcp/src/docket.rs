@@ -86,6 +86,8 @@ use backend::{Backend, Command, Reply, Target};
 #[derive(Clone)]
 pub struct Docket {
     inner: Arc<Inner>,
+    /// The trace of what is submitted through this handle.
+    trace: Option<Arc<TraceContext>>,
 }
 
 struct Inner {
@@ -129,6 +131,32 @@ impl Docket {
     /// The docket's options.
     pub fn options(&self) -> &DocketOptions {
         &self.inner.options
+    }
+
+    /// The same docket, through which work is submitted under `trace`, unless a submission
+    /// [brings its own](Submission::trace). The docket that a running task is given carries the trace of that run, so
+    /// that a chain of tasks keeps one.
+    ///
+    /// ```
+    /// use fastmcp::docket::{Docket, TraceContext};
+    ///
+    /// let docket = Docket::memory("jobs").with_trace(TraceContext {
+    ///     traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".into(),
+    ///     tracestate: None,
+    /// });
+    /// assert!(docket.trace().is_some());
+    /// ```
+    #[must_use]
+    pub fn with_trace(self, trace: impl Into<Option<TraceContext>>) -> Self {
+        Self {
+            inner: self.inner,
+            trace: trace.into().map(Arc::new),
+        }
+    }
+
+    /// The trace under which work is submitted through this handle.
+    pub fn trace(&self) -> Option<&TraceContext> {
+        self.trace.as_deref()
     }
 
     /// The store behind the docket.

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use fastmcp::docket::Priority;
 use fastmcp::prelude::*;
 
 static BEATS: AtomicU32 = AtomicU32::new(0);
@@ -12,7 +13,7 @@ async fn heartbeat() {
     BEATS.fetch_add(1, Ordering::SeqCst);
 }
 
-#[task(cron("0 3 * * *", tz = "Europe/Berlin", automatic))]
+#[task(cron("0 3 * * *", tz = "Europe/Berlin", automatic), priority = low, concurrency(1))]
 async fn nightly() {}
 
 #[tokio::test(start_paused = true)]
@@ -34,5 +35,7 @@ async fn a_server_starts_automatic_tasks() {
         .expect("is scheduled");
     let due = nightly.when().await.unwrap();
     assert!(due > std::time::SystemTime::now() && !nightly.state().await.unwrap().is_terminal());
+    let record = nightly.record().await.unwrap();
+    assert_eq!(record.priority, Priority::Low, "under its policy");
     server.shutdown().await.unwrap();
 }

@@ -291,3 +291,40 @@ async fn a_cancelled_body_can_tidy_up() {
     assert_eq!(noted("tidy"), ["begins", "tidied up"]);
     assert_eq!(execution.state().await, Ok(ExecutionState::Cancelled));
 }
+
+#[task(concurrency(1, per = customer))]
+async fn bill(customer: String, amount: u32) -> u32 {
+    u32::try_from(customer.len()).unwrap_or_default() + amount
+}
+
+#[tokio::test]
+async fn a_batch_is_answered_one_by_one() {
+    let docket = Docket::builder("batch").capacity(2).memory();
+    let too_long = "x".repeat(1 << 16);
+    let answers = docket
+        .add_all([
+            docket.add(bill)("ada".into(), 1).key("first"),
+            docket.add(bill)(too_long, 2),
+            docket.add(bill)("bob".into(), 3),
+            docket.add(bill)("bob".into(), 3).key("first"),
+            docket.add(bill)("eve".into(), 4),
+        ])
+        .await
+        .unwrap();
+    Worker::new(&docket)
+        .unwrap()
+        .run_until_finished()
+        .await
+        .unwrap();
+    let [first, too_long, second, again, full] = &answers[..] else {
+        panic!("one answer each: {answers:?}");
+    };
+    assert_eq!(first.as_ref().unwrap().result().await, Ok(4));
+    assert!(
+        matches!(too_long, Err(DocketError::TooLarge { .. })),
+        "an argument that names a lane has a bound: {too_long:?}"
+    );
+    assert_eq!(second.as_ref().unwrap().result().await, Ok(6));
+    assert!(again.as_ref().unwrap().already_scheduled());
+    assert!(matches!(full, Err(DocketError::Full { .. })), "{full:?}");
+}

@@ -35,6 +35,9 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 /// **Opaque.** A body is bytes. A backend neither reads nor changes it; keys and task names are data as well, and no
 /// key is special.
 ///
+/// **Order.** What is ready is handed out by priority, and within one priority first in, first out; what a worker hands
+/// back, or lost, goes to the head. An execution that falls due joins at the end.
+///
 /// **One clock.** The backend's clock decides what is due, whose lease has run out and what has expired. Callers pass
 /// spans of time, or moments on that clock.
 ///
@@ -46,20 +49,31 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 /// the run has settled for good; a retry, a next run, a hand-back or a lost lease gives way to it.
 ///
 /// **Nothing is lost.** A claimed execution whose lease runs out is queued again at once, or becomes a dead letter
-/// after [`Claim::max_deliveries`] deliveries of one attempt. This is noticed by the claims of the other workers: a
-/// docket without workers has nobody to hand it to.
+/// after as many deliveries of one attempt as the claim that took it said ([`Claim::max_deliveries`]). This is noticed
+/// by the claims of the other workers, also by one that slept when the lease began: a docket without workers has nobody
+/// to hand it to.
 ///
 /// **Handing on.** An execution that a worker does not know ([`Verdict::HandOn`]) is offered to a worker that has not
 /// refused it. When there is none, it becomes a dead letter.
 ///
+/// **Leaving.** A worker that has said [`Command::Leave`] is not alive any more: what was offered to it goes on to
+/// others. What its bodies hold, because they block, stays theirs until the leases run out. It may claim again under
+/// its name.
+///
 /// **Waiting.** `claim`, `signals` and `wait` complete when there is something to say, and sleep until then: they
 /// are woken by what happens, or by the next due time or lease. Dropping such a call loses nothing: what it would have
-/// returned is returned by a later one, or by another worker's, at the latest when the lease has run out.
+/// returned is returned by a later one, or by another worker's, at the latest when the lease has run out. A worker is
+/// alive while a claim of its waits, and for a lease after it was last heard of. A signal may come before the answer to
+/// the claim of its run.
 ///
 /// **Lanes.** Limits are kept over all workers. An execution that a limit holds back occupies no worker; it stays
-/// queued, and is let go by the event or at the time that makes room for it, with a place of its own.
+/// queued, and is let go by the event or at the time that makes room for it, first in, first out. When one that was let
+/// go does not take its place (cancelled, struck, held back by another limit), the next in line is let go instead; when
+/// another was faster, it is at the head of the line again. A cooldown lasts as long as it says, also when the
+/// execution that began it is forgotten. It does not hold back a replacement of that execution before its first run,
+/// nor a replay; and one that is cancelled before its first run begins none.
 ///
-/// **Bounds.** `submit` refuses what would exceed the docket's capacity; retries, next runs and hand-backs are always
+/// **Bounds.** `submit` refuses what would exceed the docket's capacity (a replacement of what waits does not); retries, next runs and hand-backs are always
 /// taken. Results and dead letters are forgotten after their time to live.
 pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// The backend's clock.

@@ -76,6 +76,7 @@ impl DocketBuilder {
                 options: self.options,
                 backend,
             }),
+            trace: None,
         }
     }
 }

@@ -143,9 +143,10 @@ impl Delivery {
         }
     }
 
-    /// The docket that the execution came from.
+    /// The docket that the execution came from. What is submitted through it belongs to the trace of this run.
     pub fn docket(&self) -> Docket {
-        self.run.worker.docket().clone()
+        let docket = self.run.worker.docket().clone();
+        docket.with_trace(self.run.trace().cloned())
     }
 
     /// The worker that runs it. Its [`run_until_finished`](Worker::run_until_finished) does not wait for this run.

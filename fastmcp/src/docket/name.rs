@@ -25,11 +25,13 @@ impl Key {
     /// The longest key that a docket takes, in bytes.
     pub const MAX_BYTES: usize = 512;
 
-    /// A fresh key that no other call will ever return: 128 random bits in hexadecimal.
+    /// A fresh key that no other call will ever return: 128 random bits in hexadecimal, which nobody can
+    /// guess.
     #[must_use]
     pub fn random() -> Self {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut bits = fastrand::u128(..);
+        // Keys are handed to clients: who has seen some must not be able to tell the next.
+        let mut bits: u128 = rand::random();
         let mut text = [b'0'; 32];
         for place in text.iter_mut().rev() {
             *place = DIGITS[(bits & 0xf) as usize];

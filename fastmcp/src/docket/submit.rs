@@ -42,10 +42,19 @@ impl Docket {
         &self,
         submissions: impl IntoIterator<Item = Submission>,
     ) -> Result<Vec<Result<Execution, DocketError>>, DocketError> {
+        self.submit_each(submissions.into_iter().map(Ok)).await
+    }
+
+    /// As [`Docket::submit_many`], with what was refused before it came here in its place among the answers.
+    pub(crate) async fn submit_each(
+        &self,
+        submissions: impl IntoIterator<Item = Result<Submission, DocketError>>,
+    ) -> Result<Vec<Result<Execution, DocketError>>, DocketError> {
         let mut messages = Vec::new();
         let mut answers = Vec::new();
         for submission in submissions {
-            answers.push(self.message(submission).map(|message| {
+            let message = submission.and_then(|submission| self.message(submission));
+            answers.push(message.map(|message| {
                 let names = (message.key.clone(), message.task.clone());
                 messages.push(message);
                 names
@@ -130,9 +139,11 @@ impl Docket {
         near(&task, when)?;
         sensible(&limits)?;
         let body =
-            envelope::seal(&payload, trace.as_ref()).map_err(|problem| DocketError::Payload {
-                task: task.clone(),
-                problem,
+            envelope::seal(&payload, trace.as_ref().or(self.trace())).map_err(|problem| {
+                DocketError::Payload {
+                    task: task.clone(),
+                    problem,
+                }
             })?;
         Ok(Message {
             key,
@@ -181,6 +192,14 @@ fn sensible(limits: &Limits) -> Result<(), DocketError> {
             problem: problem.into(),
         })
     };
+    let lanes = [
+        limits.concurrency.as_ref().map(|limit| &limit.lane),
+        limits.rate.as_ref().map(|limit| &limit.lane),
+        limits.cooldown.as_ref().map(|limit| &limit.lane),
+    ];
+    for lane in lanes.into_iter().flatten() {
+        bounded("the name of a limit's lane", lane.len(), Key::MAX_BYTES)?;
+    }
     match limits {
         Limits {
             concurrency: Some(limit),

@@ -89,7 +89,8 @@ impl Worker {
     ///
     /// Called from inside a body that this worker runs, it does not wait for that body, nor for others that wait here
     /// as well; and while it waits, its slot is free for others. A perpetual task keeps it from ever finishing: see
-    /// [`Worker::run_at_most`].
+    /// [`Worker::run_at_most`]. So do a paused docket and a struck task, and what can only run once that very body has
+    /// ended: a replacement of its key, or what waits for its place under a concurrency limit.
     ///
     /// # Errors
     /// [`DocketError::Stopped`] when the worker is shut down before everything is finished.

@@ -84,6 +84,49 @@ impl Docket {
     }
 }
 
+/// Many at a time.
+impl Docket {
+    /// Schedules many executions of one task in one go, which is one round trip to a distant store. One answer for
+    /// each, in order: one that is refused does not keep the others out. A full docket refuses the rest, and is never
+    /// waited for.
+    ///
+    /// ```standalone_crate
+    /// use fastmcp::dependencies::{Docket, Worker};
+    /// use fastmcp::prelude::*;
+    ///
+    /// #[task]
+    /// async fn square(number: u32) -> u32 {
+    ///     number * number
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// # let docket = Docket::memory("squares");
+    /// let squares = docket.add_all((1..4).map(|number| docket.add(square)(number))).await?;
+    /// Worker::new(&docket)?.run_until_finished().await?;
+    /// let mut sum = 0;
+    /// for square in squares {
+    ///     sum += square?.result().await?;
+    /// }
+    /// assert_eq!(sum, 1 + 4 + 9);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The error of the store, when the batch as a whole could not be handed to it.
+    pub async fn add_all<T: Task>(
+        &self,
+        executions: impl IntoIterator<Item = Add<'_, T>>,
+    ) -> Result<Vec<Result<Execution<T::Output>, DocketError>>, DocketError> {
+        let submissions: Vec<_> = executions.into_iter().map(|add| add.submission).collect();
+        let answers = self.submit_each(submissions).await?;
+        let typed = answers.into_iter().map(|it| it.map(Execution::typed));
+        Ok(typed.collect())
+    }
+}
+
 /// How the next run of a perpetual task is given other arguments.
 impl NextRun {
     /// Gives the run after this one these arguments.

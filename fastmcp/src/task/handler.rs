@@ -146,14 +146,14 @@ fn log_start(task: &TaskEntry, delivery: &Delivery, arguments: &Arguments) {
 /// next moment.
 fn first_run(task: &'static TaskEntry) -> Submission {
     let submission = Submission::new(task.name, "{}").key(task.name);
-    let timetable = task
-        .policy
-        .as_ref()
-        .ok()
-        .and_then(|policy| match &policy.repeat {
-            Some(Repeat::Cron(cron)) => cron.next_after(SystemTime::now().into()),
-            Some(Repeat::Every(_)) | None => None,
-        });
+    let Ok(policy) = task.policy.as_ref() else {
+        return submission;
+    };
+    let submission = task.under_limits(submission, policy, &Arguments::new());
+    let timetable = match &policy.repeat {
+        Some(Repeat::Cron(cron)) => cron.next_after(SystemTime::now().into()),
+        Some(Repeat::Every(_)) | None => None,
+    };
     match timetable {
         Some(moment) => submission.when(When::At(moment)),
         None => submission,

@@ -53,14 +53,29 @@ impl TaskEntry {
         arguments: &Map<String, Value>,
     ) -> Result<Submission, DocketError> {
         let policy = self.policy.as_ref().map_err(Clone::clone)?;
-        let lane = |kind: &str, argument: Option<&str>| {
-            let value = argument.and_then(|name| arguments.get(name));
-            match value {
-                Some(Value::String(text)) => format!("{}/{kind}/{text}", self.name),
-                Some(value) => format!("{}/{kind}/{value}", self.name),
-                None => format!("{}/{kind}", self.name),
-            }
-        };
+        let submission = self.under_limits(submission, policy, arguments);
+        Ok(match policy.debounce {
+            // All that are to be taken together share a key, unless the caller gives another.
+            Some(quiet) => submission
+                .key(Key::from(self.lane(
+                    "debounce",
+                    self.lanes.debounce,
+                    arguments,
+                )))
+                .after(quiet)
+                .replace(WhileRunning::Queue),
+            None => submission,
+        })
+    }
+
+    /// `submission` with the priority and the limits of the task, which hold however it came about.
+    pub(crate) fn under_limits(
+        &self,
+        submission: Submission,
+        policy: &Policy,
+        arguments: &Map<String, Value>,
+    ) -> Submission {
+        let lane = |kind, argument| self.lane(kind, argument, arguments);
         let limits = Limits {
             concurrency: policy.concurrency.map(|at_most| ConcurrencyLimit {
                 lane: lane("concurrency", self.lanes.concurrency).into(),
@@ -76,14 +91,15 @@ impl TaskEntry {
                 quiet,
             }),
         };
-        let submission = submission.priority(policy.priority).limits(limits);
-        Ok(match policy.debounce {
-            // All that are to be taken together share a key, unless the caller gives another.
-            Some(quiet) => submission
-                .key(Key::from(lane("debounce", self.lanes.debounce)))
-                .after(quiet)
-                .replace(WhileRunning::Queue),
-            None => submission,
-        })
+        submission.priority(policy.priority).limits(limits)
+    }
+
+    /// The name of the lane that these arguments belong to.
+    fn lane(&self, kind: &str, argument: Option<&str>, arguments: &Map<String, Value>) -> String {
+        match argument.and_then(|name| arguments.get(name)) {
+            Some(Value::String(text)) => format!("{}/{kind}/{text}", self.name),
+            Some(value) => format!("{}/{kind}/{value}", self.name),
+            None => format!("{}/{kind}", self.name),
+        }
     }
 }

@@ -102,6 +102,7 @@ macro_rules! contract {
                 a_result_that_is_too_large_fails_the_run,
                 a_result_that_does_not_serialise_fails_the_run,
                 the_trace_travels_with_what_is_scheduled_retried_and_replayed,
+                a_chain_of_tasks_keeps_one_trace,
                 a_payload_that_is_no_json_is_refused,
                 keys_names_and_payloads_have_bounds,
             ],

@@ -55,7 +55,8 @@ impl Shared {
         options: WorkerOptions,
     ) -> Self {
         Self {
-            docket,
+            // A worker is part of no trace: its runs have their own.
+            docket: docket.with_trace(None),
             handler,
             name: name.into(),
             options,

@@ -311,6 +311,43 @@ pub(crate) async fn the_trace_travels_with_what_is_scheduled_retried_and_replaye
     assert_eq!(runs.load(Ordering::SeqCst), 3);
 }
 
+pub(crate) async fn a_chain_of_tasks_keeps_one_trace(stage: &Stage) {
+    let trace = |span: u8| TraceContext {
+        traceparent: format!("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b{span}-01"),
+        tracestate: None,
+    };
+    let docket = stage.docket();
+    let traced = docket.clone().with_trace(trace(1));
+    // The worker is made of a docket with a trace as well: that is not the trace of what it runs.
+    let worker = worker(&traced, Policy::default(), |delivery| async move {
+        let seen = delivery.execution().trace().cloned();
+        if delivery.payload() == "1" {
+            let child = Submission::new("work", "2").key("child").after(TICK);
+            delivery.docket().submit(child).await.unwrap();
+        }
+        Outcome::json(&seen)
+    });
+    let seen = async |key: &str| {
+        let execution = docket.get(key).await.unwrap().unwrap();
+        execution.typed::<Option<TraceContext>>().result().await
+    };
+    let work = |key: &str| Submission::new("work", "1").key(key);
+    submit(&traced, work("of the docket")).await;
+    worker.run_until_finished().await.unwrap();
+    assert_eq!(seen("of the docket").await, Ok(Some(trace(1))));
+    assert_eq!(seen("child").await, Ok(Some(trace(1))));
+
+    submit(&traced, work("its own").trace(trace(2))).await;
+    worker.run_until_finished().await.unwrap();
+    assert_eq!(seen("its own").await, Ok(Some(trace(2))));
+    assert_eq!(seen("child").await, Ok(Some(trace(2))));
+
+    submit(&docket, work("none")).await;
+    worker.run_until_finished().await.unwrap();
+    assert_eq!(seen("none").await, Ok(None));
+    assert_eq!(seen("child").await, Ok(None));
+}
+
 pub(crate) async fn a_payload_that_is_no_json_is_refused(stage: &Stage) {
     let docket = stage.docket();
     for payload in ["{", "nul", "1 2"] {
@@ -326,11 +363,16 @@ pub(crate) async fn keys_names_and_payloads_have_bounds(stage: &Stage) {
     let docket = stage.docket();
     let megabyte = "x".repeat(1 << 20);
     let payload = format!("\"{megabyte}\"");
+    let one_at_a_time = Policy {
+        concurrency: Some(1),
+        ..Policy::default()
+    };
     for submission in [
         work(&megabyte),
         work(&"k".repeat(Key::MAX_BYTES + 1)),
         Submission::new(megabyte.as_str(), "null"),
         Submission::new("work", payload),
+        Submission::new("work", "null").under(&one_at_a_time, Some(&megabyte)),
     ] {
         let error = docket.submit(submission).await.unwrap_err();
         assert!(matches!(error, DocketError::TooLarge { .. }), "{error:?}");
