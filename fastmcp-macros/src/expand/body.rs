@@ -100,8 +100,13 @@ pub(crate) fn call(
         // error points there.
         quote_spanned!(span=> __fastmcp::body(#called).await)
     } else if handler.about.blocking {
-        // Spells: `blocking(move || analyze(…)).await`.
-        quote_spanned!(span=> __fastmcp::blocking(move || #called).await)
+        let run = if count == 0 {
+            quote!(#function)
+        } else {
+            quote_spanned!(span=> move || #called)
+        };
+        // Spells: `blocking(move || analyze(…)).await`; without parameters, `blocking(analyze).await`.
+        quote_spanned!(span=> __fastmcp::blocking(#run).await)
     } else {
         called
     };

@@ -320,7 +320,7 @@ impl OutputSchema {
         let wraps = self.built().wraps.unwrap_or(!value.is_object());
         if !wraps && !value.is_object() {
             let message = format!("its output schema promises an object, and it is {text}");
-            return Err(serde::ser::Error::custom(message)).map_err(CallError::Output);
+            return Err(CallError::Output(serde::ser::Error::custom(message)));
         }
         let object = if wraps {
             json!({ "result": value })

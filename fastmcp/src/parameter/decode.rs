@@ -252,8 +252,8 @@ mod tests {
         assert_eq!(decode::<f64>(json!("1.5"), Lenient), Ok(1.5));
         assert_eq!(decode::<bool>(json!("true"), Lenient), Ok(true));
         assert_eq!(
-            decode::<Vec<Item>>(json!([{"price": "2"}]), Lenient).unwrap()[0].price,
-            2.0
+            decode::<Vec<Item>>(json!([{"price": "2"}]), Lenient),
+            Ok(vec![Item { price: 2.0 }])
         );
         assert_eq!(decode::<String>(json!("10"), Lenient), Ok("10".into()));
         assert!(decode::<String>(json!(10), Lenient).is_err());
