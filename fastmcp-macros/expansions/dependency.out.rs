@@ -1,4 +1,5 @@
 /// The pool of the database.
+#[allow(clippy::unused_async)]
 async fn pool(settings: State<Settings>) -> Result<Pool> {
     Pool::connect(&settings.url).await
 }

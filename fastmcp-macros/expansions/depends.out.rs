@@ -1,3 +1,4 @@
+#[allow(clippy::unused_async)]
 async fn count(table: String, pool: &Pool) -> Result<u64> {
     pool.count(table).await
 }
@@ -98,7 +99,6 @@ const _: () = {
     static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = __fastmcp::OutputSchema::new(
         __FASTMCP_SINK.schema,
     );
-    #[allow(clippy::redundant_closure)]
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<

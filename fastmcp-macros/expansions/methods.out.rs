@@ -3,6 +3,7 @@ impl Library {
     fn count(&self) -> usize {
         self.books.len()
     }
+    #[allow(clippy::unused_async)]
     fn index(
         &self,
         title: String,
@@ -63,7 +64,6 @@ const _: () = {
     static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = __fastmcp::OutputSchema::new(
         __FASTMCP_SINK.schema,
     );
-    #[allow(clippy::redundant_closure)]
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<
@@ -178,7 +178,6 @@ const _: () = {
         }
         sink::<()>()
     };
-    #[allow(clippy::redundant_closure)]
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<

@@ -46,7 +46,6 @@ const _: () = {
         }
         sink::<()>()
     };
-    #[allow(clippy::redundant_closure)]
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<

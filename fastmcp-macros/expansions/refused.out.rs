@@ -1,3 +1,4 @@
+#[allow(clippy::unused_async)]
 async fn find<T>(query: &mut String) -> Result<T> {
     todo(query)
 }

@@ -1,4 +1,5 @@
 /// One user.
+#[allow(clippy::unused_async)]
 async fn user(id: u64, rest: String, lang: Option<String>) -> String {
     format!("{id}{rest}{lang:?}")
 }
@@ -92,7 +93,6 @@ const _: () = {
         }
         sink::<()>()
     };
-    #[allow(clippy::redundant_closure)]
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<

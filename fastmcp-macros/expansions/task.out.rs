@@ -1,4 +1,5 @@
 /// Charges a customer.
+#[allow(clippy::unused_async)]
 pub fn charge(
     customer: String,
     amount: u64,
@@ -9,6 +10,7 @@ pub fn charge(
 > {
     struct __FastmcpBody;
     impl __FastmcpBody {
+        #[allow(clippy::unused_async)]
         async fn charge(
             customer: String,
             mut amount: u64,
@@ -113,7 +115,6 @@ const _: () = {
         }
         sink::<()>()
     };
-    #[allow(clippy::redundant_closure)]
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<

@@ -1,4 +1,5 @@
 /// Finds lines.
+#[allow(clippy::unused_async)]
 async fn find(query: &str, docket: Docket, limit: u32) -> Result<Vec<String>> {
     Ok(vec![format!("{query}{limit}{}", docket.name())])
 }
@@ -106,7 +107,6 @@ const _: () = {
     static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = __fastmcp::OutputSchema::new(
         __FASTMCP_SINK.schema,
     );
-    #[allow(clippy::redundant_closure)]
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<

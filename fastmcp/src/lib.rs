@@ -87,7 +87,97 @@ pub use fastmcp_macros::completion;
 ///
 /// What it may take, when it runs and how it cleans up is in [`dependencies`].
 pub use fastmcp_macros::dependency;
-pub use fastmcp_macros::{data, prompt, resource, task, tool, tools};
+/// Makes a tool of a function.
+///
+/// | option | means |
+/// |---|---|
+/// | `name = "…"` | the name on the wire; the function's unless given |
+/// | `title = "…"`, `description = "…"` | for people; the description is the doc comment unless given |
+/// | `icons("https://…", Icon::new(…))` | pictures: URLs, or [`mcp::Icon`]s |
+/// | `tags("a", "b")` | words to select it by, listed in `_meta.fastmcp.tags` |
+/// | `annotations(read_only, destructive, idempotent, open_world)` | hints about its effects; each may be `= false` |
+/// | `meta = { "key": 3 }` | listed in `_meta`: JSON, or an expression that gives an object |
+/// | `input_schema = { … }` | listed as it is, in the place of the schema of the parameters |
+/// | `output_schema = Type` | the schema of the structured content, where the return type does not tell: a type, JSON, or an expression |
+/// | `timeout = "30s"` | how long a call may take, `ms`, `s`, `m`, `h` or a `Duration`; then the body is dropped and the result is an error |
+/// | `enabled = false` | registered but not served; any expression, asked when a server starts |
+/// | `lenient` | takes a number or a bool that is sent as a string |
+/// | `blocking` | runs a function that is not `async` on the runtime's blocking threads |
+/// | `crate = path` | where this crate is, if not at `::fastmcp` |
+///
+/// A parameter that is an argument takes `#[arg(…)]`:
+///
+/// | option | for | means |
+/// |---|---|---|
+/// | `description = "…"` | all | what it means; its doc comment unless given |
+/// | `default = …` | all | its value when none is sent |
+/// | `rename = "…"` | all | its name on the wire |
+/// | `min = …`, `max = …`, `range = 1..=10` | numbers | what it may be |
+/// | `length = 1..=100`, `length = 3` | strings, collections | how long it may be |
+/// | `pattern = "…"` | strings | a regular expression that it matches somewhere |
+/// | `examples(…, …)` | all | values to show |
+/// | `deprecated` | all | not to be sent any more |
+/// | `header = "Region"` | strings, integers, bools | HTTP clients send it in `Mcp-Param-Region` too |
+///
+/// ```
+/// use fastmcp::prelude::*;
+///
+/// /// Find books.
+/// #[tool(annotations(read_only), tags("library"), timeout = "10s")]
+/// async fn find_books(
+///     #[arg(length = 1..=80)] title: String,
+///     #[arg(range = 1..=50, default = 10)] limit: u8,
+/// ) -> Vec<String> {
+///     vec![title; limit.into()]
+/// }
+/// ```
+///
+/// `#[cfg(…)]` on a parameter works as elsewhere.
+pub use fastmcp_macros::tool;
+
+/// Makes a resource of a function, or a template of one if its URI has variables.
+///
+/// Takes `name`, `title`, `description`, `icons`, `tags`, `meta`, `timeout`, `enabled`, `blocking`
+/// and `crate` as [`tool`](macro@tool) does, and:
+///
+/// | option | means |
+/// |---|---|
+/// | `mime_type = "…"` | what it is |
+/// | `annotations(audience("user", "assistant"), priority = 0.8, last_modified = "…")` | for whom it is, how much it matters from 0.0 to 1.0, when it changed |
+///
+/// A `String` is read as text, a `Vec<u8>` as bytes, any other type that implements `Serialize` as
+/// JSON.
+///
+/// ```
+/// use fastmcp::prelude::*;
+///
+/// #[fastmcp::data]
+/// struct Book { title: String }
+///
+/// /// A book by its number.
+/// #[resource("books://{number}", annotations(audience("user")))]
+/// async fn book(#[arg(min = 1)] number: u32) -> Book {
+///     Book { title: format!("number {number}") }
+/// }
+/// ```
+pub use fastmcp_macros::resource;
+
+/// Makes a prompt of a function; what it may return is in [`IntoPromptResult`].
+///
+/// Takes `name`, `title`, `description`, `icons`, `tags`, `meta`, `timeout`, `enabled`, `blocking`
+/// and `crate` as [`tool`](macro@tool) does.
+///
+/// ```
+/// use fastmcp::prelude::*;
+///
+/// /// Ask for a review.
+/// #[prompt(title = "Review", tags("code"))]
+/// fn review(#[arg(length = 1..)] code: String) -> String {
+///     format!("Please review:\n{code}")
+/// }
+/// ```
+pub use fastmcp_macros::prompt;
+pub use fastmcp_macros::{data, task, tools};
 pub use parameter::{ArgumentError, ArgumentErrors, CallError, DecodeError};
 pub use registered::{DuplicateName, Location};
 pub use schemars;

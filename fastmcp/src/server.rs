@@ -9,10 +9,12 @@ mod error;
 mod http;
 pub(crate) mod lifespan;
 mod link;
+#[cfg(any(feature = "stdio", feature = "http"))]
 mod log;
 mod memory;
 mod running;
 mod settings;
+#[cfg(any(feature = "stdio", feature = "http"))]
 mod signal;
 #[cfg(feature = "stdio")]
 mod stdio;

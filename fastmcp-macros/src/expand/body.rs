@@ -83,7 +83,6 @@ pub(crate) fn call(
     let [call, injector] = ["call", "injector"].map(|name| Ident::new(name, Span::mixed_site()));
     // Spells: arguments first, all of them, then dependencies in order, then the body.
     quote! {
-        #[allow(clippy::redundant_closure)]
         fn __fastmcp_call(
             mut #call: __fastmcp::Call,
         ) -> __fastmcp::BoxFuture<'static, ::core::result::Result<#reply, __fastmcp::CallError>> {
@@ -131,8 +130,13 @@ pub(crate) fn called(handler: &Handler, locals: &[&Ident]) -> TokenStream {
         // error points there.
         quote_spanned!(span=> __fastmcp::Boxing::<__FASTMCP_SOUND>::body(#called).await)
     } else if handler.about.blocking {
-        // Spells: `blocking(move || analyze(…)).await`.
-        quote_spanned!(span=> __fastmcp::blocking(move || #called).await)
+        let run = if locals.is_empty() {
+            quote!(#function)
+        } else {
+            quote_spanned!(span=> move || #called)
+        };
+        // Spells: `blocking(move || analyze(…)).await`; without parameters, `blocking(analyze).await`.
+        quote_spanned!(span=> __fastmcp::blocking(#run).await)
     } else {
         called
     }

@@ -55,6 +55,11 @@ impl Function {
             };
             attributes.retain(|attribute| !is_ours(attribute));
         }
+        if function.signature.asyncness.is_some() {
+            // A handler may have nothing to wait for, and a task has to be `async` all the same.
+            let allow = syn::parse_quote!(#[allow(clippy::unused_async)]);
+            function.attributes.push(allow);
+        }
         function
     }
 }

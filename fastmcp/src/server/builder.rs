@@ -4,10 +4,12 @@ use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(any(feature = "stdio", feature = "http"))]
+use super::ServeError;
 use super::background::DocketChoice;
 use super::core::Identity;
 use super::lifespan::{Lifespan, LifespanFn};
-use super::{ServeError, Server, StartError};
+use super::{Server, StartError};
 use crate::component::Selection;
 use crate::dependencies::{Overrides, Provider, States};
 use crate::docket::Docket;

@@ -18,6 +18,7 @@ pub struct SettingError {
 /// Switches background work on; see [`FastMcp::docket`](crate::FastMcp::docket).
 pub(crate) const ENABLE_DOCKET: &str = "FASTMCP_EXPERIMENTAL_ENABLE_DOCKET";
 
+#[cfg(any(feature = "stdio", feature = "http"))]
 /// Which log messages go to standard error, such as `info` or `warn,my_crate=debug`.
 pub(crate) const LOG_LEVEL: &str = "FASTMCP_LOG_LEVEL";
 

@@ -1,0 +1,55 @@
+//! A program that does not start, in the way that its argument names.
+
+use std::sync::LazyLock;
+
+use fastmcp::prelude::*;
+use fastmcp::serde_json::{Value, json};
+
+static MISTAKE: LazyLock<String> = LazyLock::new(|| std::env::args().nth(1).unwrap_or_default());
+
+fn not_an_object() -> Value {
+    json!({ "type": "array" })
+}
+
+#[tool(enabled = *MISTAKE == "input", input_schema = not_an_object())]
+async fn input() {}
+
+#[tool(enabled = *MISTAKE == "unlisted", input_schema = { "type": "object", "properties": {} })]
+async fn unlisted(name: String) -> String {
+    name
+}
+
+#[tool(enabled = *MISTAKE == "output", output_schema = Vec<u8>)]
+async fn output() -> fastmcp::ToolResult {
+    fastmcp::ToolResult::default()
+}
+
+#[prompt(enabled = *MISTAKE == "meta", meta = json!(7))]
+async fn meta() -> String {
+    String::new()
+}
+
+#[resource("a://{name}", enabled = *MISTAKE == "pattern")]
+async fn pattern(#[arg(pattern = "(")] name: String) -> String {
+    name
+}
+
+#[tool(enabled = *MISTAKE == "range")]
+async fn range(#[arg(min = 3, max = 2)] number: u8) -> u8 {
+    number
+}
+
+#[tool(enabled = *MISTAKE == "default")]
+async fn default(#[arg(max = 2, default = 3)] number: u8) -> u8 {
+    number
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> fastmcp::Result<()> {
+    FastMcp::new("declarations")
+        .start()
+        .await?
+        .shutdown()
+        .await?;
+    Ok(())
+}

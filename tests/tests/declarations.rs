@@ -1,0 +1,52 @@
+//! What an attribute declares and no compiler sees is refused at the start, with its place.
+
+use std::process::Command;
+
+#[test]
+fn what_cannot_be_stops_the_start() {
+    for (mistake, expected) in [
+        (
+            "input",
+            "tool `input` (tests/src/bin/bad_declaration.rs:15): its `input_schema` has to describe an object",
+        ),
+        (
+            "unlisted",
+            "parameter `name` is required, and the `properties` of its `input_schema` lack it",
+        ),
+        ("output", "its `output_schema` has to describe an object"),
+        (
+            "meta",
+            "prompt `meta` (tests/src/bin/bad_declaration.rs:28): its `meta` has to be a JSON object, and is 7",
+        ),
+        (
+            "pattern",
+            "parameter `name`: its `pattern` is no regular expression",
+        ),
+        (
+            "range",
+            "parameter `number`: no number is at least 3 and at most 2",
+        ),
+        (
+            "default",
+            "parameter `number`: its default is outside its own limits",
+        ),
+    ] {
+        let run = Command::new(env!("CARGO_BIN_EXE_bad_declaration"))
+            .arg(mistake)
+            .output()
+            .expect(mistake);
+        let error = String::from_utf8_lossy(&run.stderr);
+        assert!(
+            !run.status.success() && error.contains(expected),
+            "{mistake}: {error}"
+        );
+    }
+    let run = Command::new(env!("CARGO_BIN_EXE_bad_declaration"))
+        .output()
+        .expect("none");
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+}
