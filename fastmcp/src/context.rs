@@ -91,11 +91,16 @@ impl Context {
     }
 
     /// Whether an HTTP request carries this one.
+    #[cfg(feature = "http")]
     pub(crate) fn is_http(&self) -> bool {
-        #[cfg(feature = "http")]
-        return self.0.http.is_some();
-        #[cfg(not(feature = "http"))]
-        return false;
+        self.0.http.is_some()
+    }
+
+    /// Whether an HTTP request carries this one: without that transport, none does.
+    #[cfg(not(feature = "http"))]
+    #[expect(clippy::unused_self, reason = "it is asked like the other")]
+    pub(crate) fn is_http(&self) -> bool {
+        false
     }
 
     /// The request's id, as the client wrote it.
