@@ -2,3 +2,7 @@
 
 #[doc = include_str!("../docs/background_work.md")]
 pub mod background_work {}
+
+#[cfg(feature = "client")]
+#[doc = include_str!("../docs/tool_language.md")]
+pub mod tool_language {}

@@ -23,7 +23,6 @@ mod text;
 pub(crate) use futures_util::future::BoxFuture;
 
 pub use component::content;
-pub use component::registry::UnmetDependency;
 pub use component::{
     Completions, IdleSelection, IntoCompletions, IntoPromptResult, IntoResourceResult,
     IntoToolResult, InvalidDeclaration, ResourceResult, Selection, ToolResult,
@@ -162,6 +161,23 @@ pub use fastmcp_macros::tool;
 /// ```
 pub use fastmcp_macros::resource;
 
+/// Derives `Serialize`, `Deserialize` and `JsonSchema`, for data that goes through the protocol or a
+/// docket. It needs no dependency besides this crate.
+///
+/// ```
+/// /// What is ordered.
+/// #[fastmcp::data]
+/// struct Order {
+///     goods: String,
+///     #[serde(default)]
+///     express: bool,
+/// }
+/// ```
+///
+/// | option | says |
+/// |---|---|
+/// | `crate = path` | where `fastmcp` is, if it has another name |
+pub use fastmcp_macros::data;
 /// Makes a prompt of a function; what it may return is in [`IntoPromptResult`].
 ///
 /// Takes `name`, `title`, `description`, `icons`, `tags`, `meta`, `timeout`, `enabled`, `blocking`
@@ -177,8 +193,68 @@ pub use fastmcp_macros::resource;
 /// }
 /// ```
 pub use fastmcp_macros::prompt;
-pub use fastmcp_macros::{data, task, tools};
-pub use parameter::{ArgumentError, ArgumentErrors, CallError, DecodeError};
+/// Makes a background task of an async function; see the page on
+/// [background work](guide::background_work), which has every option.
+///
+/// ```
+/// use fastmcp::prelude::*;
+///
+/// #[task(retry(attempts = 3, delay = "1s"), timeout = "30s")]
+/// async fn send(to: String, text: String, progress: Progress) -> Result<()> {
+///     progress.set_message(format!("{} bytes to {to}", text.len())).await?;
+///     Ok(())
+/// }
+///
+/// /// Sends a message in the background.
+/// #[tool]
+/// async fn message(to: String, text: String, docket: Docket) -> Result<String> {
+///     let execution = docket.add(send)(to, text).await?;
+///     Ok(execution.key().to_string())
+/// }
+/// ```
+pub use fastmcp_macros::task;
+/// Makes handlers of the annotated methods of an `impl` block. `&self` is the value of that type
+/// which the server was given as its [`state`](FastMcp::state).
+///
+/// ```
+/// use std::sync::Mutex;
+///
+/// use fastmcp::prelude::*;
+///
+/// struct Library {
+///     books: Mutex<Vec<String>>,
+/// }
+///
+/// #[tools]
+/// impl Library {
+///     /// Adds a book.
+///     #[tool]
+///     async fn add(&self, title: String, docket: Docket) -> Result<usize> {
+///         docket.add(Self::index)(title.clone()).await?;
+///         let mut books = self.books.lock().map_err(|_| ToolError::new("lost"))?;
+///         books.push(title);
+///         Ok(books.len())
+///     }
+///
+///     #[task]
+///     async fn index(&self, title: String) -> usize {
+///         title.len()
+///     }
+///
+///     #[resource("library://books")]
+///     fn books(&self) -> Result<Vec<String>> {
+///         Ok(self.books.lock().map_err(|_| ToolError::new("lost"))?.clone())
+///     }
+/// }
+///
+/// let server = FastMcp::new("library").state(Library { books: Mutex::default() });
+/// ```
+///
+/// | option | says |
+/// |---|---|
+/// | `crate = path` | where `fastmcp` is, if it has another name; for all methods |
+pub use fastmcp_macros::tools;
+pub use parameter::{ArgumentError, ArgumentErrors, CallError, DecodeError, UnmetDependency};
 pub use registered::{DuplicateName, Location};
 pub use schemars;
 pub use serde;

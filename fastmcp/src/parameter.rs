@@ -36,12 +36,15 @@ pub(crate) mod provider;
 pub(crate) mod returned;
 pub(crate) mod rules;
 pub(crate) mod schema;
+pub(crate) mod unmet;
 
 pub use arguments::{ArgumentError, ArgumentErrors};
 pub(crate) use call::Encoding;
 pub use call::{Call, CallError};
 pub use decode::DecodeError;
 pub use returned::{HandlerError, Return};
+pub use unmet::UnmetDependency;
+pub(crate) use unmet::unmet;
 
 /// Folds the answers of the three probes into a row of the [table](self).
 #[doc(hidden)]

@@ -3,9 +3,10 @@
 use std::io;
 
 use super::settings::SettingError;
-use crate::component::registry::{GatherError, UnmetDependency};
+use crate::component::registry::GatherError;
 use crate::component::{IdleSelection, InvalidDeclaration};
 use crate::docket::DocketError;
+use crate::parameter::UnmetDependency;
 use crate::registered::DuplicateName;
 use crate::task::InvalidTask;
 

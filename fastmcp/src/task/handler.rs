@@ -6,13 +6,13 @@ use std::time::SystemTime;
 
 use super::{Arguments, Directive, RegisteredTask, TaskEntry};
 use crate::BoxFuture;
-use crate::component::registry::{UnmetDependency, unmet};
 use crate::dependencies::{Injector, Offer, Origin, Provided};
 use crate::docket::{
     Catch, Delivery, Docket, DocketError, Failure, FailureKind, Handler, Outcome, Policy, Repeat,
     Submission, When, Worker, WorkerBuilder,
 };
 use crate::parameter::{Call, CallError, Encoding};
+use crate::parameter::{UnmetDependency, unmet};
 use crate::registered::{DuplicateName, Location, refuse_duplicates};
 
 /// Every task of the program, by name.
