@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::BoxFuture;
+use crate::docket::TraceContext;
 use crate::mcp::{Implementation, ProtocolVersion};
 
 /// The live request that a handler serves.
@@ -60,6 +61,8 @@ pub(crate) struct Request {
     /// The HTTP request that carries it, if one does.
     #[cfg(feature = "http")]
     pub(crate) http: Option<Arc<axum::http::request::Parts>>,
+    /// The trace that the client asked under (`_meta.traceparent`, SEP-414).
+    pub(crate) trace: Option<TraceContext>,
     /// The way back to the client.
     pub(crate) link: Box<dyn Link>,
 }
@@ -101,6 +104,12 @@ impl Context {
     #[expect(clippy::unused_self, reason = "it is asked like the other")]
     pub(crate) fn is_http(&self) -> bool {
         false
+    }
+
+    /// The trace that the client asked under, if it said so. Work that is scheduled through the
+    /// injected docket belongs to it too.
+    pub fn trace(&self) -> Option<&TraceContext> {
+        self.0.trace.as_ref()
     }
 
     /// The request's id, as the client wrote it.

@@ -197,6 +197,28 @@ fn malformed_messages_are_answered_and_the_server_goes_on() {
 }
 
 #[test]
+fn what_a_call_schedules_belongs_to_the_calls_trace() {
+    let mut process = Process::start();
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    for (meta, expected) in [
+        (json!({}), Value::Null),
+        (json!({ "traceparent": parent }), parent.into()),
+    ] {
+        process.say(
+            &json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+                     "params": { "name": "trace", "arguments": {}, "_meta": meta } })
+            .to_string(),
+        );
+        let answer = process.hear();
+        assert_eq!(
+            answer["result"]["structuredContent"],
+            json!({ "result": expected }),
+            "{answer}"
+        );
+    }
+}
+
+#[test]
 fn requests_that_are_under_way_are_answered_before_the_end() {
     let mut process = Process::start();
     process.say(r#"{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"doubled","arguments":{"number":1}}}"#);

@@ -181,7 +181,15 @@ impl Injector {
     pub(crate) fn docket(&self) -> Option<Docket> {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery.docket()),
-            Origin::Request(_) | Origin::Server => self.provided.docket.clone(),
+            // What a request schedules belongs to the trace that the request belongs to.
+            Origin::Request(context) => {
+                let docket = self.provided.docket.clone();
+                match context.trace() {
+                    Some(trace) => docket.map(|docket| docket.with_trace(trace.clone())),
+                    None => docket,
+                }
+            }
+            Origin::Server => self.provided.docket.clone(),
         }
     }
 

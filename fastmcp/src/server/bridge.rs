@@ -23,6 +23,7 @@ use super::core::{CompletionOf, Core, RequestError};
 use super::link::{self, PeerLink};
 use crate::component::ToolResult;
 use crate::context::{Context, LogLevel, Request};
+use crate::docket::TraceContext;
 use crate::mcp::Tool;
 
 /// One connection's view of a server.
@@ -72,6 +73,10 @@ impl Bridge {
                 .extensions
                 .remove::<axum::http::request::Parts>()
                 .map(Arc::new),
+            trace: context.meta.get_traceparent().map(|parent| TraceContext {
+                traceparent: parent.to_owned(),
+                tracestate: context.meta.get_tracestate().map(ToOwned::to_owned),
+            }),
             link: Box::new(PeerLink {
                 peer: context.peer.clone(),
                 progress_token: context.meta.get_progress_token(),

@@ -13,6 +13,17 @@ async fn doubled(number: u32, docket: Docket) -> Result<u32> {
     Ok(docket.add(double)(number).await?.result().await?)
 }
 
+#[task]
+async fn traced(run: fastmcp::dependencies::CurrentExecution) -> Option<String> {
+    run.trace().map(|trace| trace.traceparent.clone())
+}
+
+/// The trace of the work that this call schedules.
+#[tool]
+async fn trace(docket: Docket) -> Result<Option<String>> {
+    Ok(docket.add(traced)().await?.result().await?)
+}
+
 /// Schedules work for the next hour.
 #[tool]
 async fn in_an_hour(number: u32, docket: Docket) -> Result<String> {
