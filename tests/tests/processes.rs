@@ -60,6 +60,16 @@ fn two_tools_of_one_name_are_refused_with_both_places() {
 }
 
 #[test]
+fn two_templates_that_match_alike_are_refused_with_both_places() {
+    let error = error_of(&run(env!("CARGO_BIN_EXE_twin_templates"), None));
+    assert!(
+        error.contains("match the same URIs") && error.contains("`users://{}`"),
+        "{error}"
+    );
+    assert_eq!(error.matches("twin_templates.rs:").count(), 2, "{error}");
+}
+
+#[test]
 fn a_server_without_a_client_ends_in_peace() {
     let output = run(NEEDS_DOCKET, Some("true"));
     assert!(

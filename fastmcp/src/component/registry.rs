@@ -68,6 +68,26 @@ fn refuse_idle(selection: &Selection, components: &[Traits]) -> Result<(), Gathe
     Err(GatherError::Idle(IdleSelection { part, nearest }))
 }
 
+/// Refuses two templates that match the same URIs: `a://{x}` and `a://{y}`.
+fn refuse_twin_templates(resources: &[&'static ResourceEntry]) -> Result<(), DuplicateName> {
+    let templates = resources.iter().filter(|resource| resource.is_template());
+    let mut shapes: HashMap<String, Location> = HashMap::new();
+    for resource in templates {
+        let shape = uri::shape(resource.parts);
+        let second = resource.entry.location;
+        if let Some(first) = shapes.insert(shape.clone(), second) {
+            let kind = "resource templates that match the same URIs";
+            return Err(DuplicateName {
+                kind,
+                name: shape,
+                first,
+                second,
+            });
+        }
+    }
+    Ok(())
+}
+
 /// All that a server offers to clients.
 pub(crate) struct Registry {
     tools: Table<ToolEntry>,
@@ -114,6 +134,7 @@ impl Registry {
             |resource| resource.uri,
             |resource| resource.entry.location,
         )?;
+        refuse_twin_templates(&resources.entries)?;
         Ok(Self {
             tools,
             prompts,

@@ -75,6 +75,18 @@ pub(crate) fn matches(parts: &[Part], uri: &str) -> Option<Map<String, Value>> {
     Some(values)
 }
 
+/// The template without the names of its variables, which two that match alike have in common.
+pub(crate) fn shape(parts: &[Part]) -> String {
+    let parts = parts.iter().map(|part| match part {
+        Part::Literal(text) => *text,
+        Part::Segment(_) => "{}",
+        Part::Rest(_) => "{*}",
+        // The query is optional, so that it tells no two templates apart.
+        Part::Query(_) => "",
+    });
+    parts.collect()
+}
+
 fn decode(text: &str) -> Option<Value> {
     let text = percent_decode_str(text).decode_utf8().ok()?;
     Some(Value::String(text.into_owned()))
@@ -141,6 +153,14 @@ mod tests {
             None
         );
         assert_eq!(check(&[Literal("log://all")], "log://all?x=1"), None);
+    }
+
+    #[test]
+    fn templates_that_match_alike_have_one_shape() {
+        let named = |name| [Literal("a://"), Segment(name), Literal("/"), Rest("rest")];
+        assert_eq!(shape(&named("x")), shape(&named("y")));
+        assert_eq!(shape(&named("x")), "a://{}/{*}");
+        assert_eq!(shape(&[Literal("a://"), Query(&["q"])]), "a://");
     }
 
     #[test]
