@@ -4,6 +4,9 @@
 //! The transport stands behind [`Link`], so that nothing here names the library that speaks the
 //! protocol.
 
+#[cfg(feature = "http")]
+mod stream;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -12,6 +15,9 @@ use serde_json::Value;
 use crate::BoxFuture;
 use crate::docket::TraceContext;
 use crate::mcp::{Implementation, ProtocolVersion};
+
+#[cfg(feature = "http")]
+pub(crate) use stream::EndStream;
 
 /// The live request that a handler serves.
 ///

@@ -41,6 +41,8 @@ pub struct FastMcp {
     pub(super) overrides: Overrides,
     pub(super) mask_error_details: bool,
     pub(super) selection: Option<Selection>,
+    #[cfg(feature = "http")]
+    pub(super) http: super::HttpOptions,
 }
 
 impl FastMcp {
@@ -61,6 +63,8 @@ impl FastMcp {
             overrides: Overrides::default(),
             mask_error_details: false,
             selection: None,
+            #[cfg(feature = "http")]
+            http: super::HttpOptions::default(),
         }
     }
 
@@ -194,6 +198,13 @@ impl FastMcp {
         self
     }
 
+    /// How the server serves HTTP: under which names, how much it takes in, how long it waits.
+    #[cfg(feature = "http")]
+    pub fn http(mut self, options: super::HttpOptions) -> Self {
+        self.http = options;
+        self
+    }
+
     /// Starts the server: the lifespan, then background work. It serves nobody yet.
     ///
     /// # Errors
@@ -219,8 +230,8 @@ impl FastMcp {
         served
     }
 
-    /// Serves streamable HTTP at `http://{address}/mcp` until `SIGINT` or `SIGTERM`. Logs go to
-    /// standard error.
+    /// Serves streamable HTTP at `http://{address}/mcp` until `SIGINT` or `SIGTERM`, and then
+    /// finishes the calls in flight. Logs go to standard error.
     ///
     /// # Errors
     ///

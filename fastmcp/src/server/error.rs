@@ -32,6 +32,10 @@ pub enum StartError {
     /// A task has an option that makes no sense.
     #[error(transparent)]
     InvalidTask(#[from] Box<InvalidTask>),
+    /// An option of [`HttpOptions`](crate::HttpOptions) makes no sense.
+    #[cfg(feature = "http")]
+    #[error(transparent)]
+    InvalidHttpOption(#[from] super::InvalidHttpOption),
     /// The docket cannot have a worker.
     #[error(transparent)]
     Docket(#[from] DocketError),

@@ -22,6 +22,8 @@ pub struct Server {
     pub(super) core: Arc<Core>,
     /// Cancelled when the server is to serve no longer.
     pub(super) stopping: CancellationToken,
+    #[cfg(feature = "http")]
+    pub(super) http: Arc<super::http::Endpoint>,
     background: Option<Background>,
     lifespan: Option<Running>,
     _stop_on_drop: DropGuard,
@@ -37,7 +39,11 @@ impl Server {
             overrides,
             mask_error_details,
             selection,
+            #[cfg(feature = "http")]
+            http,
         } = builder;
+        #[cfg(feature = "http")]
+        http.check()?;
         let docket = docket.docket(&identity.name)?;
         let registry = Registry::gather(selection.as_ref())?;
         if let Some(invalid) = registry.invalid() {
@@ -74,14 +80,16 @@ impl Server {
             }
         };
         let stopping = CancellationToken::new();
-        let core = Core {
+        let core = Arc::new(Core {
             identity,
             registry,
             provided,
             mask_error_details,
-        };
+        });
         Ok(Self {
-            core: Arc::new(core),
+            #[cfg(feature = "http")]
+            http: Arc::new(super::http::Endpoint::new(&core, http, &stopping)),
+            core,
             background,
             lifespan,
             _stop_on_drop: stopping.clone().drop_guard(),
@@ -107,6 +115,8 @@ impl Server {
     /// Stops the server: ends its connections, then background work, then what shared providers
     /// have provided, then the lifespan.
     ///
+    /// Over HTTP, calls in flight are finished first, and new requests are answered with status 503.
+    ///
     /// Tasks that run may finish, for the worker's grace; what they did not finish stays in the
     /// docket.
     ///
@@ -114,6 +124,8 @@ impl Server {
     ///
     /// [`ServeError::Lifespan`] if the lifespan fails while it cleans up.
     pub async fn shutdown(mut self) -> Result<(), ServeError> {
+        #[cfg(feature = "http")]
+        self.http.drain().await;
         self.stopping.cancel();
         if let Some(background) = self.background.take() {
             background.stop().await;
