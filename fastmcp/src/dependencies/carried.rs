@@ -34,10 +34,10 @@ use crate::principal::Principal;
 /// ```
 #[cfg(feature = "http")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Extension<T>(pub T);
+pub struct Extension<T: Clone + Send + Sync + 'static>(pub T);
 
 #[cfg(feature = "http")]
-impl<T> std::ops::Deref for Extension<T> {
+impl<T: Clone + Send + Sync + 'static> std::ops::Deref for Extension<T> {
     type Target = T;
 
     fn deref(&self) -> &T {

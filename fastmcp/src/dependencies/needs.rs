@@ -250,10 +250,9 @@ impl fmt::Display for Need {
             ),
             Self::Carried { type_name, .. } => write!(
                 f,
-                "the request carries no `{0}`: have a layer in front of the server put one into the \
-                 extensions of the HTTP request, or take an `Option<Extension<{0}>>`, which is \
-                 `None` then",
-                type_name
+                "the request carries no `{type_name}`: have a layer in front of the server put one into the \
+                 extensions of the HTTP request, or take an `Option<Extension<{type_name}>>`, which is \
+                 `None` then"
             ),
             Self::Principal(_) => f.write_str(
                 "nobody knows who is calling: have an authentication layer put a `Principal` into \

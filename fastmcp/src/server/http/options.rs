@@ -82,7 +82,7 @@ impl Default for HttpOptions {
             hosts: Some(LOOPBACK.map(str::to_owned).to_vec()),
             origins: Some(origins.collect()),
             max_body_bytes: 4 * 1024 * 1024,
-            idle: Duration::from_secs(300),
+            idle: Duration::from_mins(5),
             keep_alive: Some(Duration::from_secs(15)),
             retry: Duration::from_secs(3),
             grace: Duration::from_secs(10),

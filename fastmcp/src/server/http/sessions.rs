@@ -34,7 +34,7 @@ use super::replay::{From, Log, Reader};
 const REMEMBERED: usize = 16;
 
 /// How long it remembers them.
-const MEMORY: Duration = Duration::from_secs(60);
+const MEMORY: Duration = Duration::from_mins(1);
 
 /// Every session of a server.
 #[derive(Clone)]
