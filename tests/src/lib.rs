@@ -1,3 +1,4 @@
 //! What several tests need; the tests themselves are in `tests/`.
 
+pub mod hostile;
 pub mod http;
