@@ -26,6 +26,8 @@ mod stdio;
 
 pub use builder::FastMcp;
 pub use error::{ServeError, StartError};
+#[cfg(feature = "http")]
+pub use http::{HttpOptions, HttpService, InvalidHttpOption};
 pub use lifespan::Lifespan;
 pub use running::Server;
 pub use settings::SettingError;

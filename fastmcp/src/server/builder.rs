@@ -46,6 +46,8 @@ pub struct FastMcp {
     pub(super) secret: Option<Vec<u8>>,
     pub(super) page_size: Option<usize>,
     pub(super) cache: Option<(u64, CacheScope)>,
+    #[cfg(feature = "http")]
+    pub(super) http: super::HttpOptions,
 }
 
 impl FastMcp {
@@ -69,6 +71,8 @@ impl FastMcp {
             secret: None,
             page_size: None,
             cache: None,
+            #[cfg(feature = "http")]
+            http: super::HttpOptions::default(),
         }
     }
 
@@ -229,6 +233,13 @@ impl FastMcp {
         self
     }
 
+    /// How the server serves HTTP: under which names, how much it takes in, how long it waits.
+    #[cfg(feature = "http")]
+    pub fn http(mut self, options: super::HttpOptions) -> Self {
+        self.http = options;
+        self
+    }
+
     /// Starts the server: the lifespan, then background work. It serves nobody yet.
     ///
     /// # Errors
@@ -254,8 +265,8 @@ impl FastMcp {
         served
     }
 
-    /// Serves streamable HTTP at `http://{address}/mcp` until `SIGINT` or `SIGTERM`. Logs go to
-    /// standard error.
+    /// Serves streamable HTTP at `http://{address}/mcp` until `SIGINT` or `SIGTERM`, and then
+    /// finishes the calls in flight. Logs go to standard error.
     ///
     /// # Errors
     ///

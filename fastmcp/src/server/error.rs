@@ -35,6 +35,10 @@ pub enum StartError {
     /// The [secret](crate::FastMcp::secret) is too short to keep anything safe.
     #[error("the server's secret is {0} bytes long, and must be at least 32")]
     ShortSecret(usize),
+    /// An option of [`HttpOptions`](crate::HttpOptions) makes no sense.
+    #[cfg(feature = "http")]
+    #[error(transparent)]
+    InvalidHttpOption(#[from] super::InvalidHttpOption),
     /// The docket cannot have a worker.
     #[error(transparent)]
     Docket(#[from] DocketError),

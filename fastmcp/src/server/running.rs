@@ -27,6 +27,8 @@ pub struct Server {
     pub(super) core: Arc<Core>,
     /// Cancelled when the server is to serve no longer.
     pub(super) stopping: CancellationToken,
+    #[cfg(feature = "http")]
+    pub(super) http: Arc<super::http::Endpoint>,
     background: Option<Background>,
     lifespan: Option<Running>,
     _stop_on_drop: DropGuard,
@@ -45,9 +47,13 @@ impl Server {
             secret,
             page_size,
             cache,
+            #[cfg(feature = "http")]
+            http,
         } = builder;
         let secret_length = secret.as_ref().map_or(0, Vec::len);
         let seal = Seal::new(secret.as_deref()).ok_or(StartError::ShortSecret(secret_length))?;
+        #[cfg(feature = "http")]
+        http.check()?;
         let docket = docket.docket(&identity.name)?;
         let registry = Registry::gather(selection.as_ref())?;
         if let Some(invalid) = registry.invalid() {
@@ -84,7 +90,7 @@ impl Server {
             }
         };
         let stopping = CancellationToken::new();
-        let core = Core {
+        let core = Arc::new(Core {
             identity,
             registry,
             provided,
@@ -93,9 +99,11 @@ impl Server {
             page_size,
             cache,
             seal,
-        };
+        });
         Ok(Self {
-            core: Arc::new(core),
+            #[cfg(feature = "http")]
+            http: Arc::new(super::http::Endpoint::new(&core, http, &stopping)),
+            core,
             background,
             lifespan,
             _stop_on_drop: stopping.clone().drop_guard(),
@@ -121,6 +129,8 @@ impl Server {
     /// Stops the server: ends its connections, then background work, then what shared providers
     /// have provided, then the lifespan.
     ///
+    /// Over HTTP, calls in flight are finished first, and new requests are answered with status 503.
+    ///
     /// Tasks that run may finish, for the worker's grace; what they did not finish stays in the
     /// docket.
     ///
@@ -128,6 +138,8 @@ impl Server {
     ///
     /// [`ServeError::Lifespan`] if the lifespan fails while it cleans up.
     pub async fn shutdown(mut self) -> Result<(), ServeError> {
+        #[cfg(feature = "http")]
+        self.http.drain().await;
         self.stopping.cancel();
         if let Some(background) = self.background.take() {
             background.stop().await;
