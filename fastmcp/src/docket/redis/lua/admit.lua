@@ -47,7 +47,20 @@ local function place(m)
     set[#set + 1] = 'limits'
     set[#set + 1] = cjson.encode(m.limits)
   end
-  call(unpack(set))
+  if m.note then
+    set[#set + 1] = 'note'
+    set[#set + 1] = m.note
+  end
+  if m.keep then
+    local keep = int(now + m.keep)
+    set[#set + 1] = 'keep'
+    set[#set + 1] = keep
+    call(unpack(set))
+    call('ZADD', P .. 'kept', keep, id)
+    moments = true
+  else
+    call(unpack(set))
+  end
   call('ZADD', P .. 'alive', int(now), id)
   pending = pending + 1
   local cooldown = m.limits and m.limits.cooldown
@@ -126,7 +139,12 @@ local function admit(m)
   return take_in(m)
 end
 
-local MESSAGE = 8
+-- What may be missing has a sign before it where it is there.
+local function optional(text)
+  return text ~= '' and string.sub(text, 2) or nil
+end
+
+local MESSAGE = 10
 
 local function submit()
   local answers = {}
@@ -136,7 +154,7 @@ local function submit()
     answers[#answers + 1] = admit({
       key = ARGV[i], task = ARGV[i + 1], body = ARGV[i + 2], priority = ARGV[i + 3], when = ARGV[i + 4],
       moment = ARGV[i + 5], conflict = ARGV[i + 6], limits = limits ~= '' and cjson.decode(limits) or nil,
-      nonce = nonce .. '.' .. #answers,
+      note = optional(ARGV[i + 8]), keep = tonumber(ARGV[i + 9]), nonce = nonce .. '.' .. #answers,
     })
   end
   return answers

@@ -13,14 +13,14 @@ local function heard_of(worker, lease)
 end
 
 -- What a worker is given of an execution.
-local function handed_out(id, token, key, task, body, attempt, delivery, due)
-  return { id, token, key, task, body, attempt, delivery, due, int(now) }
+local function handed_out(id, token, key, task, body, attempt, delivery, due, note)
+  return { id, token, key, task, body, attempt, delivery, due, int(now), note }
 end
 
 -- Hands one out, unless something holds it back; that takes it into its own line.
 local function start(id, worker, lease, most, struck)
   local f = call('HMGET', x(id), 'state', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'priority', 'limits',
-    'let_go', 'timed', 'offered', 'watch')
+    'let_go', 'timed', 'offered', 'watch', 'note')
   if f[1] ~= 'queued' or not (f[2] and f[3] and f[4] and f[7]) then
     error('it is not a whole, queued execution', 0)
   end
@@ -64,16 +64,16 @@ local function start(id, worker, lease, most, struck)
     'max', most)
   call('ZADD', P .. 'leases', int(now + lease), id)
   announce(id, f[13])
-  return handed_out(id, token, f[2], f[3], f[4], attempt, delivery, f[7])
+  return handed_out(id, token, f[2], f[3], f[4], attempt, delivery, f[7], f[14])
 end
 
 -- The answer to a claim that was said before, as far as it still holds.
 local function said_before(got)
   local claimed = {}
   for id, token in string.gmatch(got, '(%d+) (%d+)') do
-    local f = call('HMGET', x(id), 'state', 'token', 'key', 'task', 'body', 'attempt', 'delivery', 'due')
+    local f = call('HMGET', x(id), 'state', 'token', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'note')
     if f[1] == 'running' and f[2] == token then
-      claimed[#claimed + 1] = handed_out(id, token, f[3], f[4], f[5], f[6] or '1', f[7], f[8])
+      claimed[#claimed + 1] = handed_out(id, token, f[3], f[4], f[5], f[6] or '1', f[7], f[8], f[9])
     end
   end
   return claimed
@@ -124,9 +124,9 @@ local function claim()
   if #claimed > 0 then
     moments = true
     call('HSET', P .. 'w:' .. worker, 'nonce', nonce, 'got', table.concat(got, ','))
-    if call('ZCARD', P .. 'ready') > 0 then
-      work = work + 1
-    end
+    -- Whoever sleeps was told of work that this worker may have left to it.
+    local left = call('ZCARD', P .. 'ready')
+    work = math.min(math.max(work, 1), left)
     return { '0', claimed }
   end
   local next = next_moment()

@@ -64,7 +64,7 @@ local function replay()
     if not id then
       return { 'none' }
     end
-    local f = call('HMGET', x(id), 'state', 'task', 'body', 'priority', 'limits')
+    local f = call('HMGET', x(id), 'state', 'task', 'body', 'priority', 'limits', 'note')
     if f[1] == 'dead' and f[2] then
       local limits = f[5] and cjson.decode(f[5]) or nil
       if limits then
@@ -72,7 +72,7 @@ local function replay()
         limits = next(limits) and limits or nil
       end
       local answer = admit({ key = ARGV[7], task = f[2], body = f[3] or '', priority = f[4] or '1', when = 'now',
-        moment = '0', conflict = 'keep', limits = limits, nonce = ARGV[8] })
+        moment = '0', conflict = 'keep', limits = limits, note = f[6] or nil, nonce = ARGV[8] })
       if answer[1] == 'accepted' then
         call('RPOP', letters)
         call('ZREM', P .. 'dead', id)
@@ -85,6 +85,26 @@ local function replay()
     -- It has been forgotten.
     call('RPOP', letters)
   end
+end
+
+local function amend()
+  local id, expected, note, wake = ARGV[7], ARGV[8], ARGV[9], ARGV[10] == '1'
+  local f = call('HMGET', x(id), 'state', 'parked', 'note', 'priority', 'watch')
+  if not f[1] then
+    return 'unknown'
+  end
+  if f[1] ~= 'scheduled' or not f[2] or f[3] ~= expected then
+    return 'stale'
+  end
+  call('HSET', x(id), 'note', note, 'updated', int(now))
+  if wake then
+    call('HSET', x(id), 'state', 'queued', 'due', int(now))
+    call('HDEL', x(id), 'parked')
+    call('ZREM', P .. 'later', id)
+    ready_last(id, f[4])
+  end
+  announce(id, f[5])
+  return 'done'
 end
 
 local function leave()

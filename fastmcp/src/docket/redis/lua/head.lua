@@ -78,7 +78,7 @@ end
 
 local RECORD = {
   'key', 'task', 'state', 'attempt', 'delivery', 'priority', 'submitted', 'due', 'started', 'ended', 'worker',
-  'cancelling', 'progress', 'failure', 'reason', 'history', 'note', 'result',
+  'cancelling', 'progress', 'failure', 'reason', 'history', 'note', 'parked', 'updated', 'result',
 }
 
 -- An event that would be larger than this leaves the result out; who hears it asks for it.

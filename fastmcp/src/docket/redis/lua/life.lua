@@ -19,11 +19,16 @@ local function forget_surplus()
 end
 
 -- The last step of every execution; its state is written already.
-local function finish(id, state, key, watch, successor, is_behind)
+local function finish(id, state, key, watch, successor, keep, is_behind)
   call('HSET', x(id), 'ended', int(now))
   announce(id, watch)
   local gone = now + (state == 'dead' and dead_ttl or result_ttl)
-  if state == 'dead' then
+  if keep then
+    -- It has a time of its own, and is no dead letter.
+    gone = tonumber(keep)
+    call('HSET', x(id), 'body', '')
+    call('ZREM', P .. 'kept', id)
+  elseif state == 'dead' then
     call('ZADD', P .. 'dead', int(gone), id)
     expire_at(P .. 'dead', gone)
     call('RPUSH', P .. 'd:' .. key, id)
@@ -31,6 +36,7 @@ local function finish(id, state, key, watch, successor, is_behind)
   else
     call('ZADD', P .. 'ended', int(gone), id)
   end
+  -- A moment that is past deletes at once.
   expire_at(x(id), gone)
   call('ZREM', P .. 'alive', id)
   pending = pending - 1
@@ -54,7 +60,7 @@ line_up = function(id)
       moments = true
       return
     end
-    call('HSET', x(id), 'state', 'queued')
+    call('HSET', x(id), 'state', 'queued', 'updated', int(now))
     announce(id, f[4])
   end
   ready_last(id, f[3])
@@ -62,7 +68,7 @@ end
 
 -- What cannot be read at all becomes a dead letter under a number of its own; the key in question is left alone.
 local function bury_unreadable(id, why)
-  for _, place in ipairs({ 'alive', 'ready', 'later', 'timed', 'leases', 'aside' }) do
+  for _, place in ipairs({ 'alive', 'ready', 'later', 'timed', 'leases', 'aside', 'kept' }) do
     call('ZREM', P .. place, id)
   end
   pending = call('ZCARD', P .. 'alive')
@@ -101,7 +107,7 @@ local function signal(id, reason)
   if f[1] ~= 'running' or f[2] then
     return
   end
-  call('HSET', x(id), 'cancelling', '1', 'reason', reason)
+  call('HSET', x(id), 'cancelling', '1', 'reason', reason, 'updated', int(now))
   announce(id, f[5])
   local signals = P .. 'signals:' .. f[3]
   call('SADD', signals, id .. ' ' .. f[4])
@@ -114,7 +120,7 @@ end
 
 -- Cancels what is scheduled or queued; false when it is neither.
 local function cancel_waiting(id, reason)
-  local f = call('HMGET', x(id), 'state', 'key', 'behind', 'offered', 'limits', 'at', 'watch')
+  local f = call('HMGET', x(id), 'state', 'key', 'behind', 'offered', 'limits', 'at', 'watch', 'keep')
   if f[1] ~= 'scheduled' and f[1] ~= 'queued' then
     return false
   end
@@ -135,7 +141,7 @@ local function cancel_waiting(id, reason)
     pass_the_turn_on(cjson.decode(f[5]))
   end
   -- The key of one that waits behind another belongs to that other.
-  finish(id, 'cancelled', f[2], f[7], false, f[3])
+  finish(id, 'cancelled', f[2], f[7], false, f[8], f[3])
   return true
 end
 
@@ -145,7 +151,7 @@ end
 
 -- Offers a queued execution to a worker that may know its task, or buries it.
 local function hand_on(id, refuser)
-  local f = call('HMGET', x(id), 'refused', 'task', 'key', 'watch', 'successor')
+  local f = call('HMGET', x(id), 'refused', 'task', 'key', 'watch', 'successor', 'keep')
   local refused = f[1] and cjson.decode(f[1]) or {}
   refused[#refused + 1] = refuser
   local has_refused = {}
@@ -165,10 +171,11 @@ local function hand_on(id, refuser)
     call('HSET', x(id), 'refused', cjson.encode(refused), 'state', 'dead', 'reason',
       'no worker knows the task `' .. (f[2] or '?') .. '`: refused by ' .. table.concat(refused, ', '))
     call('HDEL', x(id), 'at', 'offered')
-    finish(id, 'dead', f[3], f[4], f[5])
+    finish(id, 'dead', f[3], f[4], f[5], f[6])
     return
   end
-  call('HSET', x(id), 'refused', cjson.encode(refused), 'offered', chosen, 'at', 'timed')
+  call('HSET', x(id), 'refused', cjson.encode(refused), 'offered', chosen, 'at', 'timed',
+    'updated', int(now))
   announce(id, f[4])
   local w = call('HMGET', P .. 'w:' .. chosen, 'node', 'lease')
   local patience = tonumber(w[2]) or 0
@@ -199,13 +206,14 @@ end
 -- The lease of a run has ended without a word from its worker.
 local function lose(id)
   local f = call('HMGET', x(id), 'state', 'key', 'worker', 'token', 'cancelling', 'limits', 'successor', 'attempt',
-    'delivery', 'max', 'history', 'reason', 'watch', 'priority')
+    'delivery', 'max', 'history', 'reason', 'watch', 'priority', 'keep')
   if f[1] ~= 'running' or not f[2] then
     error('the lease of something that does not run', 0)
   end
   local delivery, most = tonumber(f[9]) or 1, tonumber(f[10]) or 1
   local set = { 'HSET', x(id), 'history',
-    remember(f[11], f[3], f[8], f[9], 'the worker was not heard of until its lease ran out') }
+    remember(f[11], f[3], f[8], f[9], 'the worker was not heard of until its lease ran out'),
+    'updated', int(now) }
   local state = 'queued'
   if f[5] or f[7] then
     state = 'cancelled'
@@ -227,7 +235,7 @@ local function lose(id)
     announce(id, f[13])
   else
     call('HDEL', x(id), 'successor')
-    finish(id, state, f[2], f[13], f[7])
+    finish(id, state, f[2], f[13], f[7], f[15])
   end
 end
 
@@ -258,9 +266,18 @@ local function fall_due(id)
   if f[1] ~= 'scheduled' or not f[4] then
     error('a due time of something that is not scheduled', 0)
   end
-  call('HSET', x(id), 'state', 'queued')
+  call('HSET', x(id), 'state', 'queued', 'updated', int(now))
   ready_last(id, f[2])
   announce(id, f[3])
+end
+
+local TIME_OVER = 'its time was over'
+
+-- What has had its time is forgotten; what has not ended by then ends first.
+local function had_its_time(id)
+  if not cancel_waiting(id, TIME_OVER) then
+    signal(id, TIME_OVER)
+  end
 end
 
 -- At most so much is done on the way of another step; a claim comes back for the rest at once.
@@ -269,7 +286,7 @@ local MANY = 500
 -- Does what time alone brings about.
 local function pass_time()
   local at = int(now)
-  for _, place in ipairs({ { 'later', fall_due }, { 'timed', its_time }, { 'leases', lose } }) do
+  for _, place in ipairs({ { 'later', fall_due }, { 'timed', its_time }, { 'leases', lose }, { 'kept', had_its_time } }) do
     local due = call('ZRANGEBYSCORE', P .. place[1], '-inf', at, 'LIMIT', 0, MANY)
     for _, id in ipairs(due) do
       call('ZREM', P .. place[1], id)
@@ -280,7 +297,7 @@ end
 
 local function next_moment()
   local next = nil
-  for _, place in ipairs({ 'later', 'timed', 'leases' }) do
+  for _, place in ipairs({ 'later', 'timed', 'leases', 'kept' }) do
     local first = call('ZRANGE', P .. place, 0, 0, 'WITHSCORES')
     local moment = first[2] and tonumber(first[2])
     if moment and moment < math.huge and (not next or moment < next) then

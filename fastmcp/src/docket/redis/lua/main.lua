@@ -3,7 +3,7 @@
 local steps = {
   submit = submit, claim = claim, settle = settle, renew = renew, report = report, find = find, watch = watch,
   letters = letters, survey = survey, signals = signals, wait = wait, beat = beat, unsleep = unsleep,
-  cancel = cancel, clear = clear, replay = replay, leave = leave, restore = restore,
+  cancel = cancel, clear = clear, replay = replay, leave = leave, restore = restore, amend = amend,
   now = function()
     return int(now)
   end,

@@ -8,7 +8,7 @@ local function leads_to(kind, again, superseded)
     return again and not superseded and 'scheduled' or 'failed'
   elseif kind == 'retry' then
     return superseded and 'failed' or 'scheduled'
-  elseif kind == 'snoozed' then
+  elseif kind == 'snoozed' or kind == 'parked' then
     return superseded and 'cancelled' or 'scheduled'
   elseif kind == 'hand_back' or kind == 'hand_on' then
     return superseded and 'cancelled' or 'queued'
@@ -21,7 +21,7 @@ end
 -- `s` is the verdict's kind, its text or JSON, a line for the history, and when and with what it runs again.
 local function settle_one(id, s)
   local f = call('HMGET', x(id), 'state', 'token', 'key', 'worker', 'cancelling', 'limits', 'successor', 'attempt',
-    'delivery', 'history', 'reason', 'watch', 'priority')
+    'delivery', 'history', 'reason', 'watch', 'priority', 'keep')
   if f[1] ~= 'running' or f[2] ~= s.token then
     return 'fenced'
   end
@@ -44,12 +44,22 @@ local function settle_one(id, s)
   end
   local state = f[5] and 'cancelled' or leads_to(s.kind, s.again, f[7])
   put('state', state)
+  put('updated', int(now))
   vacate(id, f[4], f[2], f[5], f[6])
-  if state == 'scheduled' then
+  if state == 'scheduled' and s.kind == 'parked' then
+    put('delivery', '0')
+    put('note', s.payload)
+    put('parked', '1')
+    call(unpack(set))
+    -- Scheduled for never, until it is amended.
+    call('ZADD', P .. 'later', '+inf', id)
+    announce(id, f[12])
+  elseif state == 'scheduled' then
     if s.kind == 'retry' then
       put('attempt', int((tonumber(f[8]) or 1) + 1))
     elseif s.kind ~= 'snoozed' then
       put('attempt', '1')
+      call('HDEL', x(id), 'note')
     end
     put('delivery', '0')
     put('due', int(due_of(s.when, s.moment)))
@@ -76,7 +86,7 @@ local function settle_one(id, s)
     if f[7] then
       call('HDEL', x(id), 'successor')
     end
-    finish(id, state, f[3], f[12], f[7])
+    finish(id, state, f[3], f[12], f[7], f[14])
   end
   return state
 end
@@ -89,7 +99,7 @@ local function settle()
     local again = ARGV[i + 5]
     answers[#answers + 1] = guarded(ARGV[i], settle_one, {
       token = ARGV[i + 1], kind = ARGV[i + 2], payload = ARGV[i + 3], line = ARGV[i + 4], again = again ~= '',
-      when = ARGV[i + 6], moment = ARGV[i + 7], body = again == 'body' and ARGV[i + 8] or nil,
+      when = ARGV[i + 6], moment = ARGV[i + 7], body = optional(ARGV[i + 8]),
     }) or 'fenced'
   end
   return answers
@@ -101,7 +111,7 @@ local function report()
   if f[1] ~= 'running' or f[2] ~= token then
     return 'fenced'
   end
-  call('HSET', x(id), 'progress', progress)
+  call('HSET', x(id), 'progress', progress, 'updated', int(now))
   if f[3] then
     for node in string.gmatch(f[3], '%x+') do
       tell(node, 'event', 'progress', 'id', id, 'progress', progress)
