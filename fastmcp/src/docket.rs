@@ -97,6 +97,7 @@ struct Inner {
     name: String,
     options: DocketOptions,
     backend: Arc<dyn Backend>,
+    is_shared: bool,
 }
 
 /// How many executions [`Docket::snapshot`] and [`Docket::dead_letters`] list.
@@ -185,6 +186,11 @@ impl Docket {
     /// The store behind the docket.
     pub fn backend(&self) -> &Arc<dyn Backend> {
         &self.inner.backend
+    }
+
+    /// Whether other processes can reach it.
+    pub fn is_shared(&self) -> bool {
+        self.inner.is_shared
     }
 
     /// Whether the store behind the docket answers, now.

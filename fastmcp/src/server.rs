@@ -10,12 +10,10 @@ mod http;
 pub(crate) mod lifespan;
 mod lines;
 mod link;
-#[cfg(any(feature = "stdio", feature = "http"))]
 mod log;
 mod memory;
 mod running;
 mod settings;
-#[cfg(any(feature = "stdio", feature = "http"))]
 mod signal;
 #[cfg(feature = "stdio")]
 mod stdio;

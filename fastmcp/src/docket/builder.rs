@@ -116,17 +116,22 @@ impl DocketBuilder {
     #[must_use]
     pub fn memory(self) -> Docket {
         let backend = Arc::new(MemoryBackend::new(self.options.clone()));
-        self.backend(backend)
+        self.build(backend, false)
     }
 
     /// The docket, in a store of your own.
     #[must_use]
     pub fn backend(self, backend: Arc<dyn Backend>) -> Docket {
+        self.build(backend, true)
+    }
+
+    fn build(self, backend: Arc<dyn Backend>, is_shared: bool) -> Docket {
         Docket {
             inner: Arc::new(Inner {
                 name: self.name,
                 options: self.options,
                 backend,
+                is_shared,
             }),
             trace: None,
         }

@@ -5,6 +5,8 @@ local steps = {
   letters = letters, survey = survey, signals = signals, wait = wait, beat = beat, unsleep = unsleep,
   cancel = cancel, clear = clear, replay = replay, leave = leave, restore = restore, amend = amend,
   now = function()
+    -- Says whether anything can be written here, also while the store is full.
+    call('DEL', P .. 'probe')
     return int(now)
   end,
   strike = function()
