@@ -59,9 +59,7 @@ impl DocketSettings {
     }
 }
 
-fn at_least_one<T: FromStr + Display>(
-    variable: &'static str,
-) -> Result<Option<T>, SettingError> {
+fn at_least_one<T: FromStr + Display>(variable: &'static str) -> Result<Option<T>, SettingError> {
     let Some(value) = text(variable) else {
         return Ok(None);
     };
@@ -134,13 +132,24 @@ mod tests {
 
     #[test]
     fn a_span_is_seconds_or_has_a_unit() {
-        for (text, millis) in [("300", 300_000), ("0.25", 250), ("250ms", 250), ("5m", 300_000), ("PT1H", 3_600_000)] {
+        for (text, millis) in [
+            ("300", 300_000),
+            ("0.25", 250),
+            ("250ms", 250),
+            ("5m", 300_000),
+            ("PT1H", 3_600_000),
+        ] {
             let span = read_span(REDELIVERY_TIMEOUT, text.into());
             assert_eq!(span, Ok(Duration::from_millis(millis)), "{text}");
         }
         for text in ["0", "-1", "soon", "5 minutes ago", "inf", "NaN"] {
             let error = read_span(REDELIVERY_TIMEOUT, text.into()).unwrap_err();
-            assert!(error.to_string().starts_with("FASTMCP_DOCKET_REDELIVERY_TIMEOUT is `"), "{error}");
+            assert!(
+                error
+                    .to_string()
+                    .starts_with("FASTMCP_DOCKET_REDELIVERY_TIMEOUT is `"),
+                "{error}"
+            );
         }
     }
 

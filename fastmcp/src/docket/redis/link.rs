@@ -151,7 +151,10 @@ impl Link {
             "; a key under the docket's prefix was written by something else: find it with `TYPE`, and delete it"
         } else if has("MOVED") {
             "; it is a node of a cluster that does not hold this docket: give the address of the one that does"
-        } else if ["unknown command", "Unknown Redis command", "syntax error"].into_iter().any(has) {
+        } else if ["unknown command", "Unknown Redis command", "syntax error"]
+            .into_iter()
+            .any(has)
+        {
             "; a docket needs Redis 6.2, or Valkey"
         } else {
             ""
