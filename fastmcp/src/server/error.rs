@@ -39,7 +39,18 @@ pub enum StartError {
     #[cfg(feature = "http")]
     #[error(transparent)]
     InvalidHttpOption(#[from] super::InvalidHttpOption),
-    /// The docket cannot have a worker.
+    /// The docket is not where the variable `FASTMCP_DOCKET_URL` says.
+    #[error("FASTMCP_DOCKET_URL: {0}")]
+    DocketUrl(#[source] DocketError),
+    /// It was to be a worker, and has no docket that others can add to.
+    #[error(
+        "a worker process has nothing to work for: its docket is {docket}; set FASTMCP_DOCKET_URL=redis://…, as in the processes that add the work"
+    )]
+    NoSharedDocket {
+        /// What it has instead.
+        docket: &'static str,
+    },
+    /// The docket does not answer, or cannot have a worker.
     #[error(transparent)]
     Docket(#[from] DocketError),
     /// The [lifespan](crate::FastMcp::lifespan) failed before it served.
