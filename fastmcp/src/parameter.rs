@@ -36,6 +36,7 @@ pub(crate) mod provider;
 pub(crate) mod returned;
 pub(crate) mod rules;
 pub(crate) mod schema;
+mod survey;
 pub(crate) mod unmet;
 
 pub use arguments::{ArgumentError, ArgumentErrors};

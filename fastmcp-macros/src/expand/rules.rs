@@ -33,9 +33,14 @@ pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStr
         let span = option.span();
         let function = Ident::new(function, Span::call_site());
         let ty = Ident::new(&ty.to_string(), span);
-        // Spells: `ranged::<Type, limit>();`, at the option.
-        checks.push(quote_spanned!(span=> __fastmcp::#function::<#ty, #named>();));
+        // Spells: `ranged::<{ KindProbe::<Type>::KIND }, Type, limit>();`, at the option.
+        checks.push(quote_spanned!(span=>
+            __fastmcp::#function::<{ __fastmcp::KindProbe::<#ty>::KIND }, #ty, #named>();
+        ));
     };
+    if let Some((option, _)) = limits.min.as_ref().or(limits.max.as_ref()) {
+        check(option, "ranged");
+    }
     if let Some((option, _)) = limits.min_length.as_ref().or(limits.max_length.as_ref()) {
         check(option, "has_length");
     }
@@ -51,19 +56,15 @@ pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStr
     }
 
     let limit = Ident::new("limit", Span::mixed_site());
-    let number = |name: &str, option: &Ident, expr: &Expr| {
+    let number = |name: &str, expr: &Expr| {
         let name = Ident::new(name, Span::call_site());
-        let span = option.span();
-        let ty = Ident::new(&ty.to_string(), span);
-        // Spells: `<Type as Ranged<limit>>::Limit`, at the option: the check of the type.
-        let of = quote_spanned!(span=> <#ty as __fastmcp::Ranged<#named>>::Limit);
-        // Spells: `.min({ let limit: Limit = expression; limit })`.
-        quote!(.#name({ let #limit: #of = #expr; #limit }))
+        // Spells: `.min(KindProbe::<Type>::limit(expression))`.
+        quote!(.#name(__fastmcp::KindProbe::<#ty>::limit(#expr)))
     };
     let min = limits.min.as_ref();
-    built.extend(min.map(|(option, expr)| number("min", option, expr)));
+    built.extend(min.map(|(_, expr)| number("min", expr)));
     let max = limits.max.as_ref();
-    built.extend(max.map(|(option, expr)| number("max", option, expr)));
+    built.extend(max.map(|(_, expr)| number("max", expr)));
     let length = |name: &str, expr: &Expr| {
         let name = Ident::new(name, Span::call_site());
         // Spells: `.min_length(expression)`.
@@ -93,23 +94,24 @@ pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStr
                     dead_code,
                     clippy::extra_unused_type_parameters,
                 )]
-                const fn check<#named>() { #(#checks)* }
+                const fn check<#named>() {
+                    #[allow(unused_imports)]
+                    use __fastmcp::KindFallback as _;
+                    #(#checks)*
+                }
                 check::<()>()
             };
         }
     };
-    // Spells: the checks; `static RULES: LazyRules = LazyRules::new(rules::<()>);`, where
-    // `rules` builds `Rules::default().min(…)`.
+    // Spells: the checks; `static RULES: LazyRules = LazyRules::new(|| Rules::default().min(…));`.
     quote! {
         #injected
         #checks
-        static #rules: __fastmcp::LazyRules = {
-            #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-            fn rules<#named>() -> __fastmcp::Rules {
-                <__fastmcp::Rules as ::core::default::Default>::default() #(#built)*
-            }
-            __fastmcp::LazyRules::new(rules::<()>)
-        };
+        static #rules: __fastmcp::LazyRules = __fastmcp::LazyRules::new(|| {
+            #[allow(unused_imports)]
+            use __fastmcp::KindFallback as _;
+            <__fastmcp::Rules as ::core::default::Default>::default() #(#built)*
+        });
     }
 }
 
