@@ -30,7 +30,7 @@ pub use crate::parameter::provider::{
     Returned, fill_provider, parameter_row, provider_needs,
 };
 pub use crate::parameter::rules::kinds::{
-    KindFallback, KindProbe, has_length, in_header, ranged, textual,
+    HasLength, InHeader, KindFallback, KindProbe, Ranged, Textual,
 };
 pub use crate::parameter::rules::{LazyRules, Rules};
 pub use crate::parameter::{

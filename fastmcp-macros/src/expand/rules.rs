@@ -29,42 +29,44 @@ pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStr
 
     let mut checks = Vec::new();
     let mut built = Vec::new();
-    let mut check = |option: &Ident, function: &str| {
+    let mut check = |option: &Ident, kind: &str| {
         let span = option.span();
-        let function = Ident::new(function, Span::call_site());
+        let kind = Ident::new(kind, span);
         let ty = Ident::new(&ty.to_string(), span);
-        // Spells: `ranged::<{ KindProbe::<Type>::KIND }, Type, limit>();`, at the option.
+        // Spells: `let () = <Type as Ranged<{ KindProbe::<Type>::KIND }, limit>>::CHECK;`, at the
+        // option.
         checks.push(quote_spanned!(span=>
-            __fastmcp::#function::<{ __fastmcp::KindProbe::<#ty>::KIND }, #ty, #named>();
+            let () = <#ty as __fastmcp::#kind<{ __fastmcp::KindProbe::<#ty>::KIND }, #named>>::CHECK;
         ));
     };
     if let Some((option, _)) = limits.min.as_ref().or(limits.max.as_ref()) {
-        check(option, "ranged");
+        check(option, "Ranged");
     }
     if let Some((option, _)) = limits.min_length.as_ref().or(limits.max_length.as_ref()) {
-        check(option, "has_length");
+        check(option, "HasLength");
     }
     if let Some((option, pattern)) = &limits.pattern {
-        check(option, "textual");
+        check(option, "Textual");
         // Spells: `.pattern("…")`.
         built.push(quote!(.pattern(#pattern)));
     }
     if let Some((option, header)) = &limits.header {
-        check(option, "in_header");
+        check(option, "InHeader");
         // Spells: `.header("…")`.
         built.push(quote!(.header(#header)));
     }
 
     let limit = Ident::new("limit", Span::mixed_site());
-    let number = |name: &str, expr: &Expr| {
+    let number = |name: &str, option: &Ident, expr: &Expr| {
         let name = Ident::new(name, Span::call_site());
-        // Spells: `.min(KindProbe::<Type>::limit(expression))`.
-        quote!(.#name(__fastmcp::KindProbe::<#ty>::limit(#expr)))
+        // Spells: `.min(KindProbe::<Type>::limit(expression))`, at the option.
+        let number = quote_spanned!(option.span()=> __fastmcp::KindProbe::<#ty>::limit);
+        quote!(.#name(#number(#expr)))
     };
     let min = limits.min.as_ref();
-    built.extend(min.map(|(_, expr)| number("min", expr)));
+    built.extend(min.map(|(option, expr)| number("min", option, expr)));
     let max = limits.max.as_ref();
-    built.extend(max.map(|(_, expr)| number("max", expr)));
+    built.extend(max.map(|(option, expr)| number("max", option, expr)));
     let length = |name: &str, expr: &Expr| {
         let name = Ident::new(name, Span::call_site());
         // Spells: `.min_length(expression)`.
@@ -86,7 +88,7 @@ pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStr
     let checks = if checks.is_empty() {
         TokenStream::new()
     } else {
-        // Spells: `const _: () = { fn check<limit>() { ranged::<Type, limit>(); } };`.
+        // Spells: `const _: () = { const fn check<limit>() { <Type as Ranged<…>>::CHECK; } … };`.
         quote! {
             const _: () = {
                 #[allow(

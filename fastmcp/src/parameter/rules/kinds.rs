@@ -39,17 +39,26 @@ pub trait KindFallback {
 
 impl<T> KindFallback for KindProbe<T> {}
 
-/// Declares the kind of types; an inherent constant wins over the trait's.
+#[allow(missing_docs, reason = "documented in `KindFallback`")]
+impl<T: Kind> KindProbe<T> {
+    pub const KIND: u8 = T::KIND;
+}
+
+/// A type that is in the [table](self).
+#[doc(hidden)]
+pub trait Kind {
+    /// The row.
+    const KIND: u8;
+}
+
+impl<T: Kind> Kind for Option<T> {
+    const KIND: u8 = T::KIND;
+}
+
 macro_rules! kind {
     ($kind:literal: $([$($generic:ident),*] $type:ty;)*) => {$(
-        #[allow(missing_docs, reason = "documented in `KindFallback`")]
-        impl<$($generic),*> KindProbe<$type> {
-            pub const KIND: u8 = $kind;
-        }
-
-        #[allow(missing_docs, reason = "documented in `KindFallback`")]
-        impl<$($generic),*> KindProbe<Option<$type>> {
-            pub const KIND: u8 = $kind;
+        impl<$($generic),*> Kind for $type {
+            const KIND: u8 = $kind;
         }
     )*};
 }
@@ -77,8 +86,25 @@ pub trait Limit {
     fn into_number(self) -> Option<Number>;
 }
 
-/// The limits of numbers are of their own type, so that one that a value cannot reach is rustc's
-/// to refuse.
+/// A number, or an `Option` of one: its limits are of the number's own type, so that one that no
+/// value can reach is rustc's to refuse.
+#[doc(hidden)]
+pub trait HasLimits {
+    /// The type of the limits.
+    type Limit: Limit;
+}
+
+#[allow(missing_docs, reason = "documented in `KindFallback`")]
+impl<T: HasLimits> KindProbe<T> {
+    pub fn limit(limit: T::Limit) -> Option<Number> {
+        limit.into_number()
+    }
+}
+
+impl<T: HasLimits> HasLimits for Option<T> {
+    type Limit = T::Limit;
+}
+
 macro_rules! limit {
     ($($type:ty: $limit:ident => $number:expr;)*) => {$(
         impl Limit for $type {
@@ -88,18 +114,8 @@ macro_rules! limit {
             }
         }
 
-        #[allow(missing_docs, reason = "documented in `KindFallback`")]
-        impl KindProbe<$type> {
-            pub fn limit(limit: $type) -> Option<Number> {
-                limit.into_number()
-            }
-        }
-
-        #[allow(missing_docs, reason = "documented in `KindFallback`")]
-        impl KindProbe<Option<$type>> {
-            pub fn limit(limit: $type) -> Option<Number> {
-                limit.into_number()
-            }
+        impl HasLimits for $type {
+            type Limit = Self;
         }
     )*};
 }
@@ -115,49 +131,48 @@ limit! {
 /// Declares which kinds may have an option, and the text for those that may not.
 macro_rules! option {
     (
-        $(#[$doc:meta])* $trait:ident, $function:ident, [$($kind:literal)*],
+        $(#[$doc:meta])* $trait:ident, [$($kind:literal)*],
         $message:literal, $label:literal, $note:literal
     ) => {
         $(#[$doc])*
         #[doc(hidden)]
         #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
-        pub trait $trait<const KIND: u8, Name> {}
+        pub trait $trait<const KIND: u8, Name> {
+            /// Evaluated for its bounds.
+            const CHECK: () = ();
+        }
 
         $(
             #[diagnostic::do_not_recommend]
             impl<T, Name> $trait<$kind, Name> for T {}
         )*
-
-        /// Checks, when it is compiled, that a type may have the option.
-        #[doc(hidden)]
-        pub const fn $function<const KIND: u8, T: $trait<KIND, Name>, Name>() {}
     };
 }
 
 option!(
     /// Types that have `min`, `max` and `range`.
-    Ranged, ranged, [0 1 2],
+    Ranged, [0 1 2],
     "parameter `{Name}`: `min`, `max` and `range` are for numbers, and `{Self}` is none",
     "is no number",
     "for the length of a string or a collection, write `length = …`"
 );
 option!(
     /// Types that have `length`.
-    HasLength, has_length, [0 3 5],
+    HasLength, [0 3 5],
     "parameter `{Name}`: `length` is for strings and collections, and `{Self}` is neither",
     "has no length",
     "for a number, write `range = …`, `min = …` or `max = …`"
 );
 option!(
     /// Types that have `pattern`.
-    Textual, textual, [0 3],
+    Textual, [0 3],
     "parameter `{Name}`: `pattern` is for strings, and `{Self}` is none",
     "is no string",
     "leave `pattern` out, or take a `String`"
 );
 option!(
     /// Types that an HTTP header can stand for.
-    InHeader, in_header, [0 1 3 4],
+    InHeader, [0 1 3 4],
     "parameter `{Name}`: `header` is for strings, integers and bools, and `{Self}` is none of these",
     "cannot be the value of an HTTP header",
     "leave `header` out, or take a `String`"
