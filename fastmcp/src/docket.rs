@@ -58,7 +58,7 @@ mod worker;
 use std::fmt;
 use std::sync::Arc;
 
-pub use backend::Cancelled;
+pub use backend::{Amended, Cancelled};
 pub use builder::DocketBuilder;
 pub use delivery::{CurrentExecution, Delivery, NextRun, TimeLimit};
 pub use error::{BackendError, DocketError};

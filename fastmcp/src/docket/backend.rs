@@ -9,8 +9,8 @@ use std::time::Duration;
 
 pub use super::error::BackendError;
 pub use call::{
-    Admission, Again, Cancelled, Claim, Claimed, Command, Condition, Hold, Message, Reply, Settled,
-    Settlement, Target, Verdict,
+    Admission, Again, Amended, Cancelled, Claim, Claimed, Command, Condition, Hold, Message, Reply,
+    Settled, Settlement, Target, Verdict,
 };
 
 use super::events::Events;
@@ -72,6 +72,18 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 /// another was faster, it is at the head of the line again. A cooldown lasts as long as it says, also when the
 /// execution that began it is forgotten. It does not hold back a replacement of that execution before its first run,
 /// nor a replay; and one that is cancelled before its first run begins none.
+///
+/// **Notes.** A note stands beside its execution from its admission until it is forgotten: over retries, snoozes,
+/// hand-backs and lost leases, and after the end. The next run of a perpetual task begins without one; a replay has
+/// that of its dead letter. What is parked ([`Verdict::Parked`]) is scheduled without a due time: it is cancelled,
+/// cleared, replaced and counted like anything scheduled, holds no place in a lane, and becomes due by
+/// [`Command::Amend`] alone. An amendment compares and sets in one step; said again, it is stale. Subscribers hear of
+/// every one that was made.
+///
+/// **Keeping.** An execution with a time of its own ([`Message::keep`]) is known for exactly that long from its
+/// admission: neither the time to live nor the number of results ends it before. When the time is over it is cancelled
+/// if it waits, signalled if it runs, and forgotten as soon as it has ended; of it, its note and its result nothing is
+/// left. Until then its end stands: when it is given up on, it is not among the dead letters and cannot be replayed.
 ///
 /// **Bounds.** `submit` refuses what would exceed the docket's capacity (a replacement of what waits does not); retries, next runs and hand-backs are always
 /// taken. Results and dead letters are forgotten after their time to live.

@@ -148,6 +148,11 @@ impl Delivery {
         &self.payload
     }
 
+    /// What the docket keeps beside the execution, as of the beginning of this run.
+    pub fn note(&self) -> Option<&Bytes> {
+        self.run.claimed.note.as_ref()
+    }
+
     /// What is run, and the how-manieth time.
     pub fn execution(&self) -> CurrentExecution {
         CurrentExecution {

@@ -5,17 +5,19 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::time::SystemTime;
 
+use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Docket;
-use super::backend::Target;
+use super::backend::{Amended, Command, Reply, Target};
 use super::error::DocketError;
 use super::events::{Event, Events};
 use super::life::ExecutionState;
 use super::name::{Key, Name};
 use super::progress::ProgressReport;
 use super::record::{ExecutionId, Record};
+use super::submit::bounded_note;
+use super::{Docket, out_of_turn};
 
 /// The handle to one execution with a result of type `R`. Dropping it changes nothing.
 ///
@@ -114,6 +116,33 @@ impl<R> Execution<R> {
     /// How far it has come.
     pub async fn progress(&self) -> Result<ProgressReport, DocketError> {
         Ok(self.record().await?.progress)
+    }
+
+    /// Changes its note from `expected` to `note`, and with `wake` has it run again. Only what is
+    /// [parked](super::Outcome::Park) can be amended, and only by somebody who has read its note as it stands: of two
+    /// that amend at once, one is told that its `expected` is stale, and reads again.
+    ///
+    /// # Errors
+    /// [`DocketError::TooLarge`] for a note that is larger than a payload may be, or the backend's error: then the
+    /// change may have been made or not, and the record tells.
+    pub async fn amend(
+        &self,
+        expected: impl Into<Bytes>,
+        note: impl Into<Bytes>,
+        wake: bool,
+    ) -> Result<Amended, DocketError> {
+        let note = note.into();
+        bounded_note(Some(&note), self.docket.options().max_payload)?;
+        let amend = Command::Amend {
+            id: self.id,
+            expected: expected.into(),
+            note,
+            wake,
+        };
+        match self.docket.backend().control(amend).await? {
+            Reply::Amended(amended) => Ok(amended),
+            other => Err(out_of_turn(&other)),
+        }
     }
 
     /// What happens to it from now on.

@@ -52,6 +52,14 @@ pub enum Outcome {
         /// How much later.
         after: Duration,
     },
+    /// Not before somebody outside has answered: this run is over and holds nothing, and the execution is run again,
+    /// from its start, once its note was [amended](super::Execution::amend) with the word to wake it. Until then it is
+    /// scheduled and never due. This counts as no attempt.
+    Park {
+        /// The execution's note from now on: what is asked, and all that the next run has to know. At most as large
+        /// as a payload may be.
+        note: Bytes,
+    },
     /// The work is no longer wanted: ends as cancelled.
     Discard {
         /// Why.

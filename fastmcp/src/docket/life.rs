@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 /// Where an execution stands.
 ///
 /// `Scheduled → Queued → Running → Completed | Failed | Cancelled | Dead`, and `Running → Scheduled` for a
-/// retry or the next run of a perpetual task. The last four are terminal and never change.
+/// retry, the next run of a perpetual task, or one that is parked. The last four are terminal and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ExecutionState {
-    /// Due later.
+    /// Due later, or [parked](Life::is_parked): due once somebody wakes it.
     Scheduled,
     /// Due, and waiting for a worker.
     Queued,
@@ -66,6 +66,8 @@ pub enum Ending {
     Failed(AfterFailure),
     /// The body asked to be run again later; this counts as no attempt.
     Snoozed,
+    /// The body waits for somebody outside: run again once woken; this counts as no attempt.
+    Parked,
     /// The body stopped without result or failure.
     Cancelled,
     /// The worker gives the run back unharmed: it is shutting down, or does not know the task.
@@ -80,6 +82,7 @@ impl Ending {
             Self::Completed { repeat: true }
             | Self::Failed(AfterFailure::Retry | AfterFailure::Repeat)
             | Self::Snoozed
+            | Self::Parked
                 if !superseded =>
             {
                 ExecutionState::Scheduled
@@ -87,7 +90,9 @@ impl Ending {
             Self::HandedBack if !superseded => ExecutionState::Queued,
             Self::Completed { .. } => ExecutionState::Completed,
             Self::Failed(_) => ExecutionState::Failed,
-            Self::Snoozed | Self::HandedBack | Self::Cancelled => ExecutionState::Cancelled,
+            Self::Snoozed | Self::Parked | Self::HandedBack | Self::Cancelled => {
+                ExecutionState::Cancelled
+            }
             Self::Buried => ExecutionState::Dead,
         }
     }
@@ -132,6 +137,7 @@ pub struct Life {
     delivery: u32,
     state: ExecutionState,
     cancelling: bool,
+    parked: bool,
 }
 
 impl Life {
@@ -148,6 +154,7 @@ impl Life {
                 ExecutionState::Scheduled
             },
             cancelling: false,
+            parked: false,
         }
     }
 
@@ -181,9 +188,28 @@ impl Life {
         self.cancelling
     }
 
-    /// The due time has come.
+    /// Whether it is scheduled without a due time, until [`Life::wake`].
+    #[must_use]
+    pub const fn is_parked(&self) -> bool {
+        self.parked
+    }
+
+    /// The due time has come. What is parked has none.
     pub fn fall_due(&mut self) -> Result<(), Refused> {
+        if self.parked {
+            return Err(Refused::Illegal);
+        }
         self.step(ExecutionState::Scheduled, ExecutionState::Queued)
+    }
+
+    /// What it was parked for is there.
+    pub fn wake(&mut self) -> Result<(), Refused> {
+        if !self.parked {
+            return Err(Refused::Illegal);
+        }
+        self.step(ExecutionState::Scheduled, ExecutionState::Queued)?;
+        self.parked = false;
+        Ok(())
     }
 
     /// A worker takes it under `token`, which must be greater than every token before.
@@ -228,6 +254,10 @@ impl Life {
                 self.delivery = 0;
             }
             (ExecutionState::Scheduled, Ending::Snoozed) => self.delivery = 0,
+            (ExecutionState::Scheduled, Ending::Parked) => {
+                self.delivery = 0;
+                self.parked = true;
+            }
             (ExecutionState::Scheduled, _) => {
                 self.attempt = 1;
                 self.delivery = 0;
@@ -262,6 +292,7 @@ impl Life {
         match self.state {
             ExecutionState::Scheduled | ExecutionState::Queued => {
                 self.state = ExecutionState::Cancelled;
+                self.parked = false;
                 Cancelling::Removed
             }
             ExecutionState::Running => {

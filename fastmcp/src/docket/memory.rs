@@ -243,9 +243,9 @@ impl Backend for MemoryBackend {
     }
 
     fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled> {
-        Box::pin(ready(
-            Ok(self.step(|store, _| store.report(hold, progress))),
-        ))
+        Box::pin(ready(Ok(
+            self.step(|store, now| store.report(hold, progress, now))
+        )))
     }
 
     fn find<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<Record>> {

@@ -39,12 +39,18 @@ pub struct Record {
     pub due: Timestamp,
     /// When the present or last run began.
     pub started: Option<Timestamp>,
+    /// When something of this last changed: its state, its note, its progress.
+    pub updated: Timestamp,
     /// When it reached a terminal state.
     pub ended: Option<Timestamp>,
     /// Who runs it, or ran it last.
     pub worker: Option<Arc<str>>,
     /// Whether it runs under a cancellation that it has not followed yet.
     pub cancelling: bool,
+    /// Whether it is [parked](super::Outcome::Park): scheduled, and due only once it is woken.
+    pub parked: bool,
+    /// What the docket keeps beside it.
+    pub note: Option<Bytes>,
     /// How far it has come.
     pub progress: ProgressReport,
     /// The JSON of its last result.

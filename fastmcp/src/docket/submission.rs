@@ -32,6 +32,8 @@ pub struct Submission {
     pub(crate) conflict: OnConflict,
     pub(crate) limits: Limits,
     pub(crate) trace: Option<TraceContext>,
+    pub(crate) note: Option<Bytes>,
+    pub(crate) keep: Option<Duration>,
 }
 
 /// What is claimed first. Within one priority the order is first in, first out.
@@ -145,6 +147,8 @@ impl Submission {
             conflict: OnConflict::Keep,
             limits: Limits::default(),
             trace: None,
+            note: None,
+            keep: None,
         }
     }
 
@@ -191,6 +195,25 @@ impl Submission {
     /// The trace that it belongs to.
     pub fn trace(mut self, trace: TraceContext) -> Self {
         self.trace = Some(trace);
+        self
+    }
+
+    /// Bytes that the docket keeps beside the execution, as long as it knows it: the body
+    /// [reads them](super::Delivery::note), and so does [`Record::note`](super::Record::note). A body that
+    /// [parks](super::Outcome::Park) leaves other ones. At most as large as a payload may be.
+    ///
+    /// Retries and lost leases leave the note alone. The next run of a perpetual task begins without one.
+    pub fn note(mut self, note: impl Into<Bytes>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    /// Keeps the execution for exactly this long from its admission on, instead of its result by the docket's options.
+    /// It is not forgotten before. When the time is over, it is cancelled unless it has ended, and forgotten.
+    ///
+    /// Such an execution is no dead letter when it is given up on, and cannot be replayed: its end is the last word.
+    pub fn keep_for(mut self, time: Duration) -> Self {
+        self.keep = Some(time);
         self
     }
 

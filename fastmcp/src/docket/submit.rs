@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
+
 use super::backend::{Admission, BackendError, Condition, Message, Target};
 use super::error::DocketError;
 use super::execution::Execution;
@@ -126,6 +128,8 @@ impl Docket {
             conflict,
             limits,
             trace,
+            note,
+            keep,
         } = submission;
         bounded("the task's name", task.len(), Name::MAX_BYTES)?;
         let key = match key {
@@ -136,6 +140,8 @@ impl Docket {
             None => Key::random(),
         };
         bounded("the payload", payload.len(), self.options().max_payload)?;
+        bounded_note(note.as_ref(), self.options().max_payload)?;
+        lasting(keep)?;
         near(&task, when)?;
         sensible(&limits)?;
         let body =
@@ -153,6 +159,8 @@ impl Docket {
             priority,
             conflict,
             limits: (!limits.is_empty()).then(|| Box::new(limits)),
+            note,
+            keep,
         })
     }
 }
@@ -167,6 +175,30 @@ fn bounded(what: &'static str, length: usize, limit: usize) -> Result<(), Docket
         }),
         _ => Ok(()),
     }
+}
+
+/// A note may be empty, unlike what has to say something.
+pub(super) fn bounded_note(note: Option<&Bytes>, limit: usize) -> Result<(), DocketError> {
+    match note {
+        Some(note) if note.len() > limit => Err(DocketError::TooLarge {
+            what: "the note",
+            length: note.len(),
+            limit,
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn lasting(keep: Option<Duration>) -> Result<(), DocketError> {
+    let problem = match keep {
+        Some(Duration::ZERO) => "is 0, so that it would be forgotten at once; more than zero",
+        Some(time) if time > HORIZON => "is more than ten years; less",
+        _ => return Ok(()),
+    };
+    Err(DocketError::Option {
+        option: "keep_for",
+        problem: problem.into(),
+    })
 }
 
 fn near(task: &Name, when: When) -> Result<(), DocketError> {

@@ -3,8 +3,10 @@
 pub(crate) mod bodies;
 pub(crate) mod cancelling;
 pub(crate) mod delivery;
+pub(crate) mod keeping;
 pub(crate) mod keys;
 pub(crate) mod limits;
+pub(crate) mod parking;
 pub(crate) mod perpetual;
 pub(crate) mod reading;
 pub(crate) mod timing;
@@ -86,6 +88,36 @@ macro_rules! contract {
                 an_automatic_task_starts_with_the_worker,
                 a_replacement_becomes_the_next_run,
                 a_next_run_is_no_further_ahead_than_a_docket_schedules,
+            ],
+            parking: [
+                a_note_stands_beside_its_execution_whatever_befalls_it,
+                no_note_and_an_empty_one_are_different,
+                the_next_run_of_a_perpetual_task_begins_without_a_note,
+                a_replay_has_the_note_of_its_dead_letter,
+                a_note_has_bounds,
+                what_is_parked_is_due_only_once_it_is_woken,
+                an_amendment_wakes_a_sleeping_worker,
+                an_amendment_compares_before_it_sets,
+                an_amendment_of_nothing_says_so,
+                of_two_that_amend_at_once_one_reads_again,
+                subscribers_hear_of_parking_and_of_amendments,
+                what_is_parked_holds_no_slot_and_no_place_in_a_lane,
+                what_is_parked_is_pending,
+                what_is_parked_can_be_cancelled_cleared_and_replaced,
+                what_is_superseded_or_cancelled_does_not_park,
+                what_is_woken_waits_while_its_task_is_struck,
+            ],
+            keeping: [
+                what_is_kept_outlives_the_results_of_others,
+                its_time_begins_with_its_admission,
+                what_waits_is_cancelled_when_its_time_is_over,
+                what_runs_is_signalled_and_forgotten_once_it_has_stopped,
+                what_was_lost_beyond_its_time_is_forgotten,
+                what_is_kept_and_given_up_on_is_no_dead_letter,
+                a_replacement_behind_is_cancelled_when_its_time_is_over,
+                a_key_is_free_once_its_time_is_over,
+                a_time_that_makes_no_sense_is_refused,
+                a_record_tells_when_it_last_changed,
             ],
             bodies: [
                 a_result_comes_back_typed,

@@ -18,7 +18,7 @@ pub(crate) fn handlers(process: &Arc<Process>, scribe: &Scribe, is_old: bool) ->
     };
     let mut handlers = Handlers::new();
     for task in [
-        "steady", "flaky", "slow", "stubborn", "snoozing", "toxic", "panics", "newest",
+        "steady", "flaky", "slow", "stubborn", "snoozing", "toxic", "panics", "asking", "newest",
     ] {
         if is_old && task == "newest" {
             continue;
@@ -60,6 +60,16 @@ async fn body(task: &str, delivery: Delivery, process: &Process) -> Outcome {
         }
         "snoozing" if !execution.fencing_token().is_multiple_of(3) => Outcome::Snooze {
             after: Duration::from_millis(500),
+        },
+        // Asks until it is answered, and then once more.
+        "asking" => match delivery.note().map(|note| &note[..]) {
+            Some(b"answered twice") => Outcome::done(),
+            Some(b"answered") => Outcome::Park {
+                note: "asks again".into(),
+            },
+            _ => Outcome::Park {
+                note: "asks".into(),
+            },
         },
         "toxic" if !process.is_calm() => {
             process.die();

@@ -23,6 +23,9 @@ pub(crate) struct Seen {
     undecodable: usize,
     unknown: usize,
     toxic: usize,
+    parked: usize,
+    woken: usize,
+    forgotten: usize,
 }
 
 impl Seen {
@@ -39,6 +42,9 @@ impl Seen {
         self.undecodable += other.undecodable;
         self.unknown += other.unknown;
         self.toxic += other.toxic;
+        self.parked += other.parked;
+        self.woken += other.woken;
+        self.forgotten += other.forgotten;
     }
 
     pub(crate) fn assert_everything_happened(&self) {
@@ -55,6 +61,9 @@ impl Seen {
             self.undecodable,
             self.unknown,
             self.toxic,
+            self.parked,
+            self.woken,
+            self.forgotten,
         ];
         assert!(all.iter().all(|count| *count > 0), "{self:?}");
     }
@@ -71,6 +80,7 @@ pub(crate) fn check(history: &History) -> Result<Seen, String> {
     let mut seen = Seen::default();
     one_live_runner_per_key(history, &mut seen)?;
     states_only_move_forward(history)?;
+    what_is_parked_rests(history, &mut seen)?;
     lanes_keep_their_limits(history)?;
     every_execution_ends(history, &mut seen)?;
     deliveries_are_bounded(history, &mut seen)?;
@@ -152,6 +162,30 @@ fn one_live_runner_per_key(history: &History, seen: &mut Seen) -> Result<(), Str
     Ok(())
 }
 
+/// What is parked is not claimed before it is woken.
+fn what_is_parked_rests(history: &History, seen: &mut Seen) -> Result<(), String> {
+    let mut parked: HashSet<ExecutionId> = HashSet::new();
+    for entry in &history.entries {
+        match entry {
+            Entry::Parked { hold } => {
+                seen.parked += 1;
+                parked.insert(hold.id);
+            }
+            Entry::Woken { id } => {
+                seen.woken += 1;
+                if !parked.remove(id) {
+                    return Err(format!("parked: {id:?} was woken, and was not parked"));
+                }
+            }
+            Entry::Claimed { hold, .. } if parked.contains(&hold.id) => {
+                return Err(format!("parked: {hold:?} was claimed, and nobody woke it"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// No more of a lane are live at once than it may run.
 fn lanes_keep_their_limits(history: &History) -> Result<(), String> {
     let mut in_lane: HashSet<ExecutionId> = HashSet::new();
@@ -207,7 +241,11 @@ fn states_only_move_forward(history: &History) -> Result<(), String> {
             _ => {}
         }
     }
+    let kept = history.kept_until();
     for (id, state) in ended {
+        if kept.get(&id).is_some_and(|until| *until <= history.over) {
+            continue;
+        }
         match history.end.get(&id).and_then(Option::as_ref) {
             Some(record) if record.state == state => {}
             other => {
@@ -226,11 +264,25 @@ fn every_execution_ends(history: &History, seen: &mut Seen) -> Result<(), String
         return Err("I1: a healthy worker did not come to an end".into());
     }
     for entry in &history.entries {
-        let Entry::Accepted { id, key, .. } = entry else {
+        let Entry::Accepted {
+            id,
+            key,
+            keep_until,
+            ..
+        } = entry
+        else {
             continue;
         };
         seen.accepted += 1;
-        let Some(record) = history.end.get(id).and_then(Option::as_ref) else {
+        let known = history.end.get(id).and_then(Option::as_ref);
+        if keep_until.is_some_and(|until| until <= history.over) {
+            if known.is_some() {
+                return Err(format!("keep: {key} {id:?} is known beyond its time"));
+            }
+            seen.forgotten += 1;
+            continue;
+        }
+        let Some(record) = known else {
             return Err(format!("I1: {key} {id:?} was taken in and is lost"));
         };
         match record.state {
@@ -293,11 +345,12 @@ fn deliveries_are_bounded(history: &History, seen: &mut Seen) -> Result<(), Stri
             ));
         }
     }
+    let kept = history.kept_until();
     let dead: HashSet<&Key> = history
         .end
         .values()
         .flatten()
-        .filter(|record| record.state == ExecutionState::Dead)
+        .filter(|record| record.state == ExecutionState::Dead && !kept.contains_key(&record.id))
         .map(|record| &record.key)
         .collect();
     if let Some(stray) = letters.difference(&dead).next() {

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fastmcp::docket::backend::{
-    Admission, Answer, Backend, Claim, Claimed, Command, Condition, Hold, Message, Reply, Settled,
-    Settlement, Target,
+    Admission, Amended, Answer, Backend, Claim, Claimed, Command, Condition, Hold, Message, Reply,
+    Settled, Settlement, Target, Verdict,
 };
 use fastmcp::docket::{
     Cancelled, Events, ExecutionId, ExecutionState, Key, ProgressReport, Record, Snapshot,
@@ -22,6 +22,8 @@ pub(crate) enum Entry {
         key: Key,
         /// Whether it runs under the lane's limit.
         in_lane: bool,
+        /// The end of its own time, where it has one.
+        keep_until: Option<Timestamp>,
     },
     Claimed {
         key: Key,
@@ -39,6 +41,12 @@ pub(crate) enum Entry {
         hold: Hold,
         state: ExecutionState,
         at: Timestamp,
+    },
+    Parked {
+        hold: Hold,
+    },
+    Woken {
+        id: ExecutionId,
     },
     Fenced {
         hold: Hold,
@@ -68,7 +76,20 @@ pub(crate) struct History {
     pub(crate) end: HashMap<ExecutionId, Option<Record>>,
     pub(crate) dead_letters: Vec<Key>,
     pub(crate) max_deliveries: u32,
+    /// The store's clock in the end.
+    pub(crate) over: Timestamp,
     pub(crate) finished: bool,
+}
+
+impl History {
+    /// The executions with a time of their own, and when it ends.
+    pub(crate) fn kept_until(&self) -> HashMap<ExecutionId, Timestamp> {
+        let kept = self.entries.iter().filter_map(|entry| match entry {
+            Entry::Accepted { id, keep_until, .. } => Some((*id, (*keep_until)?)),
+            _ => None,
+        });
+        kept.collect()
+    }
 }
 
 impl fmt::Display for History {
@@ -104,6 +125,8 @@ impl fmt::Display for History {
                     writeln!(out, "{hold:?} renewed until {:?}", until.since(beginning))?;
                 }
                 Entry::Accepted { id, key, .. } => writeln!(out, "{key} is {id:?}")?,
+                Entry::Parked { hold } => writeln!(out, "{hold:?} parks")?,
+                Entry::Woken { id } => writeln!(out, "{id:?} is woken")?,
                 Entry::Fenced { hold } => writeln!(out, "{hold:?} is refused")?,
                 Entry::Reported { hold } => writeln!(out, "{hold:?} tells of progress")?,
                 Entry::Signalled { key } => writeln!(out, "{key} is to be cancelled")?,
@@ -144,17 +167,22 @@ impl Backend for Recorded {
 
     fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
         Box::pin(async move {
-            let told: Vec<(Key, bool)> = batch
+            let now = self.store.now().await?;
+            let told: Vec<_> = batch
                 .iter()
-                .map(|message| (message.key.clone(), message.limits.is_some()))
+                .map(|message| {
+                    let keep_until = message.keep.map(|time| now + time);
+                    (message.key.clone(), message.limits.is_some(), keep_until)
+                })
                 .collect();
             let admissions = self.store.submit(batch).await?;
-            for ((key, in_lane), admission) in told.into_iter().zip(&admissions) {
+            for ((key, in_lane, keep_until), admission) in told.into_iter().zip(&admissions) {
                 if let Admission::Accepted(id) = admission {
                     self.scribe.write(Entry::Accepted {
                         id: *id,
                         key,
                         in_lane,
+                        keep_until,
                     });
                 }
             }
@@ -194,6 +222,11 @@ impl Backend for Recorded {
                     },
                     Settled::Fenced => Entry::Fenced { hold },
                 });
+                if matches!(settlement.verdict, Verdict::Parked { .. })
+                    && *settled == Settled::Done(ExecutionState::Scheduled)
+                {
+                    self.scribe.write(Entry::Parked { hold });
+                }
             }
             Ok(settled)
         })
@@ -248,7 +281,14 @@ impl Backend for Recorded {
                 Command::Cancel { key, .. } | Command::Replay(key) => Some(key.clone()),
                 _ => None,
             };
+            let amended = match &command {
+                Command::Amend { id, .. } => Some(*id),
+                _ => None,
+            };
             let reply = self.store.control(command).await?;
+            if let (Some(id), Reply::Amended(Amended::Done)) = (amended, &reply) {
+                self.scribe.write(Entry::Woken { id });
+            }
             match (key, &reply) {
                 (Some(key), Reply::Cancelled(Cancelled::Signalled)) => {
                     self.scribe.write(Entry::Signalled { key });
@@ -260,6 +300,7 @@ impl Backend for Recorded {
                         id: *id,
                         key,
                         in_lane,
+                        keep_until: None,
                     });
                 }
                 _ => {}

@@ -8,10 +8,14 @@ use crate::history::{Entry, History};
 /// Spoils a sound history in one way for each promise. A checker that lets one pass is no checker.
 pub(crate) fn finds_broken_promises() {
     type Spoil = fn(&mut History);
-    let spoils: [(&str, Spoil); 5] = [
+    let spoils: [(&str, Spoil); 7] = [
         ("I1", |history| {
-            let lost = history.end.values_mut().find(|record| record.is_some());
-            *lost.expect("one") = None;
+            let kept = history.kept_until();
+            let lost = history
+                .end
+                .iter_mut()
+                .find(|(id, record)| record.is_some() && !kept.contains_key(id));
+            *lost.expect("one").1 = None;
         }),
         ("I2", |history| {
             let claimed = history
@@ -45,6 +49,17 @@ pub(crate) fn finds_broken_promises() {
                 if let Entry::Claimed { delivery, .. } = entry {
                     *delivery = 4;
                 }
+            }
+        }),
+        ("parked", |history| {
+            history
+                .entries
+                .retain(|entry| !matches!(entry, Entry::Woken { .. }));
+        }),
+        ("keep", |history| {
+            let some = history.end.values().flatten().next().cloned();
+            for record in history.end.values_mut() {
+                *record = record.take().or_else(|| some.clone());
             }
         }),
         ("I5", |history| {

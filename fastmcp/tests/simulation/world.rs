@@ -7,8 +7,8 @@ use std::time::Duration;
 use fastmcp::docket::backend::{Backend, Message, Target};
 use fastmcp::docket::memory::MemoryBackend;
 use fastmcp::docket::{
-    ConcurrencyLimit, Docket, DocketOptions, ExecutionId, Handlers, Limits, Name, OnConflict,
-    Priority, Submission, When, WhileRunning, Worker,
+    ConcurrencyLimit, Docket, DocketError, DocketOptions, ExecutionId, Handlers, Limits, Name,
+    OnConflict, Priority, Submission, When, WhileRunning, Worker,
 };
 use fastrand::Rng;
 use tokio::time::{sleep, timeout};
@@ -109,7 +109,7 @@ impl World {
 
     async fn do_something(&mut self, step: usize) {
         let key = format!("key-{}", self.random.u8(0..8));
-        match self.random.u8(0..24) {
+        match self.random.u8(0..27) {
             0 | 1 => drop(self.people.cancel(key.as_str()).await),
             2 => drop(self.people.replay(key.as_str()).await),
             3 => {
@@ -124,6 +124,7 @@ impl World {
                 drop(self.people.resume().await);
                 drop(self.people.restore("steady").await);
             }
+            9..12 => drop(answer_a_question(&self.people, &mut self.random).await),
             _ => {
                 let submission = self.submission(key);
                 drop(self.people.submit(submission).await);
@@ -134,7 +135,7 @@ impl World {
     fn submission(&mut self, key: String) -> Submission {
         let tasks = [
             "steady", "steady", "flaky", "slow", "stubborn", "snoozing", "toxic", "panics",
-            "newest", "unknown",
+            "asking", "newest", "unknown",
         ];
         let task = tasks[self.random.usize(0..tasks.len())];
         let mut submission = Submission::new(Name::from(task), "null").key(key);
@@ -147,6 +148,9 @@ impl World {
             2 => submission.replace(WhileRunning::Reject),
             _ => submission,
         };
+        if self.random.u8(0..6) == 0 {
+            submission = submission.keep_for(Duration::from_secs(self.random.u64(1..40)));
+        }
         if self.random.u8(0..3) == 0 {
             submission = submission.limits(Limits {
                 concurrency: Some(ConcurrencyLimit {
@@ -168,6 +172,8 @@ impl World {
             priority: Priority::High,
             conflict: OnConflict::Keep,
             limits: None,
+            note: None,
+            keep: None,
         };
         drop(self.store.submit(vec![message]).await);
     }
@@ -178,7 +184,18 @@ impl World {
         drop(self.people.restore("steady").await);
         let process = self.start_a_process_that_lives();
         let call = timeout(Duration::from_hours(24), process.run_until_finished());
-        matches!(call.await, Ok(Ok(())))
+        // Who is asked answers in the end.
+        let (people, mut random) = (self.people.clone(), self.random.fork());
+        let answers = async move {
+            loop {
+                drop(answer_a_question(&people, &mut random).await);
+                sleep(Duration::from_millis(500)).await;
+            }
+        };
+        tokio::select! {
+            finished = call => matches!(finished, Ok(Ok(()))),
+            () = answers => false,
+        }
     }
 
     fn start_a_process_that_lives(&mut self) -> Worker {
@@ -200,6 +217,7 @@ impl World {
     async fn write_the_history(self, finished: bool) -> History {
         let mut history = History {
             entries: self.scribe.entries(),
+            over: self.store.now().await.expect("a calm store"),
             max_deliveries: MAX_DELIVERIES,
             finished,
             ..History::default()
@@ -224,6 +242,31 @@ impl World {
         history.dead_letters = letters.into_iter().map(|letter| letter.key).collect();
         history
     }
+}
+
+/// Answers one of those who ask, if there are any.
+async fn answer_a_question(people: &Docket, random: &mut Rng) -> Result<(), DocketError> {
+    let mut asking = people.snapshot().await?.executions;
+    asking.retain(|record| record.parked);
+    if asking.is_empty() {
+        return Ok(());
+    }
+    let record = asking.swap_remove(random.usize(0..asking.len()));
+    let Some(execution) = people.get(record.key).await? else {
+        return Ok(());
+    };
+    let note = record.note.unwrap_or_default();
+    let answer: &[u8] = match &note[..] {
+        b"asks again" => b"answered twice",
+        _ => b"answered",
+    };
+    // Now and then a stale one.
+    let expected = match random.u8(0..8) {
+        0 => "something else".into(),
+        _ => note,
+    };
+    execution.amend(expected, answer, true).await?;
+    Ok(())
 }
 
 fn worker(docket: &Docket, handlers: Handlers, name: String) -> Worker {

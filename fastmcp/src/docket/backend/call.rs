@@ -29,6 +29,10 @@ pub struct Message {
     pub conflict: OnConflict,
     /// The shared limits that it runs under.
     pub limits: Option<Box<Limits>>,
+    /// What the docket keeps beside it: opaque.
+    pub note: Option<Bytes>,
+    /// How long it is kept from its admission on, whatever becomes of it, instead of by the docket's options.
+    pub keep: Option<Duration>,
 }
 
 /// What became of a message.
@@ -71,6 +75,8 @@ pub struct Claimed {
     pub task: Name,
     /// Its envelope.
     pub body: Bytes,
+    /// Its note, as it stands.
+    pub note: Option<Bytes>,
     /// Which attempt this is, from 1.
     pub attempt: u32,
     /// Which delivery of this attempt, from 1.
@@ -127,6 +133,11 @@ pub enum Verdict {
     Snoozed {
         /// The pause.
         after: Duration,
+    },
+    /// The body waits for somebody outside: it is run again once [`Command::Amend`] wakes it.
+    Parked {
+        /// Its note from now on.
+        note: Bytes,
     },
     /// The body was stopped, or gave the work up.
     Cancelled {
@@ -195,6 +206,17 @@ pub enum Command {
     Replay(Key),
     /// The dead letters, oldest first, up to this many.
     DeadLetters(usize),
+    /// Changes the note of a parked execution, if it is what the caller thinks it is.
+    Amend {
+        /// The execution.
+        id: ExecutionId,
+        /// Its note, as the caller has read it.
+        expected: Bytes,
+        /// Its note from now on.
+        note: Bytes,
+        /// Whether it is due now.
+        wake: bool,
+    },
     /// This worker takes its leave; it holds nothing any more.
     Leave(Arc<str>),
 }
@@ -210,6 +232,8 @@ pub enum Reply {
     Cleared(usize),
     /// To `Replay`: what became of it; `None` without such a dead letter.
     Replayed(Option<Admission>),
+    /// To `Amend`.
+    Amended(Amended),
     /// To `DeadLetters`.
     DeadLetters(Vec<Record>),
 }
@@ -222,6 +246,17 @@ pub enum Cancelled {
     /// It runs; its worker was told, and it is cancelled once it has stopped.
     Signalled,
     /// The key is unknown, or its execution has ended. Nothing was left behind.
+    Unknown,
+}
+
+/// What became of a change to a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Amended {
+    /// The note is the new one.
+    Done,
+    /// The execution is not parked, or its note is another one; nothing was changed.
+    Stale,
+    /// There is no such execution, or it was forgotten.
     Unknown,
 }
 

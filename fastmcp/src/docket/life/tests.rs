@@ -7,6 +7,7 @@ use super::*;
 #[derive(Debug, Clone)]
 enum Step {
     FallDue,
+    Wake,
     Claim,
     StaleClaim,
     Settle {
@@ -31,6 +32,7 @@ fn ending() -> impl Strategy<Value = Ending> {
         Just(Ending::Failed(AfterFailure::Retry)),
         Just(Ending::Failed(AfterFailure::Repeat)),
         Just(Ending::Snoozed),
+        Just(Ending::Parked),
         Just(Ending::Cancelled),
         Just(Ending::HandedBack),
         Just(Ending::Buried),
@@ -41,6 +43,7 @@ fn step() -> impl Strategy<Value = Step> {
     let rarely = || prop::bool::weighted(0.2);
     prop_oneof![
         3 => Just(Step::FallDue),
+        2 => Just(Step::Wake),
         4 => Just(Step::Claim),
         1 => Just(Step::StaleClaim),
         4 => (ending(), rarely(), rarely())
@@ -62,6 +65,7 @@ fn apply(life: &mut Life, step: &Step) -> bool {
     };
     match step {
         Step::FallDue => life.fall_due().is_ok(),
+        Step::Wake => life.wake().is_ok(),
         Step::Claim => life.claim(life.token() + 1).is_ok(),
         Step::StaleClaim => life.claim(life.token()).is_ok(),
         Step::Settle {
@@ -109,6 +113,16 @@ proptest! {
             prop_assert!(life.token() >= before.token(), "tokens only rise");
             prop_assert!(life.attempt() >= 1);
             prop_assert!(life.delivery() <= MAX_DELIVERIES, "deliveries are bounded");
+            if before.is_parked() {
+                prop_assert!(
+                    matches!(step, Step::Wake | Step::Cancel),
+                    "{:?} moved what is parked", step
+                );
+            }
+            prop_assert!(
+                !life.is_parked() || life.state() == ExecutionState::Scheduled,
+                "parked, and {:?}", life.state()
+            );
             if life.state() != before.state() {
                 prop_assert!(
                     is_legal(before.state(), life.state()),
@@ -188,10 +202,35 @@ fn what_is_superseded_does_not_run_again() {
         ),
         (Ending::Failed(AfterFailure::Retry), ExecutionState::Failed),
         (Ending::Snoozed, ExecutionState::Cancelled),
+        (Ending::Parked, ExecutionState::Cancelled),
         (Ending::HandedBack, ExecutionState::Cancelled),
     ] {
         let mut life = Life::begin(true);
         life.claim(1).unwrap();
         assert_eq!(life.settle(1, ending, true), Ok(end));
     }
+}
+
+#[test]
+fn what_is_parked_waits_for_its_wake_and_counts_no_attempt() {
+    let mut life = Life::begin(true);
+    for token in 1..10 {
+        life.claim(token).unwrap();
+        assert_eq!(
+            life.settle(token, Ending::Parked, false),
+            Ok(ExecutionState::Scheduled)
+        );
+        assert_eq!(life.fall_due(), Err(Refused::Illegal), "it has no due time");
+        assert_eq!((life.attempt(), life.delivery()), (1, 0));
+        life.wake().unwrap();
+        assert_eq!(life.wake(), Err(Refused::Illegal), "once is enough");
+        assert_eq!(life.state(), ExecutionState::Queued);
+    }
+    life.claim(10).unwrap();
+    life.cancel();
+    assert_eq!(
+        life.settle(10, Ending::Parked, false),
+        Ok(ExecutionState::Cancelled),
+        "a cancelled run does not park"
+    );
 }

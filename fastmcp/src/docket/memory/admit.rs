@@ -1,5 +1,6 @@
 //! Taking executions in: keys in use, replacements, cooldowns, the bound.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::docket::backend::{Admission, Message};
@@ -93,7 +94,7 @@ impl Store {
             entry.extra().successor = Some(id);
         }
         if rule == WhileRunning::CancelPrevious {
-            self.signal(running, REPLACED);
+            self.signal(running, REPLACED, now);
         }
         Admission::Accepted(id)
     }
@@ -105,7 +106,12 @@ impl Store {
             .limits
             .as_ref()
             .and_then(|limits| limits.cooldown.clone());
+        let keep = message.keep;
         let id = self.slab.insert(Entry::new(message, due, now));
+        if let Some(time) = keep {
+            self.kept.push(Reverse((now + time, id)));
+            self.wakes.timers();
+        }
         self.pending += 1;
         if let Some(cooldown) = cooldown {
             self.lanes
@@ -121,7 +127,7 @@ impl Store {
     }
 
     /// Tells the worker of a running execution to stop it.
-    pub(super) fn signal(&mut self, id: ExecutionId, reason: &str) {
+    pub(super) fn signal(&mut self, id: ExecutionId, reason: &str, now: Timestamp) {
         let Some(entry) = self.slab.get_mut(id) else {
             return;
         };
@@ -129,7 +135,7 @@ impl Store {
             return;
         }
         entry.extra().reason = Some(reason.to_owned());
-        entry.announce(id);
+        entry.announce(id, now);
         let hold = entry.hold(id);
         if let Some(worker) = entry.run.worker.clone() {
             self.workers.signal(&worker, hold);
@@ -142,6 +148,7 @@ impl Store {
         let Some(entry) = self.slab.get_mut(id) else {
             return false;
         };
+        let was_parked = entry.life.is_parked();
         if entry.life.state() == ExecutionState::Running
             || entry.life.cancel() != Cancelling::Removed
         {
@@ -159,6 +166,8 @@ impl Store {
                     running.extra().successor = None;
                 }
             }
+            // What is parked stands in no queue.
+            None if was_parked => {}
             None => self.left_a_stale_entry(),
         }
         // It may have been its turn.

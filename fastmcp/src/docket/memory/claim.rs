@@ -134,7 +134,7 @@ impl Store {
             // Those who sleep already have to be up by then: this worker may not be.
             self.wakes.timers();
         }
-        entry.announce(id);
+        entry.announce(id, now);
         Some(entry.claimed(id, now))
     }
 

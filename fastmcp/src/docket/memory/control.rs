@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::docket::backend::{Admission, Cancelled, Command, Message, Reply, Target};
+use bytes::Bytes;
+
+use crate::docket::backend::{Admission, Amended, Cancelled, Command, Message, Reply, Target};
 use crate::docket::name::{Key, Name};
 use crate::docket::record::ExecutionId;
 use crate::docket::submission::{Limits, OnConflict};
@@ -42,6 +44,12 @@ impl Store {
                     .filter_map(|(_, id)| Some(self.slab.get(*id)?.record(*id)))
                     .collect(),
             ),
+            Command::Amend {
+                id,
+                expected,
+                note,
+                wake,
+            } => Reply::Amended(self.amend(id, &expected, note, wake, now)),
             Command::Leave(worker) => {
                 self.leave(&worker, now);
                 Reply::Done
@@ -72,8 +80,33 @@ impl Store {
         if let Some(successor) = entry.successor() {
             self.cancel_waiting(successor, reason, now);
         }
-        self.signal(id, reason);
+        self.signal(id, reason, now);
         Cancelled::Signalled
+    }
+
+    fn amend(
+        &mut self,
+        id: ExecutionId,
+        expected: &Bytes,
+        note: Bytes,
+        wake: bool,
+        now: Timestamp,
+    ) -> Amended {
+        let Some(entry) = self.slab.get_mut(id) else {
+            return Amended::Unknown;
+        };
+        if !entry.life.is_parked() || entry.note() != Some(expected) {
+            return Amended::Stale;
+        }
+        entry.extra().note = Some(note);
+        if wake && entry.life.wake().is_ok() {
+            entry.due = now;
+            self.line_up(id, now);
+        }
+        if let Some(entry) = self.slab.get_mut(id) {
+            entry.announce(id, now);
+        }
+        Amended::Done
     }
 
     fn restore(&mut self, task: &Name) {
@@ -141,5 +174,7 @@ fn again(entry: &Entry) -> Message {
         priority: entry.priority,
         conflict: OnConflict::Keep,
         limits,
+        note: entry.note().cloned(),
+        keep: None,
     }
 }

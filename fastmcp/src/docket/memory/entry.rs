@@ -31,6 +31,7 @@ pub(super) struct Entry {
     pub(super) wake: Timestamp,
     pub(super) run: Run,
     pub(super) ended: Timestamp,
+    pub(super) updated: Timestamp,
     pub(super) extra: Option<Box<Extra>>,
 }
 
@@ -54,6 +55,9 @@ pub(super) struct Extra {
     pub(super) progress: ProgressReport,
     pub(super) failure: Option<Failure>,
     pub(super) reason: Option<String>,
+    pub(super) note: Option<Bytes>,
+    /// When it is forgotten, where that is its own affair.
+    pub(super) keep_until: Option<Timestamp>,
     /// The replacement that waits for the present run to settle.
     pub(super) successor: Option<ExecutionId>,
     /// The running execution that this replacement waits for.
@@ -70,6 +74,8 @@ pub(super) struct Extra {
 
 impl Entry {
     pub(super) fn new(message: Message, due: Timestamp, now: Timestamp) -> Self {
+        let is_special =
+            message.limits.is_some() || message.note.is_some() || message.keep.is_some();
         Self {
             key: message.key,
             task: message.task,
@@ -88,9 +94,12 @@ impl Entry {
                 seat: 0,
             },
             ended: Timestamp::EPOCH,
-            extra: message.limits.map(|limits| {
+            updated: now,
+            extra: is_special.then(|| {
                 Box::new(Extra {
-                    limits: Some(limits),
+                    limits: message.limits,
+                    note: message.note,
+                    keep_until: message.keep.map(|time| now + time),
                     ..Extra::default()
                 })
             }),
@@ -107,6 +116,14 @@ impl Entry {
 
     pub(super) fn successor(&self) -> Option<ExecutionId> {
         self.extra.as_ref()?.successor
+    }
+
+    pub(super) fn note(&self) -> Option<&Bytes> {
+        self.extra.as_ref()?.note.as_ref()
+    }
+
+    pub(super) fn keep_until(&self) -> Option<Timestamp> {
+        self.extra.as_ref()?.keep_until
     }
 
     /// Writes down that something went wrong in the present run.
@@ -138,6 +155,7 @@ impl Entry {
             key: self.key.clone(),
             task: self.task.clone(),
             body: self.body.clone(),
+            note: self.note().cloned(),
             attempt: self.life.attempt(),
             delivery: self.life.delivery(),
             due: self.due,
@@ -159,9 +177,12 @@ impl Entry {
             submitted: self.submitted,
             due: self.due,
             started: told(self.run.started),
+            updated: self.updated,
             ended: told(self.ended),
             worker: self.run.worker.clone(),
             cancelling: self.life.is_cancelling() && !self.life.state().is_terminal(),
+            parked: self.life.is_parked(),
+            note: self.note().cloned(),
             progress: extra
                 .map(|extra| extra.progress.clone())
                 .unwrap_or_default(),
@@ -172,8 +193,9 @@ impl Entry {
         }
     }
 
-    /// Tells the subscribers, where there are any, what state this is in now.
-    pub(super) fn announce(&mut self, id: ExecutionId) {
+    /// Something has changed: tells the subscribers, where there are any, how this stands now.
+    pub(super) fn announce(&mut self, id: ExecutionId, now: Timestamp) {
+        self.updated = now;
         if self
             .extra
             .as_ref()

@@ -52,8 +52,16 @@ impl Store {
         verdict: &Verdict,
         now: Timestamp,
     ) {
-        match state {
-            ExecutionState::Scheduled => {
+        match (state, verdict) {
+            (ExecutionState::Scheduled, Verdict::Parked { note }) => {
+                if let Some(entry) = self.slab.get_mut(id) {
+                    entry.extra().note = Some(note.clone());
+                    // No entry of the timetable is meant for it any more.
+                    entry.wake = Timestamp::EPOCH;
+                    entry.announce(id, now);
+                }
+            }
+            (ExecutionState::Scheduled, _) => {
                 let (when, body) = match verdict {
                     Verdict::Retry { after, .. } | Verdict::Snoozed { after } => {
                         (When::After(*after), None)
@@ -68,16 +76,21 @@ impl Store {
                     } => (*when, body.clone()),
                     _ => (When::Now, None),
                 };
+                let is_next_run =
+                    matches!(verdict, Verdict::Completed { .. } | Verdict::Failed { .. });
                 if let Some(entry) = self.slab.get_mut(id) {
+                    if is_next_run && let Some(extra) = &mut entry.extra {
+                        extra.note = None;
+                    }
                     entry.due = when.due(now).max(Timestamp::from_micros(1));
                     if let Some(body) = body {
                         entry.body = body;
                     }
-                    entry.announce(id);
+                    entry.announce(id, now);
                 }
                 self.line_up(id, now);
             }
-            ExecutionState::Queued if matches!(verdict, Verdict::HandOn) => {
+            (ExecutionState::Queued, Verdict::HandOn) => {
                 let worker = self
                     .slab
                     .get(id)
@@ -85,16 +98,16 @@ impl Store {
                     .unwrap_or_default();
                 self.hand_on(id, worker, now);
             }
-            ExecutionState::Queued => self.requeue(id),
+            (ExecutionState::Queued, _) => self.requeue(id, now),
             _ => self.end(id, now),
         }
     }
 
     /// Back to the head of its queue.
-    fn requeue(&mut self, id: ExecutionId) {
+    fn requeue(&mut self, id: ExecutionId, now: Timestamp) {
         if let Some(entry) = self.slab.get_mut(id) {
             self.ready.push_first(entry.priority, id);
-            entry.announce(id);
+            entry.announce(id, now);
             self.wakes.work(1);
         }
     }
@@ -154,7 +167,7 @@ impl Store {
         }
         self.vacate(id, now);
         match state {
-            ExecutionState::Queued => self.requeue(id),
+            ExecutionState::Queued => self.requeue(id, now),
             _ => self.end(id, now),
         }
     }
@@ -185,7 +198,7 @@ impl Store {
             return;
         };
         entry.extra().offered_to = Some(worker.clone());
-        entry.announce(id);
+        entry.announce(id, now);
         let patience = self.workers.lease(worker);
         self.workers.offer(worker, id);
         self.wake_at(now + patience, id);
@@ -212,12 +225,17 @@ impl Store {
             return;
         };
         entry.ended = now;
-        entry.announce(id);
+        entry.announce(id, now);
         let successor = entry
             .extra
             .as_mut()
             .and_then(|extra| extra.successor.take());
-        if entry.life.state() == ExecutionState::Dead {
+        if let Some(until) = entry.keep_until() {
+            entry.body = bytes::Bytes::new();
+            if until <= now {
+                self.forget(id);
+            }
+        } else if entry.life.state() == ExecutionState::Dead {
             self.dead
                 .push_back((now + self.options.dead_letter_ttl, id));
         } else {
@@ -253,6 +271,7 @@ fn ending(verdict: &Verdict) -> Ending {
         }),
         Verdict::Retry { .. } => Ending::Failed(AfterFailure::Retry),
         Verdict::Snoozed { .. } => Ending::Snoozed,
+        Verdict::Parked { .. } => Ending::Parked,
         Verdict::Cancelled { .. } => Ending::Cancelled,
         Verdict::HandBack | Verdict::HandOn => Ending::HandedBack,
         Verdict::Buried { .. } => Ending::Buried,

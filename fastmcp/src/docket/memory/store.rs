@@ -1,6 +1,7 @@
 //! Everything that a memory docket holds, behind one lock; the steps themselves are in the files beside this one.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ pub(super) struct Store {
     /// The ended executions, oldest first, and when each is forgotten.
     pub(super) ended: VecDeque<(Timestamp, ExecutionId)>,
     pub(super) dead: VecDeque<(Timestamp, ExecutionId)>,
+    /// The executions with a time of their own that is not over, and when it is.
+    pub(super) kept: BinaryHeap<Reverse<(Timestamp, ExecutionId)>>,
     pub(super) last_token: u64,
     pub(super) pending: usize,
     /// How many entries of the queues lead to nothing any more.
@@ -46,6 +49,7 @@ pub(super) struct Store {
 }
 
 const SWEEP_FROM: usize = 1024;
+const TIME_OVER: &str = "its time was over";
 
 impl Store {
     pub(super) fn new(options: DocketOptions) -> Self {
@@ -63,6 +67,7 @@ impl Store {
             workers: Workers::default(),
             ended: VecDeque::new(),
             dead: VecDeque::new(),
+            kept: BinaryHeap::new(),
             last_token: 0,
             pending: 0,
             stale: 0,
@@ -79,6 +84,7 @@ impl Store {
             self.take_back_lost_leases(now);
         }
         self.forget_expired(now);
+        self.end_what_was_kept(now);
     }
 
     /// When `pass_time` will have something to do.
@@ -88,7 +94,8 @@ impl Store {
         let slack = (self.options.result_ttl / 8).min(Duration::from_mins(1));
         let ended = self.ended.front().map(|(until, _)| *until + slack);
         let dead = self.dead.front().map(|(until, _)| *until);
-        [self.timetable.next(), lease, ended, dead]
+        let kept = self.kept.peek().map(|Reverse((until, _))| *until);
+        [self.timetable.next(), lease, ended, dead, kept]
             .into_iter()
             .flatten()
             .min()
@@ -142,7 +149,7 @@ impl Store {
         let announce = entry.life.fall_due().is_ok();
         self.ready.push(entry.priority, id);
         if announce {
-            entry.announce(id);
+            entry.announce(id, now);
         }
         self.wakes.work(1);
     }
@@ -184,6 +191,25 @@ impl Store {
             }
             self.dead.pop_front();
             self.forget(id);
+        }
+    }
+
+    /// Forgets what has had its time; what has not ended by then ends first.
+    fn end_what_was_kept(&mut self, now: Timestamp) {
+        while let Some(Reverse((until, id))) = self.kept.peek().copied() {
+            if until > now {
+                break;
+            }
+            self.kept.pop();
+            let Some(state) = self.slab.get(id).map(|entry| entry.life.state()) else {
+                continue;
+            };
+            match state {
+                ExecutionState::Running => self.signal(id, TIME_OVER, now),
+                state if state.is_terminal() => self.forget(id),
+                // Its end forgets it.
+                _ => drop(self.cancel_waiting(id, TIME_OVER, now)),
+            }
         }
     }
 

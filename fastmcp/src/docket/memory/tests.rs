@@ -13,6 +13,8 @@ fn message(key: usize, when: When) -> Message {
         priority: Priority::Normal,
         conflict: OnConflict::Keep,
         limits: None,
+        note: None,
+        keep: None,
     }
 }
 
@@ -82,6 +84,34 @@ fn a_store_at_rest_has_nothing_to_wait_for() {
     store.pass_time(later);
     assert_eq!(store.next_moment(), None, "its result has expired as well");
     assert_eq!(store.slab.iter().count(), 0);
+}
+
+#[test]
+fn of_what_has_had_its_time_nothing_is_left() {
+    let mut store = Store::new(DocketOptions::default());
+    for key in 0..100 {
+        let mut message = message(key, When::Now);
+        message.note = Some(bytes::Bytes::from_static(b"note"));
+        message.keep = Some(Duration::from_mins(1));
+        store.admit(message, NOW);
+    }
+    let claim = Claim {
+        worker: "w".into(),
+        limit: 50,
+        lease: Duration::from_hours(1),
+        max_deliveries: 3,
+    };
+    for run in store.claim(&claim, NOW) {
+        let verdict = crate::docket::backend::Verdict::Parked {
+            note: bytes::Bytes::from_static(b"asks"),
+        };
+        store.settle(run.hold, &verdict, NOW);
+    }
+    assert_eq!(store.next_moment(), Some(NOW + Duration::from_mins(1)));
+    store.pass_time(NOW + Duration::from_mins(1));
+    assert_eq!((store.slab.iter().count(), store.keys.len()), (0, 0));
+    assert_eq!((store.kept.len(), store.pending), (0, 0));
+    assert_eq!(store.next_moment(), None);
 }
 
 #[test]

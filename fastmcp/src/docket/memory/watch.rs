@@ -6,11 +6,17 @@ use crate::docket::backend::{Hold, Settled, Target};
 use crate::docket::events::{Event, Events};
 use crate::docket::progress::ProgressReport;
 use crate::docket::record::Record;
+use crate::docket::time::Timestamp;
 
 use super::store::Store;
 
 impl Store {
-    pub(super) fn report(&mut self, hold: Hold, progress: ProgressReport) -> Settled {
+    pub(super) fn report(
+        &mut self,
+        hold: Hold,
+        progress: ProgressReport,
+        now: Timestamp,
+    ) -> Settled {
         let Some(entry) = self
             .slab
             .get_mut(hold.id)
@@ -18,6 +24,7 @@ impl Store {
         else {
             return Settled::Fenced;
         };
+        entry.updated = now;
         let extra = entry.extra();
         if let Some(events) = &extra.events {
             let _ = events.send(Event::Progress(progress.clone()));

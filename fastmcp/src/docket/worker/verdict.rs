@@ -29,6 +29,7 @@ pub(super) fn verdict(context: &RunContext, outcome: Outcome) -> Verdict {
         last_run,
     };
     let max_result = shared.docket.options().max_result;
+    let max_note = shared.docket.options().max_payload;
     match outcome {
         Outcome::Completed(result) if result.len() > max_result => ended.failed(
             Failure::new(
@@ -53,12 +54,24 @@ pub(super) fn verdict(context: &RunContext, outcome: Outcome) -> Verdict {
             failure.retryable = true;
             ended.failed(failure, after)
         }
-        Outcome::Snooze { .. } if last_run => Verdict::Cancelled {
+        Outcome::Snooze { .. } | Outcome::Park { .. } if last_run => Verdict::Cancelled {
             reason: "it has run as often as it was to".into(),
         },
         Outcome::Snooze { after } => Verdict::Snoozed {
             after: after.min(HORIZON),
         },
+        Outcome::Park { note } if note.len() > max_note => ended.failed(
+            Failure::new(
+                FailureKind::Result,
+                format!(
+                    "the note is {} bytes long, the limit is {max_note}",
+                    note.len()
+                ),
+            )
+            .final_now(),
+            None,
+        ),
+        Outcome::Park { note } => Verdict::Parked { note },
         Outcome::Discard { reason } => Verdict::Cancelled { reason },
         Outcome::Undecodable { reason } => Verdict::Buried {
             reason: format!("its payload cannot be read: {reason}"),

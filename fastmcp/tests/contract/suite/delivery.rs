@@ -287,6 +287,8 @@ pub(crate) async fn an_undecodable_message_becomes_a_dead_letter(stage: &Stage) 
         priority: Priority::Normal,
         conflict: OnConflict::Keep,
         limits: None,
+        note: None,
+        keep: None,
     };
     let batch = vec![
         message("garbage", b"\xff\xfe\x00"),
