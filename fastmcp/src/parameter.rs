@@ -23,13 +23,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::BoxFuture;
-use crate::dependencies::{Dependency, Injector, Needs};
+use crate::dependencies::{Dependency, Injector, Needs, Scope};
 
 pub(crate) mod arguments;
 pub(crate) mod call;
 pub(crate) mod decode;
 pub(crate) mod depends;
 mod fault;
+pub(crate) mod finite;
 pub(crate) mod json;
 pub mod probe;
 pub(crate) mod provider;
@@ -306,6 +307,22 @@ refused!(
     "for an argument, put `#[fastmcp::data]` on `{T}`, or derive `serde::Deserialize` and `schemars::JsonSchema` for it",
     "for a value that the server provides, implement `fastmcp::dependencies::Dependency` for it, or take it from the server's state with `State<{T}>`"
 );
+/// A `Scope`, which is a provider's alone.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "parameter `{Self}`: a `Scope` belongs to a provider, which gives its value to it",
+    label = "only a `#[dependency]` has a scope",
+    note = "move what has to be cleaned up into a `#[dependency]` that takes the `Scope<{T}>`, and take its value with `#[depends(…)]`"
+)]
+pub trait IsOfAProvider<T> {
+    /// Never evaluated: no type has this bound.
+    const SOURCE: Source<Scope<T>>;
+}
+
+impl<T, Name: IsOfAProvider<T>> IsArgumentOrDependency<Scope<T>> for Name {
+    const SOURCE: Source<Scope<T>> = Name::SOURCE;
+}
+
 refused!(
     5,
     IsArgument,

@@ -1,6 +1,6 @@
 //! What an expansion says of the limits of a parameter, if it has any.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Expr;
 
@@ -11,7 +11,7 @@ use crate::model::{Parameter, What};
 pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStream {
     let Names { row, rules, ty, .. } = Names::new(index);
     let mut injected = match parameter.arg {
-        Some(span) if what != What::Task => injected(span, &row, parameter),
+        Some(ends) if what != What::Task => injected(ends, &row, parameter),
         _ => TokenStream::new(),
     };
     if let Some(span) = parameter.pattern {
@@ -118,13 +118,15 @@ pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStr
 }
 
 /// Refuses `#[arg]` on what no client sends, once types have said so.
-fn injected(span: Span, row: &Ident, parameter: &Parameter) -> TokenStream {
+fn injected((first, last): (Span, Span), row: &Ident, parameter: &Parameter) -> TokenStream {
     let message = format!(
         "parameter `{}` is injected, so no client sends it: `#[arg(…)]` is for arguments",
         parameter.ident
     );
-    // Spells: `const _: () = assert!(ROW != 0, "…");`, at the attribute.
-    quote_spanned!(span=> const _: () = ::core::assert!(#row != 0, #message);)
+    let mut condition = Group::new(Delimiter::Parenthesis, quote!(#row != 0, #message));
+    condition.set_span(last);
+    // Spells: `const _: () = assert!(ROW != 0, "…");`, all over the attribute.
+    quote_spanned!(first=> const _: () = ::core::assert! #condition;)
 }
 
 /// Spells: `.limited(&RULES)`, where there are limits.
