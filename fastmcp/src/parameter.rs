@@ -305,7 +305,7 @@ refused!(
     "parameter `{Self}`: `{T}` is neither an argument nor a dependency",
     "a client cannot send it and the server cannot provide it",
     "for an argument, put `#[fastmcp::data]` on `{T}`, or derive `serde::Deserialize` and `schemars::JsonSchema` for it",
-    "for a value that the server provides, implement `fastmcp::dependencies::Dependency` for it, or take it from the server's state with `State<{T}>`"
+    "for a value that the server provides, name its provider with `#[depends(f)]`, take it from the server's state with `State<{T}>`, or implement `fastmcp::dependencies::Dependency` for it"
 );
 /// A `Scope`, which is a provider's alone.
 #[doc(hidden)]

@@ -13,16 +13,16 @@ const HOMES: [(&[&str], &str); 9] = [
         &["audience", "priority", "last_modified"],
         "write `annotations({} …)` in `#[resource(…)]`",
     ),
-    (&["mime_type"], "`{}` belongs to `#[resource]`"),
+    (&["mime_type"], "it belongs to `#[resource]`"),
     (
         &["input_schema", "output_schema", "lenient"],
-        "`{}` belongs to `#[tool]`",
+        "it belongs to `#[tool]`",
     ),
     (
         &["annotations"],
-        "`{}` belongs to `#[tool]` and `#[resource]`",
+        "it belongs to `#[tool]` and `#[resource]`",
     ),
-    (&["shared"], "`{}` belongs to `#[dependency]`"),
+    (&["shared"], "it belongs to `#[dependency]`"),
     (
         &[
             "retry",
@@ -35,7 +35,7 @@ const HOMES: [(&[&str], &str); 9] = [
             "priority",
             "logged",
         ],
-        "`{}` belongs to `#[task]`",
+        "it belongs to `#[task]`",
     ),
     (
         &[
@@ -51,13 +51,13 @@ const HOMES: [(&[&str], &str); 9] = [
             "header",
             "complete",
         ],
-        "`{}` belongs to an argument: write `#[arg({} …)]` before the parameter",
+        "it belongs to an argument: write `#[arg({} …)]` before the parameter",
     ),
     (
         &[
             "name", "title", "icons", "tags", "meta", "timeout", "enabled", "blocking", "crate",
         ],
-        "`{}` belongs to the attribute of the function",
+        "it belongs to the attribute of the function",
     ),
 ];
 
@@ -86,6 +86,8 @@ pub(super) fn message(attribute: &str, name: &str, known: &[&str]) -> String {
     let is_of_resource = |way: &str| way.contains("resource");
     let mut homes = HOMES.iter().filter(|(names, _)| names.contains(&meant));
     let home = match attribute {
+        // What a task or a provider lacks there, no argument of theirs has.
+        "arg" => None,
         // A task has a `priority` too.
         "resource" => homes
             .clone()
