@@ -282,7 +282,7 @@ impl SessionManager for Sessions {
             session: Arc::clone(&session),
             request_id,
         };
-        let channel = handle.establish_request_wise_channel().await?;
+        let mut channel = handle.establish_request_wise_channel().await?;
         let log = Arc::new(Log::default());
         if let ClientJsonRpcMessage::Request(request) = &mut message
             && let Some(parts) = request.request.extensions_mut().get_mut::<Parts>()
@@ -296,6 +296,10 @@ impl SessionManager for Sessions {
             parts.extensions.insert(EndStream(Arc::new(end)));
         }
         let reader = log.read(From::Start);
+        // The priming event, without which nobody could come back, is there before the call is.
+        while let Ok(event) = channel.inner.try_recv() {
+            log.push(event);
+        }
         if let Some(number) = channel.http_request_id {
             lock(&session.streams)
                 .by_number
