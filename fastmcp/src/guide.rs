@@ -6,3 +6,7 @@ pub mod background_work {}
 #[cfg(feature = "client")]
 #[doc = include_str!("../docs/tool_language.md")]
 pub mod tool_language {}
+
+#[cfg(feature = "http")]
+#[doc = include_str!("../docs/serving_http.md")]
+pub mod serving_http {}

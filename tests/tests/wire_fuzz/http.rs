@@ -78,13 +78,20 @@ const CONNECTIONS: [&str; 12] = [
 
 /// Reads an answer to its end.
 async fn read(request: RequestBuilder, what: &str) {
+    answer_to(request, what).await;
+}
+
+/// Reads an answer to its end; `None` if the client could not even ask.
+async fn answer_to(request: RequestBuilder, what: &str) -> Option<(u16, String)> {
     let response = timeout(PATIENCE, request.send()).await;
     let response = response.unwrap_or_else(|_| panic!("no answer to {what}"));
     // A request that HTTP itself cannot carry is no answer, and the client's own error.
-    let Ok(response) = response else { return };
+    let response = response.ok()?;
     check(&response, what);
+    let status = response.status().as_u16();
     let body = timeout(PATIENCE, response.text()).await;
-    let _ = body.unwrap_or_else(|_| panic!("the answer has no end: {what}"));
+    let body = body.unwrap_or_else(|_| panic!("the answer has no end: {what}"));
+    Some((status, body.unwrap_or_default()))
 }
 
 fn check(response: &Response, what: &str) {
@@ -127,6 +134,9 @@ impl Attack {
 
     async fn message(&mut self) {
         let (client, message) = (self.client(), self.hostile.message());
+        // A session may be ended while it is asked.
+        let is_stateless = !client.headers.contains_key("mcp-session-id");
+        let due = message.due.filter(|_| is_stateless);
         let shown = String::from_utf8_lossy(&message.bytes).into_owned();
         let mut request = client.post(message.bytes);
         let body: Value = serde_json::from_str(&shown).unwrap_or_default();
@@ -141,7 +151,14 @@ impl Attack {
                 request = request.header(header, value.as_bytes());
             }
         }
-        self.run(async move { read(request, &shown).await }).await;
+        self.run(async move {
+            let answer = answer_to(request, &shown).await;
+            if let (Some(id), Some((200, body))) = (due, answer) {
+                let is_answered = body.contains(&format!("\"id\":{id}"));
+                assert!(is_answered, "{shown} was answered with {body}");
+            }
+        })
+        .await;
     }
 
     /// A right request under wrong headers.
