@@ -23,7 +23,7 @@ pub(crate) mod uri;
 
 pub use check::InvalidDeclaration;
 pub use completion::{Completions, IntoCompletions};
-pub use options::{EntryOptions, ResourceHints, ToolHints, blocking};
+pub use options::{EntryOptions, ResourceHints, TaskOptions, ToolHints, blocking};
 pub use output::{IntoToolResult, ToolResult};
 pub use prompt::IntoPromptResult;
 pub(crate) use registry::Registry;

@@ -298,7 +298,7 @@ impl Options {
 }
 
 impl Value {
-    fn span(&self) -> Option<Span> {
+    pub(crate) fn span(&self) -> Option<Span> {
         match self {
             Self::None => None,
             Self::Expr(expr) => Some(expr.span()),

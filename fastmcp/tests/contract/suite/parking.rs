@@ -34,7 +34,10 @@ async fn note_of(execution: &Execution) -> Option<Bytes> {
     execution.record().await.unwrap().note
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "it is compared with what a record has")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is compared with what a record has"
+)]
 fn text(note: &'static str) -> Option<Bytes> {
     Some(Bytes::from_static(note.as_bytes()))
 }
