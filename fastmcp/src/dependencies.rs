@@ -77,7 +77,8 @@
 //! | [`Context`] | the live request; not in a `#[task]`, which outlives it |
 //! | `Headers` | the headers of the HTTP request (feature `http`); not in a `#[task]` |
 //! | [`State<T>`] | the value of type `T` that the server was given, or that its lifespan made |
-//! | [`Progress`], [`CurrentExecution`], [`TaskKey`] | in a `#[task]`: its progress, and which run it is |
+//! | [`Progress`] | tells how far it is: the client that waits; of a `#[task]`, those who ask the docket |
+//! | [`CurrentExecution`], [`TaskKey`] | in a `#[task]`: which run it is |
 //! | [`Cancellation`], [`TimeLimit`], [`NextRun`] | in a `#[task]`: when to stop, how long it may take, what comes after it |
 //! | `Option<D>` | `Some` where the server can provide a `D`, `None` elsewhere |
 //!
@@ -120,6 +121,7 @@ mod injector;
 mod lent;
 mod needs;
 mod overrides;
+mod progress;
 mod provider;
 mod scope;
 mod shared;

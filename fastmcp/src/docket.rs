@@ -60,7 +60,7 @@ use std::sync::Arc;
 
 pub use backend::{Amended, Cancelled};
 pub use builder::DocketBuilder;
-pub use delivery::{CurrentExecution, Delivery, NextRun, Progress, TimeLimit};
+pub use delivery::{CurrentExecution, Delivery, NextRun, TimeLimit};
 pub use error::{BackendError, DocketError};
 pub use events::{Event, Events};
 pub use execution::Execution;
@@ -70,7 +70,8 @@ pub use life::{AfterFailure, Cancelling, Ending, ExecutionState, Life, Refused};
 pub use name::{Key, Name};
 pub use options::{DocketOptions, WhenFull};
 pub use policy::{Cron, Delay, Policy, Repeat, Retry};
-pub use progress::ProgressReport;
+pub(crate) use progress::Listener;
+pub use progress::{Progress, ProgressReport};
 pub use record::{ExecutionId, Incident, Record, Snapshot, WorkerRecord};
 pub use submission::{
     ConcurrencyLimit, Cooldown, Limits, OnConflict, Priority, RateLimit, Submission, TraceContext,

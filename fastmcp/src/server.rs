@@ -8,6 +8,7 @@ mod error;
 #[cfg(feature = "http")]
 mod http;
 pub(crate) mod lifespan;
+mod lines;
 mod link;
 #[cfg(any(feature = "stdio", feature = "http"))]
 mod log;

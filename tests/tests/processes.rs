@@ -168,27 +168,59 @@ impl Drop for Process {
 #[test]
 fn malformed_messages_are_answered_and_the_server_goes_on() {
     let mut process = Process::start();
-    // Whether a line that is no JSON has an answer is the transport's to say; it is no end.
-    for line in [
-        "{",
+    // Nothing but the last line's answer may follow these.
+    for silent in [
         "",
-        "null",
-        "[]",
-        "\"text\"",
-        "{\"jsonrpc\":\"2.0\"}",
-        "\u{0}\u{1}",
+        "   ",
+        r#"{"jsonrpc":"2.0","method":"notifications/progress","params":1e999999}"#,
+        r#"{"jsonrpc":"2.0","id":1,"result":1e999999}"#,
+    ] {
+        process.say(silent);
+    }
+    let deep = "[".repeat(50_000);
+    let nested = format!(r#"{{"jsonrpc":"2.0","id":8,"method":"ping","params":{deep}"#);
+    let long = format!(
+        r#"{{"jsonrpc":"2.0","id":"long","method":"ping","params":{{"x":"{}"}}}}"#,
+        "x".repeat(17 * 1024 * 1024)
+    );
+    for (line, code, id) in [
+        ("{", -32700, json!(null)),
+        ("\u{0}\u{1}", -32700, json!(null)),
+        ("Content-Length: 12", -32700, json!(null)),
+        (
+            r#"{"jsonrpc":"2.0","id":5,"method":"ping","params":{"x":1e999999}}"#,
+            -32700,
+            json!(5),
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":"a","method":"ping","params":{"x":"\ud800"}}"#,
+            -32700,
+            json!("a"),
+        ),
+        (&nested, -32700, json!(8)),
+        ("null", -32600, json!(null)),
+        ("[]", -32600, json!(null)),
+        (r#""text""#, -32600, json!(null)),
+        (r#"{"jsonrpc":"2.0"}"#, -32600, json!(null)),
+        (r#"{"jsonrpc":"2.0","id":6}"#, -32600, json!(6)),
+        (
+            r#"{"jsonrpc":"1.0","id":7,"method":"ping"}"#,
+            -32600,
+            json!(7),
+        ),
+        (&long, -32600, json!("long")),
+        (
+            r#"{"jsonrpc":"2.0","id":"last","method":"no/such/method"}"#,
+            -32601,
+            json!("last"),
+        ),
     ] {
         process.say(line);
-    }
-    process.say(r#"{"jsonrpc":"2.0","id":"last","method":"no/such/method"}"#);
-    let refused = loop {
         let answer = process.hear();
-        if answer["id"] == "last" {
-            break answer;
-        }
-        assert!(answer["error"]["code"].is_i64(), "{answer}");
-    };
-    assert_eq!(refused["error"]["code"], -32601);
+        let shown: String = line.chars().take(80).collect();
+        assert_eq!(answer["error"]["code"], code, "{shown}: {answer}");
+        assert_eq!(answer["id"], id, "{shown}: {answer}");
+    }
     process.is_well();
 
     let call = |arguments: Value| {

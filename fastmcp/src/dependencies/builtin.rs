@@ -32,9 +32,7 @@ handle!(Worker, Need::Docket, |injector| injector.worker());
 handle!(Context, Need::Request, |injector| injector
     .context()
     .cloned());
-handle!(Progress, Need::Execution, |injector| injector
-    .delivery()
-    .map(Delivery::progress));
+handle!(Progress, Need::Call, |injector| injector.progress());
 handle!(CurrentExecution, Need::Execution, |injector| {
     injector.delivery().map(Delivery::execution)
 });

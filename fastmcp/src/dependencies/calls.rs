@@ -8,7 +8,7 @@ use std::any::TypeId;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -20,6 +20,7 @@ use super::Provided;
 use super::lent::{AnyLent, Lent};
 use super::provider::{Provider, ProviderEntry};
 use crate::BoxFuture;
+use crate::docket::Progress;
 
 /// How long one teardown may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -53,6 +54,8 @@ pub(crate) enum TeardownError {
 #[derive(Default)]
 pub(crate) struct CallScope {
     held: Mutex<Vec<Held>>,
+    /// What tells the client how far the call is: the same for all that ask for it.
+    pub(crate) progress: OnceLock<Progress>,
     pub(crate) succeeded: Arc<AtomicBool>,
 }
 

@@ -10,10 +10,11 @@ use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 use super::calls::CallScope;
+use super::progress::to_client;
 use super::shared::Shared;
 use super::{CallGuard, Dependency, Offer, Overrides};
 use crate::context::Context;
-use crate::docket::{Delivery, Docket, Worker};
+use crate::docket::{Delivery, Docket, Progress, Worker};
 
 /// How long a server that stops waits for the calls that run.
 const LAST_CALLS: Duration = Duration::from_secs(15);
@@ -211,6 +212,18 @@ impl Injector {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery),
             Origin::Request(_) | Origin::Server => None,
+        }
+    }
+
+    /// What tells how far the call is: the docket, of a task; else the client.
+    pub(crate) fn progress(&self) -> Option<Progress> {
+        match &*self.origin {
+            Origin::Execution(delivery) => Some(delivery.progress()),
+            Origin::Request(context) => {
+                let progress = &self.scope.progress;
+                Some(progress.get_or_init(|| to_client(context)).clone())
+            }
+            Origin::Server => None,
         }
     }
 

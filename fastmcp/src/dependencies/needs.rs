@@ -20,6 +20,8 @@ pub(crate) enum Need {
     Http,
     /// A running task.
     Execution,
+    /// A live request or a running task.
+    Call,
     /// A state value of this type.
     State {
         type_id: TypeId,
@@ -142,6 +144,7 @@ impl Offer<'_> {
                 Need::Request => self.request && !is_shared,
                 Need::Http => self.http && !is_shared,
                 Need::Execution => self.execution && !is_shared,
+                Need::Call => (self.request || self.execution) && !is_shared,
                 Need::State { type_id, .. } => self.states.contains_key(&type_id),
                 Need::NoCircle => false,
             }
@@ -178,7 +181,7 @@ impl fmt::Display for Want {
             }
         }
         match (self.shared(), self.need) {
-            (Some(shared), Need::Request | Need::Http | Need::Execution) => write!(
+            (Some(shared), Need::Request | Need::Http | Need::Execution | Need::Call) => write!(
                 f,
                 "it belongs to one call, and provider `{}` is shared: it lives as long as the \
                  server; take `shared` away from it",
@@ -204,6 +207,7 @@ impl fmt::Display for Need {
                 "there is no HTTP request: take an `Option<Headers>`, which is `None` then",
             ),
             Self::Execution => f.write_str("no task is running: only a `#[task]` has an execution"),
+            Self::Call => f.write_str("there is neither a request nor a running task"),
             Self::State { type_name, .. } => write!(
                 f,
                 "the server has no state of type `{type_name}`: give it one with \

@@ -11,14 +11,14 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Docket;
-use super::backend::{Claimed, Hold};
+use super::backend::{Backend, Claimed, Hold};
 use super::name::{Key, Name};
-use super::progress::ProgressReport;
+use super::progress::{Progress, ProgressReport};
 use super::submission::TraceContext;
 use super::time::{Timestamp, When};
 use super::worker::Worker;
 
-pub use handles::{NextRun, Progress, TimeLimit};
+pub use handles::{NextRun, TimeLimit};
 
 /// One run handed to a [`Handler`](super::Handler): the payload, and every handle that a body may ask for.
 #[derive(Debug, Clone)]
@@ -116,6 +116,18 @@ impl RunContext {
         lock(&self.next).clone()
     }
 
+    pub(super) fn progress(&self) -> MutexGuard<'_, ProgressReport> {
+        lock(&self.progress)
+    }
+
+    pub(super) fn backend(&self) -> &dyn Backend {
+        self.worker.docket().backend().as_ref()
+    }
+
+    pub(super) fn key(&self) -> &Key {
+        &self.claimed.key
+    }
+
     /// The backend's clock, as far as it can be told from here.
     pub(super) fn now(&self) -> Timestamp {
         self.claimed.now + self.began.elapsed()
@@ -161,7 +173,7 @@ impl Delivery {
 
     /// Tells others how far the run has come.
     pub fn progress(&self) -> Progress {
-        Progress::new(self.run.clone())
+        Progress::of_run(self.run.clone())
     }
 
     /// Cancelled when the run is to stop: somebody cancelled it, or its lease was lost, or the worker shuts down and

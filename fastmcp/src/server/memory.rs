@@ -4,6 +4,7 @@ use rmcp::ServiceExt;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 
 use super::bridge::Bridge;
+use super::lines::Lines;
 use super::{ServeError, Server};
 
 /// The bytes that each direction of an in-memory connection holds before its writer waits.
@@ -18,8 +19,10 @@ impl Server {
         let (client, server) = tokio::io::duplex(PIPE);
         let bridge = Bridge::new(self.core.clone());
         let stopping = self.stopping.child_token();
+        let (read, write) = tokio::io::split(server);
+        let lines = Lines::new(read, write);
         tokio::spawn(async move {
-            match bridge.serve_with_ct(server, stopping).await {
+            match bridge.serve_with_ct(lines, stopping).await {
                 Ok(running) => drop(running.waiting().await),
                 Err(error) => tracing::debug!(%error, "an in-memory client did not get to know us"),
             }
@@ -40,7 +43,10 @@ impl Server {
     ) -> Result<(), ServeError> {
         let bridge = Bridge::new(self.core.clone());
         let stopping = self.stopping.child_token();
-        let running = match bridge.serve_with_ct((read, write), stopping.clone()).await {
+        let running = match bridge
+            .serve_with_ct(Lines::new(read, write), stopping.clone())
+            .await
+        {
             Ok(running) => running,
             Err(_) if stopping.is_cancelled() => return Ok(()),
             // A client that leaves before it has introduced itself is no error of the server.

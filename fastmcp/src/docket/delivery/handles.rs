@@ -1,4 +1,4 @@
-//! The handles by which a body tells of its progress, extends its time, and plans the run after it.
+//! The handles by which a body extends its time, and plans the run after it.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -6,63 +6,9 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use crate::docket::backend::Settled;
-use crate::docket::error::DocketError;
-use crate::docket::progress::ProgressReport;
 use crate::docket::time::When;
 
 use super::{RunContext, lock};
-
-/// Tells others how far a run has come. Cheap to clone; all clones tell of the same run.
-///
-/// Every call fails with [`DocketError::Fenced`] once the run has lost its lease.
-#[derive(Debug, Clone)]
-pub struct Progress {
-    run: Arc<RunContext>,
-}
-
-impl Progress {
-    pub(super) fn new(run: Arc<RunContext>) -> Self {
-        Self { run }
-    }
-
-    /// How many steps there are.
-    pub async fn set_total(&self, total: u64) -> Result<(), DocketError> {
-        self.change(|report| report.total = Some(total)).await
-    }
-
-    /// So many steps more are done.
-    pub async fn increment(&self, steps: u64) -> Result<(), DocketError> {
-        self.change(|report| report.done = report.done.saturating_add(steps))
-            .await
-    }
-
-    /// What is being done now.
-    pub async fn set_message(&self, message: impl Into<String>) -> Result<(), DocketError> {
-        let message = message.into();
-        self.change(|report| report.message = Some(message)).await
-    }
-
-    /// What was told so far.
-    pub fn report(&self) -> ProgressReport {
-        lock(&self.run.progress).clone()
-    }
-
-    async fn change(&self, change: impl FnOnce(&mut ProgressReport)) -> Result<(), DocketError> {
-        let report = {
-            let mut report = lock(&self.run.progress);
-            change(&mut report);
-            report.clone()
-        };
-        let backend = self.run.worker.docket().backend();
-        match backend.report(self.run.hold(), report).await? {
-            Settled::Done(_) => Ok(()),
-            Settled::Fenced => Err(DocketError::Fenced {
-                key: self.run.claimed.key.clone(),
-            }),
-        }
-    }
-}
 
 /// The time-out of a run.
 #[derive(Debug, Clone)]
