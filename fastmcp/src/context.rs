@@ -58,6 +58,8 @@ pub(crate) struct Request {
     pub(crate) client: Option<Implementation>,
     /// The version of the protocol that the request speaks.
     pub(crate) protocol: Option<ProtocolVersion>,
+    /// Who is calling, where that was proven; `None` for the scope that all others share.
+    pub(crate) scope: Option<String>,
     /// The HTTP request that carries it, if one does.
     #[cfg(feature = "http")]
     pub(crate) http: Option<Arc<axum::http::request::Parts>>,
@@ -104,6 +106,12 @@ impl Context {
     #[expect(clippy::unused_self, reason = "it is asked like the other")]
     pub(crate) fn is_http(&self) -> bool {
         false
+    }
+
+    /// Who is calling, as far as tasks are told apart by it: the principal of an authenticated request. `None` is the
+    /// scope that all other callers share.
+    pub(crate) fn caller_scope(&self) -> Option<&str> {
+        self.0.scope.as_deref()
     }
 
     /// The trace that the client asked under, if it said so. Work that is scheduled through the

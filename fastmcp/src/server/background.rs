@@ -6,8 +6,7 @@ use tokio::task::JoinHandle;
 
 use super::settings::{self, SettingError};
 use crate::dependencies::Provided;
-use crate::docket::{Docket, DocketError, Parting, Worker};
-use crate::task::TaskRegistry;
+use crate::docket::{Docket, DocketError, Handler, Parting, Worker};
 
 /// Whether a server has background work.
 pub(super) enum DocketChoice {
@@ -43,11 +42,11 @@ impl Background {
     /// Starts the worker of `docket`, and lets the server's handlers have it.
     pub(super) fn start(
         docket: &Docket,
-        tasks: TaskRegistry,
-        provided: &Arc<Provided>,
+        handler: Arc<dyn Handler>,
+        provided: &Provided,
     ) -> Result<Self, DocketError> {
         // A task's handler gets its worker from the worker itself, so there is no cycle here.
-        let worker = Worker::builder(docket, tasks.handler(Arc::clone(provided))).build()?;
+        let worker = Worker::builder(docket, handler).build()?;
         let _ = provided.worker.set(worker.clone());
         let running = worker.clone();
         let finished = tokio::spawn(async move { running.run_forever().await });

@@ -5,22 +5,26 @@
     reason = "logging to the client is deprecated in 2026-07-28, and served"
 )]
 
+mod tasks;
+
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rmcp::model::{
-    ArgumentInfo, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-    CompleteResult, CompletionInfo, ErrorCode, GetPromptRequestParams, GetPromptResponse,
-    GetPromptResult, Implementation, JsonObject, ListPromptsResult, ListResourceTemplatesResult,
-    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
-    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference,
-    ServerCapabilities, ServerConfig, SetLevelRequestParams,
+    ArgumentInfo, CallToolRequestParams, CallToolResponse, CallToolResult, CancelTaskParams,
+    CompleteRequestParams, CompleteResult, CompletionInfo, ErrorCode, GetPromptRequestParams,
+    GetPromptResponse, GetPromptResult, GetTaskParams, GetTaskResult, Implementation, JsonObject,
+    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
+    MetaObject, PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams,
+    ReadResourceResponse, ReadResourceResult, Reference, ServerCapabilities, ServerConfig,
+    SetLevelRequestParams, UpdateTaskParams,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::core::{CompletionOf, Core, RequestError};
 use super::link::{self, PeerLink};
+use super::tasks::{ErrorObject, Tasks};
 use crate::component::ToolResult;
 use crate::context::{Context, LogLevel, Request};
 use crate::docket::TraceContext;
@@ -46,6 +50,21 @@ impl Bridge {
         }
     }
 
+    /// The context of a request about a task. The protocol library has asked whether the client ever said that it
+    /// follows tasks; the request has to say so itself.
+    fn task_context(&self, context: &mut RequestContext<RoleServer>) -> Answer<Context> {
+        if !tasks::is_declared(&context.meta) {
+            return Err(tasks::undeclared());
+        }
+        Ok(self.context(context))
+    }
+
+    /// The tasks of whoever asks. The protocol library asks only where the server says that it has them.
+    fn tasks<'a>(&'a self, context: &'a Context) -> Answer<Tasks<'a>> {
+        let tasks = self.core.tasks(context.caller_scope());
+        tasks.ok_or_else(|| ErrorData::internal_error("the server has no tasks", None))
+    }
+
     fn context(&self, context: &mut RequestContext<RoleServer>) -> Context {
         let protocol = context.protocol_version();
         // From 2026-07-28 on, a request says itself whether it wants log messages; before, a
@@ -68,6 +87,7 @@ impl Bridge {
             server: Arc::clone(&self.core.identity.name),
             client: context.client_info(),
             protocol,
+            scope: None,
             #[cfg(feature = "http")]
             http: context
                 .extensions
@@ -98,6 +118,11 @@ async fn unless_cancelled<T>(
             Err(ErrorData::new(ErrorCode::INTERNAL_ERROR, "the request was cancelled", None))
         }
     }
+}
+
+/// The error that an answer would have been, to be kept.
+pub(super) fn error_object(error: RequestError) -> ErrorObject {
+    tasks::error_object(into_error(error))
 }
 
 fn into_error(error: RequestError) -> ErrorData {
@@ -131,6 +156,9 @@ impl ServerHandler for Bridge {
             capabilities.resources = registry.has_resources().then(Default::default);
             capabilities.completions = registry.has_completions().then(JsonObject::default);
             capabilities.logging = Some(JsonObject::default());
+            if self.core.offers_tasks() {
+                tasks::advertise(&mut capabilities);
+            }
 
             let identity = &self.core.identity;
             let mut server = Implementation::new(&*identity.name, identity.version.clone());
@@ -176,11 +204,62 @@ impl ServerHandler for Bridge {
         mut context: RequestContext<RoleServer>,
     ) -> Answer<CallToolResponse> {
         let arguments = request.arguments.unwrap_or_default();
+        if self.core.offers_tasks()
+            && let Some((tool, options)) = self.core.task_tool(&request.name)
+        {
+            if tasks::is_declared(&context.meta) {
+                let context = self.context(&mut context);
+                let created = self
+                    .tasks(&context)?
+                    .create(tool, options, arguments, &context, Value::Null)
+                    .await
+                    .map_err(|error| tasks::into_error(&error))?;
+                return Ok(CallToolResponse::Task(tasks::handle(created)));
+            }
+            if options.required {
+                return Err(tasks::undeclared());
+            }
+        }
         let answer = self
             .core
             .call_tool(&request.name, arguments, self.context(&mut context));
         let result = unless_cancelled(context, answer).await?;
         Ok(CallToolResponse::Complete(into_wire(result)))
+    }
+
+    async fn get_task(
+        &self,
+        request: GetTaskParams,
+        mut context: RequestContext<RoleServer>,
+    ) -> Answer<GetTaskResult> {
+        let context = self.task_context(&mut context)?;
+        let found = self.tasks(&context)?.get(&request.task_id).await;
+        let view = found.map_err(|error| tasks::into_error(&error))?;
+        tasks::detailed(request.task_id, view)
+    }
+
+    async fn update_task(
+        &self,
+        request: UpdateTaskParams,
+        mut context: RequestContext<RoleServer>,
+    ) -> Answer<()> {
+        let context = self.task_context(&mut context)?;
+        let answers = request.input_responses.into_iter().collect();
+        let updated = self
+            .tasks(&context)?
+            .update(&request.task_id, &answers)
+            .await;
+        updated.map_err(|error| tasks::into_error(&error))
+    }
+
+    async fn cancel_task(
+        &self,
+        request: CancelTaskParams,
+        mut context: RequestContext<RoleServer>,
+    ) -> Answer<()> {
+        let context = self.task_context(&mut context)?;
+        let cancelled = self.tasks(&context)?.cancel(&request.task_id).await;
+        cancelled.map_err(|error| tasks::into_error(&error))
     }
 
     async fn list_resources(

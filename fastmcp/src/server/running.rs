@@ -8,7 +8,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::background::Background;
 use super::core::Core;
 use super::lifespan::{self, Running};
-use super::{FastMcp, ServeError, StartError};
+use super::{FastMcp, ServeError, StartError, tasks};
 use crate::component::Registry;
 use crate::dependencies::Provided;
 use crate::docket::{Docket, Worker};
@@ -63,8 +63,13 @@ impl Server {
             }
             None => None,
         };
-        let provided = Arc::new(provided);
-        let background = match check_and_start(&registry, tasks, &provided) {
+        let core = Arc::new(Core {
+            identity,
+            registry,
+            provided: Arc::new(provided),
+            mask_error_details,
+        });
+        let background = match check_and_start(&core, tasks) {
             Ok(background) => background,
             Err(error) => {
                 if let Some(Err(error)) = stop_lifespan(lifespan).await {
@@ -74,14 +79,8 @@ impl Server {
             }
         };
         let stopping = CancellationToken::new();
-        let core = Core {
-            identity,
-            registry,
-            provided,
-            mask_error_details,
-        };
         Ok(Self {
-            core: Arc::new(core),
+            core,
             background,
             lifespan,
             _stop_on_drop: stopping.clone().drop_guard(),
@@ -128,20 +127,24 @@ impl Server {
 
 /// Refuses a server that cannot serve all of its handlers; else starts its worker.
 fn check_and_start(
-    registry: &Registry,
+    core: &Arc<Core>,
     tasks: TaskRegistry,
-    provided: &Arc<Provided>,
 ) -> Result<Option<Background>, StartError> {
-    if let Some(unmet) = registry.unmet(&provided.offer_to_requests()) {
+    let provided = &core.provided;
+    if let Some(unmet) = core.registry.unmet(&provided.offer_to_requests()) {
         return Err(Box::new(unmet).into());
     }
     let Some(docket) = &provided.docket else {
+        if let Some(invalid) = core.registry.without_docket() {
+            return Err(Box::new(invalid).into());
+        }
         return Ok(None);
     };
     if let Some(unmet) = tasks.unmet(&provided.offer_to_tasks()) {
         return Err(Box::new(unmet).into());
     }
-    Ok(Some(Background::start(docket, tasks, provided)?))
+    let handler = tasks::handler(core, tasks.handler(Arc::clone(provided)));
+    Ok(Some(Background::start(docket, handler, provided)?))
 }
 
 async fn stop_lifespan(lifespan: Option<Running>) -> Option<crate::Result<()>> {
