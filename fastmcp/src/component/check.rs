@@ -94,7 +94,7 @@ pub(crate) fn without_docket(tool: &ToolEntry) -> InvalidDeclaration {
 }
 
 /// The longest time for which a task is kept.
-const LONGEST_TTL: Duration = Duration::from_hours(365 * 24);
+const LONGEST_TTL: Duration = Duration::from_hours(366 * 24);
 
 fn ttl(tool: &ToolEntry) -> Option<String> {
     let ttl = tool.entry.options.task?.ttl();

@@ -44,6 +44,9 @@ async fn default(#[arg(max = 2, default = 3)] number: u8) -> u8 {
     number
 }
 
+#[tool(enabled = *MISTAKE == "ttl", task(ttl = "367d"))]
+async fn ttl() {}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> fastmcp::Result<()> {
     FastMcp::new("declarations")

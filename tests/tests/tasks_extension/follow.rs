@@ -88,7 +88,7 @@ async fn a_task_that_works_says_so_and_nothing_else() {
 async fn the_status_message_is_the_latest_progress() {
     let gate = crate::stage::Gate::default();
     let docket = Docket::memory("tasks");
-    let server = FastMcp::new("tasks")
+    let server = crate::stage::builder()
         .state(gate.clone())
         .docket(docket)
         .start()

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines};
 use tokio::sync::Notify;
 
+use crate::body::Desk;
+
 pub(crate) const TASKS: &str = "io.modelcontextprotocol/tasks";
 pub(crate) const NOT_FOUND: i64 = -32602;
 pub(crate) const UNDECLARED: i64 = -32021;
@@ -54,10 +56,8 @@ impl Wire {
         mut params: Value,
     ) -> Value {
         self.id += 1;
-        params["_meta"] = json!({
-            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-            "io.modelcontextprotocol/clientCapabilities": capabilities,
-        });
+        params["_meta"]["io.modelcontextprotocol/protocolVersion"] = "2026-07-28".into();
+        params["_meta"]["io.modelcontextprotocol/clientCapabilities"] = capabilities;
         let id = self.id;
         self.say(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }))
             .await;
@@ -137,7 +137,9 @@ pub(crate) fn acknowledged(answer: &Value) {
 pub(crate) struct Gate(pub(crate) Arc<Notify>);
 
 pub(crate) fn builder() -> FastMcp {
-    FastMcp::new("tasks").state(Gate::default())
+    FastMcp::new("tasks")
+        .state(Gate::default())
+        .state(Desk { name: "desk 3" })
 }
 
 pub(crate) async fn serve_on(docket: &Docket) -> Server {

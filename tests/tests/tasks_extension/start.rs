@@ -7,6 +7,7 @@ use crate::stage::builder;
 async fn a_required_task_needs_a_docket() {
     let error = builder()
         .docket(None)
+        .select(fastmcp::Selection::name("report"))
         .start()
         .await
         .unwrap_err()
