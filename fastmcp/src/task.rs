@@ -29,9 +29,6 @@ pub use handler::{InvalidTask, WorkerError};
 pub use list::ArgumentList;
 pub use run::{Run, TaskFn};
 
-/// What the names of tasks that are not the program's begin with.
-pub(crate) const RESERVED: &str = "fastmcp:";
-
 /// A task; `#[task]` implements it.
 pub trait Task: 'static {
     /// The types of its arguments: its parameters without the dependencies, as a list.

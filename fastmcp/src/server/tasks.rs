@@ -38,8 +38,8 @@ pub(crate) use view::{ErrorObject, TaskView, Told};
 
 /// What stands before a task's id in the key of its execution.
 const KEY: &str = "fastmcp:task/";
-/// What stands before the tool's name in the name of the execution's task. The names of a program's tasks do not
-/// begin with it.
+/// What stands before the tool's name in the name of the execution's task. The names of a program's tasks have no
+/// colon.
 pub(crate) const TOOL: &str = "fastmcp:tool/";
 
 /// The tasks of a server, as one caller sees them.

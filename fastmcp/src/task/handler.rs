@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{Arguments, Directive, RESERVED, RegisteredTask, TaskEntry};
+use super::{Arguments, Directive, RegisteredTask, TaskEntry};
 use crate::BoxFuture;
 use crate::dependencies::{Injector, Offer, Origin, Provided};
 use crate::docket::{
@@ -43,15 +43,7 @@ impl TaskRegistry {
     /// Refuses a task with an option that makes no sense.
     pub(crate) fn check(&self) -> Result<(), Box<InvalidTask>> {
         for task in self.sorted() {
-            let name = if task.name.starts_with(RESERVED) {
-                Err(DocketError::Option {
-                    option: "name",
-                    problem: format!("begins with `{RESERVED}`, as the server's own work does"),
-                })
-            } else {
-                Ok(())
-            };
-            if let Err(source) = name.and_then(|()| task.policy().map(|_| ())) {
+            if let Err(source) = task.policy() {
                 return Err(Box::new(InvalidTask {
                     task: task.name,
                     location: task.location,
