@@ -124,7 +124,7 @@ impl TaskCall {
         async move {
             cancellation.cancelled().await;
             if listens.load(Ordering::Relaxed) {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         }
     }
