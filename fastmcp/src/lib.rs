@@ -6,7 +6,7 @@ pub mod __private;
 #[cfg(feature = "client")]
 pub mod client;
 mod component;
-mod context;
+pub mod context;
 pub mod dependencies;
 pub mod docket;
 mod error;
@@ -15,6 +15,7 @@ pub mod mcp;
 mod parameter;
 pub mod prelude;
 mod registered;
+mod selection;
 mod server;
 pub mod task;
 mod text;
@@ -28,7 +29,7 @@ pub use component::{
     IntoToolResult, InvalidDeclaration, ResourceResult, Selection, ToolResult,
 };
 pub use context::{Context, LogLevel};
-pub use error::{Error, Result, ToolError};
+pub use error::{Error, ProtocolError, Result, ToolError};
 /// Makes a completion of a function: it proposes values for an argument of a prompt, or for a
 /// variable of a resource template, while a person types.
 ///

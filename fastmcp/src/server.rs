@@ -5,14 +5,18 @@ mod bridge;
 mod builder;
 mod core;
 mod error;
+mod home;
 #[cfg(feature = "http")]
 mod http;
 pub(crate) mod lifespan;
 mod lines;
 mod link;
+mod listeners;
 #[cfg(any(feature = "stdio", feature = "http"))]
 mod log;
 mod memory;
+mod pages;
+mod rounds;
 mod running;
 mod settings;
 #[cfg(any(feature = "stdio", feature = "http"))]

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use tokio::sync::broadcast;
 
+use super::rounds::Seal;
 use super::tasks::Tasks;
 use crate::component::Completions;
 use crate::component::completion::CompletionEntry;
@@ -11,10 +13,10 @@ use crate::component::options::TaskOptions;
 use crate::component::run::RunError;
 use crate::component::tool::ToolEntry;
 use crate::component::{Registry, ToolResult};
-use crate::context::Context;
+use crate::context::{Change, Context, InputError, InputKind};
 use crate::dependencies::{Injector, Origin, Provided};
-use crate::error::ToolError;
-use crate::mcp::{PromptMessage, ResourceContents};
+use crate::error::{ProtocolError, ToolError};
+use crate::mcp::{CacheScope, PromptMessage, ResourceContents};
 use crate::parameter::{ArgumentErrors, Call, CallError, Encoding, ParameterEntry, ParameterKind};
 use crate::text::nearest;
 
@@ -34,6 +36,14 @@ pub(crate) struct Core {
     pub(crate) provided: Arc<Provided>,
     /// Whether the details of errors stay on the server.
     pub(crate) mask_error_details: bool,
+    /// What clients that listen are told of.
+    pub(crate) changes: broadcast::Sender<Change>,
+    /// How many items a page of a list has, if lists have pages.
+    pub(crate) page_size: Option<usize>,
+    /// How long, in milliseconds, and by whom an answer may be kept, if the server says so.
+    pub(crate) cache: Option<(u64, CacheScope)>,
+    /// Seals what calls in several rounds have learnt.
+    pub(crate) seal: Seal,
 }
 
 /// A request that has no answer.
@@ -51,6 +61,15 @@ pub(crate) enum RequestError {
     Arguments(ArgumentErrors),
     #[error("{0}")]
     Internal(String),
+    /// What the handler says in the protocol's own terms.
+    #[error("{}", .0.message)]
+    Protocol(ProtocolError),
+    /// The handler asks for what the client has not declared.
+    #[error("this needs a client that supports {0}")]
+    Unsupported(InputKind),
+    /// The handler waits for an answer of the client; the request's journal has the question.
+    #[error("this waits for an answer of the client")]
+    Suspended,
 }
 
 /// What a completion is asked for.
@@ -80,6 +99,12 @@ fn did_you_mean(nearest: Option<&str>) -> String {
         .unwrap_or_default()
 }
 
+/// What an error says that clients see also where details are masked.
+fn meant_for_the_client(cause: &crate::Error) -> Option<String> {
+    let said = cause.downcast_ref::<ToolError>().map(ToString::to_string);
+    said.or_else(|| cause.downcast_ref::<InputError>().map(ToString::to_string))
+}
+
 impl Core {
     /// Calls a tool. All that goes wrong once the tool is found is in the result, where the model
     /// that called can read it.
@@ -99,9 +124,8 @@ impl Core {
         self.registry.tool(name).ok_or_else(|| {
             let known = self
                 .registry
-                .list_tools()
-                .iter()
-                .map(|tool| tool.name.as_ref());
+                .tool_names()
+                .filter(|name| self.registry.tool(name).is_some());
             let nearest = nearest(name, known).and_then(|name| self.registry.tool(name));
             RequestError::Unknown {
                 kind: "tool",
@@ -119,10 +143,22 @@ impl Core {
         origin: Origin,
     ) -> Result<ToolResult, RequestError> {
         let injector = Injector::new(Arc::clone(&self.provided), origin);
-        let call = Call::new(arguments, tool.encoding(), injector);
-        let reply = tool.entry.run(call).await;
-        let name = tool.entry.name;
-        Ok(reply.unwrap_or_else(|error| ToolResult::error(self.message("tool", name, error))))
+        let by_rounds = injector.context().is_some_and(Context::asks_by_rounds);
+        let reply = tool
+            .entry
+            .run(Call::new(arguments, tool.encoding(), injector))
+            .await;
+        match reply {
+            Ok(result) => Ok(result),
+            Err(error) => match Self::said_to_the_protocol(&error, by_rounds) {
+                Some(error) => Err(error),
+                None => Ok(ToolResult::error(self.message(
+                    "tool",
+                    tool.entry.name,
+                    error,
+                ))),
+            },
+        }
     }
 
     /// The tool of this name, if clients may follow its calls as tasks, and how.
@@ -157,13 +193,14 @@ impl Core {
                 uri: uri.to_owned(),
             });
         };
+        let by_rounds = context.asks_by_rounds();
         match resource
             .entry
             .run(self.call(variables, Encoding::Text, context))
             .await
         {
             Ok(result) => Ok(result.into_contents(uri, resource.mime_type)),
-            Err(error) => Err(self.refusal("resource", uri, error)),
+            Err(error) => Err(self.refusal("resource", uri, error, by_rounds)),
         }
     }
 
@@ -182,13 +219,14 @@ impl Core {
                 nearest: None,
             });
         };
+        let by_rounds = context.asks_by_rounds();
         match prompt
             .entry
             .run(self.call(arguments, Encoding::Text, context))
             .await
         {
             Ok(messages) => Ok((messages, prompt.entry.description)),
-            Err(error) => Err(self.refusal("prompt", name, error)),
+            Err(error) => Err(self.refusal("prompt", name, error, by_rounds)),
         }
     }
 
@@ -233,7 +271,7 @@ impl Core {
         given.insert("value".to_owned(), Value::String(value));
         match entry.run(self.call(given, Encoding::Text, context)).await {
             Ok(completions) => Ok(completions.limited()),
-            Err(error) => Err(self.refusal("completion", entry.name, error)),
+            Err(error) => Err(self.refusal("completion", entry.name, error, false)),
         }
     }
 
@@ -243,10 +281,37 @@ impl Core {
     }
 
     /// An error of a kind of component whose requests have no place for one in the answer.
-    fn refusal(&self, kind: &'static str, name: &str, error: RunError) -> RequestError {
+    fn refusal(
+        &self,
+        kind: &'static str,
+        name: &str,
+        error: RunError,
+        by_rounds: bool,
+    ) -> RequestError {
+        if let Some(error) = Self::said_to_the_protocol(&error, by_rounds) {
+            return error;
+        }
         match error {
             RunError::Call(CallError::Arguments(errors)) => RequestError::Arguments(errors),
             error => RequestError::Internal(self.message(kind, name, error)),
+        }
+    }
+
+    /// What an error says to the protocol, and not to a model: for every kind of component.
+    pub(crate) fn said_to_the_protocol(error: &RunError, by_rounds: bool) -> Option<RequestError> {
+        let cause = match error {
+            RunError::Suspended => return Some(RequestError::Suspended),
+            RunError::Call(CallError::Failed(cause) | CallError::Dependency { cause, .. }) => cause,
+            _ => return None,
+        };
+        if let Some(error) = cause.downcast_ref::<ProtocolError>() {
+            return Some(RequestError::Protocol(error.clone()));
+        }
+        match cause.downcast_ref::<InputError>() {
+            Some(InputError::Unsupported(kind)) if by_rounds => {
+                Some(RequestError::Unsupported(*kind))
+            }
+            _ => None,
         }
     }
 
@@ -256,8 +321,8 @@ impl Core {
         match &error {
             RunError::Call(CallError::Arguments(errors)) => return errors.to_string(),
             RunError::Call(CallError::Failed(cause)) => {
-                if let Some(message) = cause.downcast_ref::<ToolError>() {
-                    return message.to_string();
+                if let Some(message) = meant_for_the_client(cause) {
+                    return message;
                 }
                 tracing::warn!(
                     component = kind,
@@ -275,9 +340,9 @@ impl Core {
                 tracing::error!(component = kind, name, %error, "failed");
                 // What a provider says to the client with a `ToolError`, such as "sign in first".
                 if let RunError::Call(CallError::Dependency { cause, .. }) = error
-                    && let Some(message) = cause.downcast_ref::<ToolError>()
+                    && let Some(message) = meant_for_the_client(cause)
                 {
-                    return message.to_string();
+                    return message;
                 }
             }
         }

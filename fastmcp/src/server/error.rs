@@ -32,6 +32,9 @@ pub enum StartError {
     /// A task has an option that makes no sense.
     #[error(transparent)]
     InvalidTask(#[from] Box<InvalidTask>),
+    /// The [secret](crate::FastMcp::secret) is too short to keep anything safe.
+    #[error("the server's secret is {0} bytes long, and must be at least 32")]
+    ShortSecret(usize),
     /// The docket cannot have a worker.
     #[error(transparent)]
     Docket(#[from] DocketError),

@@ -3,16 +3,21 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::sync::broadcast;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::background::Background;
 use super::core::Core;
 use super::lifespan::{self, Running};
+use super::rounds::Seal;
 use super::{FastMcp, ServeError, StartError, tasks};
 use crate::component::Registry;
 use crate::dependencies::Provided;
 use crate::docket::{Docket, Worker};
 use crate::task::TaskRegistry;
+
+/// The changes that a listener may be behind before it misses some.
+const CHANGES: usize = 256;
 
 /// A server that has started: its lifespan serves, its worker works.
 ///
@@ -37,7 +42,12 @@ impl Server {
             overrides,
             mask_error_details,
             selection,
+            secret,
+            page_size,
+            cache,
         } = builder;
+        let secret_length = secret.as_ref().map_or(0, Vec::len);
+        let seal = Seal::new(secret.as_deref()).ok_or(StartError::ShortSecret(secret_length))?;
         let docket = docket.docket(&identity.name)?;
         let registry = Registry::gather(selection.as_ref())?;
         if let Some(invalid) = registry.invalid() {
@@ -68,6 +78,10 @@ impl Server {
             registry,
             provided: Arc::new(provided),
             mask_error_details,
+            changes: broadcast::Sender::new(CHANGES),
+            page_size,
+            cache,
+            seal,
         });
         let background = match check_and_start(&core, tasks) {
             Ok(background) => background,

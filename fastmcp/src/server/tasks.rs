@@ -27,7 +27,7 @@ use serde_json::{Map, Value};
 
 use crate::component::options::TaskOptions;
 use crate::component::tool::ToolEntry;
-use crate::context::Context;
+use crate::context::{Context, Entries};
 use crate::docket::backend::Target;
 use crate::docket::{Amended, Docket, DocketError, Execution, Key, Record, Submission};
 
@@ -81,7 +81,7 @@ impl<'a> Tasks<'a> {
         options: TaskOptions,
         arguments: Map<String, Value>,
         context: &Context,
-        journal: Value,
+        journal: Entries,
     ) -> Result<Created, TaskError> {
         let id = id::random().map_err(|error| internal("a task cannot be given an id", &error))?;
         let note = Note {
@@ -134,7 +134,7 @@ impl<'a> Tasks<'a> {
             let Some(expected) = record.note.clone().filter(|_| record.parked) else {
                 return Ok(());
             };
-            if !note.answer(answers) {
+            if !note.answer(answers.clone()) {
                 return Ok(());
             }
             let written = note.write();

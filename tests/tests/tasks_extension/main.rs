@@ -4,6 +4,7 @@
 mod body;
 mod create;
 mod follow;
+mod input;
 mod keep;
 mod stage;
 mod start;

@@ -11,9 +11,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::BoxFuture;
-use crate::context::{Context, Link, LogLevel, Request};
+use crate::context::{
+    Abilities, Context, InputError, Journal, Link, LogLevel, Question, Request, Transport,
+};
 use crate::docket::{Delivery, Progress, ProgressReport};
 use crate::mcp::{Implementation, ProtocolVersion};
+use crate::server::core::Core;
 
 /// The payload of a task's execution.
 #[derive(Serialize, Deserialize)]
@@ -35,6 +38,8 @@ pub(super) struct Captured {
     /// The headers of the HTTP request; `None` where there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     headers: Option<Vec<(String, String)>>,
+    /// What the client can be asked for.
+    abilities: Abilities,
 }
 
 impl Payload {
@@ -47,26 +52,39 @@ impl Payload {
                 client: context.client_info().cloned(),
                 protocol: context.protocol_version().cloned(),
                 headers: headers(context),
+                abilities: context.abilities(),
             },
         }
     }
 }
 
 impl Captured {
-    /// The request as it was, with the docket in the place of its client.
-    pub(super) fn into_request(self, server: &Arc<str>, delivery: &Delivery) -> Request {
+    /// The request as it was, with the docket in the place of its client: what is asked goes into `journal`.
+    pub(super) fn into_request(
+        self,
+        core: &Arc<Core>,
+        delivery: &Delivery,
+        journal: &Arc<Journal>,
+    ) -> Request {
         Request {
             id: self.id,
-            server: Arc::clone(server),
+            server: Arc::clone(&core.identity.name),
             client: self.client,
             protocol: self.protocol,
             scope: self.scope,
             #[cfg(feature = "http")]
             http: self.headers.map(|headers| Arc::new(parts(headers))),
             trace: delivery.execution().trace().cloned(),
-            link: Box::new(DocketLink {
+            link: Arc::new(DocketLink {
                 progress: delivery.progress(),
             }),
+            transport: Transport::Background,
+            abilities: self.abilities,
+            journal: Some(Arc::clone(journal)),
+            nested: false,
+            session: None,
+            home: Some(Arc::clone(core) as _),
+            cancellation: delivery.cancellation(),
         }
     }
 }
@@ -152,6 +170,12 @@ impl Link for DocketLink {
             _ => tracing::error!(logger, "{text}"),
         }
         Box::pin(std::future::ready(()))
+    }
+
+    /// A task has a journal, so nothing comes here.
+    fn ask(&self, _: Question) -> BoxFuture<'_, Result<Value, InputError>> {
+        let nobody = InputError::NotSupported("nobody waits for a task");
+        Box::pin(std::future::ready(Err(nobody)))
     }
 }
 

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::context::Entries;
+
 /// The version that is written; readers refuse any other.
 const VERSION: u32 = 1;
 
@@ -19,7 +21,7 @@ pub(super) struct Note {
     /// How often its client should ask.
     pub(super) poll: Duration,
     /// What was asked and answered.
-    pub(super) journal: Value,
+    pub(super) journal: Entries,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -29,8 +31,8 @@ struct Wire {
     owner: Option<String>,
     ttl_ms: u64,
     poll_ms: u64,
-    #[serde(default, skip_serializing_if = "Value::is_null")]
-    journal: Value,
+    #[serde(default)]
+    journal: Entries,
 }
 
 /// A note that cannot be read.
@@ -70,18 +72,24 @@ impl Note {
     }
 
     /// Takes the answers to open questions in; whether there was one.
-    pub(super) fn answer(&mut self, _answers: &Map<String, Value>) -> bool {
-        false
+    pub(super) fn answer(&mut self, answers: Map<String, Value>) -> bool {
+        let mut answered = false;
+        for (key, answer) in answers {
+            answered |= self.journal.answer(&key, answer);
+        }
+        answered
     }
 
     /// Whether a question is open.
     pub(super) fn waits(&self) -> bool {
-        false
+        !self.journal.open.is_empty()
     }
 
     /// The open questions, by key, as requests to the client.
     pub(super) fn open(&self) -> Map<String, Value> {
-        Map::new()
+        let open = self.journal.open.iter();
+        open.map(|(key, question)| (key.clone(), question.to_request()))
+            .collect()
     }
 }
 

@@ -1,14 +1,16 @@
 //! Runs the tools of tasks in the worker, beside the program's own tasks.
 
+use std::collections::BTreeMap;
 use std::future::ready;
 use std::sync::Arc;
 
 use super::captured::Payload;
+use super::note::Note;
 use super::view::Stored;
 use super::{TOOL, tool_of};
 use crate::BoxFuture;
 use crate::component::tool::ToolEntry;
-use crate::context::Context;
+use crate::context::{Context, Journal};
 use crate::dependencies::{Origin, TaskCall};
 use crate::docket::{Delivery, Failure, Handler, Outcome, Policy, Submission};
 use crate::server::bridge;
@@ -32,7 +34,8 @@ impl Runner {
     }
 
     fn tool(&self, task: &str) -> Option<&'static ToolEntry> {
-        self.core.task_tool(tool_of(task)?).map(|(tool, _)| tool)
+        let tool = self.core.registry.any_tool(tool_of(task)?)?;
+        tool.entry.options.task.map(|_| tool)
     }
 }
 
@@ -56,15 +59,26 @@ impl Handler for Runner {
             Ok(payload) => payload,
             Err(error) => return undecodable(error),
         };
+        let mut note = match Note::read(delivery.note()) {
+            Ok(note) => note,
+            Err(error) => return undecodable(error),
+        };
         let core = Arc::clone(&self.core);
         Box::pin(async move {
-            let request = payload.request.into_request(&core.identity.name, &delivery);
+            let journal = Journal::new(std::mem::take(&mut note.journal), BTreeMap::new());
+            let request = payload.request.into_request(&core, &delivery, &journal);
             let call = TaskCall::new(Context::new(request), delivery.clone());
             let cancelled = call.cancelled();
             let answer = core.run_tool(tool, payload.arguments, Origin::Task(call));
             tokio::select! {
                 biased;
-                answer = answer => outcome(answer),
+                answer = answer => match answer {
+                    Err(RequestError::Suspended) => {
+                        note.journal = journal.entries();
+                        park(&note)
+                    }
+                    answer => outcome(answer),
+                },
                 // As in a direct call: the body is dropped where it stands, and its dependencies are torn down.
                 () = cancelled => Outcome::Discard {
                     reason: "by request".into(),
@@ -75,6 +89,14 @@ impl Handler for Runner {
 
     fn automatic(&self) -> Vec<Submission> {
         self.tasks.automatic()
+    }
+}
+
+/// The run is over, until the client has answered what it asked.
+fn park(note: &Note) -> Outcome {
+    match note.write() {
+        Ok(note) => Outcome::Park { note },
+        Err(error) => Outcome::Failed(Failure::error(error.to_string()).final_now()),
     }
 }
 
