@@ -12,6 +12,9 @@ mod journal;
 mod sample;
 mod session;
 
+#[cfg(feature = "http")]
+mod stream;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -33,6 +36,8 @@ pub use home::ListKind;
 pub(crate) use home::{Change, Home};
 pub(crate) use input::{Abilities, Question};
 pub(crate) use journal::{Entries, Journal};
+#[cfg(feature = "http")]
+pub(crate) use stream::EndStream;
 
 /// The live request that a handler serves.
 ///

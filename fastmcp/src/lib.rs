@@ -14,6 +14,7 @@ pub mod guide;
 pub mod mcp;
 mod parameter;
 pub mod prelude;
+mod principal;
 mod registered;
 mod selection;
 mod server;
@@ -258,8 +259,11 @@ pub use fastmcp_macros::task;
 /// | `crate = path` | where `fastmcp` is, if it has another name; for all methods |
 pub use fastmcp_macros::tools;
 pub use parameter::{ArgumentError, ArgumentErrors, CallError, DecodeError, UnmetDependency};
+pub use principal::Principal;
 pub use registered::{DuplicateName, Location};
 pub use schemars;
 pub use serde;
 pub use serde_json;
 pub use server::{FastMcp, Lifespan, ServeError, Server, SettingError, StartError};
+#[cfg(feature = "http")]
+pub use server::{HttpOptions, HttpService, InvalidHttpOption};

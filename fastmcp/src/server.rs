@@ -12,14 +12,12 @@ pub(crate) mod lifespan;
 mod lines;
 mod link;
 mod listeners;
-#[cfg(any(feature = "stdio", feature = "http"))]
 mod log;
 mod memory;
 mod pages;
 mod rounds;
 mod running;
 mod settings;
-#[cfg(any(feature = "stdio", feature = "http"))]
 mod signal;
 #[cfg(feature = "stdio")]
 mod stdio;
@@ -27,6 +25,8 @@ mod tasks;
 
 pub use builder::FastMcp;
 pub use error::{ServeError, StartError};
+#[cfg(feature = "http")]
+pub use http::{HttpOptions, HttpService, InvalidHttpOption};
 pub use lifespan::Lifespan;
 pub use running::Server;
 pub use settings::SettingError;

@@ -34,6 +34,14 @@ fn what_cannot_be_stops_the_start() {
             "default",
             "parameter `number`: its default is outside its own limits",
         ),
+        (
+            "own type",
+            "parameter `word`: `min`, `max` and `range` are for numbers, and `bad_declaration::Word` is sent as JSON of type `string`",
+        ),
+        (
+            "endless",
+            "parameter `number`: its `min` or `max` is not finite: leave it out",
+        ),
     ] {
         let run = Command::new(env!("CARGO_BIN_EXE_bad_declaration"))
             .arg(mistake)

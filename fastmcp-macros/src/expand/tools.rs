@@ -8,6 +8,7 @@ use syn::{Attribute, Meta, Path, Type};
 use super::{component, task};
 use crate::errors::Errors;
 use crate::model::{Handler, KINDS, Kind, Owner, What};
+use crate::parse::cfg;
 use crate::parse::function::Function;
 use crate::parse::impl_block::{ImplBlock, Item};
 use crate::parse::options::Options;
@@ -44,26 +45,20 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
             continue;
         };
         handlers += 1;
-        let mut wrong = Errors::default();
-        let owner = owner(&block.self_type, &function.signature.ident);
-        let handler = Handler::of(
-            kind,
-            options,
-            function,
-            Some(owner),
-            root.clone(),
-            &mut wrong,
-        );
-        if wrong.is_empty() {
-            let (method, block) = parts(&handler, kind.what);
-            items.extend(method);
-            registered.extend(block);
-        } else {
-            handler
-                .function
-                .without_our_attributes()
-                .to_tokens(&mut items);
-            errors.extend(wrong);
+        for function in cfg::forms(function) {
+            let mut wrong = Errors::default();
+            let owner = owner(&block.self_type, &function.signature.ident);
+            let (options, root) = (options.clone(), root.clone());
+            let handler = Handler::of(kind, options, function, Some(owner), root, &mut wrong);
+            if wrong.is_empty() {
+                let (method, block) = parts(&handler, kind.what);
+                items.extend(method);
+                registered.extend(block);
+            } else {
+                let method = handler.function.without_our_attributes();
+                method.to_tokens(&mut items);
+                errors.extend(wrong);
+            }
         }
     }
     if handlers == 0 && errors.is_empty() {

@@ -3,11 +3,12 @@
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
-use syn::{
-    Attribute, Expr, FnArg, Ident, Meta, Pat, PatType, Receiver, Signature, Type, TypeReference,
-};
+use syn::{Attribute, Expr, FnArg, Ident, Meta, Pat, PatType, Receiver, Signature, Type};
 
+mod passing;
+
+pub(crate) use self::passing::Passing;
+use self::passing::passed;
 use super::limits::Limits;
 use super::{Kind, Owner, What};
 use crate::errors::Errors;
@@ -37,8 +38,8 @@ pub(crate) struct Parameter {
     pub(crate) pattern: Option<Span>,
     /// The completion of the argument.
     pub(crate) complete: Option<syn::Path>,
-    /// Where `#[arg]` is, if it is there.
-    pub(crate) arg: Option<Span>,
+    /// The first and the last token of `#[arg(…)]`, if it is there.
+    pub(crate) arg: Option<(Span, Span)>,
 }
 
 /// The options of `#[arg(…)]`.
@@ -59,17 +60,6 @@ const OPTIONS: &[&str] = &[
 
 /// The options of `#[arg(…)]` in a task, whose arguments no client sends.
 const TASK_OPTIONS: &[&str] = &["description"];
-
-/// How a function takes a parameter.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Passing {
-    /// `docket: Docket`.
-    Value,
-    /// `docket: &Docket`, or `text: &str` of a `String`.
-    Reference,
-    /// `&self` of a `State<Self>`.
-    Receiver,
-}
 
 /// The spans of the first and of the last token.
 pub(crate) fn span_ends(tokens: &impl ToTokens) -> (Span, Span) {
@@ -165,7 +155,7 @@ fn refuse_twins(parameters: &[Parameter], errors: &mut Errors) {
         if let Some(other) = before.iter().find(|other| other.name == parameter.name) {
             let (ident, other) = (&parameter.ident, &other.ident);
             errors.span(
-                parameter.arg.unwrap_or_else(|| ident.span()),
+                parameter.arg.map_or_else(|| ident.span(), |(_, last)| last),
                 format!(
                     "parameters `{other}` and `{ident}` have one name on the wire, `{}`",
                     parameter.name
@@ -229,7 +219,7 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
         .attrs
         .iter()
         .find(|attribute| attribute.path().is_ident("arg"));
-    let arg = arg.map(Spanned::span);
+    let arg = arg.map(span_ends);
     let mut options = arg_options(kind, &input.attrs, errors).unwrap_or_default();
     let description = options
         .text("description", errors)
@@ -313,90 +303,5 @@ fn arg_options(kind: &Kind, attributes: &[Attribute], errors: &mut Errors) -> Op
             );
             None
         }
-    }
-}
-
-/// The type of the value, and how it is passed; `None` for a type that was refused.
-fn passed(kind: &Kind, name: &str, ty: &Type, errors: &mut Errors) -> Option<(Type, Passing)> {
-    match ty {
-        Type::Paren(inner) => passed(kind, name, &inner.elem, errors),
-        Type::Group(inner) => passed(kind, name, &inner.elem, errors),
-        Type::ImplTrait(_) => {
-            errors.at(
-                ty,
-                format!("parameter `{name}` needs a concrete type: its schema cannot be made of `impl …`"),
-            );
-            None
-        }
-        Type::Reference(reference) => referenced(kind, name, reference, errors),
-        _ => Some((ty.clone(), Passing::Value)),
-    }
-}
-
-fn referenced(
-    kind: &Kind,
-    name: &str,
-    reference: &TypeReference,
-    errors: &mut Errors,
-) -> Option<(Type, Passing)> {
-    let inner = &*reference.elem;
-    let owned = owned(inner);
-    let spelled = owned.to_token_stream().to_string().replace(' ', "");
-    let spelled = spelled.strip_prefix("::std::string::").unwrap_or(&spelled);
-    if reference.mutability.is_some() {
-        let ways = match kind.what {
-            What::Task => format!("`{spelled}`"),
-            _ => format!("`{spelled}` or `&{spelled}`"),
-        };
-        errors.at(
-            reference,
-            format!(
-                "parameter `{name}` cannot be `&mut`: no change made through it would outlive the \
-                 call; take {ways}"
-            ),
-        );
-        return None;
-    }
-    if kind.what == What::Task {
-        errors.at(
-            reference,
-            format!(
-                "parameter `{name}` of a task cannot be a reference: it outlives the caller; take \
-                 `{spelled}`"
-            ),
-        );
-        return None;
-    }
-    // Another lifetime is one of the function's, which are refused themselves.
-    if let Some(lifetime) = reference
-        .lifetime
-        .as_ref()
-        .filter(|it| it.ident == "static")
-    {
-        errors.at(
-            lifetime,
-            format!(
-                "parameter `{name}` cannot be `'static`: it is lent for the call; write `&{}`",
-                inner.to_token_stream()
-            ),
-        );
-        return None;
-    }
-    Some((owned, Passing::Reference))
-}
-
-/// The owned type that is lent as `&inner`: `str` is lent by a `String`, a slice by a `Vec`.
-fn owned(inner: &Type) -> Type {
-    match inner {
-        Type::Path(path) if path.qself.is_none() && path.path.is_ident("str") => {
-            let span = inner.span();
-            let string = Ident::new("String", span);
-            syn::parse_quote!(::std::string::#string)
-        }
-        Type::Slice(slice) => {
-            let elem = &slice.elem;
-            syn::parse_quote!(::std::vec::Vec<#elem>)
-        }
-        _ => inner.clone(),
     }
 }

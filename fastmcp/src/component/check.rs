@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Entry;
 use super::tool::ToolEntry;
-use crate::parameter::{ParameterEntry, ParameterKind};
+use crate::parameter::{ParameterEntry, ParameterKind, schema};
 use crate::registered::Location;
 
 /// A handler whose attribute declares what cannot be.
@@ -70,7 +70,11 @@ fn invalid<Reply>(kind: &'static str, entry: &Entry<Reply>, reason: String) -> I
 fn parameter(parameter: &ParameterEntry) -> Option<String> {
     let rules = parameter.rules?;
     let name = parameter.name;
-    if let Some(defect) = rules.defect() {
+    let ParameterKind::Argument { schema, .. } = parameter.kind else {
+        return None;
+    };
+    let schema = schema(&mut schema::generator()).to_value();
+    if let Some(defect) = rules.defect(&schema, (parameter.type_name)()) {
         return Some(format!("parameter `{name}`: {defect}"));
     }
     let default = parameter.default?();

@@ -106,16 +106,17 @@ impl Call {
                     Some(rules) => rules.lenient(value),
                     None => value,
                 };
-                check(&value).and_then(|()| decode(value, Leniency::Lenient))
+                decode::ruled(check(&value), || decode(value, Leniency::Lenient))
             }
-            (_, value) => check(&value).and_then(|()| decode(value, Leniency::Strict)),
+            (_, value) => decode::ruled(check(&value), || decode(value, Leniency::Strict)),
         };
         decoded
-            .map_err(|error| {
-                self.errors.push(ArgumentError::Invalid {
+            .map_err(|errors| {
+                let errors = errors.into_iter().map(|error| ArgumentError::Invalid {
                     name: name.to_owned(),
                     error,
                 });
+                self.errors.extend(errors);
             })
             .ok()
     }

@@ -199,7 +199,12 @@ impl Core {
             .run(self.call(variables, Encoding::Text, context))
             .await
         {
-            Ok(result) => Ok(result.into_contents(uri, resource.mime_type)),
+            Ok(result) => {
+                let contents = result.into_contents(uri, resource.mime_type);
+                contents.ok_or_else(|| RequestError::UnknownResource {
+                    uri: uri.to_owned(),
+                })
+            }
             Err(error) => Err(self.refusal("resource", uri, error, by_rounds)),
         }
     }

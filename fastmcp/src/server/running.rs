@@ -6,10 +6,11 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::background::Background;
+use super::background::{Background, WorkerOptions};
 use super::core::Core;
 use super::lifespan::{self, Running};
 use super::rounds::Seal;
+use super::settings::DocketSettings;
 use super::{FastMcp, ServeError, StartError, tasks};
 use crate::component::Registry;
 use crate::dependencies::Provided;
@@ -27,6 +28,8 @@ pub struct Server {
     pub(super) core: Arc<Core>,
     /// Cancelled when the server is to serve no longer.
     pub(super) stopping: CancellationToken,
+    #[cfg(feature = "http")]
+    pub(super) http: Arc<super::http::Endpoint>,
     background: Option<Background>,
     lifespan: Option<Running>,
     _stop_on_drop: DropGuard,
@@ -45,16 +48,22 @@ impl Server {
             secret,
             page_size,
             cache,
+            #[cfg(feature = "http")]
+            http,
+            worker,
         } = builder;
         let secret_length = secret.as_ref().map_or(0, Vec::len);
         let seal = Seal::new(secret.as_deref()).ok_or(StartError::ShortSecret(secret_length))?;
-        let docket = docket.docket(&identity.name)?;
+        #[cfg(feature = "http")]
+        http.check()?;
+        let settings = DocketSettings::read()?;
         let registry = Registry::gather(selection.as_ref())?;
         if let Some(invalid) = registry.invalid() {
             return Err(Box::new(invalid).into());
         }
         let tasks = TaskRegistry::gather()?;
         tasks.check()?;
+        let docket = docket.docket(&identity.name, &settings).await?;
 
         let mut provided = Provided {
             docket,
@@ -83,7 +92,7 @@ impl Server {
             cache,
             seal,
         });
-        let background = match check_and_start(&core, tasks) {
+        let background = match check_and_start(&core, tasks, &settings, worker) {
             Ok(background) => background,
             Err(error) => {
                 if let Some(Err(error)) = stop_lifespan(lifespan).await {
@@ -94,6 +103,8 @@ impl Server {
         };
         let stopping = CancellationToken::new();
         Ok(Self {
+            #[cfg(feature = "http")]
+            http: Arc::new(super::http::Endpoint::new(&core, http, &stopping)),
             core,
             background,
             lifespan,
@@ -120,6 +131,8 @@ impl Server {
     /// Stops the server: ends its connections, then background work, then what shared providers
     /// have provided, then the lifespan.
     ///
+    /// Over HTTP, calls in flight are finished first, and new requests are answered with status 503.
+    ///
     /// Tasks that run may finish, for the worker's grace; what they did not finish stays in the
     /// docket.
     ///
@@ -127,6 +140,8 @@ impl Server {
     ///
     /// [`ServeError::Lifespan`] if the lifespan fails while it cleans up.
     pub async fn shutdown(mut self) -> Result<(), ServeError> {
+        #[cfg(feature = "http")]
+        self.http.drain().await;
         self.stopping.cancel();
         if let Some(background) = self.background.take() {
             background.stop().await;
@@ -143,6 +158,8 @@ impl Server {
 fn check_and_start(
     core: &Arc<Core>,
     tasks: TaskRegistry,
+    settings: &DocketSettings,
+    options: Option<WorkerOptions>,
 ) -> Result<Option<Background>, StartError> {
     let provided = &core.provided;
     if let Some(unmet) = core.registry.unmet(&provided.offer_to_requests()) {
@@ -158,7 +175,9 @@ fn check_and_start(
         return Err(Box::new(unmet).into());
     }
     let handler = tasks::handler(core, tasks.handler(Arc::clone(provided)));
-    Ok(Some(Background::start(docket, handler, provided)?))
+    Ok(Some(Background::start(
+        docket, handler, provided, settings, options,
+    )?))
 }
 
 async fn stop_lifespan(lifespan: Option<Running>) -> Option<crate::Result<()>> {
