@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use crate::BoxFuture;
 use crate::docket::TraceContext;
 use crate::mcp::{Implementation, ProtocolVersion};
+use crate::principal::Principal;
 
 pub use elicit::{Elicit, ElicitUrl, Elicited};
 pub use input::{InputError, InputKind};
@@ -97,8 +98,6 @@ pub(crate) struct Request {
     pub(crate) client: Option<Implementation>,
     /// The version of the protocol that the request speaks.
     pub(crate) protocol: Option<ProtocolVersion>,
-    /// Who is calling, where that was proven; `None` for the scope that all others share.
-    pub(crate) scope: Option<String>,
     /// The HTTP request that carries it, if one does.
     #[cfg(feature = "http")]
     pub(crate) http: Option<Arc<axum::http::request::Parts>>,
@@ -164,10 +163,23 @@ impl Context {
         false
     }
 
+    /// Who is calling, as a layer in front of the server found out.
+    #[cfg(feature = "http")]
+    pub(crate) fn principal(&self) -> Option<&Principal> {
+        self.http()?.extensions.get()
+    }
+
+    /// Without HTTP nobody is known.
+    #[cfg(not(feature = "http"))]
+    #[expect(clippy::unused_self, reason = "it is asked like the other")]
+    pub(crate) fn principal(&self) -> Option<&Principal> {
+        None
+    }
+
     /// Who is calling, as far as tasks are told apart by it: the principal of an authenticated request. `None` is the
     /// scope that all other callers share.
     pub(crate) fn caller_scope(&self) -> Option<&str> {
-        self.0.scope.as_deref()
+        self.principal().map(Principal::subject)
     }
 
     /// The trace that the client asked under, if it said so. Work that is scheduled through the

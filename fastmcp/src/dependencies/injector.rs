@@ -211,6 +211,7 @@ impl Injector {
             Origin::Execution(_) => self.provided.offer_to_tasks(),
             Origin::Task(call) => Offer {
                 http: call.context.is_http(),
+                context: Some(&call.context),
                 execution: true,
                 ..self.provided.offer_to_requests()
             },

@@ -116,7 +116,6 @@ impl Bridge {
             server: Arc::clone(&self.core.identity.name),
             client: context.client_info(),
             protocol,
-            scope: None,
             #[cfg(feature = "http")]
             http,
             trace: context.meta.get_traceparent().map(|parent| TraceContext {
@@ -201,6 +200,15 @@ fn is_of_rounds(context: &RequestContext<RoleServer>) -> bool {
 
 /// Who sent the request, as far as an HTTP layer has established it: what one caller was asked,
 /// another one cannot answer.
+#[cfg(feature = "http")]
+fn caller_of(context: &RequestContext<RoleServer>) -> Option<String> {
+    let parts = context.extensions.get::<axum::http::request::Parts>()?;
+    let principal = parts.extensions.get::<crate::Principal>()?;
+    Some(principal.subject().to_owned())
+}
+
+/// Without HTTP nobody is known.
+#[cfg(not(feature = "http"))]
 fn caller_of(_: &RequestContext<RoleServer>) -> Option<String> {
     None
 }

@@ -4,6 +4,7 @@
 mod body;
 mod create;
 mod follow;
+mod http;
 mod input;
 mod keep;
 mod stage;

@@ -30,14 +30,15 @@ pub(super) struct Payload {
 pub(super) struct Captured {
     id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    scope: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     client: Option<Implementation>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     protocol: Option<ProtocolVersion>,
     /// The headers of the HTTP request; `None` where there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     headers: Option<Vec<(String, String)>>,
+    /// The subject of its principal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    principal: Option<String>,
     /// What the client can be asked for.
     abilities: Abilities,
 }
@@ -48,7 +49,7 @@ impl Payload {
             arguments,
             request: Captured {
                 id: context.request_id().to_owned(),
-                scope: context.caller_scope().map(ToOwned::to_owned),
+                principal: context.caller_scope().map(ToOwned::to_owned),
                 client: context.client_info().cloned(),
                 protocol: context.protocol_version().cloned(),
                 headers: headers(context),
@@ -71,9 +72,10 @@ impl Captured {
             server: Arc::clone(&core.identity.name),
             client: self.client,
             protocol: self.protocol,
-            scope: self.scope,
             #[cfg(feature = "http")]
-            http: self.headers.map(|headers| Arc::new(parts(headers))),
+            http: self
+                .headers
+                .map(|headers| Arc::new(parts(headers, self.principal))),
             trace: delivery.execution().trace().cloned(),
             link: Arc::new(DocketLink {
                 progress: delivery.progress(),
@@ -115,9 +117,9 @@ fn headers(_: &Context) -> Option<Vec<(String, String)>> {
     None
 }
 
-/// The parts of an HTTP request that had these headers. They were headers once: none is refused.
+/// The parts of an HTTP request that had these headers and this caller. They were headers once: none is refused.
 #[cfg(feature = "http")]
-fn parts(headers: Vec<(String, String)>) -> axum::http::request::Parts {
+fn parts(headers: Vec<(String, String)>, principal: Option<String>) -> axum::http::request::Parts {
     use axum::http::{HeaderName, HeaderValue, Request};
 
     let (mut parts, ()) = Request::new(()).into_parts();
@@ -128,6 +130,9 @@ fn parts(headers: Vec<(String, String)>) -> axum::http::request::Parts {
         ) {
             parts.headers.append(name, value);
         }
+    }
+    if let Some(subject) = principal {
+        parts.extensions.insert(crate::Principal::new(subject));
     }
     parts
 }
