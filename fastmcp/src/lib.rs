@@ -107,6 +107,8 @@ pub use fastmcp_macros::dependency;
 /// | `enabled = false` | registered but not served; any expression, asked when a server starts |
 /// | `lenient` | takes a number or a bool that is sent as a string |
 /// | `blocking` | runs a function that is not `async` on the runtime's blocking threads |
+/// | `task`, `task = "required"` | a client may follow a call as a [task](guide::tasks), or has to |
+/// | `task(required, poll = "2s", ttl = "1h")` | and how often it should ask, for how long the task is known; 1 s and an hour unless given |
 /// | `crate = path` | where this crate is, if not at `::fastmcp` |
 ///
 /// A parameter that is an argument takes `#[arg(…)]`:
