@@ -29,7 +29,10 @@ pub use component::{
     Completions, IdleSelection, IntoCompletions, IntoPromptResult, IntoResourceResult,
     IntoToolResult, InvalidDeclaration, ResourceResult, Selection, ToolResult,
 };
-pub use context::{Context, LogLevel};
+pub use context::{
+    Context, Elicit, ElicitUrl, Elicited, InputError, InputKind, ListKind, ListRoots, LogLevel,
+    Root, Sample, Sampled, Session, Transport,
+};
 pub use error::{Error, ProtocolError, Result, ToolError};
 /// Makes a completion of a function: it proposes values for an argument of a prompt, or for a
 /// variable of a resource template, while a person types.
