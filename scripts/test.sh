@@ -16,6 +16,20 @@ for component in rustfmt clippy; do
         { echo "$component is missing and could not be installed" >&2; exit 1; }
 done
 
+# Dockets in Redis are tested against servers of the tests' own, on free ports.
+if ! command -v redis-server >/dev/null && ! command -v valkey-server >/dev/null; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null &&
+        { apt-get update && apt-get install -y --no-install-recommends redis-server; } >/dev/null 2>&1; then
+        echo "redis-server was installed"
+    else
+        echo "redis-server is missing and could not be installed: the tests of dockets in Redis will not run" >&2
+    fi
+fi
+# Where it is there, a test of it that does not run is a failure.
+if command -v redis-server >/dev/null || command -v valkey-server >/dev/null; then
+    export FASTMCP_TEST_REDIS=required
+fi
+
 # One message a test that fails, not a page.
 export RUST_BACKTRACE=${RUST_BACKTRACE_IN_TESTS:-0}
 
@@ -26,7 +40,7 @@ say "lints"
 cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
 
 say "every feature alone"
-for features in "" stdio http client; do
+for features in "" stdio http client redis; do
     cargo clippy --package fastmcp --no-default-features --features "$features" --quiet -- -D warnings
 done
 

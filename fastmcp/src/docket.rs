@@ -50,6 +50,8 @@ mod options;
 mod policy;
 mod progress;
 mod record;
+#[cfg(feature = "redis")]
+pub mod redis;
 mod submission;
 mod submit;
 mod time;
@@ -95,6 +97,7 @@ struct Inner {
     name: String,
     options: DocketOptions,
     backend: Arc<dyn Backend>,
+    is_shared: bool,
 }
 
 /// How many executions [`Docket::snapshot`] and [`Docket::dead_letters`] list.
@@ -110,6 +113,26 @@ impl Docket {
     #[must_use]
     pub fn memory(name: impl Into<String>) -> Self {
         Self::builder(name).memory()
+    }
+
+    /// A docket in the Redis at `url`, shared by every process that opens the same name there.
+    ///
+    /// The URL is `redis://user:password@host:port/database`, or `rediss://…` for TLS. The docket connects when it is
+    /// first used; [`Docket::check`] tells whether somebody answers.
+    ///
+    /// ```
+    /// use fastmcp::docket::Docket;
+    ///
+    /// let docket = Docket::redis("jobs", "redis://localhost:6379")?;
+    /// # let _ = docket;
+    /// # Ok::<(), fastmcp::docket::DocketError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DocketError::Url`].
+    #[cfg(feature = "redis")]
+    pub fn redis(name: impl Into<String>, url: &str) -> Result<Self, DocketError> {
+        Self::builder(name).url(url)
     }
 
     /// A docket with other options than the default ones.
@@ -163,6 +186,20 @@ impl Docket {
     /// The store behind the docket.
     pub fn backend(&self) -> &Arc<dyn Backend> {
         &self.inner.backend
+    }
+
+    /// Whether other processes can reach it.
+    pub fn is_shared(&self) -> bool {
+        self.inner.is_shared
+    }
+
+    /// Whether the store behind the docket answers, now.
+    ///
+    /// # Errors
+    /// [`DocketError::Backend`]: what is wrong, and where.
+    pub async fn check(&self) -> Result<(), DocketError> {
+        self.backend().now().await?;
+        Ok(())
     }
 
     /// The execution that holds `key` now, or held it last and is not forgotten.

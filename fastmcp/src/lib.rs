@@ -6,7 +6,7 @@ pub mod __private;
 #[cfg(feature = "client")]
 pub mod client;
 mod component;
-mod context;
+pub mod context;
 pub mod dependencies;
 pub mod docket;
 mod error;
@@ -14,7 +14,9 @@ pub mod guide;
 pub mod mcp;
 mod parameter;
 pub mod prelude;
+mod principal;
 mod registered;
+mod selection;
 mod server;
 pub mod task;
 mod text;
@@ -28,7 +30,7 @@ pub use component::{
     IntoToolResult, InvalidDeclaration, ResourceResult, Selection, ToolResult,
 };
 pub use context::{Context, LogLevel};
-pub use error::{Error, Result, ToolError};
+pub use error::{Error, ProtocolError, Result, ToolError};
 /// Makes a completion of a function: it proposes values for an argument of a prompt, or for a
 /// variable of a resource template, while a person types.
 ///
@@ -282,8 +284,11 @@ pub use fastmcp_macros::task;
 /// | `crate = path` | where `fastmcp` is, if it has another name; for all methods |
 pub use fastmcp_macros::tools;
 pub use parameter::{ArgumentError, ArgumentErrors, CallError, DecodeError, UnmetDependency};
+pub use principal::Principal;
 pub use registered::{DuplicateName, Location};
 pub use schemars;
 pub use serde;
 pub use serde_json;
 pub use server::{FastMcp, Lifespan, ServeError, Server, SettingError, StartError};
+#[cfg(feature = "http")]
+pub use server::{HttpOptions, HttpService, InvalidHttpOption};

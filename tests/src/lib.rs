@@ -1,1 +1,4 @@
-//! Nothing: the tests are in `tests/`.
+//! What several tests need; the tests themselves are in `tests/`.
+
+pub mod hostile;
+pub mod http;

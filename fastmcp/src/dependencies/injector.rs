@@ -41,6 +41,7 @@ impl Provided {
             docket: self.docket.is_some(),
             request: true,
             http: true,
+            context: None,
             execution: false,
             states: &self.states,
             overrides: &self.overrides,
@@ -53,6 +54,7 @@ impl Provided {
             docket: true,
             request: false,
             http: false,
+            context: None,
             execution: true,
             states: &self.states,
             overrides: &self.overrides,
@@ -171,6 +173,7 @@ impl Injector {
         let offer = match &*self.origin {
             Origin::Request(context) => Offer {
                 http: context.is_http(),
+                context: Some(context),
                 ..self.provided.offer_to_requests()
             },
             Origin::Execution(_) => self.provided.offer_to_tasks(),

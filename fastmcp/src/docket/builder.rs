@@ -4,16 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::backend::Backend;
+use super::error::DocketError;
 use super::memory::MemoryBackend;
 use super::options::{DocketOptions, WhenFull};
 use super::{Docket, Inner};
 
 /// Sets the options of a docket; made by [`Docket::builder`].
 #[derive(Debug, Clone)]
-#[must_use = "finish with `.memory()` or `.backend(…)`"]
+#[must_use = "finish with `.memory()`, `.url(…)` or `.backend(…)`"]
 pub struct DocketBuilder {
     name: String,
     options: DocketOptions,
+    reconnection_delay: Option<Duration>,
 }
 
 impl DocketBuilder {
@@ -21,6 +23,7 @@ impl DocketBuilder {
         Self {
             name,
             options: DocketOptions::default(),
+            reconnection_delay: None,
         }
     }
 
@@ -60,21 +63,75 @@ impl DocketBuilder {
         self
     }
 
+    /// How long to leave a store on the network alone that did not answer, before it is tried again; by default a
+    /// quarter of a second.
+    pub fn reconnection_delay(mut self, delay: Duration) -> Self {
+        self.reconnection_delay = Some(delay);
+        self
+    }
+
+    /// The docket, where `url` says: `memory://`, or with the cargo feature `redis`
+    /// `redis://user:password@host:port/database`, and `rediss://…` for TLS.
+    ///
+    /// Nobody is asked yet whether something answers there: see [`Docket::check`].
+    ///
+    /// ```
+    /// use fastmcp::docket::{Docket, DocketError};
+    ///
+    /// let docket = Docket::builder("jobs").capacity(10_000).url("memory://")?;
+    /// # let _ = docket;
+    /// let error = Docket::builder("jobs").url("jobs.db").unwrap_err();
+    /// assert!(matches!(error, DocketError::Url { .. }));
+    /// # Ok::<(), DocketError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DocketError::Url`].
+    pub fn url(self, url: &str) -> Result<Docket, DocketError> {
+        let scheme = url.split_once("://").map(|(scheme, _)| scheme);
+        match scheme {
+            Some("memory") => Ok(self.memory()),
+            #[cfg(feature = "redis")]
+            Some("redis" | "rediss" | "unix" | "redis+unix" | "valkey" | "valkeys") => {
+                let backend = super::redis::RedisBackend::new(
+                    &self.name,
+                    url,
+                    self.options.clone(),
+                    self.reconnection_delay,
+                )?;
+                Ok(self.backend(Arc::new(backend)))
+            }
+            #[cfg(not(feature = "redis"))]
+            Some("redis" | "rediss" | "unix" | "redis+unix" | "valkey" | "valkeys") => Err(DocketError::Url {
+                problem: "dockets in Redis are not built in: switch on the feature `redis` of the crate `fastmcp`"
+                    .into(),
+            }),
+            _ => Err(DocketError::Url {
+                problem: "it has to begin with `memory://`, `redis://` or `rediss://`".into(),
+            }),
+        }
+    }
+
     /// The docket, in the memory of this process.
     #[must_use]
     pub fn memory(self) -> Docket {
         let backend = Arc::new(MemoryBackend::new(self.options.clone()));
-        self.backend(backend)
+        self.build(backend, false)
     }
 
     /// The docket, in a store of your own.
     #[must_use]
     pub fn backend(self, backend: Arc<dyn Backend>) -> Docket {
+        self.build(backend, true)
+    }
+
+    fn build(self, backend: Arc<dyn Backend>, is_shared: bool) -> Docket {
         Docket {
             inner: Arc::new(Inner {
                 name: self.name,
                 options: self.options,
                 backend,
+                is_shared,
             }),
             trace: None,
         }

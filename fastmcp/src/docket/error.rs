@@ -137,6 +137,12 @@ pub enum DocketError {
         /// What is wrong with it, and what would be right.
         problem: String,
     },
+    /// The URL of a docket cannot be used. It may hold a password, so it is not repeated.
+    #[error("the docket's URL: {problem}")]
+    Url {
+        /// What is wrong with it, and what would be right.
+        problem: String,
+    },
     /// The worker has been shut down.
     #[error("worker `{worker}` has been shut down; build a new one")]
     Stopped {

@@ -3,10 +3,13 @@
 //! The two steps are apart so that a call with several bad arguments is told all of them, and so
 //! that no dependency is looked up for a call that cannot be made.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::json::Leniency;
 use super::{ArgumentError, ArgumentErrors, ParameterEntry, ParameterKind, Source, decode};
+use crate::context::Journal;
 use crate::dependencies::{CallGuard, Injector};
 
 /// Why a handler's body was not run, or why what it returned could not be sent.
@@ -71,6 +74,11 @@ impl Call {
     /// What sees to the end of this call.
     pub(crate) fn guard(&self) -> CallGuard {
         self.injector.guard()
+    }
+
+    /// What its body is driven by, if it may ask the client.
+    pub(crate) fn journal(&self) -> Option<Arc<Journal>> {
+        self.injector.context()?.journal().cloned()
     }
 
     /// Decodes the argument of one parameter; `None` for injected ones, and for bad arguments,

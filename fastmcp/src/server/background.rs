@@ -4,33 +4,61 @@ use std::sync::Arc;
 
 use tokio::task::JoinHandle;
 
-use super::settings::{self, SettingError};
+use super::StartError;
+use super::settings::DocketSettings;
 use crate::dependencies::Provided;
-use crate::docket::{Docket, DocketError, Parting, Worker};
+use crate::docket::{Docket, DocketError, Parting, Worker, WorkerBuilder};
 use crate::task::TaskRegistry;
 
-/// Whether a server has background work.
+/// Whether a server has background work, and where.
 pub(super) enum DocketChoice {
     /// What the environment says.
     Environment,
-    /// Code says yes.
+    /// Code says yes; where, the environment says.
+    Enabled,
+    /// Code says yes, and where.
     On(Docket),
     /// Code says no.
     Off,
 }
 
+/// What code says about the worker, after the environment has spoken.
+pub(super) type WorkerOptions = Box<dyn FnOnce(WorkerBuilder) -> WorkerBuilder + Send>;
+
 impl DocketChoice {
-    /// The docket, if there is to be one.
-    pub(super) fn docket(self, server: &str) -> Result<Option<Docket>, SettingError> {
-        Ok(match self {
-            Self::On(docket) => Some(docket),
-            Self::Off => None,
-            Self::Environment => {
-                let is_on = settings::flag(settings::ENABLE_DOCKET)?.unwrap_or(false);
-                is_on.then(|| Docket::memory(server))
+    /// The docket, if there is to be one. Somebody answers where it is.
+    pub(super) async fn docket(
+        self,
+        server: &str,
+        settings: &DocketSettings,
+    ) -> Result<Option<Docket>, StartError> {
+        // Who says where the docket is wants one.
+        let is_wished = settings.enabled.unwrap_or(settings.url.is_some());
+        match self {
+            Self::On(docket) => {
+                docket.check().await?;
+                Ok(Some(docket))
             }
-        })
+            Self::Enabled => place(server, settings).await.map(Some),
+            Self::Environment if is_wished => place(server, settings).await.map(Some),
+            Self::Environment | Self::Off => Ok(None),
+        }
     }
+}
+
+/// The docket where the environment says.
+async fn place(server: &str, settings: &DocketSettings) -> Result<Docket, StartError> {
+    let name = settings.name.as_deref().unwrap_or(server);
+    let mut builder = Docket::builder(name);
+    if let Some(delay) = settings.reconnection_delay {
+        builder = builder.reconnection_delay(delay);
+    }
+    let Some(url) = &settings.url else {
+        return Ok(builder.memory());
+    };
+    let docket = builder.url(url).map_err(StartError::DocketUrl)?;
+    docket.check().await.map_err(StartError::DocketUrl)?;
+    Ok(docket)
 }
 
 /// The worker of a running server.
@@ -45,9 +73,27 @@ impl Background {
         docket: &Docket,
         tasks: TaskRegistry,
         provided: &Arc<Provided>,
+        settings: &DocketSettings,
+        options: Option<WorkerOptions>,
     ) -> Result<Self, DocketError> {
         // A task's handler gets its worker from the worker itself, so there is no cycle here.
-        let worker = Worker::builder(docket, tasks.handler(Arc::clone(provided))).build()?;
+        let mut builder = Worker::builder(docket, tasks.handler(Arc::clone(provided)));
+        if let Some(name) = &settings.worker_name {
+            builder = builder.name(name);
+        }
+        if let Some(concurrency) = settings.concurrency {
+            builder = builder.concurrency(concurrency);
+        }
+        if let Some(timeout) = settings.redelivery_timeout {
+            builder = builder.lease(timeout);
+        }
+        if let Some(deliveries) = settings.max_deliveries {
+            builder = builder.max_deliveries(deliveries);
+        }
+        if let Some(options) = options {
+            builder = options(builder);
+        }
+        let worker = builder.build()?;
         let _ = provided.worker.set(worker.clone());
         let running = worker.clone();
         let finished = tokio::spawn(async move { running.run_forever().await });
@@ -69,7 +115,10 @@ impl Background {
             Ok(Err(error)) => tracing::error!(%error, "the worker ended"),
             Err(error) => tracing::error!(%error, "the worker ended"),
         }
-        tell_what_is_left(self.worker.docket()).await;
+        // What others can reach is not lost with this process.
+        if !self.worker.docket().is_shared() {
+            tell_what_is_left(self.worker.docket()).await;
+        }
     }
 }
 

@@ -3,17 +3,18 @@
 use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-#[cfg(any(feature = "stdio", feature = "http"))]
 use super::ServeError;
-use super::background::DocketChoice;
+use super::background::{DocketChoice, WorkerOptions};
 use super::core::Identity;
 use super::lifespan::{Lifespan, LifespanFn};
 use super::{Server, StartError};
 use crate::component::Selection;
 use crate::dependencies::{Overrides, Provider, States};
-use crate::docket::Docket;
+use crate::docket::{Docket, WorkerBuilder};
 use crate::error::Result;
+use crate::mcp::CacheScope;
 
 /// An MCP server: every tool, resource and prompt of the program, ready to run.
 ///
@@ -41,6 +42,12 @@ pub struct FastMcp {
     pub(super) overrides: Overrides,
     pub(super) mask_error_details: bool,
     pub(super) selection: Option<Selection>,
+    pub(super) secret: Option<Vec<u8>>,
+    pub(super) page_size: Option<usize>,
+    pub(super) cache: Option<(u64, CacheScope)>,
+    #[cfg(feature = "http")]
+    pub(super) http: super::HttpOptions,
+    pub(super) worker: Option<WorkerOptions>,
 }
 
 impl FastMcp {
@@ -61,6 +68,12 @@ impl FastMcp {
             overrides: Overrides::default(),
             mask_error_details: false,
             selection: None,
+            secret: None,
+            page_size: None,
+            cache: None,
+            #[cfg(feature = "http")]
+            http: super::HttpOptions::default(),
+            worker: None,
         }
     }
 
@@ -161,8 +174,8 @@ impl FastMcp {
 
     /// Switches background work on, with this docket; or off, with `None`.
     ///
-    /// Without a word in code, the variable `FASTMCP_EXPERIMENTAL_ENABLE_DOCKET` decides: `true`
-    /// gives the server a docket in memory, of the server's name.
+    /// Without a word in code, `FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true` gives the server a docket, and so does a
+    /// `FASTMCP_DOCKET_URL`: see [`enable_docket`](Self::enable_docket).
     ///
     /// ```
     /// use fastmcp::{FastMcp, dependencies::Docket};
@@ -175,6 +188,46 @@ impl FastMcp {
             Some(docket) => DocketChoice::On(docket),
             None => DocketChoice::Off,
         };
+        self
+    }
+
+    /// Switches background work on, in the docket that the environment names: the same program then runs alone, or as
+    /// one of many that share a Redis.
+    ///
+    /// | variable | says | default |
+    /// |---|---|---|
+    /// | `FASTMCP_DOCKET_URL` | where the docket is: `memory://`, `redis://user:password@host:port/database`, `rediss://…` | `memory://` |
+    /// | `FASTMCP_DOCKET_NAME` | its name: who names the same shares it | the server's name |
+    /// | `FASTMCP_DOCKET_WORKER_NAME` | this process's worker; no two may have the same | a random one |
+    /// | `FASTMCP_DOCKET_CONCURRENCY` | how many tasks run at once | 10 |
+    /// | `FASTMCP_DOCKET_REDELIVERY_TIMEOUT` | how long a worker may be silent before others take over | `5m` |
+    /// | `FASTMCP_DOCKET_MAX_DELIVERIES` | how often a task is delivered that takes its worker down | 3 |
+    /// | `FASTMCP_DOCKET_RECONNECTION_DELAY` | how long to leave a Redis alone that did not answer | `250ms` |
+    ///
+    /// Spans are seconds (`300`) or have a unit (`5m`). What code says, here or by [`worker`](Self::worker), comes first.
+    ///
+    /// ```
+    /// let server = fastmcp::FastMcp::new("reports").enable_docket();
+    /// # let _ = server;
+    /// ```
+    pub fn enable_docket(mut self) -> Self {
+        self.docket = DocketChoice::Enabled;
+        self
+    }
+
+    /// The options of the worker that runs this process's tasks.
+    ///
+    /// ```
+    /// let server = fastmcp::FastMcp::new("reports")
+    ///     .enable_docket()
+    ///     .worker(|worker| worker.concurrency(50).max_deliveries(5));
+    /// # let _ = server;
+    /// ```
+    pub fn worker(
+        mut self,
+        options: impl FnOnce(WorkerBuilder) -> WorkerBuilder + Send + 'static,
+    ) -> Self {
+        self.worker = Some(Box::new(options));
         self
     }
 
@@ -191,6 +244,40 @@ impl FastMcp {
     /// worker runs every task of the program.
     pub fn select(mut self, selection: Selection) -> Self {
         self.selection = Some(selection);
+        self
+    }
+
+    /// The secret that protects what clients carry from one request to the next; at least 32 bytes
+    /// that nobody can guess.
+    ///
+    /// Without one, each process makes up its own. Several replicas behind one address need the
+    /// same: a question that one of them asked may be answered to another.
+    pub fn secret(mut self, secret: impl Into<Vec<u8>>) -> Self {
+        self.secret = Some(secret.into());
+        self
+    }
+
+    /// How many items a list says at once; clients ask on for the rest. Without it, all of them.
+    ///
+    /// Lists are sorted by name (of resources: by URI), and stay so from one request to the next.
+    pub fn page_size(mut self, items: usize) -> Self {
+        self.page_size = Some(items.max(1));
+        self
+    }
+
+    /// How long clients may take a list, a resource or the server's description for the present
+    /// one without asking again, and whether what they keep may serve other users too (`ttlMs` and
+    /// `cacheScope` of protocol 2026-07-28). Without it: not at all.
+    pub fn cache(mut self, fresh_for: Duration, scope: CacheScope) -> Self {
+        let milliseconds = u64::try_from(fresh_for.as_millis()).unwrap_or(u64::MAX);
+        self.cache = Some((milliseconds, scope));
+        self
+    }
+
+    /// How the server serves HTTP: under which names, how much it takes in, how long it waits.
+    #[cfg(feature = "http")]
+    pub fn http(mut self, options: super::HttpOptions) -> Self {
+        self.http = options;
         self
     }
 
@@ -219,8 +306,8 @@ impl FastMcp {
         served
     }
 
-    /// Serves streamable HTTP at `http://{address}/mcp` until `SIGINT` or `SIGTERM`. Logs go to
-    /// standard error.
+    /// Serves streamable HTTP at `http://{address}/mcp` until `SIGINT` or `SIGTERM`, and then
+    /// finishes the calls in flight. Logs go to standard error.
     ///
     /// # Errors
     ///
@@ -236,6 +323,45 @@ impl FastMcp {
         let served = server.serve_http(listener).await;
         server.shutdown().await?;
         served
+    }
+}
+
+impl FastMcp {
+    /// Runs the docket's tasks and serves nobody, until `SIGINT` or `SIGTERM`. Logs go to standard error.
+    ///
+    /// Any program that is a server can be a worker as well, on as many machines as it takes: what its other processes
+    /// add to the docket runs here. When it stops, what runs may finish, for the worker's grace; the rest is given
+    /// back, and others take it at once. A task that this program does not know it hands on.
+    ///
+    /// ```no_run
+    /// # #[tokio::main]
+    /// # async fn main() -> fastmcp::Result<()> {
+    /// let server = fastmcp::FastMcp::new("reports").enable_docket();
+    /// match std::env::args().nth(1).as_deref() {
+    ///     Some("worker") => server.run_worker().await?,
+    ///     _ => server.run().await?,
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::NoSharedDocket`] if there is no docket, or only one in memory; else as [`start`](Self::start).
+    pub async fn run_worker(self) -> Result<(), ServeError> {
+        super::log::to_stderr();
+        let server = self.start().await?;
+        let without = match server.docket() {
+            None => Some("switched off"),
+            Some(docket) if !docket.is_shared() => Some("in the memory of this process"),
+            Some(_) => None,
+        };
+        if let Some(docket) = without {
+            server.shutdown().await?;
+            return Err(StartError::NoSharedDocket { docket }.into());
+        }
+        super::signal::stop_requested().await;
+        server.shutdown().await
     }
 }
 

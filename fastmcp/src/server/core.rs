@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use tokio::sync::broadcast;
 
+use super::rounds::Seal;
 use crate::component::Completions;
 use crate::component::completion::CompletionEntry;
 use crate::component::run::RunError;
 use crate::component::{Registry, ToolResult};
-use crate::context::Context;
+use crate::context::{Change, Context, InputError, InputKind};
 use crate::dependencies::{Injector, Origin, Provided};
-use crate::error::ToolError;
-use crate::mcp::{PromptMessage, ResourceContents};
+use crate::error::{ProtocolError, ToolError};
+use crate::mcp::{CacheScope, PromptMessage, ResourceContents};
 use crate::parameter::{ArgumentErrors, Call, CallError, Encoding, ParameterEntry, ParameterKind};
 use crate::text::nearest;
 
@@ -31,6 +33,14 @@ pub(crate) struct Core {
     pub(crate) provided: Arc<Provided>,
     /// Whether the details of errors stay on the server.
     pub(crate) mask_error_details: bool,
+    /// What clients that listen are told of.
+    pub(crate) changes: broadcast::Sender<Change>,
+    /// How many items a page of a list has, if lists have pages.
+    pub(crate) page_size: Option<usize>,
+    /// How long, in milliseconds, and by whom an answer may be kept, if the server says so.
+    pub(crate) cache: Option<(u64, CacheScope)>,
+    /// Seals what calls in several rounds have learnt.
+    pub(crate) seal: Seal,
 }
 
 /// A request that has no answer.
@@ -48,6 +58,15 @@ pub(crate) enum RequestError {
     Arguments(ArgumentErrors),
     #[error("{0}")]
     Internal(String),
+    /// What the handler says in the protocol's own terms.
+    #[error("{}", .0.message)]
+    Protocol(ProtocolError),
+    /// The handler asks for what the client has not declared.
+    #[error("this needs a client that supports {0}")]
+    Unsupported(InputKind),
+    /// The handler waits for an answer of the client; the request's journal has the question.
+    #[error("this waits for an answer of the client")]
+    Suspended,
 }
 
 /// What a completion is asked for.
@@ -77,6 +96,12 @@ fn did_you_mean(nearest: Option<&str>) -> String {
         .unwrap_or_default()
 }
 
+/// What an error says that clients see also where details are masked.
+fn meant_for_the_client(cause: &crate::Error) -> Option<String> {
+    let said = cause.downcast_ref::<ToolError>().map(ToString::to_string);
+    said.or_else(|| cause.downcast_ref::<InputError>().map(ToString::to_string))
+}
+
 impl Core {
     /// Calls a tool. All that goes wrong once the tool is found is in the result, where the model
     /// that called can read it.
@@ -89,9 +114,8 @@ impl Core {
         let Some(tool) = self.registry.tool(name) else {
             let known = self
                 .registry
-                .list_tools()
-                .iter()
-                .map(|tool| tool.name.as_ref());
+                .tool_names()
+                .filter(|name| self.registry.tool(name).is_some());
             let nearest = nearest(name, known).and_then(|name| self.registry.tool(name));
             return Err(RequestError::Unknown {
                 kind: "tool",
@@ -99,11 +123,18 @@ impl Core {
                 nearest: nearest.map(|tool| tool.entry.name),
             });
         };
+        let by_rounds = context.asks_by_rounds();
         let reply = tool
             .entry
             .run(self.call(arguments, tool.encoding(), context))
             .await;
-        Ok(reply.unwrap_or_else(|error| ToolResult::error(self.message("tool", name, error))))
+        match reply {
+            Ok(result) => Ok(result),
+            Err(error) => match Self::said_to_the_protocol(&error, by_rounds) {
+                Some(error) => Err(error),
+                None => Ok(ToolResult::error(self.message("tool", name, error))),
+            },
+        }
     }
 
     /// Reads the resource at `uri`.
@@ -117,6 +148,7 @@ impl Core {
                 uri: uri.to_owned(),
             });
         };
+        let by_rounds = context.asks_by_rounds();
         match resource
             .entry
             .run(self.call(variables, Encoding::Text, context))
@@ -128,7 +160,7 @@ impl Core {
                     uri: uri.to_owned(),
                 })
             }
-            Err(error) => Err(self.refusal("resource", uri, error)),
+            Err(error) => Err(self.refusal("resource", uri, error, by_rounds)),
         }
     }
 
@@ -147,13 +179,14 @@ impl Core {
                 nearest: None,
             });
         };
+        let by_rounds = context.asks_by_rounds();
         match prompt
             .entry
             .run(self.call(arguments, Encoding::Text, context))
             .await
         {
             Ok(messages) => Ok((messages, prompt.entry.description)),
-            Err(error) => Err(self.refusal("prompt", name, error)),
+            Err(error) => Err(self.refusal("prompt", name, error, by_rounds)),
         }
     }
 
@@ -198,7 +231,7 @@ impl Core {
         given.insert("value".to_owned(), Value::String(value));
         match entry.run(self.call(given, Encoding::Text, context)).await {
             Ok(completions) => Ok(completions.limited()),
-            Err(error) => Err(self.refusal("completion", entry.name, error)),
+            Err(error) => Err(self.refusal("completion", entry.name, error, false)),
         }
     }
 
@@ -208,10 +241,37 @@ impl Core {
     }
 
     /// An error of a kind of component whose requests have no place for one in the answer.
-    fn refusal(&self, kind: &'static str, name: &str, error: RunError) -> RequestError {
+    fn refusal(
+        &self,
+        kind: &'static str,
+        name: &str,
+        error: RunError,
+        by_rounds: bool,
+    ) -> RequestError {
+        if let Some(error) = Self::said_to_the_protocol(&error, by_rounds) {
+            return error;
+        }
         match error {
             RunError::Call(CallError::Arguments(errors)) => RequestError::Arguments(errors),
             error => RequestError::Internal(self.message(kind, name, error)),
+        }
+    }
+
+    /// What an error says to the protocol, and not to a model: for every kind of component.
+    pub(crate) fn said_to_the_protocol(error: &RunError, by_rounds: bool) -> Option<RequestError> {
+        let cause = match error {
+            RunError::Suspended => return Some(RequestError::Suspended),
+            RunError::Call(CallError::Failed(cause) | CallError::Dependency { cause, .. }) => cause,
+            _ => return None,
+        };
+        if let Some(error) = cause.downcast_ref::<ProtocolError>() {
+            return Some(RequestError::Protocol(error.clone()));
+        }
+        match cause.downcast_ref::<InputError>() {
+            Some(InputError::Unsupported(kind)) if by_rounds => {
+                Some(RequestError::Unsupported(*kind))
+            }
+            _ => None,
         }
     }
 
@@ -221,8 +281,8 @@ impl Core {
         match &error {
             RunError::Call(CallError::Arguments(errors)) => return errors.to_string(),
             RunError::Call(CallError::Failed(cause)) => {
-                if let Some(message) = cause.downcast_ref::<ToolError>() {
-                    return message.to_string();
+                if let Some(message) = meant_for_the_client(cause) {
+                    return message;
                 }
                 tracing::warn!(
                     component = kind,
@@ -240,9 +300,9 @@ impl Core {
                 tracing::error!(component = kind, name, %error, "failed");
                 // What a provider says to the client with a `ToolError`, such as "sign in first".
                 if let RunError::Call(CallError::Dependency { cause, .. }) = error
-                    && let Some(message) = cause.downcast_ref::<ToolError>()
+                    && let Some(message) = meant_for_the_client(cause)
                 {
-                    return message.to_string();
+                    return message;
                 }
             }
         }

@@ -32,7 +32,25 @@ pub enum StartError {
     /// A task has an option that makes no sense.
     #[error(transparent)]
     InvalidTask(#[from] Box<InvalidTask>),
-    /// The docket cannot have a worker.
+    /// The [secret](crate::FastMcp::secret) is too short to keep anything safe.
+    #[error("the server's secret is {0} bytes long, and must be at least 32")]
+    ShortSecret(usize),
+    /// An option of [`HttpOptions`](crate::HttpOptions) makes no sense.
+    #[cfg(feature = "http")]
+    #[error(transparent)]
+    InvalidHttpOption(#[from] super::InvalidHttpOption),
+    /// The docket is not where the variable `FASTMCP_DOCKET_URL` says.
+    #[error("FASTMCP_DOCKET_URL: {0}")]
+    DocketUrl(#[source] DocketError),
+    /// It was to be a worker, and has no docket that others can add to.
+    #[error(
+        "a worker process has nothing to work for: its docket is {docket}; set FASTMCP_DOCKET_URL=redis://…, as in the processes that add the work"
+    )]
+    NoSharedDocket {
+        /// What it has instead.
+        docket: &'static str,
+    },
+    /// The docket does not answer, or cannot have a worker.
     #[error(transparent)]
     Docket(#[from] DocketError),
     /// The [lifespan](crate::FastMcp::lifespan) failed before it served.

@@ -3,16 +3,22 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::sync::broadcast;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::background::Background;
+use super::background::{Background, WorkerOptions};
 use super::core::Core;
 use super::lifespan::{self, Running};
+use super::rounds::Seal;
+use super::settings::DocketSettings;
 use super::{FastMcp, ServeError, StartError};
 use crate::component::Registry;
 use crate::dependencies::Provided;
 use crate::docket::{Docket, Worker};
 use crate::task::TaskRegistry;
+
+/// The changes that a listener may be behind before it misses some.
+const CHANGES: usize = 256;
 
 /// A server that has started: its lifespan serves, its worker works.
 ///
@@ -22,6 +28,8 @@ pub struct Server {
     pub(super) core: Arc<Core>,
     /// Cancelled when the server is to serve no longer.
     pub(super) stopping: CancellationToken,
+    #[cfg(feature = "http")]
+    pub(super) http: Arc<super::http::Endpoint>,
     background: Option<Background>,
     lifespan: Option<Running>,
     _stop_on_drop: DropGuard,
@@ -37,14 +45,25 @@ impl Server {
             overrides,
             mask_error_details,
             selection,
+            secret,
+            page_size,
+            cache,
+            #[cfg(feature = "http")]
+            http,
+            worker,
         } = builder;
-        let docket = docket.docket(&identity.name)?;
+        let secret_length = secret.as_ref().map_or(0, Vec::len);
+        let seal = Seal::new(secret.as_deref()).ok_or(StartError::ShortSecret(secret_length))?;
+        #[cfg(feature = "http")]
+        http.check()?;
+        let settings = DocketSettings::read()?;
         let registry = Registry::gather(selection.as_ref())?;
         if let Some(invalid) = registry.invalid() {
             return Err(Box::new(invalid).into());
         }
         let tasks = TaskRegistry::gather()?;
         tasks.check()?;
+        let docket = docket.docket(&identity.name, &settings).await?;
 
         let mut provided = Provided {
             docket,
@@ -64,7 +83,7 @@ impl Server {
             None => None,
         };
         let provided = Arc::new(provided);
-        let background = match check_and_start(&registry, tasks, &provided) {
+        let background = match check_and_start(&registry, tasks, &provided, &settings, worker) {
             Ok(background) => background,
             Err(error) => {
                 if let Some(Err(error)) = stop_lifespan(lifespan).await {
@@ -74,14 +93,20 @@ impl Server {
             }
         };
         let stopping = CancellationToken::new();
-        let core = Core {
+        let core = Arc::new(Core {
             identity,
             registry,
             provided,
             mask_error_details,
-        };
+            changes: broadcast::Sender::new(CHANGES),
+            page_size,
+            cache,
+            seal,
+        });
         Ok(Self {
-            core: Arc::new(core),
+            #[cfg(feature = "http")]
+            http: Arc::new(super::http::Endpoint::new(&core, http, &stopping)),
+            core,
             background,
             lifespan,
             _stop_on_drop: stopping.clone().drop_guard(),
@@ -107,6 +132,8 @@ impl Server {
     /// Stops the server: ends its connections, then background work, then what shared providers
     /// have provided, then the lifespan.
     ///
+    /// Over HTTP, calls in flight are finished first, and new requests are answered with status 503.
+    ///
     /// Tasks that run may finish, for the worker's grace; what they did not finish stays in the
     /// docket.
     ///
@@ -114,6 +141,8 @@ impl Server {
     ///
     /// [`ServeError::Lifespan`] if the lifespan fails while it cleans up.
     pub async fn shutdown(mut self) -> Result<(), ServeError> {
+        #[cfg(feature = "http")]
+        self.http.drain().await;
         self.stopping.cancel();
         if let Some(background) = self.background.take() {
             background.stop().await;
@@ -131,6 +160,8 @@ fn check_and_start(
     registry: &Registry,
     tasks: TaskRegistry,
     provided: &Arc<Provided>,
+    settings: &DocketSettings,
+    options: Option<WorkerOptions>,
 ) -> Result<Option<Background>, StartError> {
     if let Some(unmet) = registry.unmet(&provided.offer_to_requests()) {
         return Err(Box::new(unmet).into());
@@ -141,7 +172,9 @@ fn check_and_start(
     if let Some(unmet) = tasks.unmet(&provided.offer_to_tasks()) {
         return Err(Box::new(unmet).into());
     }
-    Ok(Some(Background::start(docket, tasks, provided)?))
+    Ok(Some(Background::start(
+        docket, tasks, provided, settings, options,
+    )?))
 }
 
 async fn stop_lifespan(lifespan: Option<Running>) -> Option<crate::Result<()>> {

@@ -1,6 +1,9 @@
 //! Settings from the environment: code wins over `FASTMCP_*` variables, those over defaults.
 
 use std::env;
+use std::fmt::Display;
+use std::str::FromStr;
+use std::time::Duration;
 
 /// A `FASTMCP_*` variable that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +21,82 @@ pub struct SettingError {
 /// Switches background work on; see [`FastMcp::docket`](crate::FastMcp::docket).
 pub(crate) const ENABLE_DOCKET: &str = "FASTMCP_EXPERIMENTAL_ENABLE_DOCKET";
 
-#[cfg(any(feature = "stdio", feature = "http"))]
+/// Where the docket is; see [`DocketBuilder::url`](crate::docket::DocketBuilder::url). May hold a password.
+pub(crate) const DOCKET_URL: &str = "FASTMCP_DOCKET_URL";
+const DOCKET_NAME: &str = "FASTMCP_DOCKET_NAME";
+const WORKER_NAME: &str = "FASTMCP_DOCKET_WORKER_NAME";
+const CONCURRENCY: &str = "FASTMCP_DOCKET_CONCURRENCY";
+const REDELIVERY_TIMEOUT: &str = "FASTMCP_DOCKET_REDELIVERY_TIMEOUT";
+const RECONNECTION_DELAY: &str = "FASTMCP_DOCKET_RECONNECTION_DELAY";
+const MAX_DELIVERIES: &str = "FASTMCP_DOCKET_MAX_DELIVERIES";
+
+/// What the environment says about the docket and its worker.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct DocketSettings {
+    /// Whether background work is on, where that is said.
+    pub(super) enabled: Option<bool>,
+    pub(super) url: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) worker_name: Option<String>,
+    pub(super) concurrency: Option<usize>,
+    pub(super) redelivery_timeout: Option<Duration>,
+    pub(super) reconnection_delay: Option<Duration>,
+    pub(super) max_deliveries: Option<u32>,
+}
+
+impl DocketSettings {
+    pub(super) fn read() -> Result<Self, SettingError> {
+        Ok(Self {
+            enabled: flag(ENABLE_DOCKET)?,
+            url: text(DOCKET_URL),
+            name: text(DOCKET_NAME),
+            worker_name: text(WORKER_NAME),
+            concurrency: at_least_one(CONCURRENCY)?,
+            redelivery_timeout: span(REDELIVERY_TIMEOUT)?,
+            reconnection_delay: span(RECONNECTION_DELAY)?,
+            max_deliveries: at_least_one(MAX_DELIVERIES)?,
+        })
+    }
+}
+
+fn at_least_one<T: FromStr + Display>(variable: &'static str) -> Result<Option<T>, SettingError> {
+    let Some(value) = text(variable) else {
+        return Ok(None);
+    };
+    match value.parse::<T>() {
+        Ok(number) if number.to_string() != "0" => Ok(Some(number)),
+        _ => Err(SettingError {
+            variable,
+            value,
+            expected: "a whole number of at least 1",
+        }),
+    }
+}
+
+fn span(variable: &'static str) -> Result<Option<Duration>, SettingError> {
+    match text(variable) {
+        Some(value) => read_span(variable, value).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Seconds, or a span with its unit.
+fn read_span(variable: &'static str, value: String) -> Result<Duration, SettingError> {
+    let seconds = value.parse::<f64>().ok();
+    let span = match seconds {
+        Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        None => value
+            .parse::<jiff::SignedDuration>()
+            .ok()
+            .and_then(|span| Duration::try_from(span).ok()),
+    };
+    span.filter(|span| !span.is_zero()).ok_or(SettingError {
+        variable,
+        value,
+        expected: "a span of time of more than zero, such as `300` (seconds), `250ms` or `5m`",
+    })
+}
+
 /// Which log messages go to standard error, such as `info` or `warn,my_crate=debug`.
 pub(crate) const LOG_LEVEL: &str = "FASTMCP_LOG_LEVEL";
 
@@ -51,6 +129,29 @@ fn read_flag(variable: &'static str, value: String) -> Result<bool, SettingError
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_span_is_seconds_or_has_a_unit() {
+        for (text, millis) in [
+            ("300", 300_000),
+            ("0.25", 250),
+            ("250ms", 250),
+            ("5m", 300_000),
+            ("PT1H", 3_600_000),
+        ] {
+            let span = read_span(REDELIVERY_TIMEOUT, text.into());
+            assert_eq!(span, Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["0", "-1", "soon", "5 minutes ago", "inf", "NaN"] {
+            let error = read_span(REDELIVERY_TIMEOUT, text.into()).unwrap_err();
+            assert!(
+                error
+                    .to_string()
+                    .starts_with("FASTMCP_DOCKET_REDELIVERY_TIMEOUT is `"),
+                "{error}"
+            );
+        }
+    }
 
     #[test]
     fn a_flag_is_true_or_false_and_nothing_else() {

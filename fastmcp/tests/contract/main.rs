@@ -3,5 +3,7 @@
 //! A new backend adds one module like `memory`: how to open a docket, and the suite.
 
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 mod stage;
 mod suite;

@@ -3,6 +3,7 @@
 //! ```text
 //! quickstart                       serves standard input and output
 //! quickstart http 127.0.0.1:8000   serves HTTP at http://127.0.0.1:8000/mcp
+//! quickstart worker                runs the tasks of other quickstarts: FASTMCP_DOCKET_URL=redis://… for all of them
 //! quickstart demo [PATH] [QUERY]   both ends in one process: calls the tools, prints the report
 //! ```
 
@@ -20,18 +21,19 @@ async fn main() -> Result<()> {
     let server = FastMcp::new("quickstart")
         .version(env!("CARGO_PKG_VERSION"))
         .instructions("Start an analysis, follow it by its key, then ask for its report.")
-        .docket(Docket::memory("quickstart"));
+        .enable_docket();
 
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
         [] => server.run().await?,
         ["http", address] => server.run_http(address).await?,
+        ["worker"] => server.run_worker().await?,
         ["demo"] => demo::run(server, SOURCES, "docket").await?,
         ["demo", path] => demo::run(server, path, "docket").await?,
         ["demo", path, query] => demo::run(server, path, query).await?,
         _ => {
-            eprintln!("usage: quickstart [http ADDRESS | demo [PATH] [QUERY]]");
+            eprintln!("usage: quickstart [http ADDRESS | worker | demo [PATH] [QUERY]]");
             std::process::exit(2);
         }
     }

@@ -1,0 +1,376 @@
+//! The backend in Redis: one docket for many processes.
+//!
+//! Every step is one call of one script, so that it is whole or not at all; what sleeps is woken by a stream of its
+//! own process, read by a blocking connection. A process has two connections, however many workers it runs.
+//!
+//! # The keys of a docket
+//!
+//! All begin with `{fastmcp:<docket>}:`, one hash tag, so that a cluster keeps them together. *Owner* is what has to go
+//! for the key to go; everything that has none has a time to live.
+//!
+//! | key | is | goes |
+//! |---|---|---|
+//! | `root` | hash: layout version, the last number and token, the ends of the lines, whether it is paused | is the docket |
+//! | `x:<id>` | hash: one execution | owner `alive`; once ended, after its time to live |
+//! | `k:<key>` | the number that holds the key now, or held it last | with that execution |
+//! | `alive` | sorted set: what has not ended, by admission | owner: the executions |
+//! | `ready` | sorted set: what can be claimed, by priority and place in line | owner: the executions |
+//! | `later` | sorted set: what is scheduled, by due time; what is parked, at infinity | owner: the executions |
+//! | `timed` | sorted set: what waits for a start time, or for the worker that it is offered to | owner: the executions |
+//! | `leases` | sorted set: what runs, by the end of its lease | owner: the executions |
+//! | `aside` | sorted set: replacements that are due later and wait behind a run | owner: the executions |
+//! | `kept` | sorted set: executions with a time of their own, by its end | owner: the executions |
+//! | `lane:<lane>`, `line:<lane>` | who runs in a lane, and who waits for a place there | owner: the executions |
+//! | `given:<lane>`, `made:<lane>` | start times that a rate limit gave out, and real ones | after the span |
+//! | `cool:<lane>` | the execution that a lane cools down after | after the cooldown |
+//! | `struck`, `struck:<task>` | the struck tasks, and what waits for each | until restored |
+//! | `ended`, `dead` | sorted sets: results and dead letters, by when they are forgotten | after the time to live |
+//! | `d:<key>` | list: the dead letters of a key | after the time to live |
+//! | `w:<worker>`, `workers` | what is known of a worker; who is alive until when | two leases and a minute |
+//! | `offers:<worker>`, `signals:<worker>` | what it alone is offered; which of its runs are to stop | two leases and a minute |
+//! | `sleepers`, `marks` | who sleeps until when; who waits until how many are pending | with the worker, with the node |
+//! | `in:<node>`, `nodes` | stream: what a process is to hear of; which processes listen | a minute |
+
+mod address;
+mod claiming;
+mod hub;
+mod link;
+mod node;
+mod script;
+mod wire;
+
+use std::fmt;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use tokio_util::sync::DropGuard;
+
+use super::backend::{
+    Admission, Amended, Answer, Backend, BackendError, Cancelled, Claim, Claimed, Command,
+    Condition, Hold, Message, Reply, Settled, Settlement, Target,
+};
+use super::error::DocketError;
+use super::events::Events;
+use super::options::DocketOptions;
+use super::progress::ProgressReport;
+use super::record::{Record, Snapshot};
+use super::time::Timestamp;
+
+use address::Address;
+use link::Link;
+use node::Node;
+
+/// The most elements of a batch that one step takes: Redis does nothing else meanwhile.
+const BATCH: usize = 250;
+
+/// How long an answer of Redis may take before the connection is given up.
+const RESPONSE: Duration = Duration::from_secs(10);
+
+/// How long to leave a Redis alone that did not answer.
+pub(crate) const RECONNECTION_DELAY: Duration = Duration::from_millis(250);
+
+/// A docket in Redis, shared by every process that opens the same name there.
+///
+/// It connects when it is first used, and again whenever the connection breaks. A call that finds Redis away tries for
+/// ten seconds before it fails; what has been carried out meanwhile is not done twice.
+pub struct RedisBackend {
+    node: Arc<Node>,
+    options: DocketOptions,
+    address: Address,
+    _close_on_drop: DropGuard,
+}
+
+impl RedisBackend {
+    /// The docket `name` in the Redis at `url`: `redis://user:password@host:port/database`, or `rediss://` for TLS.
+    /// `reconnection_delay` is how long to leave a Redis alone that did not answer.
+    ///
+    /// # Errors
+    /// [`DocketError::Url`]. Whether somebody answers there, [`Docket::check`](super::Docket::check) tells.
+    pub fn new(
+        name: &str,
+        url: &str,
+        options: DocketOptions,
+        reconnection_delay: Option<Duration>,
+    ) -> Result<Self, DocketError> {
+        let problem = |problem: String| DocketError::Url { problem };
+        let (address, info) = Address::read(url).map_err(problem)?;
+        // A program that has chosen a provider for TLS keeps it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = redis::Client::open(info).map_err(|error| problem(error.to_string()))?;
+        let delay = reconnection_delay.unwrap_or(RECONNECTION_DELAY);
+        let link = |response| Link::new(client.clone(), address.clone(), response, delay);
+        let node = Arc::new(Node::new(name, &options, link(Some(RESPONSE)), link(None)));
+        Ok(Self {
+            _close_on_drop: node.closed.clone().drop_guard(),
+            node,
+            options,
+            address,
+        })
+    }
+
+    async fn submit_all(&self, batch: &[Message]) -> Result<Vec<Admission>, BackendError> {
+        let mut answers = Vec::with_capacity(batch.len());
+        for part in batch.chunks(BATCH) {
+            // Said again after a broken connection, a message is known by this.
+            let mut step = self
+                .node
+                .step("submit")
+                .arg(format!("{:016x}", fastrand::u64(..)));
+            for message in part {
+                wire::put_message(&mut step, message);
+            }
+            for answer in wire::list(self.node.run(&step).await?)? {
+                answers.push(wire::admission(answer)?);
+            }
+        }
+        Ok(answers)
+    }
+
+    async fn settle_all(&self, batch: &[Settlement]) -> Result<Vec<Settled>, BackendError> {
+        let mut answers = Vec::with_capacity(batch.len());
+        for part in batch.chunks(BATCH) {
+            let mut step = self.node.step("settle");
+            for settlement in part {
+                wire::put_settlement(&mut step, settlement);
+            }
+            for answer in wire::list(self.node.run(&step).await?)? {
+                answers.push(wire::settled(answer)?);
+            }
+        }
+        Ok(answers)
+    }
+
+    async fn signalled(&self, worker: &Arc<str>) -> Result<Vec<Hold>, BackendError> {
+        self.node.listen().await?;
+        let bell = self.node.hub.bell(worker);
+        let mut rings = bell.signals.subscribe();
+        loop {
+            rings.borrow_and_update();
+            let step = self.node.step("signals").arg(&**worker);
+            let present: Vec<Hold> = wire::list(self.node.run(&step).await?)?
+                .into_iter()
+                .filter_map(|told| wire::hold(&wire::text(told).ok()?))
+                .collect();
+            {
+                let mut told = bell.told.lock().unwrap_or_else(PoisonError::into_inner);
+                told.retain(|hold| present.contains(hold));
+                let news: Vec<Hold> = present
+                    .into_iter()
+                    .filter(|hold| told.insert(*hold))
+                    .collect();
+                if !news.is_empty() {
+                    return Ok(news);
+                }
+            }
+            let _ = rings.changed().await;
+        }
+    }
+
+    async fn wait_until(&self, condition: Condition) -> Result<(), BackendError> {
+        /// Half of what a node's word is good for.
+        const LOOK_AGAIN: Duration = Duration::from_secs(15);
+        let mark = match condition {
+            Condition::PendingAtMost(mark) => mark,
+            Condition::Room => self.options.capacity.saturating_sub(1),
+        };
+        let mark = mark.min(1 << 52).to_string();
+        self.node.listen().await?;
+        let mut rings = self.node.hub.room.subscribe();
+        loop {
+            rings.borrow_and_update();
+            let step = self.node.step("wait").arg(&mark);
+            if wire::text(self.node.run(&step).await?)? == "1" {
+                return Ok(());
+            }
+            let _ = tokio::time::timeout(LOOK_AGAIN, rings.changed()).await;
+        }
+    }
+
+    async fn clear(&self) -> Result<usize, BackendError> {
+        let now = wire::text(self.node.run(&self.node.step("now")).await?)?;
+        let (mut cancelled, mut kept) = (0, 0);
+        loop {
+            let step = self
+                .node
+                .step("clear")
+                .arg("-inf")
+                .arg(&now)
+                .arg(kept.to_string());
+            let [gone, left, is_last, _] = wire::parts(self.node.run(&step).await?)?;
+            cancelled += usize::try_from(wire::number(gone)?).unwrap_or(usize::MAX);
+            kept += wire::number(left)?;
+            if wire::text(is_last)? == "1" {
+                return Ok(cancelled);
+            }
+        }
+    }
+
+    async fn say(&self, command: Command) -> Result<Reply, BackendError> {
+        let node = &self.node;
+        let step = match &command {
+            Command::Cancel { key, reason } => node.step("cancel").arg(&**key).arg(reason),
+            Command::Strike(task) => node.step("strike").arg(&**task),
+            Command::Restore(task) => node.step("restore").arg(&**task),
+            Command::Pause => node.step("pause"),
+            Command::Resume => node.step("resume"),
+            Command::Clear => return Ok(Reply::Cleared(self.clear().await?)),
+            Command::Replay(key) => {
+                let nonce = format!("{:016x}", fastrand::u64(..));
+                node.step("replay").arg(&**key).arg(nonce)
+            }
+            Command::DeadLetters(limit) => node.step("letters").arg(limit.to_string()),
+            Command::Amend {
+                id,
+                expected,
+                note,
+                wake,
+            } => node
+                .step("amend")
+                .arg(id.0.to_string())
+                .arg(expected)
+                .arg(note)
+                .arg(if *wake { "1" } else { "0" }),
+            Command::Leave(worker) => node.step("leave").arg(&**worker),
+        };
+        let answer = node.run(&step).await?;
+        Ok(match command {
+            Command::Cancel { .. } => Reply::Cancelled(match wire::text(answer)?.as_str() {
+                "removed" => Cancelled::Removed,
+                "signalled" => Cancelled::Signalled,
+                _ => Cancelled::Unknown,
+            }),
+            Command::Replay(_) => {
+                let told = wire::list(answer)?;
+                Reply::Replayed(match told.len() {
+                    1 => None,
+                    _ => Some(wire::admission(redis::Value::Array(told))?),
+                })
+            }
+            Command::DeadLetters(_) => Reply::DeadLetters(wire::records(answer)?),
+            Command::Amend { .. } => Reply::Amended(match wire::text(answer)?.as_str() {
+                "done" => Amended::Done,
+                "stale" => Amended::Stale,
+                _ => Amended::Unknown,
+            }),
+            Command::Leave(worker) => {
+                node.hub.forget(&worker);
+                Reply::Done
+            }
+            _ => Reply::Done,
+        })
+    }
+}
+
+fn told(target: &Target) -> (&'static str, String) {
+    match target {
+        Target::Key(key) => ("key", key.to_string()),
+        Target::Id(id) => ("id", id.0.to_string()),
+    }
+}
+
+impl Backend for RedisBackend {
+    fn now(&self) -> Answer<'_, Timestamp> {
+        Box::pin(async move {
+            // Nobody waits for it: what asks for the time wants to know whether Redis is there.
+            let step = self.node.step("now");
+            let answer = self.node.link.run(&step, Duration::ZERO).await?;
+            Ok(Timestamp::from_micros(wire::number(answer)?))
+        })
+    }
+
+    fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
+        Box::pin(async move { self.submit_all(&batch).await })
+    }
+
+    fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>> {
+        Box::pin(claiming::claim(&self.node, claim))
+    }
+
+    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> Answer<'a, Vec<Settled>> {
+        Box::pin(self.settle_all(batch))
+    }
+
+    fn renew<'a>(
+        &'a self,
+        worker: &'a Arc<str>,
+        holds: &'a [Hold],
+        lease: Duration,
+    ) -> Answer<'a, Vec<Hold>> {
+        Box::pin(async move {
+            let mut lost = Vec::new();
+            for part in holds.chunks(BATCH * 4) {
+                let mut step = self
+                    .node
+                    .step("renew")
+                    .arg(&**worker)
+                    .arg(wire::span(lease));
+                for hold in part {
+                    wire::put_hold(&mut step, *hold);
+                }
+                for told in wire::list(self.node.run(&step).await?)? {
+                    let [id, token] = wire::parts(told)?;
+                    lost.push(Hold {
+                        id: super::ExecutionId(wire::number(id)?),
+                        token: wire::number(token)?,
+                    });
+                }
+            }
+            Ok(lost)
+        })
+    }
+
+    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> Answer<'a, Vec<Hold>> {
+        Box::pin(self.signalled(worker))
+    }
+
+    fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled> {
+        Box::pin(async move {
+            let mut step = self.node.step("report");
+            wire::put_hold(&mut step, hold);
+            step.add(serde_json::to_vec(&progress).unwrap_or_default());
+            wire::settled(self.node.run(&step).await?)
+        })
+    }
+
+    fn find<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<Record>> {
+        Box::pin(async move {
+            let (kind, value) = told(target);
+            let step = self.node.step("find").arg(kind).arg(value);
+            Ok(wire::record(wire::fields(self.node.run(&step).await?)?))
+        })
+    }
+
+    fn watch<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<(Record, Events)>> {
+        Box::pin(async move {
+            self.node.listen().await?;
+            let (kind, value) = told(target);
+            let coming = self.node.hub.coming();
+            let answer = self.node.watch(kind, &value).await?;
+            Ok(answer.map(|(record, place)| {
+                let events = coming.events(&record, place);
+                (record, events)
+            }))
+        })
+    }
+
+    fn survey(&self, limit: usize) -> Answer<'_, Snapshot> {
+        Box::pin(async move {
+            let step = self.node.step("survey").arg(limit.to_string());
+            wire::snapshot(self.node.run(&step).await?)
+        })
+    }
+
+    fn control(&self, command: Command) -> Answer<'_, Reply> {
+        Box::pin(self.say(command))
+    }
+
+    fn wait(&self, condition: Condition) -> Answer<'_, ()> {
+        Box::pin(self.wait_until(condition))
+    }
+}
+
+impl fmt::Debug for RedisBackend {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "RedisBackend({} as {})", self.address, self.node.name)
+    }
+}

@@ -1,0 +1,386 @@
+//! Between what the engine says and what the script reads and answers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use redis::Value;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::docket::backend::{Admission, Claimed, Hold, Message, Settled, Settlement, Verdict};
+use crate::docket::error::BackendError;
+use crate::docket::life::ExecutionState;
+use crate::docket::name::{Key, Name};
+use crate::docket::record::{ExecutionId, Incident, Record, Snapshot, WorkerRecord};
+use crate::docket::submission::{Limits, OnConflict, Priority, WhileRunning};
+use crate::docket::time::{Timestamp, When};
+
+use super::script::Step;
+
+/// A hundred years in microseconds: what Lua's numbers can add to a moment, and longer than anything waits.
+const FOREVER: u64 = 100 * 31_557_600_000_000;
+
+/// Moments beyond this are later than Lua's numbers tell apart.
+const LAST_MOMENT: u64 = 8_000_000_000_000_000;
+
+type Decoded<T> = Result<T, BackendError>;
+
+fn odd(what: &str, value: &Value) -> BackendError {
+    BackendError::new(format!("Redis answered {what} with {value:?}"))
+}
+
+pub(super) fn span(span: Duration) -> String {
+    u64::try_from(span.as_micros())
+        .unwrap_or(u64::MAX)
+        .min(FOREVER)
+        .to_string()
+}
+
+fn moment(when: When) -> (&'static str, String) {
+    match when {
+        When::Now => ("now", String::from("0")),
+        When::After(delay) => ("after", span(delay)),
+        When::At(moment) => ("at", moment.as_micros().min(LAST_MOMENT).to_string()),
+    }
+}
+
+fn limits(limits: &Limits) -> String {
+    let concurrency = limits.concurrency.as_ref();
+    let (rate, cooldown) = (limits.rate.as_ref(), limits.cooldown.as_ref());
+    let mut told = serde_json::Map::new();
+    if let Some(limit) = concurrency {
+        told.insert("concurrency".into(), json!([limit.lane, limit.at_most]));
+    }
+    if let Some(limit) = rate {
+        let per = span(limit.per).parse::<u64>().unwrap_or(FOREVER);
+        told.insert("rate".into(), json!([limit.lane, limit.at_most, per]));
+    }
+    if let Some(limit) = cooldown {
+        let quiet = span(limit.quiet).parse::<u64>().unwrap_or(FOREVER);
+        told.insert("cooldown".into(), json!([limit.lane, quiet]));
+    }
+    serde_json::Value::Object(told).to_string()
+}
+
+/// What may be missing has a sign before it where it is there.
+fn optional(bytes: Option<&Bytes>) -> Vec<u8> {
+    let Some(bytes) = bytes else {
+        return Vec::new();
+    };
+    let mut told = Vec::with_capacity(bytes.len() + 1);
+    told.push(b'=');
+    told.extend_from_slice(bytes);
+    told
+}
+
+pub(super) fn put_message(step: &mut Step, message: &Message) {
+    let (when, at) = moment(message.when);
+    step.add(&*message.key);
+    step.add(&*message.task);
+    step.add(&message.body);
+    step.add((message.priority as u8).to_string());
+    step.add(when);
+    step.add(at);
+    step.add(match message.conflict {
+        OnConflict::Keep => "keep",
+        OnConflict::Replace(WhileRunning::Queue) => "queue",
+        OnConflict::Replace(WhileRunning::CancelPrevious) => "cancel",
+        OnConflict::Replace(WhileRunning::Reject) => "reject",
+    });
+    step.add(message.limits.as_deref().map_or(String::new(), limits));
+    step.add(optional(message.note.as_ref()));
+    step.add(message.keep.map_or(String::new(), span));
+}
+
+pub(super) fn put_settlement(step: &mut Step, settlement: &Settlement) {
+    let Settlement { hold, verdict } = settlement;
+    let nothing: &[u8] = b"";
+    let mut line = String::new();
+    let mut again = None;
+    let failure_json;
+    let (kind, payload) = match verdict {
+        Verdict::Completed {
+            result,
+            again: next,
+        } => {
+            again = next.as_ref().map(|next| (next.when, next.body.as_ref()));
+            ("completed", &result[..])
+        }
+        Verdict::Failed {
+            failure,
+            again: next,
+        } => {
+            again = next.as_ref().map(|next| (next.when, next.body.as_ref()));
+            line = failure.to_string();
+            failure_json = serde_json::to_vec(failure).unwrap_or_default();
+            ("failed", &failure_json[..])
+        }
+        Verdict::Retry { failure, after } => {
+            again = Some((When::After(*after), None));
+            line = failure.to_string();
+            failure_json = serde_json::to_vec(failure).unwrap_or_default();
+            ("retry", &failure_json[..])
+        }
+        Verdict::Snoozed { after } => {
+            again = Some((When::After(*after), None));
+            ("snoozed", nothing)
+        }
+        Verdict::Parked { note } => ("parked", &note[..]),
+        Verdict::Cancelled { reason } => ("cancelled", reason.as_bytes()),
+        Verdict::HandBack => ("hand_back", nothing),
+        Verdict::HandOn => {
+            line = "this worker does not know the task".into();
+            ("hand_on", nothing)
+        }
+        Verdict::Buried { reason } => ("buried", reason.as_bytes()),
+    };
+    put_hold(step, *hold);
+    step.add(kind);
+    step.add(payload);
+    step.add(line);
+    step.add(if again.is_some() { "1" } else { "" });
+    let (when, body) = again.unwrap_or((When::Now, None));
+    let (when, at) = moment(when);
+    step.add(when);
+    step.add(at);
+    step.add(optional(body));
+}
+
+pub(super) fn put_hold(step: &mut Step, hold: Hold) {
+    step.add(hold.id.0.to_string());
+    step.add(hold.token.to_string());
+}
+
+pub(super) fn list(value: Value) -> Decoded<Vec<Value>> {
+    match value {
+        Value::Array(values) | Value::Set(values) => Ok(values),
+        Value::Nil => Ok(Vec::new()),
+        other => Err(odd("a list", &other)),
+    }
+}
+
+pub(super) fn bytes(value: Value) -> Decoded<Bytes> {
+    match value {
+        Value::BulkString(bytes) => Ok(Bytes::from(bytes)),
+        Value::SimpleString(text) => Ok(Bytes::from(text)),
+        Value::Int(number) => Ok(Bytes::from(number.to_string())),
+        other => Err(odd("a text", &other)),
+    }
+}
+
+/// What was not written by a docket may be no text; it is shown as far as it is one.
+pub(super) fn text(value: Value) -> Decoded<String> {
+    Ok(String::from_utf8_lossy(&bytes(value)?).into_owned())
+}
+
+pub(super) fn number(value: Value) -> Decoded<u64> {
+    let told = text(value)?;
+    told.parse()
+        .map_err(|_| BackendError::new(format!("Redis answered a number with `{told}`")))
+}
+
+/// The first `N` elements of a list.
+pub(super) fn parts<const N: usize>(value: Value) -> Decoded<[Value; N]> {
+    let values = list(value)?;
+    <[Value; N]>::try_from(values).map_err(|values| odd("a tuple", &Value::Array(values)))
+}
+
+pub(super) fn admission(value: Value) -> Decoded<Admission> {
+    let mut told = list(value)?.into_iter();
+    let kind = text(told.next().unwrap_or(Value::Nil))?;
+    let count = number(told.next().unwrap_or(Value::Nil))?;
+    Ok(match kind.as_str() {
+        "accepted" => Admission::Accepted(ExecutionId(count)),
+        "existing" => Admission::Existing(ExecutionId(count)),
+        "running" => Admission::Running(ExecutionId(count)),
+        _ => Admission::Full {
+            capacity: usize::try_from(count).unwrap_or(usize::MAX),
+        },
+    })
+}
+
+pub(super) fn claimed(value: Value) -> Decoded<Claimed> {
+    let [
+        id,
+        token,
+        key,
+        task,
+        body,
+        attempt,
+        delivery,
+        due,
+        now,
+        note,
+    ] = parts(value)?;
+    Ok(Claimed {
+        hold: Hold {
+            id: ExecutionId(number(id)?),
+            token: number(token)?,
+        },
+        key: Key::from(text(key)?),
+        task: Name::from(text(task)?),
+        body: bytes(body)?,
+        note: match note {
+            Value::Nil => None,
+            note => Some(bytes(note)?),
+        },
+        attempt: small(&text(attempt)?),
+        delivery: small(&text(delivery)?),
+        due: Timestamp::from_micros(number(due)?),
+        now: Timestamp::from_micros(number(now)?),
+    })
+}
+
+fn small(text: &str) -> u32 {
+    text.parse().unwrap_or(1)
+}
+
+pub(super) fn settled(value: Value) -> Decoded<Settled> {
+    let told = text(value)?;
+    Ok(state(&told).map_or(Settled::Fenced, Settled::Done))
+}
+
+fn state(told: &str) -> Option<ExecutionState> {
+    use ExecutionState::{Cancelled, Completed, Dead, Failed, Queued, Running, Scheduled};
+    Some(match told {
+        "scheduled" => Scheduled,
+        "queued" => Queued,
+        "running" => Running,
+        "completed" => Completed,
+        "failed" => Failed,
+        "cancelled" => Cancelled,
+        "dead" => Dead,
+        _ => return None,
+    })
+}
+
+pub(super) fn hold(told: &str) -> Option<Hold> {
+    let (id, token) = told.split_once(' ')?;
+    Some(Hold {
+        id: ExecutionId(id.parse().ok()?),
+        token: token.parse().ok()?,
+    })
+}
+
+/// The fields of an answer that is a flat list of names and values.
+pub(super) fn fields(value: Value) -> Decoded<HashMap<String, Bytes>> {
+    let mut told = HashMap::new();
+    let mut values = list(value)?.into_iter();
+    while let (Some(name), Some(value)) = (values.next(), values.next()) {
+        told.insert(text(name)?, bytes(value)?);
+    }
+    Ok(told)
+}
+
+/// A record from its fields; `None` when there are none, or they are none of a docket's.
+pub(super) fn record(mut told: HashMap<String, Bytes>) -> Option<Record> {
+    let mut take = |name: &str| Some(String::from_utf8_lossy(&told.remove(name)?).into_owned());
+    let time = |text: Option<String>| Some(Timestamp::from_micros(text?.parse().ok()?));
+    let id = ExecutionId(take("id")?.parse().ok()?);
+    let key = Key::from(take("key").unwrap_or_default());
+    let task = Name::from(take("task").unwrap_or_default());
+    let state = state(&take("state")?)?;
+    let attempt = small(&take("attempt").unwrap_or_default());
+    let delivery = take("delivery")
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0);
+    let priority = match take("priority").as_deref() {
+        Some("0") => Priority::High,
+        Some("2") => Priority::Low,
+        _ => Priority::Normal,
+    };
+    let submitted = time(take("submitted")).unwrap_or_default();
+    let due = time(take("due")).unwrap_or_default();
+    let (started, ended) = (time(take("started")), time(take("ended")));
+    let moments = [Some(submitted), started, ended, time(take("updated"))];
+    let is_cancelling = take("cancelling").is_some() && !state.is_terminal();
+    let is_parked = take("parked").is_some() && state == ExecutionState::Scheduled;
+    let worker = take("worker").map(Arc::from);
+    let progress = take("progress").and_then(|json| serde_json::from_str(&json).ok());
+    let failure = take("failure").and_then(|json| serde_json::from_str(&json).ok());
+    let reason = take("reason");
+    let history = take("history").unwrap_or_default();
+    Some(Record {
+        id,
+        key,
+        task,
+        state,
+        attempt,
+        delivery,
+        priority,
+        submitted,
+        due,
+        started,
+        updated: moments.into_iter().flatten().max().unwrap_or_default(),
+        ended,
+        worker,
+        cancelling: is_cancelling,
+        parked: is_parked,
+        note: told.remove("note"),
+        progress: progress.unwrap_or_default(),
+        result: told.remove("result"),
+        failure,
+        reason,
+        history: history.lines().filter_map(incident).collect(),
+    })
+}
+
+#[derive(Deserialize)]
+struct IncidentLine {
+    at: Timestamp,
+    worker: Arc<str>,
+    attempt: u32,
+    delivery: u32,
+    what: String,
+}
+
+fn incident(line: &str) -> Option<Incident> {
+    let told: IncidentLine = serde_json::from_str(line).ok()?;
+    Some(Incident {
+        at: told.at,
+        worker: told.worker,
+        attempt: told.attempt,
+        delivery: told.delivery,
+        what: told.what,
+    })
+}
+
+pub(super) fn records(value: Value) -> Decoded<Vec<Record>> {
+    let mut records = Vec::new();
+    for value in list(value)? {
+        records.extend(record(fields(value)?));
+    }
+    Ok(records)
+}
+
+pub(super) fn snapshot(value: Value) -> Decoded<Snapshot> {
+    let [counts, struck, executions, workers] = parts(value)?;
+    let [scheduled, queued, running, dead, paused, now] = parts(counts)?;
+    let count = |value| Ok(usize::try_from(number(value)?).unwrap_or(usize::MAX));
+    let mut told = Snapshot {
+        scheduled: count(scheduled)?,
+        queued: count(queued)?,
+        running: count(running)?,
+        dead: count(dead)?,
+        paused: text(paused)? == "1",
+        executions: records(executions)?,
+        now: Some(Timestamp::from_micros(number(now)?)),
+        ..Snapshot::default()
+    };
+    for task in list(struck)? {
+        told.struck.push(Name::from(text(task)?));
+    }
+    for worker in list(workers)? {
+        let [name, since, seen, running] = parts(worker)?;
+        told.workers.push(WorkerRecord {
+            name: text(name)?.into(),
+            since: Timestamp::from_micros(number(since)?),
+            seen: Timestamp::from_micros(number(seen)?),
+            running: count(running)?,
+        });
+    }
+    told.workers.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Ok(told)
+}

@@ -1,0 +1,128 @@
+//! Nothing is left behind: every key at rest has a time to live, or is the docket itself.
+
+use fastmcp::docket::{
+    ConcurrencyLimit, Cooldown, Docket, Limits, Outcome, Priority, RateLimit, WhileRunning,
+};
+
+use crate::server::RedisServer;
+use crate::{TICK, docket_with, in_time, key, work, worker_with};
+
+/// The keys of the docket, and whether each has a time to live.
+fn keys_of(server: &RedisServer, docket: &Docket) -> Vec<(String, bool)> {
+    let answer = server.say(&format!("KEYS {}*", key(docket, "")));
+    answer
+        .lines()
+        .filter(|line| line.starts_with("{fastmcp:"))
+        .map(|name| {
+            let ttl = server.say(&format!("PTTL \"{name}\""));
+            (name.trim().to_owned(), !ttl.starts_with(":-1"))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn what_is_at_rest_has_a_time_to_live_and_then_goes() {
+    let Some(server) = RedisServer::start() else {
+        return;
+    };
+    let docket = docket_with(&server, |builder| {
+        builder.result_ttl(TICK * 10).capacity(100)
+    });
+    let lane = |n: usize| Limits {
+        concurrency: Some(ConcurrencyLimit {
+            lane: format!("lane-{}", n % 3).into(),
+            at_most: 1,
+        }),
+        rate: Some(RateLimit {
+            lane: "rate".into(),
+            at_most: 50,
+            per: TICK,
+        }),
+        cooldown: Some(Cooldown {
+            lane: format!("cool-{n}").into(),
+            quiet: TICK,
+        }),
+    };
+    let worker = worker_with(
+        &docket,
+        |builder| builder.lease(TICK * 10),
+        |_| async { Outcome::done() },
+    );
+    for n in 0..30 {
+        let submission = work(&format!("k{n}"))
+            .limits(lane(n))
+            .priority(match n % 3 {
+                0 => Priority::High,
+                1 => Priority::Normal,
+                _ => Priority::Low,
+            });
+        let execution = docket.submit(submission).await.unwrap();
+        if n % 5 == 0 {
+            execution.subscribe().await.unwrap();
+        }
+    }
+    docket
+        .submit(work("cancelled").after(TICK * 600))
+        .await
+        .unwrap();
+    docket
+        .submit(work("replaced").after(TICK * 600))
+        .await
+        .unwrap();
+    let replacement = work("replaced").replace(WhileRunning::Queue);
+    docket.submit(replacement).await.unwrap();
+    docket
+        .submit(work("kept").keep_for(TICK * 10))
+        .await
+        .unwrap();
+    docket.cancel("cancelled").await.unwrap();
+    docket.strike("work").await.unwrap();
+    docket.restore("work").await.unwrap();
+    in_time(worker.run_until_finished()).await.unwrap();
+
+    let keys = keys_of(&server, &docket);
+    assert!(keys.len() > 60, "{keys:?}");
+    let endless: Vec<&str> = keys
+        .iter()
+        .filter(|(_, ends)| !ends)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(endless, [key(&docket, "root")]);
+
+    // Once the results have expired, what is left is the docket, and the word of this process that it is here.
+    let begin = std::time::Instant::now();
+    loop {
+        let mut left: Vec<String> = keys_of(&server, &docket)
+            .into_iter()
+            .map(|(name, _)| name.rsplit("}:").next().unwrap_or_default().to_owned())
+            .filter(|name| !name.starts_with("in:") && !name.starts_with("w:"))
+            .filter(|name| !["nodes", "workers", "sleepers"].contains(&name.as_str()))
+            .collect();
+        left.sort_unstable();
+        if left == ["root"] {
+            break;
+        }
+        assert!(begin.elapsed() < crate::AT_MOST, "{left:?}");
+        tokio::time::sleep(TICK * 5).await;
+    }
+}
+
+#[tokio::test]
+async fn the_number_of_results_is_bounded() {
+    let Some(server) = RedisServer::start() else {
+        return;
+    };
+    let docket = docket_with(&server, |builder| builder.result_capacity(10));
+    let batch = (0..100).map(|n| work(&format!("k{n}")));
+    docket.submit_many(batch).await.unwrap();
+    let worker = worker_with(&docket, |builder| builder, |_| async { Outcome::done() });
+    in_time(worker.run_until_finished()).await.unwrap();
+    let keys = keys_of(&server, &docket);
+    let count = |prefix: &str| {
+        let prefix = key(&docket, prefix);
+        keys.iter()
+            .filter(|(name, _)| name.starts_with(&prefix))
+            .count()
+    };
+    assert_eq!((count("x:"), count("k:")), (10, 10));
+}
