@@ -135,7 +135,7 @@ pub use fastmcp_macros::dependency;
 /// | option | for | means |
 /// |---|---|---|
 /// | `description = "…"` | all | what it means; its doc comment unless given |
-/// | `default = …` | all | its value when none is sent |
+/// | `default = …`, `default` | all | its value when none is sent; that of its type's `Default` |
 /// | `rename = "…"` | all | its name on the wire |
 /// | `min = …`, `max = …`, `range = 1..=10` | numbers | what it may be |
 /// | `length = 1..=100`, `length = 3` | strings, collections | how long it may be |
