@@ -177,7 +177,7 @@ async fn a_session_ends_with_its_client_s_word() {
     assert_eq!(stage.service.sessions(), 1);
     let hello = answer(session.legacy_call(1, "hello", json!({}))).await;
     assert_eq!(hello.tool_text(), "hello");
-    assert_eq!(answer(session.delete()).await.status, 202);
+    assert_eq!(answer(session.delete()).await.status, 204);
     assert_eq!(stage.service.sessions(), 0);
     let gone = answer(session.legacy_call(2, "hello", json!({}))).await;
     assert_eq!(gone.status, 404);

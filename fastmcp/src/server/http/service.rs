@@ -123,7 +123,13 @@ impl Endpoint {
         let response = if request.method() == Method::POST {
             self.post(request).await
         } else {
-            self.mcp.handle(request).await.map(Body::new)
+            let ends_session = request.method() == Method::DELETE;
+            let mut response = self.mcp.handle(request).await.map(Body::new);
+            // It is done and not merely accepted: clients warn of a 202.
+            if ends_session && response.status() == StatusCode::ACCEPTED {
+                *response.status_mut() = StatusCode::NO_CONTENT;
+            }
+            response
         };
         if let Some(begun) = response.headers().get(SESSION) {
             self.sessions.belongs_to(begun, principal);
