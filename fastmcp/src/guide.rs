@@ -9,3 +9,7 @@ pub mod tasks {}
 #[cfg(feature = "client")]
 #[doc = include_str!("../docs/tool_language.md")]
 pub mod tool_language {}
+
+#[cfg(feature = "http")]
+#[doc = include_str!("../docs/serving_http.md")]
+pub mod serving_http {}

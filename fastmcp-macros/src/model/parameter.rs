@@ -135,21 +135,23 @@ fn receiver(receiver: &Receiver, owner: &Owner, errors: &mut Errors) -> Option<P
 
 /// A type in which `Self` is spelled out, so that it can stand outside of the `impl`.
 pub(crate) fn without_self(ty: Type, owner: Option<&Owner>) -> Type {
-    fn replace(tokens: TokenStream, with: &TokenStream) -> TokenStream {
-        let replaced = tokens.into_iter().map(|token| match token {
-            TokenTree::Ident(ident) if ident == "Self" => with.clone(),
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), replace(group.stream(), with));
-                inner.set_span(group.span());
-                TokenTree::from(inner).into()
-            }
-            token => token.into(),
-        });
-        replaced.collect()
-    }
     let Some(owner) = owner else { return ty };
-    let tokens = replace(ty.to_token_stream(), &owner.ty.to_token_stream());
+    let tokens = spell_self(ty.to_token_stream(), &owner.ty.to_token_stream());
     syn::parse2(tokens).unwrap_or(ty)
+}
+
+/// Tokens in which `with` stands for `Self`.
+pub(crate) fn spell_self(tokens: TokenStream, with: &TokenStream) -> TokenStream {
+    let spelled = tokens.into_iter().map(|token| match token {
+        TokenTree::Ident(ident) if ident == "Self" => with.clone(),
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), spell_self(group.stream(), with));
+            inner.set_span(group.span());
+            TokenTree::from(inner).into()
+        }
+        token => token.into(),
+    });
+    spelled.collect()
 }
 
 /// Two parameters of one name on the wire, or of one header, could not be told apart.
@@ -229,7 +231,7 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
         .text("description", errors)
         .map(|text| text.value())
         .or_else(|| doc::text(&input.attrs));
-    let default = options.expr("default", errors);
+    let default = options.expr_or_default("default", errors);
     if let (Some(default), What::Provider, None) = (&default, kind.what, &depends) {
         errors.at(
             default,

@@ -136,6 +136,17 @@ impl Options {
         }
     }
 
+    /// The same of an option that may stand without a value, which is `T::default()` then.
+    pub(crate) fn expr_or_default(&mut self, name: &str, errors: &mut Errors) -> Option<Expr> {
+        let is_alone = |option: &&Given| option.name == name && matches!(option.value, Value::None);
+        if let Some(option) = self.given.iter().find(is_alone) {
+            let span = option.name.span();
+            self.take(name);
+            return Some(syn::parse_quote_spanned!(span=> ::core::default::Default::default()));
+        }
+        self.expr(name, errors)
+    }
+
     /// Takes an option that is on where it stands, or `= ` an expression of type `bool`.
     pub(crate) fn flag(&mut self, name: &str, errors: &mut Errors) -> Option<Expr> {
         let option = self.take(name)?;

@@ -121,6 +121,10 @@ fn hash(value: &Value) -> u32 {
 
 /// What a client can be asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing of its own that a client can or cannot"
+)]
 pub(crate) struct Abilities {
     pub(crate) form: bool,
     pub(crate) url: bool,

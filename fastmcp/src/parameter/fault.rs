@@ -34,6 +34,12 @@ impl Fault {
         self
     }
 
+    /// The same fault, of what is one step further in.
+    pub(crate) fn at(mut self, step: Step) -> Self {
+        self.steps.insert(0, step);
+        self
+    }
+
     /// The steps to the place, from the outermost on.
     pub(crate) fn place(&self) -> Vec<Step> {
         self.steps.iter().rev().cloned().collect()

@@ -16,7 +16,7 @@ mod variant;
 use serde_json::{Map, Number, Value};
 
 use super::fault::{Fault, Step, got};
-use super::survey::Survey;
+use super::survey::{Survey, Treatment, WORD};
 
 /// How much a value may differ from what its type asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,10 +97,11 @@ impl<'a> Json<'a> {
     /// over.
     fn treated<'b>(&self, step: impl FnOnce() -> Step, value: &'b Value) -> Option<Sent<'b>> {
         match self.survey {
-            Some(survey) if survey.has_treatments() => match survey.is_passed_over(step()) {
+            Some(survey) if survey.has_treatments() => match survey.treatment(step()) {
                 None => Some(Sent::Value(value)),
-                Some(false) => Some(self.stand_in()),
-                Some(true) => None,
+                Some(Treatment::StandIn) => Some(self.stand_in()),
+                Some(Treatment::Nothing) => None,
+                Some(Treatment::Word) => Some(Sent::Text(WORD.to_owned())),
             },
             _ => Some(Sent::Value(value)),
         }
@@ -138,11 +139,23 @@ impl<'a> Json<'a> {
         if let Some(survey) = self.survey {
             survey.leave();
         }
-        decoded.map_err(|fault| match is_stand_in {
-            // Whatever it says is about the stand-in.
-            true => Fault::new("has no stand-in").within(step()),
-            false => fault.within(step()),
+        decoded.map_err(|fault| {
+            // Whatever a stand-in says is about itself.
+            let fault = if is_stand_in {
+                Fault::new("has no stand-in")
+            } else {
+                fault
+            };
+            fault.within(step())
         })
+    }
+
+    /// Tells the survey that a type takes an object as a whole, so that it may not say of which
+    /// entry it speaks.
+    fn hand_on(&self) {
+        if let (Some(survey), Some(Value::Object(map))) = (self.survey, self.value()) {
+            survey.hand_on(map.keys());
+        }
     }
 
     fn value(&self) -> Option<&'a Value> {

@@ -101,7 +101,11 @@ enum Tree {
 #[derive(Debug, serde::Deserialize, PartialEq)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Tagged {
-    Text { body: String },
+    Text {
+        body: String,
+        note: Option<String>,
+        size: Option<u8>,
+    },
 }
 
 #[derive(Debug, serde::Deserialize, PartialEq)]
@@ -261,6 +265,22 @@ fn of_what_serde_buffers_each_value_is_told() {
     assert_eq!(
         wrong::<Vec<Tagged>>(texts),
         "[0].body: missing, and required\n[2].kind: expected \"text\", got \"x\""
+    );
+    let shapes = json!([
+        { "kind": "text", "note": "", "body": 3, "size": "" },
+        { "note": 1, "kind": "text", "body": "", "size": -1 },
+    ]);
+    assert_eq!(
+        wrong::<Vec<Tagged>>(shapes),
+        "[0].body: expected string, got number\n\
+         [0].size: expected integer, got string\n\
+         [1].note: expected string, got number\n\
+         [1].size: expected integer, got -1"
+    );
+    assert_eq!(
+        wrong::<HashMap<u8, bool>>(json!({ "1": true, "x": false, "2": 3 })),
+        "2: expected boolean, got number\n\
+         x: expected an integer from 0 to 255, got \"x\""
     );
     assert_eq!(
         wrong::<Vec<Either>>(json!([[], 1, "a", {}])),

@@ -158,6 +158,7 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.hand_on();
         self.deserialize_struct("", &[], visitor)
     }
 
@@ -201,6 +202,7 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.hand_on();
         let value = match self.sent {
             Sent::Value(value) => value,
             Sent::Text(text) => return visitor.visit_string(text),
