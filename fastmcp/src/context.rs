@@ -33,6 +33,7 @@ pub use input::{InputError, InputKind};
 pub use sample::{ListRoots, Root, Sample, Sampled};
 pub use session::Session;
 
+pub(crate) use form::Form;
 pub use home::ListKind;
 pub(crate) use home::{Change, Home};
 pub(crate) use input::{Abilities, Question};
