@@ -126,6 +126,30 @@ async fn the_application_decides_who_gets_in() {
 }
 
 #[tokio::test]
+async fn a_session_belongs_to_whoever_began_it() {
+    let (_server, url) = app().await;
+    let as_caller = |name: &str| {
+        let http = Http::new(&format!("{url}/api/mcp"));
+        http.with("authorization", &format!("Bearer {name}"))
+    };
+    let session = as_caller("ada").session().await;
+    let hello = |session: &Http| session.legacy_call(1, "guest", json!({}));
+    for thief in ["bob", "anonymous"] {
+        let thief = session
+            .clone()
+            .with("authorization", &format!("Bearer {thief}"));
+        assert_eq!(answer(hello(&thief)).await.status, 404);
+        assert_eq!(answer(thief.get()).await.status, 404);
+        assert_eq!(answer(thief.delete()).await.status, 404);
+    }
+    assert_eq!(
+        answer(hello(&session)).await.status,
+        200,
+        "and it is still there"
+    );
+}
+
+#[tokio::test]
 async fn over_a_pipe_nothing_is_carried() {
     let server = FastMcp::new("mounted").start().await.unwrap();
     let client = Client::connect(&server).await.unwrap();

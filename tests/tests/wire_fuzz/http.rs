@@ -16,7 +16,7 @@ use crate::plan;
 use crate::process::Target;
 
 /// A server that says nothing for so long hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How many attacks run at the same time.
 const AT_ONCE: usize = 16;

@@ -13,7 +13,7 @@ use crate::plan;
 use crate::process::Target;
 
 /// A server that says nothing for so long hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Attack {
     stdin: ChildStdin,

@@ -14,6 +14,7 @@ mod listings;
 mod prompts;
 mod resources;
 mod rounds;
+mod tasks;
 mod telling;
 
 use fastmcp::prelude::*;

@@ -24,6 +24,7 @@ use tower_service::Service;
 
 use super::HttpOptions;
 use super::sessions::Sessions;
+use crate::principal::Principal;
 use crate::server::bridge::Bridge;
 use crate::server::core::Core;
 use crate::server::lines;
@@ -112,11 +113,21 @@ impl Endpoint {
         }
         let until_answered = (!is_endless(&request)).then(|| self.in_flight.token());
         let session = request.headers().get(SESSION).cloned();
+        let principal = request.extensions().get::<Principal>().cloned();
+        // Whoever learns of another's session is told what they would be told of none.
+        if let Some(session) = &session
+            && !self.sessions.is_of(session, principal.as_ref())
+        {
+            return plain(StatusCode::NOT_FOUND, "there is no such session");
+        }
         let response = if request.method() == Method::POST {
             self.post(request).await
         } else {
             self.mcp.handle(request).await.map(Body::new)
         };
+        if let Some(begun) = response.headers().get(SESSION) {
+            self.sessions.belongs_to(begun, principal);
+        }
         // What came in between the library's look at a session and its use of it.
         if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
             if self.cut.is_cancelled() {

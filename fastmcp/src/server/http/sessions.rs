@@ -8,11 +8,12 @@
 //! | a client that comes back after its answer was given | gets nothing | gets the answer |
 //! | a connection that does not read | holds up the session | is cut |
 //! | a second stream for notifications | gets none while the first seems alive | takes over |
+//! | a session of another caller | is anybody's who knows its id | is not found |
 //! | a request under the id of one that runs | takes its answer, and leaves it without | is refused |
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use axum::http::HeaderValue;
@@ -32,6 +33,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::context::EndStream;
+use crate::principal::Principal;
 
 use super::replay::{From, Log, Reader};
 
@@ -56,6 +58,8 @@ struct Inner {
 struct Session {
     /// Open streams and running calls.
     busy: AtomicUsize,
+    /// Who has begun it: nobody else may use it.
+    owner: OnceLock<Option<Principal>>,
     last_use: Mutex<Instant>,
     /// The stream of notifications that belong to no request, once a client has asked for it.
     common: tokio::sync::Mutex<Option<Arc<Log>>>,
@@ -81,6 +85,7 @@ impl Session {
     fn new() -> Self {
         Self {
             busy: AtomicUsize::new(0),
+            owner: OnceLock::new(),
             last_use: Mutex::new(Instant::now()),
             common: tokio::sync::Mutex::default(),
             streams: Mutex::default(),
@@ -187,6 +192,22 @@ impl Sessions {
     pub(super) fn has(&self, id: &HeaderValue) -> bool {
         let id = id.to_str().unwrap_or_default();
         lock(&self.0.open).contains_key(id)
+    }
+
+    /// Whether a request of this caller may use the session that a header names. What there is not,
+    /// the library refuses.
+    pub(super) fn is_of(&self, id: &HeaderValue, caller: Option<&Principal>) -> bool {
+        let id = id.to_str().unwrap_or_default();
+        let session = lock(&self.0.open).get(id).cloned();
+        session.is_none_or(|session| session.owner.get().is_none_or(|it| it.as_ref() == caller))
+    }
+
+    /// Says who has begun a session.
+    pub(super) fn belongs_to(&self, id: &HeaderValue, caller: Option<Principal>) {
+        let id = id.to_str().unwrap_or_default();
+        if let Some(session) = lock(&self.0.open).get(id) {
+            let _ = session.owner.set(caller);
+        }
     }
 
     fn session(&self, id: &SessionId) -> Result<Arc<Session>, LocalSessionManagerError> {
