@@ -59,6 +59,7 @@ pub(crate) const TOOL: Kind = Kind {
         "enabled",
         "lenient",
         "blocking",
+        "task",
         "crate",
     ],
     what: What::Tool,

@@ -25,7 +25,7 @@ mod visibility;
 pub use crate::selection::{IdleSelection, Selection};
 pub use check::InvalidDeclaration;
 pub use completion::{Completions, IntoCompletions};
-pub use options::{EntryOptions, ResourceHints, ToolHints, blocking};
+pub use options::{EntryOptions, ResourceHints, TaskOptions, ToolHints, blocking};
 pub use output::{IntoToolResult, ToolResult};
 pub use prompt::IntoPromptResult;
 pub(crate) use registry::Registry;

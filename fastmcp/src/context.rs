@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use crate::BoxFuture;
 use crate::docket::TraceContext;
 use crate::mcp::{Implementation, ProtocolVersion};
+use crate::principal::Principal;
 
 pub use elicit::{Elicit, ElicitUrl, Elicited};
 pub use input::{InputError, InputKind};
@@ -160,6 +161,25 @@ impl Context {
     #[expect(clippy::unused_self, reason = "it is asked like the other")]
     pub(crate) fn is_http(&self) -> bool {
         false
+    }
+
+    /// Who is calling, as a layer in front of the server found out.
+    #[cfg(feature = "http")]
+    pub(crate) fn principal(&self) -> Option<&Principal> {
+        self.http()?.extensions.get()
+    }
+
+    /// Without HTTP nobody is known.
+    #[cfg(not(feature = "http"))]
+    #[expect(clippy::unused_self, reason = "it is asked like the other")]
+    pub(crate) fn principal(&self) -> Option<&Principal> {
+        None
+    }
+
+    /// Who is calling, as far as tasks are told apart by it: the principal of an authenticated request. `None` is the
+    /// scope that all other callers share.
+    pub(crate) fn caller_scope(&self) -> Option<&str> {
+        self.principal().map(Principal::subject)
     }
 
     /// The trace that the client asked under, if it said so. Work that is scheduled through the
@@ -315,6 +335,11 @@ impl Context {
             Some(journal) => Ok(journal.ask(key, question).await),
             None => self.0.link.ask(question).await,
         }
+    }
+
+    /// What the client can be asked for.
+    pub(crate) fn abilities(&self) -> Abilities {
+        self.0.abilities
     }
 
     /// What the body of the call has to be driven by, if it may ask.

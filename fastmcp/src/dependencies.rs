@@ -145,7 +145,7 @@ pub use crate::docket::{CurrentExecution, Docket, NextRun, Progress, TimeLimit, 
 pub use crate::principal::Principal;
 
 pub(crate) use self::calls::{CallGuard, TeardownError};
-pub(crate) use self::injector::{Origin, Provided, States};
+pub(crate) use self::injector::{Origin, Provided, States, TaskCall};
 #[doc(hidden)]
 pub use self::lent::Lent;
 pub(crate) use self::needs::{Need, Offer, Want};

@@ -86,6 +86,7 @@ impl ProtocolError {
     }
 
     /// What the client is told besides the message.
+    #[must_use]
     pub fn with_data(mut self, data: impl Into<serde_json::Value>) -> Self {
         self.data = Some(data.into());
         self

@@ -29,7 +29,10 @@ pub use component::{
     Completions, IdleSelection, IntoCompletions, IntoPromptResult, IntoResourceResult,
     IntoToolResult, InvalidDeclaration, ResourceResult, Selection, ToolResult,
 };
-pub use context::{Context, LogLevel};
+pub use context::{
+    Context, Elicit, ElicitUrl, Elicited, InputError, InputKind, ListKind, ListRoots, LogLevel,
+    Root, Sample, Sampled, Session, Transport,
+};
 pub use error::{Error, ProtocolError, Result, ToolError};
 /// Makes a completion of a function: it proposes values for an argument of a prompt, or for a
 /// variable of a resource template, while a person types.
@@ -128,6 +131,8 @@ pub use fastmcp_macros::dependency;
 /// | `enabled = false` | registered but not served; any expression, asked when a server starts |
 /// | `lenient` | takes a number or a bool that is sent as a string |
 /// | `blocking` | runs a function that is not `async` on the runtime's blocking threads |
+/// | `task`, `task = "required"` | a client may follow a call as a [task](guide::tasks), or has to |
+/// | `task(required, poll = "2s", ttl = "1h")` | and how often it should ask, for how long the task is known; 1 s and an hour unless given |
 /// | `crate = path` | where this crate is, if not at `::fastmcp` |
 ///
 /// A parameter that is an argument takes `#[arg(…)]`:

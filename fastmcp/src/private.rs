@@ -13,7 +13,8 @@ pub use crate::component::resource::{
 pub use crate::component::tool::ToolEntry;
 pub use crate::component::uri::Part;
 pub use crate::component::{
-    Boxing, Entry, EntryOptions, ResourceHints, ResourceResult, ToolHints, ToolResult, blocking,
+    Boxing, Entry, EntryOptions, ResourceHints, ResourceResult, TaskOptions, ToolHints, ToolResult,
+    blocking,
 };
 pub use crate::dependencies::{Injector, Lent, Needs, Provider, ProviderEntry, Ran, State};
 pub use crate::docket::{Cron, Outcome, Policy, Priority, Repeat, Retry};

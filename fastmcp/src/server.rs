@@ -21,6 +21,7 @@ mod settings;
 mod signal;
 #[cfg(feature = "stdio")]
 mod stdio;
+mod tasks;
 
 pub use builder::FastMcp;
 pub use error::{ServeError, StartError};

@@ -27,6 +27,10 @@ fn what_cannot_be_stops_the_start() {
             "parameter `number`: no number is at least 3 and at most 2",
         ),
         (
+            "ttl",
+            "the `ttl` of its tasks has to be between a millisecond and a year, and is 31708800s",
+        ),
+        (
             "default",
             "parameter `number`: its default is outside its own limits",
         ),

@@ -37,7 +37,7 @@ fn main() {
         arguments.get(place + 1).cloned()
     };
     let json = arguments.iter().any(|argument| argument == "--json");
-    let report = Report::new(json, value("--only"));
+    let report = Report::new("docket", json, value("--only"));
     throughput(&report);
     latency(&report);
     report.row("bytes_per_pending", "bytes", || {

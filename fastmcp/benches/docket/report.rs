@@ -4,19 +4,20 @@ use std::time::Duration;
 
 /// Where the rows go.
 pub(crate) struct Report {
+    bench: &'static str,
     json: bool,
     only: Option<String>,
 }
 
 impl Report {
-    pub(crate) fn new(json: bool, only: Option<String>) -> Self {
+    pub(crate) fn new(bench: &'static str, json: bool, only: Option<String>) -> Self {
         if !json {
             println!(
                 "{:<18} {:>12} {:>12} {:>12}",
                 "row", "ours", "limit", "apalis"
             );
         }
-        Self { json, only }
+        Self { bench, json, only }
     }
 
     /// Measures and prints one row, unless only others are wanted: ours, the limit, apalis.
@@ -29,11 +30,12 @@ impl Report {
             return;
         }
         let figures = measure();
+        let bench = self.bench;
         if self.json {
             let [ours, limit, apalis] =
                 figures.map(|figure| figure.map_or("null".into(), |figure| format!("{figure:.1}")));
             println!(
-                r#"{{"bench":"docket","row":"{row}","unit":"{unit}","ours":{ours},"limit":{limit},"apalis":{apalis}}}"#
+                r#"{{"bench":"{bench}","row":"{row}","unit":"{unit}","ours":{ours},"limit":{limit},"apalis":{apalis}}}"#
             );
         } else {
             let [ours, limit, apalis] =

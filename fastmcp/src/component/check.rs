@@ -1,6 +1,7 @@
 //! The start-up checks of what attributes declare: what no compiler sees, refused with the place.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -50,7 +51,9 @@ pub(crate) fn entry<Reply>(kind: &'static str, entry: &Entry<Reply>) -> Option<I
 /// What is wrong with the declaration of a tool.
 pub(crate) fn tool(tool: &ToolEntry) -> Option<InvalidDeclaration> {
     entry("tool", &tool.entry).or_else(|| {
-        let reason = input_schema(tool).or_else(|| tool.output.defect())?;
+        let reason = input_schema(tool)
+            .or_else(|| tool.output.defect())
+            .or_else(|| ttl(tool))?;
         Some(invalid("tool", &tool.entry, reason))
     })
 }
@@ -84,6 +87,25 @@ fn parameter(parameter: &ParameterEntry) -> Option<String> {
 fn meta<Reply>(entry: &Entry<Reply>) -> Option<String> {
     let meta = entry.options.meta?();
     (!meta.is_object()).then(|| format!("its `meta` has to be a JSON object, and is {meta}"))
+}
+
+/// What is wrong with a tool that can only be called as a task, of a server without background work.
+pub(crate) fn without_docket(tool: &ToolEntry) -> InvalidDeclaration {
+    let reason = "its calls are tasks (`task = \"required\"`), and background work is switched off: set \
+                  FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true, or give the server a docket with \
+                  `FastMcp::docket(…)`; or write `task` alone, so that it is served at once then";
+    invalid("tool", &tool.entry, reason.to_owned())
+}
+
+/// The longest time for which a task is kept.
+const LONGEST_TTL: Duration = Duration::from_hours(366 * 24);
+
+fn ttl(tool: &ToolEntry) -> Option<String> {
+    let ttl = tool.entry.options.task?.ttl();
+    let is_sensible = ttl >= Duration::from_millis(1) && ttl <= LONGEST_TTL;
+    (!is_sensible).then(|| {
+        format!("the `ttl` of its tasks has to be between a millisecond and a year, and is {ttl:?}")
+    })
 }
 
 fn input_schema(tool: &ToolEntry) -> Option<String> {

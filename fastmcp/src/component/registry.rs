@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use super::completion::CompletionEntry;
+use super::options::TaskOptions;
 use super::prompt::PromptEntry;
 use super::resource::ResourceEntry;
 use super::tool::ToolEntry;
@@ -219,6 +220,23 @@ impl Registry {
     pub(crate) fn tool(&self, name: &str) -> Option<&'static ToolEntry> {
         let tool = self.tools.by_name.get(name).copied();
         tool.filter(|tool| self.shows_tool(tool.entry.name))
+    }
+
+    /// The tool of this name, also a hidden one: what was asked for while it was shown is done.
+    pub(crate) fn any_tool(&self, name: &str) -> Option<&'static ToolEntry> {
+        self.tools.by_name.get(name).copied()
+    }
+
+    /// The tools whose calls can be tasks.
+    pub(crate) fn task_tools(&self) -> impl Iterator<Item = (&'static ToolEntry, TaskOptions)> {
+        let tools = self.tools.entries.iter();
+        tools.filter_map(|tool| Some((*tool, tool.entry.options.task?)))
+    }
+
+    /// The first tool that is refused to whoever cannot follow a task, where there can be no tasks.
+    pub(crate) fn without_docket(&self) -> Option<InvalidDeclaration> {
+        let (tool, _) = self.task_tools().find(|(_, task)| task.required)?;
+        Some(check::without_docket(tool))
     }
 
     pub(crate) fn prompt(&self, name: &str) -> Option<&'static PromptEntry> {

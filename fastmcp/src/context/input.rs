@@ -87,11 +87,13 @@ impl Question {
     }
 
     fn fingerprint(&self) -> u32 {
-        // FNV-1a. It tells the questions of one handler apart; nothing is kept safe by it.
-        let text = self.to_request().to_string();
-        text.bytes().fold(0x811c_9dc5, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        })
+        hash(&self.to_request())
+    }
+
+    /// What kind of answer this takes. Its words may differ from run to run; where this does, it is
+    /// another question.
+    pub(crate) fn shape(&self) -> u32 {
+        hash(&json!([self.kind, self.params.get("requestedSchema")]))
     }
 
     /// Whether `answer` has the shape of an answer to this at all.
@@ -109,8 +111,20 @@ impl Question {
     }
 }
 
+/// FNV-1a. It tells the questions of one handler apart; nothing is kept safe by it.
+fn hash(value: &Value) -> u32 {
+    let text = value.to_string();
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}
+
 /// What a client can be asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing of its own that a client can or cannot"
+)]
 pub(crate) struct Abilities {
     pub(crate) form: bool,
     pub(crate) url: bool,

@@ -3,8 +3,17 @@
 //!
 //! Two carriers take a [`Journal`]'s [`Entries`] from one run to the next: the client itself, for a
 //! plain call of protocol 2026-07-28 (sealed, as `requestState`), and the docket, for a task. Each
-//! question has a key. Within one run the second question under a key gets `key-2`, so a key never
-//! has two meanings, and a body that asks the same things in another order still gets its answers.
+//! question has a key, and a key never has two meanings:
+//!
+//! | the body asks | under |
+//! |---|---|
+//! | with a key of its own | that key; where it has a `#` in it, with `#1` behind it |
+//! | without one | a key that follows from the question |
+//! | a second time in one run under the same | `key#2`, then `key#3` |
+//! | for something else than was answered under that key in an earlier run | the next of these |
+//!
+//! So a body that asks the same things in another order still gets its answers, and one that takes
+//! another way gets no answer to another question.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::{pending, poll_fn};
@@ -27,6 +36,9 @@ pub(crate) struct Entries {
     /// The questions that wait for an answer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) open: BTreeMap<String, Question>,
+    /// What the answers were given to; see [`Question::shape`]. Without a word, whatever is asked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) shapes: BTreeMap<String, u32>,
 }
 
 impl Entries {
@@ -35,6 +47,7 @@ impl Entries {
     pub(crate) fn answer(&mut self, key: &str, answer: Value) -> bool {
         match self.open.get(key) {
             Some(question) if question.takes(&answer) => {
+                self.shapes.insert(key.to_owned(), question.shape());
                 self.open.remove(key);
                 self.answered.insert(key.to_owned(), answer);
                 true
@@ -93,11 +106,18 @@ impl Journal {
     fn look_up(&self, key: Option<String>, question: Question) -> Option<Value> {
         let mut page = self.page();
         let stem = key.unwrap_or_else(|| question.derived_key());
-        let nth = page.asked.entry(stem.clone()).or_default();
-        *nth += 1;
-        let key = match *nth {
-            1 => stem,
-            nth => format!("{stem}-{nth}"),
+        let shape = question.shape();
+        let key = loop {
+            let nth = page.asked.entry(stem.clone()).or_default();
+            *nth += 1;
+            let key = match *nth {
+                1 if !stem.contains('#') => stem.clone(),
+                nth => format!("{stem}#{nth}"),
+            };
+            let answered_to = page.entries.shapes.get(&key);
+            if answered_to.is_none_or(|answered_to| *answered_to == shape) {
+                break key;
+            }
         };
         if let Some(answer) = page.entries.answered.get(&key) {
             return Some(answer.clone());
@@ -105,6 +125,7 @@ impl Journal {
         if let Some(answer) = page.offered.remove(&key)
             && question.takes(&answer)
         {
+            page.entries.shapes.insert(key.clone(), shape);
             page.entries.answered.insert(key, answer.clone());
             return Some(answer);
         }
@@ -174,10 +195,52 @@ mod tests {
         assert!(entries.answer("name", accept("Ada")));
         assert!(!entries.answer("name", accept("Bob")), "was answered");
 
-        let journal = Journal::new(entries, BTreeMap::from([("name-2".into(), accept("yes"))]));
+        let journal = Journal::new(entries, BTreeMap::from([("name#2".into(), accept("yes"))]));
         let ended = journal.drive(body(journal.clone())).await;
         assert_eq!(ended, Some((accept("Ada"), accept("yes"))));
         assert!(journal.entries().open.is_empty());
+    }
+
+    #[tokio::test]
+    async fn no_key_has_two_meanings() {
+        let ask = async |entries: &Entries, keys: &[&str]| {
+            let journal = Journal::new(entries.clone(), BTreeMap::new());
+            let body = async {
+                for key in keys {
+                    journal.ask(Some((*key).into()), question(key)).await;
+                }
+            };
+            let ended = journal.drive(body).await;
+            (ended, journal.entries())
+        };
+        // Whatever the order in which keys are asked under, each is that of one question alone.
+        let mut entries = Entries::default();
+        let mut seen = Vec::new();
+        for keys in [["a", "a#2", "a", "a#2"], ["a#2", "a#2", "a", "a"]] {
+            while let (None, asked) = ask(&entries, &keys).await {
+                let key = asked.open.keys().next().expect("one").clone();
+                entries = asked;
+                assert!(entries.answer(&key, accept(&key)));
+                assert!(!seen.contains(&key), "{key} again");
+                seen.push(key);
+            }
+        }
+        assert_eq!(seen, ["a", "a#2#1", "a#2", "a#2#2"]);
+    }
+
+    #[tokio::test]
+    async fn an_answer_belongs_to_its_question() {
+        let form = |schema: Value| Question {
+            kind: InputKind::Form,
+            params: json!({ "message": "now or later", "requestedSchema": schema }),
+        };
+        let mut entries = Entries::default();
+        entries.open.insert("k".into(), form(json!({ "a": 1 })));
+        assert!(entries.answer("k", accept("Ada")));
+        let journal = Journal::new(entries, BTreeMap::new());
+        let body = journal.ask(Some("k".into()), form(json!({ "b": 1 })));
+        assert_eq!(journal.drive(body).await, None, "that was another question");
+        assert_eq!(journal.entries().open.keys().next().unwrap(), "k#2");
     }
 
     #[tokio::test]

@@ -75,25 +75,14 @@ impl<T: Clone + Send + Sync + 'static> Dependency for Extension<T> {
 #[cfg(feature = "http")]
 impl<T: Clone + Send + Sync + 'static> RequestScoped for Extension<T> {}
 
-#[cfg(feature = "http")]
-fn principal(context: &Context) -> Option<&Principal> {
-    extension(context)
-}
-
-/// Without that transport nobody is known.
-#[cfg(not(feature = "http"))]
-fn principal(_: &Context) -> Option<&Principal> {
-    None
-}
-
 impl Dependency for Principal {
     fn needs(needs: &mut Needs) {
-        needs.add(Need::Principal(Carried(|it| principal(it).is_some())));
+        needs.add(Need::Principal(Carried(|it| it.principal().is_some())));
     }
 
     async fn resolve(injector: &Injector) -> crate::Result<Self> {
-        let known = injector.context().and_then(principal);
-        let need = Need::Principal(Carried(|it| principal(it).is_some()));
+        let known = injector.context().and_then(Context::principal);
+        let need = Need::Principal(Carried(|it| it.principal().is_some()));
         Ok(known.ok_or(Unmet(need))?.clone())
     }
 }

@@ -207,17 +207,18 @@ impl RedisBackend {
 
     async fn say(&self, command: Command) -> Result<Reply, BackendError> {
         let node = &self.node;
+        // Said again after a broken connection, a word is known by this.
+        let nonce = format!("{:016x}", fastrand::u64(..));
         let step = match &command {
-            Command::Cancel { key, reason } => node.step("cancel").arg(&**key).arg(reason),
+            Command::Cancel { key, reason } => {
+                node.step("cancel").arg(&**key).arg(reason).arg(nonce)
+            }
             Command::Strike(task) => node.step("strike").arg(&**task),
             Command::Restore(task) => node.step("restore").arg(&**task),
             Command::Pause => node.step("pause"),
             Command::Resume => node.step("resume"),
             Command::Clear => return Ok(Reply::Cleared(self.clear().await?)),
-            Command::Replay(key) => {
-                let nonce = format!("{:016x}", fastrand::u64(..));
-                node.step("replay").arg(&**key).arg(nonce)
-            }
+            Command::Replay(key) => node.step("replay").arg(&**key).arg(nonce),
             Command::DeadLetters(limit) => node.step("letters").arg(limit.to_string()),
             Command::Amend {
                 id,
@@ -229,7 +230,8 @@ impl RedisBackend {
                 .arg(id.0.to_string())
                 .arg(expected)
                 .arg(note)
-                .arg(if *wake { "1" } else { "0" }),
+                .arg(if *wake { "1" } else { "0" })
+                .arg(nonce),
             Command::Leave(worker) => node.step("leave").arg(&**worker),
         };
         let answer = node.run(&step).await?;

@@ -139,10 +139,14 @@ impl<'a> Json<'a> {
         if let Some(survey) = self.survey {
             survey.leave();
         }
-        decoded.map_err(|fault| match is_stand_in {
-            // Whatever it says is about the stand-in.
-            true => Fault::new("has no stand-in").within(step()),
-            false => fault.within(step()),
+        decoded.map_err(|fault| {
+            // Whatever a stand-in says is about itself.
+            let fault = if is_stand_in {
+                Fault::new("has no stand-in")
+            } else {
+                fault
+            };
+            fault.within(step())
         })
     }
 

@@ -5,17 +5,20 @@
     reason = "logging to the client is deprecated in 2026-07-28, and served"
 )]
 
+mod tasks;
+
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rmcp::model::{
-    ArgumentInfo, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-    CompleteResult, CompletionInfo, DiscoverResult, ErrorCode, GetPromptRequestParams,
-    GetPromptResponse, GetPromptResult, Implementation, InputRequiredResult, InputResponses,
-    JsonObject, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
-    ListToolsResult, MetaObject, PaginatedRequestParams, PromptsCapability, ProtocolVersion,
-    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference,
-    ResourcesCapability, ServerCapabilities, ServerConfig, SetLevelRequestParams,
-    SubscribeRequestParams, SubscriptionFilter, ToolsCapability, UnsubscribeRequestParams,
+    ArgumentInfo, CallToolRequestParams, CallToolResponse, CallToolResult, CancelTaskParams,
+    CompleteRequestParams, CompleteResult, CompletionInfo, DiscoverResult, ErrorCode,
+    GetPromptRequestParams, GetPromptResponse, GetPromptResult, GetTaskParams, GetTaskResult,
+    Implementation, InputRequiredResult, InputResponses, JsonObject, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
+    PaginatedRequestParams, PromptsCapability, ProtocolVersion, ReadResourceRequestParams,
+    ReadResourceResponse, ReadResourceResult, Reference, ResourcesCapability, ServerCapabilities,
+    ServerConfig, SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter,
+    ToolsCapability, UnsubscribeRequestParams, UpdateTaskParams,
 };
 use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -26,8 +29,9 @@ use super::link::{self, PeerLink};
 use super::listeners::{self, Subscriptions};
 use super::pages::page;
 use super::rounds::Round;
+use super::tasks::{ErrorObject, Tasks};
 use crate::component::ToolResult;
-use crate::context::{Context, Journal, LogLevel, Request, Session, Transport};
+use crate::context::{Context, Entries, Journal, LogLevel, Request, Session, Transport};
 use crate::docket::TraceContext;
 use crate::mcp::Tool;
 
@@ -54,6 +58,21 @@ impl Bridge {
             subscriptions: Subscriptions::default(),
             session: Session::default(),
         }
+    }
+
+    /// The context of a request about a task. The protocol library has asked whether the client ever said that it
+    /// follows tasks; the request has to say so itself.
+    fn task_context(&self, context: &mut RequestContext<RoleServer>) -> Answer<Context> {
+        if !tasks::is_declared(&context.meta) {
+            return Err(tasks::undeclared());
+        }
+        Ok(self.context(context, None))
+    }
+
+    /// The tasks of whoever asks. The protocol library asks only where the server says that it has them.
+    fn tasks<'a>(&'a self, context: &'a Context) -> Answer<Tasks<'a>> {
+        let tasks = self.core.tasks(context.caller_scope());
+        tasks.ok_or_else(|| ErrorData::internal_error("the server has no tasks", None))
     }
 
     /// What the handler of a request may know and do. Where it asks by rounds, `journal` has what
@@ -181,6 +200,15 @@ fn is_of_rounds(context: &RequestContext<RoleServer>) -> bool {
 
 /// Who sent the request, as far as an HTTP layer has established it: what one caller was asked,
 /// another one cannot answer.
+#[cfg(feature = "http")]
+fn caller_of(context: &RequestContext<RoleServer>) -> Option<String> {
+    let parts = context.extensions.get::<axum::http::request::Parts>()?;
+    let principal = parts.extensions.get::<crate::Principal>()?;
+    Some(principal.subject().to_owned())
+}
+
+/// Without HTTP nobody is known.
+#[cfg(not(feature = "http"))]
 fn caller_of(_: &RequestContext<RoleServer>) -> Option<String> {
     None
 }
@@ -197,6 +225,11 @@ async fn unless_cancelled<T>(
             Err(ErrorData::new(ErrorCode::INTERNAL_ERROR, "the request was cancelled", None))
         }
     }
+}
+
+/// The error that an answer would have been, to be kept.
+pub(super) fn error_object(error: RequestError) -> ErrorObject {
+    tasks::error_object(into_error(error))
 }
 
 fn into_error(error: RequestError) -> ErrorData {
@@ -261,6 +294,9 @@ impl ServerHandler for Bridge {
             });
             capabilities.completions = registry.has_completions().then(JsonObject::default);
             capabilities.logging = Some(JsonObject::default());
+            if self.core.offers_tasks() {
+                tasks::advertise(&mut capabilities);
+            }
 
             let identity = &self.core.identity;
             let mut server = Implementation::new(&*identity.name, identity.version.clone());
@@ -354,10 +390,26 @@ impl ServerHandler for Bridge {
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        context: RequestContext<RoleServer>,
+        mut context: RequestContext<RoleServer>,
     ) -> Answer<CallToolResponse> {
         let name = &*request.name;
         let arguments = request.arguments.unwrap_or_default();
+        if self.core.offers_tasks()
+            && let Some((tool, options)) = self.core.task_tool(name)
+        {
+            if tasks::is_declared(&context.meta) {
+                let context = self.context(&mut context, None);
+                let created = self
+                    .tasks(&context)?
+                    .create(tool, options, arguments, &context, Entries::default())
+                    .await
+                    .map_err(|error| tasks::into_error(&error))?;
+                return Ok(CallToolResponse::Task(tasks::handle(created)));
+            }
+            if options.required {
+                return Err(tasks::undeclared());
+            }
+        }
         let round = Round::new(
             "tools/call",
             name,
@@ -374,6 +426,41 @@ impl ServerHandler for Bridge {
             Ok(result) => CallToolResponse::Complete(into_wire(result)),
             Err(required) => CallToolResponse::InputRequired(required),
         })
+    }
+
+    async fn get_task(
+        &self,
+        request: GetTaskParams,
+        mut context: RequestContext<RoleServer>,
+    ) -> Answer<GetTaskResult> {
+        let context = self.task_context(&mut context)?;
+        let found = self.tasks(&context)?.get(&request.task_id).await;
+        let view = found.map_err(|error| tasks::into_error(&error))?;
+        tasks::detailed(request.task_id, view)
+    }
+
+    async fn update_task(
+        &self,
+        request: UpdateTaskParams,
+        mut context: RequestContext<RoleServer>,
+    ) -> Answer<()> {
+        let context = self.task_context(&mut context)?;
+        let answers = request.input_responses.into_iter().collect();
+        let updated = self
+            .tasks(&context)?
+            .update(&request.task_id, &answers)
+            .await;
+        updated.map_err(|error| tasks::into_error(&error))
+    }
+
+    async fn cancel_task(
+        &self,
+        request: CancelTaskParams,
+        mut context: RequestContext<RoleServer>,
+    ) -> Answer<()> {
+        let context = self.task_context(&mut context)?;
+        let cancelled = self.tasks(&context)?.cancel(&request.task_id).await;
+        cancelled.map_err(|error| tasks::into_error(&error))
     }
 
     async fn list_resources(

@@ -6,9 +6,12 @@ use serde_json::{Map, Value};
 use tokio::sync::broadcast;
 
 use super::rounds::Seal;
+use super::tasks::Tasks;
 use crate::component::Completions;
 use crate::component::completion::CompletionEntry;
+use crate::component::options::TaskOptions;
 use crate::component::run::RunError;
+use crate::component::tool::ToolEntry;
 use crate::component::{Registry, ToolResult};
 use crate::context::{Change, Context, InputError, InputKind};
 use crate::dependencies::{Injector, Origin, Provided};
@@ -111,30 +114,72 @@ impl Core {
         arguments: Map<String, Value>,
         context: Context,
     ) -> Result<ToolResult, RequestError> {
-        let Some(tool) = self.registry.tool(name) else {
+        let tool = self.tool(name)?;
+        self.run_tool(tool, arguments, Origin::Request(context))
+            .await
+    }
+
+    /// The tool of this name.
+    pub(crate) fn tool(&self, name: &str) -> Result<&'static ToolEntry, RequestError> {
+        self.registry.tool(name).ok_or_else(|| {
             let known = self
                 .registry
                 .tool_names()
                 .filter(|name| self.registry.tool(name).is_some());
             let nearest = nearest(name, known).and_then(|name| self.registry.tool(name));
-            return Err(RequestError::Unknown {
+            RequestError::Unknown {
                 kind: "tool",
                 name: name.to_owned(),
                 nearest: nearest.map(|tool| tool.entry.name),
-            });
-        };
-        let by_rounds = context.asks_by_rounds();
+            }
+        })
+    }
+
+    /// Runs a tool, for a request or for a task.
+    pub(crate) async fn run_tool(
+        &self,
+        tool: &'static ToolEntry,
+        arguments: Map<String, Value>,
+        origin: Origin,
+    ) -> Result<ToolResult, RequestError> {
+        let injector = Injector::new(Arc::clone(&self.provided), origin);
+        let by_rounds = injector.context().is_some_and(Context::asks_by_rounds);
         let reply = tool
             .entry
-            .run(self.call(arguments, tool.encoding(), context))
+            .run(Call::new(arguments, tool.encoding(), injector))
             .await;
         match reply {
             Ok(result) => Ok(result),
             Err(error) => match Self::said_to_the_protocol(&error, by_rounds) {
                 Some(error) => Err(error),
-                None => Ok(ToolResult::error(self.message("tool", name, error))),
+                None => Ok(ToolResult::error(self.message(
+                    "tool",
+                    tool.entry.name,
+                    error,
+                ))),
             },
         }
+    }
+
+    /// The tool of this name, if clients may follow its calls as tasks, and how.
+    pub(crate) fn task_tool(&self, name: &str) -> Option<(&'static ToolEntry, TaskOptions)> {
+        let tool = self.registry.tool(name)?;
+        Some((tool, tool.entry.options.task?))
+    }
+
+    /// Whether there is a tool whose calls can be tasks.
+    pub(crate) fn has_task_tools(&self) -> bool {
+        self.registry.task_tools().next().is_some()
+    }
+
+    /// Whether calls can be tasks: some tool says so, and there is a docket for them.
+    pub(crate) fn offers_tasks(&self) -> bool {
+        self.provided.docket.is_some() && self.has_task_tools()
+    }
+
+    /// The server's tasks, as this caller sees them.
+    pub(crate) fn tasks<'a>(&'a self, caller: Option<&'a str>) -> Option<Tasks<'a>> {
+        Some(Tasks::new(self.provided.docket.as_ref()?, caller))
     }
 
     /// Reads the resource at `uri`.

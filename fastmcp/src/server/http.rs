@@ -104,7 +104,11 @@ impl Server {
     /// [`Extension<T>`](crate::dependencies::Extension), and a
     /// [`Principal`](crate::Principal) as itself.
     ///
-    /// ```
+    /// ```no_run
+    /// use axum::extract::Request;
+    /// use axum::http::{StatusCode, header::AUTHORIZATION};
+    /// use axum::middleware::{self, Next};
+    /// use axum::response::Response;
     /// use fastmcp::prelude::*;
     /// use fastmcp::{HttpOptions, Principal};
     ///
@@ -114,24 +118,35 @@ impl Server {
     ///     principal.subject().to_owned()
     /// }
     ///
-    /// # async fn serve() -> Result<()> {
-    /// let server = FastMcp::new("reports")
-    ///     .http(HttpOptions::new().allowed_hosts(["reports.example.com"]))
-    ///     .start()
-    ///     .await?;
-    /// let service = server.http_service();
-    /// // let app = axum::Router::new()
-    /// //     .nest_service("/mcp", service)
-    /// //     .layer(axum::middleware::from_fn(authenticate));
-    /// // axum::serve(listener, app).with_graceful_shutdown(stop).await?;
-    /// server.shutdown().await?;
-    /// # drop(service);
-    /// # Ok(())
-    /// # }
+    /// async fn authenticate(mut request: Request, next: Next) -> Result<Response, StatusCode> {
+    ///     let token = request.headers().get(AUTHORIZATION);
+    ///     let subject = token.and_then(subject_of).ok_or(StatusCode::UNAUTHORIZED)?;
+    ///     request.extensions_mut().insert(Principal::new(subject));
+    ///     Ok(next.run(request).await)
+    /// }
+    /// # fn subject_of(_: &axum::http::HeaderValue) -> Option<String> { None }
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> Result<()> {
+    ///     let server = FastMcp::new("reports")
+    ///         .http(HttpOptions::new().allowed_hosts(["reports.example.com"]))
+    ///         .start()
+    ///         .await?;
+    ///     let app = axum::Router::new()
+    ///         .nest_service("/mcp", server.http_service())
+    ///         .layer(middleware::from_fn(authenticate));
+    ///     let listener = tokio::net::TcpListener::bind("0.0.0.0:8000").await?;
+    ///     tokio::select! {
+    ///         served = axum::serve(listener, app).into_future() => served?,
+    ///         stopped = tokio::signal::ctrl_c() => stopped?,
+    ///     }
+    ///     // New requests get status 503; the calls in flight are finished.
+    ///     server.shutdown().await?;
+    ///     Ok(())
+    /// }
     /// ```
     ///
-    /// Set `TCP_NODELAY` on the connections that you accept. [`shutdown`](Self::shutdown) takes no
-    /// new request and finishes the calls in flight: await it before you drop the router.
+    /// Set `TCP_NODELAY` on the connections that you accept: with axum, `listener.tap_io(…)`.
     pub fn http_service(&self) -> HttpService {
         HttpService::new(Arc::clone(&self.http))
     }

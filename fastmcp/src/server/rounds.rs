@@ -83,7 +83,7 @@ impl Round {
                 let answered = serde_json::from_slice(&opened).map_err(|_| BadState)?;
                 Entries {
                     answered,
-                    open: BTreeMap::new(),
+                    ..Entries::default()
                 }
             }
             None => Entries::default(),

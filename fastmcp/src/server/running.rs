@@ -11,7 +11,7 @@ use super::core::Core;
 use super::lifespan::{self, Running};
 use super::rounds::Seal;
 use super::settings::DocketSettings;
-use super::{FastMcp, ServeError, StartError};
+use super::{FastMcp, ServeError, StartError, tasks};
 use crate::component::Registry;
 use crate::dependencies::Provided;
 use crate::docket::{Docket, Worker};
@@ -82,8 +82,17 @@ impl Server {
             }
             None => None,
         };
-        let provided = Arc::new(provided);
-        let background = match check_and_start(&registry, tasks, &provided, &settings, worker) {
+        let core = Arc::new(Core {
+            identity,
+            registry,
+            provided: Arc::new(provided),
+            mask_error_details,
+            changes: broadcast::Sender::new(CHANGES),
+            page_size,
+            cache,
+            seal,
+        });
+        let background = match check_and_start(&core, tasks, &settings, worker) {
             Ok(background) => background,
             Err(error) => {
                 if let Some(Err(error)) = stop_lifespan(lifespan).await {
@@ -93,16 +102,6 @@ impl Server {
             }
         };
         let stopping = CancellationToken::new();
-        let core = Arc::new(Core {
-            identity,
-            registry,
-            provided,
-            mask_error_details,
-            changes: broadcast::Sender::new(CHANGES),
-            page_size,
-            cache,
-            seal,
-        });
         Ok(Self {
             #[cfg(feature = "http")]
             http: Arc::new(super::http::Endpoint::new(&core, http, &stopping)),
@@ -157,23 +156,27 @@ impl Server {
 
 /// Refuses a server that cannot serve all of its handlers; else starts its worker.
 fn check_and_start(
-    registry: &Registry,
+    core: &Arc<Core>,
     tasks: TaskRegistry,
-    provided: &Arc<Provided>,
     settings: &DocketSettings,
     options: Option<WorkerOptions>,
 ) -> Result<Option<Background>, StartError> {
-    if let Some(unmet) = registry.unmet(&provided.offer_to_requests()) {
+    let provided = &core.provided;
+    if let Some(unmet) = core.registry.unmet(&provided.offer_to_requests()) {
         return Err(Box::new(unmet).into());
     }
     let Some(docket) = &provided.docket else {
+        if let Some(invalid) = core.registry.without_docket() {
+            return Err(Box::new(invalid).into());
+        }
         return Ok(None);
     };
     if let Some(unmet) = tasks.unmet(&provided.offer_to_tasks()) {
         return Err(Box::new(unmet).into());
     }
+    let handler = tasks::handler(core, tasks.handler(Arc::clone(provided)));
     Ok(Some(Background::start(
-        docket, tasks, provided, settings, options,
+        docket, handler, provided, settings, options,
     )?))
 }
 

@@ -44,6 +44,9 @@ async fn default(#[arg(max = 2, default = 3)] number: u8) -> u8 {
     number
 }
 
+#[tool(enabled = *MISTAKE == "ttl", task(ttl = "367d"))]
+async fn ttl() {}
+
 /// A type of the program's own: only its schema says what it is.
 #[fastmcp::data]
 struct Word(String);

@@ -7,10 +7,13 @@
 //!
 //! Each function is named like what the suite calls. None of them speaks the protocol.
 
+mod asking;
+mod changes;
 mod content;
 mod listings;
 mod prompts;
 mod resources;
+mod rounds;
 mod telling;
 
 use fastmcp::prelude::*;

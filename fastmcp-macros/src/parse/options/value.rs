@@ -40,7 +40,7 @@ pub(crate) enum Json {
 const TYPED: [&str; 1] = ["output_schema"];
 
 impl Value {
-    pub(super) fn span(&self) -> Option<Span> {
+    pub(crate) fn span(&self) -> Option<Span> {
         match self {
             Self::None => None,
             Self::Expr(expr) => Some(expr.span()),

@@ -143,7 +143,9 @@ impl Reader {
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "cannot hear of what happens in the docket; trying again");
+                    if !was_away {
+                        tracing::warn!(%error, "cannot hear of what happens in the docket; trying again");
+                    }
                     was_away = true;
                     sleep(self.node.link.reconnection_delay()).await;
                 }

@@ -52,7 +52,8 @@ impl Log {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn push(&self, event: ServerSseMessage) {
+    /// Adds an event.
+    pub(super) fn push(&self, event: ServerSseMessage) {
         let mut state = self.state();
         if let Some(reader) = &state.reader
             && reader.try_send(event.clone()).is_err()

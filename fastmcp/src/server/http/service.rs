@@ -29,6 +29,7 @@ use crate::server::core::Core;
 use crate::server::lines;
 use crate::text::base64;
 
+const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 const METHOD: HeaderName = HeaderName::from_static("mcp-method");
 const NAME: HeaderName = HeaderName::from_static("mcp-name");
 
@@ -110,11 +111,21 @@ impl Endpoint {
             return response;
         }
         let until_answered = (!is_endless(&request)).then(|| self.in_flight.token());
+        let session = request.headers().get(SESSION).cloned();
         let response = if request.method() == Method::POST {
             self.post(request).await
         } else {
             self.mcp.handle(request).await.map(Body::new)
         };
+        // What came in between the library's look at a session and its use of it.
+        if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+            if self.cut.is_cancelled() {
+                return plain(StatusCode::SERVICE_UNAVAILABLE, "the server stops");
+            }
+            if session.is_some_and(|session| !self.sessions.has(&session)) {
+                return plain(StatusCode::NOT_FOUND, "the session has ended");
+            }
+        }
         response.map(|body| {
             Body::new(Tracked {
                 body,

@@ -8,21 +8,26 @@
 //! | a client that comes back after its answer was given | gets nothing | gets the answer |
 //! | a connection that does not read | holds up the session | is cut |
 //! | a second stream for notifications | gets none while the first seems alive | takes over |
+//! | a request under the id of one that runs | takes its answer, and leaves it without | is refused |
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use futures_util::Stream;
-use rmcp::model::{ClientJsonRpcMessage, GetExtensions, ServerJsonRpcMessage};
+use rmcp::model::{
+    ClientJsonRpcMessage, ErrorData, GetExtensions, RequestId, ServerJsonRpcMessage,
+};
 use rmcp::transport::streamable_http_server::session::local::{
     LocalSessionHandle, LocalSessionManager, LocalSessionManagerError, SessionConfig, SessionError,
 };
 use rmcp::transport::streamable_http_server::session::{
     ServerSseMessage, SessionId, SessionManager,
 };
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -62,6 +67,8 @@ struct Session {
 #[derive(Default)]
 struct Streams {
     by_number: HashMap<u64, Arc<Log>>,
+    /// The ids of the requests that are not answered.
+    ids: HashSet<RequestId>,
     /// Those that have ended, and when.
     ended: VecDeque<(u64, Instant)>,
 }
@@ -176,6 +183,12 @@ impl Sessions {
         lock(&self.0.open).len()
     }
 
+    /// Whether there is one that a header names.
+    pub(super) fn has(&self, id: &HeaderValue) -> bool {
+        let id = id.to_str().unwrap_or_default();
+        lock(&self.0.open).contains_key(id)
+    }
+
     fn session(&self, id: &SessionId) -> Result<Arc<Session>, LocalSessionManagerError> {
         let session = lock(&self.0.open).get(id).cloned();
         session.ok_or_else(|| LocalSessionManagerError::SessionNotFound(Arc::clone(id)))
@@ -188,6 +201,30 @@ fn stream(reader: Reader, busy: Busy) -> impl Stream<Item = ServerSseMessage> + 
         let event = reader.recv().await?;
         Some((event, (reader, busy)))
     })
+}
+
+/// Frees the id of a request that is answered.
+struct Free {
+    session: Arc<Session>,
+    request_id: Option<RequestId>,
+}
+
+impl Drop for Free {
+    fn drop(&mut self) {
+        if let Some(id) = &self.request_id {
+            lock(&self.session.streams).ids.remove(id);
+        }
+    }
+}
+
+/// The answer to a request whose id another one has that runs.
+fn refused(id: &RequestId) -> Reader {
+    let text = format!("the id `{id}` is taken by a request that is not answered yet");
+    let error = ErrorData::invalid_request(text, None);
+    let (sender, reader) = mpsc::channel(1);
+    let message = ServerJsonRpcMessage::error(error, Some(id.clone()));
+    let _ = sender.try_send(ServerSseMessage::from_message(message));
+    reader
 }
 
 /// The number of the request's stream that an event belongs to; `None` for the common one.
@@ -232,7 +269,20 @@ impl SessionManager for Sessions {
     ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, Self::Error> {
         let session = self.session(id)?;
         let handle = self.0.handle(id).await?;
-        let channel = handle.establish_request_wise_channel().await?;
+        let request_id = match &message {
+            ClientJsonRpcMessage::Request(request) => Some(request.id.clone()),
+            _ => None,
+        };
+        if let Some(request_id) = &request_id
+            && !lock(&session.streams).ids.insert(request_id.clone())
+        {
+            return Ok(stream(refused(request_id), session.busy()));
+        }
+        let free = Free {
+            session: Arc::clone(&session),
+            request_id,
+        };
+        let mut channel = handle.establish_request_wise_channel().await?;
         let log = Arc::new(Log::default());
         if let ClientJsonRpcMessage::Request(request) = &mut message
             && let Some(parts) = request.request.extensions_mut().get_mut::<Parts>()
@@ -246,6 +296,10 @@ impl SessionManager for Sessions {
             parts.extensions.insert(EndStream(Arc::new(end)));
         }
         let reader = log.read(From::Start);
+        // The priming event, without which nobody could come back, is there before the call is.
+        while let Ok(event) = channel.inner.try_recv() {
+            log.push(event);
+        }
         if let Some(number) = channel.http_request_id {
             lock(&session.streams)
                 .by_number
@@ -259,6 +313,7 @@ impl SessionManager for Sessions {
         let of_session = Arc::clone(&session);
         tokio::spawn(async move {
             written.await;
+            drop(free);
             let number = channel.http_request_id;
             let ended = number.map(|number| (number, Instant::now()));
             lock(&of_session.streams).ended.extend(ended);

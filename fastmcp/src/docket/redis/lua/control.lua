@@ -2,16 +2,20 @@
 
 local function cancel()
   local id = call('MGET', P .. 'k:' .. ARGV[7])[1]
-  local reason = ARGV[8]
+  local reason, nonce = ARGV[8], ARGV[9]
   if not id then
     return 'unknown'
   end
   if cancel_waiting(id, reason) then
+    if call('EXISTS', x(id)) == 1 then
+      call('HSET', x(id), 'said', nonce)
+    end
     return 'removed'
   end
-  local f = call('HMGET', x(id), 'state', 'successor')
+  local f = call('HMGET', x(id), 'state', 'successor', 'said')
   if f[1] ~= 'running' then
-    return 'unknown'
+    -- Said again after a broken connection, it has the same answer.
+    return f[3] == nonce and 'removed' or 'unknown'
   end
   if f[2] then
     cancel_waiting(f[2], reason)
@@ -59,6 +63,10 @@ end
 
 local function replay()
   local letters = P .. 'd:' .. ARGV[7]
+  local present = call('MGET', P .. 'k:' .. ARGV[7])[1]
+  if present and call('HGET', x(present), 'nonce') == ARGV[8] then
+    return { 'accepted', present }
+  end
   while true do
     local id = call('LINDEX', letters, -1)
     if not id then
@@ -89,14 +97,17 @@ end
 
 local function amend()
   local id, expected, note, wake = ARGV[7], ARGV[8], ARGV[9], ARGV[10] == '1'
-  local f = call('HMGET', x(id), 'state', 'parked', 'note', 'priority', 'watch')
+  local f = call('HMGET', x(id), 'state', 'parked', 'note', 'priority', 'watch', 'said')
   if not f[1] then
     return 'unknown'
+  end
+  if f[6] == ARGV[11] then
+    return 'done'
   end
   if f[1] ~= 'scheduled' or not f[2] or f[3] ~= expected then
     return 'stale'
   end
-  call('HSET', x(id), 'note', note, 'updated', int(now))
+  call('HSET', x(id), 'note', note, 'updated', int(now), 'said', ARGV[11])
   if wake then
     call('HSET', x(id), 'state', 'queued', 'due', int(now))
     call('HDEL', x(id), 'parked')

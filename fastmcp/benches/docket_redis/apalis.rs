@@ -1,0 +1,95 @@
+//! apalis, in Redis; its batches are as large as ours.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use apalis::prelude::{Data, ParallelizeExt, TaskSink, WorkerBuilder, WorkerBuilderExt};
+use apalis_redis::{Config, RedisStorage};
+use tokio::sync::{Notify, mpsc};
+
+type Payload = Vec<u32>;
+
+async fn storage(url: &str) -> RedisStorage<Payload> {
+    let connection = apalis_redis::connect(url).await.expect("Redis");
+    let queue = format!("apalis-{:016x}", fastrand::u64(..));
+    let config = Config::default().queue(queue).batch_size(super::BATCH);
+    RedisStorage::new(connection).with_config(config)
+}
+
+async fn fill(storage: &mut RedisStorage<Payload>, items: usize, batch: usize) {
+    for _ in 0..items / batch {
+        if batch == 1 {
+            storage.push(vec![1]).await.expect("room");
+        } else {
+            let batch = vec![vec![1]; batch];
+            storage.push_bulk(batch).await.expect("room");
+        }
+    }
+}
+
+pub(crate) async fn add(url: &str, items: usize, batch: usize) -> Duration {
+    let mut storage = storage(url).await;
+    let begin = Instant::now();
+    fill(&mut storage, items, batch).await;
+    begin.elapsed()
+}
+
+/// Counts the bodies that ran, and tells when it was all of them.
+struct Count {
+    left: AtomicUsize,
+    all: Notify,
+}
+
+async fn count(payload: Payload, count: Data<Arc<Count>>) {
+    std::hint::black_box(&payload);
+    if count.left.fetch_sub(1, Ordering::Relaxed) == 1 {
+        count.all.notify_one();
+    }
+}
+
+pub(crate) async fn drain(url: &str, items: usize, concurrency: usize) -> Duration {
+    let mut storage = storage(url).await;
+    fill(&mut storage, items, super::BATCH).await;
+    let left = Arc::new(Count {
+        left: AtomicUsize::new(items),
+        all: Notify::new(),
+    });
+    let begin = Instant::now();
+    let worker = WorkerBuilder::new("bench")
+        .backend(storage)
+        .concurrency(concurrency)
+        .parallelize(tokio::spawn)
+        .data(left.clone())
+        .build(count);
+    let call = tokio::spawn(worker.run());
+    left.all.notified().await;
+    let took = begin.elapsed();
+    call.abort();
+    took
+}
+
+async fn tell(_payload: Payload, ran: Data<mpsc::UnboundedSender<Instant>>) {
+    let _ = ran.send(Instant::now());
+}
+
+pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
+    let mut storage = storage(url).await;
+    let (ran, mut runs) = mpsc::unbounded_channel::<Instant>();
+    let worker = WorkerBuilder::new("bench")
+        .backend(storage.clone())
+        .parallelize(tokio::spawn)
+        .data(ran)
+        .build(tell);
+    let call = tokio::spawn(worker.run());
+    let mut latencies = Vec::with_capacity(samples);
+    for _ in 0..samples {
+        let begin = Instant::now();
+        storage.push(vec![1]).await.expect("room");
+        let ran = runs.recv().await.expect("a run");
+        latencies.push(ran.saturating_duration_since(begin));
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    call.abort();
+    latencies
+}

@@ -1,0 +1,124 @@
+//! A process of the chaos run: `chaos worker` works until it is killed, `chaos producer` adds tasks for some seconds.
+//!
+//! What it says to Redis and what it is answered it writes down, a line at a time, so that what was written before a
+//! `SIGKILL` is there after it. `tests/chaos` starts these processes, harms them, and reads what they wrote.
+
+mod recorded;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use fastmcp::docket::{
+    Docket, DocketBuilder, DocketOptions, Handlers, Outcome, Policy, Submission, Worker,
+    redis::RedisBackend,
+};
+use recorded::{Log, Recorded};
+
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"))
+}
+
+fn docket(log: &Log) -> Docket {
+    let name = variable("CHAOS_DOCKET");
+    let options = DocketOptions {
+        result_ttl: Duration::from_hours(1),
+        result_capacity: 10_000_000,
+        ..DocketOptions::default()
+    };
+    let delay = Some(Duration::from_millis(50));
+    let backend = RedisBackend::new(&name, &variable("CHAOS_URL"), options.clone(), delay);
+    let backend = Recorded::new(Arc::new(backend.expect("a URL")), log.clone());
+    let builder: DocketBuilder = Docket::builder(name);
+    builder.options(options).backend(Arc::new(backend))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let log = Log::append(&variable("CHAOS_LOG"));
+    let docket = docket(&log);
+    match std::env::args().nth(1).as_deref() {
+        Some("worker") => work(&docket, &log).await,
+        Some("producer") => produce(&docket, &log).await,
+        _ => panic!("usage: chaos worker|producer"),
+    }
+}
+
+async fn work(docket: &Docket, log: &Log) {
+    let is_tame = std::env::var_os("CHAOS_TAME").is_some();
+    let log = log.clone();
+    let handlers = Handlers::new()
+        .task("work", Policy::default(), move |delivery| {
+            let token = delivery.execution().fencing_token();
+            log.write(&format!("B {token}"));
+            async move {
+                tokio::time::sleep(Duration::from_millis(fastrand::u64(0..40))).await;
+                Outcome::json(&token)
+            }
+        })
+        .task("toxic", Policy::default(), move |delivery| async move {
+            if is_tame {
+                return Outcome::json(&delivery.execution().fencing_token());
+            }
+            // Not a panic, which would be caught: the process is gone.
+            std::process::abort();
+        });
+    let worker = Worker::builder(docket, Arc::new(handlers))
+        .concurrency(20)
+        .lease(Duration::from_millis(
+            variable("CHAOS_LEASE_MS").parse().expect("a number"),
+        ))
+        .max_deliveries(3)
+        .build()
+        .expect("a worker");
+    worker.run_forever().await.expect("it works");
+}
+
+async fn produce(docket: &Docket, log: &Log) {
+    let until =
+        Instant::now() + Duration::from_secs(variable("CHAOS_SECONDS").parse().expect("a number"));
+    let producer = variable("CHAOS_PRODUCER");
+    let mut random = fastrand::Rng::with_seed(variable("CHAOS_SEED").parse().expect("a number"));
+    let mut added = 0_u64;
+    while Instant::now() < until {
+        // Now and then a key that was used before; it may be in use still.
+        let keys: Vec<u64> = (0..20)
+            .map(|_| {
+                added += 1;
+                match random.u64(0..20) {
+                    0 => random.u64(0..added),
+                    _ => added,
+                }
+            })
+            .collect();
+        let batch: Vec<Submission> = keys
+            .iter()
+            .map(|number| {
+                let submission =
+                    Submission::new("work", "null").key(format!("{producer}-{number}"));
+                match random.u64(0..10) {
+                    0 => submission.after(Duration::from_millis(random.u64(0..1000))),
+                    _ => submission,
+                }
+            })
+            .collect();
+        loop {
+            match docket.submit_many(batch.clone()).await {
+                Ok(answers) => {
+                    for execution in answers.into_iter().flatten() {
+                        log.write(&format!("A {} {}", execution.id().0, execution.key()));
+                    }
+                    break;
+                }
+                // Said again, under the same keys.
+                Err(error) => eprintln!("{error}"),
+            }
+        }
+        // Not faster than the workers can follow.
+        let pending = docket
+            .snapshot()
+            .await
+            .map_or(0, |snapshot| snapshot.pending());
+        let pause = if pending > 3000 { 500 } else { 10 };
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+    }
+}
