@@ -85,14 +85,20 @@ pub(crate) fn read(
     for input in &signature.inputs {
         match (input, owner) {
             (FnArg::Receiver(it), Some(owner)) => parameters.extend(receiver(it, owner, errors)),
-            (FnArg::Receiver(receiver), None) => errors.at(
-                receiver,
-                format!(
-                    "{} is a free function, without `self`: put `#[tools]` on the `impl`, or take \
-                     what it shares as `State<…>`",
-                    kind.a_name
-                ),
-            ),
+            (FnArg::Receiver(receiver), None) => {
+                let way = match kind.what {
+                    What::Provider | What::Completion => "write it outside of the `impl`, and",
+                    _ => "put `#[tools]` on the `impl`, or",
+                };
+                errors.at(
+                    receiver,
+                    format!(
+                        "{} is a free function, without `self`: {way} take what it shares as \
+                         `State<…>`",
+                        kind.a_name
+                    ),
+                );
+            }
             (FnArg::Typed(input), _) => parameters.extend(one(kind, input, errors)),
         }
     }
