@@ -21,9 +21,14 @@ const _: () = {
         }
         source::<()>()
     };
+    const _: () = ::core::assert!(
+        __FASTMCP_ROW_0 != 0,
+        "parameter `path` is injected, so no client sends it: `#[arg(…)]` is for arguments"
+    );
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 1usize] = [
         __FASTMCP_SOURCE_0
-            .describe("path", ::core::option::Option::None, ::core::option::Option::None),
+            .describe("path", ::core::option::Option::None, ::core::option::Option::None)
+            .asked("Of which file?"),
     ];
     const __FASTMCP_SOUND: bool = __fastmcp::is_sound(&[__FASTMCP_ROW_0]);
     type __FastmcpReturned = Result<usize>;

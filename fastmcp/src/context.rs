@@ -33,6 +33,7 @@ pub use input::{InputError, InputKind};
 pub use sample::{ListRoots, Root, Sample, Sampled};
 pub use session::Session;
 
+pub(crate) use form::Form;
 pub use home::ListKind;
 pub(crate) use home::{Change, Home};
 pub(crate) use input::{Abilities, Question};
@@ -163,17 +164,25 @@ impl Context {
         false
     }
 
-    /// Who is calling, as a layer in front of the server found out.
+    /// Who is calling, as a layer in front of the server found out; `None` for whoever is anonymous,
+    /// and over standard input and output.
     #[cfg(feature = "http")]
-    pub(crate) fn principal(&self) -> Option<&Principal> {
+    pub fn principal(&self) -> Option<&Principal> {
         self.http()?.extensions.get()
     }
 
-    /// Without HTTP nobody is known.
+    /// Who is calling: without HTTP nobody is known.
     #[cfg(not(feature = "http"))]
     #[expect(clippy::unused_self, reason = "it is asked like the other")]
-    pub(crate) fn principal(&self) -> Option<&Principal> {
+    pub fn principal(&self) -> Option<&Principal> {
         None
+    }
+
+    /// The first value of a header of the HTTP request, whatever the case of its name. `None` if there
+    /// is none, if it is not text, and over standard input and output.
+    #[cfg(feature = "http")]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.http()?.headers.get(name)?.to_str().ok()
     }
 
     /// Who is calling, as far as tasks are told apart by it: the principal of an authenticated request. `None` is the

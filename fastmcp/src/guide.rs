@@ -3,6 +3,9 @@
 #[doc = include_str!("../docs/background_work.md")]
 pub mod background_work {}
 
+#[doc = include_str!("../docs/context.md")]
+pub mod context {}
+
 #[doc = include_str!("../docs/tasks.md")]
 pub mod tasks {}
 

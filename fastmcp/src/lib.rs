@@ -147,6 +147,7 @@ pub use fastmcp_macros::dependency;
 /// | `pattern = "…"` | strings | a regular expression that it matches somewhere |
 /// | `examples(…, …)` | all | values to show |
 /// | `deprecated` | all | not to be sent any more |
+/// | `ask = "Which year?"` | texts, numbers, booleans, choices | the user is asked for it when the client sends none, before the body runs |
 /// | `header = "Region"` | strings, integers, bools | HTTP clients send it in `Mcp-Param-Region` too |
 ///
 /// ```

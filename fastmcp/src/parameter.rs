@@ -148,6 +148,7 @@ impl<T> Source<T> {
             description,
             default,
             type_name: std::any::type_name::<T>,
+            ask: None,
             rules: None,
             completion: None,
             kind: match self {
@@ -177,6 +178,8 @@ pub struct ParameterEntry {
     /// What proposes values for it: a completion's entry, which only `component` knows the type
     /// of.
     pub completion: Option<&'static (dyn std::any::Any + Send + Sync)>,
+    /// What the user is asked when the client sends no value.
+    pub ask: Option<&'static str>,
     /// The limits that `#[arg(…)]` sets.
     pub rules: Option<&'static rules::LazyRules>,
     /// How it gets its value.
@@ -198,6 +201,13 @@ impl ParameterEntry {
         completion: &'static (dyn std::any::Any + Send + Sync),
     ) -> Self {
         self.completion = Some(completion);
+        self
+    }
+
+    /// The same entry, asked for where it is missing.
+    #[must_use]
+    pub const fn asked(mut self, message: &'static str) -> Self {
+        self.ask = Some(message);
         self
     }
 

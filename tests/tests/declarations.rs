@@ -27,6 +27,10 @@ fn what_cannot_be_stops_the_start() {
             "parameter `number`: no number is at least 3 and at most 2",
         ),
         (
+            "asked",
+            "parameter `words` cannot be asked for in a form: it is a list of other things than choices",
+        ),
+        (
             "ttl",
             "the `ttl` of its tasks has to be between a millisecond and a year, and is 31708800s",
         ),

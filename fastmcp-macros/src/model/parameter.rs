@@ -36,6 +36,8 @@ pub(crate) struct Parameter {
     pub(crate) limits: Limits,
     /// Where the pattern is that stands in the place of a name, so that it cannot be an argument.
     pub(crate) pattern: Option<Span>,
+    /// What the user is asked when a client sends no value.
+    pub(crate) ask: Option<syn::LitStr>,
     /// The completion of the argument.
     pub(crate) complete: Option<syn::Path>,
     /// The first and the last token of `#[arg(…)]`, if it is there.
@@ -56,6 +58,7 @@ const OPTIONS: &[&str] = &[
     "deprecated",
     "header",
     "complete",
+    "ask",
 ];
 
 /// The options of `#[arg(…)]` in a task, whose arguments no client sends.
@@ -82,14 +85,20 @@ pub(crate) fn read(
     for input in &signature.inputs {
         match (input, owner) {
             (FnArg::Receiver(it), Some(owner)) => parameters.extend(receiver(it, owner, errors)),
-            (FnArg::Receiver(receiver), None) => errors.at(
-                receiver,
-                format!(
-                    "{} is a free function, without `self`: put `#[tools]` on the `impl`, or take \
-                     what it shares as `State<…>`",
-                    kind.a_name
-                ),
-            ),
+            (FnArg::Receiver(receiver), None) => {
+                let way = match kind.what {
+                    What::Provider | What::Completion => "write it outside of the `impl`, and",
+                    _ => "put `#[tools]` on the `impl`, or",
+                };
+                errors.at(
+                    receiver,
+                    format!(
+                        "{} is a free function, without `self`: {way} take what it shares as \
+                         `State<…>`",
+                        kind.a_name
+                    ),
+                );
+            }
             (FnArg::Typed(input), _) => parameters.extend(one(kind, input, errors)),
         }
     }
@@ -123,6 +132,7 @@ fn receiver(receiver: &Receiver, owner: &Owner, errors: &mut Errors) -> Option<P
         default: None,
         depends: None,
         limits: Limits::default(),
+        ask: None,
         complete: None,
         pattern: None,
         arg: None,
@@ -253,6 +263,7 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
             "clients complete the arguments of prompts and of resource templates, not those of tools",
         );
     }
+    let ask = asked(kind, &mut options, default.is_some(), errors);
     Some(Parameter {
         ident,
         name,
@@ -263,9 +274,31 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
         depends,
         limits,
         pattern,
+        ask,
         complete,
         arg,
     })
+}
+
+/// `ask = "Which year?"`.
+fn asked(
+    kind: &Kind,
+    options: &mut Options,
+    has_default: bool,
+    errors: &mut Errors,
+) -> Option<syn::LitStr> {
+    let ask = options.text("ask", errors)?;
+    let refusal = if kind.what != What::Tool {
+        "only the arguments of tools are asked for: take a `Context` and ask in the body"
+    } else if has_default {
+        "an argument with a default is never asked for: take `default` away, or `ask`"
+    } else if ask.value().trim().is_empty() {
+        "what the user is asked cannot be empty: `ask = \"Which year?\"`"
+    } else {
+        return Some(ask);
+    };
+    errors.at(&ask, refusal);
+    None
 }
 
 /// Refuses attributes of other libraries, which would mean nothing on a parameter.

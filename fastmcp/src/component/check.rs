@@ -53,7 +53,8 @@ pub(crate) fn tool(tool: &ToolEntry) -> Option<InvalidDeclaration> {
     entry("tool", &tool.entry).or_else(|| {
         let reason = input_schema(tool)
             .or_else(|| tool.output.defect())
-            .or_else(|| ttl(tool))?;
+            .or_else(|| ttl(tool))
+            .or_else(|| asked(tool))?;
         Some(invalid("tool", &tool.entry, reason))
     })
 }
@@ -97,6 +98,24 @@ pub(crate) fn without_docket(tool: &ToolEntry) -> InvalidDeclaration {
     invalid("tool", &tool.entry, reason.to_owned())
 }
 
+/// What is wrong with an argument that is to be asked for.
+fn asked(tool: &ToolEntry) -> Option<String> {
+    let mut asked = tool.entry.parameters.iter().filter(|it| it.ask.is_some());
+    asked.find_map(|parameter| {
+        let name = parameter.name;
+        if let ParameterKind::Injected { .. } = parameter.kind {
+            return Some(format!(
+                "parameter `{name}` is provided by the server, so nobody can be asked for it"
+            ));
+        }
+        let form = schema::form(tool.entry.parameters, name);
+        let problem = form.err()?;
+        Some(format!(
+            "parameter `{name}` cannot be asked for in a form: it {problem}"
+        ))
+    })
+}
+
 /// The longest time for which a task is kept.
 const LONGEST_TTL: Duration = Duration::from_hours(366 * 24);
 
@@ -126,7 +145,7 @@ fn input_schema(tool: &ToolEntry) -> Option<String> {
             ParameterKind::Argument { required, .. } => required(),
             ParameterKind::Injected { .. } => false,
         };
-        required && !properties.contains_key(parameter.name)
+        required && parameter.ask.is_none() && !properties.contains_key(parameter.name)
     })?;
     Some(format!(
         "parameter `{}` is required, and the `properties` of its `input_schema` lack it: no client \

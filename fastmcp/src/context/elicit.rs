@@ -84,6 +84,23 @@ impl<T: DeserializeOwned + JsonSchema> Elicit<T> {
     }
 }
 
+impl Context {
+    /// Asks the user for the field `name` of a form; `null` where it was left empty.
+    pub(crate) async fn ask_for_field(
+        &self,
+        name: &str,
+        message: &str,
+        form: Value,
+    ) -> Result<Value, InputError> {
+        let question = Question {
+            kind: InputKind::Form,
+            params: json!({ "mode": "form", "message": message, "requestedSchema": form }),
+        };
+        let answer = self.ask(Some(name.to_owned()), question).await?;
+        outcome(answer, |mut content| Ok(content[name].take()))?.accepted()
+    }
+}
+
 fn outcome<T>(
     mut answer: Value,
     decode: impl FnOnce(Value) -> Result<T, InputError>,

@@ -19,7 +19,7 @@ use super::input::InputError;
 const ONLY_FIELD: &str = "value";
 
 /// A form, and how an answer to it becomes a value.
-pub(super) struct Form {
+pub(crate) struct Form {
     pub(super) schema: Value,
     shape: Shape,
 }
@@ -42,6 +42,16 @@ impl Form {
             type_name: std::any::type_name::<T>(),
             problem,
         })
+    }
+
+    /// The form for one field of this name and schema.
+    pub(crate) fn of_field(name: &str, schema: Value) -> Result<Value, String> {
+        let (field, optional) = field(schema)?;
+        let mut form = json!({ "type": "object", "properties": { name: field } });
+        if !optional {
+            form["required"] = json!([name]);
+        }
+        Ok(form)
     }
 
     fn new(schema: Value) -> Result<Self, String> {

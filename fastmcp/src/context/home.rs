@@ -1,5 +1,6 @@
 //! The server's own components, as a handler reaches them.
 
+use std::any::{Any, TypeId};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -49,6 +50,7 @@ pub(crate) trait Home: Send + Sync {
     ) -> BoxFuture<'a, Result<Vec<PromptMessage>>>;
     fn show(&self, selection: &Selection, visible: bool) -> Result<(), IdleSelection>;
     fn announce(&self, change: Change);
+    fn state(&self, type_id: TypeId) -> Option<Arc<dyn Any + Send + Sync>>;
 }
 
 /// The server's other components.
@@ -138,6 +140,13 @@ impl Context {
         if let Some(home) = self.home() {
             home.announce(Change::Resource(uri.into()));
         }
+    }
+
+    /// The value of type `T` that the server was given with [`state`](crate::FastMcp::state), or that
+    /// its lifespan serves. As a parameter, [`State<T>`](crate::dependencies::State) is checked when
+    /// the server starts.
+    pub fn state<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        self.home()?.state(TypeId::of::<T>())?.downcast().ok()
     }
 
     fn home(&self) -> Option<&Arc<dyn Home>> {

@@ -29,9 +29,9 @@ use super::link::{self, PeerLink};
 use super::listeners::{self, Subscriptions};
 use super::pages::page;
 use super::rounds::Round;
-use super::tasks::{ErrorObject, Tasks};
+use super::tasks::{Called, ErrorObject, Tasks};
 use crate::component::ToolResult;
-use crate::context::{Context, Entries, Journal, LogLevel, Request, Session, Transport};
+use crate::context::{Context, Journal, LogLevel, Request, Session, Transport};
 use crate::docket::TraceContext;
 use crate::mcp::Tool;
 
@@ -244,6 +244,7 @@ fn into_error(error: RequestError) -> ErrorData {
         RequestError::Internal(_) | RequestError::Suspended => {
             ErrorData::internal_error(message, None)
         }
+        RequestError::Task(error) => tasks::into_error(&error),
         RequestError::Protocol(error) => ErrorData::new(ErrorCode(error.code), message, error.data),
         RequestError::Unsupported(kind) => ErrorData::new(
             ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY,
@@ -390,25 +391,17 @@ impl ServerHandler for Bridge {
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        mut context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Answer<CallToolResponse> {
         let name = &*request.name;
         let arguments = request.arguments.unwrap_or_default();
-        if self.core.offers_tasks()
-            && let Some((tool, options)) = self.core.task_tool(name)
-        {
-            if tasks::is_declared(&context.meta) {
-                let context = self.context(&mut context, None);
-                let created = self
-                    .tasks(&context)?
-                    .create(tool, options, arguments, &context, Entries::default())
-                    .await
-                    .map_err(|error| tasks::into_error(&error))?;
-                return Ok(CallToolResponse::Task(tasks::handle(created)));
-            }
-            if options.required {
-                return Err(tasks::undeclared());
-            }
+        let task = self
+            .core
+            .task_tool(name)
+            .filter(|_| self.core.offers_tasks());
+        let is_declared = tasks::is_declared(&context.meta);
+        if !is_declared && task.is_some_and(|(_, options)| options.required) {
+            return Err(tasks::undeclared());
         }
         let round = Round::new(
             "tools/call",
@@ -418,12 +411,23 @@ impl ServerHandler for Bridge {
         );
         let (state, responses) = (request.request_state, request.input_responses);
         let answer = self
-            .in_rounds(context, round, state, responses, |context| {
-                self.core.call_tool(name, arguments, context)
+            .in_rounds(context, round, state, responses, async |context| match task
+                .filter(|_| is_declared)
+            {
+                Some((tool, options)) => {
+                    self.core
+                        .start_task(tool, options, arguments, context)
+                        .await
+                }
+                None => {
+                    let result = self.core.call_tool(name, arguments, context).await;
+                    result.map(Called::Answered)
+                }
             })
             .await?;
         Ok(match answer {
-            Ok(result) => CallToolResponse::Complete(into_wire(result)),
+            Ok(Called::Answered(result)) => CallToolResponse::Complete(into_wire(result)),
+            Ok(Called::Task(created)) => CallToolResponse::Task(tasks::handle(created)),
             Err(required) => CallToolResponse::InputRequired(required),
         })
     }

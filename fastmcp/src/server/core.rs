@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use serde_json::{Map, Value};
 use tokio::sync::broadcast;
 
 use super::rounds::Seal;
-use super::tasks::Tasks;
+use super::tasks::{Called, TaskError, Tasks};
 use crate::component::Completions;
 use crate::component::completion::CompletionEntry;
 use crate::component::options::TaskOptions;
@@ -17,7 +18,9 @@ use crate::context::{Change, Context, InputError, InputKind};
 use crate::dependencies::{Injector, Origin, Provided};
 use crate::error::{ProtocolError, ToolError};
 use crate::mcp::{CacheScope, PromptMessage, ResourceContents};
-use crate::parameter::{ArgumentErrors, Call, CallError, Encoding, ParameterEntry, ParameterKind};
+use crate::parameter::{
+    ArgumentErrors, Call, CallError, Encoding, ParameterEntry, ParameterKind, schema,
+};
 use crate::text::nearest;
 
 /// What a client is told of the server itself.
@@ -61,6 +64,9 @@ pub(crate) enum RequestError {
     Arguments(ArgumentErrors),
     #[error("{0}")]
     Internal(String),
+    /// A task cannot be made.
+    #[error(transparent)]
+    Task(#[from] TaskError),
     /// What the handler says in the protocol's own terms.
     #[error("{}", .0.message)]
     Protocol(ProtocolError),
@@ -115,6 +121,10 @@ impl Core {
         context: Context,
     ) -> Result<ToolResult, RequestError> {
         let tool = self.tool(name)?;
+        let arguments = match self.ask_for_missing(tool, arguments, &context).await? {
+            Ok(arguments) => arguments,
+            Err(refusal) => return Ok(refusal),
+        };
         self.run_tool(tool, arguments, Origin::Request(context))
             .await
     }
@@ -133,6 +143,57 @@ impl Core {
                 nearest: nearest.map(|tool| tool.entry.name),
             }
         })
+    }
+
+    /// Asks the user for the arguments that the client has left out, of those that say what to ask
+    /// (`#[arg(ask = "…")]`). All questions are put at once, where nobody waits for the answers.
+    ///
+    /// A client that cannot be asked is told what is missing, as of every other argument.
+    pub(crate) async fn ask_for_missing(
+        &self,
+        tool: &'static ToolEntry,
+        mut arguments: Map<String, Value>,
+        context: &Context,
+    ) -> Result<Result<Map<String, Value>, ToolResult>, RequestError> {
+        let parameters = tool.entry.parameters;
+        let missing: Vec<_> = parameters
+            .iter()
+            .filter_map(|it| Some((it.name, it.ask?)))
+            .filter(|(name, _)| !arguments.contains_key(*name))
+            .collect();
+        if missing.is_empty() || !context.can_ask_for(InputKind::Form) {
+            return Ok(Ok(arguments));
+        }
+        let ask = async |(name, message): (&'static str, &'static str)| {
+            // A type without a form keeps its server from starting.
+            let form = schema::form(parameters, name).unwrap_or_default();
+            (name, context.ask_for_field(name, message, form).await)
+        };
+        let answers = match context.journal() {
+            Some(journal) => {
+                let asking = journal.drive(join_all(missing.into_iter().map(ask)));
+                asking.await.ok_or(RequestError::Suspended)?
+            }
+            None => {
+                let mut answers = Vec::new();
+                for question in missing {
+                    answers.push(ask(question).await);
+                }
+                answers
+            }
+        };
+        for (name, answer) in answers {
+            match answer {
+                Ok(Value::Null) => {}
+                Ok(value) => drop(arguments.insert(name.to_owned(), value)),
+                Err(error) => {
+                    return Ok(Err(ToolResult::error(format!(
+                        "argument `{name}`: {error}"
+                    ))));
+                }
+            }
+        }
+        Ok(Ok(arguments))
     }
 
     /// Runs a tool, for a request or for a task.
@@ -175,6 +236,26 @@ impl Core {
     /// Whether calls can be tasks: some tool says so, and there is a docket for them.
     pub(crate) fn offers_tasks(&self) -> bool {
         self.provided.docket.is_some() && self.has_task_tools()
+    }
+
+    /// Makes a task of a call, once all arguments are there: what is asked for before the handle is answered
+    /// before it.
+    pub(crate) async fn start_task(
+        &self,
+        tool: &'static ToolEntry,
+        options: TaskOptions,
+        arguments: Map<String, Value>,
+        context: Context,
+    ) -> Result<Called, RequestError> {
+        let arguments = match self.ask_for_missing(tool, arguments, &context).await? {
+            Ok(arguments) => arguments,
+            Err(refusal) => return Ok(Called::Answered(refusal)),
+        };
+        let Some(tasks) = self.tasks(context.caller_scope()) else {
+            return Err(RequestError::Internal("the server has no tasks".into()));
+        };
+        let created = tasks.create(tool, options, arguments, &context).await?;
+        Ok(Called::Task(created))
     }
 
     /// The server's tasks, as this caller sees them.

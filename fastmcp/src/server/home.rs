@@ -1,5 +1,8 @@
 //! The server as its own handlers reach it, and its lists as they change while it runs.
 
+use std::any::{Any, TypeId};
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::Server;
@@ -66,6 +69,10 @@ impl Home for Core {
     fn announce(&self, change: Change) {
         // Without a listener there is nobody to be told.
         let _ = self.changes.send(change);
+    }
+
+    fn state(&self, type_id: TypeId) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.provided.states.get(&type_id).cloned()
     }
 }
 

@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::component::ToolResult;
 use crate::component::options::TaskOptions;
 use crate::component::tool::ToolEntry;
 use crate::context::{Context, Entries};
@@ -63,6 +64,12 @@ pub(crate) enum TaskError {
     Internal,
 }
 
+/// What a call of a tool comes to.
+pub(crate) enum Called {
+    Answered(ToolResult),
+    Task(Created),
+}
+
 /// A task that has just been made.
 pub(crate) struct Created {
     pub(crate) id: String,
@@ -81,14 +88,13 @@ impl<'a> Tasks<'a> {
         options: TaskOptions,
         arguments: Map<String, Value>,
         context: &Context,
-        journal: Entries,
     ) -> Result<Created, TaskError> {
         let id = id::random().map_err(|error| internal("a task cannot be given an id", &error))?;
         let note = Note {
             owner: self.caller.map(ToOwned::to_owned),
             ttl: options.ttl(),
             poll: options.poll(),
-            journal,
+            journal: Entries::default(),
         };
         let payload = Payload::of(arguments, context);
         let (payload, written) = match (serde_json::to_vec(&payload), note.write()) {

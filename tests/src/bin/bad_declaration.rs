@@ -44,6 +44,11 @@ async fn default(#[arg(max = 2, default = 3)] number: u8) -> u8 {
     number
 }
 
+#[tool(enabled = *MISTAKE == "asked")]
+async fn asked(#[arg(ask = "Which?")] words: Vec<String>) -> usize {
+    words.len()
+}
+
 #[tool(enabled = *MISTAKE == "ttl", task(ttl = "367d"))]
 async fn ttl() {}
 
