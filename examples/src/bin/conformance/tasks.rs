@@ -74,3 +74,9 @@ async fn multi_input(ctx: Context) -> Result<String> {
     )?;
     Ok(format!("{} and {}", first.name, second.name))
 }
+
+/// Asks for the name before there is a task.
+#[tool(task = "required")]
+async fn test_tool_with_task(#[arg(ask = "What is your name?")] name: String) -> String {
+    format!("Hello, {name}!")
+}
