@@ -159,7 +159,7 @@ async fn the_request_is_known_to_the_body_without_its_secrets() {
     let claim = fastmcp::docket::backend::Claim {
         worker: "reads".into(),
         limit: 1,
-        lease: std::time::Duration::from_secs(60),
+        lease: std::time::Duration::from_mins(1),
         max_deliveries: 3,
     };
     let claimed = server

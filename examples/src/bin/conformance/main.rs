@@ -8,6 +8,7 @@
 //! Each function is named like what the suite calls. None of them speaks the protocol.
 
 mod asking;
+mod before;
 mod changes;
 mod content;
 mod listings;
