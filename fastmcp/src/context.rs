@@ -173,7 +173,6 @@ impl Context {
 
     /// Who is calling: without HTTP nobody is known.
     #[cfg(not(feature = "http"))]
-    #[expect(clippy::unused_self, reason = "it is asked like the other")]
     pub fn principal(&self) -> Option<&Principal> {
         None
     }
