@@ -8,7 +8,6 @@
 //! Each function is named like what the suite calls. None of them speaks the protocol.
 
 mod asking;
-mod before;
 mod changes;
 mod content;
 mod listings;
