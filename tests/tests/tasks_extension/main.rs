@@ -8,5 +8,6 @@ mod follow;
 mod http;
 mod input;
 mod keep;
+mod redis;
 mod stage;
 mod start;
