@@ -84,6 +84,12 @@ async fn tell(_payload: Payload, ran: Data<mpsc::UnboundedSender<Instant>>) {
 
 pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
     let mut storage = storage(url).await;
+    // It looks for new work at its heartbeats, which are half a minute apart by default.
+    let often = storage
+        .get_config()
+        .clone()
+        .heartbeat_interval(Duration::from_millis(5));
+    storage = storage.with_config(often);
     let (ran, mut runs) = mpsc::unbounded_channel::<Instant>();
     let worker = WorkerBuilder::new("bench")
         .backend(storage.clone())
