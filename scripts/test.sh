@@ -50,5 +50,8 @@ RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --quie
 say "the quickstart"
 cargo run --quiet --package fastmcp-examples --bin quickstart -- demo >/dev/null
 
+say "conformance"
+bash scripts/conformance.sh
+
 say "tests"
 cargo test --workspace --all-features

@@ -14,6 +14,7 @@ impl Library {
         ::fastmcp::__private::Run::new(Self::__index(self, title))
     }
     #[doc(hidden)]
+    #[allow(clippy::unused_async)]
     async fn __index(&self, title: String) {
         self.index.insert(title);
     }

@@ -6,9 +6,10 @@
 //! tokens that use it carry its span.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use crate::errors::Errors;
+use crate::model::signature::is_rustcs_to_refuse;
 use crate::model::{Handler, Kind, What};
 use crate::parse::cfg;
 use crate::parse::function::Function;
@@ -37,6 +38,10 @@ pub(crate) fn attribute(attribute: TokenStream, item: TokenStream, kind: &Kind) 
             return quote!(#item #errors);
         }
     };
+    if is_rustcs_to_refuse(&function.signature) {
+        // Spells: the function alone.
+        return function.without_our_attributes().into_token_stream();
+    }
     let handler = Handler::new(kind, attribute.clone(), function, &mut errors);
     if !errors.is_empty() {
         if kind.what == What::Task && handler.is_sound {

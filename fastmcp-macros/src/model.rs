@@ -1,22 +1,24 @@
 //! What was parsed, checked: a handler that an expansion can rely on.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use syn::{Ident, LitStr, Path, Type};
 
 use crate::errors::Errors;
+use crate::parse::doc;
 use crate::parse::function::Function;
 use crate::parse::options::Options;
-use crate::parse::{doc, uri};
 
 pub(crate) mod about;
 pub(crate) mod depends;
 pub(crate) mod limits;
 pub(crate) mod parameter;
 pub(crate) mod policy;
+mod resource;
 pub(crate) mod signature;
 
 use about::About;
 pub(crate) use parameter::{Parameter, Passing};
+pub(crate) use resource::Resource;
 
 /// What differs between the attributes.
 pub(crate) struct Kind {
@@ -57,6 +59,7 @@ pub(crate) const TOOL: Kind = Kind {
         "enabled",
         "lenient",
         "blocking",
+        "task",
         "crate",
     ],
     what: What::Tool,
@@ -172,13 +175,6 @@ pub(crate) struct Handler {
     pub(crate) shared: bool,
 }
 
-/// What a `#[resource]` has besides.
-pub(crate) struct Resource {
-    pub(crate) uri: String,
-    pub(crate) parts: Vec<uri::Part>,
-    pub(crate) mime_type: Option<String>,
-}
-
 impl Handler {
     /// Checks a function and its attribute. What is wrong goes into `errors`; the handler is then
     /// not to be expanded.
@@ -201,7 +197,7 @@ impl Handler {
         errors: &mut Errors,
     ) -> Self {
         let (uri, attribute) = match kind.what {
-            What::Resource => leading_uri(attribute, errors),
+            What::Resource => resource::leading_uri(attribute, errors),
             _ => (None, attribute),
         };
         let mut options = Options::parse(kind.name, kind.options, attribute, errors);
@@ -235,18 +231,7 @@ impl Handler {
             policy::Policy::default()
         };
         depends::check(kind, &function.signature, &parameters, errors);
-        let resource = uri.map(|uri| {
-            let parts = uri::parse(&uri).unwrap_or_else(|error| {
-                errors.push(error);
-                Vec::new()
-            });
-            check_variables(&uri, &parts, &parameters, errors);
-            Resource {
-                uri: uri.value(),
-                parts,
-                mime_type,
-            }
-        });
+        let resource = uri.map(|uri| Resource::read(&uri, mime_type, &parameters, errors));
         Self {
             name: wire_name(kind, name, &function.signature.ident, errors),
             title,
@@ -302,67 +287,4 @@ fn wire_name(kind: &Kind, option: Option<LitStr>, function: &Ident, errors: &mut
         );
     }
     name
-}
-
-/// The URI that `#[resource(…)]` starts with, and the tokens after it.
-fn leading_uri(attribute: TokenStream, errors: &mut Errors) -> (Option<LitStr>, TokenStream) {
-    let mut tokens = attribute.clone().into_iter();
-    let first = tokens.next();
-    let uri = first
-        .as_ref()
-        .and_then(|first| syn::parse2::<LitStr>(first.clone().into()).ok());
-    let Some(uri) = uri else {
-        let span = first.map_or_else(Span::call_site, |first| first.span());
-        errors.span(
-            span,
-            "a resource starts with its URI: `#[resource(\"data://users/{id}\")]`",
-        );
-        return (None, TokenStream::new());
-    };
-    if let Some(comma) = tokens.next().filter(|token| token.to_string() != ",") {
-        errors.span(comma.span(), "expected `,` behind the URI");
-        return (Some(uri), TokenStream::new());
-    }
-    (Some(uri), tokens.collect())
-}
-
-/// Every URI variable names a parameter. Whether that is an argument, types decide.
-fn check_variables(
-    uri: &LitStr,
-    parts: &[uri::Part],
-    parameters: &[Parameter],
-    errors: &mut Errors,
-) {
-    for variable in parts.iter().flat_map(uri::Part::variables) {
-        let filled = parameters
-            .iter()
-            .find(|parameter| parameter.name == *variable && parameter.depends.is_some());
-        if filled.is_some() {
-            errors.span(
-                uri.span(),
-                format!(
-                    "URI variable `{{{variable}}}` names a parameter that `#[depends]` fills: take \
-                     it out of the URI, or give the parameter another name"
-                ),
-            );
-        }
-        if parameters
-            .iter()
-            .any(|parameter| parameter.name == *variable)
-        {
-            continue;
-        }
-        let names: Vec<String> = parameters
-            .iter()
-            .map(|parameter| format!("`{}`", parameter.name))
-            .collect();
-        let has = match names.len() {
-            0 => "the function has no parameters".to_owned(),
-            _ => format!("the function has {}", names.join(", ")),
-        };
-        errors.span(
-            uri.span(),
-            format!("URI variable `{{{variable}}}` names no parameter: {has}"),
-        );
-    }
 }

@@ -3,10 +3,10 @@
 //! The attribute macros register an entry of each handler with `inventory`; a server gathers them
 //! into a [`Registry`] when it starts.
 
-use self::selection::Traits;
 use crate::BoxFuture;
 use crate::parameter::{Call, CallError, ParameterEntry};
 use crate::registered::Location;
+use crate::selection::Traits;
 
 pub(crate) mod check;
 pub(crate) mod completion;
@@ -17,18 +17,19 @@ pub(crate) mod prompt;
 pub(crate) mod registry;
 pub(crate) mod resource;
 pub(crate) mod run;
-pub(crate) mod selection;
+
 pub(crate) mod tool;
 pub(crate) mod uri;
+mod visibility;
 
+pub use crate::selection::{IdleSelection, Selection};
 pub use check::InvalidDeclaration;
 pub use completion::{Completions, IntoCompletions};
-pub use options::{EntryOptions, ResourceHints, ToolHints, blocking};
+pub use options::{EntryOptions, ResourceHints, TaskOptions, ToolHints, blocking};
 pub use output::{IntoToolResult, ToolResult};
 pub use prompt::IntoPromptResult;
 pub(crate) use registry::Registry;
 pub use resource::{IntoResourceResult, ResourceResult};
-pub use selection::{IdleSelection, Selection};
 
 /// What every kind of handler is registered with.
 #[doc(hidden)]
@@ -71,8 +72,9 @@ impl<Reply> Entry<Reply> {
     /// Runs the handler for one call, for as long as it may take; see [`run::run`].
     pub(crate) async fn run(&self, call: Call) -> Result<Reply, run::RunError> {
         let guard = call.guard();
+        let journal = call.journal();
         let timeout = self.options.timeout.map(|timeout| timeout());
-        run::run((self.call)(call), guard, timeout).await
+        run::run((self.call)(call), guard, timeout, journal).await
     }
 }
 

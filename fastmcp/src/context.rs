@@ -1,17 +1,45 @@
 //! What a handler can do with the request that it serves: report progress, log to the client, ask
-//! who is calling.
+//! the client and its user, reach the server's other components, learn who is calling.
 //!
-//! The transport stands behind [`Link`], so that nothing here names the library that speaks the
-//! protocol.
+//! The transport stands behind [`Link`], and the server behind [`Home`], so that nothing here names
+//! the library that speaks the protocol.
+
+mod elicit;
+mod form;
+mod home;
+mod input;
+mod journal;
+mod sample;
+mod session;
+
+#[cfg(feature = "http")]
+mod stream;
 
 use std::fmt;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use crate::BoxFuture;
 use crate::docket::TraceContext;
 use crate::mcp::{Implementation, ProtocolVersion};
+use crate::principal::Principal;
+
+pub use elicit::{Elicit, ElicitUrl, Elicited};
+pub use input::{InputError, InputKind};
+pub use sample::{ListRoots, Root, Sample, Sampled};
+pub use session::Session;
+
+pub(crate) use form::Form;
+pub use home::ListKind;
+pub(crate) use home::{Change, Home};
+pub(crate) use input::{Abilities, Question};
+pub(crate) use journal::{Entries, Journal};
+#[cfg(feature = "http")]
+pub(crate) use stream::EndStream;
 
 /// The live request that a handler serves.
 ///
@@ -48,7 +76,20 @@ pub enum LogLevel {
     Emergency,
 }
 
+/// How a request reached the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Transport {
+    /// A stream of newline-delimited JSON: standard input and output, or a connection in memory.
+    Stream,
+    /// Streamable HTTP.
+    Http,
+    /// None at all: the request is over, and its tool runs as a background task.
+    Background,
+}
+
 /// What the transport tells of a request.
+#[derive(Clone)]
 pub(crate) struct Request {
     /// The request's id, as the client wrote it.
     pub(crate) id: String,
@@ -64,7 +105,21 @@ pub(crate) struct Request {
     /// The trace that the client asked under (`_meta.traceparent`, SEP-414).
     pub(crate) trace: Option<TraceContext>,
     /// The way back to the client.
-    pub(crate) link: Box<dyn Link>,
+    pub(crate) link: Arc<dyn Link>,
+    /// How it came.
+    pub(crate) transport: Transport,
+    /// What the client can be asked for.
+    pub(crate) abilities: Abilities,
+    /// Where questions to the client go, if there is no connection to wait on for the answer.
+    pub(crate) journal: Option<Arc<Journal>>,
+    /// Whether this is a call that a handler makes of another: questions end the outer run.
+    pub(crate) nested: bool,
+    /// The session that it belongs to.
+    pub(crate) session: Option<Session>,
+    /// The server's own components.
+    pub(crate) home: Option<Arc<dyn Home>>,
+    /// Cancelled when the client takes the request back, or the server stops.
+    pub(crate) cancellation: CancellationToken,
 }
 
 /// The way back to the client of one request. A message that cannot be delivered is dropped: the
@@ -80,6 +135,9 @@ pub(crate) trait Link: Send + Sync {
 
     /// Sends a log message, if the client wants to see its level.
     fn log<'a>(&'a self, level: LogLevel, logger: &'a str, data: Value) -> BoxFuture<'a, ()>;
+
+    /// Asks the client, and waits for its answer. Only requests without a journal come here.
+    fn ask(&self, question: Question) -> BoxFuture<'_, Result<Value, InputError>>;
 }
 
 impl Context {
@@ -106,6 +164,33 @@ impl Context {
         false
     }
 
+    /// Who is calling, as a layer in front of the server found out; `None` for whoever is anonymous,
+    /// and over standard input and output.
+    #[cfg(feature = "http")]
+    pub fn principal(&self) -> Option<&Principal> {
+        self.http()?.extensions.get()
+    }
+
+    /// Who is calling: without HTTP nobody is known.
+    #[cfg(not(feature = "http"))]
+    #[expect(clippy::unused_self, reason = "it is asked like the other")]
+    pub fn principal(&self) -> Option<&Principal> {
+        None
+    }
+
+    /// The first value of a header of the HTTP request, whatever the case of its name. `None` if there
+    /// is none, if it is not text, and over standard input and output.
+    #[cfg(feature = "http")]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.http()?.headers.get(name)?.to_str().ok()
+    }
+
+    /// Who is calling, as far as tasks are told apart by it: the principal of an authenticated request. `None` is the
+    /// scope that all other callers share.
+    pub(crate) fn caller_scope(&self) -> Option<&str> {
+        self.principal().map(Principal::subject)
+    }
+
     /// The trace that the client asked under, if it said so. Work that is scheduled through the
     /// injected docket belongs to it too.
     pub fn trace(&self) -> Option<&TraceContext> {
@@ -130,6 +215,157 @@ impl Context {
     /// The version of the protocol that this request speaks.
     pub fn protocol_version(&self) -> Option<&ProtocolVersion> {
         self.0.protocol.as_ref()
+    }
+
+    /// How the request came.
+    pub fn transport(&self) -> Transport {
+        self.0.transport
+    }
+
+    /// The session that the request belongs to. `None` in protocol 2026-07-28, which has none, and
+    /// in a background task.
+    pub fn session(&self) -> Option<&Session> {
+        self.0.session.as_ref()
+    }
+
+    /// The session's id (`Mcp-Session-Id`), where it has one.
+    pub fn session_id(&self) -> Option<&str> {
+        self.session()?.id()
+    }
+
+    /// Cancelled when the client takes its request back, or is gone.
+    ///
+    /// The handler itself needs no care: it is dropped at its next `.await`. Hand this to what it
+    /// has set going elsewhere, such as a thread.
+    pub fn cancellation(&self) -> CancellationToken {
+        self.0.cancellation.clone()
+    }
+
+    /// Whether the client has declared that it can be asked for this. Where it has not, asking is
+    /// [`InputError::Unsupported`].
+    pub fn can_ask_for(&self, kind: InputKind) -> bool {
+        self.0.abilities.includes(kind)
+    }
+
+    /// Asks the user for a `T`: a struct of flat fields, or one text, number, boolean or choice.
+    ///
+    /// Doc comments become the fields' descriptions, `#[serde(default)]` their defaults. `()` asks
+    /// for nothing but a yes.
+    ///
+    /// ```
+    /// use fastmcp::prelude::*;
+    ///
+    /// #[fastmcp::data]
+    /// struct Booking {
+    ///     /// How many seats
+    ///     seats: u8,
+    ///     window: bool,
+    /// }
+    ///
+    /// /// Books seats for the user.
+    /// #[tool]
+    /// async fn book(train: String, ctx: Context) -> Result<String> {
+    ///     let booking: Booking = ctx.elicit("What should I book?").await?;
+    ///     Ok(format!("{} seats on {train}", booking.seats))
+    /// }
+    /// ```
+    ///
+    /// | the request | how the client is asked |
+    /// |---|---|
+    /// | before protocol 2026-07-28 | on its connection, while the handler waits |
+    /// | protocol 2026-07-28 | by the reply: the client sends the request again, with the answer |
+    /// | a tool that runs as a task | by the task's state; the answer comes with `tasks/update` |
+    ///
+    /// In the last two cases **the handler is run again from its start**, and is given the answers
+    /// that are known. So ask before you act, or make what comes before a question harmless to do
+    /// twice. Questions under one `tokio::join!` reach the client together.
+    ///
+    /// # Errors
+    ///
+    /// [`InputError`]: the client cannot be asked, the user declined, the answer is no `T`.
+    /// [`Elicit::response`] gives a refusal as a value instead.
+    pub fn elicit<T: DeserializeOwned + JsonSchema>(
+        &self,
+        message: impl Into<String>,
+    ) -> Elicit<T> {
+        Elicit::new(self.clone(), message.into())
+    }
+
+    /// Asks the user to visit a web page, such as one to sign in or to pay at: what is secret stays
+    /// between them and that page.
+    ///
+    /// The answer says that they agreed to go there, not that they are done.
+    ///
+    /// # Errors
+    ///
+    /// As for [`elicit`](Self::elicit).
+    pub fn elicit_url(&self, message: impl Into<String>, url: impl Into<String>) -> ElicitUrl {
+        ElicitUrl::new(self.clone(), message.into(), url.into())
+    }
+
+    /// Asks the client's model to answer `prompt`.
+    ///
+    /// ```
+    /// use fastmcp::prelude::*;
+    ///
+    /// /// A summary in one sentence.
+    /// #[tool]
+    /// async fn summary(text: String, ctx: Context) -> Result<String> {
+    ///     let answer = ctx
+    ///         .sample(format!("Say this in one sentence: {text}"))
+    ///         .max_tokens(100)
+    ///         .await?;
+    ///     Ok(answer.text())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`elicit`](Self::elicit).
+    pub fn sample(&self, prompt: impl Into<String>) -> Sample {
+        Sample::new(self.clone(), prompt.into())
+    }
+
+    /// Asks for the folders that the client lets servers work in.
+    ///
+    /// # Errors
+    ///
+    /// As for [`elicit`](Self::elicit).
+    pub fn list_roots(&self) -> ListRoots {
+        ListRoots::new(self.clone())
+    }
+
+    /// Puts a question to the client by the way that this request has.
+    async fn ask(&self, key: Option<String>, question: Question) -> Result<Value, InputError> {
+        if !self.can_ask_for(question.kind) {
+            return Err(InputError::Unsupported(question.kind));
+        }
+        match &self.0.journal {
+            Some(journal) => Ok(journal.ask(key, question).await),
+            None => self.0.link.ask(question).await,
+        }
+    }
+
+    /// What the client can be asked for.
+    pub(crate) fn abilities(&self) -> Abilities {
+        self.0.abilities
+    }
+
+    /// What the body of the call has to be driven by, if it may ask.
+    pub(crate) fn journal(&self) -> Option<&Arc<Journal>> {
+        self.0.journal.as_ref().filter(|_| !self.0.nested)
+    }
+
+    /// Whether questions are answered by a later round, or a later run, and not while one waits.
+    pub(crate) fn asks_by_rounds(&self) -> bool {
+        self.0.journal.is_some()
+    }
+
+    /// The same request, for a call that its handler makes of another.
+    fn nested(&self) -> Self {
+        let mut request = (*self.0).clone();
+        request.nested = true;
+        Self::new(request)
     }
 
     /// Tells the client how far the call is, if it asked to be told.

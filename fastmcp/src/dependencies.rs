@@ -76,6 +76,8 @@
 //! | [`Worker`] | the worker that runs them in this process |
 //! | [`Context`] | the live request; not in a `#[task]`, which outlives it |
 //! | `Headers` | the headers of the HTTP request (feature `http`); not in a `#[task]` |
+//! | `Extension<T>` | what a layer put into the HTTP request (feature `http`); not in a `#[task]` |
+//! | [`Principal`] | who is calling, as an authentication layer found out; not in a `#[task]` |
 //! | [`State<T>`] | the value of type `T` that the server was given, or that its lifespan made |
 //! | [`Progress`] | tells how far it is: the client that waits; of a `#[task]`, those who ask the docket |
 //! | [`CurrentExecution`], [`TaskKey`] | in a `#[task]`: which run it is |
@@ -115,6 +117,7 @@
 
 mod builtin;
 mod calls;
+mod carried;
 #[cfg(feature = "http")]
 mod headers;
 mod injector;
@@ -129,6 +132,8 @@ mod state;
 
 pub use self::builtin::{Cancellation, TaskKey};
 #[cfg(feature = "http")]
+pub use self::carried::Extension;
+#[cfg(feature = "http")]
 pub use self::headers::Headers;
 pub use self::injector::Injector;
 pub use self::needs::Needs;
@@ -137,9 +142,10 @@ pub use self::scope::{Ended, Scope};
 pub use self::state::State;
 pub use crate::context::Context;
 pub use crate::docket::{CurrentExecution, Docket, NextRun, Progress, TimeLimit, Worker};
+pub use crate::principal::Principal;
 
 pub(crate) use self::calls::{CallGuard, TeardownError};
-pub(crate) use self::injector::{Origin, Provided, States};
+pub(crate) use self::injector::{Origin, Provided, States, TaskCall};
 #[doc(hidden)]
 pub use self::lent::Lent;
 pub(crate) use self::needs::{Need, Offer, Want};

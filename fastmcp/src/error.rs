@@ -46,3 +46,49 @@ impl fmt::Display for ToolError {
 }
 
 impl std::error::Error for ToolError {}
+
+/// An error of the protocol: the client gets a JSON-RPC error in the place of an answer.
+///
+/// A tool that fails should say so with any other error, which the model reads as the tool's
+/// result. This is for what is wrong with the request as such, by the codes of the protocol.
+///
+/// ```
+/// use fastmcp::{ProtocolError, Result};
+///
+/// fn look_up(id: u64) -> Result<String> {
+///     match id {
+///         1 => Ok("Ada".into()),
+///         _ => Err(ProtocolError::new(-32602, format!("no record {id}")).into()),
+///     }
+/// }
+/// # assert_eq!(look_up(2).unwrap_err().to_string(), "no record 2 (-32602)");
+/// ```
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{message} ({code})")]
+#[non_exhaustive]
+pub struct ProtocolError {
+    /// The JSON-RPC error code.
+    pub code: i32,
+    /// What the client is told.
+    pub message: String,
+    /// What it is told besides.
+    pub data: Option<serde_json::Value>,
+}
+
+impl ProtocolError {
+    /// An error of this code.
+    pub fn new(code: i32, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            data: None,
+        }
+    }
+
+    /// What the client is told besides the message.
+    #[must_use]
+    pub fn with_data(mut self, data: impl Into<serde_json::Value>) -> Self {
+        self.data = Some(data.into());
+        self
+    }
+}

@@ -3,6 +3,16 @@
 #[doc = include_str!("../docs/background_work.md")]
 pub mod background_work {}
 
+#[doc = include_str!("../docs/context.md")]
+pub mod context {}
+
+#[doc = include_str!("../docs/tasks.md")]
+pub mod tasks {}
+
 #[cfg(feature = "client")]
 #[doc = include_str!("../docs/tool_language.md")]
 pub mod tool_language {}
+
+#[cfg(feature = "http")]
+#[doc = include_str!("../docs/serving_http.md")]
+pub mod serving_http {}

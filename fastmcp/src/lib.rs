@@ -6,7 +6,7 @@ pub mod __private;
 #[cfg(feature = "client")]
 pub mod client;
 mod component;
-mod context;
+pub mod context;
 pub mod dependencies;
 pub mod docket;
 mod error;
@@ -14,7 +14,9 @@ pub mod guide;
 pub mod mcp;
 mod parameter;
 pub mod prelude;
+mod principal;
 mod registered;
+mod selection;
 mod server;
 pub mod task;
 mod text;
@@ -27,8 +29,11 @@ pub use component::{
     Completions, IdleSelection, IntoCompletions, IntoPromptResult, IntoResourceResult,
     IntoToolResult, InvalidDeclaration, ResourceResult, Selection, ToolResult,
 };
-pub use context::{Context, LogLevel};
-pub use error::{Error, Result, ToolError};
+pub use context::{
+    Context, Elicit, ElicitUrl, Elicited, InputError, InputKind, ListKind, ListRoots, LogLevel,
+    Root, Sample, Sampled, Session, Transport,
+};
+pub use error::{Error, ProtocolError, Result, ToolError};
 /// Makes a completion of a function: it proposes values for an argument of a prompt, or for a
 /// variable of a resource template, while a person types.
 ///
@@ -84,6 +89,30 @@ pub use fastmcp_macros::completion;
 /// | `shared` | it runs once for the server, not once a call |
 /// | `crate = path` | where `fastmcp` is, if it has another name |
 ///
+/// ```
+/// use std::sync::atomic::{AtomicU32, Ordering};
+///
+/// use fastmcp::prelude::*;
+///
+/// /// How many calls there were, of all tools that ask.
+/// #[dependency(shared)]
+/// fn calls() -> AtomicU32 {
+///     AtomicU32::new(0)
+/// }
+///
+/// #[tool]
+/// async fn count(#[depends(calls)] calls: &AtomicU32) -> u32 {
+///     calls.fetch_add(1, Ordering::Relaxed) + 1
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// // In a unit test, it is a function of a value.
+/// let calls = AtomicU32::new(6);
+/// assert_eq!(count(&calls).await, 7);
+/// # }
+/// ```
+///
 /// What it may take, when it runs and how it cleans up is in [`dependencies`].
 pub use fastmcp_macros::dependency;
 /// Makes a tool of a function.
@@ -102,6 +131,8 @@ pub use fastmcp_macros::dependency;
 /// | `enabled = false` | registered but not served; any expression, asked when a server starts |
 /// | `lenient` | takes a number or a bool that is sent as a string |
 /// | `blocking` | runs a function that is not `async` on the runtime's blocking threads |
+/// | `task`, `task = "required"` | a client may follow a call as a [task](guide::tasks), or has to |
+/// | `task(required, poll = "2s", ttl = "1h")` | and how often it should ask, for how long the task is known; 1 s and an hour unless given |
 /// | `crate = path` | where this crate is, if not at `::fastmcp` |
 ///
 /// A parameter that is an argument takes `#[arg(…)]`:
@@ -109,13 +140,14 @@ pub use fastmcp_macros::dependency;
 /// | option | for | means |
 /// |---|---|---|
 /// | `description = "…"` | all | what it means; its doc comment unless given |
-/// | `default = …` | all | its value when none is sent |
+/// | `default = …`, `default` | all | its value when none is sent; that of its type's `Default` |
 /// | `rename = "…"` | all | its name on the wire |
 /// | `min = …`, `max = …`, `range = 1..=10` | numbers | what it may be |
 /// | `length = 1..=100`, `length = 3` | strings, collections | how long it may be |
 /// | `pattern = "…"` | strings | a regular expression that it matches somewhere |
 /// | `examples(…, …)` | all | values to show |
 /// | `deprecated` | all | not to be sent any more |
+/// | `ask = "Which year?"` | texts, numbers, booleans, choices | the user is asked for it when the client sends none, before the body runs |
 /// | `header = "Region"` | strings, integers, bools | HTTP clients send it in `Mcp-Param-Region` too |
 ///
 /// ```
@@ -132,6 +164,7 @@ pub use fastmcp_macros::dependency;
 /// ```
 ///
 /// `#[cfg(…)]` on a parameter works as elsewhere.
+#[cfg_attr(feature = "client", doc = include_str!("../docs/attributes/tool.md"))]
 pub use fastmcp_macros::tool;
 
 /// Makes a resource of a function, or a template of one if its URI has variables.
@@ -145,7 +178,7 @@ pub use fastmcp_macros::tool;
 /// | `annotations(audience("user", "assistant"), priority = 0.8, last_modified = "…")` | for whom it is, how much it matters from 0.0 to 1.0, when it changed |
 ///
 /// A `String` is read as text, a `Vec<u8>` as bytes, any other type that implements `Serialize` as
-/// JSON.
+/// JSON. `None` means that there is no such resource.
 ///
 /// ```
 /// use fastmcp::prelude::*;
@@ -159,6 +192,7 @@ pub use fastmcp_macros::tool;
 ///     Book { title: format!("number {number}") }
 /// }
 /// ```
+#[cfg_attr(feature = "client", doc = include_str!("../docs/attributes/resource.md"))]
 pub use fastmcp_macros::resource;
 
 /// Derives `Serialize`, `Deserialize` and `JsonSchema`, for data that goes through the protocol or a
@@ -192,6 +226,7 @@ pub use fastmcp_macros::data;
 ///     format!("Please review:\n{code}")
 /// }
 /// ```
+#[cfg_attr(feature = "client", doc = include_str!("../docs/attributes/prompt.md"))]
 pub use fastmcp_macros::prompt;
 /// Makes a background task of an async function; see the page on
 /// [background work](guide::background_work), which has every option.
@@ -255,8 +290,11 @@ pub use fastmcp_macros::task;
 /// | `crate = path` | where `fastmcp` is, if it has another name; for all methods |
 pub use fastmcp_macros::tools;
 pub use parameter::{ArgumentError, ArgumentErrors, CallError, DecodeError, UnmetDependency};
+pub use principal::Principal;
 pub use registered::{DuplicateName, Location};
 pub use schemars;
 pub use serde;
 pub use serde_json;
 pub use server::{FastMcp, Lifespan, ServeError, Server, SettingError, StartError};
+#[cfg(feature = "http")]
+pub use server::{HttpOptions, HttpService, InvalidHttpOption};

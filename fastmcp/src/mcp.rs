@@ -3,7 +3,8 @@
 //! These are the only types of that crate that stand in this crate's public signatures.
 
 pub use rmcp::model::{
-    Annotations, AudioContent, ContentBlock, EmbeddedResource, Icon, IconTheme, ImageContent,
-    Implementation, MetaObject, Prompt, PromptArgument, PromptMessage, ProtocolVersion, Resource,
-    ResourceContents, ResourceTemplate, Role, TextContent, Tool, ToolAnnotations,
+    Annotations, AudioContent, CacheScope, ContentBlock, EmbeddedResource, Icon, IconTheme,
+    ImageContent, Implementation, MetaObject, Prompt, PromptArgument, PromptMessage,
+    ProtocolVersion, Resource, ResourceContents, ResourceTemplate, Role, TextContent, Tool,
+    ToolAnnotations,
 };

@@ -23,19 +23,21 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::BoxFuture;
-use crate::dependencies::{Dependency, Injector, Needs};
+use crate::dependencies::{Dependency, Injector, Needs, Scope};
 
 pub(crate) mod arguments;
 pub(crate) mod call;
 pub(crate) mod decode;
 pub(crate) mod depends;
 mod fault;
+pub(crate) mod finite;
 pub(crate) mod json;
 pub mod probe;
 pub(crate) mod provider;
 pub(crate) mod returned;
 pub(crate) mod rules;
 pub(crate) mod schema;
+mod survey;
 pub(crate) mod unmet;
 
 pub use arguments::{ArgumentError, ArgumentErrors};
@@ -146,6 +148,7 @@ impl<T> Source<T> {
             description,
             default,
             type_name: std::any::type_name::<T>,
+            ask: None,
             rules: None,
             completion: None,
             kind: match self {
@@ -175,6 +178,8 @@ pub struct ParameterEntry {
     /// What proposes values for it: a completion's entry, which only `component` knows the type
     /// of.
     pub completion: Option<&'static (dyn std::any::Any + Send + Sync)>,
+    /// What the user is asked when the client sends no value.
+    pub ask: Option<&'static str>,
     /// The limits that `#[arg(…)]` sets.
     pub rules: Option<&'static rules::LazyRules>,
     /// How it gets its value.
@@ -196,6 +201,13 @@ impl ParameterEntry {
         completion: &'static (dyn std::any::Any + Send + Sync),
     ) -> Self {
         self.completion = Some(completion);
+        self
+    }
+
+    /// The same entry, asked for where it is missing.
+    #[must_use]
+    pub const fn asked(mut self, message: &'static str) -> Self {
+        self.ask = Some(message);
         self
     }
 
@@ -303,8 +315,24 @@ refused!(
     "parameter `{Self}`: `{T}` is neither an argument nor a dependency",
     "a client cannot send it and the server cannot provide it",
     "for an argument, put `#[fastmcp::data]` on `{T}`, or derive `serde::Deserialize` and `schemars::JsonSchema` for it",
-    "for a value that the server provides, implement `fastmcp::dependencies::Dependency` for it, or take it from the server's state with `State<{T}>`"
+    "for a value that the server provides, name its provider with `#[depends(f)]`, take it from the server's state with `State<{T}>`, or implement `fastmcp::dependencies::Dependency` for it"
 );
+/// A `Scope`, which is a provider's alone.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "parameter `{Self}`: a `Scope` belongs to a provider, which gives its value to it",
+    label = "only a `#[dependency]` has a scope",
+    note = "move what has to be cleaned up into a `#[dependency]` that takes the `Scope<{T}>`, and take its value with `#[depends(…)]`"
+)]
+pub trait IsOfAProvider<T> {
+    /// Never evaluated: no type has this bound.
+    const SOURCE: Source<Scope<T>>;
+}
+
+impl<T, Name: IsOfAProvider<T>> IsArgumentOrDependency<Scope<T>> for Name {
+    const SOURCE: Source<Scope<T>> = Name::SOURCE;
+}
+
 refused!(
     5,
     IsArgument,

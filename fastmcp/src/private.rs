@@ -13,7 +13,8 @@ pub use crate::component::resource::{
 pub use crate::component::tool::ToolEntry;
 pub use crate::component::uri::Part;
 pub use crate::component::{
-    Boxing, Entry, EntryOptions, ResourceHints, ResourceResult, ToolHints, ToolResult, blocking,
+    Boxing, Entry, EntryOptions, ResourceHints, ResourceResult, TaskOptions, ToolHints, ToolResult,
+    blocking,
 };
 pub use crate::dependencies::{Injector, Lent, Needs, Provider, ProviderEntry, Ran, State};
 pub use crate::docket::{Cron, Outcome, Policy, Priority, Repeat, Retry};
@@ -29,7 +30,10 @@ pub use crate::parameter::provider::{
     CanBeProvided, Finished, GivenOnce, PerCallFallback, PerCallProbe, ProviderParameter, Provides,
     Returned, fill_provider, parameter_row, provider_needs,
 };
-pub use crate::parameter::rules::{LazyRules, Ranged, Rules, has_length, in_header, textual};
+pub use crate::parameter::rules::kinds::{
+    HasLength, InHeader, KindFallback, KindProbe, Ranged, Textual,
+};
+pub use crate::parameter::rules::{LazyRules, Rules};
 pub use crate::parameter::{
     Call, CallError, HandlerError, Parameter, ParameterEntry, Return, Source, is_sound,
     receiver_row, row, uri_row,

@@ -1,1 +1,6 @@
-//! Nothing: the tests are in `tests/`.
+//! What several tests need; the tests themselves are in `tests/`.
+#![allow(clippy::missing_panics_doc, reason = "a test that fails panics")]
+
+pub mod hostile;
+pub mod http;
+pub mod wire;

@@ -176,7 +176,7 @@ async fn good_calls() {
 async fn all_bad_arguments_are_told_at_once() {
     let (_server, client) = start().await;
     let arguments = json!({
-        "lines": [{ "goods": "tea", "price": 2 }, { "goods": "milk", "price": "2" }],
+        "lines": [{ "goods": "tea", "price": 2 }, { "goods": "milk", "price": "2" }, {}],
         "days": -1,
         "nots": "x",
     });
@@ -185,6 +185,8 @@ async fn all_bad_arguments_are_told_at_once() {
     assert_eq!(
         text,
         "lines[1].price: expected number, got string\n\
+         lines[2].goods: missing, and required\n\
+         lines[2].price: missing, and required\n\
          days: expected an integer from 0 to 4294967295, got -1\n\
          nots: unknown argument; did you mean `note`?"
     );

@@ -27,8 +27,24 @@ fn what_cannot_be_stops_the_start() {
             "parameter `number`: no number is at least 3 and at most 2",
         ),
         (
+            "asked",
+            "parameter `words` cannot be asked for in a form: it is a list of other things than choices",
+        ),
+        (
+            "ttl",
+            "the `ttl` of its tasks has to be between a millisecond and a year, and is 31708800s",
+        ),
+        (
             "default",
             "parameter `number`: its default is outside its own limits",
+        ),
+        (
+            "own type",
+            "parameter `word`: `min`, `max` and `range` are for numbers, and `bad_declaration::Word` is sent as JSON of type `string`",
+        ),
+        (
+            "endless",
+            "parameter `number`: its `min` or `max` is not finite: leave it out",
         ),
     ] {
         let run = Command::new(env!("CARGO_BIN_EXE_bad_declaration"))

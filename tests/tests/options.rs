@@ -633,7 +633,8 @@ async fn recursive_types_are_references_and_all_else_is_inlined() {
         call(&client, "prune", json!({ "tree": tree, "depth": 1 }))
             .await
             .0,
-        "tree.children[0].children[0].name: missing, and required"
+        "tree.children[0].children[0].children: missing, and required\n\
+         tree.children[0].children[0].name: missing, and required"
     );
 
     let schema = input_schema(&client, "everything").await;

@@ -15,7 +15,7 @@ use server::RedisServer;
 const REPLICA: &str = env!("CARGO_BIN_EXE_replica");
 
 /// How long anything may take before a test is taken to hang.
-const AT_MOST: Duration = Duration::from_secs(60);
+const AT_MOST: Duration = Duration::from_mins(1);
 
 fn replica(url: &str, name: &str) -> Command {
     let mut command = Command::new(REPLICA);

@@ -30,6 +30,7 @@ const LONG: Duration = Duration::from_secs(60);
     timeout = LONG,
     enabled = cfg!(unix),
     lenient,
+    task(required, poll = "2s", ttl = LONG),
     crate = ::fastmcp,
 )]
 async fn every_option() -> ToolResult {
@@ -41,12 +42,12 @@ async fn generic_schema() -> ToolResult {
     ToolResult::default()
 }
 
-#[tool(output_schema = serde_json::json!({ "type": "object" }))]
+#[tool(task, output_schema = serde_json::json!({ "type": "object" }))]
 async fn schema_by_expression() -> ToolResult {
     ToolResult::default()
 }
 
-#[tool(blocking)]
+#[tool(blocking, task = "required")]
 fn blocking(text: &str, docket: Option<Docket>) -> usize {
     text.len() + usize::from(docket.is_some())
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, ExprLit, Lit};
 
-use crate::model::about::{About, OutputSchema};
+use crate::model::about::{About, Background, OutputSchema};
 use crate::parse::options::Json;
 
 /// Spells: `EntryOptions { timeout: Some(|| …), ..EntryOptions::NONE }`.
@@ -32,10 +32,34 @@ pub(crate) fn options(about: &About) -> TokenStream {
         // Spells: `lenient: true`.
         fields.push(quote!(lenient: #lenient));
     }
+    if let Some(background) = &about.background {
+        let Background {
+            required,
+            poll,
+            ttl,
+        } = background;
+        let (poll, ttl) = (span(poll.as_ref()), span(ttl.as_ref()));
+        // Spells: `task: Some(TaskOptions { required: false, poll: None, ttl: Some(|| …) })`.
+        fields.push(quote!(
+            task: ::core::option::Option::Some(__fastmcp::TaskOptions {
+                required: #required,
+                poll: #poll,
+                ttl: #ttl,
+            })
+        ));
+    }
     if fields.is_empty() {
         return quote!(__fastmcp::EntryOptions::NONE);
     }
     quote!(__fastmcp::EntryOptions { #(#fields,)* ..__fastmcp::EntryOptions::NONE })
+}
+
+/// Spells: `Some(|| expression)`, or `None`.
+fn span(expression: Option<&TokenStream>) -> TokenStream {
+    match expression {
+        Some(expression) => quote!(::core::option::Option::Some(|| #expression)),
+        None => quote!(::core::option::Option::None),
+    }
 }
 
 /// Spells: `ToolHints { read_only: Some(true), ..ToolHints::NONE }`; `ty` is the type.

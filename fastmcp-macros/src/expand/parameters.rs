@@ -186,7 +186,10 @@ fn entry(names: &Names, parameter: &Parameter) -> TokenStream {
     let limited = rules::limited(names, parameter);
     // Spells: `SOURCE.describe("query", Some("What to look for"), None)`.
     let completed = completion::completed(parameter.complete.as_ref());
-    let described = quote!(#source.describe(#name, #description, #default) #limited #completed);
+    // Spells: `.asked("Which year?")`.
+    let asked = parameter.ask.as_ref().map(|ask| quote!(.asked(#ask)));
+    let described =
+        quote!(#source.describe(#name, #description, #default) #limited #completed #asked);
     match (&parameter.depends, parameter.passing) {
         // Spells: `SOURCE.describe(…).lending::<Pool>()`.
         (Some(_), Passing::Reference) => quote!(#described.lending::<#ty>()),

@@ -1,6 +1,6 @@
 //! What an expansion says of the limits of a parameter, if it has any.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Expr;
 
@@ -11,7 +11,7 @@ use crate::model::{Parameter, What};
 pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStream {
     let Names { row, rules, ty, .. } = Names::new(index);
     let mut injected = match parameter.arg {
-        Some(span) if what != What::Task => injected(span, &row, parameter),
+        Some(ends) if what != What::Task => injected(ends, &row, parameter),
         _ => TokenStream::new(),
     };
     if let Some(span) = parameter.pattern {
@@ -29,23 +29,29 @@ pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStr
 
     let mut checks = Vec::new();
     let mut built = Vec::new();
-    let mut check = |option: &Ident, function: &str| {
+    let mut check = |option: &Ident, kind: &str| {
         let span = option.span();
-        let function = Ident::new(function, Span::call_site());
+        let kind = Ident::new(kind, span);
         let ty = Ident::new(&ty.to_string(), span);
-        // Spells: `ranged::<Type, limit>();`, at the option.
-        checks.push(quote_spanned!(span=> __fastmcp::#function::<#ty, #named>();));
+        // Spells: `let () = <Type as Ranged<{ KindProbe::<Type>::KIND }, limit>>::CHECK;`, at the
+        // option.
+        checks.push(quote_spanned!(span=>
+            let () = <#ty as __fastmcp::#kind<{ __fastmcp::KindProbe::<#ty>::KIND }, #named>>::CHECK;
+        ));
     };
+    if let Some((option, _)) = limits.min.as_ref().or(limits.max.as_ref()) {
+        check(option, "Ranged");
+    }
     if let Some((option, _)) = limits.min_length.as_ref().or(limits.max_length.as_ref()) {
-        check(option, "has_length");
+        check(option, "HasLength");
     }
     if let Some((option, pattern)) = &limits.pattern {
-        check(option, "textual");
+        check(option, "Textual");
         // Spells: `.pattern("…")`.
         built.push(quote!(.pattern(#pattern)));
     }
     if let Some((option, header)) = &limits.header {
-        check(option, "in_header");
+        check(option, "InHeader");
         // Spells: `.header("…")`.
         built.push(quote!(.header(#header)));
     }
@@ -53,12 +59,9 @@ pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStr
     let limit = Ident::new("limit", Span::mixed_site());
     let number = |name: &str, option: &Ident, expr: &Expr| {
         let name = Ident::new(name, Span::call_site());
-        let span = option.span();
-        let ty = Ident::new(&ty.to_string(), span);
-        // Spells: `<Type as Ranged<limit>>::Limit`, at the option: the check of the type.
-        let of = quote_spanned!(span=> <#ty as __fastmcp::Ranged<#named>>::Limit);
-        // Spells: `.min({ let limit: Limit = expression; limit })`.
-        quote!(.#name({ let #limit: #of = #expr; #limit }))
+        // Spells: `.min(KindProbe::<Type>::limit(expression))`, at the option.
+        let number = quote_spanned!(option.span()=> __fastmcp::KindProbe::<#ty>::limit);
+        quote!(.#name(#number(#expr)))
     };
     let min = limits.min.as_ref();
     built.extend(min.map(|(option, expr)| number("min", option, expr)));
@@ -85,7 +88,7 @@ pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStr
     let checks = if checks.is_empty() {
         TokenStream::new()
     } else {
-        // Spells: `const _: () = { fn check<limit>() { ranged::<Type, limit>(); } };`.
+        // Spells: `const _: () = { const fn check<limit>() { <Type as Ranged<…>>::CHECK; } … };`.
         quote! {
             const _: () = {
                 #[allow(
@@ -93,34 +96,37 @@ pub(crate) fn items(index: usize, parameter: &Parameter, what: What) -> TokenStr
                     dead_code,
                     clippy::extra_unused_type_parameters,
                 )]
-                const fn check<#named>() { #(#checks)* }
+                const fn check<#named>() {
+                    #[allow(unused_imports)]
+                    use __fastmcp::KindFallback as _;
+                    #(#checks)*
+                }
                 check::<()>()
             };
         }
     };
-    // Spells: the checks; `static RULES: LazyRules = LazyRules::new(rules::<()>);`, where
-    // `rules` builds `Rules::default().min(…)`.
+    // Spells: the checks; `static RULES: LazyRules = LazyRules::new(|| Rules::default().min(…));`.
     quote! {
         #injected
         #checks
-        static #rules: __fastmcp::LazyRules = {
-            #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-            fn rules<#named>() -> __fastmcp::Rules {
-                <__fastmcp::Rules as ::core::default::Default>::default() #(#built)*
-            }
-            __fastmcp::LazyRules::new(rules::<()>)
-        };
+        static #rules: __fastmcp::LazyRules = __fastmcp::LazyRules::new(|| {
+            #[allow(unused_imports)]
+            use __fastmcp::KindFallback as _;
+            <__fastmcp::Rules as ::core::default::Default>::default() #(#built)*
+        });
     }
 }
 
 /// Refuses `#[arg]` on what no client sends, once types have said so.
-fn injected(span: Span, row: &Ident, parameter: &Parameter) -> TokenStream {
+fn injected((first, last): (Span, Span), row: &Ident, parameter: &Parameter) -> TokenStream {
     let message = format!(
         "parameter `{}` is injected, so no client sends it: `#[arg(…)]` is for arguments",
         parameter.ident
     );
-    // Spells: `const _: () = assert!(ROW != 0, "…");`, at the attribute.
-    quote_spanned!(span=> const _: () = ::core::assert!(#row != 0, #message);)
+    let mut condition = Group::new(Delimiter::Parenthesis, quote!(#row != 0, #message));
+    condition.set_span(last);
+    // Spells: `const _: () = assert!(ROW != 0, "…");`, all over the attribute.
+    quote_spanned!(first=> const _: () = ::core::assert! #condition;)
 }
 
 /// Spells: `.limited(&RULES)`, where there are limits.

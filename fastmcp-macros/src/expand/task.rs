@@ -22,7 +22,10 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
 pub(crate) fn method(handler: &Handler) -> (TokenStream, TokenStream) {
     let mut inner = handler.function.without_our_attributes();
     let mut outer = inner.clone();
-    inner.attributes.clear();
+    // Conditions and lints are about the body.
+    inner
+        .attributes
+        .retain(|attribute| !attribute.path().is_ident("doc"));
     inner.visibility = syn::Visibility::Inherited;
     inner.signature.ident = format_ident!("__{}", outer.signature.ident);
     let (body, names) = (&inner.signature.ident, pass_on(handler, &mut outer));

@@ -3,11 +3,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-use syn::{Attribute, Meta, Path, Type};
+use syn::{Attribute, FnArg, Meta, Path, Type};
 
 use super::{component, task};
 use crate::errors::Errors;
+use crate::model::parameter::spell_self;
 use crate::model::{Handler, KINDS, Kind, Owner, What};
+use crate::parse::cfg;
 use crate::parse::function::Function;
 use crate::parse::impl_block::{ImplBlock, Item};
 use crate::parse::options::Options;
@@ -39,31 +41,26 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
             }
             Item::Function(function) => function,
         };
-        let Some((kind, options, function)) = annotated(function, &mut errors) else {
+        let Some((kind, options, mut function)) = annotated(function, &mut errors) else {
             function.to_tokens(&mut items);
             continue;
         };
+        let options = spell_self_in_options(options, &mut function, &block.self_type);
         handlers += 1;
-        let mut wrong = Errors::default();
-        let owner = owner(&block.self_type, &function.signature.ident);
-        let handler = Handler::of(
-            kind,
-            options,
-            function,
-            Some(owner),
-            root.clone(),
-            &mut wrong,
-        );
-        if wrong.is_empty() {
-            let (method, block) = parts(&handler, kind.what);
-            items.extend(method);
-            registered.extend(block);
-        } else {
-            handler
-                .function
-                .without_our_attributes()
-                .to_tokens(&mut items);
-            errors.extend(wrong);
+        for function in cfg::forms(function) {
+            let mut wrong = Errors::default();
+            let owner = owner(&block.self_type, &function.signature.ident);
+            let (options, root) = (options.clone(), root.clone());
+            let handler = Handler::of(kind, options, function, Some(owner), root, &mut wrong);
+            if wrong.is_empty() {
+                let (method, block) = parts(&handler, kind.what);
+                items.extend(method);
+                registered.extend(block);
+            } else {
+                let method = handler.function.without_our_attributes();
+                method.to_tokens(&mut items);
+                errors.extend(wrong);
+            }
         }
     }
     if handlers == 0 && errors.is_empty() {
@@ -160,6 +157,35 @@ fn annotated(
         Meta::Path(_) | Meta::NameValue(_) => TokenStream::new(),
     };
     Some((kind, options, function))
+}
+
+/// Spells `Self` out in the options of a method and of its parameters: what they give stands outside
+/// of the block.
+fn spell_self_in_options(
+    options: TokenStream,
+    function: &mut Function,
+    self_type: &Type,
+) -> TokenStream {
+    let is_plain = matches!(self_type, Type::Path(path) if path.qself.is_none()
+        && path.path.segments.iter().all(|segment| segment.arguments.is_none()));
+    // Spells: `Server`; or `<Server<u8>>`, which may begin a path where `Server<u8>` may not.
+    let server = if is_plain {
+        quote!(#self_type)
+    } else {
+        quote!(<#self_type>)
+    };
+    for input in &mut function.signature.inputs {
+        let attributes = match input {
+            FnArg::Receiver(receiver) => &mut receiver.attrs,
+            FnArg::Typed(parameter) => &mut parameter.attrs,
+        };
+        for attribute in attributes {
+            if let Meta::List(list) = &mut attribute.meta {
+                list.tokens = spell_self(list.tokens.clone(), &server);
+            }
+        }
+    }
+    spell_self(options, &server)
 }
 
 fn is_of(attribute: &Attribute, kind: &Kind) -> bool {

@@ -8,7 +8,7 @@ use super::{Kind, What};
 use crate::errors::Errors;
 use crate::parse::duration;
 use crate::parse::function::Function;
-use crate::parse::options::{Json, Options};
+use crate::parse::options::{Json, Options, Value};
 
 /// What was given; an expansion spells no more than that.
 #[derive(Default)]
@@ -25,6 +25,15 @@ pub(crate) struct About {
     pub(crate) lenient: Option<Expr>,
     pub(crate) input_schema: Option<Json>,
     pub(crate) output_schema: Option<OutputSchema>,
+    pub(crate) background: Option<Background>,
+}
+
+/// What `task` says of a tool that clients may follow as a task.
+pub(crate) struct Background {
+    pub(crate) required: bool,
+    /// Expressions of type `Duration`.
+    pub(crate) poll: Option<TokenStream>,
+    pub(crate) ttl: Option<TokenStream>,
 }
 
 /// What `output_schema = …` gives.
@@ -54,6 +63,7 @@ impl About {
             lenient: options.flag("lenient", errors),
             input_schema: options.json("input_schema", errors),
             output_schema: output_schema(options, errors),
+            background: background(options, errors),
         }
     }
 }
@@ -191,6 +201,44 @@ fn blocking(options: &mut Options, function: &Function, errors: &mut Errors) -> 
         );
     }
     value
+}
+
+/// `task`, `task = "required"`, or `task(required, poll = "2s", ttl = "1h")`.
+fn background(options: &mut Options, errors: &mut Errors) -> Option<Background> {
+    let option = options.take("task")?;
+    let plain = |required| Background {
+        required,
+        poll: None,
+        ttl: None,
+    };
+    match option.value {
+        Value::None => Some(plain(false)),
+        Value::Expr(expr) if text(&expr).is_some_and(|text| text.value() == "required") => {
+            Some(plain(true))
+        }
+        Value::List(tokens) => {
+            let known = ["required", "poll", "ttl"];
+            let mut given = Options::parse("tool(task(…))", &known, tokens, errors);
+            let mut span = |name: &str, errors: &mut Errors| {
+                let expr = given.expr(name, errors)?;
+                duration::tokens(name, &expr, errors)
+            };
+            let (poll, ttl) = (span("poll", errors), span("ttl", errors));
+            Some(Background {
+                required: given.mark("required", errors),
+                poll,
+                ttl,
+            })
+        }
+        value => {
+            errors.span(
+                value.span().unwrap_or_else(|| option.name.span()),
+                "option `task` is written `task`, where clients may choose; `task = \"required\"`, \
+                 where they have to; or with options: `task(required, poll = \"2s\", ttl = \"1h\")`",
+            );
+            None
+        }
+    }
 }
 
 /// A type, or JSON: written out, or an expression that gives it.

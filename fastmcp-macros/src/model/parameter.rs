@@ -3,11 +3,12 @@
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
-use syn::{
-    Attribute, Expr, FnArg, Ident, Meta, Pat, PatType, Receiver, Signature, Type, TypeReference,
-};
+use syn::{Attribute, Expr, FnArg, Ident, Meta, Pat, PatType, Receiver, Signature, Type};
 
+mod passing;
+
+pub(crate) use self::passing::Passing;
+use self::passing::passed;
 use super::limits::Limits;
 use super::{Kind, Owner, What};
 use crate::errors::Errors;
@@ -35,10 +36,12 @@ pub(crate) struct Parameter {
     pub(crate) limits: Limits,
     /// Where the pattern is that stands in the place of a name, so that it cannot be an argument.
     pub(crate) pattern: Option<Span>,
+    /// What the user is asked when a client sends no value.
+    pub(crate) ask: Option<syn::LitStr>,
     /// The completion of the argument.
     pub(crate) complete: Option<syn::Path>,
-    /// Where `#[arg]` is, if it is there.
-    pub(crate) arg: Option<Span>,
+    /// The first and the last token of `#[arg(…)]`, if it is there.
+    pub(crate) arg: Option<(Span, Span)>,
 }
 
 /// The options of `#[arg(…)]`.
@@ -55,21 +58,11 @@ const OPTIONS: &[&str] = &[
     "deprecated",
     "header",
     "complete",
+    "ask",
 ];
 
 /// The options of `#[arg(…)]` in a task, whose arguments no client sends.
 const TASK_OPTIONS: &[&str] = &["description"];
-
-/// How a function takes a parameter.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Passing {
-    /// `docket: Docket`.
-    Value,
-    /// `docket: &Docket`, or `text: &str` of a `String`.
-    Reference,
-    /// `&self` of a `State<Self>`.
-    Receiver,
-}
 
 /// The spans of the first and of the last token.
 pub(crate) fn span_ends(tokens: &impl ToTokens) -> (Span, Span) {
@@ -92,14 +85,20 @@ pub(crate) fn read(
     for input in &signature.inputs {
         match (input, owner) {
             (FnArg::Receiver(it), Some(owner)) => parameters.extend(receiver(it, owner, errors)),
-            (FnArg::Receiver(receiver), None) => errors.at(
-                receiver,
-                format!(
-                    "{} is a free function, without `self`: put `#[tools]` on the `impl`, or take \
-                     what it shares as `State<…>`",
-                    kind.a_name
-                ),
-            ),
+            (FnArg::Receiver(receiver), None) => {
+                let way = match kind.what {
+                    What::Provider | What::Completion => "write it outside of the `impl`, and",
+                    _ => "put `#[tools]` on the `impl`, or",
+                };
+                errors.at(
+                    receiver,
+                    format!(
+                        "{} is a free function, without `self`: {way} take what it shares as \
+                         `State<…>`",
+                        kind.a_name
+                    ),
+                );
+            }
             (FnArg::Typed(input), _) => parameters.extend(one(kind, input, errors)),
         }
     }
@@ -133,6 +132,7 @@ fn receiver(receiver: &Receiver, owner: &Owner, errors: &mut Errors) -> Option<P
         default: None,
         depends: None,
         limits: Limits::default(),
+        ask: None,
         complete: None,
         pattern: None,
         arg: None,
@@ -141,21 +141,23 @@ fn receiver(receiver: &Receiver, owner: &Owner, errors: &mut Errors) -> Option<P
 
 /// A type in which `Self` is spelled out, so that it can stand outside of the `impl`.
 pub(crate) fn without_self(ty: Type, owner: Option<&Owner>) -> Type {
-    fn replace(tokens: TokenStream, with: &TokenStream) -> TokenStream {
-        let replaced = tokens.into_iter().map(|token| match token {
-            TokenTree::Ident(ident) if ident == "Self" => with.clone(),
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), replace(group.stream(), with));
-                inner.set_span(group.span());
-                TokenTree::from(inner).into()
-            }
-            token => token.into(),
-        });
-        replaced.collect()
-    }
     let Some(owner) = owner else { return ty };
-    let tokens = replace(ty.to_token_stream(), &owner.ty.to_token_stream());
+    let tokens = spell_self(ty.to_token_stream(), &owner.ty.to_token_stream());
     syn::parse2(tokens).unwrap_or(ty)
+}
+
+/// Tokens in which `with` stands for `Self`.
+pub(crate) fn spell_self(tokens: TokenStream, with: &TokenStream) -> TokenStream {
+    let spelled = tokens.into_iter().map(|token| match token {
+        TokenTree::Ident(ident) if ident == "Self" => with.clone(),
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), spell_self(group.stream(), with));
+            inner.set_span(group.span());
+            TokenTree::from(inner).into()
+        }
+        token => token.into(),
+    });
+    spelled.collect()
 }
 
 /// Two parameters of one name on the wire, or of one header, could not be told apart.
@@ -165,7 +167,7 @@ fn refuse_twins(parameters: &[Parameter], errors: &mut Errors) {
         if let Some(other) = before.iter().find(|other| other.name == parameter.name) {
             let (ident, other) = (&parameter.ident, &other.ident);
             errors.span(
-                parameter.arg.unwrap_or_else(|| ident.span()),
+                parameter.arg.map_or_else(|| ident.span(), |(_, last)| last),
                 format!(
                     "parameters `{other}` and `{ident}` have one name on the wire, `{}`",
                     parameter.name
@@ -229,13 +231,13 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
         .attrs
         .iter()
         .find(|attribute| attribute.path().is_ident("arg"));
-    let arg = arg.map(Spanned::span);
+    let arg = arg.map(span_ends);
     let mut options = arg_options(kind, &input.attrs, errors).unwrap_or_default();
     let description = options
         .text("description", errors)
         .map(|text| text.value())
         .or_else(|| doc::text(&input.attrs));
-    let default = options.expr("default", errors);
+    let default = options.expr_or_default("default", errors);
     if let (Some(default), What::Provider, None) = (&default, kind.what, &depends) {
         errors.at(
             default,
@@ -261,6 +263,7 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
             "clients complete the arguments of prompts and of resource templates, not those of tools",
         );
     }
+    let ask = asked(kind, &mut options, default.is_some(), errors);
     Some(Parameter {
         ident,
         name,
@@ -271,9 +274,31 @@ fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
         depends,
         limits,
         pattern,
+        ask,
         complete,
         arg,
     })
+}
+
+/// `ask = "Which year?"`.
+fn asked(
+    kind: &Kind,
+    options: &mut Options,
+    has_default: bool,
+    errors: &mut Errors,
+) -> Option<syn::LitStr> {
+    let ask = options.text("ask", errors)?;
+    let refusal = if kind.what != What::Tool {
+        "only the arguments of tools are asked for: take a `Context` and ask in the body"
+    } else if has_default {
+        "an argument with a default is never asked for: take `default` away, or `ask`"
+    } else if ask.value().trim().is_empty() {
+        "what the user is asked cannot be empty: `ask = \"Which year?\"`"
+    } else {
+        return Some(ask);
+    };
+    errors.at(&ask, refusal);
+    None
 }
 
 /// Refuses attributes of other libraries, which would mean nothing on a parameter.
@@ -313,90 +338,5 @@ fn arg_options(kind: &Kind, attributes: &[Attribute], errors: &mut Errors) -> Op
             );
             None
         }
-    }
-}
-
-/// The type of the value, and how it is passed; `None` for a type that was refused.
-fn passed(kind: &Kind, name: &str, ty: &Type, errors: &mut Errors) -> Option<(Type, Passing)> {
-    match ty {
-        Type::Paren(inner) => passed(kind, name, &inner.elem, errors),
-        Type::Group(inner) => passed(kind, name, &inner.elem, errors),
-        Type::ImplTrait(_) => {
-            errors.at(
-                ty,
-                format!("parameter `{name}` needs a concrete type: its schema cannot be made of `impl …`"),
-            );
-            None
-        }
-        Type::Reference(reference) => referenced(kind, name, reference, errors),
-        _ => Some((ty.clone(), Passing::Value)),
-    }
-}
-
-fn referenced(
-    kind: &Kind,
-    name: &str,
-    reference: &TypeReference,
-    errors: &mut Errors,
-) -> Option<(Type, Passing)> {
-    let inner = &*reference.elem;
-    let owned = owned(inner);
-    let spelled = owned.to_token_stream().to_string().replace(' ', "");
-    let spelled = spelled.strip_prefix("::std::string::").unwrap_or(&spelled);
-    if reference.mutability.is_some() {
-        let ways = match kind.what {
-            What::Task => format!("`{spelled}`"),
-            _ => format!("`{spelled}` or `&{spelled}`"),
-        };
-        errors.at(
-            reference,
-            format!(
-                "parameter `{name}` cannot be `&mut`: no change made through it would outlive the \
-                 call; take {ways}"
-            ),
-        );
-        return None;
-    }
-    if kind.what == What::Task {
-        errors.at(
-            reference,
-            format!(
-                "parameter `{name}` of a task cannot be a reference: it outlives the caller; take \
-                 `{spelled}`"
-            ),
-        );
-        return None;
-    }
-    // Another lifetime is one of the function's, which are refused themselves.
-    if let Some(lifetime) = reference
-        .lifetime
-        .as_ref()
-        .filter(|it| it.ident == "static")
-    {
-        errors.at(
-            lifetime,
-            format!(
-                "parameter `{name}` cannot be `'static`: it is lent for the call; write `&{}`",
-                inner.to_token_stream()
-            ),
-        );
-        return None;
-    }
-    Some((owned, Passing::Reference))
-}
-
-/// The owned type that is lent as `&inner`: `str` is lent by a `String`, a slice by a `Vec`.
-fn owned(inner: &Type) -> Type {
-    match inner {
-        Type::Path(path) if path.qself.is_none() && path.path.is_ident("str") => {
-            let span = inner.span();
-            let string = Ident::new("String", span);
-            syn::parse_quote!(::std::string::#string)
-        }
-        Type::Slice(slice) => {
-            let elem = &slice.elem;
-            syn::parse_quote!(::std::vec::Vec<#elem>)
-        }
-        _ => inner.clone(),
     }
 }

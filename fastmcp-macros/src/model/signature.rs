@@ -1,11 +1,13 @@
 //! What the signature of a handler may be, apart from its parameters.
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{FnArg, GenericParam, Pat, ReturnType, Signature, Type};
 
 use super::parameter::without_self;
 use super::{Kind, Owner, What};
 use crate::errors::Errors;
-use crate::parse::function::Function;
+use crate::parse::function::{Function, is_of_parameter};
 
 /// Refuses the signatures that no handler can have.
 pub(crate) fn check(kind: &Kind, function: &Function, errors: &mut Errors) {
@@ -21,6 +23,24 @@ pub(crate) fn check(kind: &Kind, function: &Function, errors: &mut Errors) {
         ..
     } = &function.signature;
     let a_name = kind.a_name;
+    for attribute in function.attributes.iter().filter(|it| is_of_parameter(it)) {
+        errors.at(
+            attribute,
+            "this belongs to a parameter: write it before the parameter's name",
+        );
+    }
+    if let ReturnType::Type(_, output) = output
+        && lends(&output.to_token_stream())
+        && takes_reference(&function.signature)
+    {
+        errors.at(
+            output,
+            format!(
+                "{a_name} returns what it owns, since its parameters are lent for the call alone; \
+                 write `String` for `&str`, `Vec<T>` for `&[T]`"
+            ),
+        );
+    }
     if let Some(unsafety) = unsafety {
         errors.at(
             unsafety,
@@ -57,6 +77,46 @@ pub(crate) fn check(kind: &Kind, function: &Function, errors: &mut Errors) {
             format!("{a_name} returns a type with a name; `impl …` has none"),
         );
     }
+}
+
+/// Whether rustc refuses the types of a signature wherever they are written. It is left alone with
+/// them then, so that it says so once.
+pub(crate) fn is_rustcs_to_refuse(signature: &Signature) -> bool {
+    let is_unsized = signature.inputs.iter().any(|input| match input {
+        FnArg::Typed(input) => match &*input.ty {
+            Type::Slice(_) | Type::TraitObject(_) | Type::Infer(_) => true,
+            Type::Path(path) => path.path.is_ident("str"),
+            _ => false,
+        },
+        FnArg::Receiver(_) => false,
+    });
+    let is_borrowed_of_nothing = match &signature.output {
+        ReturnType::Type(_, output) => {
+            lends(&output.to_token_stream()) && !takes_reference(signature)
+        }
+        ReturnType::Default => false,
+    };
+    is_unsized || is_borrowed_of_nothing
+}
+
+/// Whether a type has a reference that is not `'static`.
+fn lends(ty: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = ty.clone().into_iter().collect();
+    tokens.iter().enumerate().any(|(index, token)| match token {
+        TokenTree::Punct(and) if and.as_char() == '&' => {
+            let lifetime = tokens.get(index + 2);
+            !lifetime.is_some_and(|it| matches!(it, TokenTree::Ident(it) if it == "static"))
+        }
+        TokenTree::Group(group) => lends(&group.stream()),
+        _ => false,
+    })
+}
+
+fn takes_reference(signature: &Signature) -> bool {
+    signature.inputs.iter().any(|input| match input {
+        FnArg::Receiver(receiver) => receiver.reference.is_some(),
+        FnArg::Typed(input) => matches!(&*input.ty, Type::Reference(_)),
+    })
 }
 
 /// A completion takes what was typed so far.

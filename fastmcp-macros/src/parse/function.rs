@@ -55,6 +55,9 @@ impl Function {
             };
             attributes.retain(|attribute| !is_ours(attribute));
         }
+        function
+            .attributes
+            .retain(|attribute| !is_of_parameter(attribute));
         if function.signature.asyncness.is_some() {
             // A handler may have nothing to wait for, and a task has to be `async` all the same.
             let allow = syn::parse_quote!(#[allow(clippy::unused_async)]);
@@ -62,6 +65,11 @@ impl Function {
         }
         function
     }
+}
+
+/// Whether an attribute says something of a parameter, and of nothing else.
+pub(crate) fn is_of_parameter(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("arg") || attribute.path().is_ident("depends")
 }
 
 /// Whether an attribute of a parameter is for the macro: rustc accepts few others there.
@@ -73,7 +81,7 @@ fn is_ours(attribute: &Attribute) -> bool {
 }
 
 /// Attributes that people put on parameters and that would mean nothing there, with the way out.
-pub(crate) const FOREIGN: [(&str, &str); 8] = [
+pub(crate) const FOREIGN: [(&str, &str); 11] = [
     (
         "serde",
         "write `#[arg(rename = \"…\", default = …)]`, or put it on a field of a struct",
@@ -94,6 +102,9 @@ pub(crate) const FOREIGN: [(&str, &str); 8] = [
     ("args", "did you mean `#[arg(…)]`?"),
     ("param", "did you mean `#[arg(…)]`?"),
     ("argument", "did you mean `#[arg(…)]`?"),
+    ("depend", "did you mean `#[depends(…)]`?"),
+    ("dependency", "did you mean `#[depends(…)]`?"),
+    ("inject", "did you mean `#[depends(…)]`?"),
     ("default", "write `#[arg(default = …)]`"),
 ];
 

@@ -4,46 +4,16 @@
 //! refused with the nearest one that is.
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
-use syn::ext::IdentExt;
-use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, Token, Type, parenthesized, token};
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, Token, Type};
 
+mod unknown;
+mod value;
+
+pub(crate) use self::value::{Given, Json, Value};
 use crate::errors::Errors;
-
-/// One option as it is written.
-pub(crate) struct Given {
-    pub(crate) name: Ident,
-    pub(crate) value: Value,
-}
-
-/// What is written behind an option's name.
-pub(crate) enum Value {
-    /// Nothing: `read_only`.
-    None,
-    /// `= expression`.
-    Expr(Expr),
-    /// `= { … }`: JSON, or a block.
-    Braced(TokenStream),
-    /// `= HashMap<String, u32>`, of an option that takes a type.
-    Type(Type),
-    /// `(options)`.
-    List(TokenStream),
-}
-
-/// JSON, as an option's value.
-pub(crate) enum Json {
-    /// `{ "written": "out" }`.
-    Literal(TokenStream),
-    /// An expression that gives it.
-    Expr(Expr),
-}
-
-/// The options whose value may be a type.
-const TYPED: [&str; 1] = ["output_schema"];
 
 /// The options of one attribute.
 #[derive(Default)]
@@ -55,7 +25,8 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Reads the options of `#[attribute(…)]`, of which `known` are the legal ones.
+    /// Reads the options of `#[attribute(…)]`, of which `known` are the legal ones; the options of an
+    /// option `name` are those of `name(…)`.
     pub(crate) fn parse(
         attribute: &str,
         known: &[&str],
@@ -64,7 +35,7 @@ impl Options {
     ) -> Self {
         let span = tokens.span();
         let list = |input: ParseStream<'_>| {
-            Punctuated::<Given, Token![,]>::parse_terminated_with(input, given)
+            Punctuated::<Given, Token![,]>::parse_terminated_with(input, value::given)
         };
         let given = list.parse2(tokens).unwrap_or_else(|error| {
             errors.push(error);
@@ -79,7 +50,10 @@ impl Options {
             let name = option.name.to_string();
             if !known.contains(&name.as_str()) {
                 options.is_unsound = true;
-                errors.span(option.name.span(), unknown(attribute, &name, known));
+                errors.span(
+                    option.name.span(),
+                    unknown::message(attribute, &name, known),
+                );
             } else if options.given.iter().any(|other| other.name == option.name) {
                 errors.span(
                     option.name.span(),
@@ -162,6 +136,17 @@ impl Options {
         }
     }
 
+    /// The same of an option that may stand without a value, which is `T::default()` then.
+    pub(crate) fn expr_or_default(&mut self, name: &str, errors: &mut Errors) -> Option<Expr> {
+        let is_alone = |option: &&Given| option.name == name && matches!(option.value, Value::None);
+        if let Some(option) = self.given.iter().find(is_alone) {
+            let span = option.name.span();
+            self.take(name);
+            return Some(syn::parse_quote_spanned!(span=> ::core::default::Default::default()));
+        }
+        self.expr(name, errors)
+    }
+
     /// Takes an option that is on where it stands, or `= ` an expression of type `bool`.
     pub(crate) fn flag(&mut self, name: &str, errors: &mut Errors) -> Option<Expr> {
         let option = self.take(name)?;
@@ -239,7 +224,7 @@ impl Options {
             );
             return None;
         };
-        Some(Self::parse(name, known, tokens, errors))
+        Some(Self::parse(&format!("{name}(…)"), known, tokens, errors))
     }
 
     /// Takes an option whose value is JSON.
@@ -295,88 +280,4 @@ impl Options {
             }
         }
     }
-}
-
-impl Value {
-    fn span(&self) -> Option<Span> {
-        match self {
-            Self::None => None,
-            Self::Expr(expr) => Some(expr.span()),
-            Self::Type(ty) => Some(ty.span()),
-            Self::Braced(tokens) | Self::List(tokens) => Some(tokens.span()),
-        }
-    }
-}
-
-fn given(input: ParseStream<'_>) -> syn::Result<Given> {
-    if !input.peek(Ident::peek_any) {
-        return Err(input.error("expected an option, such as `name = \"…\"`"));
-    }
-    let name = input.call(Ident::parse_any)?;
-    let value = if input.peek(Token![=]) {
-        input.parse::<Token![=]>()?;
-        if input.is_empty() || input.peek(Token![,]) {
-            return Err(syn::Error::new(
-                name.span(),
-                format!("option `{name}` lacks its value behind `=`"),
-            ));
-        }
-        value(&name, input)?
-    } else if input.peek(token::Paren) {
-        let list;
-        parenthesized!(list in input);
-        Value::List(list.parse()?)
-    } else {
-        Value::None
-    };
-    Ok(Given { name, value })
-}
-
-/// What stands behind `=`.
-fn value(name: &Ident, input: ParseStream<'_>) -> syn::Result<Value> {
-    if input.peek(token::Brace) {
-        let braced: proc_macro2::Group = input.parse()?;
-        return Ok(Value::Braced(braced.into_token_stream()));
-    }
-    if TYPED.iter().any(|typed| name == typed) {
-        let ahead = input.fork();
-        let ty = ahead.parse::<Type>();
-        let ends = ahead.is_empty() || ahead.peek(Token![,]);
-        if let Some(ty) = ty.ok().filter(|ty| ends && !is_expression(ty)) {
-            input.advance_to(&ahead);
-            return Ok(Value::Type(ty));
-        }
-    }
-    // `crate = crate::path`: keywords start paths too, which `Expr` knows.
-    Ok(Value::Expr(input.parse()?))
-}
-
-/// Whether what was read as a type is a call, a macro's or a function's.
-fn is_expression(ty: &Type) -> bool {
-    match ty {
-        Type::Macro(_) | Type::Paren(_) => true,
-        Type::Path(path) => path
-            .path
-            .segments
-            .iter()
-            .any(|segment| matches!(segment.arguments, syn::PathArguments::Parenthesized(_))),
-        _ => false,
-    }
-}
-
-/// The text for an option that does not exist.
-fn unknown(attribute: &str, name: &str, known: &[&str]) -> String {
-    let nearest = known
-        .iter()
-        .map(|known| (strsim::jaro_winkler(name, known), known))
-        .filter(|(similarity, _)| *similarity > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    if let Some((_, nearest)) = nearest {
-        return format!("unknown option `{name}`; did you mean `{nearest}`?");
-    }
-    let known: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
-    format!(
-        "unknown option `{name}`; `#[{attribute}]` takes {}",
-        known.join(", ")
-    )
 }

@@ -22,6 +22,8 @@ pub struct EntryOptions {
     pub meta: Option<fn() -> Value>,
     /// Whether numbers and bools may be sent as strings.
     pub lenient: bool,
+    /// Whether clients may follow a call of it as a task; of tools alone.
+    pub task: Option<TaskOptions>,
 }
 
 impl EntryOptions {
@@ -32,7 +34,33 @@ impl EntryOptions {
         icons: None,
         meta: None,
         lenient: false,
+        task: None,
     };
+}
+
+/// What `task` says of a tool: that a call of it can be a task, which the client follows.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct TaskOptions {
+    /// Whether it is refused to clients that cannot follow tasks.
+    pub required: bool,
+    /// How often a client should ask how far it is.
+    pub poll: Option<fn() -> Duration>,
+    /// How long the server knows of it, from its creation on.
+    pub ttl: Option<fn() -> Duration>,
+}
+
+impl TaskOptions {
+    const POLL: Duration = Duration::from_secs(1);
+    const TTL: Duration = Duration::from_hours(1);
+
+    pub(crate) fn poll(&self) -> Duration {
+        self.poll.map_or(Self::POLL, |poll| poll())
+    }
+
+    pub(crate) fn ttl(&self) -> Duration {
+        self.ttl.map_or(Self::TTL, |ttl| ttl())
+    }
 }
 
 /// What `annotations(…)` says of a tool.

@@ -6,15 +6,18 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use super::completion::CompletionEntry;
+use super::options::TaskOptions;
 use super::prompt::PromptEntry;
 use super::resource::ResourceEntry;
-use super::selection::{IdleSelection, Selection, Traits};
 use super::tool::ToolEntry;
+use super::visibility::{Kind, Visibility};
 use super::{Entry, InvalidDeclaration, check, uri};
+use crate::context::ListKind;
 use crate::dependencies::Offer;
 use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
 use crate::parameter::{UnmetDependency, unmet};
 use crate::registered::{DuplicateName, Location, refuse_duplicates};
+use crate::selection::{IdleSelection, Selection, Traits};
 
 /// Components of one kind, sorted by name.
 struct Table<E: 'static> {
@@ -52,8 +55,14 @@ impl From<DuplicateName> for GatherError {
     }
 }
 
+impl From<IdleSelection> for GatherError {
+    fn from(error: IdleSelection) -> Self {
+        Self::Idle(error)
+    }
+}
+
 /// Refuses a selection with a part that fits nothing.
-fn refuse_idle(selection: &Selection, components: &[Traits]) -> Result<(), GatherError> {
+fn refuse_idle(selection: &Selection, components: &[Traits]) -> Result<(), IdleSelection> {
     let Some(part) = selection.idle_part(components) else {
         return Ok(());
     };
@@ -65,7 +74,7 @@ fn refuse_idle(selection: &Selection, components: &[Traits]) -> Result<(), Gathe
             .chain([component.location.module])
     });
     let nearest = crate::text::nearest(asked, known);
-    Err(GatherError::Idle(IdleSelection { part, nearest }))
+    Err(IdleSelection { part, nearest })
 }
 
 /// Refuses two templates that match the same URIs: `a://{x}` and `a://{y}`.
@@ -95,6 +104,7 @@ pub(crate) struct Registry {
     /// Keyed by URI.
     resources: Table<ResourceEntry>,
     tool_listing: OnceLock<Vec<Tool>>,
+    visibility: Visibility,
 }
 
 impl Registry {
@@ -140,6 +150,7 @@ impl Registry {
             prompts,
             resources,
             tool_listing: OnceLock::new(),
+            visibility: Visibility::default(),
         })
     }
 
@@ -207,11 +218,30 @@ impl Registry {
     }
 
     pub(crate) fn tool(&self, name: &str) -> Option<&'static ToolEntry> {
+        let tool = self.tools.by_name.get(name).copied();
+        tool.filter(|tool| self.shows_tool(tool.entry.name))
+    }
+
+    /// The tool of this name, also a hidden one: what was asked for while it was shown is done.
+    pub(crate) fn any_tool(&self, name: &str) -> Option<&'static ToolEntry> {
         self.tools.by_name.get(name).copied()
     }
 
+    /// The tools whose calls can be tasks.
+    pub(crate) fn task_tools(&self) -> impl Iterator<Item = (&'static ToolEntry, TaskOptions)> {
+        let tools = self.tools.entries.iter();
+        tools.filter_map(|tool| Some((*tool, tool.entry.options.task?)))
+    }
+
+    /// The first tool that is refused to whoever cannot follow a task, where there can be no tasks.
+    pub(crate) fn without_docket(&self) -> Option<InvalidDeclaration> {
+        let (tool, _) = self.task_tools().find(|(_, task)| task.required)?;
+        Some(check::without_docket(tool))
+    }
+
     pub(crate) fn prompt(&self, name: &str) -> Option<&'static PromptEntry> {
-        self.prompts.by_name.get(name).copied()
+        let prompt = self.prompts.by_name.get(name).copied();
+        prompt.filter(|prompt| self.visibility.shows(Kind::Prompt, prompt.entry.name))
     }
 
     /// The resource at `uri`, or the template that matches it, with the values of its variables.
@@ -223,7 +253,7 @@ impl Registry {
             .resources
             .by_name
             .get(uri)
-            .filter(|resource| !resource.is_template());
+            .filter(|resource| !resource.is_template() && self.shows_resource(resource));
         if let Some(resource) = exact {
             return Some((resource, Map::new()));
         }
@@ -231,14 +261,60 @@ impl Registry {
             .resources
             .entries
             .iter()
-            .filter(|resource| resource.is_template());
+            .filter(|resource| resource.is_template() && self.shows_resource(resource));
         templates
             .copied()
             .find_map(|resource| Some((resource, uri::matches(resource.parts, uri)?)))
     }
 
-    /// What `tools/list` says, built once.
-    pub(crate) fn list_tools(&self) -> &[Tool] {
+    fn shows_tool(&self, name: &'static str) -> bool {
+        self.visibility.shows(Kind::Tool, name)
+    }
+
+    fn shows_resource(&self, resource: &ResourceEntry) -> bool {
+        self.visibility.shows(Kind::Resource, resource.uri)
+    }
+
+    /// Shows or hides components; the lists that have changed by it.
+    pub(crate) fn show(
+        &self,
+        selection: &Selection,
+        visible: bool,
+    ) -> Result<Vec<ListKind>, IdleSelection> {
+        let all = self.traits().collect::<Vec<_>>();
+        refuse_idle(
+            selection,
+            &all.iter().map(|(_, _, it)| *it).collect::<Vec<_>>(),
+        )?;
+        let chosen = all.iter().filter(|(_, _, it)| selection.fits(it));
+        let names = chosen.map(|(kind, name, _)| (*kind, *name));
+        Ok(self.visibility.set(names, visible))
+    }
+
+    fn traits(&self) -> impl Iterator<Item = (Kind, &'static str, Traits)> {
+        let tools = self.tools.entries.iter();
+        let tools = tools.map(|it| (Kind::Tool, it.entry.name, it.entry.traits(None)));
+        let prompts = self.prompts.entries.iter();
+        let prompts = prompts.map(|it| (Kind::Prompt, it.entry.name, it.entry.traits(None)));
+        let resources = self.resources.entries.iter();
+        let resources = resources.map(|it| (Kind::Resource, it.uri, it.entry.traits(Some(it.uri))));
+        tools.chain(prompts).chain(resources)
+    }
+
+    /// What `tools/list` says.
+    pub(crate) fn list_tools(&self) -> Vec<Tool> {
+        let all = self.all_tools().iter().zip(&self.tools.entries);
+        let shown = all.filter(|(_, it)| self.shows_tool(it.entry.name));
+        shown.map(|(tool, _)| tool.clone()).collect()
+    }
+
+    /// The names of all tools, also of hidden ones.
+    pub(crate) fn tool_names(&self) -> impl Iterator<Item = &'static str> {
+        self.tools.entries.iter().map(|tool| tool.entry.name)
+    }
+
+    /// What `tools/list` says when nothing is hidden, built once.
+    fn all_tools(&self) -> &[Tool] {
         self.tool_listing.get_or_init(|| {
             self.tools
                 .entries
@@ -250,17 +326,18 @@ impl Registry {
 
     /// What `tools/list` says of one tool.
     pub(crate) fn listing(&self, name: &str) -> Option<&Tool> {
-        let tools = self.list_tools();
+        let tools = self.all_tools();
         let index = tools.binary_search_by(|tool| (*tool.name).cmp(name)).ok()?;
         tools.get(index)
     }
 
     pub(crate) fn list_prompts(&self) -> Vec<Prompt> {
-        self.prompts
+        let shown = self
+            .prompts
             .entries
             .iter()
-            .map(|prompt| prompt.listing())
-            .collect()
+            .filter(|prompt| self.visibility.shows(Kind::Prompt, prompt.entry.name));
+        shown.map(|prompt| prompt.listing()).collect()
     }
 
     pub(crate) fn list_resources(&self) -> Vec<Resource> {
@@ -268,7 +345,7 @@ impl Registry {
             .resources
             .entries
             .iter()
-            .filter(|resource| !resource.is_template());
+            .filter(|resource| !resource.is_template() && self.shows_resource(resource));
         plain.map(|resource| resource.listing()).collect()
     }
 
@@ -277,7 +354,7 @@ impl Registry {
             .resources
             .entries
             .iter()
-            .filter(|resource| resource.is_template());
+            .filter(|resource| resource.is_template() && self.shows_resource(resource));
         templates
             .map(|resource| resource.template_listing())
             .collect()

@@ -7,7 +7,7 @@ use super::Entry;
 use super::options::ResourceHints;
 use super::uri::Part;
 use crate::mcp::{Resource, ResourceContents, ResourceTemplate};
-use crate::parameter::CallError;
+use crate::parameter::{CallError, finite};
 
 /// What `#[resource]` registers.
 #[doc(hidden)]
@@ -71,13 +71,19 @@ pub enum ResourceResult {
     Json(Value),
     /// Contents that say everything themselves.
     Contents(Vec<ResourceContents>),
+    /// There is no such resource: the client is told what it is told of an unknown URI.
+    NotFound,
 }
 
 impl ResourceResult {
-    /// The contents on the wire of the resource at `uri`.
-    pub(crate) fn into_contents(self, uri: &str, mime_type: Option<&str>) -> Vec<ResourceContents> {
+    /// The contents on the wire of the resource at `uri`, if there is one.
+    pub(crate) fn into_contents(
+        self,
+        uri: &str,
+        mime_type: Option<&str>,
+    ) -> Option<Vec<ResourceContents>> {
         let mime = |default: &str| mime_type.unwrap_or(default).to_owned();
-        match self {
+        Some(match self {
             Self::Text(text) => {
                 vec![ResourceContents::text(text, uri).with_mime_type(mime("text/plain"))]
             }
@@ -90,14 +96,26 @@ impl ResourceResult {
                 vec![contents.with_mime_type(mime("application/octet-stream"))]
             }
             Self::Contents(contents) => contents,
-        }
+            Self::NotFound => return None,
+        })
     }
 }
 
 /// A type that a resource's body may return.
 ///
 /// Data that is read as JSON needs no more than `Serialize`; these are the types that are read
-/// otherwise.
+/// otherwise. Of an `Option`, `None` means that there is no such resource; so does JSON that is
+/// `null`.
+///
+/// ```
+/// use fastmcp::prelude::*;
+///
+/// /// The name of a user, if there is one.
+/// #[resource("users://{id}/name")]
+/// fn name(id: u32) -> Option<String> {
+///     (id == 7).then(|| "Ada".to_owned())
+/// }
+/// ```
 pub trait IntoResourceResult {
     /// The contents that a client gets.
     fn into_resource_result(self) -> ResourceResult;
@@ -133,6 +151,12 @@ impl IntoResourceResult for &'static [u8] {
     }
 }
 
+impl<T: IntoResourceResult> IntoResourceResult for Option<T> {
+    fn into_resource_result(self) -> ResourceResult {
+        self.map_or(ResourceResult::NotFound, T::into_resource_result)
+    }
+}
+
 impl IntoResourceResult for ResourceContents {
     fn into_resource_result(self) -> ResourceResult {
         ResourceResult::Contents(vec![self])
@@ -150,7 +174,7 @@ impl IntoResourceResult for Vec<ResourceContents> {
 /// | row | the type | the client reads |
 /// |---|---|---|
 /// | 0 | implements [`IntoResourceResult`] | what that says: text, bytes, whole contents |
-/// | 1 | `Serialize` | JSON |
+/// | 1 | `Serialize` | JSON; of `null`, nothing |
 /// | 2 | none of these | refused at compile time |
 #[doc(hidden)]
 pub const fn row(contents: bool, encodable: bool) -> u8 {
@@ -187,7 +211,12 @@ impl<T: IntoResourceResult, Name> ResourceOutput<0, Name> for T {
 #[diagnostic::do_not_recommend]
 impl<T: Serialize, Name> ResourceOutput<1, Name> for T {
     const SINK: ResourceSink<Self> = ResourceSink {
-        convert: |value| Ok(ResourceResult::Json(serde_json::to_value(&value)?)),
+        convert: |value| {
+            Ok(match finite::to_value(&value)? {
+                Value::Null => ResourceResult::NotFound,
+                value => ResourceResult::Json(value),
+            })
+        },
     };
 }
 

@@ -2,11 +2,13 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 
 use crate::BoxFuture;
+use crate::context::Journal;
 use crate::dependencies::{CallGuard, TeardownError};
 use crate::parameter::CallError;
 
@@ -21,6 +23,9 @@ pub(crate) enum RunError {
     Teardown(#[from] TeardownError),
     #[error("took longer than its timeout of {0:?}")]
     TimedOut(Duration),
+    /// It asks the client, and is run again with the answer: the journal has the question.
+    #[error("waits for an answer of the client")]
+    Suspended,
 }
 
 /// Runs `future`, then tears down what its dependencies hold; a panic in it ends this call and
@@ -29,10 +34,17 @@ pub(crate) async fn run<Reply>(
     future: BoxFuture<'static, Result<Reply, CallError>>,
     guard: CallGuard,
     timeout: Option<Duration>,
+    journal: Option<Arc<Journal>>,
 ) -> Result<Reply, RunError> {
     // Unwind safety: whatever the panic left half done is dropped with the future; what handlers
     // share is behind their own locks, which poison.
     let unwinding = AssertUnwindSafe(future).catch_unwind();
+    let unwinding = async {
+        match &journal {
+            Some(journal) => journal.drive(unwinding).await,
+            None => Some(unwinding.await),
+        }
+    };
     let ended = match timeout {
         Some(timeout) => tokio::time::timeout(timeout, unwinding)
             .await
@@ -40,8 +52,9 @@ pub(crate) async fn run<Reply>(
         None => Ok(unwinding.await),
     };
     let reply = match ended {
-        Ok(Ok(reply)) => reply.map_err(RunError::Call),
-        Ok(Err(panic)) => Err(RunError::Panicked(panic_message(&*panic))),
+        Ok(Some(Ok(reply))) => reply.map_err(RunError::Call),
+        Ok(Some(Err(panic))) => Err(RunError::Panicked(panic_message(&*panic))),
+        Ok(None) => Err(RunError::Suspended),
         Err(error) => Err(error),
     };
     let closed = guard.close(reply.is_ok()).await;

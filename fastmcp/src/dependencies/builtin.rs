@@ -49,6 +49,7 @@ handle!(TaskKey, Need::Execution, |injector| {
         .map(|it| TaskKey(it.execution().key().clone()))
 });
 handle!(Cancellation, Need::Execution, |injector| {
+    injector.listen();
     injector
         .delivery()
         .map(|it| Cancellation(it.cancellation()))

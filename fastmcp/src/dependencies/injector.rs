@@ -41,6 +41,7 @@ impl Provided {
             docket: self.docket.is_some(),
             request: true,
             http: true,
+            context: None,
             execution: false,
             states: &self.states,
             overrides: &self.overrides,
@@ -53,6 +54,7 @@ impl Provided {
             docket: true,
             request: false,
             http: false,
+            context: None,
             execution: true,
             states: &self.states,
             overrides: &self.overrides,
@@ -94,8 +96,40 @@ pub(crate) enum Origin {
     Request(Context),
     /// A worker that runs a task.
     Execution(Box<Delivery>),
+    /// A worker that runs a tool for a client who does not wait.
+    Task(TaskCall),
     /// The server itself: a shared provider is asked.
     Server,
+}
+
+/// A call of a tool that runs as a task: a request that is over, and the execution that serves it.
+pub(crate) struct TaskCall {
+    context: Context,
+    delivery: Box<Delivery>,
+    /// Whether somebody asked to be told of a cancellation: then it is theirs to stop.
+    listens: Arc<AtomicBool>,
+}
+
+impl TaskCall {
+    pub(crate) fn new(context: Context, delivery: Delivery) -> Self {
+        Self {
+            context,
+            delivery: Box::new(delivery),
+            listens: Arc::default(),
+        }
+    }
+
+    /// Ends when the call is cancelled and nobody in it listens. One who does is dropped by the worker, when its
+    /// patience is over.
+    pub(crate) fn cancelled(&self) -> impl Future<Output = ()> + Send + 'static {
+        let (cancellation, listens) = (self.delivery.cancellation(), Arc::clone(&self.listens));
+        async move {
+            cancellation.cancelled().await;
+            if listens.load(Ordering::Relaxed) {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
 }
 
 /// Where a provider puts its value.
@@ -171,9 +205,16 @@ impl Injector {
         let offer = match &*self.origin {
             Origin::Request(context) => Offer {
                 http: context.is_http(),
+                context: Some(context),
                 ..self.provided.offer_to_requests()
             },
             Origin::Execution(_) => self.provided.offer_to_tasks(),
+            Origin::Task(call) => Offer {
+                http: call.context.is_http(),
+                context: Some(&call.context),
+                execution: true,
+                ..self.provided.offer_to_requests()
+            },
             Origin::Server => self.provided.offer_to_shared(),
         };
         offer.lacks(D::needs).is_none()
@@ -182,6 +223,7 @@ impl Injector {
     pub(crate) fn docket(&self) -> Option<Docket> {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery.docket()),
+            Origin::Task(call) => Some(call.delivery.docket()),
             // What a request schedules belongs to the trace that the request belongs to.
             Origin::Request(context) => {
                 let docket = self.provided.docket.clone();
@@ -197,6 +239,7 @@ impl Injector {
     pub(crate) fn worker(&self) -> Option<Worker> {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery.worker()),
+            Origin::Task(call) => Some(call.delivery.worker()),
             Origin::Request(_) | Origin::Server => self.provided.worker.get().cloned(),
         }
     }
@@ -204,13 +247,22 @@ impl Injector {
     pub(crate) fn context(&self) -> Option<&Context> {
         match &*self.origin {
             Origin::Request(context) => Some(context),
+            Origin::Task(call) => Some(&call.context),
             Origin::Execution(_) | Origin::Server => None,
+        }
+    }
+
+    /// The call is told of its cancellation.
+    pub(crate) fn listen(&self) {
+        if let Origin::Task(call) = &*self.origin {
+            call.listens.store(true, Ordering::Relaxed);
         }
     }
 
     pub(crate) fn delivery(&self) -> Option<&Delivery> {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery),
+            Origin::Task(call) => Some(&call.delivery),
             Origin::Request(_) | Origin::Server => None,
         }
     }
@@ -219,6 +271,7 @@ impl Injector {
     pub(crate) fn progress(&self) -> Option<Progress> {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery.progress()),
+            Origin::Task(call) => Some(call.delivery.progress()),
             Origin::Request(context) => {
                 let progress = &self.scope.progress;
                 Some(progress.get_or_init(|| to_client(context)).clone())

@@ -6,6 +6,7 @@ use std::fmt;
 
 use super::injector::States;
 use super::{Dependency, Overrides, Provider, ProviderEntry};
+use crate::context::Context;
 use crate::registered::Location;
 
 /// One thing that a server may or may not have.
@@ -18,6 +19,14 @@ pub(crate) enum Need {
     /// A live request that came over HTTP.
     #[cfg_attr(not(feature = "http"), allow(dead_code))]
     Http,
+    /// A value that the HTTP request carries along.
+    #[cfg_attr(not(feature = "http"), allow(dead_code))]
+    Carried {
+        type_name: &'static str,
+        is_carried: Carried,
+    },
+    /// A caller who is known.
+    Principal(Carried),
     /// A running task.
     Execution,
     /// A live request or a running task.
@@ -29,6 +38,25 @@ pub(crate) enum Need {
     },
     /// Never met: a provider that depends on itself.
     NoCircle,
+}
+
+/// Whether a request carries what is needed.
+#[derive(Clone, Copy)]
+pub(crate) struct Carried(pub(crate) fn(&Context) -> bool);
+
+/// What is needed says the rest of the need.
+impl PartialEq for Carried {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Carried {}
+
+impl fmt::Debug for Carried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Carried")
+    }
 }
 
 /// A need, and the providers through which it was found.
@@ -128,6 +156,9 @@ pub(crate) struct Offer<'a> {
     pub(crate) request: bool,
     /// Whether a request may come, or this one came, over HTTP.
     pub(crate) http: bool,
+    /// The request that is asked for what it carries; `None` when a server starts, which may get
+    /// any request.
+    pub(crate) context: Option<&'a Context>,
     pub(crate) execution: bool,
     pub(crate) states: &'a States,
     pub(crate) overrides: &'a Overrides,
@@ -143,6 +174,9 @@ impl Offer<'_> {
                 Need::Docket => self.docket,
                 Need::Request => self.request && !is_shared,
                 Need::Http => self.http && !is_shared,
+                Need::Carried { is_carried, .. } | Need::Principal(is_carried) => {
+                    self.request && !is_shared && self.context.is_none_or(is_carried.0)
+                }
                 Need::Execution => self.execution && !is_shared,
                 Need::Call => (self.request || self.execution) && !is_shared,
                 Need::State { type_id, .. } => self.states.contains_key(&type_id),
@@ -181,7 +215,15 @@ impl fmt::Display for Want {
             }
         }
         match (self.shared(), self.need) {
-            (Some(shared), Need::Request | Need::Http | Need::Execution | Need::Call) => write!(
+            (
+                Some(shared),
+                Need::Request
+                | Need::Http
+                | Need::Carried { .. }
+                | Need::Principal(_)
+                | Need::Execution
+                | Need::Call,
+            ) => write!(
                 f,
                 "it belongs to one call, and provider `{}` is shared: it lives as long as the \
                  server; take `shared` away from it",
@@ -205,6 +247,17 @@ impl fmt::Display for Need {
             ),
             Self::Http => f.write_str(
                 "there is no HTTP request: take an `Option<Headers>`, which is `None` then",
+            ),
+            Self::Carried { type_name, .. } => write!(
+                f,
+                "the request carries no `{type_name}`: have a layer in front of the server put one into the \
+                 extensions of the HTTP request, or take an `Option<Extension<{type_name}>>`, which is \
+                 `None` then"
+            ),
+            Self::Principal(_) => f.write_str(
+                "nobody knows who is calling: have an authentication layer put a `Principal` into \
+                 the extensions of the HTTP request, or take an `Option<Principal>`, which is `None` \
+                 then",
             ),
             Self::Execution => f.write_str("no task is running: only a `#[task]` has an execution"),
             Self::Call => f.write_str("there is neither a request nor a running task"),

@@ -27,6 +27,8 @@ use super::{Dependency, Injector, Need, Needs};
 ///
 /// let server = FastMcp::new("library").state(Shelf { books: vec!["Dune"] });
 /// ```
+///
+/// A value that is a tuple struct is reached through it too, `state.0`: its own field is private.
 pub struct State<T>(Arc<T>);
 
 impl<T> State<T> {

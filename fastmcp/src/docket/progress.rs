@@ -137,6 +137,11 @@ impl Progress {
         self.change(|report| report.message = Some(message)).await
     }
 
+    /// It has come so far, whatever was told before.
+    pub(crate) async fn set(&self, report: ProgressReport) -> Result<(), DocketError> {
+        self.change(|told| *told = report).await
+    }
+
     /// What was told so far.
     pub fn report(&self) -> ProgressReport {
         match &self.0 {

@@ -3,10 +3,13 @@
 //! The two steps are apart so that a call with several bad arguments is told all of them, and so
 //! that no dependency is looked up for a call that cannot be made.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::json::Leniency;
 use super::{ArgumentError, ArgumentErrors, ParameterEntry, ParameterKind, Source, decode};
+use crate::context::Journal;
 use crate::dependencies::{CallGuard, Injector};
 
 /// Why a handler's body was not run, or why what it returned could not be sent.
@@ -73,6 +76,11 @@ impl Call {
         self.injector.guard()
     }
 
+    /// What its body is driven by, if it may ask the client.
+    pub(crate) fn journal(&self) -> Option<Arc<Journal>> {
+        self.injector.context()?.journal().cloned()
+    }
+
     /// Decodes the argument of one parameter; `None` for injected ones, and for bad arguments,
     /// which [`check`](Self::check) then reports.
     pub fn take<T>(&mut self, source: &Source<T>, parameter: &ParameterEntry) -> Option<T> {
@@ -98,16 +106,17 @@ impl Call {
                     Some(rules) => rules.lenient(value),
                     None => value,
                 };
-                check(&value).and_then(|()| decode(value, Leniency::Lenient))
+                decode::ruled(check(&value), || decode(value, Leniency::Lenient))
             }
-            (_, value) => check(&value).and_then(|()| decode(value, Leniency::Strict)),
+            (_, value) => decode::ruled(check(&value), || decode(value, Leniency::Strict)),
         };
         decoded
-            .map_err(|error| {
-                self.errors.push(ArgumentError::Invalid {
+            .map_err(|errors| {
+                let errors = errors.into_iter().map(|error| ArgumentError::Invalid {
                     name: name.to_owned(),
                     error,
                 });
+                self.errors.extend(errors);
             })
             .ok()
     }

@@ -6,7 +6,7 @@ use serde::de::{self, Expected, Unexpected};
 use serde_json::Value;
 
 /// One step from a value to what it contains.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
     Field(String),
     Index(usize),
@@ -34,22 +34,33 @@ impl Fault {
         self
     }
 
-    /// The path to the place: `items[3].price`.
-    pub(crate) fn path(&self) -> String {
-        let mut path = String::new();
-        for step in self.steps.iter().rev() {
-            // Writing to a `String` does not fail.
-            let _ = match step {
-                Step::Index(index) => write!(path, "[{index}]"),
-                Step::Field(name) if !is_plain(name) => {
-                    write!(path, "[{}]", Value::from(name.as_str()))
-                }
-                Step::Field(name) if path.is_empty() => write!(path, "{name}"),
-                Step::Field(name) => write!(path, ".{name}"),
-            };
-        }
-        path
+    /// The same fault, of what is one step further in.
+    pub(crate) fn at(mut self, step: Step) -> Self {
+        self.steps.insert(0, step);
+        self
     }
+
+    /// The steps to the place, from the outermost on.
+    pub(crate) fn place(&self) -> Vec<Step> {
+        self.steps.iter().rev().cloned().collect()
+    }
+}
+
+/// Writes the steps to a place: `items[3].price`.
+pub(crate) fn path<'a>(steps: impl IntoIterator<Item = &'a Step>) -> String {
+    let mut path = String::new();
+    for step in steps {
+        // Writing to a `String` does not fail.
+        let _ = match step {
+            Step::Index(index) => write!(path, "[{index}]"),
+            Step::Field(name) if !is_plain(name) => {
+                write!(path, "[{}]", Value::from(name.as_str()))
+            }
+            Step::Field(name) if path.is_empty() => write!(path, "{name}"),
+            Step::Field(name) => write!(path, ".{name}"),
+        };
+    }
+    path
 }
 
 /// Whether a name can stand in a path without quotes.
@@ -162,7 +173,7 @@ impl de::Error for Fault {
 
 impl Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.path();
+        let path = path(self.steps.iter().rev());
         if !path.is_empty() {
             write!(f, "{path}: ")?;
         }

@@ -1,10 +1,10 @@
 //! The limits that `#[arg(…)]` sets on an argument: shown in its schema, and enforced.
 //!
-//! Which limits a type can have is checked by the compiler, by [`Ranged`], [`HasLength`],
-//! [`Textual`] and [`InHeader`]; the limits themselves are compared with the JSON that a client sent, so that
-//! one piece of code serves all types.
+//! Which limits a type can have is checked by the compiler, see [`kinds`]; the limits themselves are
+//! compared with the JSON that a client sent, so that one piece of code serves all types.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+pub(crate) mod kinds;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -25,31 +25,28 @@ pub struct Rules {
     examples: Vec<Value>,
     deprecated: bool,
     header: Option<&'static str>,
+    /// Whether a limit is infinite, or no number at all.
+    has_endless: bool,
 }
 
 /// The limits of one argument, made when they are first asked for.
 #[doc(hidden)]
 pub type LazyRules = LazyLock<Rules>;
 
-fn number(limit: impl Serialize) -> Option<Number> {
-    match serde_json::to_value(limit) {
-        Ok(Value::Number(number)) => Some(number),
-        _ => None,
-    }
-}
-
 /// What expansions build.
 #[doc(hidden)]
 impl Rules {
     #[must_use]
-    pub fn min(mut self, limit: impl Serialize) -> Self {
-        self.min = number(limit);
+    pub fn min(mut self, limit: Option<Number>) -> Self {
+        self.has_endless |= limit.is_none();
+        self.min = limit;
         self
     }
 
     #[must_use]
-    pub fn max(mut self, limit: impl Serialize) -> Self {
-        self.max = number(limit);
+    pub fn max(mut self, limit: Option<Number>) -> Self {
+        self.has_endless |= limit.is_none();
+        self.max = limit;
         self
     }
 
@@ -91,8 +88,33 @@ impl Rules {
 }
 
 impl Rules {
-    /// Why the limits make no sense themselves.
-    pub(crate) fn defect(&self) -> Option<String> {
+    /// Why the limits make no sense: themselves, or for a value of this schema.
+    pub(crate) fn defect(&self, schema: &Value, type_name: &str) -> Option<String> {
+        if self.has_endless {
+            return Some("its `min` or `max` is not finite: leave it out".to_owned());
+        }
+        let kind = schema.as_object().and_then(kind);
+        let is = |option: bool, kinds: &[&str]| {
+            option && kind.is_some_and(|kind| !kinds.contains(&kind))
+        };
+        let has_range = self.min.is_some() || self.max.is_some();
+        let has_length = self.min_length.is_some() || self.max_length.is_some();
+        let misplaced = if is(has_range, &["number", "integer"]) {
+            Some("`min`, `max` and `range` are for numbers")
+        } else if is(has_length, &["string", "array", "object"]) {
+            Some("`length` is for strings and collections")
+        } else if is(self.pattern.is_some(), &["string"]) {
+            Some("`pattern` is for strings")
+        } else if is(self.header.is_some(), &["string", "integer", "boolean"]) {
+            Some("`header` is for strings, integers and bools")
+        } else {
+            None
+        };
+        if let (Some(misplaced), Some(kind)) = (misplaced, kind) {
+            return Some(format!(
+                "{misplaced}, and `{type_name}` is sent as JSON of type `{kind}`"
+            ));
+        }
         if let Some((_, Err(error))) = &self.pattern {
             return Some(format!("its `pattern` is no regular expression: {error}"));
         }
@@ -243,170 +265,5 @@ fn kind(schema: &Map<String, Value>) -> Option<&str> {
     }
 }
 
-/// Declares which types may have an option, and the text for those that may not.
-macro_rules! option {
-    ($(#[$doc:meta])* $trait:ident, $message:literal, $label:literal, $note:literal) => {
-        $(#[$doc])*
-        #[doc(hidden)]
-        #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
-        pub trait $trait<Name> {}
-
-        #[diagnostic::do_not_recommend]
-        impl<T: $trait<Name>, Name> $trait<Name> for Option<T> {}
-    };
-}
-
-option!(
-    /// Types that have `length`: strings, lists, sets and maps.
-    HasLength,
-    "parameter `{Name}`: `length` is for strings and collections, and `{Self}` is neither",
-    "has no length",
-    "for a number, write `range = …`, `min = …` or `max = …`"
-);
-option!(
-    /// Types that have `pattern`: strings.
-    Textual,
-    "parameter `{Name}`: `pattern` is for strings, and `{Self}` is none",
-    "is no string",
-    "leave `pattern` out, or take a `String`"
-);
-option!(
-    /// Types that an HTTP header can stand for.
-    InHeader,
-    "parameter `{Name}`: `header` is for strings, integers and bools, and `{Self}` is none of these",
-    "cannot be the value of an HTTP header",
-    "leave `header` out, or take a `String`"
-);
-
-/// Types that have `min`, `max` and `range`: numbers.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "parameter `{Name}`: `min`, `max` and `range` are for numbers, and `{Self}` is none",
-    label = "is no number",
-    note = "for the length of a string or a collection, write `length = …`"
-)]
-pub trait Ranged<Name> {
-    /// The type of the limits.
-    type Limit;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Ranged<Name>, Name> Ranged<Name> for Option<T> {
-    type Limit = T::Limit;
-}
-
-macro_rules! ranged {
-    ($($type:ty)*) => {$(
-        impl<Name> Ranged<Name> for $type {
-            type Limit = $type;
-        }
-    )*};
-}
-
-ranged!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64);
-
-macro_rules! in_header {
-    ($($type:ty)*) => {$(impl<Name> InHeader<Name> for $type {})*};
-}
-
-in_header!(String bool i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
-
-impl<Name> Textual<Name> for String {}
-impl<Name> HasLength<Name> for String {}
-impl<T, Name> HasLength<Name> for Vec<T> {}
-impl<T, Name> HasLength<Name> for VecDeque<T> {}
-impl<T, S, Name> HasLength<Name> for HashSet<T, S> {}
-impl<T, Name> HasLength<Name> for BTreeSet<T> {}
-impl<K, V, S, Name> HasLength<Name> for HashMap<K, V, S> {}
-impl<K, V, Name> HasLength<Name> for BTreeMap<K, V> {}
-impl<Name> HasLength<Name> for Map<String, Value> {}
-
-/// Checks, when it is compiled, that a type may have an option.
-#[doc(hidden)]
-pub const fn has_length<T: HasLength<Name>, Name>() {}
-/// See [`has_length`].
-#[doc(hidden)]
-pub const fn textual<T: Textual<Name>, Name>() {}
-/// See [`has_length`].
-#[doc(hidden)]
-pub const fn in_header<T: InHeader<Name>, Name>() {}
-
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn message(rules: &Rules, value: &Value) -> String {
-        rules.check(value).unwrap_err().message
-    }
-
-    #[test]
-    fn limits_are_said_as_a_range() {
-        let both = Rules::default().min(1u8).max(10u8);
-        assert_eq!(
-            message(&both, &json!(0)),
-            "expected a number from 1 to 10, got 0"
-        );
-        assert_eq!(
-            message(&both, &json!(10.5)),
-            "expected a number from 1 to 10, got 10.5"
-        );
-        assert!(both.check(&json!(1)).is_ok() && both.check(&json!(10)).is_ok());
-        assert!(
-            both.check(&json!("11")).is_ok(),
-            "the type is for the decoder to judge"
-        );
-        let one = Rules::default().min(0.5f64);
-        assert_eq!(
-            message(&one, &json!(0)),
-            "expected a number of at least 0.5, got 0"
-        );
-        let large = Rules::default().max(u64::MAX - 1);
-        assert!(large.check(&json!(u64::MAX)).is_err());
-    }
-
-    #[test]
-    fn lengths_count_what_the_value_has() {
-        let both = Rules::default().min_length(1).max_length(3);
-        assert_eq!(
-            message(&both, &json!("")),
-            "expected from 1 to 3 characters, got 0"
-        );
-        assert!(both.check(&json!("äöü")).is_ok());
-        assert_eq!(
-            message(&both, &json!([1, 2, 3, 4])),
-            "expected from 1 to 3 elements, got 4"
-        );
-        let one = Rules::default().min_length(1);
-        assert_eq!(
-            message(&one, &json!([])),
-            "expected at least 1 element, got 0"
-        );
-        assert_eq!(
-            message(&one, &json!({})),
-            "expected at least 1 entry, got 0"
-        );
-    }
-
-    #[test]
-    fn limits_that_nothing_meets_are_defects() {
-        assert!(Rules::default().min(3).max(2).defect().is_some());
-        assert!(
-            Rules::default()
-                .min_length(3)
-                .max_length(2)
-                .defect()
-                .is_some()
-        );
-        assert!(Rules::default().pattern("(").defect().is_some());
-        assert!(
-            Rules::default()
-                .pattern("^a$")
-                .min(2)
-                .max(2)
-                .defect()
-                .is_none()
-        );
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@ use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{ParameterEntry, ParameterKind};
+use crate::context::Form;
 
 /// JSON Schema 2020-12 with small definitions inlined: many clients cannot follow a `$ref`.
 /// Recursive types, which cannot be inlined, stay references into `$defs`.
@@ -46,7 +47,8 @@ pub(crate) fn input_schema(parameters: &[ParameterEntry]) -> Map<String, Value> 
             }
         }
         properties.insert(parameter.name.into(), property);
-        if is_required() {
+        // What is missing is asked for.
+        if is_required() && parameter.ask.is_none() {
             required.push(parameter.name);
         }
     }
@@ -60,6 +62,13 @@ pub(crate) fn input_schema(parameters: &[ParameterEntry]) -> Map<String, Value> 
     schema.insert("additionalProperties".into(), false.into());
     finish(&mut schema, generator);
     schema
+}
+
+/// The form in which a user is asked for the argument `name`; the error says why there is none.
+pub(crate) fn form(parameters: &[ParameterEntry], name: &str) -> Result<Value, String> {
+    let mut schema = input_schema(parameters);
+    let property = schema["properties"][name].take();
+    Form::of_field(name, property)
 }
 
 /// Adds the definitions that could not be inlined, and turns Rust's formats into limits.

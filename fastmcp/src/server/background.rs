@@ -7,8 +7,7 @@ use tokio::task::JoinHandle;
 use super::StartError;
 use super::settings::DocketSettings;
 use crate::dependencies::Provided;
-use crate::docket::{Docket, DocketError, Parting, Worker, WorkerBuilder};
-use crate::task::TaskRegistry;
+use crate::docket::{Docket, DocketError, Handler, Parting, Worker, WorkerBuilder};
 
 /// Whether a server has background work, and where.
 pub(super) enum DocketChoice {
@@ -71,13 +70,13 @@ impl Background {
     /// Starts the worker of `docket`, and lets the server's handlers have it.
     pub(super) fn start(
         docket: &Docket,
-        tasks: TaskRegistry,
-        provided: &Arc<Provided>,
+        handler: Arc<dyn Handler>,
+        provided: &Provided,
         settings: &DocketSettings,
         options: Option<WorkerOptions>,
     ) -> Result<Self, DocketError> {
         // A task's handler gets its worker from the worker itself, so there is no cycle here.
-        let mut builder = Worker::builder(docket, tasks.handler(Arc::clone(provided)));
+        let mut builder = Worker::builder(docket, handler);
         if let Some(name) = &settings.worker_name {
             builder = builder.name(name);
         }

@@ -5,24 +5,33 @@
     reason = "logging to the client is deprecated in 2026-07-28, and served"
 )]
 
+mod tasks;
+
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rmcp::model::{
-    ArgumentInfo, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-    CompleteResult, CompletionInfo, ErrorCode, GetPromptRequestParams, GetPromptResponse,
-    GetPromptResult, Implementation, JsonObject, ListPromptsResult, ListResourceTemplatesResult,
-    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
-    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference,
-    ServerCapabilities, ServerConfig, SetLevelRequestParams,
+    ArgumentInfo, CallToolRequestParams, CallToolResponse, CallToolResult, CancelTaskParams,
+    CompleteRequestParams, CompleteResult, CompletionInfo, DiscoverResult, ErrorCode,
+    GetPromptRequestParams, GetPromptResponse, GetPromptResult, GetTaskParams, GetTaskResult,
+    Implementation, InputRequiredResult, InputResponses, JsonObject, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
+    PaginatedRequestParams, PromptsCapability, ProtocolVersion, ReadResourceRequestParams,
+    ReadResourceResponse, ReadResourceResult, Reference, ResourcesCapability, ServerCapabilities,
+    ServerConfig, SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter,
+    ToolsCapability, UnsubscribeRequestParams, UpdateTaskParams,
 };
-use rmcp::service::RequestContext;
+use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::json;
 
 use super::core::{CompletionOf, Core, RequestError};
 use super::link::{self, PeerLink};
+use super::listeners::{self, Subscriptions};
+use super::pages::page;
+use super::rounds::Round;
+use super::tasks::{Called, ErrorObject, Tasks};
 use crate::component::ToolResult;
-use crate::context::{Context, LogLevel, Request};
+use crate::context::{Context, Journal, LogLevel, Request, Session, Transport};
 use crate::docket::TraceContext;
 use crate::mcp::Tool;
 
@@ -33,6 +42,9 @@ pub(crate) struct Bridge {
     config: Arc<OnceLock<ServerConfig>>,
     /// What a client of the 2025 era asked for with `logging/setLevel`.
     log_level: Arc<RwLock<LogLevel>>,
+    /// What it has subscribed to.
+    subscriptions: Subscriptions,
+    session: Session,
 }
 
 type Answer<T> = Result<T, ErrorData>;
@@ -43,16 +55,37 @@ impl Bridge {
             core,
             config: Arc::default(),
             log_level: Arc::new(RwLock::new(LogLevel::Debug)),
+            subscriptions: Subscriptions::default(),
+            session: Session::default(),
         }
     }
 
-    fn context(&self, context: &mut RequestContext<RoleServer>) -> Context {
+    /// The context of a request about a task. The protocol library has asked whether the client ever said that it
+    /// follows tasks; the request has to say so itself.
+    fn task_context(&self, context: &mut RequestContext<RoleServer>) -> Answer<Context> {
+        if !tasks::is_declared(&context.meta) {
+            return Err(tasks::undeclared());
+        }
+        Ok(self.context(context, None))
+    }
+
+    /// The tasks of whoever asks. The protocol library asks only where the server says that it has them.
+    fn tasks<'a>(&'a self, context: &'a Context) -> Answer<Tasks<'a>> {
+        let tasks = self.core.tasks(context.caller_scope());
+        tasks.ok_or_else(|| ErrorData::internal_error("the server has no tasks", None))
+    }
+
+    /// What the handler of a request may know and do. Where it asks by rounds, `journal` has what
+    /// earlier ones have learnt.
+    fn context(
+        &self,
+        context: &mut RequestContext<RoleServer>,
+        journal: Option<Arc<Journal>>,
+    ) -> Context {
         let protocol = context.protocol_version();
+        let of_rounds = is_of_rounds(context);
         // From 2026-07-28 on, a request says itself whether it wants log messages; before, a
         // client that does not say gets them all.
-        let is_stateless = protocol
-            .as_ref()
-            .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
         let of_session = || {
             *self
                 .log_level
@@ -61,29 +94,123 @@ impl Bridge {
         };
         let log_level = match context.meta.log_level() {
             Some(level) => Some(link::from_wire(level)),
-            None => (!is_stateless).then(of_session),
+            None => (!of_rounds).then(of_session),
         };
+        #[cfg(feature = "http")]
+        let http = context
+            .extensions
+            .remove::<axum::http::request::Parts>()
+            .map(Arc::new);
+        #[cfg(feature = "http")]
+        let (is_http, session_id) = (
+            http.is_some(),
+            http.as_ref()
+                .and_then(|parts| parts.headers.get("mcp-session-id")?.to_str().ok()),
+        );
+        #[cfg(not(feature = "http"))]
+        let (is_http, session_id) = (false, None);
+        let in_session = !of_rounds && (!is_http || session_id.is_some());
+        let session = in_session.then(|| self.session.with_id(session_id));
         Context::new(Request {
             id: context.id.to_string(),
             server: Arc::clone(&self.core.identity.name),
             client: context.client_info(),
             protocol,
             #[cfg(feature = "http")]
-            http: context
-                .extensions
-                .remove::<axum::http::request::Parts>()
-                .map(Arc::new),
+            http,
             trace: context.meta.get_traceparent().map(|parent| TraceContext {
                 traceparent: parent.to_owned(),
                 tracestate: context.meta.get_tracestate().map(ToOwned::to_owned),
             }),
-            link: Box::new(PeerLink {
+            link: Arc::new(PeerLink {
                 peer: context.peer.clone(),
                 progress_token: context.meta.get_progress_token(),
                 log_level,
+                silent: of_rounds
+                    .then_some("protocol 2026-07-28 has no questions in a request of this kind"),
             }),
+            transport: if is_http {
+                Transport::Http
+            } else {
+                Transport::Stream
+            },
+            abilities: link::abilities(context.client_capabilities().as_ref()),
+            journal,
+            nested: false,
+            session,
+            home: Some(Arc::clone(&self.core) as _),
+            cancellation: context.ct.clone(),
         })
     }
+
+    /// Runs `call` for a request that may take several rounds; what the client has to send before
+    /// the next one, if it does.
+    async fn in_rounds<T, F>(
+        &self,
+        mut context: RequestContext<RoleServer>,
+        round: Round,
+        state: Option<String>,
+        responses: Option<InputResponses>,
+        call: impl FnOnce(Context) -> F,
+    ) -> Answer<Result<T, InputRequiredResult>>
+    where
+        F: Future<Output = Result<T, RequestError>>,
+    {
+        let seal = &self.core.seal;
+        let journal = if is_of_rounds(&context) {
+            let opened = round.open(seal, state.as_deref(), responses);
+            Some(opened.map_err(|_| {
+                ErrorData::invalid_params("the request state is not of this request", None)
+            })?)
+        } else {
+            None
+        };
+        let answer = call(self.context(&mut context, journal.clone()));
+        match (unless_cancelled(context, answer).await?, journal) {
+            (Err(RequestError::Suspended), Some(journal)) => {
+                let required = round.close(seal, &journal.entries());
+                required.map(Err).map_err(|error| {
+                    tracing::error!(%error, "a question cannot be put to the client");
+                    ErrorData::internal_error("a question cannot be put to the client", None)
+                })
+            }
+            (answer, _) => answer.map(Ok).map_err(into_error),
+        }
+    }
+
+    /// One page of a list.
+    fn page<T>(
+        &self,
+        items: Vec<T>,
+        name: impl Fn(&T) -> &str,
+        request: Option<PaginatedRequestParams>,
+    ) -> Answer<(Vec<T>, Option<String>)> {
+        let cursor = request.and_then(|request| request.cursor);
+        page(items, name, cursor.as_deref(), self.core.page_size)
+            .map_err(|_| ErrorData::invalid_params("this server gave no such cursor", None))
+    }
+}
+
+/// Whether the request speaks the protocol in which a client is asked by rounds.
+fn is_of_rounds(context: &RequestContext<RoleServer>) -> bool {
+    context
+        .protocol_version()
+        .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
+}
+
+/// Who sent the request, as far as an HTTP layer has established it: what one caller was asked,
+/// another one cannot answer.
+#[cfg(feature = "http")]
+fn caller_of(context: &RequestContext<RoleServer>) -> Option<String> {
+    let parts = context.extensions.get::<axum::http::request::Parts>()?;
+    let principal = parts.extensions.get::<crate::Principal>()?;
+    Some(principal.subject().to_owned())
+}
+
+/// Without HTTP nobody is known.
+#[cfg(not(feature = "http"))]
+fn caller_of(_: &RequestContext<RoleServer>) -> Option<String> {
+    None
 }
 
 /// Waits for an answer, unless the client takes its request back or is gone: then the handler's
@@ -91,13 +218,18 @@ impl Bridge {
 async fn unless_cancelled<T>(
     context: RequestContext<RoleServer>,
     answer: impl Future<Output = Result<T, RequestError>>,
-) -> Answer<T> {
+) -> Answer<Result<T, RequestError>> {
     tokio::select! {
-        answer = answer => answer.map_err(into_error),
+        answer = answer => Ok(answer),
         () = context.ct.cancelled() => {
             Err(ErrorData::new(ErrorCode::INTERNAL_ERROR, "the request was cancelled", None))
         }
     }
+}
+
+/// The error that an answer would have been, to be kept.
+pub(super) fn error_object(error: RequestError) -> ErrorObject {
+    tasks::error_object(into_error(error))
 }
 
 fn into_error(error: RequestError) -> ErrorData {
@@ -109,7 +241,16 @@ fn into_error(error: RequestError) -> ErrorData {
         RequestError::UnknownResource { uri } => {
             ErrorData::resource_not_found(message, Some(json!({ "uri": uri })))
         }
-        RequestError::Internal(_) => ErrorData::internal_error(message, None),
+        RequestError::Internal(_) | RequestError::Suspended => {
+            ErrorData::internal_error(message, None)
+        }
+        RequestError::Task(error) => tasks::into_error(&error),
+        RequestError::Protocol(error) => ErrorData::new(ErrorCode(error.code), message, error.data),
+        RequestError::Unsupported(kind) => ErrorData::new(
+            ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY,
+            message,
+            Some(json!({ "requiredCapabilities": kind.capability() })),
+        ),
     }
 }
 
@@ -121,16 +262,42 @@ fn into_wire(result: ToolResult) -> CallToolResult {
     wire
 }
 
+/// Says how long an answer may be kept, and by whom, if the server does.
+macro_rules! hints {
+    ($bridge:ident, $result:ident) => {
+        if let Some((milliseconds, scope)) = $bridge.core.cache {
+            $result.ttl_ms = Some(milliseconds);
+            $result.cache_scope = Some(scope);
+        }
+    };
+}
+
 impl ServerHandler for Bridge {
     fn get_info(&self) -> ServerConfig {
         let config = self.config.get_or_init(|| {
             let registry = &self.core.registry;
             let mut capabilities = ServerCapabilities::default();
-            capabilities.tools = registry.has_tools().then(Default::default);
-            capabilities.prompts = registry.has_prompts().then(Default::default);
-            capabilities.resources = registry.has_resources().then(Default::default);
+            capabilities.tools = registry.has_tools().then(|| {
+                let mut tools = ToolsCapability::default();
+                tools.list_changed = Some(true);
+                tools
+            });
+            capabilities.prompts = registry.has_prompts().then(|| {
+                let mut prompts = PromptsCapability::default();
+                prompts.list_changed = Some(true);
+                prompts
+            });
+            capabilities.resources = registry.has_resources().then(|| {
+                let mut resources = ResourcesCapability::default();
+                resources.subscribe = Some(true);
+                resources.list_changed = Some(true);
+                resources
+            });
             capabilities.completions = registry.has_completions().then(JsonObject::default);
             capabilities.logging = Some(JsonObject::default());
+            if self.core.offers_tasks() {
+                tasks::advertise(&mut capabilities);
+            }
 
             let identity = &self.core.identity;
             let mut server = Implementation::new(&*identity.name, identity.version.clone());
@@ -160,61 +327,194 @@ impl ServerHandler for Bridge {
         self.core.registry.listing(name).cloned()
     }
 
+    async fn discover(&self, _: RequestContext<RoleServer>) -> Answer<DiscoverResult> {
+        let versions = self.supported_protocol_versions().into_owned();
+        let mut result = DiscoverResult::from_server_info(versions, self.get_info());
+        if let Some((milliseconds, scope)) = self.core.cache {
+            (result.ttl_ms, result.cache_scope) = (milliseconds, scope);
+        }
+        Ok(result)
+    }
+
+    async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
+        let changes = self.core.changes.subscribe();
+        self.subscriptions.listen(context.peer, changes);
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        requested: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        Some(requested.clone())
+    }
+
+    async fn listen(&self, subscription: SubscriptionContext) -> Answer<()> {
+        listeners::tell(subscription, self.core.changes.subscribe()).await;
+        Ok(())
+    }
+
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Answer<()> {
+        let uri = request.uri;
+        if self.core.registry.resource(&uri).is_none() {
+            return Err(into_error(RequestError::UnknownResource { uri }));
+        }
+        self.subscriptions.add(uri);
+        Ok(())
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Answer<()> {
+        self.subscriptions.remove(&request.uri);
+        Ok(())
+    }
+
     async fn list_tools(
         &self,
-        _: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Answer<ListToolsResult> {
-        Ok(ListToolsResult::with_all_items(
-            self.core.registry.list_tools().to_vec(),
-        ))
+        let tools = self.core.registry.list_tools();
+        let (tools, next) = self.page(tools, |tool| &tool.name, request)?;
+        let mut result = ListToolsResult::with_all_items(tools);
+        result.next_cursor = next;
+        hints!(self, result);
+        Ok(result)
     }
 
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        mut context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Answer<CallToolResponse> {
+        let name = &*request.name;
         let arguments = request.arguments.unwrap_or_default();
-        let answer = self
+        let task = self
             .core
-            .call_tool(&request.name, arguments, self.context(&mut context));
-        let result = unless_cancelled(context, answer).await?;
-        Ok(CallToolResponse::Complete(into_wire(result)))
+            .task_tool(name)
+            .filter(|_| self.core.offers_tasks());
+        let is_declared = tasks::is_declared(&context.meta);
+        if !is_declared && task.is_some_and(|(_, options)| options.required) {
+            return Err(tasks::undeclared());
+        }
+        let round = Round::new(
+            "tools/call",
+            name,
+            &arguments,
+            caller_of(&context).as_deref(),
+        );
+        let (state, responses) = (request.request_state, request.input_responses);
+        let answer = self
+            .in_rounds(context, round, state, responses, async |context| match task
+                .filter(|_| is_declared)
+            {
+                Some((tool, options)) => {
+                    self.core
+                        .start_task(tool, options, arguments, context)
+                        .await
+                }
+                None => {
+                    let result = self.core.call_tool(name, arguments, context).await;
+                    result.map(Called::Answered)
+                }
+            })
+            .await?;
+        Ok(match answer {
+            Ok(Called::Answered(result)) => CallToolResponse::Complete(into_wire(result)),
+            Ok(Called::Task(created)) => CallToolResponse::Task(tasks::handle(created)),
+            Err(required) => CallToolResponse::InputRequired(required),
+        })
+    }
+
+    async fn get_task(
+        &self,
+        request: GetTaskParams,
+        mut context: RequestContext<RoleServer>,
+    ) -> Answer<GetTaskResult> {
+        let context = self.task_context(&mut context)?;
+        let found = self.tasks(&context)?.get(&request.task_id).await;
+        let view = found.map_err(|error| tasks::into_error(&error))?;
+        tasks::detailed(request.task_id, view)
+    }
+
+    async fn update_task(
+        &self,
+        request: UpdateTaskParams,
+        mut context: RequestContext<RoleServer>,
+    ) -> Answer<()> {
+        let context = self.task_context(&mut context)?;
+        let answers = request.input_responses.into_iter().collect();
+        let updated = self
+            .tasks(&context)?
+            .update(&request.task_id, &answers)
+            .await;
+        updated.map_err(|error| tasks::into_error(&error))
+    }
+
+    async fn cancel_task(
+        &self,
+        request: CancelTaskParams,
+        mut context: RequestContext<RoleServer>,
+    ) -> Answer<()> {
+        let context = self.task_context(&mut context)?;
+        let cancelled = self.tasks(&context)?.cancel(&request.task_id).await;
+        cancelled.map_err(|error| tasks::into_error(&error))
     }
 
     async fn list_resources(
         &self,
-        _: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Answer<ListResourcesResult> {
-        Ok(ListResourcesResult::with_all_items(
-            self.core.registry.list_resources(),
-        ))
+        let resources = self.core.registry.list_resources();
+        let (resources, next) = self.page(resources, |resource| &resource.uri, request)?;
+        let mut result = ListResourcesResult::with_all_items(resources);
+        result.next_cursor = next;
+        hints!(self, result);
+        Ok(result)
     }
 
     async fn list_resource_templates(
         &self,
-        _: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Answer<ListResourceTemplatesResult> {
-        Ok(ListResourceTemplatesResult::with_all_items(
-            self.core.registry.list_templates(),
-        ))
+        let templates = self.core.registry.list_templates();
+        let (templates, next) = self.page(templates, |it| &it.uri_template, request)?;
+        let mut result = ListResourceTemplatesResult::with_all_items(templates);
+        result.next_cursor = next;
+        hints!(self, result);
+        Ok(result)
     }
 
     async fn read_resource(
         &self,
         request: ReadResourceRequestParams,
-        mut context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Answer<ReadResourceResponse> {
+        let uri = &*request.uri;
+        let caller = caller_of(&context);
+        let round = Round::new("resources/read", uri, &JsonObject::new(), caller.as_deref());
+        let (state, responses) = (request.request_state, request.input_responses);
         let answer = self
-            .core
-            .read_resource(&request.uri, self.context(&mut context));
-        let contents = unless_cancelled(context, answer).await?;
-        Ok(ReadResourceResponse::Complete(ReadResourceResult::new(
-            contents,
-        )))
+            .in_rounds(context, round, state, responses, |context| {
+                self.core.read_resource(uri, context)
+            })
+            .await?;
+        Ok(match answer {
+            Ok(contents) => {
+                let mut result = ReadResourceResult::new(contents);
+                hints!(self, result);
+                ReadResourceResponse::Complete(result)
+            }
+            Err(required) => ReadResourceResponse::InputRequired(required),
+        })
     }
 
     async fn complete(
@@ -234,10 +534,11 @@ impl ServerHandler for Bridge {
             .map(|(name, value)| (name, value.into()))
             .collect();
         let ArgumentInfo { name, value, .. } = request.argument;
-        let answer = self
-            .core
-            .complete(of, &name, value, known, self.context(&mut context));
-        let completions = unless_cancelled(context, answer).await?;
+        let live = self.context(&mut context, None);
+        let answer = self.core.complete(of, &name, value, known, live);
+        let completions = unless_cancelled(context, answer)
+            .await?
+            .map_err(into_error)?;
         let mut info = CompletionInfo::default();
         info.values = completions.values;
         info.total = completions.total;
@@ -247,26 +548,43 @@ impl ServerHandler for Bridge {
 
     async fn list_prompts(
         &self,
-        _: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Answer<ListPromptsResult> {
-        Ok(ListPromptsResult::with_all_items(
-            self.core.registry.list_prompts(),
-        ))
+        let prompts = self.core.registry.list_prompts();
+        let (prompts, next) = self.page(prompts, |prompt| &prompt.name, request)?;
+        let mut result = ListPromptsResult::with_all_items(prompts);
+        result.next_cursor = next;
+        hints!(self, result);
+        Ok(result)
     }
 
     async fn get_prompt(
         &self,
         request: GetPromptRequestParams,
-        mut context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Answer<GetPromptResponse> {
+        let name = &*request.name;
         let arguments = request.arguments.unwrap_or_default();
+        let round = Round::new(
+            "prompts/get",
+            name,
+            &arguments,
+            caller_of(&context).as_deref(),
+        );
+        let (state, responses) = (request.request_state, request.input_responses);
         let answer = self
-            .core
-            .get_prompt(&request.name, arguments, self.context(&mut context));
-        let (messages, description) = unless_cancelled(context, answer).await?;
-        let mut result = GetPromptResult::new(messages);
-        result.description = description.map(Into::into);
-        Ok(GetPromptResponse::Complete(result))
+            .in_rounds(context, round, state, responses, |context| {
+                self.core.get_prompt(name, arguments, context)
+            })
+            .await?;
+        Ok(match answer {
+            Ok((messages, description)) => {
+                let mut result = GetPromptResult::new(messages);
+                result.description = description.map(Into::into);
+                GetPromptResponse::Complete(result)
+            }
+            Err(required) => GetPromptResponse::InputRequired(required),
+        })
     }
 }

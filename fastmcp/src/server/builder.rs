@@ -3,6 +3,7 @@
 use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::ServeError;
 use super::background::{DocketChoice, WorkerOptions};
@@ -13,6 +14,7 @@ use crate::component::Selection;
 use crate::dependencies::{Overrides, Provider, States};
 use crate::docket::{Docket, WorkerBuilder};
 use crate::error::Result;
+use crate::mcp::CacheScope;
 
 /// An MCP server: every tool, resource and prompt of the program, ready to run.
 ///
@@ -40,6 +42,11 @@ pub struct FastMcp {
     pub(super) overrides: Overrides,
     pub(super) mask_error_details: bool,
     pub(super) selection: Option<Selection>,
+    pub(super) secret: Option<Vec<u8>>,
+    pub(super) page_size: Option<usize>,
+    pub(super) cache: Option<(u64, CacheScope)>,
+    #[cfg(feature = "http")]
+    pub(super) http: super::HttpOptions,
     pub(super) worker: Option<WorkerOptions>,
 }
 
@@ -61,6 +68,11 @@ impl FastMcp {
             overrides: Overrides::default(),
             mask_error_details: false,
             selection: None,
+            secret: None,
+            page_size: None,
+            cache: None,
+            #[cfg(feature = "http")]
+            http: super::HttpOptions::default(),
             worker: None,
         }
     }
@@ -235,6 +247,40 @@ impl FastMcp {
         self
     }
 
+    /// The secret that protects what clients carry from one request to the next; at least 32 bytes
+    /// that nobody can guess.
+    ///
+    /// Without one, each process makes up its own. Several replicas behind one address need the
+    /// same: a question that one of them asked may be answered to another.
+    pub fn secret(mut self, secret: impl Into<Vec<u8>>) -> Self {
+        self.secret = Some(secret.into());
+        self
+    }
+
+    /// How many items a list says at once; clients ask on for the rest. Without it, all of them.
+    ///
+    /// Lists are sorted by name (of resources: by URI), and stay so from one request to the next.
+    pub fn page_size(mut self, items: usize) -> Self {
+        self.page_size = Some(items.max(1));
+        self
+    }
+
+    /// How long clients may take a list, a resource or the server's description for the present
+    /// one without asking again, and whether what they keep may serve other users too (`ttlMs` and
+    /// `cacheScope` of protocol 2026-07-28). Without it: not at all.
+    pub fn cache(mut self, fresh_for: Duration, scope: CacheScope) -> Self {
+        let milliseconds = u64::try_from(fresh_for.as_millis()).unwrap_or(u64::MAX);
+        self.cache = Some((milliseconds, scope));
+        self
+    }
+
+    /// How the server serves HTTP: under which names, how much it takes in, how long it waits.
+    #[cfg(feature = "http")]
+    pub fn http(mut self, options: super::HttpOptions) -> Self {
+        self.http = options;
+        self
+    }
+
     /// Starts the server: the lifespan, then background work. It serves nobody yet.
     ///
     /// # Errors
@@ -260,8 +306,8 @@ impl FastMcp {
         served
     }
 
-    /// Serves streamable HTTP at `http://{address}/mcp` until `SIGINT` or `SIGTERM`. Logs go to
-    /// standard error.
+    /// Serves streamable HTTP at `http://{address}/mcp` until `SIGINT` or `SIGTERM`, and then
+    /// finishes the calls in flight. Logs go to standard error.
     ///
     /// # Errors
     ///

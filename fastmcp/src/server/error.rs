@@ -32,6 +32,13 @@ pub enum StartError {
     /// A task has an option that makes no sense.
     #[error(transparent)]
     InvalidTask(#[from] Box<InvalidTask>),
+    /// The [secret](crate::FastMcp::secret) is too short to keep anything safe.
+    #[error("the server's secret is {0} bytes long, and must be at least 32")]
+    ShortSecret(usize),
+    /// An option of [`HttpOptions`](crate::HttpOptions) makes no sense.
+    #[cfg(feature = "http")]
+    #[error(transparent)]
+    InvalidHttpOption(#[from] super::InvalidHttpOption),
     /// The docket is not where the variable `FASTMCP_DOCKET_URL` says.
     #[error("FASTMCP_DOCKET_URL: {0}")]
     DocketUrl(#[source] DocketError),

@@ -23,6 +23,8 @@ use std::sync::Arc;
 
 use futures_util::SinkExt;
 use rmcp::RoleServer;
+#[cfg(feature = "http")]
+use rmcp::model::JsonRpcError;
 use rmcp::model::{ErrorCode, ErrorData, RequestId};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
@@ -208,6 +210,26 @@ where
     }
 }
 
+/// The answer to a message that cannot be read, because of `error`.
+#[cfg(feature = "http")]
+pub(super) fn refusal(message: &[u8], error: &serde_json::Error) -> JsonRpcError {
+    JsonRpcError::new(Sketch::of(message).id, refusal_of("body", error))
+}
+
+/// What is wrong with a line, or whatever else `what` is.
+fn refusal_of(what: &str, error: &serde_json::Error) -> ErrorData {
+    match error.classify() {
+        Category::Syntax | Category::Eof => {
+            let text = format!("the {what} is not JSON: {error}");
+            ErrorData::new(ErrorCode::PARSE_ERROR, text, None)
+        }
+        // The library's own words name the types of its code.
+        Category::Data | Category::Io => {
+            ErrorData::invalid_request(format!("the {what} is no JSON-RPC 2.0 message"), None)
+        }
+    }
+}
+
 fn hear(line: &[u8]) -> Heard {
     // RFC 8259 §8.1 lets a reader pass over a byte order mark.
     let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
@@ -224,16 +246,5 @@ fn hear(line: &[u8]) -> Heard {
         tracing::debug!(%error, "a notification or response was passed over");
         return Heard::Nothing;
     }
-    let error = match error.classify() {
-        Category::Syntax | Category::Eof => ErrorData::new(
-            ErrorCode::PARSE_ERROR,
-            format!("the line is not JSON: {error}"),
-            None,
-        ),
-        // The library's own words name the types of its code.
-        Category::Data | Category::Io => {
-            ErrorData::invalid_request("the line is no JSON-RPC 2.0 message", None)
-        }
-    };
-    Heard::Refused(error, sketch.id)
+    Heard::Refused(refusal_of("line", &error), sketch.id)
 }

@@ -6,14 +6,17 @@
 
 use rmcp::RoleServer;
 use rmcp::model::{
-    LoggingLevel, LoggingMessageNotification, LoggingMessageNotificationParam,
-    ProgressNotification, ProgressNotificationParam, ProgressToken, ServerNotification,
+    ClientCapabilities, CreateMessageRequest, ElicitRequest, ListRootsRequest, LoggingLevel,
+    LoggingMessageNotification, LoggingMessageNotificationParam, ProgressNotification,
+    ProgressNotificationParam, ProgressToken, ServerNotification, ServerRequest,
 };
 use rmcp::service::Peer;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::BoxFuture;
-use crate::context::{Link, LogLevel};
+use crate::context::{Abilities, InputError, InputKind, Link, LogLevel, Question};
+use crate::docket::Key;
 
 /// Sends notifications that belong to one request.
 pub(super) struct PeerLink {
@@ -22,6 +25,8 @@ pub(super) struct PeerLink {
     pub(super) progress_token: Option<ProgressToken>,
     /// The least level of log message that the client wants; `None` for no messages at all.
     pub(super) log_level: Option<LogLevel>,
+    /// Why the client cannot be asked over this connection, if it cannot.
+    pub(super) silent: Option<&'static str>,
 }
 
 impl PeerLink {
@@ -62,6 +67,54 @@ impl Link for PeerLink {
             self.send(ServerNotification::LoggingMessageNotification(notification))
                 .await;
         })
+    }
+
+    fn ask(&self, question: Question) -> BoxFuture<'_, Result<Value, InputError>> {
+        Box::pin(async move {
+            if let Some(reason) = self.silent {
+                return Err(InputError::NotSupported(reason));
+            }
+            let request = request(question)?;
+            let answer = self.peer.send_request(request).await;
+            let answer = answer.map_err(|error| InputError::Failed(error.to_string()))?;
+            serde_json::to_value(answer).map_err(|error| InputError::Invalid(error.to_string()))
+        })
+    }
+}
+
+/// The request of a question, as the protocol library has it.
+fn request(question: Question) -> Result<ServerRequest, InputError> {
+    fn read<T: DeserializeOwned>(params: Value) -> Result<T, InputError> {
+        serde_json::from_value(params).map_err(|error| InputError::Failed(error.to_string()))
+    }
+    let Question { kind, mut params } = question;
+    Ok(match kind {
+        InputKind::Form | InputKind::Url => {
+            if kind == InputKind::Url {
+                // The protocol of this era tells pages apart by a number of their own.
+                params["elicitationId"] = Key::random().to_string().into();
+            }
+            ServerRequest::ElicitRequest(ElicitRequest::new(read(params)?))
+        }
+        InputKind::Sampling => {
+            ServerRequest::CreateMessageRequest(CreateMessageRequest::new(read(params)?))
+        }
+        InputKind::Roots => ServerRequest::ListRootsRequest(ListRootsRequest::default()),
+    })
+}
+
+/// What a client says that it can be asked for.
+pub(super) fn abilities(client: Option<&ClientCapabilities>) -> Abilities {
+    let Some(client) = client else {
+        return Abilities::default();
+    };
+    let modes = client.elicitation.as_ref();
+    Abilities {
+        // Before there were modes, a form was the only one.
+        form: modes.is_some_and(|it| it.form.is_some() || it.url.is_none()),
+        url: modes.is_some_and(|it| it.url.is_some()),
+        sampling: client.sampling.is_some(),
+        roots: client.roots.is_some(),
     }
 }
 

@@ -3,17 +3,22 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::sync::broadcast;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::background::{Background, WorkerOptions};
 use super::core::Core;
 use super::lifespan::{self, Running};
+use super::rounds::Seal;
 use super::settings::DocketSettings;
-use super::{FastMcp, ServeError, StartError};
+use super::{FastMcp, ServeError, StartError, tasks};
 use crate::component::Registry;
 use crate::dependencies::Provided;
 use crate::docket::{Docket, Worker};
 use crate::task::TaskRegistry;
+
+/// The changes that a listener may be behind before it misses some.
+const CHANGES: usize = 256;
 
 /// A server that has started: its lifespan serves, its worker works.
 ///
@@ -23,6 +28,8 @@ pub struct Server {
     pub(super) core: Arc<Core>,
     /// Cancelled when the server is to serve no longer.
     pub(super) stopping: CancellationToken,
+    #[cfg(feature = "http")]
+    pub(super) http: Arc<super::http::Endpoint>,
     background: Option<Background>,
     lifespan: Option<Running>,
     _stop_on_drop: DropGuard,
@@ -38,8 +45,17 @@ impl Server {
             overrides,
             mask_error_details,
             selection,
+            secret,
+            page_size,
+            cache,
+            #[cfg(feature = "http")]
+            http,
             worker,
         } = builder;
+        let secret_length = secret.as_ref().map_or(0, Vec::len);
+        let seal = Seal::new(secret.as_deref()).ok_or(StartError::ShortSecret(secret_length))?;
+        #[cfg(feature = "http")]
+        http.check()?;
         let settings = DocketSettings::read()?;
         let registry = Registry::gather(selection.as_ref())?;
         if let Some(invalid) = registry.invalid() {
@@ -66,8 +82,17 @@ impl Server {
             }
             None => None,
         };
-        let provided = Arc::new(provided);
-        let background = match check_and_start(&registry, tasks, &provided, &settings, worker) {
+        let core = Arc::new(Core {
+            identity,
+            registry,
+            provided: Arc::new(provided),
+            mask_error_details,
+            changes: broadcast::Sender::new(CHANGES),
+            page_size,
+            cache,
+            seal,
+        });
+        let background = match check_and_start(&core, tasks, &settings, worker) {
             Ok(background) => background,
             Err(error) => {
                 if let Some(Err(error)) = stop_lifespan(lifespan).await {
@@ -77,14 +102,10 @@ impl Server {
             }
         };
         let stopping = CancellationToken::new();
-        let core = Core {
-            identity,
-            registry,
-            provided,
-            mask_error_details,
-        };
         Ok(Self {
-            core: Arc::new(core),
+            #[cfg(feature = "http")]
+            http: Arc::new(super::http::Endpoint::new(&core, http, &stopping)),
+            core,
             background,
             lifespan,
             _stop_on_drop: stopping.clone().drop_guard(),
@@ -110,6 +131,8 @@ impl Server {
     /// Stops the server: ends its connections, then background work, then what shared providers
     /// have provided, then the lifespan.
     ///
+    /// Over HTTP, calls in flight are finished first, and new requests are answered with status 503.
+    ///
     /// Tasks that run may finish, for the worker's grace; what they did not finish stays in the
     /// docket.
     ///
@@ -117,6 +140,8 @@ impl Server {
     ///
     /// [`ServeError::Lifespan`] if the lifespan fails while it cleans up.
     pub async fn shutdown(mut self) -> Result<(), ServeError> {
+        #[cfg(feature = "http")]
+        self.http.drain().await;
         self.stopping.cancel();
         if let Some(background) = self.background.take() {
             background.stop().await;
@@ -131,23 +156,27 @@ impl Server {
 
 /// Refuses a server that cannot serve all of its handlers; else starts its worker.
 fn check_and_start(
-    registry: &Registry,
+    core: &Arc<Core>,
     tasks: TaskRegistry,
-    provided: &Arc<Provided>,
     settings: &DocketSettings,
     options: Option<WorkerOptions>,
 ) -> Result<Option<Background>, StartError> {
-    if let Some(unmet) = registry.unmet(&provided.offer_to_requests()) {
+    let provided = &core.provided;
+    if let Some(unmet) = core.registry.unmet(&provided.offer_to_requests()) {
         return Err(Box::new(unmet).into());
     }
     let Some(docket) = &provided.docket else {
+        if let Some(invalid) = core.registry.without_docket() {
+            return Err(Box::new(invalid).into());
+        }
         return Ok(None);
     };
     if let Some(unmet) = tasks.unmet(&provided.offer_to_tasks()) {
         return Err(Box::new(unmet).into());
     }
+    let handler = tasks::handler(core, tasks.handler(Arc::clone(provided)));
     Ok(Some(Background::start(
-        docket, tasks, provided, settings, options,
+        docket, handler, provided, settings, options,
     )?))
 }
 

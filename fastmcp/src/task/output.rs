@@ -10,7 +10,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::docket::Outcome;
-use crate::parameter::CallError;
+use crate::parameter::{CallError, finite};
 
 /// Folds the answers of the probes into a row of the [table](self).
 #[doc(hidden)]
@@ -42,7 +42,7 @@ pub trait TaskOutput<const ROW: u8, Name>: Sized {
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned, Name> TaskOutput<1, Name> for T {
     const SINK: TaskSink<Self> = TaskSink {
-        convert: |value| Ok(Outcome::Completed(serde_json::to_vec(&value)?.into())),
+        convert: |value| Ok(Outcome::Completed(finite::to_vec(&value)?.into())),
     };
 }
 

@@ -44,6 +44,28 @@ async fn default(#[arg(max = 2, default = 3)] number: u8) -> u8 {
     number
 }
 
+#[tool(enabled = *MISTAKE == "asked")]
+async fn asked(#[arg(ask = "Which?")] words: Vec<String>) -> usize {
+    words.len()
+}
+
+#[tool(enabled = *MISTAKE == "ttl", task(ttl = "367d"))]
+async fn ttl() {}
+
+/// A type of the program's own: only its schema says what it is.
+#[fastmcp::data]
+struct Word(String);
+
+#[tool(enabled = *MISTAKE == "own type")]
+async fn own_type(#[arg(max = 2)] word: Word) -> String {
+    word.0
+}
+
+#[tool(enabled = *MISTAKE == "endless")]
+async fn endless(#[arg(max = f64::INFINITY)] number: f64) -> f64 {
+    number
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> fastmcp::Result<()> {
     FastMcp::new("declarations")

@@ -25,7 +25,7 @@ const PRODUCERS: u64 = 3;
 pub(crate) const LEASE: Duration = Duration::from_secs(2);
 
 /// How long the rest may take once nobody harms anybody any more.
-const AT_MOST: Duration = Duration::from_secs(180);
+const AT_MOST: Duration = Duration::from_mins(3);
 
 struct Stage {
     server: RedisServer,

@@ -1,0 +1,18 @@
+//! Tools that make clients read the server's lists again.
+
+use fastmcp::ListKind;
+use fastmcp::prelude::*;
+
+/// Says that the tools have changed.
+#[tool]
+async fn test_trigger_tool_change(ctx: Context) -> &'static str {
+    ctx.notify_list_changed(ListKind::Tools);
+    "The tools have changed."
+}
+
+/// Says that the prompts have changed.
+#[tool]
+async fn test_trigger_prompt_change(ctx: Context) -> &'static str {
+    ctx.notify_list_changed(ListKind::Prompts);
+    "The prompts have changed."
+}

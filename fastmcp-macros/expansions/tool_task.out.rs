@@ -1,0 +1,104 @@
+/// Counts the lines of a file.
+#[allow(clippy::unused_async)]
+async fn count(path: String) -> Result<usize> {
+    Ok(path.len())
+}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastmcp::__private as __fastmcp;
+    #[allow(unused_imports)]
+    use __fastmcp::{Fallback as _, OutputFallback as _};
+    type __FastmcpType0 = String;
+    const __FASTMCP_ROW_0: u8 = __fastmcp::row(
+        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
+        __fastmcp::Probe::<__FastmcpType0>::DECODABLE,
+        __fastmcp::Probe::<__FastmcpType0>::DESCRIBED,
+    );
+    const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<path>() -> __fastmcp::Source<__FastmcpType0> {
+            <String as __fastmcp::Parameter<__FASTMCP_ROW_0, path>>::SOURCE
+        }
+        source::<()>()
+    };
+    const _: () = ::core::assert!(
+        __FASTMCP_ROW_0 != 0,
+        "parameter `path` is injected, so no client sends it: `#[arg(…)]` is for arguments"
+    );
+    static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 1usize] = [
+        __FASTMCP_SOURCE_0
+            .describe("path", ::core::option::Option::None, ::core::option::Option::None)
+            .asked("Of which file?"),
+    ];
+    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(&[__FASTMCP_ROW_0]);
+    type __FastmcpReturned = Result<usize>;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Value;
+    type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Error;
+    const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
+        __fastmcp::Probe::<__FastmcpValue>::EXPLICIT,
+        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
+        __fastmcp::Probe::<__FastmcpValue>::DESCRIBED,
+    );
+    const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn sink<count>() -> __fastmcp::Sink<__FastmcpValue> {
+            <__FastmcpValue as __fastmcp::Output<__FASTMCP_OUTPUT_ROW, count>>::SINK
+        }
+        sink::<()>()
+    };
+    static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = __fastmcp::OutputSchema::new(
+        __FASTMCP_SINK.schema,
+    );
+    fn __fastmcp_call(
+        mut call: __fastmcp::Call,
+    ) -> __fastmcp::BoxFuture<
+        'static,
+        ::core::result::Result<__fastmcp::ToolResult, __fastmcp::CallError>,
+    > {
+        __fastmcp::Boxing::<
+            __FASTMCP_SOUND,
+        >::call(async move {
+            let parameter_0 = call
+                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+            let injector = call.check(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::fill(
+                    parameter_0,
+                    &injector,
+                    &__FASTMCP_SOURCE_0,
+                    &__FASTMCP_PARAMETERS[0usize],
+                )
+                .await?;
+            let returned = __fastmcp::Boxing::<__FASTMCP_SOUND>::body(count(parameter_0))
+                .await;
+            (__FASTMCP_SINK
+                .convert)(
+                <__FastmcpReturned as __fastmcp::Return<
+                    __FASTMCP_FALLIBLE,
+                >>::split(returned)
+                    .map_err(|error| __fastmcp::CallError::Failed(
+                        <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
+                    ))?,
+                &__FASTMCP_OUTPUT,
+            )
+        })
+    }
+    __fastmcp::inventory::submit! {
+        __fastmcp::ToolEntry { entry : __fastmcp::Entry { name : "count", title :
+        ::core::option::Option::None, description :
+        ::core::option::Option::Some("Counts the lines of a file."), location :
+        __fastmcp::Location::new(::core::file!(), ::core::line!(),
+        ::core::module_path!()), parameters : & __FASTMCP_PARAMETERS, tags : & [],
+        options : __fastmcp::EntryOptions { task :
+        ::core::option::Option::Some(__fastmcp::TaskOptions { required : true, poll :
+        ::core::option::Option::None, ttl : ::core::option::Option::Some(||
+        ::core::time::Duration::from_millis(3600000u64)), }),
+        ..__fastmcp::EntryOptions::NONE }, call : __fastmcp_call, }, hints :
+        __fastmcp::ToolHints::NONE, input_schema : ::core::option::Option::None, output :
+        & __FASTMCP_OUTPUT, }
+    }
+};

@@ -1,0 +1,93 @@
+//! What limits say of values, and of themselves.
+
+use serde_json::json;
+
+use super::*;
+
+fn limit<T: kinds::Limit>(limit: T) -> Option<Number> {
+    limit.into_number()
+}
+
+fn message(rules: &Rules, value: &Value) -> String {
+    rules.check(value).unwrap_err().message
+}
+
+#[test]
+fn limits_are_said_as_a_range() {
+    let both = Rules::default().min(limit(1u8)).max(limit(10u8));
+    assert_eq!(
+        message(&both, &json!(0)),
+        "expected a number from 1 to 10, got 0"
+    );
+    assert_eq!(
+        message(&both, &json!(10.5)),
+        "expected a number from 1 to 10, got 10.5"
+    );
+    assert!(both.check(&json!(1)).is_ok() && both.check(&json!(10)).is_ok());
+    assert!(
+        both.check(&json!("11")).is_ok(),
+        "the type is for the decoder to judge"
+    );
+    let one = Rules::default().min(limit(0.5f64));
+    assert_eq!(
+        message(&one, &json!(0)),
+        "expected a number of at least 0.5, got 0"
+    );
+    let large = Rules::default().max(limit(u64::MAX - 1));
+    assert!(large.check(&json!(u64::MAX)).is_err());
+}
+
+#[test]
+fn lengths_count_what_the_value_has() {
+    let both = Rules::default().min_length(1).max_length(3);
+    assert_eq!(
+        message(&both, &json!("")),
+        "expected from 1 to 3 characters, got 0"
+    );
+    assert!(both.check(&json!("äöü")).is_ok());
+    assert_eq!(
+        message(&both, &json!([1, 2, 3, 4])),
+        "expected from 1 to 3 elements, got 4"
+    );
+    let one = Rules::default().min_length(1);
+    assert_eq!(
+        message(&one, &json!([])),
+        "expected at least 1 element, got 0"
+    );
+    assert_eq!(
+        message(&one, &json!({})),
+        "expected at least 1 entry, got 0"
+    );
+}
+
+#[test]
+fn limits_that_nothing_meets_are_defects() {
+    assert!(
+        Rules::default()
+            .min(limit(3))
+            .max(limit(2))
+            .defect(&json!(true), "")
+            .is_some()
+    );
+    assert!(
+        Rules::default()
+            .min_length(3)
+            .max_length(2)
+            .defect(&json!(true), "")
+            .is_some()
+    );
+    assert!(
+        Rules::default()
+            .pattern("(")
+            .defect(&json!(true), "")
+            .is_some()
+    );
+    assert!(
+        Rules::default()
+            .pattern("^a$")
+            .min(limit(2))
+            .max(limit(2))
+            .defect(&json!(true), "")
+            .is_none()
+    );
+}

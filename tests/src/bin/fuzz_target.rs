@@ -1,0 +1,97 @@
+//! A server with something of everything, for the fuzz of the wire.
+//!
+//! ```text
+//! fuzz_target         serves standard input and output
+//! fuzz_target http    serves HTTP on a free port, and prints its address
+//! ```
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use fastmcp::prelude::*;
+use fastmcp::{HttpOptions, HttpService};
+use tokio::net::TcpListener;
+
+/// Set once the server serves HTTP.
+type Service = Arc<OnceLock<HttpService>>;
+
+#[fastmcp::data]
+struct Item {
+    name: String,
+    count: u8,
+    inner: Option<Vec<Item>>,
+}
+
+#[tool]
+fn echo(text: String) -> String {
+    text
+}
+
+#[tool]
+fn add(a: i64, b: i64) -> Option<i64> {
+    a.checked_add(b)
+}
+
+#[tool]
+fn count(items: Vec<Item>) -> usize {
+    items.iter().map(|item| usize::from(item.count)).sum()
+}
+
+/// Reports, logs and panics.
+#[tool]
+async fn fall_over(ctx: Context) -> String {
+    ctx.report_progress(1.0, Some(2.0), Some("falling")).await;
+    ctx.warning("falling").await;
+    panic!("on purpose")
+}
+
+/// Waits until it is cancelled, or for a second.
+#[tool]
+async fn dawdle() -> &'static str {
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    "at last"
+}
+
+/// How many sessions there are.
+#[tool]
+fn sessions(service: State<Service>) -> usize {
+    service.get().map_or(0, HttpService::sessions)
+}
+
+#[resource("test://items/{id}")]
+fn item(id: u8) -> String {
+    id.to_string()
+}
+
+#[resource("test://bytes")]
+fn bytes() -> Vec<u8> {
+    vec![0, 255]
+}
+
+#[completion]
+fn words(value: String) -> Vec<String> {
+    vec![value.repeat(2)]
+}
+
+#[prompt]
+fn ask(#[arg(complete = words)] word: String) -> String {
+    word
+}
+
+#[tokio::main]
+async fn main() -> fastmcp::Result<()> {
+    let service = Service::default();
+    let server = FastMcp::new("target").state(Arc::clone(&service));
+    if std::env::args().nth(1).as_deref() != Some("http") {
+        return Ok(server.run().await?);
+    }
+    let options = HttpOptions::new()
+        .max_body_bytes(256 * 1024)
+        .idle_sessions(Duration::from_millis(300));
+    let server = server.http(options).start().await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("{}", listener.local_addr()?);
+    let _ = service.set(server.http_service());
+    server.serve_http(listener).await?;
+    Ok(server.shutdown().await?)
+}

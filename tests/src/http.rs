@@ -1,0 +1,257 @@
+//! An HTTP client that says exactly what a test wants it to say, and hides nothing of the answer.
+
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "a test that panics has failed, which is what they are for"
+)]
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+
+/// The revision without sessions.
+pub const MODERN: &str = "2026-07-28";
+
+/// The last revision with them.
+pub const LEGACY: &str = "2025-11-25";
+
+/// A client of one endpoint.
+#[derive(Debug, Clone)]
+pub struct Http {
+    url: String,
+    /// Sent with every request.
+    pub headers: HeaderMap,
+    client: reqwest::Client,
+}
+
+/// What the endpoint answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as text.
+    pub text: String,
+}
+
+/// One event of a stream.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Event {
+    /// `id:`
+    pub id: Option<String>,
+    /// `retry:`, in milliseconds.
+    pub retry: Option<u64>,
+    /// `data:`; `null` if there is none.
+    pub data: Value,
+}
+
+/// An event stream, read as it comes.
+#[derive(Debug)]
+pub struct Events {
+    response: Response,
+    text: String,
+}
+
+impl Http {
+    /// A client of the endpoint at `url`.
+    #[must_use]
+    pub fn new(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            headers: HeaderMap::new(),
+            client: reqwest::Client::new(),
+        }
+    }
+
+    /// The same client, with one more header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        let value = HeaderValue::from_str(value).expect("a header");
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// A `POST` of anything, with the two headers that every client sends.
+    pub fn post(&self, body: impl Into<reqwest::Body>) -> RequestBuilder {
+        self.client
+            .post(&self.url)
+            .header("Content-Type", "application/json")
+            .header("Accept", "application/json, text/event-stream")
+            .headers(self.headers.clone())
+            .body(body)
+    }
+
+    /// A `GET` for an event stream.
+    pub fn get(&self) -> RequestBuilder {
+        let request = self.client.get(&self.url);
+        request
+            .header("Accept", "text/event-stream")
+            .headers(self.headers.clone())
+    }
+
+    /// A `DELETE`.
+    pub fn delete(&self) -> RequestBuilder {
+        self.client.delete(&self.url).headers(self.headers.clone())
+    }
+
+    /// A request of the modern revision, with the headers that belong to it.
+    pub fn modern(&self, method: &str, params: Value) -> RequestBuilder {
+        self.modern_without_name(method, params.clone()).headers(
+            ["name", "uri", "taskId"]
+                .iter()
+                .find_map(|key| params[key].as_str())
+                .map(|name| {
+                    let mut headers = HeaderMap::new();
+                    headers.insert("mcp-name", HeaderValue::from_str(name).expect("a header"));
+                    headers
+                })
+                .unwrap_or_default(),
+        )
+    }
+
+    /// The same, without `Mcp-Name`.
+    pub fn modern_without_name(&self, method: &str, mut params: Value) -> RequestBuilder {
+        let meta = &mut params["_meta"];
+        meta["io.modelcontextprotocol/protocolVersion"] = json!(MODERN);
+        if meta["io.modelcontextprotocol/clientCapabilities"].is_null() {
+            meta["io.modelcontextprotocol/clientCapabilities"] = json!({});
+        }
+        let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        self.post(message.to_string())
+            .header("MCP-Protocol-Version", MODERN)
+            .header("Mcp-Method", method)
+    }
+
+    /// The answer of a tool, in the modern revision.
+    pub async fn call(&self, tool: &str, arguments: Value) -> Answer {
+        let params = json!({ "name": tool, "arguments": arguments });
+        answer(self.modern("tools/call", params)).await
+    }
+
+    /// Begins a session: a client that speaks in it.
+    pub async fn session(&self) -> Self {
+        let params = json!({
+            "protocolVersion": LEGACY,
+            "capabilities": { "elicitation": {}, "sampling": {} },
+            "clientInfo": { "name": "test", "version": "1" },
+        });
+        let answer = answer(self.post(message(0, "initialize", params))).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let id = answer.headers["mcp-session-id"].to_str().expect("an id");
+        let session = self
+            .clone()
+            .with("mcp-session-id", id)
+            .with("mcp-protocol-version", LEGACY);
+        let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+        let response = session.post(initialized.to_string()).send().await;
+        assert_eq!(response.expect("an answer").status(), 202);
+        session
+    }
+
+    /// Calls a tool in a session.
+    pub fn legacy_call(&self, id: u32, tool: &str, arguments: Value) -> RequestBuilder {
+        let params = json!({ "name": tool, "arguments": arguments });
+        self.post(message(id, "tools/call", params))
+    }
+}
+
+/// A request as it is sent.
+#[must_use]
+pub fn message(id: u32, method: &str, params: Value) -> String {
+    json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string()
+}
+
+/// Sends a request, and reads the answer to its end.
+pub async fn answer(request: RequestBuilder) -> Answer {
+    let response = request.send().await.expect("an answer");
+    Answer {
+        status: response.status(),
+        headers: response.headers().clone(),
+        text: response.text().await.expect("a body"),
+    }
+}
+
+impl Answer {
+    /// The last message of the answer, whether it is JSON or an event stream.
+    #[must_use]
+    pub fn message(&self) -> Value {
+        if let Ok(message) = serde_json::from_str(&self.text) {
+            return message;
+        }
+        let events = self.text.split("\n\n").filter_map(event);
+        let last = events.filter(|event| !event.data.is_null()).last();
+        last.unwrap_or_else(|| panic!("no message in {self:?}"))
+            .data
+    }
+
+    /// The first text of a tool's result.
+    #[must_use]
+    pub fn tool_text(&self) -> String {
+        let message = self.message();
+        let text = message["result"]["content"][0]["text"].as_str();
+        text.unwrap_or_else(|| panic!("no text in {message}"))
+            .to_owned()
+    }
+
+    /// Whether the answer is one JSON document.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.headers["content-type"] == "application/json"
+    }
+
+    /// The JSON-RPC error's code.
+    #[must_use]
+    pub fn code(&self) -> i64 {
+        let message = self.message();
+        let code = message["error"]["code"].as_i64();
+        code.unwrap_or_else(|| panic!("no error in {message}"))
+    }
+}
+
+/// One event of an event stream; `None` for a comment.
+fn event(text: &str) -> Option<Event> {
+    let mut event = Event::default();
+    let mut is_event = false;
+    for line in text.lines() {
+        let (field, value) = line.split_once(':')?;
+        let value = value.trim_start();
+        is_event |= !field.is_empty();
+        match field {
+            "id" => event.id = Some(value.to_owned()),
+            "retry" => event.retry = value.parse().ok(),
+            "data" if !value.is_empty() => {
+                event.data = serde_json::from_str(value).expect("data is JSON");
+            }
+            _ => {}
+        }
+    }
+    is_event.then_some(event)
+}
+
+impl Events {
+    /// The events of a request's answer.
+    pub async fn of(request: RequestBuilder) -> Self {
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        let text = String::new();
+        Self { response, text }
+    }
+
+    /// The next event; `None` at the end of the stream.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(end) = self.text.find("\n\n") {
+                let rest = self.text.split_off(end + 2);
+                let text = std::mem::replace(&mut self.text, rest);
+                match event(text.trim_end()) {
+                    Some(event) => return Some(event),
+                    None => continue,
+                }
+            }
+            let chunk = self.response.chunk().await.ok()??;
+            self.text.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Handlers that ask the client and its user, in both eras of the protocol.
+
+use fastmcp::context::{Elicited, InputError, InputKind};
+use fastmcp::prelude::*;
+use fastmcp::{FastMcp, Server};
+use fastmcp_tests::wire::Wire;
+use serde_json::{Value, json};
+
+#[fastmcp::data]
+struct Booking {
+    /// How many seats
+    seats: u8,
+    window: Option<bool>,
+}
+
+/// Asks for a booking, then for a yes.
+#[tool]
+async fn book(ctx: Context) -> Result<String> {
+    let booking: Booking = ctx.elicit("What should I book?").key("booking").await?;
+    let sure = ctx.elicit::<()>("Sure?").response().await?;
+    Ok(match sure {
+        Elicited::Accepted(()) => format!("{} seats", booking.seats),
+        Elicited::Declined => "declined".into(),
+        Elicited::Cancelled => "cancelled".into(),
+    })
+}
+
+/// Asks for everything at once.
+#[tool]
+async fn everything(ctx: Context) -> Result<String> {
+    let (name, greeting, roots) = tokio::try_join!(
+        ctx.elicit::<String>("Who?").key("name"),
+        ctx.sample("Greet").max_tokens(10).key("greeting"),
+        ctx.list_roots().key("roots"),
+    )?;
+    Ok(format!("{}, {name} {}", greeting.text(), roots[0].uri))
+}
+
+/// Has the user visit a page.
+#[tool]
+async fn sign_in(ctx: Context) -> Result<bool> {
+    ctx.elicit_url("Sign in", "https://example.org/sign-in")
+        .await?;
+    Ok(true)
+}
+
+/// What the client can do.
+#[tool]
+async fn abilities(ctx: Context) -> Vec<bool> {
+    use InputKind::{Form, Roots, Sampling, Url};
+    [Form, Url, Sampling, Roots]
+        .map(|kind| ctx.can_ask_for(kind))
+        .to_vec()
+}
+
+/// Asks for what has no form.
+#[tool]
+async fn formless(ctx: Context) -> Result<String, InputError> {
+    let lists: Vec<Vec<String>> = ctx.elicit("Lists?").await?;
+    Ok(lists.concat().concat())
+}
+
+/// A text that asks for a name.
+#[prompt]
+async fn greeting(ctx: Context) -> Result<String> {
+    let name: String = ctx.elicit("Who?").key("name").await?;
+    Ok(format!("Greet {name}."))
+}
+
+/// A page that asks for a name.
+#[resource("greeting://page")]
+async fn page(ctx: Context) -> Result<String> {
+    let name: String = ctx.elicit("Who?").key("name").await?;
+    Ok(format!("Hello, {name}."))
+}
+
+/// Reads the page, which asks.
+#[tool]
+async fn reads_the_page(ctx: Context) -> Result<String> {
+    let contents = ctx.read_resource("greeting://page").await?;
+    Ok(serde_json::to_value(&contents[0])?["text"].to_string())
+}
+
+async fn server() -> Server {
+    FastMcp::new("asking").docket(None).start().await.unwrap()
+}
+
+fn accept(content: Value) -> Value {
+    json!({ "action": "accept", "content": content })
+}
+
+fn text(answer: &Value) -> &str {
+    let text = &answer["result"]["content"][0]["text"];
+    text.as_str()
+        .unwrap_or_else(|| panic!("no text in {answer}"))
+}
+
+#[tokio::test]
+async fn a_session_is_asked_while_the_handler_waits() {
+    let server = server().await;
+    let capabilities = json!({ "elicitation": {}, "sampling": {}, "roots": {} });
+    let mut wire = Wire::of_sessions(&server, capabilities).await;
+
+    let id = wire
+        .ask("tools/call", json!({ "name": "book", "arguments": {} }))
+        .await;
+    let asked = wire
+        .serve("elicitation/create", accept(json!({ "seats": 3 })))
+        .await;
+    assert_eq!(asked["message"], "What should I book?");
+    assert_eq!(
+        asked["requestedSchema"]["properties"],
+        json!({
+            "seats": { "type": "integer", "description": "How many seats", "minimum": 0, "maximum": 255 },
+            "window": { "type": "boolean" },
+        })
+    );
+    assert_eq!(asked["requestedSchema"]["required"], json!(["seats"]));
+    wire.serve("elicitation/create", json!({ "action": "decline" }))
+        .await;
+    let answer = wire.hear().await;
+    assert_eq!(answer["id"], id);
+    assert_eq!(text(&answer), "declined");
+
+    wire.ask(
+        "tools/call",
+        json!({ "name": "everything", "arguments": {} }),
+    )
+    .await;
+    for _ in 0..3 {
+        let asked = wire.hear().await;
+        let result = match asked["method"].as_str().unwrap() {
+            "elicitation/create" => accept(json!({ "value": "Ada" })),
+            "sampling/createMessage" => {
+                assert_eq!(asked["params"]["maxTokens"], 10);
+                json!({ "role": "assistant", "model": "m", "content": { "type": "text", "text": "Hello" } })
+            }
+            "roots/list" => json!({ "roots": [{ "uri": "file:///x" }] }),
+            other => panic!("{other}"),
+        };
+        wire.say(json!({ "jsonrpc": "2.0", "id": asked["id"], "result": result }))
+            .await;
+    }
+    assert_eq!(text(&wire.hear().await), "Hello, Ada file:///x");
+}
+
+#[tokio::test]
+async fn what_a_session_answers_wrongly_or_refuses_is_the_tools_error() {
+    let server = server().await;
+    let mut wire = Wire::of_sessions(&server, json!({ "elicitation": {} })).await;
+    for (reply, expected) in [
+        (accept(json!({ "seats": "many" })), "cannot be used"),
+        (json!({ "action": "decline" }), "the user declined"),
+        (json!({ "action": "cancel" }), "the user cancelled"),
+    ] {
+        wire.ask("tools/call", json!({ "name": "book", "arguments": {} }))
+            .await;
+        wire.serve("elicitation/create", reply).await;
+        let answer = wire.hear().await;
+        assert_eq!(answer["result"]["isError"], true, "{answer}");
+        assert!(text(&answer).contains(expected), "{answer}");
+    }
+    let answer = wire.call("everything").await;
+    // The form is asked for, but the model and the roots are not to be had.
+    let asked = wire.notifications.pop();
+    assert!(
+        text(&answer).contains("a client that supports sampling"),
+        "{answer} {asked:?}"
+    );
+    let answer = wire.call("sign_in").await;
+    assert!(text(&answer).contains("elicitation by URL"), "{answer}");
+    let answer = wire.call("formless").await;
+    assert!(
+        text(&answer).contains("cannot be asked for in a form"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn by_rounds_the_client_carries_what_a_call_has_learnt() {
+    let server = server().await;
+    let mut wire = Wire::of_rounds(&server, json!({ "elicitation": {} }));
+    let first = wire.call("book").await;
+    assert_eq!(first["result"]["resultType"], "input_required", "{first}");
+    let asked = &first["result"]["inputRequests"];
+    assert_eq!(asked["booking"]["method"], "elicitation/create");
+    assert_eq!(asked.as_object().unwrap().len(), 1);
+
+    // Nothing, something else, or nonsense: it is asked again.
+    for useless in [
+        json!({}),
+        json!({ "other": accept(json!({})) }),
+        json!({ "booking": 7 }),
+    ] {
+        let again = wire.call_again("book", &first, useless).await;
+        assert!(
+            again["result"]["inputRequests"]["booking"].is_object(),
+            "{again}"
+        );
+    }
+
+    let seats = json!({ "booking": accept(json!({ "seats": 2 })) });
+    let second = wire.call_again("book", &first, seats).await;
+    let asked = second["result"]["inputRequests"].as_object().unwrap();
+    let key = asked.keys().next().unwrap().clone();
+    assert_ne!(
+        second["result"]["requestState"],
+        first["result"]["requestState"]
+    );
+    let yes = json!({ key: { "action": "accept" } });
+    let third = wire.call_again("book", &second, yes).await;
+    assert_eq!(third["result"]["resultType"], "complete");
+    assert_eq!(text(&third), "2 seats");
+}
+
+#[tokio::test]
+async fn a_state_that_was_tampered_with_or_is_of_another_call_is_refused() {
+    let server = server().await;
+    let mut wire = Wire::of_rounds(
+        &server,
+        json!({ "elicitation": {}, "sampling": {}, "roots": {} }),
+    );
+    let first = wire.call("book").await;
+    let mut forged = first.clone();
+    let state = first["result"]["requestState"].as_str().unwrap();
+    let (head, last) = state.split_at(state.len() - 1);
+    let other = if last == "A" { "B" } else { "A" };
+    forged["result"]["requestState"] = format!("{head}{other}").into();
+    for (tool, state) in [("book", &forged), ("everything", &first)] {
+        let answer = wire.call_again(tool, state, json!({})).await;
+        assert_eq!(answer["error"]["code"], -32602, "{answer}");
+    }
+    // Another process, with a secret of its own.
+    let other = FastMcp::new("asking").docket(None).start().await.unwrap();
+    let mut wire = Wire::of_rounds(&other, json!({ "elicitation": {} }));
+    let answer = wire.call_again("book", &first, json!({})).await;
+    assert_eq!(answer["error"]["code"], -32602, "{answer}");
+}
+
+#[tokio::test]
+async fn replicas_that_share_a_secret_go_on_with_each_others_calls() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let one = || FastMcp::new("asking").docket(None).secret(secret).start();
+    let (a, b) = (one().await.unwrap(), one().await.unwrap());
+    let first = Wire::of_rounds(&a, json!({ "elicitation": {} }))
+        .call("book")
+        .await;
+    let seats = json!({ "booking": accept(json!({ "seats": 2 })) });
+    let second = Wire::of_rounds(&b, json!({ "elicitation": {} }))
+        .call_again("book", &first, seats)
+        .await;
+    assert_eq!(second["result"]["resultType"], "input_required", "{second}");
+
+    let error = FastMcp::new("x").secret("short").start().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the server's secret is 5 bytes long, and must be at least 32"
+    );
+}
+
+#[tokio::test]
+async fn questions_asked_together_come_together() {
+    let server = server().await;
+    let capabilities = json!({ "elicitation": {}, "sampling": {}, "roots": {} });
+    let mut wire = Wire::of_rounds(&server, capabilities);
+    let first = wire.call("everything").await;
+    let asked = first["result"]["inputRequests"].as_object().unwrap();
+    let mut keys: Vec<&str> = asked.keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, ["greeting", "name", "roots"]);
+    let name = json!({ "name": accept(json!({ "value": "Ada" })) });
+    let second = wire.call_again("everything", &first, name).await;
+    let asked = second["result"]["inputRequests"].as_object().unwrap();
+    assert!(!asked.contains_key("name"), "{second}");
+    let rest = json!({
+        "greeting": { "role": "assistant", "model": "m", "content": [{ "type": "text", "text": "Hi" }] },
+        "roots": { "roots": [{ "uri": "file:///y" }] },
+    });
+    let third = wire.call_again("everything", &second, rest).await;
+    assert_eq!(text(&third), "Hi, Ada file:///y");
+}
+
+#[tokio::test]
+async fn a_capability_that_is_missing_is_the_protocols_error_by_rounds() {
+    let server = server().await;
+    let mut wire = Wire::of_rounds(&server, json!({ "elicitation": {} }));
+    let answer = wire.call("sign_in").await;
+    assert_eq!(answer["error"]["code"], -32021, "{answer}");
+    assert_eq!(
+        answer["error"]["data"],
+        json!({ "requiredCapabilities": { "elicitation": { "url": {} } } })
+    );
+    let answer = wire.call("abilities").await;
+    let abilities = &answer["result"]["structuredContent"]["result"];
+    assert_eq!(abilities, &json!([true, false, false, false]));
+}
+
+#[tokio::test]
+async fn prompts_and_resources_ask_too_and_so_does_what_they_are_read_by() {
+    let server = server().await;
+    let mut wire = Wire::of_rounds(&server, json!({ "elicitation": {} }));
+    let name = json!({ "name": accept(json!({ "value": "Ada" })) });
+    for (method, mut params, path) in [
+        (
+            "prompts/get",
+            json!({ "name": "greeting" }),
+            "/result/messages/0/content/text",
+        ),
+        (
+            "resources/read",
+            json!({ "uri": "greeting://page" }),
+            "/result/contents/0/text",
+        ),
+        (
+            "tools/call",
+            json!({ "name": "reads_the_page" }),
+            "/result/content/0/text",
+        ),
+    ] {
+        let first = wire.request(method, params.clone()).await;
+        assert_eq!(first["result"]["resultType"], "input_required", "{first}");
+        params["requestState"] = first["result"]["requestState"].clone();
+        params["inputResponses"] = name.clone();
+        let second = wire.request(method, params).await;
+        let text = second.pointer(path).and_then(Value::as_str);
+        assert!(text.is_some_and(|text| text.contains("Ada")), "{second}");
+    }
+}

@@ -1,0 +1,118 @@
+//! What a handler learns of its request.
+
+use fastmcp::FastMcp;
+use fastmcp::context::Transport;
+use fastmcp::prelude::*;
+use fastmcp_tests::http::{self, Http};
+use fastmcp_tests::wire::{OF_ROUNDS, OF_SESSIONS, Wire};
+use serde_json::{Value, json};
+
+struct Motto(&'static str);
+
+/// What is known of the request.
+#[tool]
+async fn about(ctx: Context) -> Value {
+    ctx.info("asked").await;
+    json!({
+        "id": ctx.request_id(),
+        "client": ctx.client_info().map(|client| &client.name),
+        "protocol": ctx.protocol_version().map(ToString::to_string),
+        "stream": ctx.transport() == Transport::Stream,
+        "in_session": ctx.session().is_some(),
+        "session_id": ctx.session_id().is_some(),
+        "principal": ctx.principal().map(|it| it.subject().to_owned()),
+        "header": ctx.header("x-seen"),
+        "motto": ctx.state::<Motto>().map(|motto| motto.0),
+        "other": ctx.state::<String>().is_some(),
+        "prompts": ctx.prompts().len(),
+        "cancelled": ctx.cancellation().is_cancelled(),
+    })
+}
+
+/// Waits for its client to change its mind; says so to the next call.
+#[tool]
+async fn waits(ctx: Context) -> Result<()> {
+    let cancelled = ctx.cancellation();
+    let session = ctx
+        .session()
+        .cloned()
+        .ok_or_else(|| ToolError::new("no session"))?;
+    tokio::spawn(async move {
+        cancelled.cancelled().await;
+        session.insert("cancelled");
+    });
+    std::future::pending().await
+}
+
+/// Whether a call was cancelled in this session.
+#[tool]
+async fn was_cancelled(ctx: Context) -> bool {
+    ctx.session()
+        .is_some_and(|session| session.get::<&str>().is_some())
+}
+
+fn server() -> FastMcp {
+    FastMcp::new("context").docket(None).state(Motto("ask"))
+}
+
+fn content(answer: &Value) -> &Value {
+    &answer["result"]["structuredContent"]
+}
+
+#[tokio::test]
+async fn a_handler_knows_its_request_in_both_eras_and_on_both_transports() {
+    let started = server().start().await.unwrap();
+    let mut wire = Wire::of_sessions(&started, json!({})).await;
+    let answer = wire.call("about").await;
+    let expected = json!({
+        "id": "2", "client": "wire", "protocol": OF_SESSIONS, "stream": true, "in_session": true,
+        "session_id": false, "principal": null, "header": null, "motto": "ask", "other": false,
+        "prompts": 0, "cancelled": false,
+    });
+    assert_eq!(content(&answer), &expected);
+    assert_eq!(
+        wire.notifications.len(),
+        1,
+        "a session hears what is logged"
+    );
+
+    let mut wire = Wire::of_rounds(&started, json!({}));
+    let answer = wire.call("about").await;
+    assert_eq!(content(&answer)["protocol"], OF_ROUNDS);
+    assert_eq!(content(&answer)["in_session"], false);
+    assert_eq!(wire.notifications.len(), 0, "it did not ask for messages");
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let started = server().start().await.unwrap();
+    tokio::spawn(async move { started.serve_http(listener).await });
+    let session = Http::new(&format!("http://{address}/mcp")).session().await;
+    let session = session.with("x-seen", "yes");
+    let about = http::answer(session.legacy_call(7, "about", json!({})))
+        .await
+        .message();
+    assert_eq!(content(&about)["stream"], false);
+    assert_eq!(content(&about)["session_id"], true);
+    assert_eq!(content(&about)["header"], "yes");
+}
+
+#[tokio::test]
+async fn a_request_that_is_taken_back_ends_its_handler_and_what_listens() {
+    let started = server().start().await.unwrap();
+    let mut wire = Wire::of_sessions(&started, json!({})).await;
+    let id = wire
+        .ask("tools/call", json!({ "name": "waits", "arguments": {} }))
+        .await;
+    // The next answer comes after the call was taken in.
+    wire.call("was_cancelled").await;
+    wire.say(json!({
+        "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": id },
+    }))
+    .await;
+    loop {
+        let answer = wire.call("was_cancelled").await;
+        if content(&answer)["result"] == true {
+            break;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! A server inside an application of the user's own: behind its router, its authentication, its
+//! extensions.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use fastmcp::client::Client;
+use fastmcp::dependencies::Extension;
+use fastmcp::prelude::*;
+use fastmcp::{HttpOptions, Principal, Server, StartError};
+use fastmcp_tests::http::{Http, answer};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+/// What a layer knows of the caller.
+#[derive(Clone)]
+struct Tenant(&'static str);
+
+#[tool]
+fn whoami(principal: Principal, tenant: Option<Extension<Tenant>>) -> String {
+    let tenant = tenant.map_or("nobody", |tenant| tenant.0.0);
+    format!("{} of {tenant}", principal.subject())
+}
+
+#[tool]
+fn guest(principal: Option<Principal>) -> bool {
+    principal.is_none()
+}
+
+#[tool]
+fn tenant(Extension(Tenant(name)): Extension<Tenant>) -> &'static str {
+    name
+}
+
+/// Lets those in who say who they are: `Authorization: Bearer NAME`.
+async fn authenticate(mut request: Request, next: Next) -> Result<Response, StatusCode> {
+    let token = request.headers().get(header::AUTHORIZATION);
+    let name = token.and_then(|token| token.to_str().ok()?.strip_prefix("Bearer "));
+    let name = name.ok_or(StatusCode::UNAUTHORIZED)?.to_owned();
+    if name == "ada" {
+        request.extensions_mut().insert(Tenant("acme"));
+    }
+    if name != "anonymous" {
+        request.extensions_mut().insert(Principal::new(name));
+    }
+    Ok(next.run(request).await)
+}
+
+/// The application: an MCP server behind authentication, a page beside it.
+async fn app() -> (Server, String) {
+    let server = FastMcp::new("mounted").start().await.unwrap();
+    let app = Router::new()
+        .nest_service("/api/mcp", server.http_service())
+        .layer(middleware::from_fn(authenticate))
+        .route("/", axum::routing::get(async || "the page"));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (server, format!("http://{address}"))
+}
+
+/// What the tool says to a caller of this name, in both eras.
+async fn says(url: &str, name: &str, tool: &str) -> String {
+    let http = Http::new(&format!("{url}/api/mcp"));
+    let http = http.with("authorization", &format!("Bearer {name}"));
+    let stateless = http.call(tool, json!({})).await.tool_text();
+    let session = http.session().await;
+    let in_session = answer(session.legacy_call(1, tool, json!({}))).await;
+    assert_eq!(
+        in_session.tool_text(),
+        stateless,
+        "both eras are told the same"
+    );
+    stateless
+}
+
+#[tokio::test]
+async fn what_layers_leave_in_a_request_handlers_take() {
+    let (server, url) = app().await;
+    assert_eq!(says(&url, "ada", "whoami").await, "ada of acme");
+    assert_eq!(says(&url, "bob", "whoami").await, "bob of nobody");
+    assert_eq!(says(&url, "bob", "guest").await, "false");
+    assert_eq!(says(&url, "anonymous", "guest").await, "true");
+    assert_eq!(says(&url, "ada", "tenant").await, "acme");
+    assert_eq!(
+        says(&url, "anonymous", "whoami").await,
+        "tool `whoami`: parameter `principal` of type `fastmcp::principal::Principal` could not be \
+         provided: nobody knows who is calling: have an authentication layer put a `Principal` into \
+         the extensions of the HTTP request, or take an `Option<Principal>`, which is `None` then"
+    );
+    assert_eq!(
+        says(&url, "bob", "tenant").await,
+        "tool `tenant`: parameter `extension_tenant_name` of type `fastmcp::dependencies::carried::Extension<http_mounted::Tenant>` \
+         could not be provided: the request carries no `http_mounted::Tenant`: have a layer in front \
+         of the server put one into the extensions of the HTTP request, or take an \
+         `Option<Extension<http_mounted::Tenant>>`, which is `None` then"
+    );
+    server.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_application_decides_who_gets_in() {
+    let (server, url) = app().await;
+    let page = Http::new(&url);
+    let known = Http::new(&format!("{url}/api/mcp")).with("authorization", "Bearer ada");
+    let status = async |request| answer(request).await.status.as_u16();
+    assert_eq!(status(page.get()).await, 200);
+    assert_eq!(
+        status(Http::new(&format!("{url}/api/mcp")).post("{}")).await,
+        401
+    );
+    assert_eq!(
+        status(known.clone().with("host", "evil.example").post("{}")).await,
+        403
+    );
+
+    server.shutdown().await.unwrap();
+    assert_eq!(
+        status(known.post("{}")).await,
+        503,
+        "the server has stopped"
+    );
+    assert_eq!(status(page.get()).await, 200, "and the rest has not");
+}
+
+#[tokio::test]
+async fn a_session_belongs_to_whoever_began_it() {
+    let (_server, url) = app().await;
+    let as_caller = |name: &str| {
+        let http = Http::new(&format!("{url}/api/mcp"));
+        http.with("authorization", &format!("Bearer {name}"))
+    };
+    let session = as_caller("ada").session().await;
+    let hello = |session: &Http| session.legacy_call(1, "guest", json!({}));
+    for thief in ["bob", "anonymous"] {
+        let thief = session
+            .clone()
+            .with("authorization", &format!("Bearer {thief}"));
+        assert_eq!(answer(hello(&thief)).await.status, 404);
+        assert_eq!(answer(thief.get()).await.status, 404);
+        assert_eq!(answer(thief.delete()).await.status, 404);
+    }
+    assert_eq!(
+        answer(hello(&session)).await.status,
+        200,
+        "and it is still there"
+    );
+}
+
+#[tokio::test]
+async fn over_a_pipe_nothing_is_carried() {
+    let server = FastMcp::new("mounted").start().await.unwrap();
+    let client = Client::connect(&server).await.unwrap();
+    let result = client.call_tool("guest", json!({})).await.unwrap();
+    assert_eq!(json!(result.content)[0]["text"], "true");
+    for tool in ["whoami", "tenant"] {
+        let result = client.call_tool(tool, json!({})).await.unwrap();
+        assert!(result.is_error, "{tool}: {result:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_option_that_could_never_work_stops_the_start() {
+    let options = HttpOptions::new().allowed_origins(["example.com"]);
+    let error = FastMcp::new("mounted").http(options).start().await;
+    let Err(StartError::InvalidHttpOption(error)) = error else {
+        panic!("it started");
+    };
+    assert_eq!(
+        (error.option, &*error.value),
+        ("allowed_origins", "example.com")
+    );
+}

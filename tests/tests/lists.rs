@@ -1,0 +1,216 @@
+//! Lists: their order, pages and hints, what is hidden and shown while the server runs, and who is
+//! told of it.
+
+use std::time::Duration;
+
+use fastmcp::mcp::CacheScope;
+use fastmcp::prelude::*;
+use fastmcp::{FastMcp, Selection, Server};
+use fastmcp_tests::wire::Wire;
+use serde_json::{Value, json};
+
+/// One.
+#[tool]
+async fn one() {}
+
+/// Two.
+#[tool(tags("beta"))]
+async fn two() {}
+
+/// Three.
+#[tool]
+async fn three(ctx: Context) -> Vec<String> {
+    let tools = ctx.tools().into_iter();
+    tools.map(|tool| tool.name.into_owned()).collect()
+}
+
+/// Shows or hides what is in beta.
+#[tool]
+async fn beta(visible: bool, ctx: Context) -> Result<()> {
+    let beta = Selection::tag("beta");
+    if visible {
+        ctx.show(&beta)?;
+    } else {
+        ctx.hide(&beta)?;
+    }
+    Ok(())
+}
+
+/// A text in beta.
+#[prompt(tags("beta"))]
+async fn text() -> &'static str {
+    "text"
+}
+
+/// A page.
+#[resource("page://a")]
+async fn page() -> &'static str {
+    "a"
+}
+
+/// How often it was called in this session.
+#[tool]
+async fn calls(ctx: Context) -> Option<u32> {
+    let session = ctx.session()?;
+    let calls = session.get::<u32>().map_or(1, |calls| *calls + 1);
+    session.insert(calls);
+    Some(calls)
+}
+
+async fn server() -> Server {
+    FastMcp::new("lists").docket(None).start().await.unwrap()
+}
+
+fn names(answer: &Value) -> Vec<&str> {
+    let tools = answer["result"]["tools"].as_array().unwrap().iter();
+    tools.map(|tool| tool["name"].as_str().unwrap()).collect()
+}
+
+const ALL: [&str; 5] = ["beta", "calls", "one", "three", "two"];
+
+#[tokio::test]
+async fn a_list_comes_in_pages_of_a_size_and_a_strange_cursor_is_refused() {
+    let server = FastMcp::new("lists").docket(None).page_size(2);
+    let server = server.start().await.unwrap();
+    let mut wire = Wire::of_rounds(&server, json!({}));
+    let (mut all, mut cursor) = (Vec::new(), Value::Null);
+    loop {
+        let page = wire
+            .request("tools/list", json!({ "cursor": cursor }))
+            .await;
+        assert!(names(&page).len() <= 2);
+        all.extend(names(&page).into_iter().map(str::to_owned));
+        cursor = page["result"]["nextCursor"].clone();
+        if cursor.is_null() {
+            break;
+        }
+    }
+    assert_eq!(all, ALL);
+    for list in ["tools/list", "prompts/list", "resources/list"] {
+        let answer = wire.request(list, json!({ "cursor": "§" })).await;
+        assert_eq!(answer["error"]["code"], -32602, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn hints_say_how_long_an_answer_may_be_kept() {
+    let server = FastMcp::new("lists")
+        .docket(None)
+        .cache(Duration::from_secs(90), CacheScope::Public);
+    let server = server.start().await.unwrap();
+    let mut wire = Wire::of_rounds(&server, json!({}));
+    for (method, params) in [
+        ("server/discover", json!({})),
+        ("tools/list", json!({})),
+        ("prompts/list", json!({})),
+        ("resources/list", json!({})),
+        ("resources/templates/list", json!({})),
+        ("resources/read", json!({ "uri": "page://a" })),
+    ] {
+        let answer = wire.request(method, params).await;
+        assert_eq!(answer["result"]["ttlMs"], 90_000, "{method}: {answer}");
+        assert_eq!(answer["result"]["cacheScope"], "public", "{method}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_hidden_is_unknown_until_it_is_shown_and_sessions_are_told() {
+    let server = server().await;
+    let mut wire = Wire::of_sessions(&server, json!({})).await;
+    assert_eq!(names(&wire.request("tools/list", json!({})).await), ALL);
+    let hide = json!({ "name": "beta", "arguments": { "visible": false } });
+    wire.request("tools/call", hide.clone()).await;
+    let visible = wire.request("tools/list", json!({})).await;
+    assert_eq!(names(&visible), ["beta", "calls", "one", "three"]);
+    let answer = wire.call("two").await;
+    assert_eq!(answer["error"]["code"], -32602, "{answer}");
+    let answer = wire.call("three").await;
+    let seen = &answer["result"]["structuredContent"]["result"];
+    assert_eq!(seen, &json!(["beta", "calls", "one", "three"]));
+    let answer = wire.request("prompts/list", json!({})).await;
+    assert_eq!(answer["result"]["prompts"], json!([]));
+
+    let mut told: Vec<_> = wire.notifications.drain(..).collect();
+    while told.len() < 2 {
+        told.push(wire.hear().await);
+    }
+    let mut told: Vec<_> = told
+        .iter()
+        .map(|it| it["method"].as_str().unwrap())
+        .collect();
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            "notifications/prompts/list_changed",
+            "notifications/tools/list_changed"
+        ]
+    );
+    // Nothing changes, so nobody is told.
+    wire.request("tools/call", hide).await;
+    assert!(wire.notifications.is_empty());
+
+    server.show(&Selection::tag("beta")).unwrap();
+    assert_eq!(names(&wire.request("tools/list", json!({})).await), ALL);
+    let error = server.hide(&Selection::tag("bet")).unwrap_err();
+    assert!(error.to_string().contains("did you mean `beta`"), "{error}");
+}
+
+#[tokio::test]
+async fn a_listener_is_told_of_what_it_asked_for_and_of_nothing_else() {
+    let server = server().await;
+    let mut wire = Wire::of_rounds(&server, json!({}));
+    let id = wire
+        .ask(
+            "subscriptions/listen",
+            json!({ "notifications": { "toolsListChanged": true, "resourceSubscriptions": ["page://a"] } }),
+        )
+        .await;
+    let acknowledged = wire.hear().await;
+    assert_eq!(
+        acknowledged["method"], "notifications/subscriptions/acknowledged",
+        "{acknowledged}"
+    );
+    server.hide(&Selection::tag("beta")).unwrap();
+    server.notify_resource_updated("page://b");
+    server.notify_resource_updated("page://a");
+    let first = wire.hear().await;
+    assert_eq!(first["method"], "notifications/tools/list_changed");
+    let subscription = &first["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"];
+    assert_eq!(subscription, &json!(id), "{first}");
+    let second = wire.hear().await;
+    assert_eq!(second["method"], "notifications/resources/updated");
+    assert_eq!(second["params"]["uri"], "page://a");
+}
+
+#[tokio::test]
+async fn a_session_subscribes_to_a_resource_and_keeps_what_is_its_own() {
+    let server = server().await;
+    let mut wire = Wire::of_sessions(&server, json!({})).await;
+    let unknown = wire
+        .request("resources/subscribe", json!({ "uri": "page://none" }))
+        .await;
+    assert!(unknown["error"]["code"].is_i64(), "{unknown}");
+    wire.request("resources/subscribe", json!({ "uri": "page://a" }))
+        .await;
+    server.notify_resource_updated("page://a");
+    let told = wire.hear().await;
+    assert_eq!(told["params"]["uri"], "page://a");
+    wire.request("resources/unsubscribe", json!({ "uri": "page://a" }))
+        .await;
+    server.notify_resource_updated("page://a");
+
+    let mut other = Wire::of_sessions(&server, json!({})).await;
+    for expected in [1, 2] {
+        let answer = wire.call("calls").await;
+        assert_eq!(answer["result"]["structuredContent"]["result"], expected);
+    }
+    let answer = other.call("calls").await;
+    assert_eq!(answer["result"]["structuredContent"]["result"], 1);
+    assert!(wire.notifications.is_empty(), "{:?}", wire.notifications);
+
+    // The other protocol has no sessions.
+    let mut wire = Wire::of_rounds(&server, json!({}));
+    let answer = wire.call("calls").await;
+    assert_eq!(answer["result"]["structuredContent"]["result"], Value::Null);
+}

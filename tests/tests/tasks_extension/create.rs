@@ -1,0 +1,263 @@
+//! Who gets a task, and what its handle says (T1 to T8, T31, T33, T36).
+
+use std::collections::HashSet;
+
+use fastmcp::prelude::*;
+use serde_json::{Value, json};
+
+use crate::stage::{TASKS, UNDECLARED, Wire, able, builder, serve, serve_on};
+
+async fn discover(server: &fastmcp::Server) -> Value {
+    let capabilities = Wire::open(server)
+        .result("server/discover", json!({}))
+        .await;
+    capabilities["capabilities"].clone()
+}
+
+/// T1.
+#[tokio::test(start_paused = true)]
+async fn the_extension_is_advertised_where_there_can_be_tasks() {
+    let capabilities = discover(&serve().await).await;
+    assert_eq!(capabilities["extensions"][TASKS], json!({}));
+    assert!(
+        capabilities.get("tasks").is_none(),
+        "that is another protocol"
+    );
+}
+
+/// T1, and its other side: no docket, no tasks; then what may be a task is served at once.
+#[tokio::test(start_paused = true)]
+async fn without_a_docket_there_are_no_tasks() {
+    let optional = fastmcp::Selection::name("slow");
+    let server = builder()
+        .docket(None)
+        .select(optional)
+        .start()
+        .await
+        .unwrap();
+    let capabilities = discover(&server).await;
+    assert!(capabilities["extensions"].get(TASKS).is_none());
+    let mut wire = Wire::open(&server);
+    let result = wire.call("slow", json!({ "seconds": 1 })).await;
+    assert_eq!(result["content"][0]["text"], "slept for 1 s");
+    let error = wire.error("tasks/get", json!({ "taskId": "x" })).await;
+    assert_eq!(error["code"], -32601);
+}
+
+/// T2: what the client declared on another request, or on another connection, does not count.
+#[tokio::test(start_paused = true)]
+async fn a_request_that_does_not_declare_it_gets_no_task() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    wire.start("slow", json!({ "seconds": 1 })).await;
+    let params = json!({ "name": "slow", "arguments": { "seconds": 1 } });
+    for capabilities in [
+        json!({}),
+        json!({ "extensions": {} }),
+        json!({ "tasks": {} }),
+        json!({ "experimental": { TASKS: {} } }),
+    ] {
+        let answer = wire
+            .ask_as(capabilities, "tools/call", params.clone())
+            .await;
+        assert_eq!(answer["result"]["content"][0]["text"], "slept for 1 s");
+        assert_eq!(answer["result"]["resultType"], "complete");
+    }
+    wire.start("slow", json!({ "seconds": 1 })).await;
+}
+
+/// T2: nor does what a session of the protocol before declared when it began.
+#[tokio::test(start_paused = true)]
+async fn a_session_of_the_older_protocol_gets_no_task() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    let initialize = json!({ "protocolVersion": "2025-11-25", "capabilities": able(),
+        "clientInfo": { "name": "old", "version": "0" } });
+    wire.say(&json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": initialize }))
+        .await;
+    wire.hear().await;
+    wire.say(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
+        .await;
+    let call = |id: u32, tool: &str, arguments: Value| {
+        json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call",
+            "params": { "name": tool, "arguments": arguments } })
+    };
+    wire.say(&call(2, "slow", json!({ "seconds": 1 }))).await;
+    let answer = wire.hear().await;
+    assert_eq!(answer["result"]["content"][0]["text"], "slept for 1 s");
+    wire.say(&call(3, "report", json!({ "year": 1 }))).await;
+    assert_eq!(wire.hear().await["error"]["code"], UNDECLARED);
+    let get =
+        json!({ "jsonrpc": "2.0", "id": 4, "method": "tasks/get", "params": { "taskId": "x" } });
+    wire.say(&get).await;
+    assert_eq!(wire.hear().await["error"]["code"], UNDECLARED);
+}
+
+/// T3 and T31.
+#[tokio::test(start_paused = true)]
+async fn what_needs_the_extension_says_so() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    let id = wire.start("endless", json!({})).await;
+    let call = json!({ "name": "report", "arguments": { "year": 2026 } });
+    let requests = [
+        ("tools/call", call),
+        ("tasks/get", json!({ "taskId": id })),
+        (
+            "tasks/update",
+            json!({ "taskId": id, "inputResponses": {} }),
+        ),
+        ("tasks/cancel", json!({ "taskId": id })),
+    ];
+    for (method, params) in requests {
+        let answer = wire.ask_as(json!({}), method, params).await;
+        assert_eq!(answer["error"]["code"], UNDECLARED, "{method}: {answer}");
+        let required = &answer["error"]["data"]["requiredCapabilities"];
+        assert_eq!(required["extensions"][TASKS], json!({}), "{method}");
+    }
+    assert_eq!(
+        wire.get(&id).await["status"],
+        "working",
+        "it was not cancelled"
+    );
+}
+
+/// T5 and T6.
+#[tokio::test(start_paused = true)]
+async fn a_handle_has_these_fields_and_no_others() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    let handle = wire.call("endless", json!({})).await;
+    let mut fields: Vec<&str> = handle
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    fields.sort_unstable();
+    let expected = [
+        "createdAt",
+        "lastUpdatedAt",
+        "pollIntervalMs",
+        "resultType",
+        "status",
+        "taskId",
+        "ttlMs",
+    ];
+    assert_eq!(fields, expected, "{handle}");
+    assert_eq!(handle["resultType"], "task");
+    assert_eq!(handle["status"], "working");
+    assert_eq!(handle["ttlMs"], 60_000);
+    assert_eq!(handle["pollIntervalMs"], 250);
+    let created = handle["createdAt"].as_str().unwrap();
+    assert!(
+        created.len() == 24 && created.ends_with('Z') && created.contains('T'),
+        "{created}"
+    );
+    assert_eq!(handle["lastUpdatedAt"], handle["createdAt"]);
+
+    let task = wire.get(handle["taskId"].as_str().unwrap()).await;
+    assert_eq!(task["resultType"], "complete", "a task is not its handle");
+    for field in ["taskId", "createdAt", "ttlMs", "pollIntervalMs"] {
+        assert_eq!(task[field], handle[field], "{field}");
+    }
+}
+
+/// T6: by default a task is kept for an hour, and asked for every second.
+#[tokio::test(start_paused = true)]
+async fn a_tool_that_says_nothing_else_has_these_times() {
+    let server = serve().await;
+    let handle = Wire::open(&server)
+        .call("slow", json!({ "seconds": 0 }))
+        .await;
+    assert_eq!(handle["ttlMs"], 3_600_000);
+    assert_eq!(handle["pollIntervalMs"], 1000);
+}
+
+/// T8: the handle is the last word of the creation. Whoever has it finds the task, on every connection and server.
+#[tokio::test(start_paused = true)]
+async fn a_handle_is_resolved_at_once_everywhere() {
+    let docket = Docket::memory("shared");
+    let (one, other) = (serve_on(&docket).await, serve_on(&docket).await);
+    let mut wire = Wire::open(&one);
+    for server in [&one, &other] {
+        let mut asks = Wire::open(server);
+        for _ in 0..20 {
+            let id = wire.start("endless", json!({})).await;
+            assert_eq!(asks.get(&id).await["status"], "working");
+        }
+    }
+}
+
+/// T8: when the docket refuses, there is no handle.
+#[tokio::test(start_paused = true)]
+async fn no_handle_leaves_before_the_task_is_written() {
+    let docket = Docket::builder("full").capacity(1).memory();
+    let server = serve_on(&docket).await;
+    let mut wire = Wire::open(&server);
+    wire.start("endless", json!({})).await;
+    let params = json!({ "name": "endless", "arguments": {} });
+    let error = wire.error("tools/call", params).await;
+    assert_eq!(
+        error,
+        json!({ "code": -32603, "message": "internal error" })
+    );
+}
+
+/// A call that the docket has no room for by its size is the client's mistake, and it is told.
+#[tokio::test(start_paused = true)]
+async fn arguments_that_are_too_large_are_refused() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    let params = json!({ "name": "panics", "arguments": { "name": "x".repeat(2 << 20) } });
+    let error = wire.error("tools/call", params).await;
+    assert_eq!(error["code"], -32602);
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("the limit is"), "{message}");
+}
+
+/// T33.
+#[tokio::test(start_paused = true)]
+async fn ids_are_256_bits_that_nobody_can_guess() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    let mut ids = HashSet::new();
+    for _ in 0..50 {
+        let id = wire.start("endless", json!({})).await;
+        assert_eq!(id.len(), 64);
+        assert!(id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
+        // No two begin alike: there is no counter and no clock in them.
+        assert!(ids.insert(id[..8].to_owned()));
+    }
+}
+
+/// T36.
+#[tokio::test(start_paused = true)]
+async fn what_older_drafts_had_is_gone() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    let id = wire.start("endless", json!({})).await;
+    for method in ["tasks/result", "tasks/list"] {
+        let error = wire.error(method, json!({ "taskId": id })).await;
+        assert_eq!(error["code"], -32601, "{method}");
+    }
+    let params = json!({ "name": "slow", "arguments": { "seconds": 1 }, "task": { "ttl": 1000 } });
+    let answer = wire.ask_as(json!({}), "tools/call", params.clone()).await;
+    assert_eq!(answer["result"]["content"][0]["text"], "slept for 1 s");
+    let params =
+        json!({ "name": "greet", "arguments": { "name": "Ada" }, "task": { "ttl": 1000 } });
+    let result = wire.result("tools/call", params).await;
+    assert_eq!(result["content"][0]["text"], "Hello, Ada!");
+}
+
+/// A tool without `task` is served at once, whatever the client declares; nothing of it is in a docket.
+#[tokio::test(start_paused = true)]
+async fn other_tools_are_no_tasks() {
+    let docket = Docket::memory("tasks");
+    let server = serve_on(&docket).await;
+    let result = Wire::open(&server)
+        .call("greet", json!({ "name": "Ada" }))
+        .await;
+    assert_eq!(result["resultType"], "complete");
+    assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
+}

@@ -1,0 +1,265 @@
+//! What a client is told of its tasks, and how it ends them (T7, T11 to T16, T24, T29 to T32, T37).
+
+use std::time::Duration;
+
+use fastmcp::prelude::*;
+use serde_json::{Value, json};
+
+use crate::stage::{NOT_FOUND, Wire, acknowledged, serve, serve_on};
+
+/// The result of a direct call, by a client that cannot follow tasks.
+async fn direct(wire: &mut Wire, tool: &str, arguments: Value) -> Value {
+    let params = json!({ "name": tool, "arguments": arguments });
+    let mut answer = wire.ask_as(json!({}), "tools/call", params).await;
+    answer["result"].take()
+}
+
+/// T12, T13 and T7: a task has the result that a direct call would have, also where the tool fails.
+#[tokio::test(start_paused = true)]
+async fn a_result_is_what_a_direct_call_gives() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    for (tool, arguments) in [
+        ("add", json!({ "a": 1, "b": 2 })),
+        ("add", json!({ "a": i64::MAX, "b": 1 })),
+        ("add", json!({ "a": "one", "c": 2 })),
+        ("slow", json!({ "seconds": 2 })),
+        ("panics", json!({ "name": "luck" })),
+        ("who", json!({})),
+    ] {
+        let expected = direct(&mut wire, tool, arguments.clone()).await;
+        let id = wire.start(tool, arguments).await;
+        let task = wire.until(&id, "completed").await;
+        assert_eq!(task["result"], expected, "{tool}");
+        assert_eq!(task["resultType"], "complete");
+        assert!(task.get("error").is_none() && task.get("inputRequests").is_none());
+        assert!(
+            task["result"].get("_meta").is_none(),
+            "nothing of the task is in it"
+        );
+    }
+}
+
+/// T7: a tool error is `completed`.
+#[tokio::test(start_paused = true)]
+async fn a_tool_that_fails_has_completed() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    let id = wire.start("report", json!({ "year": 0 })).await;
+    let task = wire.until(&id, "completed").await;
+    assert_eq!(task["result"]["isError"], true);
+    assert_eq!(
+        task["result"]["content"][0]["text"],
+        "there was no such year"
+    );
+    let id = wire.start("report", json!({ "year": 2026 })).await;
+    let task = wire.until(&id, "completed").await;
+    assert_eq!(task["result"]["content"][0]["text"], "the report of 2026");
+}
+
+/// T11: exactly these fields while it works.
+#[tokio::test(start_paused = true)]
+async fn a_task_that_works_says_so_and_nothing_else() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    let id = wire.start("endless", json!({})).await;
+    let task = wire.get(&id).await;
+    let mut fields: Vec<&str> = task
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    fields.sort_unstable();
+    let expected = [
+        "createdAt",
+        "lastUpdatedAt",
+        "pollIntervalMs",
+        "resultType",
+        "status",
+        "taskId",
+        "ttlMs",
+    ];
+    assert_eq!(fields, expected, "{task}");
+}
+
+/// T32: the latest message of its progress, by `Context` and by `Progress`, and when it was.
+#[tokio::test(start_paused = true)]
+async fn the_status_message_is_the_latest_progress() {
+    let gate = crate::stage::Gate::default();
+    let docket = Docket::memory("tasks");
+    let server = crate::stage::builder()
+        .state(gate.clone())
+        .docket(docket)
+        .start()
+        .await
+        .unwrap();
+    let mut wire = Wire::open(&server);
+    let id = wire.start("steps", json!({})).await;
+    let mut last = String::new();
+    for message in ["first", "second"] {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let task = wire.get(&id).await;
+        assert_eq!(task["statusMessage"], message, "{task}");
+        let updated = task["lastUpdatedAt"].as_str().unwrap().to_owned();
+        assert!(updated > last, "{updated} after {last}");
+        last = updated;
+        gate.0.notify_one();
+    }
+    let task = wire.until(&id, "completed").await;
+    assert!(task.get("statusMessage").is_none(), "{task}");
+    assert_eq!(
+        task["result"]["content"][0]["text"], "3",
+        "both count the same steps"
+    );
+}
+
+/// T24: an empty acknowledgement, and the body is dropped where it stands.
+#[tokio::test(start_paused = true)]
+async fn a_task_is_cancelled() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    let id = wire.start("endless", json!({})).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    acknowledged(&wire.cancel(&id).await);
+    let task = wire.until(&id, "cancelled").await;
+    assert!(
+        task.get("result").is_none() && task.get("error").is_none(),
+        "{task}"
+    );
+}
+
+/// T24 and T37: what has ended stays as it is, whatever is said to it.
+#[tokio::test(start_paused = true)]
+async fn a_terminal_task_never_changes() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    for (tool, arguments, status) in [
+        ("add", json!({ "a": 1, "b": 2 }), "completed"),
+        ("endless", json!({}), "cancelled"),
+    ] {
+        let id = wire.start(tool, arguments).await;
+        if status == "cancelled" {
+            wire.cancel(&id).await;
+        }
+        let ended = wire.until(&id, status).await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        acknowledged(&wire.cancel(&id).await);
+        acknowledged(
+            &wire
+                .update(&id, json!({ "a": { "action": "accept" } }))
+                .await,
+        );
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert_eq!(wire.get(&id).await, ended);
+    }
+}
+
+/// T37: also when it was given up on, an operator cannot have it begin again under its handle.
+#[tokio::test(start_paused = true)]
+async fn a_task_that_was_given_up_on_cannot_be_replayed() {
+    let docket = Docket::memory("tasks");
+    let server = serve_on(&docket).await;
+    let mut wire = Wire::open(&server);
+    let id = wire.start("endless", json!({})).await;
+    // A replica of an older version, which cannot read what this one wrote, is the last to be asked.
+    let record = docket.snapshot().await.unwrap().executions.remove(0);
+    let hold = loop {
+        let record = docket
+            .get(record.key.clone())
+            .await
+            .unwrap()
+            .unwrap()
+            .record()
+            .await
+            .unwrap();
+        if record.state == fastmcp::docket::ExecutionState::Running {
+            break fastmcp::docket::backend::Hold {
+                id: record.id,
+                token: 1,
+            };
+        }
+        tokio::task::yield_now().await;
+    };
+    let buried = fastmcp::docket::backend::Settlement {
+        hold,
+        verdict: fastmcp::docket::backend::Verdict::Buried {
+            reason: "secret".into(),
+        },
+    };
+    docket.backend().settle(&[buried]).await.unwrap();
+    let task = wire.get(&id).await;
+    assert_eq!(task["status"], "failed");
+    // T30 and T32: no internals.
+    assert_eq!(
+        task["error"],
+        json!({ "code": -32603, "message": "internal error" })
+    );
+    assert_eq!(task["statusMessage"], "internal error");
+    assert!(docket.replay(record.key).await.is_err());
+    assert_eq!(wire.get(&id).await, task);
+}
+
+/// T29: unknown, malformed and hostile ids are one and the same to whoever asks.
+#[tokio::test(start_paused = true)]
+async fn what_is_not_found_is_told_in_one_way() {
+    let docket = Docket::memory("tasks");
+    let server = serve_on(&docket).await;
+    let mut wire = Wire::open(&server);
+    let id = wire.start("endless", json!({})).await;
+    let own =
+        docket.submit(fastmcp::docket::Submission::new("work", "null").key("fastmcp:task/own"));
+    own.await.unwrap();
+    let ids = [
+        "",
+        "x",
+        "own",
+        "../own",
+        "fastmcp:task/own",
+        &id[1..],
+        &id.to_uppercase(),
+        &"0".repeat(64),
+        &"0".repeat(100_000),
+        "\u{0}",
+        "ä",
+    ];
+    let mut told = Vec::new();
+    for id in ids {
+        for (method, params) in [
+            ("tasks/get", json!({ "taskId": id })),
+            (
+                "tasks/update",
+                json!({ "taskId": id, "inputResponses": {} }),
+            ),
+            ("tasks/cancel", json!({ "taskId": id })),
+        ] {
+            told.push(wire.error(method, params).await);
+        }
+    }
+    told.dedup();
+    assert_eq!(
+        told,
+        [json!({ "code": NOT_FOUND, "message": "task not found" })]
+    );
+    assert_eq!(wire.get(&id).await["status"], "working");
+}
+
+/// A result that is larger than the docket keeps fails its task, and says why.
+#[tokio::test(start_paused = true)]
+async fn a_result_that_cannot_be_kept_fails_its_task() {
+    let docket = Docket::builder("small").max_result(20).memory();
+    let server = serve_on(&docket).await;
+    let mut wire = Wire::open(&server);
+    let id = wire.start("add", json!({ "a": 1, "b": 2 })).await;
+    let task = wire.until(&id, "failed").await;
+    assert_eq!(task["error"]["code"], -32603);
+    assert!(
+        task["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("the limit is 20"),
+        "{task}"
+    );
+    assert_eq!(task["statusMessage"], task["error"]["message"]);
+    assert!(task.get("result").is_none());
+}

@@ -1,0 +1,90 @@
+//! The process that is attacked, as the machine sees it.
+
+use std::io::Read;
+use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
+
+/// How much more memory the process may have at the end of an attack than soon after its start. The
+/// largest messages are some 100 KiB, and there are hundreds: a leak of them would be more.
+const MORE_MEMORY: u64 = 48 * 1024 * 1024;
+
+/// How many more files it may have open.
+const MORE_FILES: usize = 8;
+
+/// A server in a process of its own.
+pub struct Target {
+    pub child: Child,
+    /// All that it says on standard error.
+    errors: Option<JoinHandle<String>>,
+}
+
+/// What the process has.
+#[derive(Debug, Clone, Copy)]
+pub struct Belongings {
+    memory: u64,
+    files: usize,
+}
+
+impl Target {
+    pub fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_fuzz_target"))
+            .args(arguments)
+            .env("FASTMCP_LOG_LEVEL", "off")
+            .env("RUST_BACKTRACE", "0")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the target starts");
+        let mut stderr = child.stderr.take().expect("it is piped");
+        let errors = std::thread::spawn(move || {
+            let mut text = Vec::new();
+            let _ = stderr.read_to_end(&mut text);
+            String::from_utf8_lossy(&text).into_owned()
+        });
+        Self {
+            child,
+            errors: Some(errors),
+        }
+    }
+
+    /// What it has now; `None` where the machine does not say.
+    pub fn belongings(&self) -> Option<Belongings> {
+        let of = format!("/proc/{}", self.child.id());
+        let status = std::fs::read_to_string(format!("{of}/status")).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(Belongings {
+            memory: kilobytes * 1024,
+            files: std::fs::read_dir(format!("{of}/fd")).ok()?.count(),
+        })
+    }
+
+    /// Ends the process, and looks at what it said: only the panics that it was asked for.
+    pub fn finish(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let errors = self.errors.take().expect("it is taken once");
+        let errors = errors.join().expect("it was read");
+        for line in errors.lines() {
+            let is_expected = line.is_empty()
+                || line == "on purpose"
+                || line.starts_with("note: run with `RUST_BACKTRACE")
+                || (line.contains("panicked at") && line.contains("fuzz_target.rs"));
+            assert!(is_expected, "the server said: {errors}");
+        }
+    }
+}
+
+impl Drop for Target {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
+
+impl Belongings {
+    /// Whether `self` is no more than what `before` may have become.
+    pub fn is_no_more_than(self, before: Self) -> bool {
+        self.memory <= before.memory + MORE_MEMORY && self.files <= before.files + MORE_FILES
+    }
+}

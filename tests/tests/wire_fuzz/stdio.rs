@@ -1,0 +1,162 @@
+//! The attack on standard input and output.
+
+use std::collections::HashSet;
+use std::io::{BufRead, BufReader, Write};
+use std::process::ChildStdin;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use fastmcp_tests::hostile::{Hostile, Message};
+use serde_json::{Value, json};
+
+use crate::plan;
+use crate::process::Target;
+
+/// A server that says nothing for so long hangs.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+struct Attack {
+    stdin: ChildStdin,
+    heard: Receiver<Value>,
+    due: HashSet<Value>,
+    probes: u32,
+    /// The last messages, for the report of what went wrong.
+    sent: Vec<String>,
+}
+
+impl Attack {
+    fn on(target: &mut Target) -> Self {
+        let stdin = target.child.stdin.take().expect("it is piped");
+        let stdout = target.child.stdout.take().expect("it is piped");
+        let (sender, heard) = channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines() {
+                let line = line.expect("standard output is text");
+                let message: Value = serde_json::from_str(&line)
+                    .unwrap_or_else(|_| panic!("no message on standard output: {line}"));
+                if sender.send(message).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut attack = Self {
+            stdin,
+            heard,
+            due: HashSet::new(),
+            probes: 0,
+            sent: Vec::new(),
+        };
+        attack.say(
+            json!({
+                "jsonrpc": "2.0", "id": "first", "method": "initialize", "params": {
+                    "protocolVersion": "2025-11-25", "capabilities": {},
+                    "clientInfo": { "name": "fuzz", "version": "1" },
+                },
+            })
+            .to_string()
+            .as_bytes(),
+        );
+        attack.hear_until(&json!("first"));
+        attack.say(br#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
+        attack
+    }
+
+    fn say(&mut self, line: &[u8]) {
+        let mut shown = String::from_utf8_lossy(line).into_owned();
+        shown.truncate(shown.floor_char_boundary(200));
+        if self.sent.len() == 40 {
+            self.sent.remove(0);
+        }
+        self.sent.push(shown);
+        let written = self.stdin.write_all(line);
+        written
+            .and_then(|()| self.stdin.write_all(b"\n"))
+            .unwrap_or_else(|error| panic!("{error}, after {:#?}", self.sent));
+    }
+
+    /// Reads answers up to that to `id`.
+    fn hear_until(&mut self, id: &Value) {
+        loop {
+            let Ok(message) = self.heard.recv_timeout(PATIENCE) else {
+                panic!("nothing heard, after {:#?}", self.sent);
+            };
+            assert_eq!(message["jsonrpc"], "2.0", "{message}");
+            let of = &message["id"];
+            self.due.remove(of);
+            if of == id {
+                return;
+            }
+        }
+    }
+
+    /// Whether it still answers.
+    fn probe(&mut self) {
+        self.probes += 1;
+        let id = json!(format!("probe-{}", self.probes));
+        let call = json!({
+            "jsonrpc": "2.0", "id": id, "method": "tools/call",
+            "params": { "name": "add", "arguments": { "a": 1, "b": 2 } },
+        });
+        self.say(call.to_string().as_bytes());
+        self.hear_until(&id);
+    }
+
+    fn say_message(&mut self, message: Message) {
+        self.due.extend(message.due);
+        self.say(&message.bytes);
+    }
+
+    /// A call that is taken back while it runs, or twice, or under an id that runs already.
+    fn take_back(&mut self, hostile: &mut Hostile) {
+        let id = hostile.fresh_id();
+        let call = json!({
+            "jsonrpc": "2.0", "id": id, "method": "tools/call",
+            "params": { "name": "dawdle", "arguments": {} },
+        });
+        let cancel = json!({
+            "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": id },
+        });
+        let messages = match hostile.random().u8(..4) {
+            0 => vec![&call, &cancel],
+            1 => vec![&cancel, &call, &cancel],
+            2 => vec![&call, &cancel, &cancel],
+            _ => vec![&call, &call, &cancel],
+        };
+        for message in messages {
+            self.say(message.to_string().as_bytes());
+        }
+    }
+}
+
+#[test]
+fn standard_input_takes_whatever_comes() {
+    let (seeds, messages) = plan(1500);
+    for seed in seeds {
+        println!("WIRE_FUZZ_SEED={seed}");
+        let mut target = Target::start(&[]);
+        let mut attack = Attack::on(&mut target);
+        let mut hostile = Hostile::new(seed);
+        let mut before = None;
+        for number in 0..messages {
+            if number == messages / 5 {
+                before = target.belongings();
+            }
+            match hostile.random().u8(..12) {
+                0 => attack.probe(),
+                1 => attack.take_back(&mut hostile),
+                _ => attack.say_message(hostile.message()),
+            }
+        }
+        // The last answers may still be on their way: what dawdles takes a second.
+        let guard = std::time::Instant::now();
+        while !attack.due.is_empty() && guard.elapsed() < PATIENCE {
+            attack.probe();
+        }
+        assert!(attack.due.is_empty(), "never answered: {:?}", attack.due);
+        if let (Some(before), Some(after)) = (before, target.belongings()) {
+            assert!(after.is_no_more_than(before), "{before:?} became {after:?}");
+        }
+        drop(attack.stdin);
+        target.finish();
+    }
+}

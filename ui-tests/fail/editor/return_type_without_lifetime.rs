@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+#[tool]
+async fn name() -> &str {
+    "name"
+}
+
+fn main() {}

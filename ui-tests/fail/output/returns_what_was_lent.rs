@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+#[tool]
+async fn first(text: &str) -> &str {
+    text
+}
+
+fn main() {}
