@@ -78,14 +78,14 @@ fn main() {
                 run(limit::latency(url, SAMPLES)),
                 run(apalis::latency(url, SAMPLES / 10)),
             ]
-            .map(Percentiles::of)
+            .map(|samples| (!samples.is_empty()).then(|| Percentiles::of(samples)))
         })
     };
     report.row("latency_p50_us", "us", || {
-        latency().map(|figures| Some(figures.p50))
+        latency().map(|figures| Some(figures?.p50))
     });
     report.row("latency_p99_us", "us", || {
-        latency().map(|figures| Some(figures.p99))
+        latency().map(|figures| Some(figures?.p99))
     });
     report.row("connections", "", || {
         let ours = most_connections(&server, || run(ours::drain(url, TASKS, CONCURRENCY)));

@@ -21,7 +21,7 @@ use server::RedisServer;
 const TICK: Duration = Duration::from_millis(100);
 
 /// How long anything may take before a test is taken to hang.
-const AT_MOST: Duration = Duration::from_secs(60);
+const AT_MOST: Duration = Duration::from_mins(1);
 
 /// A docket of its own on `server`; its name says so.
 fn docket_on(server: &RedisServer) -> Docket {

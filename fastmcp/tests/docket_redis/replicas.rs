@@ -41,8 +41,12 @@ async fn what_is_added_here_is_run_there_and_its_result_read_everywhere() {
             Event::Progress(progress) => total = progress.total,
         }
     }
-    use ExecutionState::{Completed, Queued, Running};
-    assert_eq!(states, [Queued, Running, Completed]);
+    let expected = [
+        ExecutionState::Queued,
+        ExecutionState::Running,
+        ExecutionState::Completed,
+    ];
+    assert_eq!(states, expected);
     assert_eq!(total, Some(7));
     let name = in_time(execution.typed::<String>().result()).await.unwrap();
     assert_eq!(name, worker.name());

@@ -146,16 +146,57 @@ end
 
 local MESSAGE = 10
 
+-- The keys that this batch has given away, and are yet to be written.
+local holders = {}
+
+local function write_holders()
+  if #holders > 0 then
+    call('MSET', unpack(holders))
+    holders = {}
+  end
+end
+
+-- Takes in what has a key that nobody uses and no limit, as most have: with one call of its own, and the rest in the end.
+local function take_in_plainly(key, task, body, priority, nonce)
+  if pending >= capacity then
+    return { 'full', int(capacity) }
+  end
+  local id, at = new_id(), int(now)
+  call('HSET', x(id), 'key', key, 'task', task, 'state', 'queued', 'body', body, 'priority', priority, 'submitted', at,
+    'due', at, 'nonce', nonce)
+  in_the_end('ZADD', 'alive', at, id)
+  in_the_end('ZADD', 'ready', last_in_line(priority), id)
+  holders[#holders + 1] = P .. 'k:' .. key
+  holders[#holders + 1] = id
+  pending = pending + 1
+  work = work + 1
+  return { 'accepted', id }
+end
+
 local function submit()
-  local answers = {}
+  local answers, keys, is_used = {}, {}, {}
   local nonce = ARGV[7]
   for i = 8, #ARGV, MESSAGE do
-    local limits = ARGV[i + 7]
-    answers[#answers + 1] = admit({
-      key = ARGV[i], task = ARGV[i + 1], body = ARGV[i + 2], priority = ARGV[i + 3], when = ARGV[i + 4],
-      moment = ARGV[i + 5], conflict = ARGV[i + 6], limits = limits ~= '' and cjson.decode(limits) or nil,
-      note = optional(ARGV[i + 8]), keep = tonumber(ARGV[i + 9]), nonce = nonce .. '.' .. #answers,
-    })
+    keys[#keys + 1] = P .. 'k:' .. ARGV[i]
   end
+  local holding = call('MGET', unpack(keys))
+  for i = 8, #ARGV, MESSAGE do
+    local key, limits, own = ARGV[i], ARGV[i + 7], nonce .. '.' .. #answers
+    local is_plain = not holding[#answers + 1] and not is_used[key] and limits == '' and ARGV[i + 4] == 'now'
+      and ARGV[i + 8] == '' and ARGV[i + 9] == ''
+    is_used[key] = true
+    if is_plain then
+      answers[#answers + 1] = take_in_plainly(key, ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], own)
+    else
+      write_holders()
+      flush()
+      answers[#answers + 1] = admit({
+        key = key, task = ARGV[i + 1], body = ARGV[i + 2], priority = ARGV[i + 3], when = ARGV[i + 4],
+        moment = ARGV[i + 5], conflict = ARGV[i + 6], limits = limits ~= '' and cjson.decode(limits) or nil,
+        note = optional(ARGV[i + 8]), keep = tonumber(ARGV[i + 9]), nonce = own,
+      })
+    end
+  end
+  write_holders()
   return answers
 end

@@ -56,13 +56,15 @@ local function start(id, worker, lease, most, struck)
       moments = true
       return nil
     end
-    call('HDEL', x(id), 'timed')
+    if f[11] then
+      call('HDEL', x(id), 'timed')
+    end
   end
   local token = new_token()
   local attempt, delivery = f[5] or '1', int((tonumber(f[6]) or 0) + 1)
   call('HSET', x(id), 'state', 'running', 'token', token, 'delivery', delivery, 'worker', worker, 'started', int(now),
     'max', most)
-  call('ZADD', P .. 'leases', int(now + lease), id)
+  in_the_end('ZADD', 'leases', int(now + lease), id)
   announce(id, f[13])
   return handed_out(id, token, f[2], f[3], f[4], attempt, delivery, f[7], f[14])
 end
@@ -84,7 +86,6 @@ local function claim()
   local worker, limit, lease, most, nonce = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10], ARGV[11]
   local heartbeat = tonumber(ARGV[12])
   local sleeper = this_node .. ' ' .. worker
-  -- Before anything is written that a full store would refuse: what was taken in can always be run.
   call('ZREM', P .. 'sleepers', sleeper)
   local before = call('HMGET', P .. 'w:' .. worker, 'nonce', 'got')
   heard_of(worker, lease)

@@ -55,6 +55,34 @@ local function new_token()
   return int(last_token)
 end
 
+-- What many elements of a batch do to one set, in one call at the end of the step.
+local later_calls = {}
+
+local function in_the_end(command, set, ...)
+  local name = command .. ' ' .. set
+  local held = later_calls[name]
+  if not held then
+    held = { command, P .. set }
+    later_calls[name] = held
+  end
+  for i = 1, select('#', ...) do
+    held[#held + 1] = (select(i, ...))
+  end
+  -- Lua passes some thousands of arguments at most.
+  if #held > 2000 then
+    later_calls[name] = nil
+    call(unpack(held))
+  end
+end
+
+local function flush()
+  local held = later_calls
+  later_calls = {}
+  for _, words in pairs(held) do
+    call(unpack(words))
+  end
+end
+
 local function expire_at(key, moment)
   call('PEXPIREAT', key, int(math.ceil(moment / 1000)))
 end

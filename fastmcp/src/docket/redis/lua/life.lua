@@ -18,9 +18,8 @@ local function forget_surplus()
   end
 end
 
--- The last step of every execution; its state is written already.
+-- The last step of every execution; its state is written already, and when it ended.
 local function finish(id, state, key, watch, successor, keep, is_behind)
-  call('HSET', x(id), 'ended', int(now))
   announce(id, watch)
   local gone = now + (state == 'dead' and dead_ttl or result_ttl)
   if keep then
@@ -34,11 +33,11 @@ local function finish(id, state, key, watch, successor, keep, is_behind)
     call('RPUSH', P .. 'd:' .. key, id)
     expire_at(P .. 'd:' .. key, gone)
   else
-    call('ZADD', P .. 'ended', int(gone), id)
+    in_the_end('ZADD', 'ended', int(gone), id)
   end
   -- A moment that is past deletes at once.
   expire_at(x(id), gone)
-  call('ZREM', P .. 'alive', id)
+  in_the_end('ZREM', 'alive', id)
   pending = pending - 1
   fewer = true
   if successor then
@@ -68,6 +67,7 @@ end
 
 -- What cannot be read at all becomes a dead letter under a number of its own; the key in question is left alone.
 local function bury_unreadable(id, why)
+  flush()
   for _, place in ipairs({ 'alive', 'ready', 'later', 'timed', 'leases', 'aside', 'kept' }) do
     call('ZREM', P .. place, id)
   end
@@ -124,7 +124,7 @@ local function cancel_waiting(id, reason)
   if f[1] ~= 'scheduled' and f[1] ~= 'queued' then
     return false
   end
-  call('HSET', x(id), 'state', 'cancelled', 'reason', reason, 'body', '')
+  call('HSET', x(id), 'state', 'cancelled', 'reason', reason, 'body', '', 'ended', int(now))
   if f[3] then
     call('HDEL', x(f[3]), 'successor')
     call('ZREM', P .. 'aside', id)
@@ -168,7 +168,7 @@ local function hand_on(id, refuser)
     end
   end
   if not chosen then
-    call('HSET', x(id), 'refused', cjson.encode(refused), 'state', 'dead', 'reason',
+    call('HSET', x(id), 'refused', cjson.encode(refused), 'state', 'dead', 'ended', int(now), 'reason',
       'no worker knows the task `' .. (f[2] or '?') .. '`: refused by ' .. table.concat(refused, ', '))
     call('HDEL', x(id), 'at', 'offered')
     finish(id, 'dead', f[3], f[4], f[5], f[6])
@@ -190,7 +190,7 @@ end
 
 -- Frees what a run occupies: its lease, its place in a lane, its signal.
 local function vacate(id, worker, token, cancelling, limits)
-  call('ZREM', P .. 'leases', id)
+  in_the_end('ZREM', 'leases', id)
   if cancelling then
     call('SREM', P .. 'signals:' .. worker, id .. ' ' .. token)
   end
@@ -228,6 +228,10 @@ local function lose(id)
   end
   set[#set + 1] = 'state'
   set[#set + 1] = state
+  if state ~= 'queued' then
+    set[#set + 1] = 'ended'
+    set[#set + 1] = int(now)
+  end
   call(unpack(set))
   vacate(id, f[3], f[4], f[5], f[6])
   if state == 'queued' then

@@ -21,7 +21,8 @@ end
 -- `s` is the verdict's kind, its text or JSON, a line for the history, and when and with what it runs again.
 local function settle_one(id, s)
   local f = call('HMGET', x(id), 'state', 'token', 'key', 'worker', 'cancelling', 'limits', 'successor', 'attempt',
-    'delivery', 'history', 'reason', 'watch', 'priority', 'keep')
+    'delivery', 'history', 'reason', 'watch', 'priority', 'keep',
+    'failure')
   if f[1] ~= 'running' or f[2] ~= s.token then
     return 'fenced'
   end
@@ -33,7 +34,10 @@ local function settle_one(id, s)
   local is_failure = s.kind == 'failed' or s.kind == 'retry'
   if s.kind == 'completed' and not f[5] then
     put('result', s.payload)
-    call('HDEL', x(id), 'failure')
+    -- The failure of an earlier run is not the state of affairs any more.
+    if f[15] then
+      call('HDEL', x(id), 'failure')
+    end
   elseif is_failure then
     put('failure', s.payload)
   elseif (s.kind == 'cancelled' or s.kind == 'buried') and not f[11] then
@@ -79,6 +83,7 @@ local function settle_one(id, s)
       announce(id, f[12])
     end
   else
+    put('ended', int(now))
     if state ~= 'dead' then
       put('body', '')
     end
