@@ -308,7 +308,7 @@ mod tests {
             ),
             (
                 HttpOptions::new().path("/{tenant}"),
-                "`HttpOptions::path`: `/{tenant}` is not a path such as `/mcp`",
+                "`HttpOptions::path`: `/{tenant}` has to be one path, without patterns",
             ),
             (
                 HttpOptions::new().path("/a:b"),
