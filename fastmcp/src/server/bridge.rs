@@ -5,34 +5,34 @@
     reason = "logging to the client is deprecated in 2026-07-28, and served"
 )]
 
+mod answer;
+mod request;
 mod tasks;
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rmcp::model::{
-    ArgumentInfo, CallToolRequestParams, CallToolResponse, CallToolResult, CancelTaskParams,
-    CompleteRequestParams, CompleteResult, CompletionInfo, DiscoverResult, ErrorCode,
-    GetPromptRequestParams, GetPromptResponse, GetPromptResult, GetTaskParams, GetTaskResult,
-    Implementation, InputRequiredResult, InputResponses, JsonObject, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
-    PaginatedRequestParams, PromptsCapability, ProtocolVersion, ReadResourceRequestParams,
-    ReadResourceResponse, ReadResourceResult, Reference, ResourcesCapability, ServerCapabilities,
-    ServerConfig, SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter,
-    ToolsCapability, UnsubscribeRequestParams, UpdateTaskParams,
+    ArgumentInfo, CallToolRequestParams, CallToolResponse, CancelTaskParams, CompleteRequestParams,
+    CompleteResult, CompletionInfo, DiscoverResult, GetPromptRequestParams, GetPromptResponse,
+    GetPromptResult, GetTaskParams, GetTaskResult, Implementation, JsonObject, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    PromptsCapability, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
+    Reference, ResourcesCapability, ServerCapabilities, ServerConfig, SetLevelRequestParams,
+    SubscribeRequestParams, SubscriptionFilter, ToolsCapability, UnsubscribeRequestParams,
+    UpdateTaskParams,
 };
 use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
-use serde_json::json;
+
+pub(super) use answer::error_object;
+use answer::{into_error, into_wire};
+use request::unless_cancelled;
 
 use super::core::{CompletionOf, Core, RequestError};
-use super::link::{self, PeerLink};
+use super::link::{self};
 use super::listeners::{self, Subscriptions};
-use super::pages::page;
-use super::rounds::Round;
-use super::tasks::{Called, ErrorObject, Tasks};
-use crate::component::ToolResult;
-use crate::context::{Context, Journal, LogLevel, Request, Session, Transport};
-use crate::docket::TraceContext;
+use super::tasks::{Called, Tasks};
+use crate::context::{Context, LogLevel, Session};
 use crate::mcp::Tool;
 
 /// One connection's view of a server.
@@ -74,192 +74,6 @@ impl Bridge {
         let tasks = self.core.tasks(context.caller_scope());
         tasks.ok_or_else(|| ErrorData::internal_error("the server has no tasks", None))
     }
-
-    /// What the handler of a request may know and do. Where it asks by rounds, `journal` has what
-    /// earlier ones have learnt.
-    fn context(
-        &self,
-        context: &mut RequestContext<RoleServer>,
-        journal: Option<Arc<Journal>>,
-    ) -> Context {
-        let protocol = context.protocol_version();
-        let of_rounds = is_of_rounds(context);
-        // From 2026-07-28 on, a request says itself whether it wants log messages; before, a
-        // client that does not say gets them all.
-        let of_session = || {
-            *self
-                .log_level
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-        };
-        let log_level = match context.meta.log_level() {
-            Some(level) => Some(link::from_wire(level)),
-            None => (!of_rounds).then(of_session),
-        };
-        #[cfg(feature = "http")]
-        let http = context
-            .extensions
-            .remove::<axum::http::request::Parts>()
-            .map(Arc::new);
-        #[cfg(feature = "http")]
-        let (is_http, session_id) = (
-            http.is_some(),
-            http.as_ref()
-                .and_then(|parts| parts.headers.get("mcp-session-id")?.to_str().ok()),
-        );
-        #[cfg(not(feature = "http"))]
-        let (is_http, session_id) = (false, None);
-        let in_session = !of_rounds && (!is_http || session_id.is_some());
-        let session = in_session.then(|| self.session.with_id(session_id));
-        Context::new(Request {
-            id: context.id.to_string(),
-            server: Arc::clone(&self.core.identity.name),
-            client: context.client_info(),
-            protocol,
-            #[cfg(feature = "http")]
-            http,
-            trace: context.meta.get_traceparent().map(|parent| TraceContext {
-                traceparent: parent.to_owned(),
-                tracestate: context.meta.get_tracestate().map(ToOwned::to_owned),
-            }),
-            link: Arc::new(PeerLink {
-                peer: context.peer.clone(),
-                progress_token: context.meta.get_progress_token(),
-                log_level,
-                silent: of_rounds
-                    .then_some("protocol 2026-07-28 has no questions in a request of this kind"),
-            }),
-            transport: if is_http {
-                Transport::Http
-            } else {
-                Transport::Stream
-            },
-            abilities: link::abilities(context.client_capabilities().as_ref()),
-            journal,
-            nested: false,
-            session,
-            home: Some(Arc::clone(&self.core) as _),
-            cancellation: context.ct.clone(),
-        })
-    }
-
-    /// Runs `call` for a request that may take several rounds; what the client has to send before
-    /// the next one, if it does.
-    async fn in_rounds<T, F>(
-        &self,
-        mut context: RequestContext<RoleServer>,
-        round: Round,
-        state: Option<String>,
-        responses: Option<InputResponses>,
-        call: impl FnOnce(Context) -> F,
-    ) -> Answer<Result<T, InputRequiredResult>>
-    where
-        F: Future<Output = Result<T, RequestError>>,
-    {
-        let seal = &self.core.seal;
-        let journal = if is_of_rounds(&context) {
-            let opened = round.open(seal, state.as_deref(), responses);
-            Some(opened.map_err(|_| {
-                ErrorData::invalid_params("the request state is not of this request", None)
-            })?)
-        } else {
-            None
-        };
-        let answer = call(self.context(&mut context, journal.clone()));
-        match (unless_cancelled(context, answer).await?, journal) {
-            (Err(RequestError::Suspended), Some(journal)) => {
-                let required = round.close(seal, &journal.entries());
-                required.map(Err).map_err(|error| {
-                    tracing::error!(%error, "a question cannot be put to the client");
-                    ErrorData::internal_error("a question cannot be put to the client", None)
-                })
-            }
-            (answer, _) => answer.map(Ok).map_err(into_error),
-        }
-    }
-
-    /// One page of a list.
-    fn page<T>(
-        &self,
-        items: Vec<T>,
-        name: impl Fn(&T) -> &str,
-        request: Option<PaginatedRequestParams>,
-    ) -> Answer<(Vec<T>, Option<String>)> {
-        let cursor = request.and_then(|request| request.cursor);
-        page(items, name, cursor.as_deref(), self.core.page_size)
-            .map_err(|_| ErrorData::invalid_params("this server gave no such cursor", None))
-    }
-}
-
-/// Whether the request speaks the protocol in which a client is asked by rounds.
-fn is_of_rounds(context: &RequestContext<RoleServer>) -> bool {
-    context
-        .protocol_version()
-        .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
-}
-
-/// Who sent the request, as far as an HTTP layer has established it: what one caller was asked,
-/// another one cannot answer.
-#[cfg(feature = "http")]
-fn caller_of(context: &RequestContext<RoleServer>) -> Option<String> {
-    let parts = context.extensions.get::<axum::http::request::Parts>()?;
-    let principal = parts.extensions.get::<crate::Principal>()?;
-    Some(principal.subject().to_owned())
-}
-
-/// Without HTTP nobody is known.
-#[cfg(not(feature = "http"))]
-fn caller_of(_: &RequestContext<RoleServer>) -> Option<String> {
-    None
-}
-
-/// Waits for an answer, unless the client takes its request back or is gone: then the handler's
-/// future is dropped where it stands.
-async fn unless_cancelled<T>(
-    context: RequestContext<RoleServer>,
-    answer: impl Future<Output = Result<T, RequestError>>,
-) -> Answer<Result<T, RequestError>> {
-    tokio::select! {
-        answer = answer => Ok(answer),
-        () = context.ct.cancelled() => {
-            Err(ErrorData::new(ErrorCode::INTERNAL_ERROR, "the request was cancelled", None))
-        }
-    }
-}
-
-/// The error that an answer would have been, to be kept.
-pub(super) fn error_object(error: RequestError) -> ErrorObject {
-    tasks::error_object(into_error(error))
-}
-
-fn into_error(error: RequestError) -> ErrorData {
-    let message = error.to_string();
-    match error {
-        RequestError::Unknown { .. } | RequestError::Arguments(_) => {
-            ErrorData::invalid_params(message, None)
-        }
-        RequestError::UnknownResource { uri } => {
-            ErrorData::resource_not_found(message, Some(json!({ "uri": uri })))
-        }
-        RequestError::Internal(_) | RequestError::Suspended => {
-            ErrorData::internal_error(message, None)
-        }
-        RequestError::Task(error) => tasks::into_error(&error),
-        RequestError::Protocol(error) => ErrorData::new(ErrorCode(error.code), message, error.data),
-        RequestError::Unsupported(kind) => ErrorData::new(
-            ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY,
-            message,
-            Some(json!({ "requiredCapabilities": kind.capability() })),
-        ),
-    }
-}
-
-fn into_wire(result: ToolResult) -> CallToolResult {
-    let mut wire = CallToolResult::success(result.content);
-    wire.structured_content = result.structured_content;
-    wire.is_error = Some(result.is_error);
-    wire.meta = result.meta.map(MetaObject::from);
-    wire
 }
 
 /// Says how long an answer may be kept, and by whom, if the server does.
@@ -403,12 +217,7 @@ impl ServerHandler for Bridge {
         if !is_declared && task.is_some_and(|(_, options)| options.required) {
             return Err(tasks::undeclared());
         }
-        let round = Round::new(
-            "tools/call",
-            name,
-            &arguments,
-            caller_of(&context).as_deref(),
-        );
+        let round = Self::round(&context, "tools/call", name, &arguments);
         let (state, responses) = (request.request_state, request.input_responses);
         let answer = self
             .in_rounds(context, round, state, responses, async |context| match task
@@ -499,8 +308,7 @@ impl ServerHandler for Bridge {
         context: RequestContext<RoleServer>,
     ) -> Answer<ReadResourceResponse> {
         let uri = &*request.uri;
-        let caller = caller_of(&context);
-        let round = Round::new("resources/read", uri, &JsonObject::new(), caller.as_deref());
+        let round = Self::round(&context, "resources/read", uri, &JsonObject::new());
         let (state, responses) = (request.request_state, request.input_responses);
         let answer = self
             .in_rounds(context, round, state, responses, |context| {
@@ -566,12 +374,7 @@ impl ServerHandler for Bridge {
     ) -> Answer<GetPromptResponse> {
         let name = &*request.name;
         let arguments = request.arguments.unwrap_or_default();
-        let round = Round::new(
-            "prompts/get",
-            name,
-            &arguments,
-            caller_of(&context).as_deref(),
-        );
+        let round = Self::round(&context, "prompts/get", name, &arguments);
         let (state, responses) = (request.request_state, request.input_responses);
         let answer = self
             .in_rounds(context, round, state, responses, |context| {

@@ -79,7 +79,7 @@ fn payload(told: Told) -> serde_json::Result<TaskPayload> {
             input_requests: serde_json::from_value::<InputRequests>(Value::Object(open))?,
         },
         Told::Completed(result) => TaskPayload::Completed {
-            result: object(&super::into_wire(result))?,
+            result: object(&super::answer::into_wire(result))?,
         },
         Told::Failed(error) => {
             let mut data = ErrorData::new(ErrorCode(error.code), error.message, None);
