@@ -185,6 +185,30 @@ async fn a_session_ends_with_its_client_s_word() {
 }
 
 #[tokio::test]
+async fn sessions_are_bounded() {
+    let stage = Stage::new(HttpOptions::new().max_sessions(2)).await;
+    let (first, _second) = (stage.http.session().await, stage.http.session().await);
+    let initialize = || {
+        let params = json!({
+            "protocolVersion": "2025-11-25", "capabilities": {},
+            "clientInfo": { "name": "third", "version": "1" },
+        });
+        stage
+            .http
+            .post(fastmcp_tests::http::message(0, "initialize", params))
+    };
+    let refused = answer(initialize()).await;
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.headers["retry-after"], "1");
+    assert_eq!(
+        stage.http.call("hello", json!({})).await.tool_text(),
+        "hello"
+    );
+    answer(first.delete()).await;
+    assert_eq!(answer(initialize()).await.status, 200);
+}
+
+#[tokio::test]
 async fn an_idle_session_ends_and_a_busy_one_does_not() {
     let idle = Duration::from_millis(200);
     let stage = Stage::new(HttpOptions::new().idle_sessions(idle)).await;

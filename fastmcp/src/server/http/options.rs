@@ -17,6 +17,7 @@ use rmcp::transport::StreamableHttpServerConfig;
 /// | [`allowed_origins`](Self::allowed_origins) | pages that this machine serves on its loopback |
 /// | [`max_body_bytes`](Self::max_body_bytes) | 4 MiB |
 /// | [`idle_sessions`](Self::idle_sessions) | end after five minutes |
+/// | [`max_sessions`](Self::max_sessions) | 10 000 |
 /// | [`keep_alive`](Self::keep_alive) | a comment every 15 seconds on a silent stream |
 /// | [`retry`](Self::retry) | a client whose stream broke waits three seconds |
 /// | [`grace`](Self::grace) | calls in flight have ten seconds when the server stops |
@@ -47,6 +48,7 @@ pub struct HttpOptions {
     pub(super) origins: Option<Vec<String>>,
     pub(super) max_body_bytes: usize,
     pub(super) idle: Duration,
+    pub(super) max_sessions: usize,
     pub(super) keep_alive: Option<Duration>,
     pub(super) retry: Duration,
     pub(super) grace: Duration,
@@ -83,6 +85,7 @@ impl Default for HttpOptions {
             origins: Some(origins.collect()),
             max_body_bytes: 4 * 1024 * 1024,
             idle: Duration::from_mins(5),
+            max_sessions: 10_000,
             keep_alive: Some(Duration::from_secs(15)),
             retry: Duration::from_secs(3),
             grace: Duration::from_secs(10),
@@ -167,6 +170,12 @@ impl HttpOptions {
     /// ends. A client that comes later gets status 404, and begins a new one.
     pub fn idle_sessions(mut self, idle: Duration) -> Self {
         self.idle = idle;
+        self
+    }
+
+    /// The most sessions at a time. A client that would begin one more gets status 503.
+    pub fn max_sessions(mut self, sessions: usize) -> Self {
+        self.max_sessions = sessions;
         self
     }
 

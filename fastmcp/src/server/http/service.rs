@@ -63,7 +63,7 @@ impl Endpoint {
     ) -> Self {
         let cut = stopping.child_token();
         let config = options.config().with_cancellation_token(cut.clone());
-        let sessions = Sessions::new(options.idle, options.retry);
+        let sessions = Sessions::new(options.idle, options.max_sessions, options.retry);
         let core = Arc::clone(core);
         let mcp = StreamableHttpService::new(
             move || Ok(Bridge::new(Arc::clone(&core))),
@@ -105,11 +105,7 @@ impl Endpoint {
 
     async fn answer(&self, request: Request<Body>) -> Response<Body> {
         if self.draining.is_cancelled() || self.cut.is_cancelled() {
-            let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, "the server stops");
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from_static("1"));
-            return response;
+            return unavailable("the server stops");
         }
         let until_answered = (!is_endless(&request)).then(|| self.in_flight.token());
         let session = request.headers().get(SESSION).cloned();
@@ -137,7 +133,10 @@ impl Endpoint {
         // What came in between the library's look at a session and its use of it.
         if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
             if self.cut.is_cancelled() {
-                return plain(StatusCode::SERVICE_UNAVAILABLE, "the server stops");
+                return unavailable("the server stops");
+            }
+            if session.is_none() && self.sessions.are_full() {
+                return unavailable("there are too many sessions");
             }
             if session.is_some_and(|session| !self.sessions.has(&session)) {
                 return plain(StatusCode::NOT_FOUND, "the session has ended");
@@ -216,6 +215,13 @@ fn task_name(headers: &HeaderMap, body: &Bytes) -> Option<HeaderValue> {
 fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
+    response
+}
+
+fn unavailable(text: &'static str) -> Response<Body> {
+    let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, text);
+    let soon = HeaderValue::from_static("1");
+    response.headers_mut().insert(RETRY_AFTER, soon);
     response
 }
 

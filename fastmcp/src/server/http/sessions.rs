@@ -51,6 +51,7 @@ struct Inner {
     /// The library's own, which never end by themselves: we end them.
     local: LocalSessionManager,
     idle: Duration,
+    most: usize,
     open: Mutex<HashMap<SessionId, Arc<Session>>>,
 }
 
@@ -170,7 +171,7 @@ async fn reap(sessions: Weak<Inner>, id: SessionId, session: Arc<Session>, idle:
 }
 
 impl Sessions {
-    pub(super) fn new(idle: Duration, retry: Duration) -> Self {
+    pub(super) fn new(idle: Duration, most: usize, retry: Duration) -> Self {
         let mut config = SessionConfig::default();
         config.keep_alive = None;
         config.sse_retry = Some(retry);
@@ -179,6 +180,7 @@ impl Sessions {
         Self(Arc::new(Inner {
             local,
             idle,
+            most,
             open: Mutex::default(),
         }))
     }
@@ -208,6 +210,11 @@ impl Sessions {
         if let Some(session) = lock(&self.0.open).get(id) {
             let _ = session.owner.set(caller);
         }
+    }
+
+    /// Whether there may be no more.
+    pub(super) fn are_full(&self) -> bool {
+        self.count() >= self.0.most
     }
 
     fn session(&self, id: &SessionId) -> Result<Arc<Session>, LocalSessionManagerError> {
@@ -258,6 +265,10 @@ impl SessionManager for Sessions {
     type Transport = <LocalSessionManager as SessionManager>::Transport;
 
     async fn create_session(&self) -> Result<(SessionId, Self::Transport), Self::Error> {
+        if self.are_full() {
+            // The service says what it means.
+            return Err(SessionError::SessionServiceTerminated.into());
+        }
         let (id, transport) = self.0.local.create_session().await?;
         let session = Arc::new(Session::new());
         lock(&self.0.open).insert(Arc::clone(&id), Arc::clone(&session));
