@@ -54,8 +54,10 @@ const NOTIFICATIONS: [&str; 6] = [
 ];
 
 /// Where a value of the right type is one that nobody expects.
-const STRINGS: [&str; 12] = [
+const STRINGS: [&str; 14] = [
     "",
+    "later",
+    "fall_over",
     "echo",
     "add",
     "\u{0}",
@@ -182,7 +184,15 @@ impl Hostile {
                 ("arguments", 1..) => json!({
                     "text": self.value(2), "a": self.value(1), "b": self.value(1),
                 }),
-                ("_meta", 1..) => json!({
+                ("_meta", 1) => json!({
+                    "progressToken": self.value(0),
+                    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                    "io.modelcontextprotocol/clientCapabilities": {
+                        "elicitation": {},
+                        "extensions": { "io.modelcontextprotocol/tasks": {} },
+                    },
+                }),
+                ("_meta", 2..) => json!({
                     "progressToken": self.value(1),
                     "io.modelcontextprotocol/protocolVersion": self.value(1),
                     "io.modelcontextprotocol/clientCapabilities": self.value(2),

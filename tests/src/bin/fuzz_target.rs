@@ -45,9 +45,17 @@ async fn fall_over(ctx: Context) -> String {
     panic!("on purpose")
 }
 
+/// Asks for what it needs, and runs as a task.
+#[tool(task(ttl = "2s", poll = "50ms"))]
+async fn later(#[arg(ask = "How many?")] count: u8, ctx: Context) -> Result<String> {
+    let sure: bool = ctx.elicit("Sure?").key("sure").await?;
+    Ok(format!("{count} {sure}"))
+}
+
 /// Waits until it is cancelled, or for a second.
 #[tool]
-async fn dawdle() -> &'static str {
+async fn dawdle(ctx: Context) -> &'static str {
+    ctx.report_progress(0.0, None, Some("dawdling")).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     "at last"
 }
@@ -81,7 +89,9 @@ fn ask(#[arg(complete = words)] word: String) -> String {
 #[tokio::main]
 async fn main() -> fastmcp::Result<()> {
     let service = Service::default();
-    let server = FastMcp::new("target").state(Arc::clone(&service));
+    let server = FastMcp::new("target")
+        .docket(Docket::memory("target"))
+        .state(Arc::clone(&service));
     if std::env::args().nth(1).as_deref() != Some("http") {
         return Ok(server.run().await?);
     }
