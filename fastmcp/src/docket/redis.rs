@@ -32,6 +32,7 @@
 //! | `in:<node>`, `nodes` | stream: what a process is to hear of; which processes listen | a minute |
 
 mod address;
+mod calls;
 mod claiming;
 mod hub;
 mod link;
@@ -40,14 +41,14 @@ mod script;
 mod wire;
 
 use std::fmt;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::DropGuard;
 
 use super::backend::{
-    Admission, Amended, Answer, Backend, BackendError, Cancelled, Claim, Claimed, Command,
-    Condition, Hold, Message, Reply, Settled, Settlement, Target,
+    Admission, Answer, Backend, Claim, Claimed, Command, Condition, Hold, Message, Reply, Settled,
+    Settlement, Target,
 };
 use super::error::DocketError;
 use super::events::Events;
@@ -105,160 +106,6 @@ impl RedisBackend {
             node,
             options,
             address,
-        })
-    }
-
-    async fn submit_all(&self, batch: &[Message]) -> Result<Vec<Admission>, BackendError> {
-        let mut answers = Vec::with_capacity(batch.len());
-        for part in batch.chunks(BATCH) {
-            // Said again after a broken connection, a message is known by this.
-            let mut step = self
-                .node
-                .step("submit")
-                .arg(format!("{:016x}", fastrand::u64(..)));
-            for message in part {
-                wire::put_message(&mut step, message);
-            }
-            for answer in wire::list(self.node.run(&step).await?)? {
-                answers.push(wire::admission(answer)?);
-            }
-        }
-        Ok(answers)
-    }
-
-    async fn settle_all(&self, batch: &[Settlement]) -> Result<Vec<Settled>, BackendError> {
-        let mut answers = Vec::with_capacity(batch.len());
-        for part in batch.chunks(BATCH) {
-            let mut step = self.node.step("settle");
-            for settlement in part {
-                wire::put_settlement(&mut step, settlement);
-            }
-            for answer in wire::list(self.node.run(&step).await?)? {
-                answers.push(wire::settled(answer)?);
-            }
-        }
-        Ok(answers)
-    }
-
-    async fn signalled(&self, worker: &Arc<str>) -> Result<Vec<Hold>, BackendError> {
-        self.node.listen().await?;
-        let bell = self.node.hub.bell(worker);
-        let mut rings = bell.signals.subscribe();
-        loop {
-            rings.borrow_and_update();
-            let step = self.node.step("signals").arg(&**worker);
-            let present: Vec<Hold> = wire::list(self.node.run(&step).await?)?
-                .into_iter()
-                .filter_map(|told| wire::hold(&wire::text(told).ok()?))
-                .collect();
-            {
-                let mut told = bell.told.lock().unwrap_or_else(PoisonError::into_inner);
-                told.retain(|hold| present.contains(hold));
-                let news: Vec<Hold> = present
-                    .into_iter()
-                    .filter(|hold| told.insert(*hold))
-                    .collect();
-                if !news.is_empty() {
-                    return Ok(news);
-                }
-            }
-            let _ = rings.changed().await;
-        }
-    }
-
-    async fn wait_until(&self, condition: Condition) -> Result<(), BackendError> {
-        /// Half of what a node's word is good for.
-        const LOOK_AGAIN: Duration = Duration::from_secs(15);
-        let mark = match condition {
-            Condition::PendingAtMost(mark) => mark,
-            Condition::Room => self.options.capacity.saturating_sub(1),
-        };
-        let mark = mark.min(1 << 52).to_string();
-        self.node.listen().await?;
-        let mut rings = self.node.hub.room.subscribe();
-        loop {
-            rings.borrow_and_update();
-            let step = self.node.step("wait").arg(&mark);
-            if wire::text(self.node.run(&step).await?)? == "1" {
-                return Ok(());
-            }
-            let _ = tokio::time::timeout(LOOK_AGAIN, rings.changed()).await;
-        }
-    }
-
-    async fn clear(&self) -> Result<usize, BackendError> {
-        let now = wire::text(self.node.run(&self.node.step("now")).await?)?;
-        let (mut cancelled, mut kept) = (0, 0);
-        loop {
-            let step = self
-                .node
-                .step("clear")
-                .arg("-inf")
-                .arg(&now)
-                .arg(kept.to_string());
-            let [gone, left, is_last, _] = wire::parts(self.node.run(&step).await?)?;
-            cancelled += usize::try_from(wire::number(gone)?).unwrap_or(usize::MAX);
-            kept += wire::number(left)?;
-            if wire::text(is_last)? == "1" {
-                return Ok(cancelled);
-            }
-        }
-    }
-
-    async fn say(&self, command: Command) -> Result<Reply, BackendError> {
-        let node = &self.node;
-        // Said again after a broken connection, a word is known by this.
-        let nonce = format!("{:016x}", fastrand::u64(..));
-        let step = match &command {
-            Command::Cancel { key, reason } => {
-                node.step("cancel").arg(&**key).arg(reason).arg(nonce)
-            }
-            Command::Strike(task) => node.step("strike").arg(&**task),
-            Command::Restore(task) => node.step("restore").arg(&**task),
-            Command::Pause => node.step("pause"),
-            Command::Resume => node.step("resume"),
-            Command::Clear => return Ok(Reply::Cleared(self.clear().await?)),
-            Command::Replay(key) => node.step("replay").arg(&**key).arg(nonce),
-            Command::DeadLetters(limit) => node.step("letters").arg(limit.to_string()),
-            Command::Amend {
-                id,
-                expected,
-                note,
-                wake,
-            } => node
-                .step("amend")
-                .arg(id.0.to_string())
-                .arg(expected)
-                .arg(note)
-                .arg(if *wake { "1" } else { "0" })
-                .arg(nonce),
-            Command::Leave(worker) => node.step("leave").arg(&**worker),
-        };
-        let answer = node.run(&step).await?;
-        Ok(match command {
-            Command::Cancel { .. } => Reply::Cancelled(match wire::text(answer)?.as_str() {
-                "removed" => Cancelled::Removed,
-                "signalled" => Cancelled::Signalled,
-                _ => Cancelled::Unknown,
-            }),
-            Command::Replay(_) => {
-                let told = wire::list(answer)?;
-                Reply::Replayed(match told.len() {
-                    1 => None,
-                    _ => Some(wire::admission(redis::Value::Array(told))?),
-                })
-            }
-            Command::DeadLetters(_) => Reply::DeadLetters(wire::records(answer)?),
-            Command::Amend { .. } => Reply::Amended(match wire::text(answer)?.as_str() {
-                "done" => Amended::Done,
-                "stale" => Amended::Stale,
-                _ => Amended::Unknown,
-            }),
-            Command::Leave(worker) => {
-                node.hub.forget(&worker);
-                Reply::Done
-            }
-            _ => Reply::Done,
         })
     }
 }

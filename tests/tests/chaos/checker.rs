@@ -249,3 +249,55 @@ pub(crate) async fn watch_some(docket: Docket) -> HashMap<ExecutionId, Execution
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+
+    /// Whether the checker is content with what these lines tell of executions that are not known otherwise.
+    fn is_sound(log: &str) -> bool {
+        let mut history = History::default();
+        history.read(log);
+        let records = HashMap::new();
+        catch_unwind(AssertUnwindSafe(|| {
+            history.one_live_runner_per_key(&records);
+            history.the_last_run_had_the_last_word(&records, &mut Figures::default());
+        }))
+        .is_ok()
+    }
+
+    #[test]
+    fn the_checker_finds_broken_promises() {
+        let sound =
+            "C 1 10 1000000 1 k\nB 10\nC 1 11 3000000 2 k\nS 1 11 completed\nS 1 10 fenced\n";
+        assert!(is_sound(sound));
+        for (what, log) in [
+            (
+                "two live leases",
+                "C 1 10 1000000 1 k\nC 1 11 2000000 2 k\n",
+            ),
+            (
+                "two lives of one key",
+                "C 1 10 1000000 1 k\nC 2 11 2000000 1 k\n",
+            ),
+            (
+                "a token that is given twice",
+                "C 1 10 1000000 1 k\nC 1 10 9000000 2 k\n",
+            ),
+            (
+                "a fenced runner that is heard",
+                "C 1 10 1000000 1 k\nC 1 11 3000000 2 k\nS 1 11 completed\nS 1 10 completed\n",
+            ),
+            (
+                "a fourth delivery",
+                "C 1 1 0 1 k\nC 1 2 2000000 2 k\nC 1 3 4000000 3 k\nC 1 4 6000000 4 k\n",
+            ),
+        ] {
+            assert!(!is_sound(log), "{what}");
+        }
+        // What a killed process could not write to its end is no line.
+        assert!(is_sound("C 1 10 1000000 1 k\nC 1 11 20"));
+    }
+}

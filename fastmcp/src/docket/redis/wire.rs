@@ -1,21 +1,23 @@
 //! Between what the engine says and what the script reads and answers.
 
+mod record;
+
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use redis::Value;
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::docket::backend::{Admission, Claimed, Hold, Message, Settled, Settlement, Verdict};
 use crate::docket::error::BackendError;
 use crate::docket::life::ExecutionState;
 use crate::docket::name::{Key, Name};
-use crate::docket::record::{ExecutionId, Incident, Record, Snapshot, WorkerRecord};
-use crate::docket::submission::{Limits, OnConflict, Priority, WhileRunning};
+use crate::docket::record::ExecutionId;
+use crate::docket::submission::{Limits, OnConflict, WhileRunning};
 use crate::docket::time::{Timestamp, When};
+
+pub(super) use record::{record, records, snapshot};
 
 use super::script::Step;
 
@@ -271,116 +273,5 @@ pub(super) fn fields(value: Value) -> Decoded<HashMap<String, Bytes>> {
     while let (Some(name), Some(value)) = (values.next(), values.next()) {
         told.insert(text(name)?, bytes(value)?);
     }
-    Ok(told)
-}
-
-/// A record from its fields; `None` when there are none, or they are none of a docket's.
-pub(super) fn record(mut told: HashMap<String, Bytes>) -> Option<Record> {
-    let mut take = |name: &str| Some(String::from_utf8_lossy(&told.remove(name)?).into_owned());
-    let time = |text: Option<String>| Some(Timestamp::from_micros(text?.parse().ok()?));
-    let id = ExecutionId(take("id")?.parse().ok()?);
-    let key = Key::from(take("key").unwrap_or_default());
-    let task = Name::from(take("task").unwrap_or_default());
-    let state = state(&take("state")?)?;
-    let attempt = small(&take("attempt").unwrap_or_default());
-    let delivery = take("delivery")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0);
-    let priority = match take("priority").as_deref() {
-        Some("0") => Priority::High,
-        Some("2") => Priority::Low,
-        _ => Priority::Normal,
-    };
-    let submitted = time(take("submitted")).unwrap_or_default();
-    let due = time(take("due")).unwrap_or_default();
-    let (started, ended) = (time(take("started")), time(take("ended")));
-    let moments = [Some(submitted), started, ended, time(take("updated"))];
-    let is_cancelling = take("cancelling").is_some() && !state.is_terminal();
-    let is_parked = take("parked").is_some() && state == ExecutionState::Scheduled;
-    let worker = take("worker").map(Arc::from);
-    let progress = take("progress").and_then(|json| serde_json::from_str(&json).ok());
-    let failure = take("failure").and_then(|json| serde_json::from_str(&json).ok());
-    let reason = take("reason");
-    let history = take("history").unwrap_or_default();
-    Some(Record {
-        id,
-        key,
-        task,
-        state,
-        attempt,
-        delivery,
-        priority,
-        submitted,
-        due,
-        started,
-        updated: moments.into_iter().flatten().max().unwrap_or_default(),
-        ended,
-        worker,
-        cancelling: is_cancelling,
-        parked: is_parked,
-        note: told.remove("note"),
-        progress: progress.unwrap_or_default(),
-        result: told.remove("result"),
-        failure,
-        reason,
-        history: history.lines().filter_map(incident).collect(),
-    })
-}
-
-#[derive(Deserialize)]
-struct IncidentLine {
-    at: Timestamp,
-    worker: Arc<str>,
-    attempt: u32,
-    delivery: u32,
-    what: String,
-}
-
-fn incident(line: &str) -> Option<Incident> {
-    let told: IncidentLine = serde_json::from_str(line).ok()?;
-    Some(Incident {
-        at: told.at,
-        worker: told.worker,
-        attempt: told.attempt,
-        delivery: told.delivery,
-        what: told.what,
-    })
-}
-
-pub(super) fn records(value: Value) -> Decoded<Vec<Record>> {
-    let mut records = Vec::new();
-    for value in list(value)? {
-        records.extend(record(fields(value)?));
-    }
-    Ok(records)
-}
-
-pub(super) fn snapshot(value: Value) -> Decoded<Snapshot> {
-    let [counts, struck, executions, workers] = parts(value)?;
-    let [scheduled, queued, running, dead, paused, now] = parts(counts)?;
-    let count = |value| Ok(usize::try_from(number(value)?).unwrap_or(usize::MAX));
-    let mut told = Snapshot {
-        scheduled: count(scheduled)?,
-        queued: count(queued)?,
-        running: count(running)?,
-        dead: count(dead)?,
-        paused: text(paused)? == "1",
-        executions: records(executions)?,
-        now: Some(Timestamp::from_micros(number(now)?)),
-        ..Snapshot::default()
-    };
-    for task in list(struck)? {
-        told.struck.push(Name::from(text(task)?));
-    }
-    for worker in list(workers)? {
-        let [name, since, seen, running] = parts(worker)?;
-        told.workers.push(WorkerRecord {
-            name: text(name)?.into(),
-            since: Timestamp::from_micros(number(since)?),
-            seen: Timestamp::from_micros(number(seen)?),
-            running: count(running)?,
-        });
-    }
-    told.workers.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(told)
 }
