@@ -1,7 +1,7 @@
 //! What a handler can do with the request that it serves: report progress, log to the client, ask
 //! the client and its user, reach the server's other components, learn who is calling.
 //!
-//! The transport stands behind [`Link`], and the server behind [`Home`], so that nothing here names
+//! The transport stands behind `Link`, and the server behind `Home`, so that nothing here names
 //! the library that speaks the protocol.
 
 mod elicit;

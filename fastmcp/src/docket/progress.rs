@@ -44,7 +44,7 @@ impl ProgressReport {
 /// Tells others how far the work has come. Cheap to clone; all clones tell of the same work.
 ///
 /// In a `#[task]` it is written down in the docket, where [`Execution::progress`](super::Execution::progress) and
-/// [`Execution::watch`](super::Execution::watch) read it. In a tool, a resource or a prompt it goes to the client that
+/// [`Execution::subscribe`](super::Execution::subscribe) read it. In a tool, a resource or a prompt it goes to the client that
 /// waits for the answer, if that asked to be told.
 ///
 /// Every call fails with [`DocketError::Fenced`] once the run of a task has lost its lease; in a request none fails.
