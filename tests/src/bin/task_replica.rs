@@ -1,0 +1,61 @@
+//! One of many processes that serve tasks from one docket: `http` (which prints its address) or
+//! `worker`.
+
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::middleware::{self, Next};
+use fastmcp::Principal;
+use fastmcp::prelude::*;
+
+/// Which process this ran in.
+#[tool(task)]
+async fn slow(pause_ms: u64) -> u32 {
+    tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+    std::process::id()
+}
+
+/// Asks for a name.
+#[tool(task)]
+async fn greet(ctx: Context) -> Result<String> {
+    let name: String = ctx.elicit("Who?").key("name").await?;
+    Ok(format!("Hello, {name}!"))
+}
+
+/// Never ends by itself.
+#[tool(task)]
+async fn endless() {
+    std::future::pending::<()>().await;
+}
+
+/// Is known for a moment.
+#[tool(task(ttl = "2s"))]
+async fn brief() -> &'static str {
+    "brief"
+}
+
+/// Whoever says so in `x-user` is that user.
+async fn authenticate(mut request: Request, next: Next) -> axum::response::Response {
+    let user = request.headers().get("x-user");
+    let user = user.and_then(|user| user.to_str().ok()).map(Principal::new);
+    if let Some(user) = user {
+        request.extensions_mut().insert(user);
+    }
+    next.run(request).await
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let server = FastMcp::new("replica").enable_docket();
+    if std::env::args().nth(1).as_deref() == Some("worker") {
+        return Ok(server.run_worker().await?);
+    }
+    let server = server.start().await?;
+    let app = axum::Router::new()
+        .nest_service("/mcp", server.http_service())
+        .layer(middleware::from_fn(authenticate));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    println!("http://{}/mcp", listener.local_addr()?);
+    axum::serve(listener, app).await?;
+    Ok(())
+}

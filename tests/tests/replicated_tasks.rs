@@ -1,0 +1,189 @@
+//! Tasks over replicas: two HTTP servers and a worker as processes of their own, on one Redis. A
+//! task that was made on one server is the other's as well, and outlives the one and the worker.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fastmcp_tests::http::{Http, answer};
+use serde_json::{Value, json};
+
+#[path = "../../fastmcp/tests/support/redis.rs"]
+mod server;
+
+use server::RedisServer;
+
+/// How long anything may take before a test is taken to hang.
+const AT_MOST: Duration = Duration::from_mins(1);
+
+/// A process that is killed when it is dropped.
+struct Process(Child);
+
+impl Process {
+    fn start(redis: &RedisServer, role: &str) -> Self {
+        let child = Command::new(env!("CARGO_BIN_EXE_task_replica"))
+            .arg(role)
+            .env("FASTMCP_DOCKET_URL", redis.url())
+            .env("FASTMCP_DOCKET_NAME", "tasks")
+            .env("FASTMCP_DOCKET_CONCURRENCY", "3")
+            // A worker that was killed is missed after two seconds.
+            .env("FASTMCP_DOCKET_REDELIVERY_TIMEOUT", "2")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn();
+        Self(child.expect("the program starts"))
+    }
+
+    fn kill(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// An HTTP server, and a client of it.
+struct Replica {
+    process: Process,
+    http: Http,
+}
+
+impl Replica {
+    fn start(redis: &RedisServer) -> Self {
+        let mut process = Process::start(redis, "http");
+        let output = process.0.stdout.take().expect("a pipe");
+        let mut url = String::new();
+        BufReader::new(output)
+            .read_line(&mut url)
+            .expect("its address");
+        let http = Http::new(url.trim()).with("x-user", "ada");
+        Self { process, http }
+    }
+
+    /// A request of a client that follows tasks.
+    async fn ask(&self, method: &str, params: Value) -> Value {
+        ask(&self.http, method, params).await
+    }
+
+    async fn make(&self, tool: &str, arguments: Value) -> Value {
+        let params = json!({ "name": tool, "arguments": arguments });
+        let handle = self.ask("tools/call", params).await["result"].take();
+        assert_eq!(handle["resultType"], "task", "{handle}");
+        json!({ "taskId": handle["taskId"] })
+    }
+
+    async fn get(&self, task: &Value) -> Value {
+        let answer = self.ask("tasks/get", task.clone()).await;
+        assert!(answer.get("result").is_some(), "{answer}");
+        answer["result"].clone()
+    }
+
+    /// The task, once it has this status.
+    async fn once(&self, task: &Value, status: &str) -> Value {
+        let begin = Instant::now();
+        loop {
+            let seen = self.get(task).await;
+            if seen["status"] == status {
+                return seen;
+            }
+            assert!(begin.elapsed() < AT_MOST, "not {status}: {seen}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+async fn ask(http: &Http, method: &str, mut params: Value) -> Value {
+    let tasks = json!({ "io.modelcontextprotocol/tasks": {} });
+    let able = json!({ "extensions": tasks, "elicitation": {} });
+    params["_meta"] = json!({ "io.modelcontextprotocol/clientCapabilities": able });
+    answer(http.modern(method, params)).await.message()
+}
+
+#[tokio::test]
+async fn a_task_is_every_replicas_and_outlives_the_one_that_made_it_and_its_worker() {
+    let Some(redis) = RedisServer::start() else {
+        return;
+    };
+    let (mut a, b) = (Replica::start(&redis), Replica::start(&redis));
+    let mut worker = Process::start(&redis, "worker");
+
+    // T8: what A has given a handle to, B knows at once.
+    let asked = a.make("greet", json!({})).await;
+    assert!(b.get(&asked).await["status"].is_string());
+
+    // Answered on B, seen on A.
+    let open = b.once(&asked, "input_required").await;
+    assert_eq!(
+        open["inputRequests"]["name"]["method"],
+        "elicitation/create"
+    );
+    let name = json!({ "action": "accept", "content": { "value": "Ada" } });
+    let answers = json!({ "taskId": asked["taskId"], "inputResponses": { "name": name } });
+    let ack = b.ask("tasks/update", answers).await;
+    assert!(ack.get("result").is_some(), "{ack}");
+    let greeted = a.once(&asked, "completed").await;
+    assert_eq!(greeted["result"]["content"][0]["text"], "Hello, Ada!");
+
+    // Cancelled on B, seen on A.
+    let endless = a.make("endless", json!({})).await;
+    b.ask("tasks/cancel", endless.clone()).await;
+    a.once(&endless, "cancelled").await;
+
+    // T34: to another user it is not there, on neither.
+    for replica in [&a, &b] {
+        let bob = replica.http.clone().with("x-user", "bob");
+        let refused = ask(&bob, "tasks/get", asked.clone()).await;
+        assert_eq!(refused["error"]["code"], -32602, "{refused}");
+    }
+
+    // More tasks than B alone would run at once: some are in the hands of A and of the worker.
+    let mut slow = Vec::new();
+    for _ in 0..8 {
+        slow.push(a.make("slow", json!({ "pause_ms": 1500 })).await);
+    }
+    for task in &slow {
+        b.get(task).await;
+    }
+    let waiting = a.make("greet", json!({})).await;
+    b.once(&waiting, "input_required").await;
+    a.process.kill();
+    worker.kill();
+    let mut by_b = 0;
+    for task in &slow {
+        let done = b.once(task, "completed").await;
+        let pid = &done["result"]["structuredContent"]["result"];
+        by_b += usize::from(pid == b.process.0.id());
+    }
+    assert!(by_b > 3, "B finishes what the dead left: {by_b} of 8");
+    // What waited for an answer still does, and goes on with it.
+    assert_eq!(b.get(&waiting).await["status"], "input_required");
+    let name = json!({ "action": "accept", "content": { "value": "Bob" } });
+    let answers = json!({ "taskId": waiting["taskId"], "inputResponses": { "name": name } });
+    b.ask("tasks/update", answers).await;
+    let greeted = b.once(&waiting, "completed").await;
+    assert_eq!(greeted["result"]["content"][0]["text"], "Hello, Bob!");
+
+    // T17: known for its time, then not found, and a server that starts now knows as much.
+    let brief = b.make("brief", json!({})).await;
+    b.once(&brief, "completed").await;
+    let begin = Instant::now();
+    let c = Replica::start(&redis);
+    c.get(&waiting).await;
+    while b
+        .ask("tasks/get", brief.clone())
+        .await
+        .get("error")
+        .is_none()
+    {
+        assert!(begin.elapsed() < AT_MOST, "it is never forgotten");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    for replica in [&b, &c] {
+        let gone = replica.ask("tasks/get", brief.clone()).await;
+        assert_eq!(gone["error"]["code"], -32602, "{gone}");
+    }
+}
