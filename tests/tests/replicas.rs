@@ -105,7 +105,7 @@ async fn what_a_server_adds_a_worker_process_runs_as_well() {
 }
 
 #[tokio::test]
-async fn a_worker_that_is_asked_to_stop_gives_back_what_it_cannot_finish() {
+async fn a_worker_that_is_asked_to_stop_finishes_what_runs_and_takes_its_leave() {
     let Some(redis) = RedisServer::start() else {
         return;
     };
