@@ -247,6 +247,7 @@ pub use fastmcp_macros::prompt;
 ///     Ok(execution.key().to_string())
 /// }
 /// ```
+#[doc = include_str!("../docs/attributes/task.md")]
 pub use fastmcp_macros::task;
 /// Makes handlers of the annotated methods of an `impl` block. `&self` is the value of that type
 /// which the server was given as its [`state`](FastMcp::state).
