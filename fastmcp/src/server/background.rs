@@ -111,6 +111,8 @@ impl Background {
                     tracing::warn!(%key, "did not stop: its body blocks");
                 }
             }
+            // It was stopped before it had begun: the server was not meant to run at all.
+            Ok(Err(DocketError::Stopped { .. })) => {}
             Ok(Err(error)) => tracing::error!(%error, "the worker ended"),
             Err(error) => tracing::error!(%error, "the worker ended"),
         }

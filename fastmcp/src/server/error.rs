@@ -41,7 +41,7 @@ pub enum StartError {
     InvalidHttpOption(#[from] super::InvalidHttpOption),
     /// The docket is not where the variable `FASTMCP_DOCKET_URL` says.
     #[error("FASTMCP_DOCKET_URL: {0}")]
-    DocketUrl(#[source] DocketError),
+    DocketUrl(DocketError),
     /// It was to be a worker, and has no docket that others can add to.
     #[error(
         "a worker process has nothing to work for: its docket is {docket}; set FASTMCP_DOCKET_URL=redis://…, as in the processes that add the work"
