@@ -5,6 +5,9 @@
     reason = "a test that panics has failed, which is what they are for"
 )]
 
+use axum::extract::Request;
+use axum::middleware::Next;
+use fastmcp::Principal;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -14,6 +17,16 @@ pub const MODERN: &str = "2026-07-28";
 
 /// The last revision with them.
 pub const LEGACY: &str = "2025-11-25";
+
+/// A layer for which whoever says so in `x-user` is that user.
+pub async fn authenticate(mut request: Request, next: Next) -> axum::response::Response {
+    let user = request.headers().get("x-user");
+    let user = user.and_then(|user| user.to_str().ok()).map(Principal::new);
+    if let Some(user) = user {
+        request.extensions_mut().insert(user);
+    }
+    next.run(request).await
+}
 
 /// A client of one endpoint.
 #[derive(Debug, Clone)]

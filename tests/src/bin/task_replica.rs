@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use axum::extract::Request;
-use axum::middleware::{self, Next};
-use fastmcp::Principal;
+use axum::middleware;
 use fastmcp::prelude::*;
+use fastmcp_tests::http::authenticate;
 
 /// Which process this ran in.
 #[tool(task)]
@@ -32,16 +31,6 @@ async fn endless() {
 #[tool(task(ttl = "2s"))]
 async fn brief() -> &'static str {
     "brief"
-}
-
-/// Whoever says so in `x-user` is that user.
-async fn authenticate(mut request: Request, next: Next) -> axum::response::Response {
-    let user = request.headers().get("x-user");
-    let user = user.and_then(|user| user.to_str().ok()).map(Principal::new);
-    if let Some(user) = user {
-        request.extensions_mut().insert(user);
-    }
-    next.run(request).await
 }
 
 #[tokio::main]
