@@ -11,11 +11,12 @@ use rmcp::transport::{StreamableHttpClientTransport, TokioChildProcess};
 use rmcp::{ServiceError, ServiceExt};
 use serde_json::{Map, Value};
 
-use crate::component::{Completions, ToolResult};
+use crate::component::completion::Completions;
+use crate::component::output::ToolResult;
 use crate::mcp::{
     Implementation, Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool,
 };
-use crate::server::Server;
+use crate::server::running::Server;
 
 /// A connection to an MCP server.
 ///

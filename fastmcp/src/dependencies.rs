@@ -115,63 +115,25 @@
 //! }
 //! ```
 
-mod builtin;
-mod calls;
-mod carried;
+pub use crate::call::inject::builtin::{Cancellation, TaskKey};
+pub use crate::call::inject::dependency::{Dependency, RequestScoped};
 #[cfg(feature = "http")]
-mod headers;
-mod injector;
-mod lent;
-mod needs;
-mod overrides;
-mod progress;
-mod provider;
-mod scope;
-mod shared;
-mod state;
-
-pub use self::builtin::{Cancellation, TaskKey};
+pub use crate::call::inject::headers::Headers;
+pub use crate::call::inject::injector::Injector;
+pub use crate::call::inject::needs::Needs;
+#[doc(hidden)]
+pub use crate::call::inject::provided_ref::Lent;
+pub use crate::call::inject::provider::Provider;
+#[doc(hidden)]
+pub use crate::call::inject::provider::{ProviderEntry, Ran};
 #[cfg(feature = "http")]
-pub use self::carried::Extension;
-#[cfg(feature = "http")]
-pub use self::headers::Headers;
-pub use self::injector::Injector;
-pub use self::needs::Needs;
-pub use self::provider::Provider;
-pub use self::scope::{Ended, Scope};
-pub use self::state::State;
-pub use crate::context::Context;
-pub use crate::docket::{CurrentExecution, Docket, NextRun, Progress, TimeLimit, Worker};
+pub use crate::call::inject::request_extension::Extension;
+pub use crate::call::inject::scope::{Ended, Scope};
+pub use crate::call::inject::state::State;
+pub use crate::context::request::Context;
+pub use crate::docket::delivery::CurrentExecution;
+pub use crate::docket::delivery::handles::{NextRun, TimeLimit};
+pub use crate::docket::handle::Docket;
+pub use crate::docket::progress::Progress;
+pub use crate::docket::worker::handle::Worker;
 pub use crate::principal::Principal;
-
-pub(crate) use self::calls::{CallGuard, TeardownError};
-pub(crate) use self::injector::{Origin, Provided, States, TaskCall};
-#[doc(hidden)]
-pub use self::lent::Lent;
-pub(crate) use self::needs::{Need, Offer, Want};
-pub(crate) use self::overrides::Overrides;
-pub(crate) use self::provider::provided;
-#[doc(hidden)]
-pub use self::provider::{ProviderEntry, Ran};
-pub(crate) use self::scope::Slot;
-
-/// A type that the server provides to handlers; see the [module](self) for an example.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not something that the server can provide",
-    label = "does not implement `Dependency`",
-    note = "implement `fastmcp::dependencies::Dependency` for it, or take it from the server's state with `State<{Self}>`"
-)]
-pub trait Dependency: Sized + Send + 'static {
-    /// Adds what [`resolve`](Self::resolve) needs of the server. It is checked when the server
-    /// starts, so that a server that cannot serve a handler says so at once.
-    fn needs(needs: &mut Needs) {
-        let _ = needs;
-    }
-
-    /// Makes or looks up the value for one call.
-    fn resolve(injector: &Injector) -> impl Future<Output = crate::Result<Self>> + Send;
-}
-
-/// Marks the dependencies that exist only while a client waits for the answer, so that a
-/// `#[task]`, which runs later, cannot ask for them.
-pub trait RequestScoped: Dependency {}

@@ -1,6 +1,7 @@
 //! The error that handlers and programs return, and the one that a client always sees whole.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
+use std::fmt;
 
 /// Any error, with its causes; `?` makes one of whatever implements [`std::error::Error`].
 ///

@@ -3,6 +3,8 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod background;
+mod call;
 #[cfg(feature = "client")]
 pub mod client;
 mod component;
@@ -12,28 +14,31 @@ pub mod docket;
 mod error;
 pub mod guide;
 pub mod mcp;
-mod parameter;
+mod mcp_tasks;
 pub mod prelude;
 mod principal;
-mod registered;
+mod protocol;
+mod registration;
 mod selection;
 mod server;
 pub mod task;
 mod text;
+mod transport;
 
-/// A boxed future.
-pub(crate) use futures_util::future::BoxFuture;
-
-pub use component::content;
-pub use component::{
-    Completions, IdleSelection, IntoCompletions, IntoPromptResult, IntoResourceResult,
-    IntoToolResult, InvalidDeclaration, ResourceResult, Selection, ToolResult,
-};
-pub use context::{
-    Context, Elicit, ElicitUrl, Elicited, InputError, InputKind, ListKind, ListRoots, LogLevel,
-    Root, Sample, Sampled, Session, Transport,
-};
-pub use error::{Error, ProtocolError, Result, ToolError};
+pub use crate::component::completion::{Completions, IntoCompletions};
+pub use crate::component::content;
+pub use crate::component::output::{IntoToolResult, ToolResult};
+pub use crate::component::prompt::IntoPromptResult;
+pub use crate::component::resource::{IntoResourceResult, ResourceResult};
+pub use crate::component::validation::InvalidDeclaration;
+pub use crate::context::elicit::{Elicit, ElicitUrl, Elicited};
+pub use crate::context::input::{InputError, InputKind};
+pub use crate::context::request::{Context, LogLevel, Transport};
+pub use crate::context::sample::{ListRoots, Root, Sample, Sampled};
+pub use crate::context::server_handle::ListKind;
+pub use crate::context::session::Session;
+pub use crate::error::{Error, ProtocolError, Result, ToolError};
+pub use crate::selection::{IdleSelection, Selection};
 /// Makes a completion of a function: it proposes values for an argument of a prompt, or for a
 /// variable of a resource template, while a person types.
 ///
@@ -195,6 +200,21 @@ pub use fastmcp_macros::tool;
 #[cfg_attr(feature = "client", doc = include_str!("../docs/attributes/resource.md"))]
 pub use fastmcp_macros::resource;
 
+pub use crate::call::argument_error::{ArgumentError, ArgumentErrors};
+pub use crate::call::decode::DecodeError;
+pub use crate::call::take::CallError;
+pub use crate::call::unmet::UnmetDependency;
+pub use crate::principal::Principal;
+pub use crate::registration::{DuplicateName, Location};
+pub use crate::server::builder::FastMcp;
+pub use crate::server::error::{ServeError, StartError};
+pub use crate::server::lifespan::Lifespan;
+pub use crate::server::running::Server;
+pub use crate::server::settings::SettingError;
+#[cfg(feature = "http")]
+pub use crate::transport::http::options::{HttpOptions, InvalidHttpOption};
+#[cfg(feature = "http")]
+pub use crate::transport::http::service::HttpService;
 /// Derives `Serialize`, `Deserialize` and `JsonSchema`, for data that goes through the protocol or a
 /// docket. It needs no dependency besides this crate.
 ///
@@ -290,12 +310,6 @@ pub use fastmcp_macros::task;
 /// |---|---|
 /// | `crate = path` | where `fastmcp` is, if it has another name; for all methods |
 pub use fastmcp_macros::tools;
-pub use parameter::{ArgumentError, ArgumentErrors, CallError, DecodeError, UnmetDependency};
-pub use principal::Principal;
-pub use registered::{DuplicateName, Location};
 pub use schemars;
 pub use serde;
 pub use serde_json;
-pub use server::{FastMcp, Lifespan, ServeError, Server, SettingError, StartError};
-#[cfg(feature = "http")]
-pub use server::{HttpOptions, HttpService, InvalidHttpOption};

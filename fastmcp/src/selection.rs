@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 
-use crate::registered::Location;
+use crate::registration::Location;
 
 /// Which tools, resources and prompts a server offers. Without one it offers all that the program
 /// has.

@@ -22,7 +22,7 @@ pub(crate) fn nearest<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use crate::text::nearest;
 
     #[test]
     fn only_near_names_are_offered() {

@@ -1,6 +1,6 @@
 //! Completion: what a function proposes for an argument of a prompt or of a resource template.
 
-use super::Entry;
+use crate::component::entry::Entry;
 
 /// What `#[completion]` registers. It is reached through the parameters that name it.
 #[doc(hidden)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::Entry;
+use crate::component::entry::Entry;
 use crate::mcp::{Annotations, Icon, MetaObject, Role, ToolAnnotations};
 
 /// The options that tools, resources and prompts have in common. An expansion spells those that

@@ -13,16 +13,16 @@
 //! Structured content is an object: a type whose values are not all objects is wrapped as
 //! `{"result": …}`, and its schema says so. Clients that read text alone get the value as JSON text.
 
-mod schema;
+pub(crate) mod schema;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-pub use self::schema::{OutputSchema, schema_of};
+use crate::call::probe::Probe;
+use crate::call::take::CallError;
+pub use crate::component::output::schema::{OutputSchema, schema_of};
 use crate::mcp::ContentBlock;
-use crate::parameter::CallError;
-use crate::parameter::probe::Probe;
 
 /// The result of a tool, when the body wants to say all of it.
 ///
@@ -158,12 +158,12 @@ impl<T: IntoToolResult> Probe<T> {
 }
 
 #[allow(missing_docs, reason = "documented in `OutputFallback`")]
-impl<T: super::IntoPromptResult> Probe<T> {
+impl<T: crate::component::prompt::IntoPromptResult> Probe<T> {
     pub const MESSAGES: bool = true;
 }
 
 #[allow(missing_docs, reason = "documented in `OutputFallback`")]
-impl<T: super::IntoResourceResult> Probe<T> {
+impl<T: crate::component::resource::IntoResourceResult> Probe<T> {
     pub const CONTENTS: bool = true;
 }
 

@@ -1,8 +1,8 @@
 //! A prompt as it is registered, and what its body may return.
 
-use super::Entry;
+use crate::call::classify::ParameterKind;
+use crate::component::entry::Entry;
 use crate::mcp::{ContentBlock, Prompt, PromptArgument, PromptMessage, Role};
-use crate::parameter::ParameterKind;
 
 /// What `#[prompt]` registers.
 #[doc(hidden)]

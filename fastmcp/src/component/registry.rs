@@ -5,18 +5,21 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use super::completion::CompletionEntry;
-use super::options::TaskOptions;
-use super::prompt::PromptEntry;
-use super::resource::ResourceEntry;
-use super::tool::ToolEntry;
-use super::visibility::{Kind, Visibility};
-use super::{Entry, InvalidDeclaration, check, uri};
-use crate::context::ListKind;
-use crate::dependencies::Offer;
+use crate::call::inject::needs::Offer;
+use crate::call::unmet;
+use crate::call::unmet::UnmetDependency;
+use crate::component::completion::CompletionEntry;
+use crate::component::entry::Entry;
+use crate::component::options::TaskOptions;
+use crate::component::prompt::PromptEntry;
+use crate::component::resource::ResourceEntry;
+use crate::component::tool::ToolEntry;
+use crate::component::validation::InvalidDeclaration;
+use crate::component::visibility::{Kind, Visibility};
+use crate::component::{uri, validation};
+use crate::context::server_handle::ListKind;
 use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
-use crate::parameter::{UnmetDependency, unmet};
-use crate::registered::{DuplicateName, Location, refuse_duplicates};
+use crate::registration::{DuplicateName, Location, refuse_duplicates};
 use crate::selection::{IdleSelection, Selection, Traits};
 
 /// Components of one kind, sorted by name.
@@ -161,7 +164,7 @@ impl Registry {
             entry: &Entry<R>,
             offer: &Offer<'_>,
         ) -> Option<UnmetDependency> {
-            unmet(kind, entry.name, entry.location, entry.parameters, offer)
+            unmet::unmet(kind, entry.name, entry.location, entry.parameters, offer)
         }
         let tools = self
             .tools
@@ -203,17 +206,17 @@ impl Registry {
 
     /// The first component whose attribute declares what cannot be.
     pub(crate) fn invalid(&self) -> Option<InvalidDeclaration> {
-        let tools = self.tools.entries.iter().map(|tool| check::tool(tool));
+        let tools = self.tools.entries.iter().map(|tool| validation::tool(tool));
         let prompts = self
             .prompts
             .entries
             .iter()
-            .map(|prompt| check::entry("prompt", &prompt.entry));
+            .map(|prompt| validation::entry("prompt", &prompt.entry));
         let resources = self
             .resources
             .entries
             .iter()
-            .map(|resource| check::entry("resource", &resource.entry));
+            .map(|resource| validation::entry("resource", &resource.entry));
         tools.chain(prompts).chain(resources).flatten().next()
     }
 
@@ -236,7 +239,7 @@ impl Registry {
     /// The first tool that is refused to whoever cannot follow a task, where there can be no tasks.
     pub(crate) fn without_docket(&self) -> Option<InvalidDeclaration> {
         let (tool, _) = self.task_tools().find(|(_, task)| task.required)?;
-        Some(check::without_docket(tool))
+        Some(validation::without_docket(tool))
     }
 
     pub(crate) fn prompt(&self, name: &str) -> Option<&'static PromptEntry> {

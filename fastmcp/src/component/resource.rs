@@ -3,11 +3,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Entry;
-use super::options::ResourceHints;
-use super::uri::Part;
+use crate::call::finite;
+use crate::call::take::CallError;
+use crate::component::entry::Entry;
+use crate::component::options::ResourceHints;
+use crate::component::uri::Part;
 use crate::mcp::{Resource, ResourceContents, ResourceTemplate};
-use crate::parameter::{CallError, finite};
 
 /// What `#[resource]` registers.
 #[doc(hidden)]

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 
-use crate::BoxFuture;
-use crate::context::Journal;
-use crate::dependencies::{CallGuard, TeardownError};
-use crate::parameter::CallError;
+use crate::call::inject::calls::{CallGuard, TeardownError};
+use crate::call::take::CallError;
+use crate::context::answer_log::Journal;
+use futures_util::future::BoxFuture;
 
 /// Why a handler gave no reply.
 #[derive(Debug, thiserror::Error)]

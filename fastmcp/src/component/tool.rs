@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::options::ToolHints;
-use super::output::OutputSchema;
-use super::{Entry, ToolResult};
+use crate::call::schema;
+use crate::call::take::Encoding;
+use crate::component::entry::Entry;
+use crate::component::options::ToolHints;
+use crate::component::output::ToolResult;
+use crate::component::output::schema::OutputSchema;
 use crate::mcp::Tool;
-use crate::parameter::{Encoding, schema};
 
 /// What `#[tool]` registers.
 #[doc(hidden)]

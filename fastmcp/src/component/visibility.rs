@@ -4,25 +4,25 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-use crate::context::ListKind;
+use crate::context::server_handle::ListKind;
 
 /// The components that are hidden, by list and name (of a resource: its URI).
 #[derive(Default)]
-pub(super) struct Visibility {
+pub(crate) struct Visibility {
     hidden: RwLock<HashSet<(Kind, &'static str)>>,
     /// Whether there are any. Most servers never hide one, and must not pay for it at each call.
     any: AtomicBool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Tool,
     Resource,
     Prompt,
 }
 
 impl Kind {
-    pub(super) fn list(self) -> ListKind {
+    pub(crate) fn list(self) -> ListKind {
         match self {
             Self::Tool => ListKind::Tools,
             Self::Resource => ListKind::Resources,
@@ -32,7 +32,7 @@ impl Kind {
 }
 
 impl Visibility {
-    pub(super) fn shows(&self, kind: Kind, name: &'static str) -> bool {
+    pub(crate) fn shows(&self, kind: Kind, name: &'static str) -> bool {
         !self.any.load(Ordering::Acquire)
             || !self
                 .hidden
@@ -42,7 +42,7 @@ impl Visibility {
     }
 
     /// Shows or hides all of `components` in one step; the lists that have changed by it.
-    pub(super) fn set(
+    pub(crate) fn set(
         &self,
         components: impl Iterator<Item = (Kind, &'static str)>,
         visible: bool,

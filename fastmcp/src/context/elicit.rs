@@ -7,10 +7,10 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::Context;
-use super::form::Form;
-use super::input::{InputError, InputKind, Question};
-use crate::BoxFuture;
+use crate::context::form::Form;
+use crate::context::input::{InputError, InputKind, Question};
+use crate::context::request::Context;
+use futures_util::future::BoxFuture;
 
 /// A question to the user; awaiting it gives the typed answer. See [`Context::elicit`].
 #[must_use = "a question is asked when it is awaited"]
@@ -44,7 +44,7 @@ impl<T> Elicited<T> {
 }
 
 impl<T> Elicit<T> {
-    pub(super) fn new(context: Context, message: String) -> Self {
+    pub(crate) fn new(context: Context, message: String) -> Self {
         Self {
             context,
             message,
@@ -134,7 +134,7 @@ pub struct ElicitUrl {
 }
 
 impl ElicitUrl {
-    pub(super) fn new(context: Context, message: String, url: String) -> Self {
+    pub(crate) fn new(context: Context, message: String, url: String) -> Self {
         Self {
             context,
             message,

@@ -13,14 +13,14 @@ use schemars::generate::SchemaSettings;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::input::InputError;
+use crate::context::input::InputError;
 
 /// The field of a form that asks for one value.
 const ONLY_FIELD: &str = "value";
 
 /// A form, and how an answer to it becomes a value.
 pub(crate) struct Form {
-    pub(super) schema: Value,
+    pub(crate) schema: Value,
     shape: Shape,
 }
 
@@ -33,7 +33,7 @@ enum Shape {
 
 impl Form {
     /// The form for a `T`.
-    pub(super) fn of<T: JsonSchema>() -> Result<Self, InputError> {
+    pub(crate) fn of<T: JsonSchema>() -> Result<Self, InputError> {
         let mut settings = SchemaSettings::draft2020_12();
         settings.inline_subschemas = true;
         settings.meta_schema = None;
@@ -102,7 +102,7 @@ impl Form {
     }
 
     /// The value in the content of an answer.
-    pub(super) fn decode<T: DeserializeOwned>(&self, mut content: Value) -> Result<T, InputError> {
+    pub(crate) fn decode<T: DeserializeOwned>(&self, mut content: Value) -> Result<T, InputError> {
         let value = match self.shape {
             Shape::Object => content,
             Shape::Value => content[ONLY_FIELD].take(),

@@ -1,6 +1,6 @@
 //! What a handler asks of the client, as data: a request of the protocol and the kind of answer it
-//! takes. How it reaches the client is not known here; see [`Journal`](super::Journal) and
-//! [`Link`](super::Link).
+//! takes. How it reaches the client is not known here; see [`Journal`](crate::context::answer_log::Journal) and
+//! [`Link`](crate::context::request::Link).
 
 use std::fmt;
 

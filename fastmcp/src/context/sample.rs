@@ -5,10 +5,10 @@ use std::future::IntoFuture;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::Context;
-use super::input::{InputError, InputKind, Question};
-use crate::BoxFuture;
+use crate::context::input::{InputError, InputKind, Question};
+use crate::context::request::Context;
 use crate::mcp::{ContentBlock, Role};
+use futures_util::future::BoxFuture;
 
 /// The tokens that a model may answer with, unless [`Sample::max_tokens`] says another number.
 const MAX_TOKENS: u32 = 1024;
@@ -63,7 +63,7 @@ impl Sampled {
 }
 
 impl Sample {
-    pub(super) fn new(context: Context, prompt: String) -> Self {
+    pub(crate) fn new(context: Context, prompt: String) -> Self {
         let this = Self {
             context,
             messages: Vec::new(),
@@ -118,7 +118,7 @@ impl Sample {
         self.option("modelPreferences", json!({ "hints": hints }))
     }
 
-    /// The key of the question; see [`Elicit::key`](super::Elicit::key).
+    /// The key of the question; see [`Elicit::key`](crate::context::elicit::Elicit::key).
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
@@ -160,11 +160,11 @@ pub struct ListRoots {
 }
 
 impl ListRoots {
-    pub(super) fn new(context: Context) -> Self {
+    pub(crate) fn new(context: Context) -> Self {
         Self { context, key: None }
     }
 
-    /// The key of the question; see [`Elicit::key`](super::Elicit::key).
+    /// The key of the question; see [`Elicit::key`](crate::context::elicit::Elicit::key).
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Context;
+use crate::context::request::Context;
 
 /// Ends the connection that waits for the answer to a request; in the extensions of an HTTP request
 /// whose client can come back for it.

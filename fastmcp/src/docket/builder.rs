@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::backend::Backend;
-use super::error::DocketError;
-use super::memory::MemoryBackend;
-use super::options::{DocketOptions, WhenFull};
-use super::{Docket, Inner};
+use crate::docket::backend::contract::Backend;
+use crate::docket::backend::memory::MemoryBackend;
+use crate::docket::error::DocketError;
+use crate::docket::handle::{Docket, Inner};
+use crate::docket::model::options::{DocketOptions, WhenFull};
 
 /// Sets the options of a docket; made by [`Docket::builder`].
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct DocketBuilder {
 }
 
 impl DocketBuilder {
-    pub(super) fn new(name: String) -> Self {
+    pub(crate) fn new(name: String) -> Self {
         Self {
             name,
             options: DocketOptions::default(),
@@ -93,7 +93,7 @@ impl DocketBuilder {
             Some("memory") => Ok(self.memory()),
             #[cfg(feature = "redis")]
             Some("redis" | "rediss" | "unix" | "redis+unix" | "valkey" | "valkeys") => {
-                let backend = super::redis::RedisBackend::new(
+                let backend = crate::docket::backend::redis::RedisBackend::new(
                     &self.name,
                     url,
                     self.options.clone(),

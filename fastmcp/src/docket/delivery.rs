@@ -1,6 +1,6 @@
 //! One run, as its body sees it.
 
-mod handles;
+pub(crate) mod handles;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -10,17 +10,18 @@ use bytes::Bytes;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::Docket;
-use super::backend::{Backend, Claimed, Hold};
-use super::name::{Key, Name};
-use super::progress::{Progress, ProgressReport};
-use super::submission::TraceContext;
-use super::time::{Timestamp, When};
-use super::worker::Worker;
+use crate::docket::backend::call::{Claimed, Hold};
+use crate::docket::backend::contract::Backend;
+use crate::docket::handle::Docket;
+use crate::docket::model::key::{Key, Name};
+use crate::docket::model::submission::TraceContext;
+use crate::docket::model::time::{Timestamp, When};
+use crate::docket::progress::{Progress, ProgressReport};
+use crate::docket::worker::handle::Worker;
 
-pub use handles::{NextRun, TimeLimit};
+pub use crate::docket::delivery::handles::{NextRun, TimeLimit};
 
-/// One run handed to a [`Handler`](super::Handler): the payload, and every handle that a body may ask for.
+/// One run handed to a [`Handler`](crate::docket::handler::Handler): the payload, and every handle that a body may ask for.
 #[derive(Debug, Clone)]
 pub struct Delivery {
     payload: Bytes,
@@ -30,9 +31,9 @@ pub struct Delivery {
 /// What all handles of one run share.
 #[derive(Debug)]
 pub(crate) struct RunContext {
-    pub(super) claimed: Claimed,
-    pub(super) worker: Worker,
-    pub(super) began: Instant,
+    pub(crate) claimed: Claimed,
+    pub(crate) worker: Worker,
+    pub(crate) began: Instant,
     trace: OnceLock<TraceContext>,
     cancellation: OnceLock<CancellationToken>,
     progress: Mutex<ProgressReport>,
@@ -43,7 +44,7 @@ pub(crate) struct RunContext {
 
 /// Why a worker drops a body that has not ended by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// It was cancelled.
     Cancel,
     /// The worker shuts down.
@@ -54,14 +55,14 @@ pub(super) enum Stop {
 
 /// What a body has decided about the run after it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct NextPlan {
-    pub(super) stop: bool,
-    pub(super) when: Option<When>,
-    pub(super) payload: Option<Bytes>,
+pub(crate) struct NextPlan {
+    pub(crate) stop: bool,
+    pub(crate) when: Option<When>,
+    pub(crate) payload: Option<Bytes>,
 }
 
 impl RunContext {
-    pub(super) fn new(claimed: Claimed, worker: Worker, began: Instant) -> Self {
+    pub(crate) fn new(claimed: Claimed, worker: Worker, began: Instant) -> Self {
         Self {
             claimed,
             worker,
@@ -76,7 +77,7 @@ impl RunContext {
     }
 
     /// What is known once the envelope is open.
-    pub(super) fn prepare(&self, trace: Option<TraceContext>, timeout: Option<Duration>) {
+    pub(crate) fn prepare(&self, trace: Option<TraceContext>, timeout: Option<Duration>) {
         if let Some(trace) = trace {
             let _ = self.trace.set(trace);
         }
@@ -85,51 +86,51 @@ impl RunContext {
         }
     }
 
-    pub(super) fn hold(&self) -> Hold {
+    pub(crate) fn hold(&self) -> Hold {
         self.claimed.hold
     }
 
-    pub(super) fn cancellation(&self) -> &CancellationToken {
+    pub(crate) fn cancellation(&self) -> &CancellationToken {
         // Made when it is first asked for: most bodies never look.
         self.cancellation.get_or_init(CancellationToken::new)
     }
 
     /// Has the body stop, for the first reason that is given.
-    pub(super) fn ask_to_stop(&self, stop: Stop) {
+    pub(crate) fn ask_to_stop(&self, stop: Stop) {
         let _ = self.stop.set(stop);
         self.cancellation().cancel();
     }
 
-    pub(super) fn stop(&self) -> Option<Stop> {
+    pub(crate) fn stop(&self) -> Option<Stop> {
         self.stop.get().copied()
     }
 
-    pub(super) fn trace(&self) -> Option<&TraceContext> {
+    pub(crate) fn trace(&self) -> Option<&TraceContext> {
         self.trace.get()
     }
 
-    pub(super) fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self) -> Option<Instant> {
         *lock(&self.deadline)
     }
 
-    pub(super) fn next(&self) -> NextPlan {
+    pub(crate) fn next(&self) -> NextPlan {
         lock(&self.next).clone()
     }
 
-    pub(super) fn progress(&self) -> MutexGuard<'_, ProgressReport> {
+    pub(crate) fn progress(&self) -> MutexGuard<'_, ProgressReport> {
         lock(&self.progress)
     }
 
-    pub(super) fn backend(&self) -> &dyn Backend {
+    pub(crate) fn backend(&self) -> &dyn Backend {
         self.worker.docket().backend().as_ref()
     }
 
-    pub(super) fn key(&self) -> &Key {
+    pub(crate) fn key(&self) -> &Key {
         &self.claimed.key
     }
 
     /// The backend's clock, as far as it can be told from here.
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.claimed.now + self.began.elapsed()
     }
 }
@@ -139,7 +140,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Delivery {
-    pub(super) fn new(payload: Bytes, run: Arc<RunContext>) -> Self {
+    pub(crate) fn new(payload: Bytes, run: Arc<RunContext>) -> Self {
         Self { payload, run }
     }
 

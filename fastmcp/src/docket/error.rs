@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::failure::Failure;
-use super::name::{Key, Name};
+use crate::docket::model::failure::Failure;
+use crate::docket::model::key::{Key, Name};
 
 /// What a docket, an execution or a worker answers when it cannot do what it was asked.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

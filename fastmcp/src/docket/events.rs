@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::broadcast;
 
-use super::progress::ProgressReport;
-use super::record::Record;
+use crate::docket::model::record::Record;
+use crate::docket::progress::ProgressReport;
 
 /// Something happened to an execution.
 #[derive(Debug, Clone)]

@@ -9,15 +9,15 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::backend::{Amended, Command, Reply, Target};
-use super::error::DocketError;
-use super::events::{Event, Events};
-use super::life::ExecutionState;
-use super::name::{Key, Name};
-use super::progress::ProgressReport;
-use super::record::{ExecutionId, Record};
-use super::submit::bounded_note;
-use super::{Docket, out_of_turn};
+use crate::docket::backend::call::{Amended, Command, Reply, Target};
+use crate::docket::error::DocketError;
+use crate::docket::events::{Event, Events};
+use crate::docket::handle::{Docket, out_of_turn};
+use crate::docket::model::key::{Key, Name};
+use crate::docket::model::record::{ExecutionId, Record};
+use crate::docket::model::state::ExecutionState;
+use crate::docket::progress::ProgressReport;
+use crate::docket::submit::bounded_note;
 
 /// The handle to one execution with a result of type `R`. Dropping it changes nothing.
 ///
@@ -119,7 +119,7 @@ impl<R> Execution<R> {
     }
 
     /// Changes its note from `expected` to `note`, and with `wake` has it run again. Only what is
-    /// [parked](super::Outcome::Park) can be amended, and only by somebody who has read its note as it stands: of two
+    /// [parked](crate::docket::handler::Outcome::Park) can be amended, and only by somebody who has read its note as it stands: of two
     /// that amend at once, one is told that its `expected` is stale, and reads again.
     ///
     /// # Errors
@@ -205,7 +205,7 @@ impl<R: DeserializeOwned> Execution<R> {
                 attempts: record.attempt,
                 failure: record
                     .failure
-                    .unwrap_or_else(|| super::Failure::error(reason)),
+                    .unwrap_or_else(|| crate::docket::model::failure::Failure::error(reason)),
             }),
             ExecutionState::Cancelled => Err(DocketError::Cancelled { key, task, reason }),
             ExecutionState::Dead => Err(DocketError::Dead { key, task, reason }),

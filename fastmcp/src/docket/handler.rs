@@ -8,12 +8,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::Serialize;
 
-use super::backend::BoxFuture;
-use super::delivery::Delivery;
-use super::failure::{Failure, FailureKind};
-use super::name::Name;
-use super::policy::Policy;
-use super::submission::Submission;
+use crate::docket::backend::contract::BoxFuture;
+use crate::docket::delivery::Delivery;
+use crate::docket::model::failure::{Failure, FailureKind};
+use crate::docket::model::key::Name;
+use crate::docket::model::submission::Submission;
+use crate::docket::policy::Policy;
 
 /// Runs executions: turns a task's name and payload into a future.
 ///
@@ -53,7 +53,7 @@ pub enum Outcome {
         after: Duration,
     },
     /// Not before somebody outside has answered: this run is over and holds nothing, and the execution is run again,
-    /// from its start, once its note was [amended](super::Execution::amend) with the word to wake it. Until then it is
+    /// from its start, once its note was [amended](crate::docket::execution::Execution::amend) with the word to wake it. Until then it is
     /// scheduled and never due. This counts as no attempt.
     Park {
         /// The execution's note from now on: what is asked, and all that the next run has to know. At most as large

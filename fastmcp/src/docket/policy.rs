@@ -1,16 +1,16 @@
 //! What the author of a task laid down about its runs: plain data, filled in by `#[task(…)]`.
 
-mod cron;
-mod retry;
+pub(crate) mod cron;
+pub(crate) mod retry;
 
 use std::time::Duration;
 
-pub use cron::Cron;
-pub use retry::{Delay, Retry};
+pub use crate::docket::policy::cron::Cron;
+pub use crate::docket::policy::retry::Retry;
 
-use super::error::DocketError;
-use super::submission::Priority;
-use super::submit::HORIZON;
+use crate::docket::error::DocketError;
+use crate::docket::model::submission::Priority;
+use crate::docket::submit::HORIZON;
 
 /// How the runs of one task are to be treated. The default runs a task once, with no limit at all.
 ///

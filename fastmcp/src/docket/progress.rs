@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::backend::Settled;
-use super::delivery::RunContext;
-use super::error::DocketError;
-use crate::BoxFuture;
+use crate::docket::backend::call::Settled;
+use crate::docket::delivery::RunContext;
+use crate::docket::error::DocketError;
+use futures_util::future::BoxFuture;
 
 /// How far an execution has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,8 +43,8 @@ impl ProgressReport {
 
 /// Tells others how far the work has come. Cheap to clone; all clones tell of the same work.
 ///
-/// In a `#[task]` it is written down in the docket, where [`Execution::progress`](super::Execution::progress) and
-/// [`Execution::subscribe`](super::Execution::subscribe) read it. In a tool, a resource or a prompt it goes to the client that
+/// In a `#[task]` it is written down in the docket, where [`Execution::progress`](crate::docket::execution::Execution::progress) and
+/// [`Execution::subscribe`](crate::docket::execution::Execution::subscribe) read it. In a tool, a resource or a prompt it goes to the client that
 /// waits for the answer, if that asked to be told.
 ///
 /// Every call fails with [`DocketError::Fenced`] once the run of a task has lost its lease; in a request none fails.
@@ -79,7 +79,7 @@ pub(crate) trait Listener: Send + Sync {
 }
 
 impl Progress {
-    pub(super) fn of_run(run: Arc<RunContext>) -> Self {
+    pub(crate) fn of_run(run: Arc<RunContext>) -> Self {
         Self(Teller::Run(run))
     }
 

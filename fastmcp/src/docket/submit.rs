@@ -4,13 +4,16 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
-use super::backend::{Admission, BackendError, Condition, Message, Target};
-use super::error::DocketError;
-use super::execution::Execution;
-use super::name::{Key, Name};
-use super::submission::{Limits, Submission};
-use super::time::When;
-use super::{Docket, WhenFull, envelope};
+use crate::docket::backend::call::{Admission, Condition, Message, Target};
+use crate::docket::error::BackendError;
+use crate::docket::error::DocketError;
+use crate::docket::execution::Execution;
+use crate::docket::handle::Docket;
+use crate::docket::model::envelope;
+use crate::docket::model::key::{Key, Name};
+use crate::docket::model::options::WhenFull;
+use crate::docket::model::submission::{Limits, Submission};
+use crate::docket::model::time::When;
 
 /// How far ahead a docket schedules: ten years. What is later was meant in another unit.
 pub(crate) const HORIZON: Duration = Duration::from_hours(3_653 * 24);
@@ -80,7 +83,7 @@ impl Docket {
         self.backend().submit(messages).await
     }
 
-    pub(super) async fn replayed(
+    pub(crate) async fn replayed(
         &self,
         key: Key,
         admission: Admission,
@@ -178,7 +181,7 @@ fn bounded(what: &'static str, length: usize, limit: usize) -> Result<(), Docket
 }
 
 /// A note may be empty, unlike what has to say something.
-pub(super) fn bounded_note(note: Option<&Bytes>, limit: usize) -> Result<(), DocketError> {
+pub(crate) fn bounded_note(note: Option<&Bytes>, limit: usize) -> Result<(), DocketError> {
     match note {
         Some(note) if note.len() > limit => Err(DocketError::TooLarge {
             what: "the note",

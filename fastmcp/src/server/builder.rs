@@ -5,16 +5,20 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::ServeError;
-use super::background::{DocketChoice, WorkerOptions};
-use super::core::Identity;
-use super::lifespan::{Lifespan, LifespanFn};
-use super::{Server, StartError};
-use crate::component::Selection;
-use crate::dependencies::{Overrides, Provider, States};
-use crate::docket::{Docket, WorkerBuilder};
+use crate::call::inject::injector::States;
+use crate::call::inject::overrides::Overrides;
+use crate::call::inject::provider::Provider;
+use crate::component::dispatch::Identity;
+use crate::docket::handle::Docket;
+use crate::docket::worker::builder::WorkerBuilder;
 use crate::error::Result;
 use crate::mcp::CacheScope;
+use crate::selection::Selection;
+use crate::server::error::ServeError;
+use crate::server::error::StartError;
+use crate::server::lifespan::{Lifespan, LifespanFn};
+use crate::server::running::Server;
+use crate::server::worker::{DocketChoice, WorkerOptions};
 
 /// An MCP server: every tool, resource and prompt of the program, ready to run.
 ///
@@ -35,19 +39,19 @@ use crate::mcp::CacheScope;
 /// ```
 #[must_use = "a server does nothing until it runs"]
 pub struct FastMcp {
-    pub(super) identity: Identity,
-    pub(super) states: States,
-    pub(super) lifespan: Option<LifespanFn>,
-    pub(super) docket: DocketChoice,
-    pub(super) overrides: Overrides,
-    pub(super) mask_error_details: bool,
-    pub(super) selection: Option<Selection>,
-    pub(super) secret: Option<Vec<u8>>,
-    pub(super) page_size: Option<usize>,
-    pub(super) cache: Option<(u64, CacheScope)>,
+    pub(crate) identity: Identity,
+    pub(crate) states: States,
+    pub(crate) lifespan: Option<LifespanFn>,
+    pub(crate) docket: DocketChoice,
+    pub(crate) overrides: Overrides,
+    pub(crate) mask_error_details: bool,
+    pub(crate) selection: Option<Selection>,
+    pub(crate) secret: Option<Vec<u8>>,
+    pub(crate) page_size: Option<usize>,
+    pub(crate) cache: Option<(u64, CacheScope)>,
     #[cfg(feature = "http")]
-    pub(super) http: super::HttpOptions,
-    pub(super) worker: Option<WorkerOptions>,
+    pub(crate) http: crate::transport::http::options::HttpOptions,
+    pub(crate) worker: Option<WorkerOptions>,
 }
 
 impl FastMcp {
@@ -72,7 +76,7 @@ impl FastMcp {
             page_size: None,
             cache: None,
             #[cfg(feature = "http")]
-            http: super::HttpOptions::default(),
+            http: crate::transport::http::options::HttpOptions::default(),
             worker: None,
         }
     }
@@ -276,7 +280,7 @@ impl FastMcp {
 
     /// How the server serves HTTP: under which names, how much it takes in, how long it waits.
     #[cfg(feature = "http")]
-    pub fn http(mut self, options: super::HttpOptions) -> Self {
+    pub fn http(mut self, options: crate::transport::http::options::HttpOptions) -> Self {
         self.http = options;
         self
     }
@@ -299,7 +303,7 @@ impl FastMcp {
     /// [`ServeError`] if the server does not start, or does not stop as it should.
     #[cfg(feature = "stdio")]
     pub async fn run(self) -> Result<(), ServeError> {
-        super::log::to_stderr();
+        crate::server::logging::to_stderr();
         let server = self.start().await?;
         let served = server.serve_stdio().await;
         server.shutdown().await?;
@@ -317,8 +321,8 @@ impl FastMcp {
         self,
         address: impl tokio::net::ToSocketAddrs + fmt::Display,
     ) -> Result<(), ServeError> {
-        super::log::to_stderr();
-        let listener = super::http::listen(address).await?;
+        crate::server::logging::to_stderr();
+        let listener = crate::transport::http::listen(address).await?;
         let server = self.start().await?;
         let served = server.serve_http(listener).await;
         server.shutdown().await?;
@@ -349,7 +353,7 @@ impl FastMcp {
     ///
     /// [`StartError::NoSharedDocket`] if there is no docket, or only one in memory; else as [`start`](Self::start).
     pub async fn run_worker(self) -> Result<(), ServeError> {
-        super::log::to_stderr();
+        crate::server::logging::to_stderr();
         let server = self.start().await?;
         let without = match server.docket() {
             None => Some("switched off"),
@@ -360,7 +364,7 @@ impl FastMcp {
             server.shutdown().await?;
             return Err(StartError::NoSharedDocket { docket }.into());
         }
-        super::signal::stop_requested().await;
+        crate::server::signals::stop_requested().await;
         server.shutdown().await
     }
 }

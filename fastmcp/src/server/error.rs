@@ -2,13 +2,14 @@
 
 use std::io;
 
-use super::settings::SettingError;
+use crate::background::handler::InvalidTask;
+use crate::call::unmet::UnmetDependency;
 use crate::component::registry::GatherError;
-use crate::component::{IdleSelection, InvalidDeclaration};
-use crate::docket::DocketError;
-use crate::parameter::UnmetDependency;
-use crate::registered::DuplicateName;
-use crate::task::InvalidTask;
+use crate::component::validation::InvalidDeclaration;
+use crate::docket::error::DocketError;
+use crate::registration::DuplicateName;
+use crate::selection::IdleSelection;
+use crate::server::settings::SettingError;
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +39,7 @@ pub enum StartError {
     /// An option of [`HttpOptions`](crate::HttpOptions) makes no sense.
     #[cfg(feature = "http")]
     #[error(transparent)]
-    InvalidHttpOption(#[from] super::InvalidHttpOption),
+    InvalidHttpOption(#[from] crate::transport::http::options::InvalidHttpOption),
     /// The docket is not where the variable `FASTMCP_DOCKET_URL` says.
     #[error("FASTMCP_DOCKET_URL: {0}")]
     DocketUrl(DocketError),
@@ -55,7 +56,7 @@ pub enum StartError {
     Docket(#[from] DocketError),
     /// The [lifespan](crate::FastMcp::lifespan) failed before it served.
     #[error("the lifespan failed: {0:#}")]
-    Lifespan(crate::Error),
+    Lifespan(crate::error::Error),
 }
 
 /// Why a server stopped serving.
@@ -78,7 +79,7 @@ pub enum ServeError {
     Transport(String),
     /// The [lifespan](crate::FastMcp::lifespan) failed after the server had stopped.
     #[error("the lifespan failed while the server stopped: {0:#}")]
-    Lifespan(crate::Error),
+    Lifespan(crate::error::Error),
 }
 
 impl From<GatherError> for StartError {

@@ -7,8 +7,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::BoxFuture;
 use crate::error::{Error, Result};
+use futures_util::future::BoxFuture;
 
 /// A value of the server's state, by its type.
 pub(crate) type StateEntry = (TypeId, Arc<dyn Any + Send + Sync>);

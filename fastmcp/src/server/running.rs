@@ -6,16 +6,19 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::background::{Background, WorkerOptions};
-use super::core::Core;
-use super::lifespan::{self, Running};
-use super::rounds::Seal;
-use super::settings::DocketSettings;
-use super::{FastMcp, ServeError, StartError, tasks};
-use crate::component::Registry;
-use crate::dependencies::Provided;
-use crate::docket::{Docket, Worker};
-use crate::task::TaskRegistry;
+use crate::background::handler::TaskRegistry;
+use crate::call::inject::injector::Provided;
+use crate::component::dispatch::Core;
+use crate::component::registry::Registry;
+use crate::docket::handle::Docket;
+use crate::docket::worker::handle::Worker;
+use crate::protocol::request_state::Seal;
+use crate::server::builder::FastMcp;
+use crate::server::error::{ServeError, StartError};
+use crate::server::lifespan;
+use crate::server::lifespan::Running;
+use crate::server::settings::DocketSettings;
+use crate::server::worker::{Background, WorkerOptions};
 
 /// The changes that a listener may be behind before it misses some.
 const CHANGES: usize = 256;
@@ -25,18 +28,18 @@ const CHANGES: usize = 256;
 /// It may serve several transports at once. [`shutdown`](Self::shutdown) stops it in order;
 /// dropping it ends its connections and its worker, without waiting for them.
 pub struct Server {
-    pub(super) core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
     /// Cancelled when the server is to serve no longer.
-    pub(super) stopping: CancellationToken,
+    pub(crate) stopping: CancellationToken,
     #[cfg(feature = "http")]
-    pub(super) http: Arc<super::http::Endpoint>,
+    pub(crate) http: Arc<crate::transport::http::service::Endpoint>,
     background: Option<Background>,
     lifespan: Option<Running>,
     _stop_on_drop: DropGuard,
 }
 
 impl Server {
-    pub(super) async fn start(builder: FastMcp) -> Result<Self, StartError> {
+    pub(crate) async fn start(builder: FastMcp) -> Result<Self, StartError> {
         let FastMcp {
             identity,
             states,
@@ -104,7 +107,9 @@ impl Server {
         let stopping = CancellationToken::new();
         Ok(Self {
             #[cfg(feature = "http")]
-            http: Arc::new(super::http::Endpoint::new(&core, http, &stopping)),
+            http: Arc::new(crate::transport::http::service::Endpoint::new(
+                &core, http, &stopping,
+            )),
             core,
             background,
             lifespan,
@@ -174,13 +179,13 @@ fn check_and_start(
     if let Some(unmet) = tasks.unmet(&provided.offer_to_tasks()) {
         return Err(Box::new(unmet).into());
     }
-    let handler = tasks::handler(core, tasks.handler(Arc::clone(provided)));
+    let handler = crate::mcp_tasks::tasks::handler(core, tasks.handler(Arc::clone(provided)));
     Ok(Some(Background::start(
         docket, handler, provided, settings, options,
     )?))
 }
 
-async fn stop_lifespan(lifespan: Option<Running>) -> Option<crate::Result<()>> {
+async fn stop_lifespan(lifespan: Option<Running>) -> Option<crate::error::Result<()>> {
     Some(lifespan?.stop().await)
 }
 

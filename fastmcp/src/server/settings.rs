@@ -32,20 +32,20 @@ const MAX_DELIVERIES: &str = "FASTMCP_DOCKET_MAX_DELIVERIES";
 
 /// What the environment says about the docket and its worker.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct DocketSettings {
+pub(crate) struct DocketSettings {
     /// Whether background work is on, where that is said.
-    pub(super) enabled: Option<bool>,
-    pub(super) url: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) worker_name: Option<String>,
-    pub(super) concurrency: Option<usize>,
-    pub(super) redelivery_timeout: Option<Duration>,
-    pub(super) reconnection_delay: Option<Duration>,
-    pub(super) max_deliveries: Option<u32>,
+    pub(crate) enabled: Option<bool>,
+    pub(crate) url: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) worker_name: Option<String>,
+    pub(crate) concurrency: Option<usize>,
+    pub(crate) redelivery_timeout: Option<Duration>,
+    pub(crate) reconnection_delay: Option<Duration>,
+    pub(crate) max_deliveries: Option<u32>,
 }
 
 impl DocketSettings {
-    pub(super) fn read() -> Result<Self, SettingError> {
+    pub(crate) fn read() -> Result<Self, SettingError> {
         Ok(Self {
             enabled: flag(ENABLE_DOCKET)?,
             url: text(DOCKET_URL),

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use fastmcp::docket::backend::memory::MemoryBackend;
 use fastmcp::docket::backend::{
     Admission, Answer, Backend, Claim, Claimed, Command, Condition, Hold, Message, Reply, Settled,
     Settlement, Target,
 };
-use fastmcp::docket::memory::MemoryBackend;
 use fastmcp::docket::{DocketOptions, Events, ProgressReport, Record, Snapshot, Timestamp};
 
 /// The memory backend, with the polls of `claim`, `signals` and `wait` counted.

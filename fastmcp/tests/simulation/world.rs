@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use fastmcp::docket::backend::memory::MemoryBackend;
 use fastmcp::docket::backend::{Backend, Message, Target};
-use fastmcp::docket::memory::MemoryBackend;
 use fastmcp::docket::{
     ConcurrencyLimit, Docket, DocketError, DocketOptions, ExecutionId, Handlers, Limits, Name,
     OnConflict, Priority, Submission, When, WhileRunning, Worker,

@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::ToolResult;
-use crate::parameter::{CallError, finite, schema};
+use crate::call::take::CallError;
+use crate::call::{finite, schema};
+use crate::component::output::ToolResult;
 
 /// The schema of a tool's structured content: made when it is first asked for, and then kept.
 #[doc(hidden)]
@@ -88,7 +89,7 @@ impl OutputSchema {
     }
 
     /// The result that holds `value` as structured content, and as text.
-    pub(super) fn structured(&self, value: &impl Serialize) -> Result<ToolResult, CallError> {
+    pub(crate) fn structured(&self, value: &impl Serialize) -> Result<ToolResult, CallError> {
         let value = finite::to_value(value)?;
         let text = serde_json::to_string(&value)?;
         let wraps = self.built().wraps.unwrap_or(!value.is_object());

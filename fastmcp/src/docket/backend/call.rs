@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::docket::failure::Failure;
-use crate::docket::life::ExecutionState;
-use crate::docket::name::{Key, Name};
-use crate::docket::record::{ExecutionId, Record};
-use crate::docket::submission::{Limits, OnConflict, Priority};
-use crate::docket::time::{Timestamp, When};
+use crate::docket::model::failure::Failure;
+use crate::docket::model::key::{Key, Name};
+use crate::docket::model::record::{ExecutionId, Record};
+use crate::docket::model::state::ExecutionState;
+use crate::docket::model::submission::{Limits, OnConflict, Priority};
+use crate::docket::model::time::{Timestamp, When};
 
 /// One execution to take in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -260,7 +260,7 @@ pub enum Amended {
     Unknown,
 }
 
-/// What [`Backend::wait`](super::Backend::wait) waits for.
+/// What [`Backend::wait`](crate::docket::backend::contract::Backend::wait) waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Condition {
     /// At most this many executions are scheduled, queued or running.

@@ -6,9 +6,9 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use crate::docket::time::When;
+use crate::docket::model::time::When;
 
-use super::{RunContext, lock};
+use crate::docket::delivery::{RunContext, lock};
 
 /// The time-out of a run.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub struct TimeLimit {
 }
 
 impl TimeLimit {
-    pub(super) fn new(run: Arc<RunContext>) -> Self {
+    pub(crate) fn new(run: Arc<RunContext>) -> Self {
         Self { run }
     }
 
@@ -42,7 +42,7 @@ pub struct NextRun {
 }
 
 impl NextRun {
-    pub(super) fn new(run: Arc<RunContext>) -> Self {
+    pub(crate) fn new(run: Arc<RunContext>) -> Self {
         Self { run }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::docket::error::DocketError;
-use crate::docket::time::Timestamp;
+use crate::docket::model::time::Timestamp;
 
 /// A timetable in the notation of cron, read in a time zone.
 ///

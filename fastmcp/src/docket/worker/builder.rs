@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::docket::Docket;
 use crate::docket::error::DocketError;
+use crate::docket::handle::Docket;
 use crate::docket::handler::Handler;
 use crate::docket::submit::HORIZON;
 
-use super::Worker;
-use super::session::Shared;
+use crate::docket::worker::handle::Worker;
+use crate::docket::worker::session::Shared;
 
 /// Sets the options of a worker; made by [`Worker::builder`].
 #[must_use = "finish with `.build()`"]
@@ -31,7 +31,7 @@ pub(crate) struct WorkerOptions {
 }
 
 impl WorkerBuilder {
-    pub(super) fn new(docket: &Docket, handler: Arc<dyn Handler>) -> Self {
+    pub(crate) fn new(docket: &Docket, handler: Arc<dyn Handler>) -> Self {
         Self {
             docket: docket.clone(),
             handler,

@@ -9,46 +9,46 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::docket::Docket;
 use crate::docket::error::DocketError;
+use crate::docket::handle::Docket;
 use crate::docket::handler::Handler;
-use crate::docket::name::Key;
+use crate::docket::model::key::Key;
 
-use super::builder::WorkerOptions;
-use super::inbox::Inbox;
-use super::{Parting, engine};
+use crate::docket::worker::builder::WorkerOptions;
+use crate::docket::worker::handle::Parting;
+use crate::docket::worker::settlement_buffer::Inbox;
 
 /// How long to leave a backend alone that did not answer.
-pub(super) const BACKEND_PAUSE: Duration = Duration::from_millis(250);
+pub(crate) const BACKEND_PAUSE: Duration = Duration::from_millis(250);
 
 pub(crate) struct Shared {
-    pub(super) docket: Docket,
-    pub(super) handler: Arc<dyn Handler>,
-    pub(super) name: Arc<str>,
-    pub(super) options: WorkerOptions,
-    pub(super) stop: CancellationToken,
-    pub(super) inbox: Inbox,
+    pub(crate) docket: Docket,
+    pub(crate) handler: Arc<dyn Handler>,
+    pub(crate) name: Arc<str>,
+    pub(crate) options: WorkerOptions,
+    pub(crate) stop: CancellationToken,
+    pub(crate) inbox: Inbox,
     /// Rung when the loop has to look at the seats again.
-    pub(super) changed: Notify,
+    pub(crate) changed: Notify,
     /// How many bodies of this worker wait in `run_until_finished`.
-    pub(super) aside: watch::Sender<usize>,
+    pub(crate) aside: watch::Sender<usize>,
     /// How often keys may still run, where that is limited.
-    pub(super) quotas: Mutex<HashMap<Key, u32>>,
+    pub(crate) quotas: Mutex<HashMap<Key, u32>>,
     /// Whether any are: asked once or twice a run, so it takes no lock.
-    pub(super) has_quotas: AtomicBool,
+    pub(crate) has_quotas: AtomicBool,
     seats: Mutex<Seats>,
     parting: watch::Sender<Option<Parting>>,
 }
 
 /// The calls that keep the loop alive, and whether there is one.
 #[derive(Debug, Default)]
-struct Seats {
+pub(crate) struct Seats {
     taken: usize,
     loop_runs: bool,
 }
 
 impl Shared {
-    pub(super) fn new(
+    pub(crate) fn new(
         docket: Docket,
         handler: Arc<dyn Handler>,
         name: String,
@@ -72,7 +72,7 @@ impl Shared {
     }
 
     /// Keeps the loop alive for as long as the seat is held; starts it when there is none.
-    pub(super) fn take_seat(self: &Arc<Self>) -> Result<Seat, DocketError> {
+    pub(crate) fn take_seat(self: &Arc<Self>) -> Result<Seat, DocketError> {
         if self.stop.is_cancelled() {
             return Err(self.stopped());
         }
@@ -80,7 +80,7 @@ impl Shared {
         seats.taken += 1;
         if !seats.loop_runs {
             seats.loop_runs = true;
-            tokio::spawn(engine::run(self.clone()));
+            tokio::spawn(crate::docket::worker::run_loop::run(self.clone()));
         }
         drop(seats);
         self.changed.notify_one();
@@ -88,12 +88,12 @@ impl Shared {
     }
 
     /// Whether somebody wants the loop to claim.
-    pub(super) fn is_wanted(&self) -> bool {
+    pub(crate) fn is_wanted(&self) -> bool {
         self.seats().taken > 0
     }
 
     /// Ends the loop, unless somebody came at the last moment.
-    pub(super) fn may_end(&self) -> bool {
+    pub(crate) fn may_end(&self) -> bool {
         let mut seats = self.seats();
         if seats.taken > 0 && !self.stop.is_cancelled() {
             return false;
@@ -104,15 +104,15 @@ impl Shared {
 
     /// The loop is gone with its runtime, and so is all that ran in it. What those runs left in the inbox is for the
     /// next loop to settle.
-    pub(super) fn loop_is_gone(&self) {
+    pub(crate) fn loop_is_gone(&self) {
         self.seats().loop_runs = false;
     }
 
-    pub(super) fn part(&self, parting: Parting) {
+    pub(crate) fn part(&self, parting: Parting) {
         self.parting.send_replace(Some(parting));
     }
 
-    pub(super) async fn parting(&self) -> Parting {
+    pub(crate) async fn parting(&self) -> Parting {
         let mut parting = self.parting.subscribe();
         // The sender is in `self`: it is not closed while this waits.
         match parting.wait_for(Option::is_some).await {
@@ -122,24 +122,24 @@ impl Shared {
     }
 
     /// Frees the slot of a body that waits for the others.
-    pub(super) fn step_aside(self: &Arc<Self>) -> Aside {
+    pub(crate) fn step_aside(self: &Arc<Self>) -> Aside {
         self.aside.send_modify(|waiting| *waiting += 1);
         self.changed.notify_one();
         Aside(self.clone())
     }
 
-    pub(super) fn stopped(&self) -> DocketError {
+    pub(crate) fn stopped(&self) -> DocketError {
         DocketError::Stopped {
             worker: self.name.to_string(),
         }
     }
 
-    fn seats(&self) -> MutexGuard<'_, Seats> {
+    pub(crate) fn seats(&self) -> MutexGuard<'_, Seats> {
         self.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-pub(super) struct Seat(Arc<Shared>);
+pub(crate) struct Seat(Arc<Shared>);
 
 impl Drop for Seat {
     fn drop(&mut self) {
@@ -148,7 +148,7 @@ impl Drop for Seat {
     }
 }
 
-pub(super) struct Aside(Arc<Shared>);
+pub(crate) struct Aside(Arc<Shared>);
 
 impl Drop for Aside {
     fn drop(&mut self) {

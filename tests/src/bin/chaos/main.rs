@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use fastmcp::docket::{
     Docket, DocketBuilder, DocketOptions, Handlers, Outcome, Policy, Submission, Worker,
-    redis::RedisBackend,
+    backend::redis::RedisBackend,
 };
 use recorded::{Log, Recorded};
 

@@ -1,0 +1,102 @@
+//! What a task's body may return in the place of an error, to say what is to happen to its run.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use crate::docket::handler::Outcome;
+use crate::docket::model::failure::Failure;
+
+/// An error that says what is to happen next; made by [`retry`], [`retry_after`], [`snooze`] and
+/// [`discard`], and returned like any other error.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use fastmcp::prelude::*;
+/// use fastmcp::task;
+///
+/// # fn status(_: &str) -> u16 { 429 }
+/// #[fastmcp::task(retry(attempts = 5, delay = "1s"))]
+/// async fn fetch(url: String) -> Result<String> {
+///     match status(&url) {
+///         200 => Ok("the page".into()),
+///         404 => Err(task::discard("the page is gone").into()),
+///         429 => Err(task::retry_after(Duration::from_secs(60), "too many requests").into()),
+///         503 => Err(task::snooze(Duration::from_secs(10)).into()),
+///         other => Err(ToolError::new(format!("status {other}")).into()),
+///     }
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directive(Next);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Next {
+    Retry {
+        after: Option<Duration>,
+        reason: Cow<'static, str>,
+    },
+    Snooze {
+        after: Duration,
+    },
+    Discard {
+        reason: Cow<'static, str>,
+    },
+}
+
+/// This attempt failed; another is worth it even where a filter says otherwise. The policy's number
+/// of attempts still holds.
+pub fn retry(reason: impl Into<Cow<'static, str>>) -> Directive {
+    Directive(Next::Retry {
+        after: None,
+        reason: reason.into(),
+    })
+}
+
+/// This attempt failed; another is worth it after this pause.
+pub fn retry_after(after: Duration, reason: impl Into<Cow<'static, str>>) -> Directive {
+    Directive(Next::Retry {
+        after: Some(after),
+        reason: reason.into(),
+    })
+}
+
+/// Not yet: run this again later. It counts as no attempt.
+pub fn snooze(after: Duration) -> Directive {
+    Directive(Next::Snooze { after })
+}
+
+/// The work is no longer wanted: the execution ends as cancelled.
+pub fn discard(reason: impl Into<Cow<'static, str>>) -> Directive {
+    Directive(Next::Discard {
+        reason: reason.into(),
+    })
+}
+
+impl Directive {
+    pub(crate) fn outcome(&self) -> Outcome {
+        match &self.0 {
+            Next::Retry { after, reason } => Outcome::Retry {
+                after: *after,
+                failure: Failure::error(reason.clone()),
+            },
+            Next::Snooze { after } => Outcome::Snooze { after: *after },
+            Next::Discard { reason } => Outcome::Discard {
+                reason: reason.clone().into_owned(),
+            },
+        }
+    }
+}
+
+impl fmt::Display for Directive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Next::Retry { reason, .. } => write!(f, "to be tried again: {reason}"),
+            Next::Snooze { after } => write!(f, "to be run again in {after:?}"),
+            Next::Discard { reason } => write!(f, "no longer wanted: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for Directive {}

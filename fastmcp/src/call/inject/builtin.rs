@@ -1,0 +1,121 @@
+//! The dependencies that the library itself provides.
+
+use std::ops::Deref;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::call::inject::dependency::{Dependency, RequestScoped};
+use crate::call::inject::injector::Injector;
+use crate::call::inject::needs::Unmet;
+use crate::call::inject::needs::{Need, Needs};
+use crate::context::request::Context;
+use crate::docket::delivery::handles::{NextRun, TimeLimit};
+use crate::docket::delivery::{CurrentExecution, Delivery};
+use crate::docket::handle::Docket;
+use crate::docket::model::key::Key;
+use crate::docket::progress::Progress;
+use crate::docket::worker::handle::Worker;
+
+/// Implements [`Dependency`] for a handle that a call has or lacks.
+macro_rules! handle {
+    ($type:ty, $need:expr, $find:expr) => {
+        impl Dependency for $type {
+            fn needs(needs: &mut Needs) {
+                needs.add($need);
+            }
+
+            async fn resolve(injector: &Injector) -> crate::error::Result<Self> {
+                let find: fn(&Injector) -> Option<$type> = $find;
+                Ok(find(injector).ok_or(Unmet($need))?)
+            }
+        }
+    };
+}
+
+handle!(Docket, Need::Docket, |injector| injector.docket());
+handle!(Worker, Need::Docket, |injector| injector.worker());
+handle!(Context, Need::Request, |injector| injector
+    .context()
+    .cloned());
+handle!(Progress, Need::Call, |injector| injector.progress());
+handle!(CurrentExecution, Need::Execution, |injector| {
+    injector.delivery().map(Delivery::execution)
+});
+
+handle!(TimeLimit, Need::Execution, |injector| {
+    injector.delivery().map(Delivery::time_limit)
+});
+handle!(NextRun, Need::Execution, |injector| {
+    injector.delivery().map(Delivery::next_run)
+});
+handle!(TaskKey, Need::Execution, |injector| {
+    injector
+        .delivery()
+        .map(|it| TaskKey(it.execution().key().clone()))
+});
+handle!(Cancellation, Need::Execution, |injector| {
+    injector.listen();
+    injector
+        .delivery()
+        .map(|it| Cancellation(it.cancellation()))
+});
+
+/// In a `#[task]`: the key of this execution.
+///
+/// ```
+/// use fastmcp::dependencies::TaskKey;
+/// use fastmcp::prelude::*;
+///
+/// #[task]
+/// async fn invoice(customer: String, key: TaskKey) -> String {
+///     format!("invoice {} for {customer}", &**key)
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskKey(pub Key);
+
+impl Deref for TaskKey {
+    type Target = Key;
+
+    fn deref(&self) -> &Key {
+        &self.0
+    }
+}
+
+/// In a `#[task]`: cancelled when the run is to stop. A body that looks at it can tidy up; one that
+/// does not is dropped at its next `.await`, a grace later.
+///
+/// ```
+/// use fastmcp::dependencies::Cancellation;
+/// use fastmcp::prelude::*;
+///
+/// #[task]
+/// async fn watch(cancellation: Cancellation) {
+///     cancellation.cancelled().await;
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Cancellation(pub CancellationToken);
+
+impl Deref for Cancellation {
+    type Target = CancellationToken;
+
+    fn deref(&self) -> &CancellationToken {
+        &self.0
+    }
+}
+
+impl RequestScoped for Context {}
+
+/// `None` where the server lacks what `D` needs; an error of `D` itself stays an error.
+impl<D: Dependency> Dependency for Option<D> {
+    async fn resolve(injector: &Injector) -> crate::error::Result<Self> {
+        if injector.offers::<D>() {
+            D::resolve(injector).await.map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+}
+
+impl<D: RequestScoped> RequestScoped for Option<D> {}

@@ -1,0 +1,88 @@
+//! `Headers`: what an HTTP client sent along with its request.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Request};
+
+use crate::call::inject::dependency::{Dependency, RequestScoped};
+use crate::call::inject::injector::Injector;
+use crate::call::inject::needs::Unmet;
+use crate::call::inject::needs::{Need, Needs};
+
+/// The headers of the HTTP request that carries the call.
+///
+/// Over standard input and output there are none: there an `Option<Headers>` is `None`, and a
+/// handler that takes `Headers` fails and says so.
+///
+/// ```
+/// use fastmcp::dependencies::Headers;
+/// use fastmcp::prelude::*;
+///
+/// /// Who the gateway in front of this server says is calling.
+/// #[dependency]
+/// fn user(headers: Option<Headers>) -> Result<String, ToolError> {
+///     match headers.as_ref().and_then(|headers| headers.get("x-user")) {
+///         Some(user) => Ok(user.to_owned()),
+///         None => Err(ToolError::new("sign in first")),
+///     }
+/// }
+///
+/// let headers = Headers::new([("X-User", "ada")]);
+/// assert_eq!(user(headers).unwrap(), "ada");
+/// ```
+#[derive(Clone)]
+pub struct Headers(Arc<Parts>);
+
+impl Headers {
+    /// Headers for calling a handler in a unit test; `None` if one of them is none of HTTP's.
+    pub fn new<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<Self> {
+        let (mut parts, ()) = Request::new(()).into_parts();
+        for (name, value) in headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+            parts
+                .headers
+                .append(name, HeaderValue::from_str(value).ok()?);
+        }
+        Some(Self(Arc::new(parts)))
+    }
+
+    /// The first value of a header, whatever the case of its name; `None` if it is not text.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.headers.get(name)?.to_str().ok()
+    }
+
+    /// Every value of a header that is text, in the order in which they were sent.
+    pub fn get_all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.0.headers.get_all(name).into_iter();
+        values.filter_map(|value| value.to_str().ok())
+    }
+
+    /// Every header that is text, with its name in lower case.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.0.headers.iter();
+        headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    }
+}
+
+impl Dependency for Headers {
+    fn needs(needs: &mut Needs) {
+        needs.add(Need::Http);
+    }
+
+    async fn resolve(injector: &Injector) -> crate::error::Result<Self> {
+        let parts = injector.context().and_then(|context| context.http());
+        Ok(Self(Arc::clone(parts.ok_or(Unmet(Need::Http))?)))
+    }
+}
+
+impl RequestScoped for Headers {}
+
+/// The names alone: values may be secrets.
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.iter().map(|(name, _)| name);
+        f.debug_list().entries(names).finish()
+    }
+}

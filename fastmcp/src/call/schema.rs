@@ -1,0 +1,163 @@
+//! Builds the JSON Schema of a handler's input from the schemas of its arguments.
+
+use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+use crate::call::classify::{ParameterEntry, ParameterKind};
+use crate::context::form::Form;
+
+/// JSON Schema 2020-12 with small definitions inlined: many clients cannot follow a `$ref`.
+/// Recursive types, which cannot be inlined, stay references into `$defs`.
+pub(crate) fn generator() -> SchemaGenerator {
+    SchemaSettings::draft2020_12()
+        .with(|settings| {
+            settings.inline_subschemas = true;
+            settings.meta_schema = None;
+        })
+        .into_generator()
+}
+
+/// The schema of an object with a property for each argument, and no others.
+pub(crate) fn input_schema(parameters: &[ParameterEntry]) -> Map<String, Value> {
+    let mut generator = generator();
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for parameter in parameters {
+        let ParameterKind::Argument {
+            schema,
+            required: is_required,
+        } = &parameter.kind
+        else {
+            continue;
+        };
+        let mut property = schema(&mut generator).to_value();
+        // `true`, "anything", has no place for a description.
+        if property == Value::Bool(true) {
+            property = json!({});
+        }
+        if let Value::Object(property) = &mut property {
+            if let Some(description) = parameter.description {
+                property.insert("description".into(), description.into());
+            }
+            if let Some(default) = parameter.default {
+                property.insert("default".into(), default());
+            }
+            if let Some(rules) = parameter.rules {
+                rules.describe(property);
+            }
+        }
+        properties.insert(parameter.name.into(), property);
+        // What is missing is asked for.
+        if is_required() && parameter.ask.is_none() {
+            required.push(parameter.name);
+        }
+    }
+
+    let mut schema = Map::new();
+    schema.insert("type".into(), "object".into());
+    schema.insert("properties".into(), properties.into());
+    if !required.is_empty() {
+        schema.insert("required".into(), required.into());
+    }
+    schema.insert("additionalProperties".into(), false.into());
+    finish(&mut schema, generator);
+    schema
+}
+
+/// The form in which a user is asked for the argument `name`; the error says why there is none.
+pub(crate) fn form(parameters: &[ParameterEntry], name: &str) -> Result<Value, String> {
+    let mut schema = input_schema(parameters);
+    let property = schema["properties"][name].take();
+    Form::of_field(name, property)
+}
+
+/// Adds the definitions that could not be inlined, and turns Rust's formats into limits.
+pub(crate) fn finish(schema: &mut Map<String, Value>, mut generator: SchemaGenerator) {
+    let definitions = generator.take_definitions(true);
+    if !definitions.is_empty() {
+        schema.insert("$defs".into(), definitions.into());
+    }
+    without_formats(schema);
+}
+
+/// The formats that name Rust's numbers, and what they say in JSON Schema's own words. Of 64 bits
+/// and more there is nothing to say: most clients cannot count so far.
+const FORMATS: [(&str, Option<(i64, i64)>); 14] = [
+    ("int8", Some((i8::MIN as i64, i8::MAX as i64))),
+    ("int16", Some((i16::MIN as i64, i16::MAX as i64))),
+    ("int32", Some((i32::MIN as i64, i32::MAX as i64))),
+    ("uint8", Some((0, u8::MAX as i64))),
+    ("uint16", Some((0, u16::MAX as i64))),
+    ("uint32", Some((0, u32::MAX as i64))),
+    ("int64", None),
+    ("int128", None),
+    ("int", None),
+    ("uint64", None),
+    ("uint128", None),
+    ("uint", None),
+    ("float", None),
+    ("double", None),
+];
+
+/// Takes the formats of Rust's numbers out, everywhere in a schema: the standard has none of them,
+/// and validators that are strict refuse a schema with a format that they do not know.
+fn without_formats(schema: &mut Map<String, Value>) {
+    let format = schema.get("format").and_then(Value::as_str);
+    if let Some((_, range)) = FORMATS.iter().find(|(name, _)| Some(*name) == format) {
+        schema.remove("format");
+        if let Some((least, most)) = range {
+            schema.entry("minimum").or_insert((*least).into());
+            schema.entry("maximum").or_insert((*most).into());
+        }
+    }
+    for (key, value) in schema.iter_mut() {
+        match (&**key, value) {
+            // These hold data, not schemas.
+            ("default" | "const" | "enum" | "examples", _) => {}
+            // In these, the keys are names.
+            ("properties" | "patternProperties" | "$defs", Value::Object(schemas)) => {
+                for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
+                    without_formats(schema);
+                }
+            }
+            (_, Value::Object(schema)) => without_formats(schema),
+            (_, Value::Array(schemas)) => {
+                for schema in schemas.iter_mut().filter_map(Value::as_object_mut) {
+                    without_formats(schema);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether everything that fits a schema is an object.
+pub(crate) fn is_object(schema: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
+    // A definition cannot be an alias of itself, but a schema written by hand could say so.
+    fn check(schema: &Value, definitions: &Map<String, Value>, depth: u8) -> bool {
+        let Some(schema) = schema.as_object().filter(|_| depth > 0) else {
+            return false;
+        };
+        if let Some(kind) = schema.get("type") {
+            return kind == "object";
+        }
+        if let Some(definition) = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|reference| definitions.get(reference.strip_prefix("#/$defs/")?))
+        {
+            return check(definition, definitions, depth - 1);
+        }
+        ["oneOf", "anyOf"].iter().any(|key| {
+            let choices = schema.get(*key).and_then(Value::as_array);
+            choices.is_some_and(|choices| {
+                !choices.is_empty()
+                    && choices
+                        .iter()
+                        .all(|choice| check(choice, definitions, depth - 1))
+            })
+        })
+    }
+    check(&Value::Object(schema.clone()), definitions, 8)
+}

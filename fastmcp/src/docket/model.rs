@@ -1,0 +1,10 @@
+//! The data of the docket: keys, states, records, submissions.
+
+pub(crate) mod envelope;
+pub(crate) mod failure;
+pub(crate) mod key;
+pub(crate) mod options;
+pub(crate) mod record;
+pub(crate) mod state;
+pub(crate) mod submission;
+pub(crate) mod time;

@@ -1,0 +1,10 @@
+//! The Model Context Protocol: converts between the official SDK's types and our own.
+
+pub(crate) mod client_channel;
+pub(crate) mod convert;
+pub(crate) mod handler;
+pub(crate) mod pagination;
+pub(crate) mod request;
+pub(crate) mod request_state;
+pub(crate) mod subscriptions;
+pub(crate) mod tasks;
