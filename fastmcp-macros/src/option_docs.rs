@@ -1,0 +1,1 @@
+//! Compares the documented options with the table of options.
