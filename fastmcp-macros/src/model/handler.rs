@@ -18,12 +18,12 @@ use crate::parse::options::Options;
 
 /// A function with one of the attributes, ready to be expanded.
 pub(crate) enum Handler {
-    Tool(Tool),
-    Resource(Resource),
-    Prompt(Prompt),
-    Task(Task),
-    Provider(Provider),
-    Completion(Completion),
+    Tool(Box<Tool>),
+    Resource(Box<Resource>),
+    Prompt(Box<Prompt>),
+    Task(Box<Task>),
+    Provider(Box<Provider>),
+    Completion(Box<Completion>),
 }
 
 impl Handler {
@@ -44,15 +44,17 @@ impl Handler {
         let head = Head::read(kind, &mut options, function, site, &mut errors);
         let options = &mut options;
         let handler = match kind {
-            HandlerKind::Tool => Self::Tool(Tool::new(head, options, &mut errors)),
+            HandlerKind::Tool => Self::Tool(Tool::new(head, options, &mut errors).into()),
             HandlerKind::Resource => {
-                Self::Resource(Resource::new(uri.as_ref(), head, options, &mut errors))
+                Self::Resource(Resource::new(uri.as_ref(), head, options, &mut errors).into())
             }
-            HandlerKind::Prompt => Self::Prompt(Prompt::new(head, options, &mut errors)),
+            HandlerKind::Prompt => Self::Prompt(Prompt::new(head, options, &mut errors).into()),
             HandlerKind::Task => return Self::task(head, options, errors),
-            HandlerKind::Provider => Self::Provider(Provider::new(head, options, &mut errors)),
+            HandlerKind::Provider => {
+                Self::Provider(Provider::new(head, options, &mut errors).into())
+            }
             HandlerKind::Completion => {
-                Self::Completion(Completion::new(head, options, &mut errors))
+                Self::Completion(Completion::new(head, options, &mut errors).into())
             }
         };
         if errors.is_empty() {
@@ -65,13 +67,14 @@ impl Handler {
 
     fn task(head: Head, options: &mut Options, mut errors: Errors) -> Result<Self, Refused> {
         let mut signature_errors = Errors::default();
-        let mut task = Task::new(head, options, &mut errors, &mut signature_errors);
+        let task = Task::new(head, options, &mut errors, &mut signature_errors);
+        let mut task = Box::new(task);
         if errors.is_empty() && signature_errors.is_empty() {
             return Ok(Self::Task(task));
         }
         let fallback = if signature_errors.is_empty() {
             task.policy = Policy::default();
-            Fallback::Task(Box::new(task))
+            Fallback::Task(task)
         } else {
             Fallback::Function(Box::new(task.signature.function))
         };

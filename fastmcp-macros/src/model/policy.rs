@@ -192,7 +192,7 @@ fn priority(options: &mut Options, errors: &mut Errors) -> Option<Priority> {
         ("normal", Priority::Normal),
         ("low", Priority::Low),
     ];
-    let level = option.path().and_then(|path| {
+    let level = option.as_path().and_then(|path| {
         let is_named = |(name, _): &&(&str, Priority)| path.is_ident(name);
         levels.iter().find(is_named)
     });

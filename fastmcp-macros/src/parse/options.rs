@@ -2,18 +2,18 @@
 
 use proc_macro2::{Span, TokenStream};
 use syn::parse::{ParseStream, Parser};
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, Token, Type};
+use syn::{Expr, Ident, LitStr, Path, Token, Type};
 
+use self::accepted::Accepted;
 use self::owner::Owner;
-use self::table::Spec;
 use self::unknown::Unknown;
 use self::value::{Given, Json, Value};
 use crate::errors::Errors;
 use crate::parse::duration::Duration;
 use crate::parse::tokens::split_at_comma;
 
+pub(crate) mod accepted;
 pub(crate) mod owner;
 pub(crate) mod table;
 mod unknown;
@@ -24,29 +24,6 @@ pub(crate) struct Options {
     accepted: Vec<Accepted>,
     span: Span,
     has_refused: bool,
-}
-
-/// An option that its list takes.
-pub(crate) struct Accepted {
-    pub(crate) name: Ident,
-    pub(crate) value: Value,
-    spec: &'static Spec,
-}
-
-impl Accepted {
-    /// Refuses the value, in the words of the table.
-    pub(crate) fn refuse(&self, errors: &mut Errors) {
-        let span = self.value.span().unwrap_or_else(|| self.name.span());
-        errors.span(span, self.spec.refusal());
-    }
-
-    /// Returns the value, if it is a path.
-    pub(crate) fn path(&self) -> Option<&Path> {
-        match &self.value {
-            Value::Expr(Expr::Path(path)) => Some(&path.path),
-            _ => None,
-        }
-    }
 }
 
 impl Options {
@@ -134,39 +111,22 @@ impl Options {
 
     /// Takes an option whose value is a string literal.
     pub(crate) fn text(&mut self, name: &str, errors: &mut Errors) -> Option<LitStr> {
-        let option = self.take(name)?;
-        if let Value::Expr(Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        })) = &option.value
-        {
-            return Some(text.clone());
-        }
-        option.refuse(errors);
-        None
+        self.take(name)?.text(errors)
     }
 
     /// Takes an option whose value is any expression.
     pub(crate) fn expr(&mut self, name: &str, errors: &mut Errors) -> Option<Expr> {
-        let option = self.take(name)?;
-        match option.value {
-            Value::Expr(expr) => Some(expr),
-            Value::Braced(tokens) => syn::parse2(tokens).map_err(|error| errors.push(error)).ok(),
-            Value::None | Value::Type(_) | Value::List(_) => {
-                errors.span(option.name.span(), option.spec.refusal());
-                None
-            }
-        }
+        self.take(name)?.expr(errors)
     }
 
     /// Takes an option as [`Options::expr`] does; without a value it is `Default::default()`.
     pub(crate) fn expr_or_default(&mut self, name: &str, errors: &mut Errors) -> Option<Expr> {
-        let index = self.position(name)?;
-        if matches!(self.accepted[index].value, Value::None) {
-            let span = self.accepted.swap_remove(index).name.span();
+        let option = self.take(name)?;
+        if matches!(option.value, Value::None) {
+            let span = option.name.span();
             return Some(syn::parse_quote_spanned!(span=> ::core::default::Default::default()));
         }
-        self.expr(name, errors)
+        option.expr(errors)
     }
 
     /// Takes an option whose value is a duration.
@@ -177,40 +137,39 @@ impl Options {
 
     /// Takes an option that is `true` without a value, or has an expression of type `bool`.
     pub(crate) fn flag(&mut self, name: &str, errors: &mut Errors) -> Option<Expr> {
-        let option = self.take(name)?;
-        match &option.value {
-            Value::None => return Some(syn::parse_quote!(true)),
-            Value::Expr(Expr::Lit(ExprLit { lit, .. })) if !matches!(lit, Lit::Bool(_)) => {}
-            Value::Expr(expr) => return Some(expr.clone()),
-            Value::Braced(_) | Value::Type(_) | Value::List(_) => {}
-        }
-        option.refuse(errors);
-        None
+        self.take(name)?.flag(errors)
     }
 
     /// Takes an option with values in parentheses.
     pub(crate) fn list(&mut self, name: &str, errors: &mut Errors) -> Vec<Expr> {
-        let Some(option) = self.take(name) else {
-            return Vec::new();
+        let option = self.take(name);
+        option.map(|it| it.list(errors)).unwrap_or_default()
+    }
+
+    /// Takes an option whose value is JSON.
+    pub(crate) fn json(&mut self, name: &str, errors: &mut Errors) -> Option<Json> {
+        self.take(name)?.json(errors)
+    }
+
+    /// Takes an option if its value is a type.
+    pub(crate) fn ty(&mut self, name: &str) -> Option<Type> {
+        let index = self.position(name)?;
+        let ty = match &self.accepted[index].value {
+            Value::Type(ty) => ty.clone(),
+            _ => return None,
         };
-        let Value::List(tokens) = &option.value else {
+        self.accepted.swap_remove(index);
+        Some(ty)
+    }
+
+    /// Takes an option whose value is a path.
+    pub(crate) fn path(&mut self, name: &str, errors: &mut Errors) -> Option<Path> {
+        let option = self.take(name)?;
+        let path = option.as_path().cloned();
+        if path.is_none() {
             option.refuse(errors);
-            return Vec::new();
-        };
-        if tokens.is_empty() {
-            let usage = option.spec.usage();
-            errors.span(
-                option.name.span(),
-                format!("option `{name}` is empty: write `{usage}`, or leave it out"),
-            );
         }
-        match Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone()) {
-            Ok(list) => list.into_iter().collect(),
-            Err(error) => {
-                errors.push(error);
-                Vec::new()
-            }
-        }
+        path
     }
 
     /// Takes an option that has options, which are those of `owner`. Returns where it is, too.
@@ -223,7 +182,7 @@ impl Options {
         let option = self.take(name)?;
         let span = option.name.span();
         let Value::List(tokens) = option.value else {
-            errors.span(span, option.spec.refusal());
+            option.refuse_whole(errors);
             return None;
         };
         Some((span, Self::parse(owner, tokens, errors)))
@@ -263,41 +222,6 @@ impl Options {
             first,
             options,
         })
-    }
-
-    /// Takes an option whose value is JSON.
-    pub(crate) fn json(&mut self, name: &str, errors: &mut Errors) -> Option<Json> {
-        let option = self.take(name)?;
-        match &option.value {
-            Value::Braced(tokens) => return Some(Json::Literal(tokens.clone())),
-            Value::Expr(Expr::Lit(_)) => {}
-            Value::Expr(expr) => return Some(Json::Expr(expr.clone())),
-            Value::None | Value::Type(_) | Value::List(_) => {}
-        }
-        option.refuse(errors);
-        None
-    }
-
-    /// Takes an option if its value is a type.
-    pub(crate) fn ty(&mut self, name: &str) -> Option<Type> {
-        let index = self.position(name)?;
-        if !matches!(self.accepted[index].value, Value::Type(_)) {
-            return None;
-        }
-        match self.accepted.swap_remove(index).value {
-            Value::Type(ty) => Some(ty),
-            _ => None,
-        }
-    }
-
-    /// Takes an option whose value is a path.
-    pub(crate) fn path(&mut self, name: &str, errors: &mut Errors) -> Option<Path> {
-        let option = self.take(name)?;
-        let path = option.path().cloned();
-        if path.is_none() {
-            option.refuse(errors);
-        }
-        path
     }
 }
 

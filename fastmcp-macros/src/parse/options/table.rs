@@ -3,7 +3,11 @@
 //! Everything that depends on which options exist reads this table: parsing, "did you mean",
 //! messages about misplaced options and wrong values, and the test of the documentation.
 
-use super::owner::Owner::{self, *};
+use super::owner::Owner::{
+    self, Argument, Completion, Concurrency, Cooldown, Cron, Data, Debounce, Dependency, Perpetual,
+    PlainArgument, Prompt, RateLimit, Resource, ResourceAnnotations, Retry, Task, Tool,
+    ToolAnnotations, ToolTask, Tools,
+};
 
 /// One option.
 pub(crate) struct Spec {
