@@ -8,7 +8,7 @@ use super::names::{Names, unspanned};
 use crate::model::argument::Argument;
 use crate::model::constraints::Constraints;
 
-/// Expands to: assertions that rustc evaluates once it knows the type, and the static that holds
+/// Expands to: assertions that rustc evaluates once it knows the type, and the static with
 /// the constraints. In a task, `#[arg]` may also describe an injected parameter.
 pub(super) fn items(
     names: &Names,

@@ -29,7 +29,7 @@ pub(crate) enum BlockItem {
     Unchanged(TokenStream),
     /// A method that is a handler.
     Handler(Box<Handler>),
-    /// A refused method, or what is expanded in its place.
+    /// The fallback of a refused method.
     Refused(Fallback),
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Parameter {
     pub(crate) source: Source,
 }
 
-/// Where the value of a parameter comes from.
+/// The source of a parameter's value.
 pub(crate) enum Source {
     /// `&self`: the server's state.
     Receiver,
@@ -38,7 +38,7 @@ pub(crate) enum Source {
 }
 
 impl Parameter {
-    /// Returns what holds if the type makes the parameter an argument.
+    /// Returns the properties that apply if the type makes the parameter an argument.
     pub(crate) fn argument(&self) -> Option<&Argument> {
         match &self.source {
             Source::Type(argument) => Some(argument),

@@ -16,7 +16,7 @@ const UNITS: [(&str, u64); 5] = [
 
 /// A duration that was written in an option.
 pub(crate) enum Duration {
-    /// A literal such as `"30s"`, and where it stands.
+    /// A literal such as `"30s"`, and its span.
     Milliseconds(u64, Span),
     /// An expression, whose type rustc checks.
     Expression(Box<Expr>),

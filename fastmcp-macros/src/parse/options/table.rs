@@ -160,7 +160,7 @@ pub(crate) fn aliased(alias: &str) -> Option<&'static str> {
 }
 
 impl Spec {
-    /// Spells the option as it is written.
+    /// Returns an example of the option as it is written.
     pub(crate) fn usage(&self) -> String {
         let name = self.name;
         match self.form {
