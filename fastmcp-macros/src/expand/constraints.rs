@@ -23,7 +23,7 @@ pub(super) fn items(
     };
     if let Some(span) = argument.pattern {
         let message = "an argument needs a name, because clients send it by name: replace the \
-                       pattern by a name and destructure the value in the body";
+                       pattern with a name and destructure the value in the body";
         // Expands to: `const _: () = assert!(ROW != 1, "…");`, at the pattern.
         assertions
             .extend(quote_spanned!(span=> const _: () = ::core::assert!(#row != 1, #message);));

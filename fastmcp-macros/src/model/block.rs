@@ -106,7 +106,8 @@ fn check(block: &ImplBlock, errors: &mut Errors) {
     if let Some(parameter) = block.generics.params.first() {
         errors.at(
             parameter,
-            "`#[tools]` cannot go on a generic `impl`, because schemas need concrete types",
+            "`#[tools]` cannot go on a generic `impl`, because schemas need concrete types: write one \
+             `impl` for each type",
         );
     }
 }

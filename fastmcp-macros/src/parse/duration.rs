@@ -30,7 +30,7 @@ impl Duration {
         };
         let Lit::Str(text) = lit else {
             let message =
-                format!("option `{option}` takes a duration with its unit: write `\"30s\"`");
+                format!("option `{option}` takes a duration with its unit, such as `\"30s\"`");
             errors.at(lit, message);
             return None;
         };
