@@ -212,9 +212,11 @@ pub use crate::server::lifespan::Lifespan;
 pub use crate::server::running::Server;
 pub use crate::server::settings::SettingError;
 #[cfg(feature = "http")]
-pub use crate::transport::http::options::{HttpOptions, InvalidHttpOption};
+pub use crate::transport::http::options::HttpOptions;
 #[cfg(feature = "http")]
 pub use crate::transport::http::service::HttpService;
+#[cfg(feature = "http")]
+pub use crate::transport::http::validation::InvalidHttpOption;
 /// Derives `Serialize`, `Deserialize` and `JsonSchema`, for data that goes through the protocol or a
 /// docket. It needs no dependency besides this crate.
 ///

@@ -313,7 +313,7 @@ fn what_a_signal_leaves_undone_is_named_in_the_log() {
         .unwrap();
     assert!(process.child.wait().unwrap().success());
     assert!(
-        log.contains("left in the docket") && log.contains("key=in-an-hour"),
+        log.contains("a task remains in the docket") && log.contains("key=in-an-hour"),
         "{log}"
     );
 }

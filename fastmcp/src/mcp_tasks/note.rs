@@ -1,4 +1,4 @@
-//! The note of a task: what the server has to know of it besides what its execution is.
+//! The note of a task: its data that the execution itself does not have.
 
 use std::time::Duration;
 
@@ -8,19 +8,19 @@ use serde_json::{Map, Value};
 
 use crate::context::answer_log::Entries;
 
-/// The version that is written; readers refuse any other.
+/// The version of the format. Readers reject all other versions.
 const VERSION: u32 = 1;
 
-/// What stands beside the execution of a task.
+/// Stored with the execution of a task.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Note {
-    /// Whose task it is; `None` for the scope that all who are not authenticated share.
+    /// The subject of the principal that created the task; `None` for anonymous callers.
     pub(crate) owner: Option<String>,
-    /// How long it is kept, from its creation on.
+    /// The lifetime of the task from its creation on.
     pub(crate) ttl: Duration,
-    /// How often its client should ask.
+    /// The interval between polls that the server suggests.
     pub(crate) poll: Duration,
-    /// What was asked and answered.
+    /// The questions and answers so far.
     pub(crate) journal: Entries,
 }
 
@@ -35,14 +35,14 @@ struct Wire {
     journal: Entries,
 }
 
-/// A note that cannot be read.
+/// The error of a note that cannot be decoded.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BadNote {
-    #[error("its execution has no note")]
+    #[error("the execution of a task has no note")]
     Missing,
-    #[error("its note has version {0}, this server reads version {VERSION}")]
+    #[error("the note of a task has version {0}, expected {VERSION}")]
     Version(u32),
-    #[error("its note cannot be read: {0}")]
+    #[error("invalid note of a task: {0}")]
     Json(#[from] serde_json::Error),
 }
 
@@ -71,7 +71,7 @@ impl Note {
         Ok(serde_json::to_vec(&wire)?.into())
     }
 
-    /// Takes the answers to open questions in; whether there was one.
+    /// Adds answers. Returns whether any of them belongs to an open question; others are ignored.
     pub(crate) fn answer(&mut self, answers: Map<String, Value>) -> bool {
         let mut answered = false;
         for (key, answer) in answers {
@@ -80,12 +80,12 @@ impl Note {
         answered
     }
 
-    /// Whether a question is open.
+    /// Returns whether a question is open.
     pub(crate) fn waits(&self) -> bool {
         !self.journal.open.is_empty()
     }
 
-    /// The open questions, by key, as requests to the client.
+    /// Returns the open questions by key, as requests to the client.
     pub(crate) fn open(&self) -> Map<String, Value> {
         let open = self.journal.open.iter();
         open.map(|(key, question)| (key.clone(), question.to_request()))
@@ -93,7 +93,7 @@ impl Note {
     }
 }
 
-/// Whole milliseconds; at least one, where the protocol has no zero.
+/// Converts to milliseconds, at least one: the protocol does not allow zero.
 pub(crate) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
 }

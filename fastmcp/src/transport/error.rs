@@ -1,0 +1,19 @@
+//! [`TransportError`]: why a transport stopped.
+
+use std::io;
+
+/// The error of a transport.
+#[derive(Debug)]
+pub(crate) enum TransportError {
+    /// The address cannot be bound.
+    #[cfg(feature = "http")]
+    Listen { address: String, source: io::Error },
+    /// The connection or the listener failed.
+    Connection(String),
+}
+
+impl TransportError {
+    pub(crate) fn connection(error: impl std::fmt::Display) -> Self {
+        Self::Connection(error.to_string())
+    }
+}
