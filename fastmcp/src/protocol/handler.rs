@@ -18,34 +18,15 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 
 use crate::component::dispatch::CompletionOf;
 use crate::component::request_error::RequestError;
-use crate::context::request::Context;
 use crate::mcp::Tool;
 use crate::mcp_tasks::call;
 use crate::mcp_tasks::call::CallOutcome;
-use crate::mcp_tasks::tasks::Tasks;
 use crate::protocol::client_channel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
 use crate::protocol::convert::{call_tool_result, request_error_data};
 use crate::protocol::request::{MultiRoundTrip, binding, unless_cancelled};
 use crate::protocol::subscriptions;
 use crate::protocol::tasks;
-
-impl Connection {
-    /// Builds the context of a request about a task. The protocol library checks only whether the
-    /// client has declared support at any time; each request has to declare it itself.
-    fn task_context(&self, context: &mut RequestContext) -> Response<Context> {
-        if !tasks::is_declared(&context.meta) {
-            return Err(tasks::undeclared());
-        }
-        Ok(self.context(context, None))
-    }
-
-    fn tasks<'a>(&'a self, context: &'a Context) -> Response<Tasks<'a>> {
-        // Without a docket, the capability is not declared, and the library rejects the request.
-        Tasks::of_caller(&self.server.dispatcher, context)
-            .ok_or_else(|| ErrorData::internal_error("the server has no docket", None))
-    }
-}
 
 /// Sets the cache hints of a result, if the server has any.
 macro_rules! cache_hints {

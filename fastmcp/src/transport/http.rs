@@ -1,6 +1,7 @@
 //! Serves streamable HTTP on a listener.
 
 pub(crate) mod endpoint;
+pub(crate) mod event_stream;
 pub(crate) mod options;
 pub(crate) mod origin;
 pub(crate) mod replay;

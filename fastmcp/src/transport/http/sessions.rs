@@ -18,22 +18,20 @@ use std::time::Duration;
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use futures_util::Stream;
-use rmcp::model::{
-    ClientJsonRpcMessage, ErrorData, GetExtensions, RequestId, ServerJsonRpcMessage,
-};
+use rmcp::model::{ClientJsonRpcMessage, GetExtensions, ServerJsonRpcMessage};
 use rmcp::transport::streamable_http_server::session::local::{
     LocalSessionHandle, LocalSessionManager, LocalSessionManagerError, SessionConfig, SessionError,
 };
 use rmcp::transport::streamable_http_server::session::{
     ServerSseMessage, SessionId, SessionManager,
 };
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::context::stream::EndStream;
 use crate::principal::Principal;
-use crate::transport::http::replay::{EventLog, Reader, ReplayFrom};
-use crate::transport::http::session::{Activity, Session, lock};
+use crate::transport::http::event_stream::{duplicate_id, stream, stream_number};
+use crate::transport::http::replay::{EventLog, ReplayFrom};
+use crate::transport::http::session::{Session, lock};
 
 /// All sessions of a server.
 #[derive(Clone)]
@@ -301,31 +299,4 @@ async fn end_when_idle(
             return;
         }
     }
-}
-
-/// Returns the events for a connection. The session is not idle until the stream is dropped.
-fn stream(
-    reader: Reader,
-    activity: Activity,
-) -> impl Stream<Item = ServerSseMessage> + Send + Sync {
-    futures_util::stream::unfold((reader, activity), |(mut reader, activity)| async move {
-        let event = reader.recv().await?;
-        Some((event, (reader, activity)))
-    })
-}
-
-/// Returns the response to a request whose ID is in use.
-fn duplicate_id(id: &RequestId) -> Reader {
-    let text = format!("duplicate request ID `{id}`: a request with this ID is in flight");
-    let error = ErrorData::invalid_request(text, None);
-    let (sender, reader) = mpsc::channel(1);
-    let message = ServerJsonRpcMessage::error(error, Some(id.clone()));
-    let _ = sender.try_send(ServerSseMessage::from_message(message));
-    reader
-}
-
-/// Returns the stream number in an event ID of the library (`index/number`); `None` for the stream of
-/// notifications, whose IDs have no number.
-fn stream_number(event_id: &str) -> Option<u64> {
-    event_id.split_once('/')?.1.parse().ok()
 }
