@@ -24,7 +24,7 @@ use crate::mcp_tasks::call::CallOutcome;
 use crate::protocol::client_channel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
 use crate::protocol::convert::{call_tool_result, request_error_data};
-use crate::protocol::request::{MultiRoundTrip, binding, unless_cancelled};
+use crate::protocol::request::{MultiRoundTrip, unless_cancelled};
 use crate::protocol::subscriptions;
 use crate::protocol::tasks;
 
@@ -49,7 +49,8 @@ impl ServerHandler for Connection {
         Ok(())
     }
 
-    // The HTTP transport compares the headers of a call with the header parameters in the schema of its tool.
+    // The HTTP transport compares the headers of a call with the header parameters in the schema of
+    // its tool.
     fn get_tool(&self, name: &str) -> Option<Tool> {
         self.server.dispatcher.registry.listing(name).cloned()
     }
@@ -72,6 +73,7 @@ impl ServerHandler for Connection {
         &self,
         requested: &SubscriptionFilter,
     ) -> Option<SubscriptionFilter> {
+        // The library's sink drops notifications that the filter does not include.
         Some(requested.clone())
     }
 
@@ -123,11 +125,8 @@ impl ServerHandler for Connection {
         if !supports_tasks && call::is_required(dispatcher, name) {
             return Err(tasks::undeclared());
         }
-        let round_trip = MultiRoundTrip {
-            binding: binding(&context, "tools/call", name, &arguments),
-            state: request.request_state,
-            answers: request.input_responses,
-        };
+        let state = (request.request_state, request.input_responses);
+        let round_trip = MultiRoundTrip::new(&context, "tools/call", name, &arguments, state);
         let outcome = self
             .run_call(context, round_trip, |context| {
                 call::call_tool(dispatcher, name, arguments, supports_tasks, context)
@@ -210,11 +209,9 @@ impl ServerHandler for Connection {
         context: RequestContext,
     ) -> Response<ReadResourceResponse> {
         let uri = &*request.uri;
-        let round_trip = MultiRoundTrip {
-            binding: binding(&context, "resources/read", uri, &JsonObject::new()),
-            state: request.request_state,
-            answers: request.input_responses,
-        };
+        let state = (request.request_state, request.input_responses);
+        let round_trip =
+            MultiRoundTrip::new(&context, "resources/read", uri, &JsonObject::new(), state);
         let contents = self
             .run_call(context, round_trip, |context| {
                 self.server.dispatcher.read_resource(uri, context)
@@ -282,11 +279,8 @@ impl ServerHandler for Connection {
     ) -> Response<GetPromptResponse> {
         let name = &*request.name;
         let arguments = request.arguments.unwrap_or_default();
-        let round_trip = MultiRoundTrip {
-            binding: binding(&context, "prompts/get", name, &arguments),
-            state: request.request_state,
-            answers: request.input_responses,
-        };
+        let state = (request.request_state, request.input_responses);
+        let round_trip = MultiRoundTrip::new(&context, "prompts/get", name, &arguments, state);
         let prompt = self
             .run_call(context, round_trip, |context| {
                 self.server.dispatcher.get_prompt(name, arguments, context)

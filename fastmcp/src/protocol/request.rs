@@ -20,11 +20,28 @@ use crate::protocol::request_state::Binding;
 /// A request whose call may ask the client and run again with the answers.
 pub(crate) struct MultiRoundTrip {
     /// `None` for protocols before 2026-07-28, which ask on the open connection.
-    pub(crate) binding: Option<Binding>,
+    binding: Option<Binding>,
     /// The signed state from the previous response.
-    pub(crate) state: Option<String>,
+    state: Option<String>,
     /// The answers to the questions of the previous response.
-    pub(crate) answers: Option<InputResponses>,
+    answers: Option<InputResponses>,
+}
+
+impl MultiRoundTrip {
+    pub(crate) fn new(
+        context: &RequestContext,
+        method: &str,
+        name: &str,
+        arguments: &JsonObject,
+        (state, answers): (Option<String>, Option<InputResponses>),
+    ) -> Self {
+        let bind = || Binding::new(method, name, arguments, caller_of(context).as_deref());
+        Self {
+            binding: has_multi_round_trips(context).then(bind),
+            state,
+            answers,
+        }
+    }
 }
 
 impl Connection {
@@ -131,18 +148,6 @@ impl Connection {
             (result, _) => result.map(Ok).map_err(request_error_data),
         }
     }
-}
-
-/// Returns the binding of a request, if its protocol has multi round-trip requests.
-pub(crate) fn binding(
-    context: &RequestContext,
-    method: &str,
-    name: &str,
-    arguments: &JsonObject,
-) -> Option<Binding> {
-    let caller = || caller_of(context);
-    has_multi_round_trips(context)
-        .then(|| Binding::new(method, name, arguments, caller().as_deref()))
 }
 
 /// Returns whether the protocol of the request asks the client in the response (multi round-trip

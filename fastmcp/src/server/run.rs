@@ -1,7 +1,5 @@
 //! Runs a server or a worker until the program is asked to stop.
 
-use std::fmt;
-
 use crate::server::builder::FastMcp;
 use crate::server::error::{ServeError, StartError};
 use crate::server::running::Server;
@@ -43,7 +41,7 @@ impl FastMcp {
     #[cfg(feature = "http")]
     pub async fn run_http(
         self,
-        address: impl tokio::net::ToSocketAddrs + fmt::Display,
+        address: impl tokio::net::ToSocketAddrs + std::fmt::Display,
     ) -> Result<(), ServeError> {
         logging::to_stderr();
         // Bind before the lifespan starts: an occupied address is found without side effects.
