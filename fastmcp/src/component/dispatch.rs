@@ -37,7 +37,7 @@ pub(crate) struct Dispatcher {
     pub(crate) identity: Identity,
     pub(crate) registry: Registry,
     pub(crate) provided: Arc<Provided>,
-    /// Whether clients see only that a handler failed, without the cause.
+    /// If `true`, clients see only that a handler failed, without the cause.
     pub(crate) mask_error_details: bool,
     /// Changes of lists and resources, for the clients that subscribed to them.
     pub(crate) changes: broadcast::Sender<Change>,

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::context::answer_log::Entries;
 
-/// The version of the format. Readers reject all other versions.
+/// The version of the format. Readers reject all other versions: during a rolling deployment, the
+/// program that wrote a note may be newer.
 const VERSION: u32 = 1;
 
 /// Stored with the execution of a task.

@@ -27,7 +27,8 @@ pub(crate) struct ProtocolServer {
     pub(crate) state_signer: StateSigner,
     /// The number of items in one page of a list; `None` for one page.
     pub(crate) page_size: Option<usize>,
-    /// How long clients may cache responses, in milliseconds, and for whom; `None` for not at all.
+    /// The time in milliseconds for which clients may cache responses, and the scope of the cache;
+    /// `None` if clients must not cache.
     pub(crate) cache: Option<(u64, CacheScope)>,
     config: ServerConfig,
 }

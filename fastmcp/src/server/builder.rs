@@ -80,7 +80,7 @@ impl FastMcp {
     ///     Ok(std::fs::read_to_string("/var/lib/calendar/today")?)
     /// }
     ///
-    /// /// What day it is.
+    /// /// Returns the day of the week.
     /// #[tool]
     /// async fn date(#[depends(today)] today: &str) -> String {
     ///     format!("It is {today}.")

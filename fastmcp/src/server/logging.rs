@@ -25,6 +25,7 @@ pub(crate) fn to_stderr() {
         .with(lines)
         .with(filter)
         .try_init();
+    // The warning needs the subscriber. Without `Ok`, the program has its own and ignores the variable.
     if let (Ok(()), true, Some(value)) = (installed, is_invalid, value) {
         tracing::warn!(
             "{} is `{value}`, which is not a log filter such as `info` or `warn,my_crate=debug`",

@@ -20,7 +20,7 @@ pub(crate) struct ServerOptions {
     pub(crate) selection: Option<Selection>,
     pub(crate) secret: Option<Vec<u8>>,
     pub(crate) page_size: Option<usize>,
-    /// The time in milliseconds for which clients may cache, and for whom.
+    /// The time in milliseconds for which clients may cache responses, and the scope of the cache.
     pub(crate) cache: Option<(u64, CacheScope)>,
     #[cfg(feature = "http")]
     pub(crate) http: crate::transport::http::options::HttpOptions,

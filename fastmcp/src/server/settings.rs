@@ -34,7 +34,7 @@ const MAX_DELIVERIES: &str = "FASTMCP_DOCKET_MAX_DELIVERIES";
 /// The settings of the docket and its worker.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct DocketSettings {
-    /// Whether background work is enabled; `None` if the variable is not set.
+    /// `true` if background work is enabled; `None` if the variable is not set.
     pub(crate) enabled: Option<bool>,
     pub(crate) url: Option<String>,
     pub(crate) name: Option<String>,
@@ -65,6 +65,7 @@ fn at_least_one<T: FromStr + Display>(variable: &'static str) -> Result<Option<T
         return Ok(None);
     };
     match value.parse::<T>() {
+        // The text of the number is compared, because `T` may be any integer type.
         Ok(number) if number.to_string() != "0" => Ok(Some(number)),
         _ => Err(SettingError {
             variable,

@@ -50,7 +50,7 @@ pub(crate) struct JsonLines<R, W> {
     read: BufReader<R>,
     /// The part of the current line that has been read.
     line: Vec<u8>,
-    /// Whether the rest of the current line is skipped, because the line is too long.
+    /// `true` while the rest of a line that is too long is skipped.
     skipping: bool,
     /// `None` once the connection is closed.
     write: Arc<Mutex<Option<Writer<W>>>>,
