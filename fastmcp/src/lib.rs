@@ -31,14 +31,16 @@ pub use crate::component::output::{IntoToolResult, ToolResult};
 pub use crate::component::prompt::IntoPromptResult;
 pub use crate::component::resource::{IntoResourceResult, ResourceResult};
 pub use crate::component::validation::InvalidDeclaration;
+pub use crate::context::change::ListKind;
+pub use crate::context::client_channel::LogLevel;
 pub use crate::context::elicit::{Elicit, ElicitUrl, Elicited};
 pub use crate::context::input::{InputError, InputKind};
-pub use crate::context::request::{Context, LogLevel, Transport};
-pub use crate::context::sample::{ListRoots, Root, Sample, Sampled};
-pub use crate::context::server_handle::ListKind;
+pub use crate::context::request::{Context, Transport};
+pub use crate::context::roots::{ListRoots, Root};
+pub use crate::context::sample::{Sample, Sampled};
 pub use crate::context::session::Session;
 pub use crate::error::{Error, ProtocolError, Result, ToolError};
-pub use crate::selection::{IdleSelection, Selection};
+pub use crate::selection::{Selection, UnmatchedSelection};
 /// Makes a completion of a function: it proposes values for an argument of a prompt, or for a
 /// variable of a resource template, while a person types.
 ///

@@ -158,7 +158,7 @@ impl fmt::Display for Rule {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the selection asks for {part}, and the program has nothing of the kind{}", did_you_mean(*.nearest))]
 #[non_exhaustive]
-pub struct IdleSelection {
+pub struct UnmatchedSelection {
     /// The part.
     pub part: String,
     /// The name that is nearest, if one is.

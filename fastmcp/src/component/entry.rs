@@ -49,9 +49,9 @@ impl<Reply> Entry<Reply> {
     /// Runs the handler for one call, for as long as it may take; see [`crate::component::run::run`].
     pub(crate) async fn run(&self, call: Call) -> Result<Reply, crate::component::run::RunError> {
         let guard = call.guard();
-        let journal = call.journal();
+        let answer_log = call.answer_log();
         let timeout = self.options.timeout.map(|timeout| timeout());
-        crate::component::run::run((self.call)(call), guard, timeout, journal).await
+        crate::component::run::run((self.call)(call), guard, timeout, answer_log).await
     }
 }
 

@@ -17,10 +17,10 @@ use crate::component::tool::ToolEntry;
 use crate::component::validation::InvalidDeclaration;
 use crate::component::visibility::{Kind, Visibility};
 use crate::component::{uri, validation};
-use crate::context::server_handle::ListKind;
+use crate::context::change::ListKind;
 use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
 use crate::registration::{DuplicateName, Location, refuse_duplicates};
-use crate::selection::{IdleSelection, Selection, Traits};
+use crate::selection::{Selection, Traits, UnmatchedSelection};
 
 /// Components of one kind, sorted by name.
 struct Table<E: 'static> {
@@ -49,7 +49,7 @@ impl<E: Send + Sync> Table<E> {
 /// Why components cannot be gathered.
 pub(crate) enum GatherError {
     Duplicate(DuplicateName),
-    Idle(IdleSelection),
+    Idle(UnmatchedSelection),
 }
 
 impl From<DuplicateName> for GatherError {
@@ -58,14 +58,14 @@ impl From<DuplicateName> for GatherError {
     }
 }
 
-impl From<IdleSelection> for GatherError {
-    fn from(error: IdleSelection) -> Self {
+impl From<UnmatchedSelection> for GatherError {
+    fn from(error: UnmatchedSelection) -> Self {
         Self::Idle(error)
     }
 }
 
 /// Refuses a selection with a part that fits nothing.
-fn refuse_idle(selection: &Selection, components: &[Traits]) -> Result<(), IdleSelection> {
+fn refuse_idle(selection: &Selection, components: &[Traits]) -> Result<(), UnmatchedSelection> {
     let Some(part) = selection.idle_part(components) else {
         return Ok(());
     };
@@ -77,7 +77,7 @@ fn refuse_idle(selection: &Selection, components: &[Traits]) -> Result<(), IdleS
             .chain([component.location.module])
     });
     let nearest = crate::text::nearest(asked, known);
-    Err(IdleSelection { part, nearest })
+    Err(UnmatchedSelection { part, nearest })
 }
 
 /// Refuses two templates that match the same URIs: `a://{x}` and `a://{y}`.
@@ -283,7 +283,7 @@ impl Registry {
         &self,
         selection: &Selection,
         visible: bool,
-    ) -> Result<Vec<ListKind>, IdleSelection> {
+    ) -> Result<Vec<ListKind>, UnmatchedSelection> {
         let all = self.traits().collect::<Vec<_>>();
         refuse_idle(
             selection,

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 
 use crate::call::inject::calls::{CallGuard, TeardownError};
 use crate::call::take::CallError;
-use crate::context::answer_log::Journal;
+use crate::context::answer_log::AnswerLog;
 use futures_util::future::BoxFuture;
 
 /// Why a handler gave no reply.
@@ -34,7 +34,7 @@ pub(crate) async fn run<Reply>(
     future: BoxFuture<'static, Result<Reply, CallError>>,
     guard: CallGuard,
     timeout: Option<Duration>,
-    journal: Option<Arc<Journal>>,
+    journal: Option<Arc<AnswerLog>>,
 ) -> Result<Reply, RunError> {
     // Unwind safety: whatever the panic left half done is dropped with the future; what handlers
     // share is behind their own locks, which poison.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-use crate::context::server_handle::ListKind;
+use crate::context::change::ListKind;
 
 /// The components that are hidden, by list and name (of a resource: its URI).
 #[derive(Default)]
