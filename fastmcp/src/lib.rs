@@ -27,7 +27,7 @@ mod transport;
 
 pub use crate::component::completion::{Completions, IntoCompletions};
 pub use crate::component::content;
-pub use crate::component::output::{IntoToolResult, ToolResult};
+pub use crate::component::output::tool_result::{IntoToolResult, ToolResult};
 pub use crate::component::prompt::IntoPromptResult;
 pub use crate::component::resource::{IntoResourceResult, ResourceResult};
 pub use crate::component::validation::InvalidDeclaration;
@@ -207,7 +207,7 @@ pub use crate::call::decode::DecodeError;
 pub use crate::call::take::CallError;
 pub use crate::call::unmet::UnmetDependency;
 pub use crate::principal::Principal;
-pub use crate::registration::{DuplicateName, Location};
+pub use crate::registration::{DuplicateKind, DuplicateName, Location};
 pub use crate::server::builder::FastMcp;
 pub use crate::server::error::{ServeError, StartError};
 pub use crate::server::lifespan::Lifespan;

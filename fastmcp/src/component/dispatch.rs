@@ -14,7 +14,7 @@ use crate::call::take::{Call, CallError, Encoding};
 use crate::component::completion::CompletionEntry;
 use crate::component::completion::Completions;
 use crate::component::options::TaskOptions;
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::component::registry::Registry;
 use crate::component::run::RunError;
 use crate::component::tool::ToolEntry;
@@ -362,7 +362,7 @@ impl Core {
             known.into_iter().filter(|(name, _)| takes(name)).collect();
         given.insert("value".to_owned(), Value::String(value));
         match entry.run(self.call(given, Encoding::Text, context)).await {
-            Ok(completions) => Ok(completions.limited()),
+            Ok(completions) => Ok(completions.truncated()),
             Err(error) => Err(self.refusal("completion", entry.name, error, false)),
         }
     }

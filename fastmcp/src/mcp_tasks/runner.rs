@@ -109,7 +109,9 @@ fn undecodable(reason: impl std::fmt::Display) -> BoxFuture<'static, Outcome> {
     Box::pin(ready(Outcome::Undecodable { reason }))
 }
 
-fn outcome(answer: Result<crate::component::output::ToolResult, RequestError>) -> Outcome {
+fn outcome(
+    answer: Result<crate::component::output::tool_result::ToolResult, RequestError>,
+) -> Outcome {
     match answer {
         Ok(result) => Outcome::json(&Stored::from(result)),
         Err(error) => match serde_json::to_string(&crate::protocol::convert::error_object(error)) {

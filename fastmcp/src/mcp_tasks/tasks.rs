@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::component::options::TaskOptions;
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::component::tool::ToolEntry;
 use crate::context::answer_log::AnswerLogState;
 use crate::context::request::Context;

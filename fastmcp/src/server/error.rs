@@ -86,7 +86,7 @@ impl From<GatherError> for StartError {
     fn from(error: GatherError) -> Self {
         match error {
             GatherError::Duplicate(error) => error.into(),
-            GatherError::Idle(error) => error.into(),
+            GatherError::Unmatched(error) => error.into(),
         }
     }
 }
