@@ -164,7 +164,7 @@ async fn what_a_session_answers_wrongly_or_refuses_is_the_tools_error() {
     // The form is asked for, but the model and the roots are not to be had.
     let asked = wire.notifications.pop();
     assert!(
-        text(&answer).contains("a client that supports sampling"),
+        text(&answer).contains("has not declared support for sampling"),
         "{answer} {asked:?}"
     );
     let answer = wire.call("sign_in").await;
