@@ -157,11 +157,11 @@ impl<T: IntoPromptResult, Name> PromptOutput<0, Name> for T {
     label = "does not become messages",
     note = "return a `String`, a `(Role, String)`, a `PromptMessage`, a `Vec` of these, or implement `fastmcp::IntoPromptResult` for `{T}`"
 )]
-pub trait CanAsk<T> {
+pub trait CanReturn<T> {
     /// Never evaluated, because no type implements this trait.
     const SINK: PromptSink<T>;
 }
 
-impl<T, Name: CanAsk<T>> PromptOutput<1, Name> for T {
+impl<T, Name: CanReturn<T>> PromptOutput<1, Name> for T {
     const SINK: PromptSink<Self> = Name::SINK;
 }

@@ -237,11 +237,11 @@ impl<T: Serialize, Name> ResourceOutput<1, Name> for T {
     note = "for JSON, put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` for it",
     note = "or return a `String` or a `Vec<u8>`, or implement `fastmcp::IntoResourceResult` for `{T}`"
 )]
-pub trait CanBeRead<T> {
+pub trait CanReturn<T> {
     /// Never evaluated, because no type implements this trait.
     const SINK: ResourceSink<T>;
 }
 
-impl<T, Name: CanBeRead<T>> ResourceOutput<2, Name> for T {
+impl<T, Name: CanReturn<T>> ResourceOutput<2, Name> for T {
     const SINK: ResourceSink<Self> = Name::SINK;
 }
