@@ -22,7 +22,7 @@ use crate::docket::policy::{Policy, Repeat};
 use crate::docket::worker::builder::WorkerBuilder;
 use crate::docket::worker::handle::Worker;
 use crate::docket::worker::panic_hook::Catch;
-use crate::registration::{DuplicateName, Location, refuse_duplicates};
+use crate::registration::{DuplicateKind, DuplicateName, Location, refuse_duplicates};
 use futures_util::future::BoxFuture;
 
 /// Every task of the program, by name.
@@ -37,7 +37,10 @@ impl TaskRegistry {
             .map(|registered| registered.0)
             .collect();
         tasks.sort_by_key(|task| (task.name, task.location));
-        refuse_duplicates("tasks", tasks.iter().map(|task| (task.name, task.location)))?;
+        refuse_duplicates(
+            DuplicateKind::Task,
+            tasks.iter().map(|task| (task.name, task.location)),
+        )?;
         let tasks = tasks.into_iter().map(|task| (task.name, task));
         Ok(Self {
             tasks: tasks.collect(),

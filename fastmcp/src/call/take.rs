@@ -13,7 +13,7 @@ use crate::call::decode;
 use crate::call::inject::calls::CallGuard;
 use crate::call::inject::injector::Injector;
 use crate::call::json::Leniency;
-use crate::context::answer_log::Journal;
+use crate::context::answer_log::AnswerLog;
 
 /// Why a handler's body was not run, or why what it returned could not be sent.
 #[derive(Debug, thiserror::Error)]
@@ -80,8 +80,8 @@ impl Call {
     }
 
     /// What its body is driven by, if it may ask the client.
-    pub(crate) fn journal(&self) -> Option<Arc<Journal>> {
-        self.injector.context()?.journal().cloned()
+    pub(crate) fn answer_log(&self) -> Option<Arc<AnswerLog>> {
+        self.injector.context()?.answer_log().cloned()
     }
 
     /// Decodes the argument of one parameter; `None` for injected ones, and for bad arguments,

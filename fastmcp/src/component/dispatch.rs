@@ -12,14 +12,14 @@ use crate::call::take::{Call, CallError, Encoding};
 use crate::component::completion::CompletionEntry;
 use crate::component::completion::Completions;
 use crate::component::missing_arguments::ask_for_missing;
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::component::registry::Registry;
 use crate::component::request_error::RequestError;
 use crate::component::run::RunError;
 use crate::component::tool::ToolEntry;
+use crate::context::change::Change;
 use crate::context::input::InputError;
 use crate::context::request::Context;
-use crate::context::server_handle::Change;
 use crate::error::{Error, ToolError};
 use crate::mcp::{PromptMessage, ResourceContents};
 
@@ -92,14 +92,16 @@ impl Dispatcher {
         origin: Origin,
     ) -> Result<ToolResult, RequestError> {
         let injector = Injector::new(Arc::clone(&self.provided), origin);
-        let by_rounds = injector.context().is_some_and(Context::asks_by_rounds);
+        let runs_again = injector
+            .context()
+            .is_some_and(Context::runs_again_with_answers);
         let reply = tool
             .entry
             .run(Call::new(arguments, tool.encoding(), injector))
             .await;
         match reply {
             Ok(result) => Ok(result),
-            Err(error) => match RequestError::from_handler(&error, by_rounds) {
+            Err(error) => match RequestError::from_handler(&error, runs_again) {
                 Some(error) => Err(error),
                 None => Ok(ToolResult::error(self.message(
                     "tool",
@@ -121,7 +123,7 @@ impl Dispatcher {
                 uri: uri.to_owned(),
             });
         };
-        let by_rounds = context.asks_by_rounds();
+        let runs_again = context.runs_again_with_answers();
         match resource
             .entry
             .run(self.call(variables, Encoding::Text, context))
@@ -133,7 +135,7 @@ impl Dispatcher {
                     uri: uri.to_owned(),
                 })
             }
-            Err(error) => Err(self.request_error("resource", uri, error, by_rounds)),
+            Err(error) => Err(self.request_error("resource", uri, error, runs_again)),
         }
     }
 
@@ -147,14 +149,14 @@ impl Dispatcher {
         let Some(prompt) = self.registry.prompt(name) else {
             return Err(RequestError::unknown("prompt", name, []));
         };
-        let by_rounds = context.asks_by_rounds();
+        let runs_again = context.runs_again_with_answers();
         match prompt
             .entry
             .run(self.call(arguments, Encoding::Text, context))
             .await
         {
             Ok(messages) => Ok((messages, prompt.entry.description)),
-            Err(error) => Err(self.request_error("prompt", name, error, by_rounds)),
+            Err(error) => Err(self.request_error("prompt", name, error, runs_again)),
         }
     }
 
@@ -199,7 +201,7 @@ impl Dispatcher {
             known.into_iter().filter(|(name, _)| takes(name)).collect();
         given.insert("value".to_owned(), Value::String(value));
         match entry.run(self.call(given, Encoding::Text, context)).await {
-            Ok(completions) => Ok(completions.limited()),
+            Ok(completions) => Ok(completions.truncated()),
             Err(error) => Err(self.request_error("completion", entry.name, error, false)),
         }
     }
@@ -215,9 +217,9 @@ impl Dispatcher {
         kind: &'static str,
         name: &str,
         error: RunError,
-        by_rounds: bool,
+        runs_again: bool,
     ) -> RequestError {
-        if let Some(error) = RequestError::from_handler(&error, by_rounds) {
+        if let Some(error) = RequestError::from_handler(&error, runs_again) {
             return error;
         }
         match error {

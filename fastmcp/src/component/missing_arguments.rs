@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::{Map, Value};
 
 use crate::call::schema;
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::RequestError;
 use crate::component::tool::ToolEntry;
 use crate::context::input::InputKind;
@@ -33,10 +33,10 @@ pub(crate) async fn ask_for_missing(
         let form = schema::form(parameters, name).unwrap_or_default();
         (name, context.ask_for_field(name, message, form).await)
     };
-    let answers = match context.journal() {
+    let answers = match context.answer_log() {
         // All questions go into one response, so the client needs only one more round trip.
-        Some(journal) => {
-            let asking = journal.drive(join_all(missing.into_iter().map(ask)));
+        Some(answer_log) => {
+            let asking = answer_log.drive(join_all(missing.into_iter().map(ask)));
             asking.await.ok_or(RequestError::Suspended)?
         }
         // In a session the request stays open, and the user sees one question after the other.

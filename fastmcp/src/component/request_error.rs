@@ -39,7 +39,7 @@ pub(crate) enum RequestError {
     /// The handler requires a capability that the client has not declared.
     #[error("the client does not support {0}, which this request requires")]
     Unsupported(InputKind),
-    /// The handler waits for the client; the question is in the request's journal.
+    /// The handler waits for the client; the question is in the request's answer log.
     #[error("waiting for client input")]
     Suspended,
 }
@@ -60,7 +60,7 @@ impl RequestError {
 
     /// Returns the JSON-RPC error that a failed handler caused, for every kind of component.
     /// `None` if the error is reported in the result instead, where the model reads it.
-    pub(crate) fn from_handler(error: &RunError, asks_by_rounds: bool) -> Option<Self> {
+    pub(crate) fn from_handler(error: &RunError, runs_again: bool) -> Option<Self> {
         let cause = match error {
             RunError::Suspended => return Some(Self::Suspended),
             RunError::Call(CallError::Failed(cause) | CallError::Dependency { cause, .. }) => cause,
@@ -71,7 +71,7 @@ impl RequestError {
         }
         match cause.downcast_ref::<InputError>() {
             // Only protocol 2026-07-28 has an error code for this. Earlier revisions get the text.
-            Some(InputError::Unsupported(kind)) if asks_by_rounds => Some(Self::Unsupported(*kind)),
+            Some(InputError::Unsupported(kind)) if runs_again => Some(Self::Unsupported(*kind)),
             _ => None,
         }
     }

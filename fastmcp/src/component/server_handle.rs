@@ -8,11 +8,12 @@ use serde_json::{Map, Value};
 
 use crate::component::dispatch::Dispatcher;
 use crate::component::request_error::RequestError;
+use crate::context::change::Change;
 use crate::context::request::Context;
-use crate::context::server_handle::{Change, Home};
+use crate::context::request::ServerHandle;
 use crate::error::{Error, Result, ToolError};
 use crate::mcp::{Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool};
-use crate::selection::{IdleSelection, Selection};
+use crate::selection::{Selection, UnmatchedSelection};
 
 /// The error as the calling handler gets it. Its text is what a client would read, so the handler
 /// may pass it on with `?`.
@@ -23,7 +24,7 @@ fn handler_error(error: RequestError) -> Error {
     }
 }
 
-impl Home for Dispatcher {
+impl ServerHandle for Dispatcher {
     fn tools(&self) -> Vec<Tool> {
         self.registry.list_tools()
     }
@@ -63,7 +64,7 @@ impl Home for Dispatcher {
         })
     }
 
-    fn show(&self, selection: &Selection, visible: bool) -> Result<(), IdleSelection> {
+    fn show(&self, selection: &Selection, visible: bool) -> Result<(), UnmatchedSelection> {
         for list in self.registry.show(selection, visible)? {
             self.announce(Change::List(list));
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::component::dispatch::Dispatcher;
 use crate::component::missing_arguments::ask_for_missing;
 use crate::component::options::TaskOptions;
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::RequestError;
 use crate::component::tool::ToolEntry;
 use crate::context::request::Context;

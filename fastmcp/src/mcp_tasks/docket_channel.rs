@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
+use crate::context::client_channel::{ClientChannel, LogLevel};
 use crate::context::input::{InputError, Question};
-use crate::context::request::{Link, LogLevel};
 use crate::docket::progress::{Progress, ProgressReport};
 
 /// Stores the progress of a task in its execution.
@@ -14,7 +14,7 @@ pub(crate) struct DocketChannel {
     pub(crate) progress: Progress,
 }
 
-impl Link for DocketChannel {
+impl ClientChannel for DocketChannel {
     fn progress<'a>(
         &'a self,
         progress: f64,
@@ -49,7 +49,7 @@ impl Link for DocketChannel {
         Box::pin(std::future::ready(()))
     }
 
-    /// Never called: the questions of a task go to its journal.
+    /// Never called: the questions of a task go to its answer_log.
     fn ask(&self, _: Question) -> BoxFuture<'_, Result<Value, InputError>> {
         let error = InputError::NotSupported("a task has no connection to its client");
         Box::pin(std::future::ready(Err(error)))

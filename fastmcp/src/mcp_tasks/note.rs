@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::context::answer_log::Entries;
+use crate::context::answer_log::AnswerLogState;
 
 /// The version of the format. Readers reject all other versions: during a rolling deployment, the
 /// program that wrote a note may be newer.
@@ -22,7 +22,7 @@ pub(crate) struct Note {
     /// The interval between polls that the server suggests.
     pub(crate) poll: Duration,
     /// The questions and answers so far.
-    pub(crate) journal: Entries,
+    pub(crate) answer_log: AnswerLogState,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -33,7 +33,7 @@ struct Wire {
     ttl_ms: u64,
     poll_ms: u64,
     #[serde(default)]
-    journal: Entries,
+    journal: AnswerLogState,
 }
 
 /// The error of a note that cannot be decoded.
@@ -57,7 +57,7 @@ impl Note {
             owner: wire.owner,
             ttl: Duration::from_millis(wire.ttl_ms),
             poll: Duration::from_millis(wire.poll_ms),
-            journal: wire.journal,
+            answer_log: wire.journal,
         })
     }
 
@@ -67,7 +67,7 @@ impl Note {
             owner: self.owner.clone(),
             ttl_ms: millis(self.ttl),
             poll_ms: millis(self.poll),
-            journal: self.journal.clone(),
+            journal: self.answer_log.clone(),
         };
         Ok(serde_json::to_vec(&wire)?.into())
     }
@@ -76,19 +76,19 @@ impl Note {
     pub(crate) fn answer(&mut self, answers: Map<String, Value>) -> bool {
         let mut answered = false;
         for (key, answer) in answers {
-            answered |= self.journal.answer(&key, answer);
+            answered |= self.answer_log.answer(&key, answer);
         }
         answered
     }
 
     /// Returns whether a question is open.
     pub(crate) fn waits(&self) -> bool {
-        !self.journal.open.is_empty()
+        !self.answer_log.open.is_empty()
     }
 
     /// Returns the open questions by key, as requests to the client.
     pub(crate) fn open(&self) -> Map<String, Value> {
-        let open = self.journal.open.iter();
+        let open = self.answer_log.open.iter();
         open.map(|(key, question)| (key.clone(), question.to_request()))
             .collect()
     }

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::component::dispatch::Dispatcher;
-use crate::context::answer_log::Journal;
-use crate::context::input::Abilities;
+use crate::context::answer_log::AnswerLog;
+use crate::context::input::InputCapabilities;
 use crate::context::request::{Context, Request, Transport};
 use crate::docket::delivery::Delivery;
 use crate::mcp::{Implementation, ProtocolVersion};
@@ -38,7 +38,7 @@ pub(crate) struct RequestSnapshot {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     principal: Option<String>,
     /// The kinds of questions that the client supports.
-    abilities: Abilities,
+    abilities: InputCapabilities,
 }
 
 impl Payload {
@@ -51,20 +51,20 @@ impl Payload {
                 client: context.client_info().cloned(),
                 protocol: context.protocol_version().cloned(),
                 headers: headers(context),
-                abilities: context.abilities(),
+                abilities: context.input_capabilities(),
             },
         }
     }
 }
 
 impl RequestSnapshot {
-    /// Restores the request. Its questions go to `journal` and its progress to the docket, because the
+    /// Restores the request. Its questions go to `answer_log` and its progress to the docket, because the
     /// client is no longer connected.
     pub(crate) fn into_request(
         self,
         dispatcher: &Arc<Dispatcher>,
         delivery: &Delivery,
-        journal: &Arc<Journal>,
+        answer_log: &Arc<AnswerLog>,
     ) -> Request {
         Request {
             id: self.id,
@@ -76,15 +76,15 @@ impl RequestSnapshot {
                 .headers
                 .map(|headers| Arc::new(parts(headers, self.principal))),
             trace: delivery.execution().trace().cloned(),
-            link: Arc::new(DocketChannel {
+            client_channel: Arc::new(DocketChannel {
                 progress: delivery.progress(),
             }),
             transport: Transport::Background,
-            abilities: self.abilities,
-            journal: Some(Arc::clone(journal)),
+            input_capabilities: self.abilities,
+            answer_log: Some(Arc::clone(answer_log)),
             nested: false,
             session: None,
-            home: Some(Arc::clone(dispatcher) as _),
+            server_handle: Some(Arc::clone(dispatcher) as _),
             cancellation: delivery.cancellation(),
         }
     }

@@ -9,10 +9,10 @@ use futures_util::future::BoxFuture;
 
 use crate::call::inject::injector::{Origin, TaskCall};
 use crate::component::dispatch::Dispatcher;
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::RequestError;
 use crate::component::tool::ToolEntry;
-use crate::context::answer_log::Journal;
+use crate::context::answer_log::AnswerLog;
 use crate::context::request::Context;
 use crate::docket::delivery::Delivery;
 use crate::docket::handler::{Handler, Outcome};
@@ -82,10 +82,10 @@ impl Handler for Runner {
         };
         let dispatcher = Arc::clone(&self.dispatcher);
         Box::pin(async move {
-            let journal = Journal::new(std::mem::take(&mut note.journal), BTreeMap::new());
+            let answer_log = AnswerLog::new(std::mem::take(&mut note.answer_log), BTreeMap::new());
             let request = payload
                 .request
-                .into_request(&dispatcher, &delivery, &journal);
+                .into_request(&dispatcher, &delivery, &answer_log);
             let call = TaskCall::new(Context::new(request), delivery.clone());
             let cancelled = call.cancelled();
             let reply = dispatcher.run_tool(tool, payload.arguments, Origin::Task(call));
@@ -94,7 +94,7 @@ impl Handler for Runner {
                 biased;
                 reply = reply => match reply {
                     Err(RequestError::Suspended) => {
-                        note.journal = journal.entries();
+                        note.answer_log = answer_log.state();
                         park(&note)
                     }
                     reply => outcome(reply),

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::error::ProtocolError;
 use crate::mcp::ContentBlock;
 

@@ -8,7 +8,7 @@ use crate::component::dispatch::Dispatcher;
 use crate::component::options::TaskOptions;
 use crate::component::request_error::{INTERNAL_ERROR, INVALID_PARAMS};
 use crate::component::tool::ToolEntry;
-use crate::context::answer_log::Entries;
+use crate::context::answer_log::AnswerLogState;
 use crate::context::request::Context;
 use crate::docket::backend::call::Amended;
 use crate::docket::backend::call::Target;
@@ -85,7 +85,7 @@ impl<'a> Tasks<'a> {
             owner: self.caller.map(ToOwned::to_owned),
             ttl: options.ttl(),
             poll: options.poll(),
-            journal: Entries::default(),
+            answer_log: AnswerLogState::default(),
         };
         let payload = Payload::of(arguments, context);
         let (payload, encoded_note) = match (serde_json::to_vec(&payload), note.write()) {

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::INTERNAL_ERROR;
 use crate::docket::model::failure::FailureKind;
 use crate::docket::model::record::Record;

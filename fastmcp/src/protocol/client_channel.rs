@@ -15,8 +15,8 @@ use rmcp::service::Peer;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::context::input::{Abilities, InputError, InputKind, Question};
-use crate::context::request::{Link, LogLevel};
+use crate::context::client_channel::{ClientChannel, LogLevel};
+use crate::context::input::{InputCapabilities, InputError, InputKind, Question};
 use crate::docket::model::key::Key;
 
 /// Sends the notifications and questions of one request.
@@ -38,7 +38,7 @@ impl PeerChannel {
     }
 }
 
-impl Link for PeerChannel {
+impl ClientChannel for PeerChannel {
     fn progress<'a>(
         &'a self,
         progress: f64,
@@ -105,12 +105,12 @@ fn request(question: Question) -> Result<ServerRequest, InputError> {
 }
 
 /// Returns the kinds of questions that a client has declared.
-pub(crate) fn abilities(client: Option<&ClientCapabilities>) -> Abilities {
+pub(crate) fn input_capabilities(client: Option<&ClientCapabilities>) -> InputCapabilities {
     let Some(client) = client else {
-        return Abilities::default();
+        return InputCapabilities::default();
     };
     let modes = client.elicitation.as_ref();
-    Abilities {
+    InputCapabilities {
         // Revision 2025-06-18 has no modes: its clients support forms only.
         form: modes.is_some_and(|it| it.form.is_some() || it.url.is_none()),
         url: modes.is_some_and(|it| it.url.is_some()),

@@ -6,7 +6,7 @@ use rmcp::model::{PaginatedRequestParams, ServerConfig};
 use rmcp::{ErrorData, RoleServer};
 
 use crate::component::dispatch::Dispatcher;
-use crate::context::request::LogLevel;
+use crate::context::client_channel::LogLevel;
 use crate::context::session::Session;
 use crate::mcp::CacheScope;
 use crate::protocol::capabilities::server_config;

@@ -2,7 +2,7 @@
 
 use rmcp::model::{CallToolResult, ErrorCode, ErrorData, MetaObject};
 
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::RequestError;
 use crate::error::ProtocolError;
 

@@ -8,14 +8,16 @@ use rmcp::model::{
 };
 
 use crate::component::request_error::RequestError;
-use crate::context::answer_log::Journal;
+use crate::context::answer_log::AnswerLog;
 use crate::context::request::{Context, Request, Transport};
 use crate::docket::model::submission::TraceContext;
+use crate::mcp_tasks::tasks::Tasks;
 use crate::protocol::client_channel;
 use crate::protocol::client_channel::PeerChannel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
 use crate::protocol::convert::request_error_data;
 use crate::protocol::request_state::Binding;
+use crate::protocol::tasks;
 
 /// A request whose call may ask the client and run again with the answers.
 pub(crate) struct MultiRoundTrip {
@@ -45,12 +47,12 @@ impl MultiRoundTrip {
 }
 
 impl Connection {
-    /// Builds the context that the handler of a request gets. `journal` has the answers of earlier
+    /// Builds the context that the handler of a request gets. `answer_log` has the answers of earlier
     /// round trips.
     pub(crate) fn context(
         &self,
         context: &mut RequestContext,
-        journal: Option<Arc<Journal>>,
+        answer_log: Option<Arc<AnswerLog>>,
     ) -> Context {
         let protocol = context.protocol_version();
         let stateless = has_multi_round_trips(context);
@@ -87,7 +89,7 @@ impl Connection {
                 traceparent: parent.to_owned(),
                 tracestate: context.meta.get_tracestate().map(ToOwned::to_owned),
             }),
-            link: Arc::new(PeerChannel {
+            client_channel: Arc::new(PeerChannel {
                 peer: context.peer.clone(),
                 progress_token: context.meta.get_progress_token(),
                 log_level,
@@ -99,13 +101,31 @@ impl Connection {
             } else {
                 Transport::Stream
             },
-            abilities: client_channel::abilities(context.client_capabilities().as_ref()),
-            journal,
+            input_capabilities: client_channel::input_capabilities(
+                context.client_capabilities().as_ref(),
+            ),
+            answer_log,
             nested: false,
             session,
-            home: Some(Arc::clone(dispatcher) as _),
+            server_handle: Some(Arc::clone(dispatcher) as _),
             cancellation: context.ct.clone(),
         })
+    }
+
+    /// Builds the context of a request about a task. The protocol library checks only whether the
+    /// client has declared support at any time; each request has to declare it itself.
+    pub(crate) fn task_context(&self, context: &mut RequestContext) -> Response<Context> {
+        if !tasks::is_declared(&context.meta) {
+            return Err(tasks::undeclared());
+        }
+        Ok(self.context(context, None))
+    }
+
+    /// Returns the tasks of the caller.
+    pub(crate) fn tasks<'a>(&'a self, context: &'a Context) -> Response<Tasks<'a>> {
+        // Without a docket, the capability is not declared, and the library rejects the request.
+        Tasks::of_caller(&self.server.dispatcher, context)
+            .ok_or_else(|| ErrorData::internal_error("the server has no docket", None))
     }
 
     /// Runs `call`. The inner `Err` is the response with the questions that the client has to answer
@@ -125,21 +145,21 @@ impl Connection {
             state,
             answers,
         } = round_trip;
-        let journal = match &binding {
+        let answer_log = match &binding {
             Some(binding) => {
-                let journal = signer.verify(binding, state.as_deref(), answers);
+                let answer_log = signer.verify(binding, state.as_deref(), answers);
                 Some(
-                    journal
+                    answer_log
                         .map_err(|_| ErrorData::invalid_params("invalid request state", None))?,
                 )
             }
             None => None,
         };
-        let result = call(self.context(&mut context, journal.clone()));
+        let result = call(self.context(&mut context, answer_log.clone()));
         let result = unless_cancelled(context, result).await?;
-        match (result, binding.zip(journal)) {
-            (Err(RequestError::Suspended), Some((binding, journal))) => {
-                let required = signer.input_required(&binding, &journal.entries());
+        match (result, binding.zip(answer_log)) {
+            (Err(RequestError::Suspended), Some((binding, answer_log))) => {
+                let required = signer.input_required(&binding, &answer_log.state());
                 required.map(Err).map_err(|error| {
                     tracing::error!(%error, "cannot encode the questions of a call");
                     ErrorData::internal_error("cannot encode the questions of this call", None)

@@ -14,7 +14,7 @@ use rmcp::model::{
 };
 use serde_json::{Map, Value};
 
-use crate::context::answer_log::{Entries, Journal};
+use crate::context::answer_log::{AnswerLog, AnswerLogState};
 
 /// The time in which a client can use a state.
 const STATE_TTL: Duration = Duration::from_hours(24);
@@ -44,13 +44,13 @@ impl StateSigner {
         Some(Self(RequestStateCodec::try_new(secret).ok()?))
     }
 
-    /// Returns the journal of a call, with the answers from the state and from this request.
+    /// Returns the answer_log of a call, with the answers from the state and from this request.
     pub(crate) fn verify(
         &self,
         binding: &Binding,
         state: Option<&str>,
         answers: Option<InputResponses>,
-    ) -> Result<Arc<Journal>, InvalidState> {
+    ) -> Result<Arc<AnswerLog>, InvalidState> {
         let entries = match state {
             Some(state) => {
                 let verified = self.0.open_with(state, &binding.0);
@@ -59,21 +59,21 @@ impl StateSigner {
                     InvalidState
                 })?;
                 let answered = serde_json::from_slice(&verified).map_err(|_| InvalidState)?;
-                Entries {
+                AnswerLogState {
                     answered,
-                    ..Entries::default()
+                    ..AnswerLogState::default()
                 }
             }
-            None => Entries::default(),
+            None => AnswerLogState::default(),
         };
-        Ok(Journal::new(entries, answers.unwrap_or_default()))
+        Ok(AnswerLog::new(entries, answers.unwrap_or_default()))
     }
 
     /// Returns the response with the open questions, and the state for the next round trip.
     pub(crate) fn input_required(
         &self,
         binding: &Binding,
-        entries: &Entries,
+        entries: &AnswerLogState,
     ) -> Result<InputRequiredResult, serde_json::Error> {
         let requests = entries.open.iter().map(|(key, question)| {
             let request = serde_json::from_value::<InputRequest>(question.to_request())?;

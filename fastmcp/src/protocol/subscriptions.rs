@@ -16,7 +16,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::context::server_handle::{Change, ListKind};
+use crate::context::change::{Change, ListKind};
 
 /// The resource subscriptions of one session. The session is notified until the last clone is
 /// dropped.

@@ -7,29 +7,9 @@ use rmcp::model::{
 };
 use serde_json::Value;
 
-use crate::context::request::Context;
-use crate::mcp_tasks::tasks::{CreatedTask, TaskError, Tasks};
+use crate::mcp_tasks::tasks::{CreatedTask, TaskError};
 use crate::mcp_tasks::view::{TaskStatus, TaskView};
-use crate::protocol::connection::{Connection, RequestContext, Response};
 use crate::protocol::convert::{call_tool_result, error_data};
-
-impl Connection {
-    /// Builds the context of a request about a task. The protocol library checks only whether the
-    /// client has declared support at any time; each request has to declare it itself.
-    pub(crate) fn task_context(&self, context: &mut RequestContext) -> Response<Context> {
-        if !is_declared(&context.meta) {
-            return Err(undeclared());
-        }
-        Ok(self.context(context, None))
-    }
-
-    /// Returns the tasks of the caller.
-    pub(crate) fn tasks<'a>(&'a self, context: &'a Context) -> Response<Tasks<'a>> {
-        // Without a docket, the capability is not declared, and the library rejects the request.
-        Tasks::of_caller(&self.server.dispatcher, context)
-            .ok_or_else(|| ErrorData::internal_error("the server has no docket", None))
-    }
-}
 
 /// Returns whether the request declares support for tasks. Earlier requests do not count: parts of
 /// one client may differ in what they support.

@@ -8,7 +8,7 @@ use crate::component::registry::GatherError;
 use crate::component::validation::InvalidDeclaration;
 use crate::docket::error::DocketError;
 use crate::registration::DuplicateName;
-use crate::selection::IdleSelection;
+use crate::selection::UnmatchedSelection;
 use crate::server::settings::SettingError;
 use crate::transport::error::TransportError;
 
@@ -24,7 +24,7 @@ pub enum StartError {
     DuplicateName(#[from] DuplicateName),
     /// A part of the [selection](crate::FastMcp::select) matches no component of the program.
     #[error(transparent)]
-    IdleSelection(#[from] IdleSelection),
+    UnmatchedSelection(#[from] UnmatchedSelection),
     /// The attribute of a handler has an invalid option.
     #[error(transparent)]
     InvalidDeclaration(#[from] Box<InvalidDeclaration>),
@@ -87,7 +87,7 @@ impl From<GatherError> for StartError {
     fn from(error: GatherError) -> Self {
         match error {
             GatherError::Duplicate(error) => error.into(),
-            GatherError::Idle(error) => error.into(),
+            GatherError::Unmatched(error) => error.into(),
         }
     }
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::component::dispatch::Dispatcher;
-use crate::context::server_handle::{Change, Home, ListKind};
+use crate::context::change::{Change, ListKind};
+use crate::context::request::ServerHandle;
 use crate::docket::handle::Docket;
 use crate::docket::worker::handle::Worker;
 use crate::protocol::connection::ProtocolServer;
-use crate::selection::{IdleSelection, Selection};
+use crate::selection::{Selection, UnmatchedSelection};
 use crate::server::error::ServeError;
 use crate::server::lifespan;
 use crate::server::lifespan::Running;
@@ -56,9 +57,9 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`IdleSelection`] if a part of the selection matches none of the server's components.
-    pub fn show(&self, selection: &Selection) -> Result<(), IdleSelection> {
-        Home::show(self.dispatcher(), selection, true)
+    /// [`UnmatchedSelection`] if a part of the selection matches none of the server's components.
+    pub fn show(&self, selection: &Selection) -> Result<(), UnmatchedSelection> {
+        ServerHandle::show(self.dispatcher(), selection, true)
     }
 
     /// Hides components from all clients, and notifies clients that the lists have changed. A hidden
@@ -66,9 +67,9 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`IdleSelection`] if a part of the selection matches none of the server's components.
-    pub fn hide(&self, selection: &Selection) -> Result<(), IdleSelection> {
-        Home::show(self.dispatcher(), selection, false)
+    /// [`UnmatchedSelection`] if a part of the selection matches none of the server's components.
+    pub fn hide(&self, selection: &Selection) -> Result<(), UnmatchedSelection> {
+        ServerHandle::show(self.dispatcher(), selection, false)
     }
 
     /// Notifies clients that one of the server's lists has changed.

@@ -27,7 +27,7 @@ use rmcp::transport::streamable_http_server::session::{
 };
 use tokio::time::Instant;
 
-use crate::context::stream::EndStream;
+use crate::context::close_stream::EndStream;
 use crate::principal::Principal;
 use crate::transport::http::event_stream::{duplicate_id, stream, stream_number};
 use crate::transport::http::replay::{EventLog, ReplayFrom};
