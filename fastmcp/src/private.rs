@@ -19,8 +19,11 @@ pub use crate::call::depends::{
 };
 pub use crate::call::inject::injector::Injector;
 pub use crate::call::inject::needs::Needs;
-pub use crate::call::inject::provided_ref::Lent;
-pub use crate::call::inject::provider::{Provider, ProviderEntry, Ran};
+pub use crate::call::inject::provider::{Provider, Ran};
+pub use crate::call::inject::provider_entry::ProviderEntry;
+pub use crate::call::inject::provider_ref::ProviderRef;
+#[rustfmt::skip]
+pub use crate::call::inject::provider_ref::ProviderRef as Lent;
 pub use crate::call::inject::state::State;
 pub use crate::call::probe::{Fallback, Probe};
 pub use crate::call::provider_parameter::{

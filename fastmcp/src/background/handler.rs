@@ -6,8 +6,10 @@ use std::time::SystemTime;
 
 use crate::background::directive::Directive;
 use crate::background::task::{Arguments, RegisteredTask, TaskEntry};
-use crate::call::inject::injector::{Injector, Origin, Provided};
-use crate::call::inject::needs::Offer;
+use crate::call::inject::capabilities::Capabilities;
+use crate::call::inject::injector::Injector;
+use crate::call::inject::origin::Origin;
+use crate::call::inject::provided::Provided;
 use crate::call::take::{Call, CallError, Encoding};
 use crate::call::unmet;
 use crate::call::unmet::UnmetDependency;
@@ -65,10 +67,17 @@ impl TaskRegistry {
     }
 
     /// The first parameter of any task that the worker cannot provide.
-    pub(crate) fn unmet(&self, offer: &Offer<'_>) -> Option<UnmetDependency> {
+    pub(crate) fn unmet(&self, capabilities: &Capabilities<'_>) -> Option<UnmetDependency> {
         let mut tasks = self.sorted();
-        tasks
-            .find_map(|task| unmet::unmet("task", task.name, task.location, task.parameters, offer))
+        tasks.find_map(|task| {
+            unmet::unmet(
+                "task",
+                task.name,
+                task.location,
+                task.parameters,
+                capabilities,
+            )
+        })
     }
 
     /// What runs these tasks with what a server provides.
@@ -245,7 +254,7 @@ impl Worker {
             docket: Some(docket.clone()),
             ..Provided::default()
         });
-        if let Some(unmet) = registry.unmet(&provided.offer_to_tasks()) {
+        if let Some(unmet) = registry.unmet(&provided.task_capabilities()) {
             return Err(Box::new(unmet).into());
         }
         Ok(Self::builder(docket, registry.handler(provided)))

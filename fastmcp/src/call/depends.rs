@@ -20,8 +20,8 @@
 use std::marker::PhantomData;
 
 use crate::call::classify::Source;
-use crate::call::inject::provided_ref::Lent;
 use crate::call::inject::provider::{Provider, provided};
+use crate::call::inject::provider_ref::ProviderRef;
 
 /// What `#[depends(f)]` names where `f` is a function and no provider.
 #[doc(hidden)]
@@ -181,12 +181,12 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, P, Name> Depends<1, P, T, Lent<T>, Name> for T
+impl<T, P, Name> Depends<1, P, T, ProviderRef<T>, Name> for T
 where
     T: Send + Sync + 'static,
     P: Provider<Value = T>,
 {
-    const SOURCE: Source<Lent<T>> = Source::Injected {
+    const SOURCE: Source<ProviderRef<T>> = Source::Injected {
         needs: |needs| needs.on::<P>(),
         resolve: |injector| Box::pin(provided::<P>(injector)),
     };

@@ -15,7 +15,7 @@ use crate::call::inject::builtin::{Cancellation, TaskKey};
 use crate::call::inject::dependency::{Dependency, RequestScoped};
 use crate::call::inject::injector::Injector;
 use crate::call::inject::needs::Needs;
-use crate::call::inject::provided_ref::Lent;
+use crate::call::inject::provider_ref::ProviderRef;
 use crate::call::inject::scope::{Scope, Slot};
 use crate::call::take::CallError;
 use crate::call::take::fill;
@@ -222,7 +222,7 @@ impl<T: Send + Sync + 'static> Finished<true> for Returned<T> {
     fn finish(returned: T, injector: &Injector) {
         let slot = injector.slot().0;
         if let Some(slot) = slot.and_then(|slot| slot.downcast::<Slot<T>>().ok()) {
-            slot.put(Lent::given(returned));
+            slot.put(ProviderRef::new(returned));
         }
     }
 }

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use crate::call::argument_error::{ArgumentError, ArgumentErrors};
 use crate::call::classify::{ParameterEntry, ParameterKind, Source};
 use crate::call::decode;
-use crate::call::inject::calls::CallGuard;
 use crate::call::inject::injector::Injector;
+use crate::call::inject::teardown::CallGuard;
 use crate::call::json::Leniency;
 use crate::context::answer_log::Journal;
 

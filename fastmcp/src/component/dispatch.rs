@@ -8,7 +8,9 @@ use tokio::sync::broadcast;
 
 use crate::call::argument_error::ArgumentErrors;
 use crate::call::classify::{ParameterEntry, ParameterKind};
-use crate::call::inject::injector::{Injector, Origin, Provided};
+use crate::call::inject::injector::Injector;
+use crate::call::inject::origin::Origin;
+use crate::call::inject::provided::Provided;
 use crate::call::schema;
 use crate::call::take::{Call, CallError, Encoding};
 use crate::component::completion::CompletionEntry;

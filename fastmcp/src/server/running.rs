@@ -7,7 +7,7 @@ use tokio::sync::broadcast;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::background::handler::TaskRegistry;
-use crate::call::inject::injector::Provided;
+use crate::call::inject::provided::Provided;
 use crate::component::dispatch::Core;
 use crate::component::registry::Registry;
 use crate::docket::handle::Docket;
@@ -167,7 +167,7 @@ fn check_and_start(
     options: Option<WorkerOptions>,
 ) -> Result<Option<Background>, StartError> {
     let provided = &core.provided;
-    if let Some(unmet) = core.registry.unmet(&provided.offer_to_requests()) {
+    if let Some(unmet) = core.registry.unmet(&provided.request_capabilities()) {
         return Err(Box::new(unmet).into());
     }
     let Some(docket) = &provided.docket else {
@@ -176,7 +176,7 @@ fn check_and_start(
         }
         return Ok(None);
     };
-    if let Some(unmet) = tasks.unmet(&provided.offer_to_tasks()) {
+    if let Some(unmet) = tasks.unmet(&provided.task_capabilities()) {
         return Err(Box::new(unmet).into());
     }
     let handler = crate::mcp_tasks::tasks::handler(core, tasks.handler(Arc::clone(provided)));
