@@ -10,9 +10,13 @@ pub use crate::call::classify::{
     Parameter, ParameterEntry, Source, is_sound, receiver_row, row, uri_row,
 };
 pub use crate::call::constraints::kinds::{
-    HasLength, InHeader, KindFallback, KindProbe, Ranged, Textual,
+    Bounded, HasLength, InHeader, KindFallback, KindProbe, StringLike,
 };
-pub use crate::call::constraints::{LazyRules, Rules};
+#[rustfmt::skip]
+pub use crate::call::constraints::kinds::{Bounded as Ranged, StringLike as Textual};
+pub use crate::call::constraints::{Constraints, LazyConstraints};
+#[rustfmt::skip]
+pub use crate::call::constraints::{Constraints as Rules, LazyConstraints as LazyRules};
 pub use crate::call::depends::{
     Depends, IsProvider, NotAProvider, ProviderFallback, ProviderProbe, SameFallback, SameProbe,
     ValueOf, depends_row, is_provider_row,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::call::decode::DecodeError;
+use crate::call::decode_error::DecodeError;
 
 /// One argument that a call could not be made with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub enum ArgumentError {
 impl fmt::Display for ArgumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing { name } => write!(f, "{name}: missing, and required"),
+            Self::Missing { name } => write!(f, "{name}: missing required argument"),
             Self::Invalid { name, error } => {
                 let separator = if error.path.is_empty() || error.path.starts_with('[') {
                     ""
@@ -57,7 +57,7 @@ impl fmt::Display for ArgumentError {
                 nearest: None,
             } => write!(f, "{name}: unknown argument"),
             Self::Injected { name } => {
-                write!(f, "{name}: the server provides it; a client cannot")
+                write!(f, "{name}: not an argument; the server provides its value")
             }
         }
     }

@@ -161,7 +161,7 @@ pub struct ParameterEntry {
     /// What the user is asked when the client sends no value.
     pub ask: Option<&'static str>,
     /// The limits that `#[arg(…)]` sets.
-    pub rules: Option<&'static crate::call::constraints::LazyRules>,
+    pub rules: Option<&'static crate::call::constraints::LazyConstraints>,
     /// How it gets its value.
     pub kind: ParameterKind,
 }
@@ -193,7 +193,10 @@ impl ParameterEntry {
 
     /// The same entry, with limits.
     #[must_use]
-    pub const fn limited(mut self, rules: &'static crate::call::constraints::LazyRules) -> Self {
+    pub const fn limited(
+        mut self,
+        rules: &'static crate::call::constraints::LazyConstraints,
+    ) -> Self {
         self.rules = Some(rules);
         self
     }

@@ -109,9 +109,9 @@ impl Call {
                     Some(rules) => rules.lenient(value),
                     None => value,
                 };
-                decode::ruled(check(&value), || decode(value, Leniency::Lenient))
+                decode::decode_checked(check(&value), || decode(value, Leniency::Lenient))
             }
-            (_, value) => decode::ruled(check(&value), || decode(value, Leniency::Strict)),
+            (_, value) => decode::decode_checked(check(&value), || decode(value, Leniency::Strict)),
         };
         decoded
             .map_err(|errors| {
