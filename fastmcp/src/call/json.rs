@@ -5,7 +5,7 @@
 //! |---|---|
 //! | invalid type: string "2", expected f64 | expected number, got string |
 //! | invalid value: integer `-1`, expected u32 | expected an integer from 0 to 4294967295, got -1 |
-//! | missing field `price` | missing required field |
+//! | missing field `price` | required field is missing |
 //! | unknown variant `fastt`, expected … | expected one of "fast", "slow", got "fastt" |
 
 pub(crate) mod access;
