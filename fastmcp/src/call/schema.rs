@@ -4,7 +4,7 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::call::classify::{ParameterEntry, ParameterKind};
+use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::context::form::Form;
 
 /// JSON Schema 2020-12 with small definitions inlined: many clients cannot follow a `$ref`.
