@@ -177,7 +177,7 @@ const _: () = {
     });
     const _: () = ::core::assert!(
         __FASTMCP_ROW_0 != 0,
-        "`concurrency` needs an argument; `customer` is provided by the worker"
+        "`concurrency` needs an argument, but the worker provides `customer`: name another one"
     );
     impl __fastmcp::Task for charge {
         type Arguments = <__FastmcpType0 as __fastmcp::Listed<

@@ -56,7 +56,7 @@ const _: () = {
     };
     const _: () = ::core::assert!(
         __FASTMCP_ROW_2 != 0,
-        "parameter `limit` is injected, so no client sends it: `#[arg(…)]` is for arguments"
+        "parameter `limit` is injected, so clients cannot send it: remove `#[arg(…)]`"
     );
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 3usize] = [
         __FASTMCP_SOURCE_0

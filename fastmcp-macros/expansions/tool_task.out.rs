@@ -23,7 +23,7 @@ const _: () = {
     };
     const _: () = ::core::assert!(
         __FASTMCP_ROW_0 != 0,
-        "parameter `path` is injected, so no client sends it: `#[arg(…)]` is for arguments"
+        "parameter `path` is injected, so clients cannot send it: remove `#[arg(…)]`"
     );
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 1usize] = [
         __FASTMCP_SOURCE_0
