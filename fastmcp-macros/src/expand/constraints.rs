@@ -24,9 +24,10 @@ pub(super) fn items(
     if let Some(span) = argument.pattern {
         let message = "an argument needs a name, because clients send it by name: replace the \
                        pattern by a name and destructure the value in the body";
-        // Expands to: `const _: () = assert!(ROW != 1, "…");`, at the pattern.
-        assertions
-            .extend(quote_spanned!(span=> const _: () = ::core::assert!(#row != 1, #message);));
+        // Expands to: `const _: () = assert!(!is_argument(ROW), "…");`, at the pattern.
+        assertions.extend(quote_spanned! {span=>
+            const _: () = ::core::assert!(!__fastmcp::is_argument(#row), #message);
+        });
     }
     let constraints = &argument.constraints;
     if constraints.is_empty() {
@@ -141,21 +142,22 @@ fn built(ty: &Ident, constraints: &Constraints) -> Vec<TokenStream> {
     built
 }
 
-/// Expands to: `const _: () = assert!(ROW != 0, "…");`, spanned like all of the attribute.
+/// Expands to: `const _: () = assert!(!is_injected(ROW), "…");`, spanned like all of the attribute.
 /// `#[arg]` has no effect on a value that the server provides, which only the type can tell.
 fn refuse_injected((first, last): (Span, Span), row: &Ident, ident: &Ident) -> TokenStream {
     let message =
         format!("parameter `{ident}` is injected, so clients cannot send it: remove `#[arg(…)]`");
-    let mut condition = Group::new(Delimiter::Parenthesis, quote!(#row != 0, #message));
+    let condition = quote!(!__fastmcp::is_injected(#row), #message);
+    let mut condition = Group::new(Delimiter::Parenthesis, condition);
     condition.set_span(last);
     quote_spanned!(first=> const _: () = ::core::assert! #condition;)
 }
 
-/// Expands to: `.limited(&RULES)`, or nothing.
-pub(super) fn limited(names: &Names, constraints: &Constraints) -> TokenStream {
+/// Expands to: `.with_rules(&RULES)`, or nothing.
+pub(super) fn with_rules(names: &Names, constraints: &Constraints) -> TokenStream {
     if constraints.is_empty() {
         return TokenStream::new();
     }
     let rules = &names.rules;
-    quote!(.limited(&#rules))
+    quote!(.with_rules(&#rules))
 }
