@@ -191,7 +191,10 @@ async fn all_bad_arguments_are_told_at_once() {
          nots: unknown argument; did you mean `note`?"
     );
     let (text, is_error) = call(&client, "order", Value::Null).await;
-    assert_eq!((&*text, is_error), ("lines: missing, and required", true));
+    assert_eq!(
+        (&*text, is_error),
+        ("lines: required argument is missing", true)
+    );
 }
 
 #[tokio::test]
@@ -227,7 +230,7 @@ async fn masked_details_stay_on_the_server() {
         );
     }
     let (text, _) = call(&client, "fail", json!({})).await;
-    assert_eq!(text, "how: missing, and required");
+    assert_eq!(text, "how: required argument is missing");
 }
 
 #[tokio::test]

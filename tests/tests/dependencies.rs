@@ -428,7 +428,7 @@ async fn what_a_provider_gives_is_in_no_schema_and_no_client_can_give_it() {
     assert_eq!(
         call(&client, "work", arguments).await,
         (
-            "transaction: the server provides it; a client cannot".into(),
+            "transaction: provided by the server; clients cannot send it".into(),
             true
         )
     );

@@ -708,7 +708,10 @@ async fn a_declared_output_schema_is_listed_and_kept() {
 async fn what_cannot_be_written_as_json_is_an_error_and_no_success() {
     let (_server, client) = start().await;
     let (text, is_error) = call(&client, "wrong_keys", json!({})).await;
-    assert!(is_error && text.contains("cannot be sent"), "{text}");
+    assert!(
+        is_error && text.contains("cannot be written as JSON"),
+        "{text}"
+    );
     assert!(client.read_resource("shelf://all/broken").await.is_err());
 }
 
