@@ -17,8 +17,11 @@ pub use crate::call::depends::{Depends, IsProvider, NotAProvider, ValueOf};
 pub use crate::call::error::CallError;
 pub use crate::call::inject::injector::Injector;
 pub use crate::call::inject::needs::Needs;
-pub use crate::call::inject::provided_ref::Lent;
-pub use crate::call::inject::provider::{Provider, ProviderEntry, Ran};
+pub use crate::call::inject::provider::{Provider, Ran};
+pub use crate::call::inject::provider_entry::ProviderEntry;
+pub use crate::call::inject::provider_ref::ProviderRef;
+#[rustfmt::skip]
+pub use crate::call::inject::provider_ref::ProviderRef as Lent;
 pub use crate::call::inject::state::State;
 pub use crate::call::parameter::Parameter;
 pub use crate::call::parameter_entry::ParameterEntry;

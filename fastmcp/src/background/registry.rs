@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::background::error::InvalidTask;
 use crate::background::task::{RegisteredTask, TaskEntry};
-use crate::call::inject::needs::Offer;
+use crate::call::inject::capabilities::Capabilities;
 use crate::call::unmet::{UnmetDependency, unmet};
 use crate::registration::{DuplicateName, refuse_duplicates};
 
@@ -55,8 +55,16 @@ impl TaskRegistry {
     }
 
     /// Returns the first parameter of any task that the worker cannot provide.
-    pub(crate) fn unmet(&self, offer: &Offer<'_>) -> Option<UnmetDependency> {
+    pub(crate) fn unmet(&self, capabilities: &Capabilities<'_>) -> Option<UnmetDependency> {
         let mut tasks = self.sorted();
-        tasks.find_map(|task| unmet("task", task.name, task.location, task.parameters, offer))
+        tasks.find_map(|task| {
+            unmet(
+                "task",
+                task.name,
+                task.location,
+                task.parameters,
+                capabilities,
+            )
+        })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::background::error::WorkerError;
 use crate::background::handler::TaskHandler;
 use crate::background::registry::TaskRegistry;
-use crate::call::inject::injector::Provided;
+use crate::call::inject::provided::Provided;
 use crate::docket::handle::Docket;
 use crate::docket::worker::builder::WorkerBuilder;
 use crate::docket::worker::handle::Worker;
@@ -55,7 +55,7 @@ impl Worker {
             docket: Some(docket.clone()),
             ..Provided::default()
         });
-        if let Some(unmet) = registry.unmet(&provided.offer_to_tasks()) {
+        if let Some(unmet) = registry.unmet(&provided.task_capabilities()) {
             return Err(Box::new(unmet).into());
         }
         let handler = TaskHandler::new(registry, provided);

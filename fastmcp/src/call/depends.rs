@@ -2,8 +2,8 @@
 //! path `f` and for the parameter's type.
 
 use crate::call::classify::row;
-use crate::call::inject::provided_ref::Lent;
 use crate::call::inject::provider::{Provider, provided};
+use crate::call::inject::provider_ref::ProviderRef;
 use crate::call::refused::refused;
 use crate::call::source::Source;
 
@@ -82,12 +82,12 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, P, Name> Depends<{ row::BORROWED }, P, T, Lent<T>, Name> for T
+impl<T, P, Name> Depends<{ row::BORROWED }, P, T, ProviderRef<T>, Name> for T
 where
     T: Send + Sync + 'static,
     P: Provider<Value = T>,
 {
-    const SOURCE: Source<Lent<T>> = Source::Injected {
+    const SOURCE: Source<ProviderRef<T>> = Source::Injected {
         needs: |needs| needs.on::<P>(),
         resolve: |injector| Box::pin(provided::<P>(injector)),
     };

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::call::inject::injector::Injector;
-use crate::call::inject::provided_ref::Lent;
+use crate::call::inject::provider_ref::ProviderRef;
 use crate::call::inject::scope::{Scope, Slot};
 
 /// A provider that returns its value, of type `T`.
@@ -92,7 +92,7 @@ impl<T: Send + Sync + 'static> Finished<true> for Returned<T> {
     fn finish(returned: T, injector: &Injector) {
         let slot = injector.slot().0;
         if let Some(slot) = slot.and_then(|slot| slot.downcast::<Slot<T>>().ok()) {
-            slot.put(Lent::given(returned));
+            slot.put(ProviderRef::new(returned));
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::call::inject::needs::{Need, Offer, Want};
+use crate::call::inject::capabilities::Capabilities;
+use crate::call::inject::need::{Need, UnmetRequirement};
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::registration::Location;
 
@@ -19,7 +20,7 @@ pub struct UnmetDependency {
     pub type_name: &'static str,
     /// The location of the function.
     pub location: Location,
-    pub(crate) want: Want,
+    pub(crate) requirement: UnmetRequirement,
 }
 
 impl fmt::Display for UnmetDependency {
@@ -30,13 +31,13 @@ impl fmt::Display for UnmetDependency {
             parameter,
             type_name,
             location,
-            want,
+            requirement,
         } = self;
         write!(
             f,
-            "{kind} `{component}` ({location}): parameter `{parameter}` of type `{type_name}`: {want}",
+            "{kind} `{component}` ({location}): parameter `{parameter}` of type `{type_name}`: {requirement}",
         )?;
-        if want.need == Need::Docket {
+        if requirement.need() == Need::Docket {
             write!(
                 f,
                 "; or take an `Option<{type_name}>`, which is then `None`"
@@ -48,19 +49,19 @@ impl fmt::Display for UnmetDependency {
 
 impl std::error::Error for UnmetDependency {}
 
-/// Returns the first of `parameters` whose needs `offer` does not meet.
+/// Returns the first of `parameters` whose needs `capabilities` does not meet.
 pub(crate) fn unmet(
     kind: &'static str,
     component: &'static str,
     location: Location,
     parameters: &'static [ParameterEntry],
-    offer: &Offer<'_>,
+    capabilities: &Capabilities<'_>,
 ) -> Option<UnmetDependency> {
     parameters.iter().find_map(|parameter| {
         let ParameterKind::Injected { needs } = parameter.kind else {
             return None;
         };
-        let want = offer.lacks(needs)?;
+        let requirement = capabilities.missing(needs)?;
         let type_name = (parameter.type_name)();
         Some(UnmetDependency {
             kind,
@@ -68,7 +69,7 @@ pub(crate) fn unmet(
             parameter: parameter.name,
             type_name,
             location,
-            want,
+            requirement,
         })
     })
 }

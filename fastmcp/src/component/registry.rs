@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use crate::call::inject::needs::Offer;
+use crate::call::inject::capabilities::Capabilities;
 use crate::call::unmet;
 use crate::call::unmet::UnmetDependency;
 use crate::component::completion::CompletionEntry;
@@ -158,32 +158,38 @@ impl Registry {
     }
 
     /// The first parameter of any component that the server cannot provide.
-    pub(crate) fn unmet(&self, offer: &Offer<'_>) -> Option<UnmetDependency> {
+    pub(crate) fn unmet(&self, capabilities: &Capabilities<'_>) -> Option<UnmetDependency> {
         fn one<R>(
             kind: &'static str,
             entry: &Entry<R>,
-            offer: &Offer<'_>,
+            capabilities: &Capabilities<'_>,
         ) -> Option<UnmetDependency> {
-            unmet::unmet(kind, entry.name, entry.location, entry.parameters, offer)
+            unmet::unmet(
+                kind,
+                entry.name,
+                entry.location,
+                entry.parameters,
+                capabilities,
+            )
         }
         let tools = self
             .tools
             .entries
             .iter()
-            .map(|tool| one("tool", &tool.entry, offer));
+            .map(|tool| one("tool", &tool.entry, capabilities));
         let prompts = self
             .prompts
             .entries
             .iter()
-            .map(|prompt| one("prompt", &prompt.entry, offer));
+            .map(|prompt| one("prompt", &prompt.entry, capabilities));
         let resources = self
             .resources
             .entries
             .iter()
-            .map(|resource| one("resource", &resource.entry, offer));
+            .map(|resource| one("resource", &resource.entry, capabilities));
         let completions = self
             .completions()
-            .map(|entry| one("completion", entry, offer));
+            .map(|entry| one("completion", entry, capabilities));
         let components = tools.chain(prompts).chain(resources);
         components.chain(completions).flatten().next()
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::future::ready;
 use std::sync::Arc;
 
-use crate::call::inject::injector::{Origin, TaskCall};
+use crate::call::inject::origin::{Origin, TaskCall};
 use crate::component::dispatch::{Core, RequestError};
 use crate::component::tool::ToolEntry;
 use crate::context::answer_log::Journal;

@@ -5,9 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::call::inject::injector::States;
 use crate::call::inject::overrides::Overrides;
 use crate::call::inject::provider::Provider;
+use crate::call::inject::states::States;
 use crate::component::dispatch::Identity;
 use crate::docket::handle::Docket;
 use crate::docket::worker::builder::WorkerBuilder;

@@ -8,7 +8,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::background::handler::TaskHandler;
 use crate::background::registry::TaskRegistry;
-use crate::call::inject::injector::Provided;
+use crate::call::inject::provided::Provided;
 use crate::component::dispatch::Core;
 use crate::component::registry::Registry;
 use crate::docket::handle::Docket;
@@ -168,7 +168,7 @@ fn check_and_start(
     options: Option<WorkerOptions>,
 ) -> Result<Option<Background>, StartError> {
     let provided = &core.provided;
-    if let Some(unmet) = core.registry.unmet(&provided.offer_to_requests()) {
+    if let Some(unmet) = core.registry.unmet(&provided.request_capabilities()) {
         return Err(Box::new(unmet).into());
     }
     let Some(docket) = &provided.docket else {
@@ -177,7 +177,7 @@ fn check_and_start(
         }
         return Ok(None);
     };
-    if let Some(unmet) = tasks.unmet(&provided.offer_to_tasks()) {
+    if let Some(unmet) = tasks.unmet(&provided.task_capabilities()) {
         return Err(Box::new(unmet).into());
     }
     let tasks = Arc::new(TaskHandler::new(tasks, Arc::clone(provided)));
