@@ -202,7 +202,7 @@ pub use fastmcp_macros::resource;
 
 pub use crate::call::argument_error::{ArgumentError, ArgumentErrors};
 pub use crate::call::decode_error::DecodeError;
-pub use crate::call::take::CallError;
+pub use crate::call::error::CallError;
 pub use crate::call::unmet::UnmetDependency;
 pub use crate::principal::Principal;
 pub use crate::registration::{DuplicateName, Location};

@@ -103,8 +103,8 @@ async fn an_unmet_need_is_refused_with_the_way_to_it() {
         refused(server).await,
         "tool `b_nested` (here): parameter `repository` of type `u16`: provider `repository` \
          (here), parameter `database`: provider `database` (here), parameter `settings`: the \
-         server has no state of type `refused_providers::Settings`: give it one with \
-         `FastMcp::state(…)`, or let the lifespan serve one"
+         server has no state of type `refused_providers::Settings`: add it with \
+         `FastMcp::state(…)`, or serve it from the lifespan"
     );
 }
 
@@ -116,8 +116,8 @@ async fn a_shared_provider_cannot_have_what_belongs_to_one_call() {
     assert_eq!(
         refused(server).await,
         "tool `c_shared` (here): parameter `greeting` of type `u32`: provider `greeting` (here), \
-         parameter `caller`: it belongs to one call, and provider `greeting` is shared: it lives \
-         as long as the server; take `shared` away from it"
+         parameter `caller`: the value exists only during one call, but provider `greeting` is \
+         shared and lives as long as the server; remove `shared` from it"
     );
 }
 

@@ -199,7 +199,8 @@ impl de::Error for Fault {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new(FaultKind::Field, "required field is missing").within(Step::Field(field.to_owned()))
+        Self::new(FaultKind::Field, "required field is missing")
+            .within(Step::Field(field.to_owned()))
     }
 }
 

@@ -4,7 +4,7 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::call::classify::{ParameterEntry, ParameterKind};
+use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::context::form::Form;
 
 /// Returns a generator of JSON Schema 2020-12. It inlines definitions, because many clients cannot
@@ -43,7 +43,7 @@ pub(crate) fn input_schema(parameters: &[ParameterEntry]) -> Map<String, Value> 
             if let Some(default) = parameter.default {
                 property.insert("default".into(), default());
             }
-            if let Some(constraints) = parameter.rules {
+            if let Some(constraints) = parameter.constraints {
                 constraints.describe(property);
             }
         }

@@ -1,24 +1,24 @@
-//! Whether a server can provide all that a handler's parameters ask for.
+//! Checks at start-up that the server can provide every dependency of a handler.
 
 use std::fmt;
 
-use crate::call::classify::{ParameterEntry, ParameterKind};
 use crate::call::inject::capabilities::Capabilities;
 use crate::call::inject::need::{Need, UnmetRequirement};
+use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::registration::Location;
 
 /// A parameter whose dependency the server cannot provide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmetDependency {
-    /// What asks: `tool`, `resource`, `prompt` or `task`.
+    /// The kind of the handler: `tool`, `resource`, `prompt` or `task`.
     pub kind: &'static str,
-    /// Its name.
+    /// The name of the handler.
     pub component: &'static str,
-    /// The parameter.
+    /// The name of the parameter.
     pub parameter: &'static str,
-    /// The parameter's type.
+    /// The type of the parameter.
     pub type_name: &'static str,
-    /// Where the function is.
+    /// The location of the function.
     pub location: Location,
     pub(crate) requirement: UnmetRequirement,
 }
@@ -40,7 +40,7 @@ impl fmt::Display for UnmetDependency {
         if requirement.need() == Need::Docket {
             write!(
                 f,
-                "; or take an `Option<{type_name}>`, which is `None` then"
+                "; or take an `Option<{type_name}>`, which is then `None`"
             )?;
         }
         Ok(())
@@ -49,7 +49,7 @@ impl fmt::Display for UnmetDependency {
 
 impl std::error::Error for UnmetDependency {}
 
-/// The first parameter of `parameters` whose needs `capabilities` do not meet.
+/// Returns the first of `parameters` whose needs `capabilities` does not meet.
 pub(crate) fn unmet(
     kind: &'static str,
     component: &'static str,

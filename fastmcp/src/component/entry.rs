@@ -1,7 +1,8 @@
 //! What every kind of component is registered with.
 
-use crate::call::classify::ParameterEntry;
-use crate::call::take::{Call, CallError};
+use crate::call::arguments::Call;
+use crate::call::error::CallError;
+use crate::call::parameter_entry::ParameterEntry;
 use crate::registration::Location;
 use crate::selection::Traits;
 use futures_util::future::BoxFuture;

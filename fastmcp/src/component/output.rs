@@ -1,17 +1,17 @@
-//! Turns what a tool's body returns into the result that a client gets.
+//! Converts what a tool's body returns into the result that a client gets.
 //!
-//! As with parameters, the type decides. The macro asks of the value type (the `T` of a
-//! `Result<T, E>`) which of these it is:
+//! As with parameters, the type decides. The macro asks which of these the value type (the `T` of a
+//! `Result<T, E>`) implements:
 //!
-//! | row | the type | the client gets |
+//! | row | the type implements | the client gets |
 //! |---|---|---|
-//! | 0 | implements [`IntoToolResult`] | what that says: text, content blocks, a whole result |
-//! | 1 | `Serialize` and `JsonSchema` | structured content, its schema listed with the tool |
-//! | 2 | `Serialize` alone | structured content without a schema |
-//! | 3 | none of these | refused at compile time |
+//! | `CONVERTED` | [`IntoToolResult`] | the converted result: text, content blocks, or all of it |
+//! | `STRUCTURED` | `Serialize` and `JsonSchema` | structured content, its schema listed with the tool |
+//! | `WITHOUT_SCHEMA` | `Serialize` | structured content without a schema |
+//! | `NOT_ENCODABLE` | neither | refused at compile time |
 //!
-//! Structured content is an object: a type whose values are not all objects is wrapped as
-//! `{"result": …}`, and its schema says so. Clients that read text alone get the value as JSON text.
+//! Structured content is an object: values of a type that is not always an object are wrapped as
+//! `{"result": …}`, as the schema describes. Clients that read only text get the value as JSON text.
 
 pub(crate) mod schema;
 
@@ -19,9 +19,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::call::probe::Probe;
-use crate::call::take::CallError;
+use crate::call::error::CallError;
+use crate::call::probe::probes;
+use crate::call::refused::refused;
 pub use crate::component::output::schema::{OutputSchema, schema_of};
+use crate::component::prompt::IntoPromptResult;
+use crate::component::resource::IntoResourceResult;
 use crate::mcp::ContentBlock;
 
 /// The result of a tool, when the body wants to say all of it.
@@ -139,51 +142,41 @@ impl IntoToolResult for Vec<ContentBlock> {
     }
 }
 
-/// The answers about return types; see [`Probe`].
-#[doc(hidden)]
-pub trait OutputFallback {
+probes! {
+    /// The answers about return types; see [`Probe`](crate::call::probe::Probe).
+    #[doc(hidden)]
+    pub trait OutputFallback;
+
     /// `T: IntoToolResult`.
-    const EXPLICIT: bool = false;
+    INTO_TOOL_RESULT: [T: IntoToolResult] T = true;
     /// `T: IntoPromptResult`.
-    const MESSAGES: bool = false;
+    INTO_PROMPT_RESULT: [T: IntoPromptResult] T = true;
     /// `T: IntoResourceResult`.
-    const CONTENTS: bool = false;
+    INTO_RESOURCE_RESULT: [T: IntoResourceResult] T = true;
 }
 
-impl<T: ?Sized> OutputFallback for Probe<T> {}
+const CONVERTED: u8 = 0;
+const STRUCTURED: u8 = 1;
+const WITHOUT_SCHEMA: u8 = 2;
+const NOT_ENCODABLE: u8 = 3;
 
-#[allow(missing_docs, reason = "documented in `OutputFallback`")]
-impl<T: IntoToolResult> Probe<T> {
-    pub const EXPLICIT: bool = true;
-}
-
-#[allow(missing_docs, reason = "documented in `OutputFallback`")]
-impl<T: crate::component::prompt::IntoPromptResult> Probe<T> {
-    pub const MESSAGES: bool = true;
-}
-
-#[allow(missing_docs, reason = "documented in `OutputFallback`")]
-impl<T: crate::component::resource::IntoResourceResult> Probe<T> {
-    pub const CONTENTS: bool = true;
-}
-
-/// Folds the answers about a value type into a row of the [table](self).
+/// Returns the row of a value type in the [table](self).
 #[doc(hidden)]
-pub const fn row(explicit: bool, encodable: bool, described: bool) -> u8 {
-    match (explicit, encodable, described) {
-        (true, _, _) => 0,
-        (false, true, true) => 1,
-        (false, true, false) => 2,
-        (false, false, _) => 3,
+pub const fn row(into_tool_result: bool, serialize: bool, json_schema: bool) -> u8 {
+    match (into_tool_result, serialize, json_schema) {
+        (true, _, _) => CONVERTED,
+        (false, true, true) => STRUCTURED,
+        (false, true, false) => WITHOUT_SCHEMA,
+        (false, false, _) => NOT_ENCODABLE,
     }
 }
 
-/// How the values of one type become results.
+/// The conversion of values of one type.
 #[doc(hidden)]
 pub struct Sink<T> {
-    /// The schema of the value, if there is one.
+    /// The schema of the values, if there is one.
     pub schema: Option<fn() -> Value>,
-    /// The result that a client gets.
+    /// Returns the result that a client gets.
     pub convert: fn(T, &OutputSchema) -> Result<ToolResult, CallError>,
 }
 
@@ -192,12 +185,12 @@ pub struct Sink<T> {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a tool cannot return this type")]
 pub trait Output<const ROW: u8, Name>: Sized {
-    /// How its values become results.
+    /// The conversion of its values.
     const SINK: Sink<Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoToolResult, Name> Output<0, Name> for T {
+impl<T: IntoToolResult, Name> Output<CONVERTED, Name> for T {
     const SINK: Sink<Self> = Sink {
         schema: None,
         convert: |value, _| Ok(value.into_tool_result()),
@@ -205,7 +198,7 @@ impl<T: IntoToolResult, Name> Output<0, Name> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + JsonSchema, Name> Output<1, Name> for T {
+impl<T: Serialize + JsonSchema, Name> Output<STRUCTURED, Name> for T {
     const SINK: Sink<Self> = Sink {
         schema: Some(schema_of::<T>),
         convert: |value, schema| schema.structured(&value),
@@ -213,25 +206,17 @@ impl<T: Serialize + JsonSchema, Name> Output<1, Name> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize, Name> Output<2, Name> for T {
+impl<T: Serialize, Name> Output<WITHOUT_SCHEMA, Name> for T {
     const SINK: Sink<Self> = Sink {
         schema: None,
         convert: |value, schema| schema.structured(&value),
     };
 }
 
-/// The bound that nothing implements, whose text explains row 3.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
+refused! {
+    pub trait ResultIsEncodable<T>: { const SINK: Sink<T>; }
+    impl<T, Name> Output<NOT_ENCODABLE, Name> for T where Name;
     message = "tool `{Self}` cannot return `{T}`: it cannot be written as JSON",
     label = "does not implement `Serialize`",
-    note = "put `#[fastmcp::data]` on `{T}`, derive `serde::Serialize` for it, or implement `fastmcp::IntoToolResult`"
-)]
-pub trait CanReturn<T> {
-    /// Never evaluated: nothing has this bound.
-    const SINK: Sink<T>;
-}
-
-impl<T, Name: CanReturn<T>> Output<3, Name> for T {
-    const SINK: Sink<Self> = Name::SINK;
+    note = "put `#[fastmcp::data]` on `{T}`, derive `serde::Serialize` for it, or implement `fastmcp::IntoToolResult` for it"
 }

@@ -1,6 +1,7 @@
 //! A prompt as it is registered, and what its body may return.
 
-use crate::call::classify::ParameterKind;
+use crate::call::parameter_entry::ParameterKind;
+use crate::call::refused::refused;
 use crate::component::entry::Entry;
 use crate::mcp::{ContentBlock, Prompt, PromptArgument, PromptMessage, Role};
 
@@ -114,47 +115,46 @@ impl<T: IntoPromptResult, const N: usize> IntoPromptResult for [T; N] {
     }
 }
 
-/// The row of a prompt's value type: 0 where it becomes messages, 1 where it is refused.
+const CONVERTED: u8 = 0;
+const NOT_MESSAGES: u8 = 1;
+
+/// Returns the row of a prompt's value type: it is converted into messages, or refused.
 #[doc(hidden)]
-pub const fn row(messages: bool) -> u8 {
-    if messages { 0 } else { 1 }
+pub const fn row(into_prompt_result: bool) -> u8 {
+    if into_prompt_result {
+        CONVERTED
+    } else {
+        NOT_MESSAGES
+    }
 }
 
-/// How the values of one type become messages.
+/// The conversion of values of one type.
 #[doc(hidden)]
 pub struct PromptSink<T> {
-    /// The messages that a client gets.
+    /// Returns the messages that a client gets.
     pub convert: fn(T) -> Vec<PromptMessage>,
 }
 
-/// Selects, by row, how a value becomes messages. `Name` is spelled like the prompt, so that
+/// Selects, by row, how a value is converted into messages. `Name` is spelled like the prompt, so that
 /// rustc's message names it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a prompt cannot return this type")]
 pub trait PromptOutput<const ROW: u8, Name>: Sized {
-    /// How its values become messages.
+    /// The conversion of its values.
     const SINK: PromptSink<Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoPromptResult, Name> PromptOutput<0, Name> for T {
+impl<T: IntoPromptResult, Name> PromptOutput<CONVERTED, Name> for T {
     const SINK: PromptSink<Self> = PromptSink {
         convert: T::into_messages,
     };
 }
 
-/// The bound that nothing implements, whose text explains row 1.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "prompt `{Self}` cannot return `{T}`: it does not become messages",
-    label = "does not become messages",
-    note = "return a `String`, a `(Role, String)`, a `PromptMessage`, a `Vec` of these, or implement `fastmcp::IntoPromptResult` for `{T}`"
-)]
-pub trait CanAsk<T> {
-    /// Never evaluated: nothing has this bound.
-    const SINK: PromptSink<T>;
-}
-
-impl<T, Name: CanAsk<T>> PromptOutput<1, Name> for T {
-    const SINK: PromptSink<Self> = Name::SINK;
+refused! {
+    pub trait ResultIsMessages<T>: { const SINK: PromptSink<T>; }
+    impl<T, Name> PromptOutput<NOT_MESSAGES, Name> for T where Name;
+    message = "prompt `{Self}` cannot return `{T}`: it cannot be converted into messages",
+    label = "does not implement `IntoPromptResult`",
+    note = "return a `String`, a `(Role, String)`, a `PromptMessage` or a `Vec` of these, or implement `fastmcp::IntoPromptResult` for `{T}`"
 }

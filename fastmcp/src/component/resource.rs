@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::call::error::CallError;
 use crate::call::finite;
-use crate::call::take::CallError;
+use crate::call::refused::refused;
 use crate::component::entry::Entry;
 use crate::component::options::ResourceHints;
 use crate::component::uri::Part;
@@ -170,47 +171,51 @@ impl IntoResourceResult for Vec<ResourceContents> {
     }
 }
 
-/// Folds the answers about a resource's value type into a row:
+const CONVERTED: u8 = 0;
+const JSON: u8 = 1;
+const NOT_CONTENTS: u8 = 2;
+
+/// Returns the row of a resource's value type:
 ///
-/// | row | the type | the client reads |
+/// | row | the type implements | the client reads |
 /// |---|---|---|
-/// | 0 | implements [`IntoResourceResult`] | what that says: text, bytes, whole contents |
-/// | 1 | `Serialize` | JSON; of `null`, nothing |
-/// | 2 | none of these | refused at compile time |
+/// | `CONVERTED` | [`IntoResourceResult`] | the converted contents: text, bytes, or all of them |
+/// | `JSON` | `Serialize` | JSON; for `null`, the resource does not exist |
+/// | `NOT_CONTENTS` | neither | refused at compile time |
 #[doc(hidden)]
-pub const fn row(contents: bool, encodable: bool) -> u8 {
-    match (contents, encodable) {
-        (true, _) => 0,
-        (false, true) => 1,
-        (false, false) => 2,
+pub const fn row(into_resource_result: bool, serialize: bool) -> u8 {
+    match (into_resource_result, serialize) {
+        (true, _) => CONVERTED,
+        (false, true) => JSON,
+        (false, false) => NOT_CONTENTS,
     }
 }
 
-/// How the values of one type become contents.
+/// The conversion of values of one type.
 #[doc(hidden)]
 pub struct ResourceSink<T> {
-    /// What a client reads.
+    /// Returns what a client reads.
     pub convert: fn(T) -> Result<ResourceResult, CallError>,
 }
 
-/// Selects, by [row], how a value becomes contents. `Name` is spelled like the resource, so that
+/// Selects, by [row], how a value is converted into contents. `Name` is spelled like the resource, so that
 /// rustc's message names it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a resource cannot return this type")]
 pub trait ResourceOutput<const ROW: u8, Name>: Sized {
-    /// How its values become contents.
+    /// The conversion of its values.
     const SINK: ResourceSink<Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoResourceResult, Name> ResourceOutput<0, Name> for T {
+impl<T: IntoResourceResult, Name> ResourceOutput<CONVERTED, Name> for T {
     const SINK: ResourceSink<Self> = ResourceSink {
         convert: |value| Ok(value.into_resource_result()),
     };
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize, Name> ResourceOutput<1, Name> for T {
+impl<T: Serialize, Name> ResourceOutput<JSON, Name> for T {
     const SINK: ResourceSink<Self> = ResourceSink {
         convert: |value| {
             Ok(match finite::to_value(&value)? {
@@ -221,19 +226,11 @@ impl<T: Serialize, Name> ResourceOutput<1, Name> for T {
     };
 }
 
-/// The bound that nothing implements, whose text explains row 2.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
+refused! {
+    pub trait ResultIsContents<T>: { const SINK: ResourceSink<T>; }
+    impl<T, Name> ResourceOutput<NOT_CONTENTS, Name> for T where Name;
     message = "resource `{Self}` cannot return `{T}`: it is neither text nor bytes, and cannot be written as JSON",
-    label = "does not become the contents of a resource",
+    label = "implements neither `IntoResourceResult` nor `Serialize`",
     note = "for JSON, put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` for it",
     note = "or return a `String` or a `Vec<u8>`, or implement `fastmcp::IntoResourceResult` for `{T}`"
-)]
-pub trait CanBeRead<T> {
-    /// Never evaluated: nothing has this bound.
-    const SINK: ResourceSink<T>;
-}
-
-impl<T, Name: CanBeRead<T>> ResourceOutput<2, Name> for T {
-    const SINK: ResourceSink<Self> = Name::SINK;
 }

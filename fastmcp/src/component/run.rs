@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 
+use crate::call::error::CallError;
 use crate::call::inject::teardown::{CallGuard, TeardownError};
-use crate::call::take::CallError;
 use crate::context::answer_log::Journal;
 use futures_util::future::BoxFuture;
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::background::handler::TaskRegistry;
+use crate::background::handler::TaskHandler;
+use crate::background::registry::TaskRegistry;
 use crate::call::inject::provided::Provided;
 use crate::component::dispatch::Core;
 use crate::component::registry::Registry;
@@ -179,7 +180,8 @@ fn check_and_start(
     if let Some(unmet) = tasks.unmet(&provided.task_capabilities()) {
         return Err(Box::new(unmet).into());
     }
-    let handler = crate::mcp_tasks::tasks::handler(core, tasks.handler(Arc::clone(provided)));
+    let tasks = Arc::new(TaskHandler::new(tasks, Arc::clone(provided)));
+    let handler = crate::mcp_tasks::tasks::handler(core, tasks);
     Ok(Some(Background::start(
         docket, handler, provided, settings, options,
     )?))

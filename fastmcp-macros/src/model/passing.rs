@@ -1,12 +1,12 @@
-//! How a function takes the value of a parameter.
+//! How a function takes its parameters: by value or by reference.
 
 use proc_macro2::Ident;
-use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Type, TypeReference};
 
 use crate::errors::Errors;
-use crate::model::{Kind, What};
+use crate::model::kind::HandlerKind;
+use crate::parse::tokens::compact;
 
 /// How a function takes a parameter.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,13 +15,11 @@ pub(crate) enum Passing {
     Value,
     /// `docket: &Docket`, or `text: &str` of a `String`.
     Reference,
-    /// `&self` of a `State<Self>`.
-    Receiver,
 }
 
-/// The type of the value, and how it is passed; `None` for a type that was refused.
+/// Returns the type of the value, and how it is passed. A refused type goes into `errors`.
 pub(super) fn passed(
-    kind: &Kind,
+    kind: HandlerKind,
     name: &str,
     ty: &Type,
     errors: &mut Errors,
@@ -32,7 +30,9 @@ pub(super) fn passed(
         Type::ImplTrait(_) => {
             errors.at(
                 ty,
-                format!("parameter `{name}` needs a concrete type: its schema cannot be made of `impl …`"),
+                format!(
+                    "parameter `{name}` needs a concrete type, because `impl …` has no JSON schema"
+                ),
             );
             None
         }
@@ -42,40 +42,40 @@ pub(super) fn passed(
 }
 
 fn referenced(
-    kind: &Kind,
+    kind: HandlerKind,
     name: &str,
     reference: &TypeReference,
     errors: &mut Errors,
 ) -> Option<(Type, Passing)> {
     let inner = &*reference.elem;
     let owned = owned(inner);
-    let spelled = owned.to_token_stream().to_string().replace(' ', "");
+    let spelled = compact(&owned);
     let spelled = spelled.strip_prefix("::std::string::").unwrap_or(&spelled);
     if reference.mutability.is_some() {
-        let ways = match kind.what {
-            What::Task => format!("`{spelled}`"),
+        let ways = match kind {
+            HandlerKind::Task => format!("`{spelled}`"),
             _ => format!("`{spelled}` or `&{spelled}`"),
         };
         errors.at(
             reference,
             format!(
-                "parameter `{name}` cannot be `&mut`: no change made through it would outlive the \
-                 call; take {ways}"
+                "parameter `{name}` cannot be `&mut`, because changes would be lost after the call: \
+                 take {ways}"
             ),
         );
         return None;
     }
-    if kind.what == What::Task {
+    if kind == HandlerKind::Task {
         errors.at(
             reference,
             format!(
-                "parameter `{name}` of a task cannot be a reference: it outlives the caller; take \
-                 `{spelled}`"
+                "parameter `{name}` of a task cannot be a reference, because the task runs after \
+                 the caller has returned: take `{spelled}`"
             ),
         );
         return None;
     }
-    // Another lifetime is one of the function's, which are refused themselves.
+    // Any other lifetime is a parameter of the function, which is refused elsewhere.
     if let Some(lifetime) = reference
         .lifetime
         .as_ref()
@@ -84,8 +84,9 @@ fn referenced(
         errors.at(
             lifetime,
             format!(
-                "parameter `{name}` cannot be `'static`: it is lent for the call; write `&{}`",
-                inner.to_token_stream()
+                "parameter `{name}` cannot be `'static`, because it is borrowed for the call only: \
+                 write `&{}`",
+                compact(inner)
             ),
         );
         return None;
@@ -93,7 +94,7 @@ fn referenced(
     Some((owned, Passing::Reference))
 }
 
-/// The owned type that is lent as `&inner`: `str` is lent by a `String`, a slice by a `Vec`.
+/// Returns the owned type that is borrowed as `&inner`: `String` for `str`, `Vec<T>` for a slice.
 fn owned(inner: &Type) -> Type {
     match inner {
         Type::Path(path) if path.qself.is_none() && path.path.is_ident("str") => {
