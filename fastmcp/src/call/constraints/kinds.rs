@@ -78,7 +78,7 @@ kind!(6: [] (); [] char; [A, B] (A, B); [A, B, C] (A, B, C); [A, B, C, D] (A, B,
 /// A number that a limit may be.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "a limit is a number, and `{Self}` is none",
+    message = "a limit must be a number, not a `{Self}`",
     label = "not a number"
 )]
 pub trait Limit {
@@ -152,28 +152,28 @@ macro_rules! option {
 option!(
     /// Types that have `min`, `max` and `range`.
     Ranged, [0 1 2],
-    "parameter `{Name}`: `min`, `max` and `range` are for numbers, and `{Self}` is none",
-    "is no number",
-    "for the length of a string or a collection, write `length = …`"
+    "parameter `{Name}`: `min`, `max` and `range` apply to numbers, not to a `{Self}`",
+    "not a number",
+    "for the length of a string or a collection, use `length = …`"
 );
 option!(
     /// Types that have `length`.
     HasLength, [0 3 5],
-    "parameter `{Name}`: `length` is for strings and collections, and `{Self}` is neither",
-    "has no length",
-    "for a number, write `range = …`, `min = …` or `max = …`"
+    "parameter `{Name}`: `length` applies to strings and collections, not to a `{Self}`",
+    "not a string or a collection",
+    "for a number, use `range = …`, `min = …` or `max = …`"
 );
 option!(
     /// Types that have `pattern`.
     Textual, [0 3],
-    "parameter `{Name}`: `pattern` is for strings, and `{Self}` is none",
-    "is no string",
-    "leave `pattern` out, or take a `String`"
+    "parameter `{Name}`: `pattern` applies to strings, not to a `{Self}`",
+    "not a string",
+    "remove `pattern`, or take a `String`"
 );
 option!(
     /// Types that an HTTP header can stand for.
     InHeader, [0 1 3 4],
-    "parameter `{Name}`: `header` is for strings, integers and bools, and `{Self}` is none of these",
+    "parameter `{Name}`: `header` applies to strings, integers and bools, not to a `{Self}`",
     "cannot be the value of an HTTP header",
-    "leave `header` out, or take a `String`"
+    "remove `header`, or take a `String`"
 );
