@@ -12,7 +12,7 @@ use rmcp::{ServiceError, ServiceExt};
 use serde_json::{Map, Value};
 
 use crate::component::completion::Completions;
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::mcp::{
     Implementation, Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool,
 };

@@ -1,7 +1,7 @@
-//! What a server offers to clients: tools, resources, resource templates and prompts.
+//! The components that a server offers to clients: tools, resources, resource templates and prompts.
 //!
-//! The attribute macros register an entry of each handler with `inventory`; a server gathers them
-//! into a [`Registry`] when it starts.
+//! The attribute macros register an entry of each handler with `inventory`. A server collects the
+//! entries in a `Registry` when it starts.
 
 pub(crate) mod completion;
 pub mod content;

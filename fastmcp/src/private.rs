@@ -34,17 +34,16 @@ pub use crate::component::completion::{
     Completion, CompletionEntry, Completions, IntoCompletions, NotACompletion,
 };
 pub use crate::component::entry::{Boxing, Entry};
-pub use crate::component::options::{
-    EntryOptions, ResourceHints, TaskOptions, ToolHints, blocking,
-};
-pub use crate::component::output::ToolResult;
+pub use crate::component::options::{EntryOptions, ResourceHints, TaskOptions, ToolHints};
 pub use crate::component::output::schema::{OutputSchema, schema_of};
+pub use crate::component::output::tool_result::ToolResult;
 pub use crate::component::output::{Output, OutputFallback, Sink, row as output_row};
 pub use crate::component::prompt::{PromptEntry, PromptOutput, PromptSink, row as prompt_row};
 pub use crate::component::resource::ResourceResult;
 pub use crate::component::resource::{
     ResourceEntry, ResourceOutput, ResourceSink, row as resource_row,
 };
+pub use crate::component::run::blocking;
 pub use crate::component::tool::ToolEntry;
 pub use crate::component::uri::Part;
 pub use crate::docket::handler::Outcome;

@@ -149,7 +149,7 @@ async fn what_a_session_answers_wrongly_or_refuses_is_the_tools_error() {
     let server = server().await;
     let mut wire = Wire::of_sessions(&server, json!({ "elicitation": {} })).await;
     for (reply, expected) in [
-        (accept(json!({ "seats": "many" })), "cannot be used"),
+        (accept(json!({ "seats": "many" })), "invalid answer"),
         (json!({ "action": "decline" }), "the user declined"),
         (json!({ "action": "cancel" }), "the user cancelled"),
     ] {
@@ -164,14 +164,14 @@ async fn what_a_session_answers_wrongly_or_refuses_is_the_tools_error() {
     // The form is asked for, but the model and the roots are not to be had.
     let asked = wire.notifications.pop();
     assert!(
-        text(&answer).contains("a client that supports sampling"),
+        text(&answer).contains("has not declared support for sampling"),
         "{answer} {asked:?}"
     );
     let answer = wire.call("sign_in").await;
     assert!(text(&answer).contains("elicitation by URL"), "{answer}");
     let answer = wire.call("formless").await;
     assert!(
-        text(&answer).contains("cannot be asked for in a form"),
+        text(&answer).contains("cannot be represented as a form"),
         "{answer}"
     );
 }

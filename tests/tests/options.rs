@@ -417,10 +417,7 @@ async fn a_timeout_ends_the_call_and_drops_the_body() {
     let before = tokio::time::Instant::now();
     assert_eq!(
         call(&client, "too_slow", json!({})).await,
-        (
-            "tool `too_slow` took longer than its timeout of 30s".into(),
-            true
-        )
+        ("tool `too_slow` exceeded its timeout of 30s".into(), true)
     );
     assert_eq!(before.elapsed().as_secs(), 30);
     assert_eq!(told.recv().await, Some("dropped"));
@@ -701,7 +698,7 @@ async fn a_declared_output_schema_is_listed_and_kept() {
         json!({ "type": "object", "required": ["a"] })
     );
     let (text, is_error) = call(&client, "declared_for_any", json!({ "list": true })).await;
-    assert!(is_error && text.contains("promises an object"), "{text}");
+    assert!(is_error && text.contains("requires an object"), "{text}");
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ fn a_value_that_is_no_flag_is_named() {
 #[test]
 fn two_tools_of_one_name_are_refused_with_both_places() {
     let error = error_of(&run(env!("CARGO_BIN_EXE_duplicate_names"), None));
-    assert!(error.contains("two tools are called `greet`"), "{error}");
+    assert!(error.contains("two tools are named `greet`"), "{error}");
     assert_eq!(error.matches("duplicate_names.rs:").count(), 2, "{error}");
 }
 

@@ -103,12 +103,12 @@ async fn all_at_once_is_refused_where_names_collide() {
 }
 
 #[tokio::test]
-async fn a_selection_that_fits_nothing_is_named() {
+async fn an_unmatched_selection_is_refused_with_a_suggestion() {
     let selection = Selection::module("billing") | Selection::name("blance");
     let error = library().select(selection).start().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the selection asks for name `blance`, and the program has nothing of the kind; did you \
+        "the selection contains name `blance`, which matches no tool, resource or prompt; did you \
          mean `balance`?"
     );
 }

@@ -6,7 +6,7 @@ use crate::background::error::InvalidTask;
 use crate::background::task::{RegisteredTask, TaskEntry};
 use crate::call::inject::capabilities::Capabilities;
 use crate::call::unmet::{UnmetDependency, unmet};
-use crate::registration::{DuplicateName, refuse_duplicates};
+use crate::registration::{DuplicateKind, DuplicateName, refuse_duplicates};
 
 /// The tasks of the program, by name.
 pub(crate) struct TaskRegistry {
@@ -20,7 +20,10 @@ impl TaskRegistry {
             .map(|registered| registered.0)
             .collect();
         tasks.sort_by_key(|task| (task.name, task.location));
-        refuse_duplicates("tasks", tasks.iter().map(|task| (task.name, task.location)))?;
+        refuse_duplicates(
+            DuplicateKind::Task,
+            tasks.iter().map(|task| (task.name, task.location)),
+        )?;
         let tasks = tasks.into_iter().map(|task| (task.name, task));
         Ok(Self {
             tasks: tasks.collect(),

@@ -15,7 +15,7 @@ use crate::call::inject::teardown::CallGuard;
 use crate::call::json::Leniency;
 use crate::call::parameter_entry::ParameterEntry;
 use crate::call::source::Source;
-use crate::context::answer_log::Journal;
+use crate::context::answer_log::AnswerLog;
 
 /// The form in which the values of arguments arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,9 +56,9 @@ impl Call {
         self.injector.guard()
     }
 
-    /// The journal of the client's answers, if the body can ask the client.
-    pub(crate) fn journal(&self) -> Option<Arc<Journal>> {
-        self.injector.context()?.journal().cloned()
+    /// The log of the client's answers, if the body can ask the client.
+    pub(crate) fn answer_log(&self) -> Option<Arc<AnswerLog>> {
+        self.injector.context()?.answer_log().cloned()
     }
 
     /// Decodes the argument of one parameter. Returns `None` for injected parameters, and for

@@ -17,13 +17,13 @@ use crate::call::schema;
 use crate::component::completion::CompletionEntry;
 use crate::component::completion::Completions;
 use crate::component::options::TaskOptions;
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::component::registry::Registry;
 use crate::component::run::RunError;
 use crate::component::tool::ToolEntry;
+use crate::context::change::Change;
 use crate::context::input::{InputError, InputKind};
 use crate::context::request::Context;
-use crate::context::server_handle::Change;
 use crate::error::{ProtocolError, ToolError};
 use crate::mcp::{CacheScope, PromptMessage, ResourceContents};
 use crate::mcp_tasks::tasks::{Called, TaskError, Tasks};
@@ -176,7 +176,7 @@ impl Core {
             let form = schema::form(parameters, name).unwrap_or_default();
             (name, context.ask_for_field(name, message, form).await)
         };
-        let answers = match context.journal() {
+        let answers = match context.answer_log() {
             Some(journal) => {
                 let asking = journal.drive(join_all(missing.into_iter().map(ask)));
                 asking.await.ok_or(RequestError::Suspended)?
@@ -211,7 +211,9 @@ impl Core {
         origin: Origin,
     ) -> Result<ToolResult, RequestError> {
         let injector = Injector::new(Arc::clone(&self.provided), origin);
-        let by_rounds = injector.context().is_some_and(Context::asks_by_rounds);
+        let by_rounds = injector
+            .context()
+            .is_some_and(Context::runs_again_with_answers);
         let reply = tool
             .entry
             .run(Call::new(arguments, tool.encoding(), injector))
@@ -281,7 +283,7 @@ impl Core {
                 uri: uri.to_owned(),
             });
         };
-        let by_rounds = context.asks_by_rounds();
+        let by_rounds = context.runs_again_with_answers();
         match resource
             .entry
             .run(self.call(variables, Encoding::Text, context))
@@ -312,7 +314,7 @@ impl Core {
                 nearest: None,
             });
         };
-        let by_rounds = context.asks_by_rounds();
+        let by_rounds = context.runs_again_with_answers();
         match prompt
             .entry
             .run(self.call(arguments, Encoding::Text, context))
@@ -363,7 +365,7 @@ impl Core {
             known.into_iter().filter(|(name, _)| takes(name)).collect();
         given.insert("value".to_owned(), Value::String(value));
         match entry.run(self.call(given, Encoding::Text, context)).await {
-            Ok(completions) => Ok(completions.limited()),
+            Ok(completions) => Ok(completions.truncated()),
             Err(error) => Err(self.refusal("completion", entry.name, error, false)),
         }
     }

@@ -1,146 +1,33 @@
-//! Converts what a tool's body returns into the result that a client gets.
+//! The values that a tool's body may return, and their conversion into results.
 //!
-//! As with parameters, the type decides. The macro asks which of these the value type (the `T` of a
-//! `Result<T, E>`) implements:
+//! As with parameters, the type decides. The macro determines the kind of the value type (the `T` of a
+//! `Result<T, E>`):
 //!
-//! | row | the type implements | the client gets |
+//! | row | type | result |
 //! |---|---|---|
-//! | `CONVERTED` | [`IntoToolResult`] | the converted result: text, content blocks, or all of it |
-//! | `STRUCTURED` | `Serialize` and `JsonSchema` | structured content, its schema listed with the tool |
-//! | `WITHOUT_SCHEMA` | `Serialize` | structured content without a schema |
-//! | `NOT_ENCODABLE` | neither | refused at compile time |
+//! | `CONVERTED` | implements [`IntoToolResult`] | the result of that conversion: text, content blocks or a whole result |
+//! | `STRUCTURED` | implements `Serialize` and `JsonSchema` | structured content, whose schema is listed with the tool |
+//! | `WITHOUT_SCHEMA` | implements only `Serialize` | structured content without a schema |
+//! | `NOT_ENCODABLE` | any other type | compile error |
 //!
-//! Structured content is an object: values of a type that is not always an object are wrapped as
-//! `{"result": …}`, as the schema describes. Clients that read only text get the value as JSON text.
+//! Structured content must be an object: the value of a type that is not always an object is wrapped
+//! as `{"result": …}`, and so is its schema. The text of the result is the value as JSON, for clients
+//! that do not read structured content.
 
 pub(crate) mod schema;
+pub(crate) mod tool_result;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::call::error::CallError;
 use crate::call::probe::probes;
 use crate::call::refused::refused;
-pub use crate::component::output::schema::{OutputSchema, schema_of};
+use crate::component::output::schema::{OutputSchema, schema_of};
+use crate::component::output::tool_result::{IntoToolResult, ToolResult};
 use crate::component::prompt::IntoPromptResult;
 use crate::component::resource::IntoResourceResult;
-use crate::mcp::ContentBlock;
-
-/// The result of a tool, when the body wants to say all of it.
-///
-/// ```
-/// use fastmcp::{ToolResult, mcp::ContentBlock, prelude::*};
-///
-/// /// A picture and its caption.
-/// #[tool]
-/// async fn picture() -> ToolResult {
-///     ToolResult::new([
-///         ContentBlock::text("a red dot"),
-///         ContentBlock::image("iVBORw0KGgo=", "image/png"),
-///     ])
-/// }
-/// ```
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ToolResult {
-    /// What a model reads.
-    pub content: Vec<ContentBlock>,
-    /// What a program reads.
-    pub structured_content: Option<Value>,
-    /// Whether the tool failed.
-    pub is_error: bool,
-    /// Data for the client that is not part of the result.
-    pub meta: Option<Map<String, Value>>,
-}
-
-impl ToolResult {
-    /// A result of content blocks.
-    pub fn new(content: impl IntoIterator<Item = ContentBlock>) -> Self {
-        Self {
-            content: content.into_iter().collect(),
-            ..Self::default()
-        }
-    }
-
-    /// A result of one text.
-    pub fn text(text: impl Into<String>) -> Self {
-        Self::new([ContentBlock::text(text)])
-    }
-
-    /// A failure that says `message`.
-    pub fn error(message: impl Into<String>) -> Self {
-        Self {
-            is_error: true,
-            ..Self::text(message)
-        }
-    }
-
-    /// The same result with structured content, which should be an object.
-    #[must_use]
-    pub fn with_structured_content(mut self, value: Value) -> Self {
-        self.structured_content = Some(value);
-        self
-    }
-
-    /// The same result with data for the client that is not part of the result.
-    #[must_use]
-    pub fn with_meta(mut self, meta: Map<String, Value>) -> Self {
-        self.meta = Some(meta);
-        self
-    }
-}
-
-/// A type that knows what a client should get when a tool returns it.
-///
-/// For data, derive `Serialize` and `JsonSchema` instead: that gives structured content and its
-/// schema. Implement this for a type that becomes content blocks.
-pub trait IntoToolResult {
-    /// The result that a client gets.
-    fn into_tool_result(self) -> ToolResult;
-}
-
-impl IntoToolResult for ToolResult {
-    fn into_tool_result(self) -> ToolResult {
-        self
-    }
-}
-
-impl IntoToolResult for () {
-    fn into_tool_result(self) -> ToolResult {
-        ToolResult::default()
-    }
-}
-
-impl IntoToolResult for String {
-    fn into_tool_result(self) -> ToolResult {
-        ToolResult::text(self)
-    }
-}
-
-impl IntoToolResult for &'static str {
-    fn into_tool_result(self) -> ToolResult {
-        ToolResult::text(self)
-    }
-}
-
-impl IntoToolResult for ContentBlock {
-    fn into_tool_result(self) -> ToolResult {
-        ToolResult::new([self])
-    }
-}
-
-impl<const N: usize> IntoToolResult for [ContentBlock; N] {
-    fn into_tool_result(self) -> ToolResult {
-        ToolResult::new(self)
-    }
-}
-
-impl IntoToolResult for Vec<ContentBlock> {
-    fn into_tool_result(self) -> ToolResult {
-        ToolResult::new(self)
-    }
-}
 
 probes! {
     /// The answers about return types; see [`Probe`](crate::call::probe::Probe).
@@ -171,21 +58,21 @@ pub const fn row(into_tool_result: bool, serialize: bool, json_schema: bool) -> 
     }
 }
 
-/// The conversion of values of one type.
+/// The conversion of the values of a type into results.
 #[doc(hidden)]
 pub struct Sink<T> {
-    /// The schema of the values, if there is one.
+    /// The schema of the type, if it has one.
     pub schema: Option<fn() -> Value>,
-    /// Returns the result that a client gets.
+    /// Converts a value.
     pub convert: fn(T, &OutputSchema) -> Result<ToolResult, CallError>,
 }
 
-/// Selects, by row, how a value becomes a result; see the [table](self). `Name` is spelled like
-/// the tool, so that rustc's message names it.
+/// Selects the conversion of a type by its row in the [table](self). `Name` is a type with the name of
+/// the tool, so that the compiler's message contains it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a tool cannot return this type")]
 pub trait Output<const ROW: u8, Name>: Sized {
-    /// The conversion of its values.
+    /// The conversion.
     const SINK: Sink<Self>;
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::context::answer_log::Entries;
+use crate::context::answer_log::AnswerLogState;
 
 /// The version that is written; readers refuse any other.
 const VERSION: u32 = 1;
@@ -21,7 +21,7 @@ pub(crate) struct Note {
     /// How often its client should ask.
     pub(crate) poll: Duration,
     /// What was asked and answered.
-    pub(crate) journal: Entries,
+    pub(crate) journal: AnswerLogState,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -32,7 +32,7 @@ struct Wire {
     ttl_ms: u64,
     poll_ms: u64,
     #[serde(default)]
-    journal: Entries,
+    journal: AnswerLogState,
 }
 
 /// A note that cannot be read.

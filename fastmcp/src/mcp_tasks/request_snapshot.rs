@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::component::dispatch::Core;
-use crate::context::answer_log::Journal;
-use crate::context::input::{Abilities, InputError, Question};
-use crate::context::request::{Context, Link, LogLevel, Request, Transport};
+use crate::context::answer_log::AnswerLog;
+use crate::context::client_channel::{ClientChannel, LogLevel};
+use crate::context::input::{InputCapabilities, InputError, Question};
+use crate::context::request::{Context, Request, Transport};
 use crate::docket::delivery::Delivery;
 use crate::docket::progress::{Progress, ProgressReport};
 use crate::mcp::{Implementation, ProtocolVersion};
@@ -41,7 +42,7 @@ pub(crate) struct Captured {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     principal: Option<String>,
     /// What the client can be asked for.
-    abilities: Abilities,
+    abilities: InputCapabilities,
 }
 
 impl Payload {
@@ -54,7 +55,7 @@ impl Payload {
                 client: context.client_info().cloned(),
                 protocol: context.protocol_version().cloned(),
                 headers: headers(context),
-                abilities: context.abilities(),
+                abilities: context.input_capabilities(),
             },
         }
     }
@@ -66,7 +67,7 @@ impl Captured {
         self,
         core: &Arc<Core>,
         delivery: &Delivery,
-        journal: &Arc<Journal>,
+        journal: &Arc<AnswerLog>,
     ) -> Request {
         Request {
             id: self.id,
@@ -78,15 +79,15 @@ impl Captured {
                 .headers
                 .map(|headers| Arc::new(parts(headers, self.principal))),
             trace: delivery.execution().trace().cloned(),
-            link: Arc::new(DocketLink {
+            client_channel: Arc::new(DocketLink {
                 progress: delivery.progress(),
             }),
             transport: Transport::Background,
-            abilities: self.abilities,
-            journal: Some(Arc::clone(journal)),
+            input_capabilities: self.abilities,
+            answer_log: Some(Arc::clone(journal)),
             nested: false,
             session: None,
-            home: Some(Arc::clone(core) as _),
+            server_handle: Some(Arc::clone(core) as _),
             cancellation: delivery.cancellation(),
         }
     }
@@ -145,7 +146,7 @@ struct DocketLink {
     progress: Progress,
 }
 
-impl Link for DocketLink {
+impl ClientChannel for DocketLink {
     fn progress<'a>(
         &'a self,
         progress: f64,

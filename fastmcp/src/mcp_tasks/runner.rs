@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::call::inject::origin::{Origin, TaskCall};
 use crate::component::dispatch::{Core, RequestError};
 use crate::component::tool::ToolEntry;
-use crate::context::answer_log::Journal;
+use crate::context::answer_log::AnswerLog;
 use crate::context::request::Context;
 use crate::docket::delivery::Delivery;
 use crate::docket::handler::{Handler, Outcome};
@@ -69,7 +69,7 @@ impl Handler for Runner {
         };
         let core = Arc::clone(&self.core);
         Box::pin(async move {
-            let journal = Journal::new(std::mem::take(&mut note.journal), BTreeMap::new());
+            let journal = AnswerLog::new(std::mem::take(&mut note.journal), BTreeMap::new());
             let request = payload.request.into_request(&core, &delivery, &journal);
             let call = TaskCall::new(Context::new(request), delivery.clone());
             let cancelled = call.cancelled();
@@ -78,7 +78,7 @@ impl Handler for Runner {
                 biased;
                 answer = answer => match answer {
                     Err(RequestError::Suspended) => {
-                        note.journal = journal.entries();
+                        note.journal = journal.state();
                         park(&note)
                     }
                     answer => outcome(answer),
@@ -109,7 +109,9 @@ fn undecodable(reason: impl std::fmt::Display) -> BoxFuture<'static, Outcome> {
     Box::pin(ready(Outcome::Undecodable { reason }))
 }
 
-fn outcome(answer: Result<crate::component::output::ToolResult, RequestError>) -> Outcome {
+fn outcome(
+    answer: Result<crate::component::output::tool_result::ToolResult, RequestError>,
+) -> Outcome {
     match answer {
         Ok(result) => Outcome::json(&Stored::from(result)),
         Err(error) => match serde_json::to_string(&crate::protocol::convert::error_object(error)) {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::component::options::TaskOptions;
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::component::tool::ToolEntry;
-use crate::context::answer_log::Entries;
+use crate::context::answer_log::AnswerLogState;
 use crate::context::request::Context;
 use crate::docket::backend::call::Amended;
 use crate::docket::backend::call::Target;
@@ -81,7 +81,7 @@ impl<'a> Tasks<'a> {
             owner: self.caller.map(ToOwned::to_owned),
             ttl: options.ttl(),
             poll: options.poll(),
-            journal: Entries::default(),
+            journal: AnswerLogState::default(),
         };
         let payload = Payload::of(arguments, context);
         let (payload, written) = match (serde_json::to_vec(&payload), note.write()) {

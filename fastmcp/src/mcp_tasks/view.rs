@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::docket::model::failure::FailureKind;
 use crate::docket::model::record::Record;
 use crate::docket::model::state::ExecutionState;

@@ -14,8 +14,8 @@ use rmcp::service::Peer;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::context::input::{Abilities, InputError, InputKind, Question};
-use crate::context::request::{Link, LogLevel};
+use crate::context::client_channel::{ClientChannel, LogLevel};
+use crate::context::input::{InputCapabilities, InputError, InputKind, Question};
 use crate::docket::model::key::Key;
 use futures_util::future::BoxFuture;
 
@@ -38,7 +38,7 @@ impl PeerLink {
     }
 }
 
-impl Link for PeerLink {
+impl ClientChannel for PeerLink {
     fn progress<'a>(
         &'a self,
         progress: f64,
@@ -105,12 +105,12 @@ pub(crate) fn request(question: Question) -> Result<ServerRequest, InputError> {
 }
 
 /// What a client says that it can be asked for.
-pub(crate) fn abilities(client: Option<&ClientCapabilities>) -> Abilities {
+pub(crate) fn abilities(client: Option<&ClientCapabilities>) -> InputCapabilities {
     let Some(client) = client else {
-        return Abilities::default();
+        return InputCapabilities::default();
     };
     let modes = client.elicitation.as_ref();
-    Abilities {
+    InputCapabilities {
         // Before there were modes, a form was the only one.
         form: modes.is_some_and(|it| it.form.is_some() || it.url.is_none()),
         url: modes.is_some_and(|it| it.url.is_some()),

@@ -4,7 +4,7 @@ use rmcp::model::{CallToolResult, ErrorCode, ErrorData, MetaObject};
 use serde_json::json;
 
 use crate::component::dispatch::RequestError;
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::mcp_tasks::view::ErrorObject;
 use crate::protocol::tasks;
 

@@ -24,7 +24,8 @@ use crate::protocol::convert::{into_error, into_wire};
 use crate::protocol::request::unless_cancelled;
 
 use crate::component::dispatch::{CompletionOf, Core, RequestError};
-use crate::context::request::{Context, LogLevel};
+use crate::context::client_channel::LogLevel;
+use crate::context::request::Context;
 use crate::context::session::Session;
 use crate::mcp::Tool;
 use crate::mcp_tasks::tasks::{Called, Tasks};

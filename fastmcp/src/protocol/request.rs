@@ -10,7 +10,7 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 
 use crate::component::dispatch::RequestError;
-use crate::context::answer_log::Journal;
+use crate::context::answer_log::AnswerLog;
 use crate::context::request::{Context, Request, Transport};
 use crate::docket::model::submission::TraceContext;
 use crate::protocol::client_channel;
@@ -26,7 +26,7 @@ impl Bridge {
     pub(crate) fn context(
         &self,
         context: &mut RequestContext<RoleServer>,
-        journal: Option<Arc<Journal>>,
+        journal: Option<Arc<AnswerLog>>,
     ) -> Context {
         let protocol = context.protocol_version();
         let of_rounds = is_of_rounds(context);
@@ -68,7 +68,7 @@ impl Bridge {
                 traceparent: parent.to_owned(),
                 tracestate: context.meta.get_tracestate().map(ToOwned::to_owned),
             }),
-            link: Arc::new(PeerLink {
+            client_channel: Arc::new(PeerLink {
                 peer: context.peer.clone(),
                 progress_token: context.meta.get_progress_token(),
                 log_level,
@@ -80,11 +80,11 @@ impl Bridge {
             } else {
                 Transport::Stream
             },
-            abilities: client_channel::abilities(context.client_capabilities().as_ref()),
-            journal,
+            input_capabilities: client_channel::abilities(context.client_capabilities().as_ref()),
+            answer_log: journal,
             nested: false,
             session,
-            home: Some(Arc::clone(&self.core) as _),
+            server_handle: Some(Arc::clone(&self.core) as _),
             cancellation: context.ct.clone(),
         })
     }
@@ -128,7 +128,7 @@ impl Bridge {
         let answer = unless_cancelled(context, answer).await?;
         match (answer, round.zip(journal)) {
             (Err(RequestError::Suspended), Some((round, journal))) => {
-                let required = round.close(seal, &journal.entries());
+                let required = round.close(seal, &journal.state());
                 required.map(Err).map_err(|error| {
                     tracing::error!(%error, "a question cannot be put to the client");
                     ErrorData::internal_error("a question cannot be put to the client", None)

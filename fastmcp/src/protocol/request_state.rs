@@ -15,7 +15,7 @@ use rmcp::model::{
 };
 use serde_json::{Map, Value};
 
-use crate::context::answer_log::{Entries, Journal};
+use crate::context::answer_log::{AnswerLog, AnswerLogState};
 
 /// How long a client may take for its answers.
 const PATIENCE: Duration = Duration::from_hours(24);
@@ -72,7 +72,7 @@ impl Round {
         seal: &Seal,
         state: Option<&str>,
         responses: Option<InputResponses>,
-    ) -> Result<Arc<Journal>, BadState> {
+    ) -> Result<Arc<AnswerLog>, BadState> {
         let entries = match state {
             Some(state) => {
                 let opened = seal.0.open_with(state, &self.bound_to);
@@ -81,21 +81,21 @@ impl Round {
                     BadState
                 })?;
                 let answered = serde_json::from_slice(&opened).map_err(|_| BadState)?;
-                Entries {
+                AnswerLogState {
                     answered,
-                    ..Entries::default()
+                    ..AnswerLogState::default()
                 }
             }
-            None => Entries::default(),
+            None => AnswerLogState::default(),
         };
-        Ok(Journal::new(entries, responses.unwrap_or_default()))
+        Ok(AnswerLog::new(entries, responses.unwrap_or_default()))
     }
 
     /// What the client has to send before the next round.
     pub(crate) fn close(
         &self,
         seal: &Seal,
-        entries: &Entries,
+        entries: &AnswerLogState,
     ) -> Result<InputRequiredResult, serde_json::Error> {
         let requests = entries.open.iter().map(|(key, question)| {
             let request = serde_json::from_value::<InputRequest>(question.to_request())?;

@@ -16,7 +16,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::context::server_handle::{Change, ListKind};
+use crate::context::change::{Change, ListKind};
 
 /// What one session has subscribed to. It is listened for until the last of these is dropped.
 #[derive(Clone)]

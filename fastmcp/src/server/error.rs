@@ -8,7 +8,7 @@ use crate::component::registry::GatherError;
 use crate::component::validation::InvalidDeclaration;
 use crate::docket::error::DocketError;
 use crate::registration::DuplicateName;
-use crate::selection::IdleSelection;
+use crate::selection::UnmatchedSelection;
 use crate::server::settings::SettingError;
 
 /// Why a server did not start.
@@ -23,7 +23,7 @@ pub enum StartError {
     DuplicateName(#[from] DuplicateName),
     /// The server's [selection](crate::FastMcp::select) asks for what the program does not have.
     #[error(transparent)]
-    IdleSelection(#[from] IdleSelection),
+    UnmatchedSelection(#[from] UnmatchedSelection),
     /// A handler's attribute declares what cannot be.
     #[error(transparent)]
     InvalidDeclaration(#[from] Box<InvalidDeclaration>),
@@ -86,7 +86,7 @@ impl From<GatherError> for StartError {
     fn from(error: GatherError) -> Self {
         match error {
             GatherError::Duplicate(error) => error.into(),
-            GatherError::Idle(error) => error.into(),
+            GatherError::Unmatched(error) => error.into(),
         }
     }
 }

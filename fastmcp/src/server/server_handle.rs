@@ -6,11 +6,12 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::component::dispatch::{Core, RequestError};
+use crate::context::change::{Change, ListKind};
 use crate::context::request::Context;
-use crate::context::server_handle::{Change, Home, ListKind};
+use crate::context::request::ServerHandle;
 use crate::error::{Result, ToolError};
 use crate::mcp::{Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool};
-use crate::selection::{IdleSelection, Selection};
+use crate::selection::{Selection, UnmatchedSelection};
 use crate::server::running::Server;
 use futures_util::future::BoxFuture;
 
@@ -21,7 +22,7 @@ fn told(error: RequestError) -> crate::error::Error {
     }
 }
 
-impl Home for Core {
+impl ServerHandle for Core {
     fn tools(&self) -> Vec<Tool> {
         self.registry.list_tools()
     }
@@ -61,7 +62,7 @@ impl Home for Core {
         })
     }
 
-    fn show(&self, selection: &Selection, visible: bool) -> Result<(), IdleSelection> {
+    fn show(&self, selection: &Selection, visible: bool) -> Result<(), UnmatchedSelection> {
         for list in self.registry.show(selection, visible)? {
             self.announce(Change::List(list));
         }
@@ -84,9 +85,9 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`IdleSelection`] if a part of the selection fits none of the server's components.
-    pub fn show(&self, selection: &Selection) -> Result<(), IdleSelection> {
-        Home::show(&*self.core, selection, true)
+    /// [`UnmatchedSelection`] if a part of the selection fits none of the server's components.
+    pub fn show(&self, selection: &Selection) -> Result<(), UnmatchedSelection> {
+        ServerHandle::show(&*self.core, selection, true)
     }
 
     /// Hides components from all clients, and tells them that the lists have changed. Until it is
@@ -94,9 +95,9 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`IdleSelection`] if a part of the selection fits none of the server's components.
-    pub fn hide(&self, selection: &Selection) -> Result<(), IdleSelection> {
-        Home::show(&*self.core, selection, false)
+    /// [`UnmatchedSelection`] if a part of the selection fits none of the server's components.
+    pub fn hide(&self, selection: &Selection) -> Result<(), UnmatchedSelection> {
+        ServerHandle::show(&*self.core, selection, false)
     }
 
     /// Tells clients that one of the server's lists has changed.

@@ -88,7 +88,7 @@ kind!(FIXED: [] (); [] char; [A, B] (A, B); [A, B, C] (A, B, C); [A, B, C, D] (A
 /// A number type of a limit.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "a limit has to be a number, but `{Self}` is not",
+    message = "a limit must be a number, not a `{Self}`",
     label = "not a number"
 )]
 pub trait Limit {
@@ -162,28 +162,28 @@ macro_rules! option {
 option!(
     /// Types that can have `min`, `max` and `range`.
     Bounded, [OTHER INTEGER FLOAT],
-    "parameter `{Name}`: `min`, `max` and `range` apply to numbers, but `{Self}` is not a number",
+    "parameter `{Name}`: `min`, `max` and `range` apply to numbers, not to a `{Self}`",
     "not a number",
-    "for the length of a string or a collection, write `length = …`"
+    "for the length of a string or a collection, use `length = …`"
 );
 option!(
     /// Types that can have `length`.
     HasLength, [OTHER STRING COLLECTION],
-    "parameter `{Name}`: `length` applies to strings and collections, but `{Self}` is neither",
-    "has no length",
-    "for a number, write `range = …`, `min = …` or `max = …`"
+    "parameter `{Name}`: `length` applies to strings and collections, not to a `{Self}`",
+    "not a string or a collection",
+    "for a number, use `range = …`, `min = …` or `max = …`"
 );
 option!(
     /// Types that can have `pattern`.
     StringLike, [OTHER STRING],
-    "parameter `{Name}`: `pattern` applies to strings, but `{Self}` is not a string",
+    "parameter `{Name}`: `pattern` applies to strings, not to a `{Self}`",
     "not a string",
     "remove `pattern`, or take a `String`"
 );
 option!(
     /// Types that an HTTP header can carry.
     InHeader, [OTHER INTEGER STRING BOOL],
-    "parameter `{Name}`: `header` applies to strings, integers and bools, but `{Self}` is none of these",
+    "parameter `{Name}`: `header` applies to strings, integers and bools, not to a `{Self}`",
     "cannot be the value of an HTTP header",
     "remove `header`, or take a `String`"
 );

@@ -246,10 +246,7 @@ fn the_errors_of_a_type_itself_are_reported_for_each_place() {
 fn the_number_of_reported_errors_is_limited() {
     let errors = wrong::<Vec<bool>>(json!(vec![0; 100_000]));
     assert_eq!(errors.lines().count(), 51);
-    assert!(
-        errors.ends_with("\nat least 99950 more errors"),
-        "{errors}"
-    );
+    assert!(errors.ends_with("\nat least 99950 more errors"), "{errors}");
     // A recursive type has no placeholder, so it is omitted.
     assert_eq!(
         wrong::<Vec<Tree>>(json!([3, { "node": [3, { "leaf": "" }] }])),

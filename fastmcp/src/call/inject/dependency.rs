@@ -5,7 +5,7 @@ use crate::call::inject::needs::Needs;
 
 /// A type that the server provides to handlers; see the [module](crate::dependencies) for an example.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not something that the server can provide",
+    message = "`{Self}` is not a dependency, so the server cannot provide it",
     label = "does not implement `Dependency`",
     note = "implement `fastmcp::dependencies::Dependency` for it, or take it from the server's state with `State<{Self}>`"
 )]

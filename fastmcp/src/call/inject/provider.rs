@@ -28,7 +28,7 @@ use crate::call::inject::scope::Slot;
 /// [`override_dependency::<database>`](crate::FastMcp::override_dependency).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a provider",
-    label = "not a provider: put `#[dependency]` on the function"
+    label = "put `#[dependency]` on this function"
 )]
 pub trait Provider: 'static {
     /// The type of the provided value.

@@ -32,7 +32,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::context::stream::EndStream;
+use crate::context::close_stream::EndStream;
 use crate::principal::Principal;
 
 use crate::transport::http::replay::{From, Log, Reader};
