@@ -27,7 +27,9 @@ const _: () = {
     type __FastmcpType1 = Pool;
     #[allow(dead_code)]
     const __FASTMCP_ROW_1: u8 = __fastmcp::row::INJECTED;
-    const __FASTMCP_SOURCE_1: __fastmcp::Source<__fastmcp::Lent<__FastmcpType1>> = {
+    const __FASTMCP_SOURCE_1: __fastmcp::Source<
+        __fastmcp::ProviderRef<__FastmcpType1>,
+    > = {
         #[allow(unused_imports)]
         use pool as __FastmcpProvider;
         type Probe = __fastmcp::Probe<__FastmcpProvider>;
@@ -49,12 +51,14 @@ const _: () = {
             <__FastmcpProvider as __fastmcp::IsProvider<PATH_ROW, pool, pool>>::CHECK
         }
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-        const fn source<pool>() -> __fastmcp::Source<__fastmcp::Lent<__FastmcpType1>> {
+        const fn source<pool>() -> __fastmcp::Source<
+            __fastmcp::ProviderRef<__FastmcpType1>,
+        > {
             <__FastmcpType1 as __fastmcp::Depends<
                 ROW,
                 __FastmcpProvider,
                 Value,
-                __fastmcp::Lent<__FastmcpType1>,
+                __fastmcp::ProviderRef<__FastmcpType1>,
                 pool,
             >>::SOURCE
         }

@@ -5,6 +5,7 @@ pub(crate) mod arguments;
 pub(crate) mod classify;
 pub(crate) mod constraints;
 pub(crate) mod decode;
+pub(crate) mod decode_error;
 pub(crate) mod depends;
 pub(crate) mod diagnostics;
 pub(crate) mod error;

@@ -10,9 +10,9 @@ pub use crate::call::classify::{
     ProviderUse, Traits, are_accepted, is_argument, is_injected, is_scope, row,
 };
 pub use crate::call::constraints::kinds::{
-    HasLength, InHeader, KindFallback, KindProbe, Ranged, Textual,
+    Bounded, HasLength, InHeader, KindFallback, KindProbe, StringLike,
 };
-pub use crate::call::constraints::{LazyRules, Rules};
+pub use crate::call::constraints::{Constraints, LazyConstraints};
 pub use crate::call::depends::{Depends, IsProvider, NotAProvider, ValueOf};
 pub use crate::call::error::CallError;
 pub use crate::call::inject::injector::Injector;
@@ -20,8 +20,6 @@ pub use crate::call::inject::needs::Needs;
 pub use crate::call::inject::provider::{Provider, Ran};
 pub use crate::call::inject::provider_entry::ProviderEntry;
 pub use crate::call::inject::provider_ref::ProviderRef;
-#[rustfmt::skip]
-pub use crate::call::inject::provider_ref::ProviderRef as Lent;
 pub use crate::call::inject::state::State;
 pub use crate::call::parameter::Parameter;
 pub use crate::call::parameter_entry::ParameterEntry;

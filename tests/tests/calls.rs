@@ -185,8 +185,8 @@ async fn all_bad_arguments_are_told_at_once() {
     assert_eq!(
         text,
         "lines[1].price: expected number, got string\n\
-         lines[2].goods: missing, and required\n\
-         lines[2].price: missing, and required\n\
+         lines[2].goods: required field is missing\n\
+         lines[2].price: required field is missing\n\
          days: expected an integer from 0 to 4294967295, got -1\n\
          nots: unknown argument; did you mean `note`?"
     );

@@ -121,7 +121,7 @@ pub(super) fn called(signature: &Signature, locals: &[&Ident]) -> TokenStream {
             (Passing::Value, _) => quote!(#local),
             // Expands to: `&parameter_0`.
             (Passing::Reference, Source::Type(_)) => quote!(&#local),
-            // Expands to: `&*parameter_0`, for a `Lent` or a `State`.
+            // Expands to: `&*parameter_0`, for a `ProviderRef` or a `State`.
             (Passing::Reference, Source::Provider(_) | Source::Receiver) => quote!(&*#local),
         }
     });

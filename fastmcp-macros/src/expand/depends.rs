@@ -40,8 +40,8 @@ pub(super) fn parameter_item(
     let by_value = parameter.passing == Passing::Value;
     let filled = match parameter.passing {
         Passing::Value => quote!(#ty),
-        // Expands to: `Lent<Pool>`.
-        Passing::Reference => quote!(__fastmcp::Lent<#ty>),
+        // Expands to: `ProviderRef<Pool>`.
+        Passing::Reference => quote!(__fastmcp::ProviderRef<#ty>),
     };
     // The type parameters are named like the parameter and the function, for rustc's messages.
     let named = unspanned(&parameter.ident);

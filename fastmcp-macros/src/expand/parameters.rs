@@ -126,7 +126,7 @@ fn entry(names: &Names, parameter: &Parameter) -> TokenStream {
             }))
         },
     );
-    let limited = constraints::with_rules(names, &argument.constraints);
+    let limited = constraints::with_constraints(names, &argument.constraints);
     let completed = completed(argument.complete.as_ref());
     // Expands to: `.with_question("Which year?")`.
     let asked = argument

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::call::decode::DecodeError;
+use crate::call::decode_error::DecodeError;
 
 /// The error of one argument.
 #[derive(Debug, Clone, PartialEq, Eq)]

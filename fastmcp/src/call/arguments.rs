@@ -77,18 +77,19 @@ impl Call {
             }
             return value;
         };
-        let rules = parameter.rules.map(|rules| &**rules);
-        let check = |value: &Value| rules.map_or(Ok(()), |rules| rules.check(value));
+        let constraints = parameter.constraints.map(|constraints| &**constraints);
+        let check =
+            |value: &Value| constraints.map_or(Ok(()), |constraints| constraints.check(value));
         let decoded = match (self.encoding, value) {
             (Encoding::Text, Value::String(text)) => decode::decode_text(*decode, text, check),
             (Encoding::Lenient, value) => {
-                let value = match rules {
-                    Some(rules) => rules.lenient(value),
+                let value = match constraints {
+                    Some(constraints) => constraints.lenient(value),
                     None => value,
                 };
-                decode::ruled(check(&value), || decode(value, Leniency::Lenient))
+                decode::decode_checked(check(&value), || decode(value, Leniency::Lenient))
             }
-            (_, value) => decode::ruled(check(&value), || decode(value, Leniency::Strict)),
+            (_, value) => decode::decode_checked(check(&value), || decode(value, Leniency::Strict)),
         };
         decoded
             .map_err(|errors| {

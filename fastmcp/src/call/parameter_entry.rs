@@ -5,7 +5,7 @@ use std::any::Any;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
 
-use crate::call::constraints::LazyRules;
+use crate::call::constraints::LazyConstraints;
 use crate::call::inject::needs::Needs;
 
 /// A parameter as its handler registers it.
@@ -25,7 +25,7 @@ pub struct ParameterEntry {
     /// The question for the user if the client sends no value.
     pub ask: Option<&'static str>,
     /// The limits from `#[arg(…)]`.
-    pub rules: Option<&'static LazyRules>,
+    pub constraints: Option<&'static LazyConstraints>,
     /// The way it gets its value.
     pub kind: ParameterKind,
 }
@@ -54,8 +54,8 @@ impl ParameterEntry {
 
     /// The same entry, with limits.
     #[must_use]
-    pub const fn with_rules(mut self, rules: &'static LazyRules) -> Self {
-        self.rules = Some(rules);
+    pub const fn with_constraints(mut self, constraints: &'static LazyConstraints) -> Self {
+        self.constraints = Some(constraints);
         self
     }
 

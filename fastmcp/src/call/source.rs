@@ -73,7 +73,7 @@ impl<T> Source<T> {
             default,
             type_name: std::any::type_name::<T>,
             ask: None,
-            rules: None,
+            constraints: None,
             completion: None,
             kind,
         }

@@ -1,4 +1,4 @@
-//! The keys of objects.
+//! [`Key`]: a deserializer of object keys.
 
 use serde::de;
 use serde::de::Visitor;
@@ -7,7 +7,7 @@ use serde::forward_to_deserialize_any;
 use crate::call::fault::Fault;
 use crate::call::json::{Json, Leniency, Sent};
 
-/// The key of an object: text, which is read as a number or a bool where a map has such keys.
+/// The key of an object: text, which is parsed if the keys of a map are numbers or bools.
 pub(crate) struct Key<'a>(pub(crate) &'a str);
 
 impl Key<'_> {
@@ -15,7 +15,7 @@ impl Key<'_> {
         Json {
             sent: Sent::Text(self.0.to_owned()),
             leniency: Leniency::Text,
-            survey: None,
+            diagnostics: None,
         }
     }
 }
