@@ -1,4 +1,4 @@
-//! Limits of types that only their schema knows.
+//! Constraints on user types, whose kind is known only from their schema.
 
 use fastmcp::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What layers in front of the server put into a request, in every kind of handler.
+//! Values that tower layers put into a request, in every kind of handler.
 
 use fastmcp::dependencies::Extension;
 use fastmcp::prelude::*;
