@@ -42,7 +42,7 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
     handler::expand(handler).into_token_stream()
 }
 
-/// Expands what takes the place of a refused function.
+/// Expands the fallback of a refused function.
 pub(crate) fn fallback(fallback: &Fallback) -> TokenStream {
     handler::fallback(fallback).into_token_stream()
 }

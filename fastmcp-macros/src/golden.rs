@@ -63,6 +63,7 @@ fn expand_file(source: &str) -> String {
         "prompt" => pipeline::function(HandlerKind::Prompt, options, item),
         "task" => pipeline::function(HandlerKind::Task, options, item),
         "dependency" => pipeline::function(HandlerKind::Provider, options, item),
+        "completion" => pipeline::function(HandlerKind::Completion, options, item),
         "tools" => pipeline::tools(options, item),
         "data" => pipeline::data(options, item),
         other => panic!("`{other}` is not one of our attributes"),

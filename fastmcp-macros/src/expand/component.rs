@@ -8,7 +8,7 @@ use super::row::Table;
 use super::{body, parameters};
 use crate::model::signature::Signature;
 
-/// How the return value of a component becomes its reply.
+/// The conversion of a component's return value to its reply.
 pub(super) struct Reply {
     /// The items that classify the return value.
     pub(super) items: TokenStream,

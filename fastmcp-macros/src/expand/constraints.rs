@@ -8,7 +8,7 @@ use super::names::{Names, unspanned};
 use crate::model::argument::Argument;
 use crate::model::constraints::Constraints;
 
-/// Expands to: assertions that rustc evaluates once it knows the type, and the static that holds
+/// Expands to: assertions that rustc evaluates once it knows the type, and the static with
 /// the constraints. In a task, `#[arg]` may also describe an injected parameter.
 pub(super) fn items(
     names: &Names,
@@ -28,7 +28,7 @@ pub(super) fn items(
     };
     if let Some(span) = argument.pattern {
         let message = "an argument needs a name, because clients send it by name: replace the \
-                       pattern by a name and destructure the value in the body";
+                       pattern with a name and destructure the value in the body";
         // Expands to: `const _: () = assert!(!is_argument(ROW), "…");`, at the pattern.
         assertions.extend(quote_spanned! {span=>
             const _: () = ::core::assert!(!__fastmcp::is_argument(#row), #message);

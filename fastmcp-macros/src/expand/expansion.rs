@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-/// What a handler expands to.
+/// The tokens of a handler.
 pub(super) struct Expansion {
     /// The function, which stays where it is.
     pub(super) function: TokenStream,
-    /// The items that register it. For a method they stand after the `impl` block.
+    /// The items that register it. For a method, they follow the `impl` block.
     pub(super) items: TokenStream,
 }
 

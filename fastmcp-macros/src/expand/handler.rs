@@ -1,4 +1,4 @@
-//! The expansion of a handler of any kind, and of what takes the place of a refused one.
+//! The expansion of a handler of any kind, and of the fallback of a refused one.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;

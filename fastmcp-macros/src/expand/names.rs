@@ -1,4 +1,4 @@
-//! The names that an expansion gives to the items of one parameter.
+//! The names of the items that one parameter expands to.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;

@@ -114,7 +114,7 @@ pub(super) fn only_if(policy: &Policy) -> TokenStream {
     }
 }
 
-/// Returns where `automatic` is written, if it is.
+/// Returns the span of `automatic`, if it is given.
 pub(super) fn automatic(policy: &Policy) -> Option<Span> {
     policy.repeat.as_ref().and_then(|repeat| repeat.automatic)
 }

@@ -19,7 +19,7 @@ pub(super) fn expand(provider: &Provider) -> Expansion {
     let root = &signature.root;
     let visibility = &signature.function.visibility;
     let ident = signature.ident();
-    let cfg = signature.function.cfg();
+    let cfg: Vec<_> = signature.function.cfg().collect();
     let parameters = parameters::parameter_items(signature, Table::Provider { shared: *shared });
     let returned = body::returned(signature);
     let given = given(signature);
@@ -34,6 +34,7 @@ pub(super) fn expand(provider: &Provider) -> Expansion {
         #[allow(non_camel_case_types, missing_docs, clippy::empty_enums)]
         #visibility enum #ident {}
 
+        #(#cfg)*
         const _: () = {
             #[allow(unused_imports)]
             use #root::__private as __fastmcp;

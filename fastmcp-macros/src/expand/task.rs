@@ -12,7 +12,7 @@ use crate::model::signature::Signature;
 use crate::model::task::Task;
 use crate::parse::function::Function;
 
-/// Expands to: the function, which returns a `Run`; the type that stands for the task, and the
+/// Expands to: the function, which returns a `Run`; the type that represents the task, and the
 /// block that registers it.
 pub(super) fn expand(task: &Task) -> Expansion {
     let function = if task.signature.self_type.is_some() {

@@ -10,7 +10,7 @@ use crate::parse::function::FOREIGN;
 use crate::parse::options::Options;
 use crate::parse::tokens::span_ends;
 
-/// What holds for a parameter if its type makes it an argument.
+/// The properties of a parameter, if its type makes it an argument.
 #[derive(Default)]
 pub(crate) struct Argument {
     /// The value if a client sends none.
@@ -19,13 +19,13 @@ pub(crate) struct Argument {
     /// The question for the user if a client sends no value.
     pub(crate) ask: Option<LitStr>,
     pub(crate) complete: Option<Path>,
-    /// Where the pattern is, for a parameter without a name.
+    /// The span of the pattern, for a parameter without a name.
     pub(crate) pattern: Option<Span>,
     /// The first and the last token of `#[arg(…)]`.
     pub(crate) arg: Option<(Span, Span)>,
 }
 
-/// What the attributes of a parameter say.
+/// The content of all attributes of a parameter.
 pub(super) struct Read {
     pub(super) rename: Option<String>,
     pub(super) description: Option<String>,

@@ -29,7 +29,7 @@ pub(crate) enum BlockItem {
     Unchanged(TokenStream),
     /// A method that is a handler.
     Handler(Box<Handler>),
-    /// A refused method, or what is expanded in its place.
+    /// The fallback of a refused method.
     Refused(Fallback),
 }
 
@@ -106,7 +106,8 @@ fn check(block: &ImplBlock, errors: &mut Errors) {
     if let Some(parameter) = block.generics.params.first() {
         errors.at(
             parameter,
-            "`#[tools]` cannot go on a generic `impl`, because schemas need concrete types",
+            "`#[tools]` cannot go on a generic `impl`, because schemas need concrete types: write one \
+             `impl` for each type",
         );
     }
 }

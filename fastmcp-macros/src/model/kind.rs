@@ -2,7 +2,7 @@
 
 use crate::parse::options::owner::Owner;
 
-/// What an attribute makes of a function.
+/// The kind of handler that an attribute defines.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HandlerKind {
     Tool,

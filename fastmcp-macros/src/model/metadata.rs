@@ -9,7 +9,7 @@ use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::parse::options::value::Json;
 
-/// What the entry of a handler lists. An expansion names only what was given.
+/// The metadata in the entry of a handler. An expansion names only the options that were given.
 #[derive(Default)]
 pub(crate) struct Metadata {
     pub(crate) title: Option<String>,

@@ -27,7 +27,7 @@ pub(crate) struct Parameter {
     pub(crate) source: Source,
 }
 
-/// Where the value of a parameter comes from.
+/// The source of a parameter's value.
 pub(crate) enum Source {
     /// `&self`: the server's state.
     Receiver,
@@ -38,7 +38,7 @@ pub(crate) enum Source {
 }
 
 impl Parameter {
-    /// Returns what holds if the type makes the parameter an argument.
+    /// Returns the properties that apply if the type makes the parameter an argument.
     pub(crate) fn argument(&self) -> Option<&Argument> {
         match &self.source {
             Source::Type(argument) => Some(argument),
@@ -117,19 +117,20 @@ fn receiver(receiver: &Receiver, self_type: &Type, errors: &mut Errors) -> Optio
 
 /// Refuses `self` outside of `#[tools] impl`.
 fn refuse_receiver(kind: HandlerKind, receiver: &Receiver, errors: &mut Errors) {
-    let fix = match kind {
-        HandlerKind::Provider | HandlerKind::Completion => "move it out of the `impl`, and",
+    let handler = kind.with_article();
+    let message = match kind {
+        HandlerKind::Provider | HandlerKind::Completion => format!(
+            "{handler} cannot take `self`: move the function out of the `impl`, and take shared \
+             values as `State<…>`"
+        ),
         HandlerKind::Tool | HandlerKind::Resource | HandlerKind::Prompt | HandlerKind::Task => {
-            "put `#[tools]` on the `impl`, or"
+            format!(
+                "{handler} can take `self` only in an `impl` with `#[tools]`: put `#[tools]` on the \
+                 `impl`, or take shared values as `State<…>`"
+            )
         }
     };
-    errors.at(
-        receiver,
-        format!(
-            "{} with its own attribute cannot take `self`: {fix} take shared values as `State<…>`",
-            kind.with_article()
-        ),
-    );
+    errors.at(receiver, message);
 }
 
 fn parse_parameter(kind: HandlerKind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {

@@ -8,7 +8,7 @@ use crate::errors::Errors;
 use crate::model::kind::HandlerKind;
 use crate::parse::tokens::compact;
 
-/// How a function takes a parameter.
+/// The way in which a function takes a parameter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Passing {
     /// `docket: Docket`.

@@ -12,7 +12,7 @@ use crate::parse::duration::Duration;
 use crate::parse::options::Options;
 use crate::parse::options::owner::Owner;
 
-/// What the options say.
+/// The policy that the options define.
 #[derive(Default)]
 pub(crate) struct Policy {
     pub(crate) retry: Option<Retry>,
@@ -48,7 +48,7 @@ pub(crate) enum Pause {
 /// Further runs after a run.
 pub(crate) struct Repeat {
     pub(crate) schedule: Schedule,
-    /// Where `automatic` is written, if it is.
+    /// The span of `automatic`, if it is given.
     pub(crate) automatic: Option<Span>,
 }
 

@@ -10,7 +10,7 @@ use crate::parse::options::Options;
 
 pub(crate) struct Provider {
     pub(crate) signature: Signature,
-    /// Whether its value lives as long as the server.
+    /// `true` if the value lives as long as the server.
     pub(crate) shared: bool,
 }
 

@@ -1,4 +1,4 @@
-//! A handler that was refused, and what is expanded in its place.
+//! A refused handler, and its fallback.
 
 use crate::errors::Errors;
 use crate::model::task::Task;
@@ -10,7 +10,7 @@ pub(crate) struct Refused {
     pub(crate) fallback: Fallback,
 }
 
-/// What is still expanded, so that code that uses the function is not a second error.
+/// The item that is still expanded, so that code that uses the function is not a second error.
 pub(crate) enum Fallback {
     /// The function alone.
     Function(Box<Function>),

@@ -1,4 +1,4 @@
-//! The part that all handlers share: the function, its parameters and where it is registered.
+//! The part that all handlers share: the function and its parameters.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -13,7 +13,7 @@ use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::parse::tokens::replace_self;
 
-/// Where a function stands. The default is a free function, with `fastmcp` at `::fastmcp`.
+/// The surroundings of a function. The default is a free function, with `fastmcp` at `::fastmcp`.
 #[derive(Default)]
 pub(crate) struct Site {
     /// The type of the `impl` block.
@@ -55,7 +55,7 @@ impl Head {
     }
 }
 
-/// How the body runs.
+/// The way in which the body runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Execution {
     /// An `async fn`.
@@ -128,7 +128,7 @@ impl Signature {
     }
 }
 
-/// Replaces `Self` in a type, so that the type can stand outside of the `impl` block.
+/// Replaces `Self` in a type, so that the type can be used outside of the `impl` block.
 fn without_self(ty: Type, self_type: Option<&Type>) -> Type {
     let Some(self_type) = self_type else {
         return ty;

@@ -12,7 +12,7 @@ use crate::parse::tokens::idents;
 
 pub(crate) struct Task {
     pub(crate) signature: Signature,
-    /// The name of the type that stands for the task.
+    /// The name of the type that represents the task.
     pub(crate) ident: Ident,
     pub(crate) policy: Policy,
 }
@@ -36,7 +36,7 @@ impl Task {
     }
 }
 
-/// Returns the name of the function. The type for a method stands outside of the `impl` block, so
+/// Returns the name of the function. The type for a method is defined outside of the `impl` block, so
 /// its name contains the name of the block's type.
 fn type_name(signature: &Signature) -> Ident {
     let method = signature.ident();

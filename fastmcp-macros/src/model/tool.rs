@@ -23,7 +23,7 @@ pub(crate) struct Tool {
 
 /// The option `task`: clients may follow a call as a task.
 pub(crate) struct Background {
-    /// Whether they have to.
+    /// `true` if clients have to.
     pub(crate) required: bool,
     pub(crate) poll: Option<Duration>,
     pub(crate) ttl: Option<Duration>,

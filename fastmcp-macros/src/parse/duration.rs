@@ -16,7 +16,7 @@ const UNITS: [(&str, u64); 5] = [
 
 /// A duration that was written in an option.
 pub(crate) enum Duration {
-    /// A literal such as `"30s"`, and where it stands.
+    /// A literal such as `"30s"`, and its span.
     Milliseconds(u64, Span),
     /// An expression, whose type rustc checks.
     Expression(Box<Expr>),
@@ -30,7 +30,7 @@ impl Duration {
         };
         let Lit::Str(text) = lit else {
             let message =
-                format!("option `{option}` takes a duration with its unit: write `\"30s\"`");
+                format!("option `{option}` takes a duration with its unit, such as `\"30s\"`");
             errors.at(lit, message);
             return None;
         };

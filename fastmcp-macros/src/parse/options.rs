@@ -1,4 +1,4 @@
-//! The options between parentheses: parses them, and reads each in the form that the table gives.
+//! Parses the options between parentheses, and reads each in its form.
 
 use proc_macro2::{Span, TokenStream};
 use syn::parse::{ParseStream, Parser};
@@ -227,7 +227,7 @@ impl Options {
 
 /// An option with one value and then options: `debounce("2s", by = customer)`.
 pub(crate) struct Call {
-    /// Where its name is.
+    /// The span of its name.
     pub(crate) span: Span,
     /// An example of the whole option.
     pub(crate) usage: String,

@@ -53,7 +53,33 @@ pub(crate) fn split_at_comma(tokens: TokenStream) -> (TokenStream, TokenStream) 
     (first, tokens.collect())
 }
 
-/// Writes a path or a type without the spaces between its tokens, for messages.
+/// Formats a path or a type as it is usually written, for messages: `Vec<(u8, &mut str)>`.
 pub(crate) fn compact(tokens: &impl ToTokens) -> String {
-    tokens.to_token_stream().to_string().replace(' ', "")
+    let spaced = tokens.to_token_stream().to_string();
+    let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let mut compact = String::new();
+    let mut letters = spaced.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let before = compact.chars().next_back();
+        let separates = before
+            .zip(letters.peek().copied())
+            .is_some_and(|(before, after)| before == ',' || (is_name(before) && is_name(after)));
+        if letter != ' ' || separates {
+            compact.push(letter);
+        }
+    }
+    compact
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_written_without_needless_spaces() {
+        for text in ["Vec<(u8, &mut str)>", "::std::string::String", "&dyn Any"] {
+            let ty: syn::Type = syn::parse_str(text).expect(text);
+            assert_eq!(compact(&ty), text);
+        }
+    }
 }

@@ -51,7 +51,7 @@ impl Completions {
         }
     }
 
-    /// Sets the total number of matching values, of which these are the first.
+    /// Sets the total number of matching values. The list contains the first ones.
     #[must_use]
     pub fn with_total(mut self, total: u32) -> Self {
         self.has_more = usize::try_from(total).is_ok_and(|total| total > self.values.len());

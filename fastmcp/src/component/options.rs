@@ -12,7 +12,7 @@ use crate::mcp::{Annotations, Icon, Role, ToolAnnotations};
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct EntryOptions {
-    /// Whether servers offer the handler; evaluated when a server starts.
+    /// Returns `true` if servers offer the handler; called when a server starts.
     pub enabled: Option<fn() -> bool>,
     /// The time limit of a call.
     pub timeout: Option<fn() -> Duration>,
@@ -20,7 +20,7 @@ pub struct EntryOptions {
     pub icons: Option<fn() -> Vec<Icon>>,
     /// The data in `_meta`, a JSON object.
     pub meta: Option<fn() -> Value>,
-    /// Whether numbers and booleans may be sent as strings.
+    /// Accepts numbers and booleans that are sent as strings.
     pub lenient: bool,
     /// The options of tasks, for a tool whose calls can be tasks.
     pub task: Option<TaskOptions>,
@@ -42,7 +42,7 @@ impl EntryOptions {
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct TaskOptions {
-    /// Whether calls from clients without support for tasks are refused.
+    /// Refuses calls from clients without support for tasks.
     pub required: bool,
     /// The interval at which clients should poll the task.
     pub poll: Option<fn() -> Duration>,

@@ -101,7 +101,7 @@ impl<T: Serialize, Name> Output<WITHOUT_SCHEMA, Name> for T {
 }
 
 refused! {
-    pub trait ResultIsEncodable<T>: { const SINK: Sink<T>; }
+    pub trait CanReturn<T>: { const SINK: Sink<T>; }
     impl<T, Name> Output<NOT_ENCODABLE, Name> for T where Name;
     message = "tool `{Self}` cannot return `{T}`: it cannot be written as JSON",
     label = "does not implement `Serialize`",

@@ -159,7 +159,7 @@ impl<T: IntoPromptResult, Name> PromptOutput<CONVERTED, Name> for T {
 }
 
 refused! {
-    pub trait ResultIsMessages<T>: { const SINK: PromptSink<T>; }
+    pub trait CanReturn<T>: { const SINK: PromptSink<T>; }
     impl<T, Name> PromptOutput<NOT_MESSAGES, Name> for T where Name;
     message = "prompt `{Self}` cannot return `{T}`: it cannot be converted into messages",
     label = "does not implement `IntoPromptResult`",

@@ -235,7 +235,7 @@ impl<T: Serialize, Name> ResourceOutput<JSON, Name> for T {
 }
 
 refused! {
-    pub trait ResultIsContents<T>: { const SINK: ResourceSink<T>; }
+    pub trait CanReturn<T>: { const SINK: ResourceSink<T>; }
     impl<T, Name> ResourceOutput<NOT_CONTENTS, Name> for T where Name;
     message = "resource `{Self}` cannot return `{T}`: it is neither text nor bytes, and cannot be written as JSON",
     label = "implements neither `IntoResourceResult` nor `Serialize`",

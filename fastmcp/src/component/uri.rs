@@ -64,6 +64,8 @@ pub(crate) fn matches(parts: &[Part], uri: &str) -> Option<Map<String, Value>> {
         return None;
     }
 
+    // Names that the template lacks are passed on as well. Decoding the arguments reports them as
+    // unknown, with a suggestion.
     for pair in query
         .into_iter()
         .flat_map(|query| query.split('&'))

@@ -1,4 +1,4 @@
-//! Changes of a server's components, of which it notifies its clients.
+//! Changes of a server's components that are announced to its clients.
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 /// A field of a form.
 pub(crate) struct FormField {
     pub(crate) schema: Value,
-    /// Whether the user may leave the field empty.
+    /// `true` if the user may leave the field empty.
     pub(crate) is_optional: bool,
 }
 

@@ -79,7 +79,7 @@ pub(crate) struct Request {
     /// Records questions and answers, if answers arrive with a later run of the handler instead of
     /// on the connection.
     pub(crate) answer_log: Option<Arc<AnswerLog>>,
-    /// Whether another handler makes this call. Its questions then suspend the outer handler.
+    /// `true` if another handler makes this call. Its questions then suspend the outer handler.
     pub(crate) nested: bool,
     /// The session, if the request belongs to one.
     pub(crate) session: Option<Session>,

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::context::input::{InputError, InputKind, Question};
 use crate::context::request::Context;
 
-/// A folder or file to which the client gives servers access.
+/// A folder or file that the client makes accessible to servers.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Root {
@@ -29,7 +29,7 @@ pub struct ListRoots {
 }
 
 impl Context {
-    /// Asks the client for its root folders, to which it gives servers access.
+    /// Asks the client for its root folders: the folders that it makes accessible to servers.
     ///
     /// # Errors
     ///

@@ -16,13 +16,13 @@ pub(crate) struct Accepted {
 }
 
 impl Accepted {
-    /// Refuses the value, in the words of the table.
+    /// Refuses the value, with the message of the table.
     pub(crate) fn refuse(&self, errors: &mut Errors) {
         let span = self.value.span().unwrap_or_else(|| self.name.span());
         errors.span(span, self.spec.refusal());
     }
 
-    /// Refuses the option as a whole, in the words of the table.
+    /// Refuses the option as a whole, with the message of the table.
     pub(super) fn refuse_whole(&self, errors: &mut Errors) {
         errors.span(self.name.span(), self.spec.refusal());
     }

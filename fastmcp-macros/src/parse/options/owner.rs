@@ -29,7 +29,7 @@ pub(crate) enum Owner {
     Cooldown,
 }
 
-/// What an owner is, and so how messages spell it.
+/// The kind of an owner, which decides how messages write it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum OwnerKind {
     /// An attribute of an item.
@@ -87,7 +87,7 @@ impl Owner {
         }
     }
 
-    /// Spells the owner for messages: `#[tool]`, or `annotations(…)`.
+    /// Returns the owner as messages write it: `#[tool]`, or `annotations(…)`.
     pub(crate) fn spelled(self) -> String {
         let name = self.name();
         match self.kind() {

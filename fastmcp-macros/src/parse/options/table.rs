@@ -160,7 +160,7 @@ pub(crate) fn aliased(alias: &str) -> Option<&'static str> {
 }
 
 impl Spec {
-    /// Spells the option as it is written.
+    /// Returns an example of the option as it is written.
     pub(crate) fn usage(&self) -> String {
         let name = self.name;
         match self.form {
@@ -202,7 +202,7 @@ impl Spec {
             Form::Marker => "no value",
             Form::Expression(_) | Form::Call(_) => "a value",
             Form::Range(_) => "a range",
-            Form::Duration => "a duration",
+            Form::Duration => "a duration with its unit",
             Form::List(_) => "a list",
             Form::Group(_) => "options",
             Form::Path(_) => "a path",

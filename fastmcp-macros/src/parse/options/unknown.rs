@@ -17,7 +17,7 @@ pub(super) struct Unknown<'n> {
 enum UnknownKind {
     /// `here` has it under another name.
     OtherName(&'static str),
-    /// It is an option of a list inside of `here`, or around it.
+    /// It is an option of a list inside `here`, or around it.
     OtherLevel { owner: Owner, usage: String },
     /// It is an option of arguments that clients send, and written on another parameter.
     NotSentByClients,
@@ -27,9 +27,17 @@ enum UnknownKind {
     NoSuchOption,
 }
 
+/// The owners that belong to limits of tasks.
+const LIMITS: [Owner; 4] = [
+    Owner::Concurrency,
+    Owner::RateLimit,
+    Owner::Debounce,
+    Owner::Cooldown,
+];
+
 impl<'n> Unknown<'n> {
-    /// Finds out what was meant. In this order: another name of the same option, the place where
-    /// the option belongs, a name that is spelled alike, and at last the list of all options.
+    /// Diagnoses the option. In this order: another name of the same option, the place where
+    /// the option belongs, a similar name, and last the list of all options.
     pub(super) fn new(here: Owner, name: &'n str) -> Self {
         let kind = Self::diagnose(here, name);
         Self { name, here, kind }
@@ -49,8 +57,16 @@ impl<'n> Unknown<'n> {
         }
         if let Some(spec) = specs.first() {
             let all = specs.iter().flat_map(|spec| spec.owners).copied();
-            let owners = all.filter(|owner| *owner != Owner::PlainArgument).collect();
-            return UnknownKind::OtherOwners(owners, spec.usage());
+            let owners = all.filter(|owner| *owner != Owner::PlainArgument);
+            // Each limit names its argument by `per` or `by`. If another limit has the option, the
+            // user needs the options of this one.
+            let is_sibling = |owner: Owner| LIMITS.contains(&owner) && LIMITS.contains(&here);
+            let owners: Vec<Owner> = owners.filter(|owner| !is_sibling(*owner)).collect();
+            return if owners.is_empty() {
+                UnknownKind::NoSuchOption
+            } else {
+                UnknownKind::OtherOwners(owners, spec.usage())
+            };
         }
         let nearest = table::options_of(here)
             .map(|spec| (strsim::jaro_winkler(name, spec.name), spec.name))
@@ -63,7 +79,7 @@ impl<'n> Unknown<'n> {
     }
 }
 
-/// Finds the list inside of `here`, or around it, that has the option.
+/// Finds the list inside `here`, or around it, that has the option.
 fn other_level(here: Owner, specs: &[&Spec]) -> Option<UnknownKind> {
     let is_near = |owner: Owner| {
         owner.kind() == OwnerKind::Group(here) || here.kind() == OwnerKind::Group(owner)
@@ -111,7 +127,7 @@ fn listed(owner: Owner) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// Spells where an option belongs.
+/// Describes where an option belongs.
 fn homes(owners: &[Owner], usage: &str) -> String {
     if let [Owner::Argument] = owners {
         return format!("to a parameter: write `#[arg({usage})]` before the parameter");
@@ -147,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn every_misplaced_option_is_told_its_place() {
+    fn a_misplaced_option_is_reported_with_its_place() {
         for (here, name, expected) in [
             (
                 Owner::Tool,
@@ -213,8 +229,12 @@ mod tests {
                 .filter(|spec| table::find(here, spec.name).is_none())
             {
                 let kind = Unknown::diagnose(here, spec.name);
-                let is_guess =
-                    matches!(kind, UnknownKind::OtherName(_) | UnknownKind::NoSuchOption);
+                let is_sibling = LIMITS.contains(&here) && ["per", "by"].contains(&spec.name);
+                let is_guess = match kind {
+                    UnknownKind::OtherName(_) => true,
+                    UnknownKind::NoSuchOption => !is_sibling,
+                    _ => false,
+                };
                 assert!(!is_guess, "`{}` in {here:?}: {kind:?}", spec.name);
             }
         }

@@ -40,7 +40,7 @@ pub(crate) enum Json {
 }
 
 impl Value {
-    /// Returns where the value stands, if there is one.
+    /// Returns the span of the value, if there is one.
     pub(crate) fn span(&self) -> Option<Span> {
         match self {
             Self::None => None,

@@ -15,7 +15,7 @@ use crate::component::output::tool_result::ToolResult;
 #[doc(hidden)]
 pub struct OutputSchema {
     generate: Option<fn() -> Value>,
-    /// Whether the attribute sets the schema, instead of the type.
+    /// `true` if the attribute sets the schema, `false` if it is derived from the type.
     is_declared: bool,
     built: OnceLock<Built>,
 }
@@ -23,7 +23,7 @@ pub struct OutputSchema {
 struct Built {
     /// The schema that clients see.
     schema: Option<Arc<Map<String, Value>>>,
-    /// Whether values are wrapped as `{"result": …}`. `None` if the type does not determine it: then
+    /// `true` if values are wrapped as `{"result": …}`. `None` if the type does not determine it: then
     /// all values except objects are wrapped.
     wraps: Option<bool>,
 }

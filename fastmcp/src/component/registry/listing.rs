@@ -1,6 +1,9 @@
 //! The lists of a server's components, as clients see them.
 
+use crate::component::prompt::PromptEntry;
 use crate::component::registry::Registry;
+use crate::component::resource::ResourceEntry;
+use crate::component::tool::ToolEntry;
 use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
 
 impl Registry {
@@ -24,7 +27,7 @@ impl Registry {
     }
 
     fn tool_listings(&self) -> &[Tool] {
-        let listings = || self.tools.iter().map(|tool| tool.listing()).collect();
+        let listings = || self.tools.iter().map(ToolEntry::listing).collect();
         self.tool_listings.get_or_init(listings)
     }
 
@@ -32,22 +35,20 @@ impl Registry {
     pub(crate) fn list_prompts(&self) -> Vec<Prompt> {
         let prompts = self.prompts.iter();
         let visible = prompts.filter(|prompt| self.shows_prompt(prompt));
-        visible.map(|prompt| prompt.listing()).collect()
+        visible.map(PromptEntry::listing).collect()
     }
 
     /// Returns the visible resources without variables, for `resources/list`.
     pub(crate) fn list_resources(&self) -> Vec<Resource> {
         let resources = self.resources.iter();
         let visible = resources.filter(|it| !it.is_template() && self.shows_resource(it));
-        visible.map(|resource| resource.listing()).collect()
+        visible.map(ResourceEntry::listing).collect()
     }
 
     /// Returns the visible resource templates, for `resources/templates/list`.
     pub(crate) fn list_templates(&self) -> Vec<ResourceTemplate> {
         let templates = self.templates();
-        templates
-            .map(|template| template.template_listing())
-            .collect()
+        templates.map(ResourceEntry::template_listing).collect()
     }
 
     // The capabilities of a server are fixed at start-up, so these count hidden components: a client
