@@ -20,11 +20,11 @@ fn an_invalid_declaration_prevents_the_start() {
         ),
         (
             "pattern",
-            "parameter `name`: its `pattern` is no regular expression",
+            "parameter `name`: `pattern` is not a valid regular expression",
         ),
         (
             "range",
-            "parameter `number`: no number is at least 3 and at most 2",
+            "parameter `number`: `min` 3 is greater than `max` 2",
         ),
         (
             "asked",
@@ -40,11 +40,11 @@ fn an_invalid_declaration_prevents_the_start() {
         ),
         (
             "own type",
-            "parameter `word`: `min`, `max` and `range` are for numbers, and `bad_declaration::Word` is sent as JSON of type `string`",
+            "parameter `word`: `min`, `max` and `range` apply to numbers, but `bad_declaration::Word` is encoded as JSON type `string`",
         ),
         (
             "endless",
-            "parameter `number`: its `min` or `max` is not finite: leave it out",
+            "parameter `number`: `min` or `max` is not finite; remove it",
         ),
     ] {
         let run = Command::new(env!("CARGO_BIN_EXE_bad_declaration"))

@@ -539,7 +539,7 @@ async fn limits_are_shown_and_enforced() {
         (
             "count: expected a number from 1 to 10, got 0\n\
              ratio: expected a number from -1.5 to 1.5, got 2\n\
-             code: expected from 2 to 4 characters, got 1\n\
+             code: expected 2 to 4 characters, got 1\n\
              items: expected at least 1 element, got 0\n\
              by_name: expected at most 1 entry, got 2\n\
              kind: unknown argument"
@@ -574,7 +574,7 @@ async fn limits_hold_for_what_arrives_as_text() {
         .map_err(refused)
         .unwrap_err();
     assert!(
-        error.contains("for: expected from 2 to 9 characters, got 1"),
+        error.contains("for: expected 2 to 9 characters, got 1"),
         "{error}"
     );
     assert!(
@@ -630,8 +630,8 @@ async fn recursive_types_are_references_and_all_else_is_inlined() {
         call(&client, "prune", json!({ "tree": tree, "depth": 1 }))
             .await
             .0,
-        "tree.children[0].children[0].children: missing, and required\n\
-         tree.children[0].children[0].name: missing, and required"
+        "tree.children[0].children[0].children: required field is missing\n\
+         tree.children[0].children[0].name: required field is missing"
     );
 
     let schema = input_schema(&client, "everything").await;
@@ -705,7 +705,10 @@ async fn a_declared_output_schema_is_listed_and_kept() {
 async fn what_cannot_be_written_as_json_is_an_error_and_no_success() {
     let (_server, client) = start().await;
     let (text, is_error) = call(&client, "wrong_keys", json!({})).await;
-    assert!(is_error && text.contains("cannot be sent"), "{text}");
+    assert!(
+        is_error && text.contains("cannot be written as JSON"),
+        "{text}"
+    );
     assert!(client.read_resource("shelf://all/broken").await.is_err());
 }
 

@@ -9,8 +9,8 @@ pub type CompletionEntry = Entry<Completions>;
 /// The function of a `#[completion]`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "this is not a completion",
-    label = "put `#[completion]` on the function"
+    message = "this function is not a completion",
+    label = "put `#[completion]` on this function"
 )]
 pub trait Completion {
     /// The registration.
@@ -72,7 +72,7 @@ impl Completions {
 /// A type that a completion's body may return.
 #[diagnostic::on_unimplemented(
     message = "a completion cannot return `{Self}`",
-    label = "not a list of texts",
+    label = "not a list of strings",
     note = "return a `Vec<String>` or `fastmcp::Completions`"
 )]
 pub trait IntoCompletions {

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use tokio::sync::broadcast;
 
-use crate::call::classify::{ParameterEntry, ParameterKind};
-use crate::call::inject::injector::{Injector, Origin, Provided};
-use crate::call::take::{Call, CallError, Encoding};
+use crate::call::arguments::{Call, Encoding};
+use crate::call::error::CallError;
+use crate::call::inject::injector::Injector;
+use crate::call::inject::origin::Origin;
+use crate::call::inject::provided::Provided;
+use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::component::completion::CompletionEntry;
 use crate::component::completion::Completions;
 use crate::component::missing_arguments::ask_for_missing;

@@ -3,8 +3,9 @@
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
-use crate::call::classify::ParameterEntry;
-use crate::call::take::{Call, CallError};
+use crate::call::arguments::Call;
+use crate::call::error::CallError;
+use crate::call::parameter_entry::ParameterEntry;
 use crate::component::options::EntryOptions;
 use crate::component::run::{RunError, run};
 use crate::mcp::{Icon, MetaObject};

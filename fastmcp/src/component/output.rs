@@ -5,10 +5,10 @@
 //!
 //! | row | type | result |
 //! |---|---|---|
-//! | 0 | implements [`IntoToolResult`] | the result of that conversion: text, content blocks or a whole result |
-//! | 1 | implements `Serialize` and `JsonSchema` | structured content, whose schema is listed with the tool |
-//! | 2 | implements only `Serialize` | structured content without a schema |
-//! | 3 | any other type | compile error |
+//! | `CONVERTED` | implements [`IntoToolResult`] | the result of that conversion: text, content blocks or a whole result |
+//! | `STRUCTURED` | implements `Serialize` and `JsonSchema` | structured content, whose schema is listed with the tool |
+//! | `WITHOUT_SCHEMA` | implements only `Serialize` | structured content without a schema |
+//! | `NOT_ENCODABLE` | any other type | compile error |
 //!
 //! Structured content must be an object: the value of a type that is not always an object is wrapped
 //! as `{"result": …}`, and so is its schema. The text of the result is the value as JSON, for clients
@@ -21,49 +21,40 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::call::probe::Probe;
-use crate::call::take::CallError;
+use crate::call::error::CallError;
+use crate::call::probe::probes;
+use crate::call::refused::refused;
 use crate::component::output::schema::{OutputSchema, schema_of};
 use crate::component::output::tool_result::{IntoToolResult, ToolResult};
 use crate::component::prompt::IntoPromptResult;
 use crate::component::resource::IntoResourceResult;
 
-/// The traits that a return type implements; see [`Probe`].
-#[doc(hidden)]
-pub trait OutputFallback {
+probes! {
+    /// The answers about return types; see [`Probe`](crate::call::probe::Probe).
+    #[doc(hidden)]
+    pub trait OutputFallback;
+
     /// `T: IntoToolResult`.
-    const EXPLICIT: bool = false;
+    INTO_TOOL_RESULT: [T: IntoToolResult] T = true;
     /// `T: IntoPromptResult`.
-    const MESSAGES: bool = false;
+    INTO_PROMPT_RESULT: [T: IntoPromptResult] T = true;
     /// `T: IntoResourceResult`.
-    const CONTENTS: bool = false;
+    INTO_RESOURCE_RESULT: [T: IntoResourceResult] T = true;
 }
 
-impl<T: ?Sized> OutputFallback for Probe<T> {}
-
-#[allow(missing_docs, reason = "documented in `OutputFallback`")]
-impl<T: IntoToolResult> Probe<T> {
-    pub const EXPLICIT: bool = true;
-}
-
-#[allow(missing_docs, reason = "documented in `OutputFallback`")]
-impl<T: IntoPromptResult> Probe<T> {
-    pub const MESSAGES: bool = true;
-}
-
-#[allow(missing_docs, reason = "documented in `OutputFallback`")]
-impl<T: IntoResourceResult> Probe<T> {
-    pub const CONTENTS: bool = true;
-}
+const CONVERTED: u8 = 0;
+const STRUCTURED: u8 = 1;
+const WITHOUT_SCHEMA: u8 = 2;
+const NOT_ENCODABLE: u8 = 3;
 
 /// Returns the row of a value type in the [table](self).
 #[doc(hidden)]
-pub const fn row(explicit: bool, encodable: bool, described: bool) -> u8 {
-    match (explicit, encodable, described) {
-        (true, _, _) => 0,
-        (false, true, true) => 1,
-        (false, true, false) => 2,
-        (false, false, _) => 3,
+pub const fn row(into_tool_result: bool, serialize: bool, json_schema: bool) -> u8 {
+    match (into_tool_result, serialize, json_schema) {
+        (true, _, _) => CONVERTED,
+        (false, true, true) => STRUCTURED,
+        (false, true, false) => WITHOUT_SCHEMA,
+        (false, false, _) => NOT_ENCODABLE,
     }
 }
 
@@ -86,7 +77,7 @@ pub trait Output<const ROW: u8, Name>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoToolResult, Name> Output<0, Name> for T {
+impl<T: IntoToolResult, Name> Output<CONVERTED, Name> for T {
     const SINK: Sink<Self> = Sink {
         schema: None,
         convert: |value, _| Ok(value.into_tool_result()),
@@ -94,7 +85,7 @@ impl<T: IntoToolResult, Name> Output<0, Name> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + JsonSchema, Name> Output<1, Name> for T {
+impl<T: Serialize + JsonSchema, Name> Output<STRUCTURED, Name> for T {
     const SINK: Sink<Self> = Sink {
         schema: Some(schema_of::<T>),
         convert: |value, schema| schema.structured(&value),
@@ -102,25 +93,17 @@ impl<T: Serialize + JsonSchema, Name> Output<1, Name> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize, Name> Output<2, Name> for T {
+impl<T: Serialize, Name> Output<WITHOUT_SCHEMA, Name> for T {
     const SINK: Sink<Self> = Sink {
         schema: None,
         convert: |value, schema| schema.structured(&value),
     };
 }
 
-/// A bound that no type implements. Its message explains row 3.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
+refused! {
+    pub trait CanReturn<T>: { const SINK: Sink<T>; }
+    impl<T, Name> Output<NOT_ENCODABLE, Name> for T where Name;
     message = "tool `{Self}` cannot return `{T}`: it cannot be written as JSON",
     label = "does not implement `Serialize`",
-    note = "put `#[fastmcp::data]` on `{T}`, derive `serde::Serialize` for it, or implement `fastmcp::IntoToolResult`"
-)]
-pub trait CanReturn<T> {
-    /// Never evaluated, because no type implements this trait.
-    const SINK: Sink<T>;
-}
-
-impl<T, Name: CanReturn<T>> Output<3, Name> for T {
-    const SINK: Sink<Self> = Name::SINK;
+    note = "put `#[fastmcp::data]` on `{T}`, derive `serde::Serialize` for it, or implement `fastmcp::IntoToolResult` for it"
 }

@@ -1,6 +1,7 @@
 //! Prompts: their registration, their listing, and the values that their bodies may return.
 
-use crate::call::classify::ParameterKind;
+use crate::call::parameter_entry::ParameterKind;
+use crate::call::refused::refused;
 use crate::component::entry::Entry;
 use crate::mcp::{ContentBlock, Prompt, PromptArgument, PromptMessage, Role};
 use crate::selection::Descriptor;
@@ -120,11 +121,18 @@ impl<T: IntoPromptResult, const N: usize> IntoPromptResult for [T; N] {
     }
 }
 
-/// Returns the row of a prompt's value type: 0 if it implements [`IntoPromptResult`], otherwise 1,
-/// which is a compile error.
+const CONVERTED: u8 = 0;
+const NOT_MESSAGES: u8 = 1;
+
+/// Returns the row of a prompt's value type: `CONVERTED` if it implements [`IntoPromptResult`],
+/// otherwise `NOT_MESSAGES`, which is a compile error.
 #[doc(hidden)]
-pub const fn row(messages: bool) -> u8 {
-    if messages { 0 } else { 1 }
+pub const fn row(into_prompt_result: bool) -> u8 {
+    if into_prompt_result {
+        CONVERTED
+    } else {
+        NOT_MESSAGES
+    }
 }
 
 /// The conversion of the values of a type into messages.
@@ -144,24 +152,16 @@ pub trait PromptOutput<const ROW: u8, Name>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoPromptResult, Name> PromptOutput<0, Name> for T {
+impl<T: IntoPromptResult, Name> PromptOutput<CONVERTED, Name> for T {
     const SINK: PromptSink<Self> = PromptSink {
         convert: T::into_messages,
     };
 }
 
-/// A bound that no type implements. Its message explains row 1.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "prompt `{Self}` cannot return `{T}`: it does not become messages",
-    label = "does not become messages",
-    note = "return a `String`, a `(Role, String)`, a `PromptMessage`, a `Vec` of these, or implement `fastmcp::IntoPromptResult` for `{T}`"
-)]
-pub trait CanReturn<T> {
-    /// Never evaluated, because no type implements this trait.
-    const SINK: PromptSink<T>;
-}
-
-impl<T, Name: CanReturn<T>> PromptOutput<1, Name> for T {
-    const SINK: PromptSink<Self> = Name::SINK;
+refused! {
+    pub trait CanReturn<T>: { const SINK: PromptSink<T>; }
+    impl<T, Name> PromptOutput<NOT_MESSAGES, Name> for T where Name;
+    message = "prompt `{Self}` cannot return `{T}`: it cannot be converted into messages",
+    label = "does not implement `IntoPromptResult`",
+    note = "return a `String`, a `(Role, String)`, a `PromptMessage` or a `Vec` of these, or implement `fastmcp::IntoPromptResult` for `{T}`"
 }

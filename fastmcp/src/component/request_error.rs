@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::call::argument_error::ArgumentErrors;
-use crate::call::take::CallError;
+use crate::call::error::CallError;
 use crate::component::run::RunError;
 use crate::context::input::{InputError, InputKind};
 use crate::error::ProtocolError;

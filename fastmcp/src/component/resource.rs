@@ -4,8 +4,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::call::error::CallError;
 use crate::call::finite;
-use crate::call::take::CallError;
+use crate::call::refused::refused;
 use crate::component::entry::Entry;
 use crate::component::options::ResourceHints;
 use crate::component::uri::Part;
@@ -178,19 +179,23 @@ impl IntoResourceResult for Vec<ResourceContents> {
     }
 }
 
+const CONVERTED: u8 = 0;
+const JSON: u8 = 1;
+const NOT_CONTENTS: u8 = 2;
+
 /// Returns the row of a resource's value type:
 ///
 /// | row | type | contents |
 /// |---|---|---|
-/// | 0 | implements [`IntoResourceResult`] | the result of that conversion: text, bytes or whole contents |
-/// | 1 | implements `Serialize` | JSON; for `null`, the resource does not exist |
-/// | 2 | any other type | compile error |
+/// | `CONVERTED` | implements [`IntoResourceResult`] | the result of that conversion: text, bytes or whole contents |
+/// | `JSON` | implements `Serialize` | JSON; for `null`, the resource does not exist |
+/// | `NOT_CONTENTS` | any other type | compile error |
 #[doc(hidden)]
-pub const fn row(contents: bool, encodable: bool) -> u8 {
-    match (contents, encodable) {
-        (true, _) => 0,
-        (false, true) => 1,
-        (false, false) => 2,
+pub const fn row(into_resource_result: bool, serialize: bool) -> u8 {
+    match (into_resource_result, serialize) {
+        (true, _) => CONVERTED,
+        (false, true) => JSON,
+        (false, false) => NOT_CONTENTS,
     }
 }
 
@@ -211,14 +216,14 @@ pub trait ResourceOutput<const ROW: u8, Name>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoResourceResult, Name> ResourceOutput<0, Name> for T {
+impl<T: IntoResourceResult, Name> ResourceOutput<CONVERTED, Name> for T {
     const SINK: ResourceSink<Self> = ResourceSink {
         convert: |value| Ok(value.into_resource_result()),
     };
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize, Name> ResourceOutput<1, Name> for T {
+impl<T: Serialize, Name> ResourceOutput<JSON, Name> for T {
     const SINK: ResourceSink<Self> = ResourceSink {
         convert: |value| {
             Ok(match finite::to_value(&value)? {
@@ -229,19 +234,11 @@ impl<T: Serialize, Name> ResourceOutput<1, Name> for T {
     };
 }
 
-/// A bound that no type implements. Its message explains row 2.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
+refused! {
+    pub trait CanReturn<T>: { const SINK: ResourceSink<T>; }
+    impl<T, Name> ResourceOutput<NOT_CONTENTS, Name> for T where Name;
     message = "resource `{Self}` cannot return `{T}`: it is neither text nor bytes, and cannot be written as JSON",
-    label = "does not become the contents of a resource",
+    label = "implements neither `IntoResourceResult` nor `Serialize`",
     note = "for JSON, put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` for it",
     note = "or return a `String` or a `Vec<u8>`, or implement `fastmcp::IntoResourceResult` for `{T}`"
-)]
-pub trait CanReturn<T> {
-    /// Never evaluated, because no type implements this trait.
-    const SINK: ResourceSink<T>;
-}
-
-impl<T, Name: CanReturn<T>> ResourceOutput<2, Name> for T {
-    const SINK: ResourceSink<Self> = Name::SINK;
 }

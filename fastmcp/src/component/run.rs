@@ -9,8 +9,8 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use crate::call::inject::calls::{CallGuard, TeardownError};
-use crate::call::take::CallError;
+use crate::call::error::CallError;
+use crate::call::inject::teardown::{CallGuard, TeardownError};
 use crate::context::answer_log::AnswerLog;
 
 /// The reason why a handler returned no reply.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::call::arguments::Encoding;
 use crate::call::schema;
-use crate::call::take::Encoding;
 use crate::component::entry::Entry;
 use crate::component::options::ToolHints;
 use crate::component::output::schema::OutputSchema;

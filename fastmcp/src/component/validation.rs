@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::call::classify::{ParameterEntry, ParameterKind};
+use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::call::schema;
 use crate::component::entry::Entry;
 use crate::component::tool::ToolEntry;
@@ -70,17 +70,17 @@ fn invalid<Reply>(kind: &'static str, entry: &Entry<Reply>, reason: String) -> I
 }
 
 fn parameter(parameter: &ParameterEntry) -> Option<String> {
-    let rules = parameter.rules?;
+    let constraints = parameter.constraints?;
     let name = parameter.name;
     let ParameterKind::Argument { schema, .. } = parameter.kind else {
         return None;
     };
     let schema = schema(&mut schema::generator()).to_value();
-    if let Some(defect) = rules.defect(&schema, (parameter.type_name)()) {
+    if let Some(defect) = constraints.defect(&schema, (parameter.type_name)()) {
         return Some(format!("parameter `{name}`: {defect}"));
     }
     let default = parameter.default?();
-    let error = rules.check(&default).err()?;
+    let error = constraints.check(&default).err()?;
     Some(format!(
         "parameter `{name}`: the default value violates the limits: {error}"
     ))

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use crate::call::inject::injector::{Origin, TaskCall};
+use crate::call::inject::origin::{Origin, TaskCall};
 use crate::component::dispatch::Dispatcher;
 use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::RequestError;

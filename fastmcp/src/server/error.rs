@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::background::handler::InvalidTask;
+use crate::background::error::InvalidTask;
 use crate::call::unmet::UnmetDependency;
 use crate::component::registry::GatherError;
 use crate::component::validation::InvalidDeclaration;

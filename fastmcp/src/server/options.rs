@@ -1,7 +1,7 @@
 //! [`ServerOptions`]: the settings that the builder collects and the start consumes.
 
-use crate::call::inject::injector::States;
 use crate::call::inject::overrides::Overrides;
+use crate::call::inject::states::States;
 use crate::component::dispatch::Identity;
 use crate::mcp::CacheScope;
 use crate::selection::Selection;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-use crate::background::handler::TaskRegistry;
-use crate::call::inject::injector::Provided;
+use crate::background::handler::TaskHandler;
+use crate::background::registry::TaskRegistry;
+use crate::call::inject::provided::Provided;
 use crate::component::dispatch::Dispatcher;
 use crate::component::registry::Registry;
 use crate::mcp_tasks::runner;
@@ -119,7 +120,7 @@ fn start_background(
     options: Option<WorkerOptions>,
 ) -> Result<Option<Background>, StartError> {
     let provided = &dispatcher.provided;
-    if let Some(unmet) = dispatcher.registry.unmet(&provided.offer_to_requests()) {
+    if let Some(unmet) = dispatcher.registry.unmet(&provided.request_capabilities()) {
         return Err(Box::new(unmet).into());
     }
     let Some(docket) = &provided.docket else {
@@ -128,10 +129,11 @@ fn start_background(
         }
         return Ok(None);
     };
-    if let Some(unmet) = tasks.unmet(&provided.offer_to_tasks()) {
+    if let Some(unmet) = tasks.unmet(&provided.task_capabilities()) {
         return Err(Box::new(unmet).into());
     }
-    let handler = runner::handler(dispatcher, tasks.handler(Arc::clone(provided)));
+    let tasks = Arc::new(TaskHandler::new(tasks, Arc::clone(provided)));
+    let handler = runner::handler(dispatcher, tasks);
     Ok(Some(Background::start(
         docket, handler, provided, settings, options,
     )?))

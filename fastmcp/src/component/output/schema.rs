@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::call::take::CallError;
+use crate::call::error::CallError;
 use crate::call::{finite, schema};
 use crate::component::output::tool_result::ToolResult;
 

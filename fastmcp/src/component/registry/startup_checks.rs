@@ -1,6 +1,6 @@
 //! The checks of all components when a server starts.
 
-use crate::call::inject::needs::Offer;
+use crate::call::inject::capabilities::Capabilities;
 use crate::call::unmet::{self, UnmetDependency};
 use crate::component::entry::Entry;
 use crate::component::registry::Registry;
@@ -8,23 +8,29 @@ use crate::component::validation::{self, InvalidDeclaration};
 
 impl Registry {
     /// Returns the first parameter of a component that the server cannot provide.
-    pub(crate) fn unmet(&self, offer: &Offer<'_>) -> Option<UnmetDependency> {
+    pub(crate) fn unmet(&self, capabilities: &Capabilities<'_>) -> Option<UnmetDependency> {
         fn check<R>(
             kind: &'static str,
             entry: &Entry<R>,
-            offer: &Offer<'_>,
+            capabilities: &Capabilities<'_>,
         ) -> Option<UnmetDependency> {
-            unmet::unmet(kind, entry.name, entry.location, entry.parameters, offer)
+            unmet::unmet(
+                kind,
+                entry.name,
+                entry.location,
+                entry.parameters,
+                capabilities,
+            )
         }
         let mut tools = self.tools.iter();
         let mut prompts = self.prompts.iter();
         let mut resources = self.resources.iter();
         let mut completions = self.completions();
         tools
-            .find_map(|tool| check("tool", &tool.entry, offer))
-            .or_else(|| prompts.find_map(|prompt| check("prompt", &prompt.entry, offer)))
-            .or_else(|| resources.find_map(|it| check("resource", &it.entry, offer)))
-            .or_else(|| completions.find_map(|entry| check("completion", entry, offer)))
+            .find_map(|tool| check("tool", &tool.entry, capabilities))
+            .or_else(|| prompts.find_map(|prompt| check("prompt", &prompt.entry, capabilities)))
+            .or_else(|| resources.find_map(|it| check("resource", &it.entry, capabilities)))
+            .or_else(|| completions.find_map(|entry| check("completion", entry, capabilities)))
     }
 
     /// Returns the first component with an invalid declaration.
