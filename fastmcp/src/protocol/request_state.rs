@@ -44,7 +44,7 @@ impl StateSigner {
         Some(Self(RequestStateCodec::try_new(secret).ok()?))
     }
 
-    /// Returns the answer_log of a call, with the answers from the state and from this request.
+    /// Returns the answer log of a call, with the answers from the state and from this request.
     pub(crate) fn verify(
         &self,
         binding: &Binding,
