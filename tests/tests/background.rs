@@ -348,7 +348,10 @@ async fn a_client_cannot_give_an_injected_parameter() {
         .unwrap();
     assert!(result.is_error);
     let text = &result.content[0].as_text().unwrap().text;
-    assert_eq!(text, "docket: the server provides it; a client cannot");
+    assert_eq!(
+        text,
+        "docket: provided by the server; clients cannot send it"
+    );
 
     let arguments = json!({ "topic": "name", "docket": "mine" });
     let error = client
@@ -356,7 +359,7 @@ async fn a_client_cannot_give_an_injected_parameter() {
         .await
         .unwrap_err()
         .to_string();
-    assert!(error.contains("docket: the server provides it"), "{error}");
+    assert!(error.contains("docket: provided by the server"), "{error}");
 
     let error = client
         .read_resource("shelf://docket/a?docket=mine")

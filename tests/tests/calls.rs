@@ -185,13 +185,16 @@ async fn all_bad_arguments_are_told_at_once() {
     assert_eq!(
         text,
         "lines[1].price: expected number, got string\n\
-         lines[2].goods: missing, and required\n\
-         lines[2].price: missing, and required\n\
+         lines[2].goods: required field is missing\n\
+         lines[2].price: required field is missing\n\
          days: expected an integer from 0 to 4294967295, got -1\n\
          nots: unknown argument; did you mean `note`?"
     );
     let (text, is_error) = call(&client, "order", Value::Null).await;
-    assert_eq!((&*text, is_error), ("lines: missing, and required", true));
+    assert_eq!(
+        (&*text, is_error),
+        ("lines: required argument is missing", true)
+    );
 }
 
 #[tokio::test]
@@ -227,7 +230,7 @@ async fn masked_details_stay_on_the_server() {
         );
     }
     let (text, _) = call(&client, "fail", json!({})).await;
-    assert_eq!(text, "how: missing, and required");
+    assert_eq!(text, "how: required argument is missing");
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ fn numbers(value: String) -> Result<Completions> {
     if value.starts_with('x') {
         return Err(ToolError::new("no number starts like this").into());
     }
-    Ok(Completions::new((0..250).map(|number| format!("{value}{number}"))).of_total(1000))
+    Ok(Completions::new((0..250).map(|number| format!("{value}{number}"))).with_total(1000))
 }
 
 #[prompt]

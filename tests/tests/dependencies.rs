@@ -370,8 +370,8 @@ async fn a_teardown_that_fails_makes_an_error_of_a_success() {
     assert_eq!(
         call(&client, "write_down", Value::Null).await,
         (
-            "tool `write_down`: provider `breaks_late` failed when it was torn down: the commit \
-             was refused"
+            "tool `write_down`: teardown of provider `breaks_late` failed: the commit was \
+             refused"
                 .into(),
             true
         )
@@ -386,7 +386,7 @@ async fn a_provider_that_provides_nothing_is_named() {
     assert!(is_error);
     assert!(
         text.ends_with(
-            "provider `forgets`: it returned without a value: it did not call `Scope::provide`"
+            "provider `forgets`: the function returned without calling `Scope::provide`"
         ),
         "{text}"
     );
@@ -428,7 +428,7 @@ async fn what_a_provider_gives_is_in_no_schema_and_no_client_can_give_it() {
     assert_eq!(
         call(&client, "work", arguments).await,
         (
-            "transaction: the server provides it; a client cannot".into(),
+            "transaction: provided by the server; clients cannot send it".into(),
             true
         )
     );

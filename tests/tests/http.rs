@@ -53,8 +53,9 @@ async fn headers_are_those_of_the_request() {
     assert!(result.is_error);
     assert_eq!(
         text(result),
-        "tool `agent`: parameter `headers` of type `fastmcp::dependencies::headers::Headers` could \
-         not be provided: there is no HTTP request: take an `Option<Headers>`, which is `None` then"
+        "tool `agent`: parameter `headers` of type `fastmcp::call::inject::headers::Headers` could \
+         not be provided: the request did not arrive over HTTP: take an `Option<Headers>`, which is `None` \
+         without HTTP"
     );
 }
 

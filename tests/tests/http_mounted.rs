@@ -87,15 +87,16 @@ async fn what_layers_leave_in_a_request_handlers_take() {
     assert_eq!(
         says(&url, "anonymous", "whoami").await,
         "tool `whoami`: parameter `principal` of type `fastmcp::principal::Principal` could not be \
-         provided: nobody knows who is calling: have an authentication layer put a `Principal` into \
-         the extensions of the HTTP request, or take an `Option<Principal>`, which is `None` then"
+         provided: the caller is not authenticated: insert a `Principal` into the extensions of the \
+         HTTP request in an authentication layer, or take an `Option<Principal>`, which is `None` \
+         for anonymous callers"
     );
     assert_eq!(
         says(&url, "bob", "tenant").await,
-        "tool `tenant`: parameter `extension_tenant_name` of type `fastmcp::dependencies::carried::Extension<http_mounted::Tenant>` \
-         could not be provided: the request carries no `http_mounted::Tenant`: have a layer in front \
-         of the server put one into the extensions of the HTTP request, or take an \
-         `Option<Extension<http_mounted::Tenant>>`, which is `None` then"
+        "tool `tenant`: parameter `extension_tenant_name` of type `fastmcp::call::inject::request_extension::Extension<http_mounted::Tenant>` \
+         could not be provided: the HTTP request has no extension of type `http_mounted::Tenant`: \
+         insert one in a layer in front of the server, or take an \
+         `Option<Extension<http_mounted::Tenant>>`, which is `None` without it"
     );
     server.shutdown().await.unwrap();
 }

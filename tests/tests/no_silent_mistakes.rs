@@ -132,8 +132,7 @@ async fn every_parameter_is_an_argument_of_its_own() {
     let told = text(&client, "two_structs", arguments).await;
     assert_eq!(told, ("a b".into(), false));
     let told = text(&client, "two_structs", json!({ "name": "a" })).await;
-    let expected =
-        "first: missing, and required\nsecond: missing, and required\nname: unknown argument";
+    let expected = "first: required argument is missing\nsecond: required argument is missing\nname: unknown argument";
     assert_eq!(told, (expected.into(), true));
     let told = text(&client, "aliases", json!({ "wrapped": { "name": "a" } })).await;
     assert_eq!(told, ("a true 5".into(), false));
@@ -151,7 +150,7 @@ async fn what_json_cannot_say_is_no_success() {
         assert_eq!(
             told,
             format!(
-                "tool `{tool}`: what the handler returned cannot be sent: {place}, and JSON has no \
+                "tool `{tool}`: the handler's result cannot be written as JSON: {place}, and JSON has no \
                  such number; make it an `Option`, which is `None` then"
             )
         );

@@ -417,10 +417,7 @@ async fn a_timeout_ends_the_call_and_drops_the_body() {
     let before = tokio::time::Instant::now();
     assert_eq!(
         call(&client, "too_slow", json!({})).await,
-        (
-            "tool `too_slow` took longer than its timeout of 30s".into(),
-            true
-        )
+        ("tool `too_slow` exceeded its timeout of 30s".into(), true)
     );
     assert_eq!(before.elapsed().as_secs(), 30);
     assert_eq!(told.recv().await, Some("dropped"));
@@ -542,7 +539,7 @@ async fn limits_are_shown_and_enforced() {
         (
             "count: expected a number from 1 to 10, got 0\n\
              ratio: expected a number from -1.5 to 1.5, got 2\n\
-             code: expected from 2 to 4 characters, got 1\n\
+             code: expected 2 to 4 characters, got 1\n\
              items: expected at least 1 element, got 0\n\
              by_name: expected at most 1 entry, got 2\n\
              kind: unknown argument"
@@ -577,7 +574,7 @@ async fn limits_hold_for_what_arrives_as_text() {
         .map_err(refused)
         .unwrap_err();
     assert!(
-        error.contains("for: expected from 2 to 9 characters, got 1"),
+        error.contains("for: expected 2 to 9 characters, got 1"),
         "{error}"
     );
     assert!(
@@ -633,8 +630,8 @@ async fn recursive_types_are_references_and_all_else_is_inlined() {
         call(&client, "prune", json!({ "tree": tree, "depth": 1 }))
             .await
             .0,
-        "tree.children[0].children[0].children: missing, and required\n\
-         tree.children[0].children[0].name: missing, and required"
+        "tree.children[0].children[0].children: required field is missing\n\
+         tree.children[0].children[0].name: required field is missing"
     );
 
     let schema = input_schema(&client, "everything").await;
@@ -701,14 +698,17 @@ async fn a_declared_output_schema_is_listed_and_kept() {
         json!({ "type": "object", "required": ["a"] })
     );
     let (text, is_error) = call(&client, "declared_for_any", json!({ "list": true })).await;
-    assert!(is_error && text.contains("promises an object"), "{text}");
+    assert!(is_error && text.contains("requires an object"), "{text}");
 }
 
 #[tokio::test]
 async fn what_cannot_be_written_as_json_is_an_error_and_no_success() {
     let (_server, client) = start().await;
     let (text, is_error) = call(&client, "wrong_keys", json!({})).await;
-    assert!(is_error && text.contains("cannot be sent"), "{text}");
+    assert!(
+        is_error && text.contains("cannot be written as JSON"),
+        "{text}"
+    );
     assert!(client.read_resource("shelf://all/broken").await.is_err());
 }
 

@@ -55,7 +55,7 @@ fn a_value_that_is_no_flag_is_named() {
 #[test]
 fn two_tools_of_one_name_are_refused_with_both_places() {
     let error = error_of(&run(env!("CARGO_BIN_EXE_duplicate_names"), None));
-    assert!(error.contains("two tools are called `greet`"), "{error}");
+    assert!(error.contains("two tools are named `greet`"), "{error}");
     assert_eq!(error.matches("duplicate_names.rs:").count(), 2, "{error}");
 }
 
@@ -313,7 +313,7 @@ fn what_a_signal_leaves_undone_is_named_in_the_log() {
         .unwrap();
     assert!(process.child.wait().unwrap().success());
     assert!(
-        log.contains("left in the docket") && log.contains("key=in-an-hour"),
+        log.contains("a task remains in the docket") && log.contains("key=in-an-hour"),
         "{log}"
     );
 }

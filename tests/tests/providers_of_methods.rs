@@ -71,7 +71,7 @@ async fn a_teardown_has_ten_seconds_and_holds_no_other_up() {
     assert!(is_error);
     assert_eq!(
         text,
-        "tool `through_the_stuck`: provider `stuck` did not end within 10s after it was torn down"
+        "tool `through_the_stuck`: teardown of provider `stuck` timed out after 10s"
     );
     // The one before it is torn down all the same.
     assert_eq!(*diary.0.lock().unwrap(), ["disconnect db:5432"]);

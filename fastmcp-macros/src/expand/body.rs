@@ -15,7 +15,7 @@ pub(super) fn returned(signature: &Signature) -> TokenStream {
     let output = &signature.output;
     quote! {
         type __FastmcpReturned = #output;
-        const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+        const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::RESULT;
         type __FastmcpValue =
             <__FastmcpReturned as __fastmcp::Return<__FASTMCP_FALLIBLE>>::Value;
         type __FastmcpError =
@@ -93,11 +93,11 @@ pub(super) fn call(
         fn __fastmcp_call(
             mut #call: __fastmcp::Call,
         ) -> __fastmcp::BoxFuture<'static, ::core::result::Result<#reply, __fastmcp::CallError>> {
-            __fastmcp::Boxing::<__FASTMCP_SOUND>::call(async move {
-                #(let #locals = #call.take(&#sources, &__FASTMCP_PARAMETERS[#index]);)*
-                let #injector = #call.check(&__FASTMCP_PARAMETERS)?;
+            __fastmcp::Boxing::<__FASTMCP_ACCEPTED>::call(async move {
+                #(let #locals = #call.argument(&#sources, &__FASTMCP_PARAMETERS[#index]);)*
+                let #injector = #call.into_injector(&__FASTMCP_PARAMETERS)?;
                 #(
-                    let #locals = __fastmcp::fill(
+                    let #locals = __fastmcp::resolve(
                         #locals,
                         &#injector,
                         &#sources,
@@ -121,7 +121,7 @@ pub(super) fn called(signature: &Signature, locals: &[&Ident]) -> TokenStream {
             (Passing::Value, _) => quote!(#local),
             // Expands to: `&parameter_0`.
             (Passing::Reference, Source::Type(_)) => quote!(&#local),
-            // Expands to: `&*parameter_0`, for a `Lent` or a `State`.
+            // Expands to: `&*parameter_0`, for a `ProviderRef` or a `State`.
             (Passing::Reference, Source::Provider(_) | Source::Receiver) => quote!(&*#local),
         }
     });
@@ -130,9 +130,9 @@ pub(super) fn called(signature: &Signature, locals: &[&Ident]) -> TokenStream {
     let span = signature.ident().span();
     let called = quote_spanned!(span=> #function(#(#passed),*));
     match signature.execution {
-        // Expands to: `Boxing::<SOUND>::body(analyze(…)).await`.
+        // Expands to: `Boxing::<ACCEPTED>::body(analyze(…)).await`.
         Execution::Async => {
-            quote_spanned!(span=> __fastmcp::Boxing::<__FASTMCP_SOUND>::body(#called).await)
+            quote_spanned!(span=> __fastmcp::Boxing::<__FASTMCP_ACCEPTED>::body(#called).await)
         }
         // Expands to: `analyze(parameter_0, &parameter_1)`.
         Execution::Inline => called,

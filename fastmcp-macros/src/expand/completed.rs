@@ -20,7 +20,7 @@ pub(super) fn completed(complete: Option<&Path>) -> TokenStream {
     let found = quote_spanned!(first=> <#named as __fastmcp::Completion>::#entry);
     // The outer import is found if the path is a plain function, which brings in no type.
     quote! {
-        .completed({
+        .with_completion({
             #[allow(unused_imports)]
             use __fastmcp::NotACompletion as __FastmcpCompletion;
             {

@@ -16,7 +16,12 @@ pub(super) fn items(
     argument: &Argument,
     is_task: bool,
 ) -> TokenStream {
-    let Names { row, rules, ty, .. } = names;
+    let Names {
+        row,
+        static_constraints,
+        ty,
+        ..
+    } = names;
     let mut assertions = match argument.arg {
         Some(ends) if !is_task => refuse_injected(ends, row, ident),
         _ => TokenStream::new(),
@@ -24,9 +29,10 @@ pub(super) fn items(
     if let Some(span) = argument.pattern {
         let message = "an argument needs a name, because clients send it by name: replace the \
                        pattern with a name and destructure the value in the body";
-        // Expands to: `const _: () = assert!(ROW != 1, "…");`, at the pattern.
-        assertions
-            .extend(quote_spanned!(span=> const _: () = ::core::assert!(#row != 1, #message);));
+        // Expands to: `const _: () = assert!(!is_argument(ROW), "…");`, at the pattern.
+        assertions.extend(quote_spanned! {span=>
+            const _: () = ::core::assert!(!__fastmcp::is_argument(#row), #message);
+        });
     }
     let constraints = &argument.constraints;
     if constraints.is_empty() {
@@ -34,19 +40,19 @@ pub(super) fn items(
     }
     let checks = checks(names, ident, constraints);
     let built = built(ty, constraints);
-    // Expands to: the assertions; `static RULES: LazyRules = LazyRules::new(|| …);`.
+    // Expands to: the assertions; `static CONSTRAINTS: LazyConstraints = LazyConstraints::new(|| …);`.
     quote! {
         #assertions
         #checks
-        static #rules: __fastmcp::LazyRules = __fastmcp::LazyRules::new(|| {
+        static #static_constraints: __fastmcp::LazyConstraints = __fastmcp::LazyConstraints::new(|| {
             #[allow(unused_imports)]
             use __fastmcp::KindFallback as _;
-            <__fastmcp::Rules as ::core::default::Default>::default() #(#built)*
+            <__fastmcp::Constraints as ::core::default::Default>::default() #(#built)*
         });
     }
 }
 
-/// Expands to: `const _: () = { const fn check<limit>() { <Type as Ranged<…>>::CHECK; } … };`,
+/// Expands to: `const _: () = { const fn check<limit>() { <Type as Bounded<…>>::CHECK; } … };`,
 /// which requires that the type can have each constraint.
 fn checks(names: &Names, ident: &Ident, constraints: &Constraints) -> TokenStream {
     let named = unspanned(ident);
@@ -62,16 +68,16 @@ fn checks(names: &Names, ident: &Ident, constraints: &Constraints) -> TokenStrea
     let bounded = min.as_ref().or(max.as_ref()).map(|(option, _)| option);
     let length = min_length.as_ref().or(max_length.as_ref());
     let required = [
-        ("Ranged", bounded),
+        ("Bounded", bounded),
         ("HasLength", length.map(|(option, _)| option)),
-        ("Textual", pattern.as_ref().map(|(option, _)| option)),
+        ("StringLike", pattern.as_ref().map(|(option, _)| option)),
         ("InHeader", header.as_ref().map(|(option, _)| option)),
     ];
     let checks = required.into_iter().filter_map(|(of_trait, option)| {
         let span = option?.span();
         let of_trait = Ident::new(of_trait, span);
         let ty = Ident::new(&names.ty.to_string(), span);
-        // Expands to: `let () = <Type as Ranged<{ KindProbe::<Type>::KIND }, limit>>::CHECK;`, at
+        // Expands to: `let () = <Type as Bounded<{ KindProbe::<Type>::KIND }, limit>>::CHECK;`, at
         // the option.
         Some(quote_spanned!(span=>
             let () =
@@ -141,21 +147,22 @@ fn built(ty: &Ident, constraints: &Constraints) -> Vec<TokenStream> {
     built
 }
 
-/// Expands to: `const _: () = assert!(ROW != 0, "…");`, spanned like all of the attribute.
+/// Expands to: `const _: () = assert!(!is_injected(ROW), "…");`, spanned like all of the attribute.
 /// `#[arg]` has no effect on a value that the server provides, which only the type can tell.
 fn refuse_injected((first, last): (Span, Span), row: &Ident, ident: &Ident) -> TokenStream {
     let message =
         format!("parameter `{ident}` is injected, so clients cannot send it: remove `#[arg(…)]`");
-    let mut condition = Group::new(Delimiter::Parenthesis, quote!(#row != 0, #message));
+    let condition = quote!(!__fastmcp::is_injected(#row), #message);
+    let mut condition = Group::new(Delimiter::Parenthesis, condition);
     condition.set_span(last);
     quote_spanned!(first=> const _: () = ::core::assert! #condition;)
 }
 
-/// Expands to: `.limited(&RULES)`, or nothing.
-pub(super) fn limited(names: &Names, constraints: &Constraints) -> TokenStream {
+/// Expands to: `.with_constraints(&CONSTRAINTS)`, or nothing.
+pub(super) fn with_constraints(names: &Names, constraints: &Constraints) -> TokenStream {
     if constraints.is_empty() {
         return TokenStream::new();
     }
-    let rules = &names.rules;
-    quote!(.limited(&#rules))
+    let static_constraints = &names.static_constraints;
+    quote!(.with_constraints(&#static_constraints))
 }

@@ -22,9 +22,7 @@ pub(super) fn imports(signature: &Signature) -> TokenStream {
     }
     quote! {
         #[allow(unused_imports)]
-        use __fastmcp::{
-            NotAProvider as __FastmcpProvider, ProviderFallback as _, SameFallback as _,
-        };
+        use __fastmcp::NotAProvider as __FastmcpProvider;
     }
 }
 
@@ -42,8 +40,8 @@ pub(super) fn parameter_item(
     let by_value = parameter.passing == Passing::Value;
     let filled = match parameter.passing {
         Passing::Value => quote!(#ty),
-        // Expands to: `Lent<Pool>`.
-        Passing::Reference => quote!(__fastmcp::Lent<#ty>),
+        // Expands to: `ProviderRef<Pool>`.
+        Passing::Reference => quote!(__fastmcp::ProviderRef<#ty>),
     };
     // The type parameters are named like the parameter and the function, for rustc's messages.
     let named = unspanned(&parameter.ident);
@@ -63,9 +61,9 @@ pub(super) fn parameter_item(
     let (path_first, path_last) = span_ends(provider);
     let named_provider = Ident::new("__FastmcpProvider", path_first);
     let check = Ident::new("CHECK", path_last);
-    // Expands to: `<Provider as IsProvider<ROW, database, pool>>::CHECK`, spanned like the path.
+    // Expands to: `<Provider as IsProvider<PATH_ROW, database, pool>>::CHECK`, spanned like the path.
     let checked = quote_spanned! {path_first=>
-        <#named_provider as __fastmcp::IsProvider<PROVIDER_ROW, #function, #named>>::#check
+        <#named_provider as __fastmcp::IsProvider<PATH_ROW, #function, #named>>::#check
     };
     // Expands to: `use database as __FastmcpProvider;`, located at the path, where rustc
     // reports an unresolved import.
@@ -85,20 +83,22 @@ pub(super) fn parameter_item(
     quote! {
         type #ty = #declared;
         #[allow(dead_code)]
-        const #row: u8 = 0;
+        const #row: u8 = __fastmcp::row::INJECTED;
         const #source: __fastmcp::Source<#filled> = {
             #[allow(unused_imports)]
             #import
-            type Probe = __fastmcp::ProviderProbe<__FastmcpProvider>;
+            type Probe = __fastmcp::Probe<__FastmcpProvider>;
             type Value = <__FastmcpProvider as __fastmcp::ValueOf<{ Probe::PROVIDER }>>::Value;
-            const PROVIDER_ROW: u8 =
-                __fastmcp::is_provider_row(Probe::PROVIDER, Probe::SHARED, #is_shared);
-            const ROW: u8 = __fastmcp::depends_row(
-                Probe::PROVIDER,
-                __fastmcp::SameProbe::<Value, #ty>::SAME,
-                #by_value,
-                __fastmcp::ProviderProbe::<#ty>::CLONES,
-            );
+            const USE: __fastmcp::ProviderUse = __fastmcp::ProviderUse {
+                is_provider: Probe::PROVIDER,
+                is_shared: Probe::SHARED_PROVIDER,
+                in_shared: #is_shared,
+                same_type: __fastmcp::Probe::<(Value, #ty)>::SAME,
+                by_value: #by_value,
+                is_clone: __fastmcp::Probe::<#ty>::CLONE,
+            };
+            const PATH_ROW: u8 = USE.path_row();
+            const ROW: u8 = USE.type_row();
             #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
             const fn check<#both>() {
                 #checked

@@ -13,8 +13,8 @@ pub(super) struct Names {
     pub(super) row: Ident,
     /// `const …: Source<String> = …;`
     pub(super) source: Ident,
-    /// `static …: LazyRules = …;`
-    pub(super) rules: Ident,
+    /// `static …: LazyConstraints = …;`
+    pub(super) static_constraints: Ident,
     /// The local variable that holds the value.
     pub(super) local: Ident,
 }
@@ -25,7 +25,7 @@ impl Names {
             ty: format_ident!("__FastmcpType{index}"),
             row: format_ident!("__FASTMCP_ROW_{index}"),
             source: format_ident!("__FASTMCP_SOURCE_{index}"),
-            rules: format_ident!("__FASTMCP_RULES_{index}"),
+            static_constraints: format_ident!("__FASTMCP_CONSTRAINTS_{index}"),
             local: format_ident!("parameter_{index}", span = Span::mixed_site()),
         }
     }

@@ -26,12 +26,12 @@ pub(super) fn parameter_items(signature: &Signature, table: Table<'_>) -> TokenS
     let depends = depends::imports(signature);
     let rows = (0..count).map(|index| Names::new(index).row);
     // Expands to: the items; `static __FASTMCP_PARAMETERS: [ParameterEntry; 2] = [ … ];`; whether
-    // all types are ones that a parameter can have.
+    // all parameters can get a value.
     quote! {
         #depends
         #(#items)*
         static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; #count] = [#(#entries),*];
-        const __FASTMCP_SOUND: bool = __fastmcp::is_sound(&[#(#rows),*]);
+        const __FASTMCP_ACCEPTED: bool = __fastmcp::are_accepted(&[#(#rows),*]);
     }
 }
 
@@ -67,7 +67,7 @@ fn from_type(
     } = names;
     let number = table.row(ty, parameter);
     let (first, last) = span_ends(declared);
-    let of_trait = table.of_trait(first);
+    let of_trait = quote_spanned!(first=> __fastmcp::Parameter);
     // Inside of `source`, the name of the parameter is that of a type parameter. If the user's type
     // mentions the name too, as in `clock: clock::Clock`, only the alias is unambiguous.
     let is_mentioned = idents(declared.to_token_stream()).contains(&parameter.ident);
@@ -83,8 +83,8 @@ fn from_type(
     let value = Ident::new("value", Span::mixed_site());
     let default = parameter.argument().and_then(|it| it.default.as_ref());
     let default = default.map(|default| {
-        // Expands to: `.or(|| Some(default))`, an expression of the parameter's type.
-        quote!(.or(|| ::core::option::Option::Some({ let #value: #ty = #default; #value })))
+        // Expands to: `.with_default(|| Some(default))`, an expression of the parameter's type.
+        quote!(.with_default(|| ::core::option::Option::Some({ let #value: #ty = #default; #value })))
     });
     // Expands to: an alias of the type that no name of the user can hide; the row; the source. The
     // type parameter is named like the parameter, so that rustc's messages name the parameter.
@@ -101,18 +101,18 @@ fn from_type(
     }
 }
 
-/// Expands to: `SOURCE.describe("query", Some("The search terms"), None)`.
+/// Expands to: `SOURCE.entry("query", Some("The search terms"), None)`.
 fn entry(names: &Names, parameter: &Parameter) -> TokenStream {
     let Names { ty, source, .. } = names;
     let name = &parameter.name;
     let description = option(parameter.description.as_ref());
     let Some(argument) = parameter.argument() else {
         let none = quote!(::core::option::Option::None);
-        let described = quote!(#source.describe(#name, #description, #none));
+        let entry = quote!(#source.entry(#name, #description, #none));
         return match (&parameter.source, parameter.passing) {
-            // Expands to: `SOURCE.describe(…).lending::<Pool>()`.
-            (Source::Provider(_), Passing::Reference) => quote!(#described.lending::<#ty>()),
-            _ => described,
+            // Expands to: `SOURCE.entry(…).borrowed::<Pool>()`.
+            (Source::Provider(_), Passing::Reference) => quote!(#entry.borrowed::<#ty>()),
+            _ => entry,
         };
     };
     let value = Ident::new("value", Span::mixed_site());
@@ -126,9 +126,12 @@ fn entry(names: &Names, parameter: &Parameter) -> TokenStream {
             }))
         },
     );
-    let limited = constraints::limited(names, &argument.constraints);
+    let limited = constraints::with_constraints(names, &argument.constraints);
     let completed = completed(argument.complete.as_ref());
-    // Expands to: `.asked("Which year?")`.
-    let asked = argument.ask.as_ref().map(|ask| quote!(.asked(#ask)));
-    quote!(#source.describe(#name, #description, #default) #limited #completed #asked)
+    // Expands to: `.with_question("Which year?")`.
+    let asked = argument
+        .ask
+        .as_ref()
+        .map(|ask| quote!(.with_question(#ask)));
+    quote!(#source.entry(#name, #description, #default) #limited #completed #asked)
 }

@@ -132,17 +132,19 @@ pub(super) fn assertions(signature: &Signature, policy: &Policy) -> Vec<TokenStr
     limits.chain(logged).chain(automatic).collect()
 }
 
-/// Expands to: `const _: () = assert!(ROW != 0, "…");`, at the name in the option.
+/// Expands to: `const _: () = assert!(!is_injected(ROW), "…");`, at the name in the option.
 fn assert_argument(option: &str, argument: &NamedArgument) -> TokenStream {
     let row = Names::new(argument.index).row;
     let ident = &argument.ident;
     let message = format!(
         "`{option}` needs an argument, but the worker provides `{ident}`: name another one"
     );
-    quote_spanned!(ident.span()=> const _: () = ::core::assert!(#row != 0, #message);)
+    quote_spanned! {ident.span()=>
+        const _: () = ::core::assert!(!__fastmcp::is_injected(#row), #message);
+    }
 }
 
-/// Expands to: `const _: () = { if ROW == 1 { panic!("…") } … };`, at `automatic`.
+/// Expands to: `const _: () = { if is_argument(ROW) { panic!("…") } … };`, at `automatic`.
 fn assert_no_arguments(signature: &Signature, span: Span) -> TokenStream {
     let parameters = signature.parameters.iter().zip(Names::all(signature));
     let checks = parameters.map(|(parameter, Names { row, .. })| {
@@ -150,7 +152,7 @@ fn assert_no_arguments(signature: &Signature, span: Span) -> TokenStream {
             "an `automatic` task cannot have arguments: remove `automatic` or the argument `{}`",
             parameter.name
         );
-        quote_spanned!(span=> if #row == 1 { ::core::panic!(#message) })
+        quote_spanned!(span=> if __fastmcp::is_argument(#row) { ::core::panic!(#message) })
     });
     quote_spanned!(span=> const _: () = { #(#checks)* };)
 }

@@ -19,7 +19,7 @@ pub(super) fn expand(prompt: &Prompt) -> Expansion {
         // consequences.
         items: quote! {
             const __FASTMCP_OUTPUT_ROW: u8 =
-                __fastmcp::prompt_row(__fastmcp::Probe::<__FastmcpValue>::MESSAGES);
+                __fastmcp::prompt_row(__fastmcp::Probe::<__FastmcpValue>::INTO_PROMPT_RESULT);
             #sink
         },
         ty: quote!(::std::vec::Vec<__fastmcp::PromptMessage>),

@@ -39,7 +39,7 @@ pub(super) fn expand(provider: &Provider) -> Expansion {
             #[allow(unused_imports)]
             use #root::__private as __fastmcp;
             #[allow(unused_imports)]
-            use __fastmcp::{Fallback as _, PerCallFallback as _};
+            use __fastmcp::Fallback as _;
 
             #parameters
             #returned
@@ -87,23 +87,25 @@ fn given(signature: &Signature) -> TokenStream {
     let value = Ident::new("__FastmcpValue", first);
     let check = Ident::new("CHECK", last);
     let named = unspanned(signature.ident());
-    // Expands to: `<Type0 as Provides<ROW_0, <Type1 as Provides<ROW_1, Returned<Value>>>::Given>>::Given`.
+    // Expands to: `<Type0 as Provides<{ is_scope(ROW_0) }, <Type1 as …>::Given>>::Given`.
     let given = Names::all(signature).into_iter().rev().fold(
         quote!(__fastmcp::Returned<#value>),
         |next, names| {
             let Names { ty, row, .. } = names;
             let ty = Ident::new(&ty.to_string(), first);
-            quote_spanned!(first=> <#ty as __fastmcp::Provides<#row, #next>>::Given)
+            quote_spanned! {first=>
+                <#ty as __fastmcp::Provides<{ __fastmcp::is_scope(#row) }, #next>>::Given
+            }
         },
     );
     // Expands to: the type; `const _: () = <Value as CanBeProvided<database>>::CHECK`.
     let checked = quote_spanned!(first=> <#value as __fastmcp::CanBeProvided<#named>>::#check);
     let given_type = Ident::new("__FastmcpGiven", first);
-    // Expands to: `<Given as GivenOnce<database>>::CHECK`.
-    let once = quote_spanned!(first=> <#given_type as __fastmcp::GivenOnce<#named>>::#check);
+    // Expands to: `<Given as ProvidesOnce<database>>::CHECK`.
+    let once = quote_spanned!(first=> <#given_type as __fastmcp::ProvidesOnce<#named>>::#check);
     quote! {
         type __FastmcpGiven = #given;
-        const __FASTMCP_SHARABLE: bool = __fastmcp::PerCallProbe::<__FastmcpValue>::SHARABLE;
+        const __FASTMCP_SHAREABLE: bool = __fastmcp::Probe::<__FastmcpValue>::SHAREABLE;
         const _: () = {
             #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
             const fn check<#named>() {
@@ -115,13 +117,13 @@ fn given(signature: &Signature) -> TokenStream {
     }
 }
 
-/// Expands to: `<__FastmcpGiven as Finished<SHARABLE>>`, spanned like the return type, because
+/// Expands to: `<__FastmcpGiven as Finished<SHAREABLE>>`, spanned like the return type, because
 /// rustc reports errors in an alias where the alias is used.
 fn finished(signature: &Signature) -> TokenStream {
     let (first, last) = output_ends(signature);
     let given = Ident::new("__FastmcpGiven", first);
     let close = quote_spanned!(last=> >);
-    quote_spanned!(first=> <#given as __fastmcp::Finished<__FASTMCP_SHARABLE> #close)
+    quote_spanned!(first=> <#given as __fastmcp::Finished<__FASTMCP_SHAREABLE> #close)
 }
 
 /// Expands to: `fn __fastmcp_make(injector)`, which looks up the parameters and runs the body.
@@ -145,9 +147,9 @@ fn make(signature: &Signature) -> TokenStream {
         fn __fastmcp_make(
             #injector: __fastmcp::Injector,
         ) -> __fastmcp::BoxFuture<'static, __fastmcp::Ran> {
-            __fastmcp::Boxing::<__FASTMCP_SOUND>::call(async move {
+            __fastmcp::Boxing::<__FASTMCP_ACCEPTED>::call(async move {
                 #(
-                    let #locals = __fastmcp::fill_provider(
+                    let #locals = __fastmcp::resolve_in_provider(
                         &#injector,
                         &#sources,
                         &__FASTMCP_PARAMETERS[#index],

@@ -21,8 +21,8 @@ pub(super) fn expand(resource: &Resource) -> Expansion {
         // consequences.
         items: quote! {
             const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::resource_row(
-                __fastmcp::Probe::<__FastmcpValue>::CONTENTS,
-                __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
+                __fastmcp::Probe::<__FastmcpValue>::INTO_RESOURCE_RESULT,
+                __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
             );
             #sink
         },

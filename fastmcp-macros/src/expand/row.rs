@@ -1,18 +1,18 @@
-//! The expansion of a parameter's row: the number under which `fastmcp` has the parameter in one of
-//! its tables, computed by rustc from what the type implements.
+//! The expansion of a parameter's row: its number in the table of `fastmcp`, which rustc computes
+//! from the traits that the type implements.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 
 use crate::model::parameter::{Parameter, Source};
 use crate::parse::uri::Part;
 
-/// The table that decides what the types of a handler's parameters may be.
+/// The part of the table that applies to the parameters of a handler.
 #[derive(Clone, Copy)]
 pub(super) enum Table<'h> {
-    /// That of tools, prompts and completions.
+    /// The part for tools, prompts and completions.
     Component,
-    /// That of a resource with these parts of a URI.
+    /// The part for a resource whose URI has these parts.
     Resource(&'h [Part]),
     Task,
     Provider {
@@ -21,17 +21,6 @@ pub(super) enum Table<'h> {
 }
 
 impl Table<'_> {
-    /// Expands to: the trait of the table.
-    pub(super) fn of_trait(self, span: Span) -> TokenStream {
-        match self {
-            Self::Component | Self::Resource(_) => {
-                quote_spanned!(span=> __fastmcp::Parameter)
-            }
-            Self::Task => quote_spanned!(span=> __fastmcp::TaskParameter),
-            Self::Provider { .. } => quote_spanned!(span=> __fastmcp::ProviderParameter),
-        }
-    }
-
     /// Returns whether the handler is a provider whose value lives as long as the server.
     pub(super) fn is_shared(self) -> bool {
         matches!(self, Self::Provider { shared: true })
@@ -39,45 +28,44 @@ impl Table<'_> {
 
     /// Expands to: the row of a parameter whose type is called `ty`.
     pub(super) fn row(self, ty: &Ident, parameter: &Parameter) -> TokenStream {
-        // Expands to: `Probe::<Type>::ANSWER`.
-        let probe = |answer: &str| {
-            let answer = Ident::new(answer, Span::call_site());
-            quote!(__fastmcp::Probe::<#ty>::#answer)
-        };
-        let (injected, decodable) = (probe("INJECTED"), probe("DECODABLE"));
         if matches!(parameter.source, Source::Receiver) {
-            return quote!(__fastmcp::receiver_row(#injected));
+            let traits = traits(ty, &["dependency"]);
+            return quote!(#traits.in_receiver());
         }
-        let described = probe("DESCRIBED");
-        let row = quote!(__fastmcp::row(#injected, #decodable, #described));
         match self {
-            Self::Component => row,
+            Self::Component => {
+                let traits = traits(ty, &["dependency", "deserialize", "json_schema"]);
+                quote!(#traits.in_call())
+            }
             Self::Resource(parts) => {
+                let traits = traits(ty, &["dependency", "deserialize", "json_schema"]);
                 let mut variables = parts.iter().flat_map(Part::variables);
                 let is_named = variables.any(|variable| *variable == parameter.name);
                 let has_default = parameter.argument().is_some_and(|it| it.default.is_some());
-                quote!(__fastmcp::uri_row(#row, #is_named || #has_default))
+                let has_value = is_named || has_default;
+                quote!(#traits.in_resource(#has_value))
             }
             Self::Task => {
-                let (scoped, encodable) = (probe("REQUEST_SCOPED"), probe("ENCODABLE"));
-                quote!(__fastmcp::task_row(#injected, #scoped, #encodable, #decodable))
+                let fields = ["dependency", "request_scoped", "serialize", "deserialize"];
+                let traits = traits(ty, &fields);
+                quote!(#traits.in_task())
             }
             Self::Provider { shared } => {
-                let probe = |answer: &str| {
-                    let answer = Ident::new(answer, Span::call_site());
-                    quote!(__fastmcp::PerCallProbe::<#ty>::#answer)
-                };
-                let (scope, of_request) = (probe("SCOPE"), probe("OF_REQUEST"));
-                let of_execution = probe("OF_EXECUTION");
-                quote! {
-                    __fastmcp::parameter_row(
-                        #scope,
-                        #injected,
-                        #of_request || #of_execution,
-                        #shared
-                    )
-                }
+                let fields = ["dependency", "request_scoped", "execution_scoped", "scope"];
+                let traits = traits(ty, &fields);
+                quote!(#traits.in_provider(#shared))
             }
         }
     }
+}
+
+/// Expands to: `Traits { dependency: Probe::<Type>::DEPENDENCY, …, ..Traits::NONE }`, with only the
+/// fields that the row depends on, because rustc evaluates each probe.
+fn traits(ty: &Ident, fields: &[&str]) -> TokenStream {
+    let probes = fields.iter().map(|field| {
+        let probe = Ident::new(&field.to_uppercase(), Span::call_site());
+        let field = Ident::new(field, Span::call_site());
+        quote!(#field: __fastmcp::Probe::<#ty>::#probe)
+    });
+    quote!(__fastmcp::Traits { #(#probes,)* ..__fastmcp::Traits::NONE })
 }

@@ -138,8 +138,8 @@ fn registration(task: &Task) -> TokenStream {
             #parameters
             #returned
             const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::task_output_row(
-                __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
-                __fastmcp::Probe::<__FastmcpValue>::DECODABLE,
+                __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
+                __fastmcp::Probe::<__FastmcpValue>::DESERIALIZE,
             );
             #sink
             #call
@@ -161,10 +161,12 @@ fn implementation(task: &Task) -> TokenStream {
     } = task;
     let name = &signature.name;
     let line = quote_spanned!(signature.ident().span()=> ::core::line!());
-    // Expands to: `<Type0 as Listed<ROW_0, <Type1 as Listed<ROW_1, Nil>>::List>>::List`.
+    // Expands to: `<Type0 as Prepend<{ is_argument(ROW_0) }, <Type1 as …>::List>>::List`.
     let arguments = Names::all(signature).into_iter().rev().fold(
         quote!(__fastmcp::Nil),
-        |tail, Names { ty, row, .. }| quote!(<#ty as __fastmcp::Listed<#row, #tail>>::List),
+        |tail, Names { ty, row, .. }| {
+            quote!(<#ty as __fastmcp::Prepend<{ __fastmcp::is_argument(#row) }, #tail>>::List)
+        },
     );
     let fields = policy::fields(policy);
     let lanes = policy::lanes(policy);

@@ -45,9 +45,9 @@ fn reply(tool: &Tool, value: &Ident) -> Reply {
         // Expands to: the row of the value's type in the table of outputs, and its consequences.
         items: quote! {
             const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
-                __fastmcp::Probe::<__FastmcpValue>::EXPLICIT,
-                __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
-                __fastmcp::Probe::<__FastmcpValue>::DESCRIBED,
+                __fastmcp::Probe::<__FastmcpValue>::INTO_TOOL_RESULT,
+                __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
+                __fastmcp::Probe::<__FastmcpValue>::JSON_SCHEMA,
             );
             #sink
             static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = #schema;

@@ -179,7 +179,7 @@ async fn who_cannot_be_asked_is_told_what_is_missing() {
     let task = wire.until(id, "completed").await;
     assert_eq!(task["result"]["isError"], true);
     let text = task["result"]["content"][0]["text"].as_str().unwrap();
-    assert_eq!(text, "name: missing, and required");
+    assert_eq!(text, "name: required argument is missing");
 }
 
 /// A session of the protocol before is asked on its connection.

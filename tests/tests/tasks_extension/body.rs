@@ -176,7 +176,7 @@ async fn a_timeout_is_told_in_the_result() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let said = text(&mut wire, "late", json!({})).await;
-    assert_eq!(said, "tool `late` took longer than its timeout of 2s");
+    assert_eq!(said, "tool `late` exceeded its timeout of 2s");
 }
 
 /// Who called is known long after the request is over, also to another server.

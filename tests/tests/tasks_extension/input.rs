@@ -216,7 +216,7 @@ async fn an_answer_of_the_wrong_type_is_told() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     for (answer, expected) in [
-        (accept(json!({ "confirm": "perhaps" })), "cannot be used"),
+        (accept(json!({ "confirm": "perhaps" })), "invalid answer"),
         (json!({ "action": "decline" }), "declined"),
         (json!({ "action": "cancel" }), "cancelled"),
     ] {

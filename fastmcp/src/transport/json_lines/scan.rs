@@ -1,28 +1,30 @@
-//! What can be told of a line that cannot be parsed: the members of its outermost object, up to
-//! where it breaks.
+//! Scans a message that cannot be parsed for its request ID.
+//!
+//! A parser stops at the first error. This scanner skips values without checking them, so it finds
+//! the ID also behind an invalid value, as in `{"params":{"x":NaN},"id":3}`.
 
 use rmcp::model::RequestId;
 
-/// The outermost object of a line, as far as it matters for an answer.
+/// The members of a message's outermost object that determine its response.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Sketch {
-    /// The request's id, where it is a string or a whole number.
+pub(crate) struct ScannedMessage {
+    /// The request ID, if it is a string or an integer.
     pub(crate) id: Option<RequestId>,
     has_id: bool,
     has_method: bool,
     has_outcome: bool,
 }
 
-impl Sketch {
-    /// Reads `line`, which may be anything.
-    pub(crate) fn of(line: &[u8]) -> Self {
-        let mut sketch = Self::default();
+impl ScannedMessage {
+    /// Scans `line`, which may contain any bytes.
+    pub(crate) fn scan(line: &[u8]) -> Self {
+        let mut message = Self::default();
         if line.trim_ascii_start().first() != Some(&b'{') {
-            return sketch;
+            return message;
         }
         let mut at = 0;
         let mut depth = 0_u32;
-        // The name of the member whose value begins here, at depth 1.
+        // The name of the current member of the outermost object; `None` where a name is expected.
         let mut member: Option<&[u8]> = None;
         while at < line.len() {
             let start = at;
@@ -39,6 +41,7 @@ impl Sketch {
                 }
                 _ => {}
             }
+            // An unterminated escape moves `at` behind the end of the line.
             let token = &line[start..=at.min(line.len() - 1)];
             at += 1;
             if depth != 1 || token.trim_ascii().is_empty() {
@@ -49,21 +52,21 @@ impl Sketch {
                 (b"," | b"}" | b"]", _) => member = None,
                 (name, None) => {
                     member = Some(name);
-                    sketch.has_id |= name == br#""id""#;
-                    sketch.has_method |= name == br#""method""#;
-                    sketch.has_outcome |= name == br#""result""# || name == br#""error""#;
+                    message.has_id |= name == br#""id""#;
+                    message.has_method |= name == br#""method""#;
+                    message.has_outcome |= name == br#""result""# || name == br#""error""#;
                 }
-                (value, Some(br#""id""#)) if sketch.id.is_none() => {
-                    sketch.id = serde_json::from_slice(value).ok();
+                (value, Some(br#""id""#)) if message.id.is_none() => {
+                    message.id = serde_json::from_slice(value).ok();
                 }
                 _ => {}
             }
         }
-        sketch
+        message
     }
 
-    /// Whether the line is a notification or a response: JSON-RPC answers neither.
-    pub(crate) fn has_no_answer(&self) -> bool {
+    /// Returns whether the message is a notification or a response. JSON-RPC answers neither.
+    pub(crate) fn has_no_response(&self) -> bool {
         (self.has_method && !self.has_id) || (self.has_outcome && !self.has_method)
     }
 }
@@ -72,7 +75,7 @@ fn is_scalar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
 }
 
-/// Where the string that begins at `start` ends: its closing quote, or the end of the line.
+/// Returns the position of the closing quote of the string at `start`, or the end of the line.
 fn end_of_string(line: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while at < line.len() {
@@ -90,9 +93,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_found_in_what_cannot_be_parsed() {
+    fn the_id_of_an_invalid_message_is_found() {
         for (line, id) in [
             (r#"{"id":7,"params":1e999999}"#, Some(RequestId::Number(7))),
+            (
+                r#"{"params":{"x":NaN,"id":1},"id":3}"#,
+                Some(RequestId::Number(3)),
+            ),
             (r#"{"params":{"id":1,"x":[{"id":2}"#, None),
             (
                 r#"{"params":{"id":1},"id":"a\"b","x":"#,
@@ -109,12 +116,12 @@ mod tests {
             ("}}}}", None),
             ("", None),
         ] {
-            assert_eq!(Sketch::of(line.as_bytes()).id, id, "{line}");
+            assert_eq!(ScannedMessage::scan(line.as_bytes()).id, id, "{line}");
         }
     }
 
     #[test]
-    fn notifications_and_responses_have_no_answer() {
+    fn notifications_and_responses_have_no_response() {
         for (line, expected) in [
             (r#"{"method":"notifications/x","params":1e999}"#, true),
             (r#"{"id":1,"result":1e999}"#, true),
@@ -125,7 +132,7 @@ mod tests {
             ("nonsense", false),
         ] {
             assert_eq!(
-                Sketch::of(line.as_bytes()).has_no_answer(),
+                ScannedMessage::scan(line.as_bytes()).has_no_response(),
                 expected,
                 "{line}"
             );
@@ -133,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn no_bytes_make_it_panic() {
+    fn random_bytes_do_not_panic() {
         let alphabet = b"{}[]\":,\\x1\0\xff -";
         fastrand::seed(7);
         for _ in 0..20_000 {
@@ -141,7 +148,7 @@ mod tests {
             let line: Vec<u8> = (0..length)
                 .map(|_| alphabet[fastrand::usize(..alphabet.len())])
                 .collect();
-            let _ = Sketch::of(&line);
+            let _ = ScannedMessage::scan(&line);
         }
     }
 }
