@@ -5,10 +5,10 @@
 //!
 //! | row | type | result |
 //! |---|---|---|
-//! | 0 | implements [`IntoToolResult`] | the result of that conversion: text, content blocks or a whole result |
-//! | 1 | implements `Serialize` and `JsonSchema` | structured content, whose schema is listed with the tool |
-//! | 2 | implements only `Serialize` | structured content without a schema |
-//! | 3 | any other type | compile error |
+//! | `CONVERTED` | implements [`IntoToolResult`] | the result of that conversion: text, content blocks or a whole result |
+//! | `WITH_SCHEMA` | implements `Serialize` and `JsonSchema` | structured content, whose schema is listed with the tool |
+//! | `WITHOUT_SCHEMA` | implements only `Serialize` | structured content without a schema |
+//! | `NOT_SERIALIZABLE` | any other type | compile error |
 //!
 //! Structured content must be an object: the value of a type that is not always an object is wrapped
 //! as `{"result": …}`, and so is its schema. The text of the result is the value as JSON, for clients
@@ -56,14 +56,20 @@ impl<T: IntoResourceResult> Probe<T> {
     pub const CONTENTS: bool = true;
 }
 
+// The rows of the table. They are integers, because a const parameter cannot be an enum.
+const CONVERTED: u8 = 0;
+const WITH_SCHEMA: u8 = 1;
+const WITHOUT_SCHEMA: u8 = 2;
+const NOT_SERIALIZABLE: u8 = 3;
+
 /// Returns the row of a value type in the [table](self).
 #[doc(hidden)]
 pub const fn row(explicit: bool, encodable: bool, described: bool) -> u8 {
     match (explicit, encodable, described) {
-        (true, _, _) => 0,
-        (false, true, true) => 1,
-        (false, true, false) => 2,
-        (false, false, _) => 3,
+        (true, _, _) => CONVERTED,
+        (false, true, true) => WITH_SCHEMA,
+        (false, true, false) => WITHOUT_SCHEMA,
+        (false, false, _) => NOT_SERIALIZABLE,
     }
 }
 
@@ -86,7 +92,7 @@ pub trait Output<const ROW: u8, Name>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoToolResult, Name> Output<0, Name> for T {
+impl<T: IntoToolResult, Name> Output<CONVERTED, Name> for T {
     const SINK: Sink<Self> = Sink {
         schema: None,
         convert: |value, _| Ok(value.into_tool_result()),
@@ -94,7 +100,7 @@ impl<T: IntoToolResult, Name> Output<0, Name> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + JsonSchema, Name> Output<1, Name> for T {
+impl<T: Serialize + JsonSchema, Name> Output<WITH_SCHEMA, Name> for T {
     const SINK: Sink<Self> = Sink {
         schema: Some(schema_of::<T>),
         convert: |value, schema| schema.structured(&value),
@@ -102,14 +108,14 @@ impl<T: Serialize + JsonSchema, Name> Output<1, Name> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize, Name> Output<2, Name> for T {
+impl<T: Serialize, Name> Output<WITHOUT_SCHEMA, Name> for T {
     const SINK: Sink<Self> = Sink {
         schema: None,
         convert: |value, schema| schema.structured(&value),
     };
 }
 
-/// A bound that no type implements. Its message explains row 3.
+/// A bound that no type implements. Its message explains `NOT_SERIALIZABLE`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "tool `{Self}` cannot return `{T}`: it cannot be written as JSON",
@@ -121,6 +127,6 @@ pub trait CanReturn<T> {
     const SINK: Sink<T>;
 }
 
-impl<T, Name: CanReturn<T>> Output<3, Name> for T {
+impl<T, Name: CanReturn<T>> Output<NOT_SERIALIZABLE, Name> for T {
     const SINK: Sink<Self> = Name::SINK;
 }

@@ -120,11 +120,15 @@ impl<T: IntoPromptResult, const N: usize> IntoPromptResult for [T; N] {
     }
 }
 
-/// Returns the row of a prompt's value type: 0 if it implements [`IntoPromptResult`], otherwise 1,
-/// which is a compile error.
+// The rows of a prompt's value type. They are integers, because a const parameter cannot be an enum.
+const CONVERTED: u8 = 0;
+const NOT_MESSAGES: u8 = 1;
+
+/// Returns the row of a prompt's value type: `CONVERTED` if it implements [`IntoPromptResult`],
+/// otherwise `NOT_MESSAGES`, which is a compile error.
 #[doc(hidden)]
 pub const fn row(messages: bool) -> u8 {
-    if messages { 0 } else { 1 }
+    if messages { CONVERTED } else { NOT_MESSAGES }
 }
 
 /// The conversion of the values of a type into messages.
@@ -144,13 +148,13 @@ pub trait PromptOutput<const ROW: u8, Name>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoPromptResult, Name> PromptOutput<0, Name> for T {
+impl<T: IntoPromptResult, Name> PromptOutput<CONVERTED, Name> for T {
     const SINK: PromptSink<Self> = PromptSink {
         convert: T::into_messages,
     };
 }
 
-/// A bound that no type implements. Its message explains row 1.
+/// A bound that no type implements. Its message explains `NOT_MESSAGES`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "prompt `{Self}` cannot return `{T}`: it does not become messages",
@@ -162,6 +166,6 @@ pub trait CanReturn<T> {
     const SINK: PromptSink<T>;
 }
 
-impl<T, Name: CanReturn<T>> PromptOutput<1, Name> for T {
+impl<T, Name: CanReturn<T>> PromptOutput<NOT_MESSAGES, Name> for T {
     const SINK: PromptSink<Self> = Name::SINK;
 }

@@ -178,19 +178,24 @@ impl IntoResourceResult for Vec<ResourceContents> {
     }
 }
 
+// The rows of a resource's value type. They are integers, because a const parameter cannot be an enum.
+const CONVERTED: u8 = 0;
+const JSON: u8 = 1;
+const NOT_SERIALIZABLE: u8 = 2;
+
 /// Returns the row of a resource's value type:
 ///
 /// | row | type | contents |
 /// |---|---|---|
-/// | 0 | implements [`IntoResourceResult`] | the result of that conversion: text, bytes or whole contents |
-/// | 1 | implements `Serialize` | JSON; for `null`, the resource does not exist |
-/// | 2 | any other type | compile error |
+/// | `CONVERTED` | implements [`IntoResourceResult`] | the result of that conversion: text, bytes or whole contents |
+/// | `JSON` | implements `Serialize` | JSON; for `null`, the resource does not exist |
+/// | `NOT_SERIALIZABLE` | any other type | compile error |
 #[doc(hidden)]
 pub const fn row(contents: bool, encodable: bool) -> u8 {
     match (contents, encodable) {
-        (true, _) => 0,
-        (false, true) => 1,
-        (false, false) => 2,
+        (true, _) => CONVERTED,
+        (false, true) => JSON,
+        (false, false) => NOT_SERIALIZABLE,
     }
 }
 
@@ -211,14 +216,14 @@ pub trait ResourceOutput<const ROW: u8, Name>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoResourceResult, Name> ResourceOutput<0, Name> for T {
+impl<T: IntoResourceResult, Name> ResourceOutput<CONVERTED, Name> for T {
     const SINK: ResourceSink<Self> = ResourceSink {
         convert: |value| Ok(value.into_resource_result()),
     };
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize, Name> ResourceOutput<1, Name> for T {
+impl<T: Serialize, Name> ResourceOutput<JSON, Name> for T {
     const SINK: ResourceSink<Self> = ResourceSink {
         convert: |value| {
             Ok(match finite::to_value(&value)? {
@@ -229,7 +234,7 @@ impl<T: Serialize, Name> ResourceOutput<1, Name> for T {
     };
 }
 
-/// A bound that no type implements. Its message explains row 2.
+/// A bound that no type implements. Its message explains `NOT_SERIALIZABLE`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "resource `{Self}` cannot return `{T}`: it is neither text nor bytes, and cannot be written as JSON",
@@ -242,6 +247,6 @@ pub trait CanReturn<T> {
     const SINK: ResourceSink<T>;
 }
 
-impl<T, Name: CanReturn<T>> ResourceOutput<2, Name> for T {
+impl<T, Name: CanReturn<T>> ResourceOutput<NOT_SERIALIZABLE, Name> for T {
     const SINK: ResourceSink<Self> = Name::SINK;
 }
