@@ -31,14 +31,14 @@ pub enum Leniency {
 
 /// A deserializer of one JSON value.
 pub(crate) struct Json<'a> {
-    sent: Sent<'a>,
+    content: Content<'a>,
     leniency: Leniency,
     /// Collects every error, if diagnostics run; otherwise the first error ends decoding.
     diagnostics: Option<&'a Diagnostics>,
 }
 
 /// The content of a [`Json`].
-pub(crate) enum Sent<'a> {
+pub(crate) enum Content<'a> {
     Value(&'a Value),
     /// An owned string.
     Text(String),
@@ -58,7 +58,7 @@ impl<'a> Json<'a> {
         diagnostics: Option<&'a Diagnostics>,
     ) -> Self {
         Self {
-            sent: Sent::Value(value),
+            content: Content::Value(value),
             leniency,
             diagnostics,
         }
@@ -66,7 +66,7 @@ impl<'a> Json<'a> {
 
     pub(crate) fn text(text: String, leniency: Leniency) -> Self {
         Self {
-            sent: Sent::Text(text),
+            content: Content::Text(text),
             leniency,
             diagnostics: None,
         }
@@ -79,7 +79,7 @@ impl<'a> Json<'a> {
         placeholder: T,
         read: impl FnOnce(&Self) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        if let Sent::Placeholder(_) = self.sent {
+        if let Content::Placeholder(_) = self.content {
             return Ok(placeholder);
         }
         match (read(self), self.diagnostics) {
@@ -91,26 +91,30 @@ impl<'a> Json<'a> {
         }
     }
 
-    fn placeholder<'b>(&self) -> Sent<'b> {
-        Sent::Placeholder(match self.sent {
-            Sent::Placeholder(depth) => depth + 1,
+    fn placeholder<'b>(&self) -> Content<'b> {
+        Content::Placeholder(match self.content {
+            Content::Placeholder(depth) => depth + 1,
             _ => 0,
         })
     }
 
     /// Returns `value`, one step inside of this, or its substitute; `None` if diagnostics omit it.
-    fn substituted<'b>(&self, step: impl FnOnce() -> Step, value: &'b Value) -> Option<Sent<'b>> {
+    fn substituted<'b>(
+        &self,
+        step: impl FnOnce() -> Step,
+        value: &'b Value,
+    ) -> Option<Content<'b>> {
         match self.diagnostics {
             // `step` allocates, so it is only called if there can be a substitute.
             Some(diagnostics) if diagnostics.has_substitutes() => {
                 match diagnostics.substitute(step()) {
-                    None => Some(Sent::Value(value)),
+                    None => Some(Content::Value(value)),
                     Some(Substitute::Placeholder) => Some(self.placeholder()),
                     Some(Substitute::Omitted) => None,
-                    Some(Substitute::Sentinel) => Some(Sent::Text(SENTINEL.to_owned())),
+                    Some(Substitute::Sentinel) => Some(Content::Text(SENTINEL.to_owned())),
                 }
             }
-            _ => Some(Sent::Value(value)),
+            _ => Some(Content::Value(value)),
         }
     }
 
@@ -126,22 +130,22 @@ impl<'a> Json<'a> {
     fn within<T>(
         &self,
         step: impl Fn() -> Step,
-        sent: Sent<'_>,
+        content: Content<'_>,
         decode: impl FnOnce(Json<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let is_placeholder = match sent {
-            Sent::Placeholder(depth) if depth > MAX_PLACEHOLDER_DEPTH => {
+        let is_placeholder = match content {
+            Content::Placeholder(depth) if depth > MAX_PLACEHOLDER_DEPTH => {
                 let fault = Fault::new(FaultKind::NoValue, "the placeholder is too deep");
                 return Err(fault.within(step()));
             }
-            Sent::Placeholder(_) => true,
-            Sent::Value(_) | Sent::Text(_) => false,
+            Content::Placeholder(_) => true,
+            Content::Value(_) | Content::Text(_) => false,
         };
         if let Some(diagnostics) = self.diagnostics {
             diagnostics.enter(step());
         }
         let decoded = decode(Json {
-            sent,
+            content,
             leniency: self.leniency,
             diagnostics: self.diagnostics,
         });
@@ -168,17 +172,17 @@ impl<'a> Json<'a> {
     }
 
     fn value(&self) -> Option<&'a Value> {
-        match self.sent {
-            Sent::Value(value) => Some(value),
-            Sent::Text(_) | Sent::Placeholder(_) => None,
+        match self.content {
+            Content::Value(value) => Some(value),
+            Content::Text(_) | Content::Placeholder(_) => None,
         }
     }
 
     fn str(&self) -> Option<&str> {
-        match &self.sent {
-            Sent::Value(value) => value.as_str(),
-            Sent::Text(text) => Some(text),
-            Sent::Placeholder(_) => None,
+        match &self.content {
+            Content::Value(value) => value.as_str(),
+            Content::Text(text) => Some(text),
+            Content::Placeholder(_) => None,
         }
     }
 
@@ -231,8 +235,8 @@ impl<'a> Json<'a> {
     }
 
     /// Returns the value as an integer. `3.0` is an integer, as in JSON Schema.
-    fn integer(&self, least: i128, most: i128) -> Result<i128, Fault> {
-        let range = || integers(least, most);
+    fn integer(&self, min: i128, max: i128) -> Result<i128, Fault> {
+        let range = || integers(min, max);
         let Some(number) = self.number() else {
             return Err(self.expected(range()));
         };
@@ -245,7 +249,7 @@ impl<'a> Json<'a> {
             (float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i128)
         });
         integer
-            .filter(|integer| (least..=most).contains(integer))
+            .filter(|integer| (min..=max).contains(integer))
             .ok_or_else(|| Fault::mismatch(range(), number))
     }
 
@@ -256,10 +260,10 @@ impl<'a> Json<'a> {
 }
 
 /// Describes a range of integers. For limits beyond 53 bits, only the sign is of use to a client.
-fn integers(least: i128, most: i128) -> String {
-    match (least, most) {
-        (0, most) if most >= i128::from(u64::MAX) => "an integer of at least 0".to_owned(),
-        (least, _) if least <= i128::from(i64::MIN) => "integer".to_owned(),
-        (least, most) => format!("an integer from {least} to {most}"),
+fn integers(min: i128, max: i128) -> String {
+    match (min, max) {
+        (0, max) if max >= i128::from(u64::MAX) => "an integer of at least 0".to_owned(),
+        (min, _) if min <= i128::from(i64::MIN) => "integer".to_owned(),
+        (min, max) => format!("an integer from {min} to {max}"),
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::call::fault::{Fault, Step};
 use crate::call::json::key::Key;
-use crate::call::json::{Json, Sent};
+use crate::call::json::{Content, Json};
 
 /// Visits the values of an array, followed by `placeholders` placeholders.
 pub(crate) fn visit_array<'de, V: Visitor<'de>>(
@@ -49,7 +49,7 @@ impl<'de> SeqAccess<'de> for &mut Array<'_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Fault> {
-        let sent = loop {
+        let content = loop {
             let Some(value) = self.values.next() else {
                 if self.placeholders == 0 {
                     return Ok(None);
@@ -59,13 +59,17 @@ impl<'de> SeqAccess<'de> for &mut Array<'_> {
             };
             let index = self.index;
             self.index += 1;
-            if let Some(sent) = self.json.substituted(|| Step::Index(index), value) {
-                break sent;
+            if let Some(content) = self.json.substituted(|| Step::Index(index), value) {
+                break content;
             }
         };
         let index = self.index.saturating_sub(1);
         self.json
-            .within(|| Step::Index(index), sent, |json| seed.deserialize(json))
+            .within(
+                || Step::Index(index),
+                content,
+                |json| seed.deserialize(json),
+            )
             .map(Some)
     }
 
@@ -103,14 +107,14 @@ struct Object<'a> {
     /// The keys that follow the entries, with placeholders for their values.
     placeholders: std::slice::Iter<'a, &'a str>,
     /// The entry whose key has been read, and whose value has not.
-    pending: Option<(&'a str, Sent<'a>)>,
+    pending: Option<(&'a str, Content<'a>)>,
 }
 
 impl<'a> Object<'a> {
-    fn next(&mut self) -> Option<(&'a str, Sent<'a>)> {
+    fn next(&mut self) -> Option<(&'a str, Content<'a>)> {
         for (key, value) in self.entries.as_mut().into_iter().flatten() {
-            if let Some(sent) = self.json.substituted(|| Step::Field(key.clone()), value) {
-                return Some((key, sent));
+            if let Some(content) = self.json.substituted(|| Step::Field(key.clone()), value) {
+                return Some((key, content));
             }
         }
         let key = self.placeholders.next()?;
@@ -134,10 +138,10 @@ impl<'de> MapAccess<'de> for Object<'_> {
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Fault> {
         let pending = self.pending.take();
-        let (key, sent) = pending.unwrap_or_else(|| ("", self.json.placeholder()));
+        let (key, content) = pending.unwrap_or_else(|| ("", self.json.placeholder()));
         self.json.within(
             || Step::Field(key.to_owned()),
-            sent,
+            content,
             |json| seed.deserialize(json),
         )
     }

@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 use crate::call::fault::{Fault, one_of};
 use crate::call::json::access::{visit_array, visit_object};
 use crate::call::json::variant::Variant;
-use crate::call::json::{Json, Sent};
+use crate::call::json::{Content, Json};
 
 /// The placeholder of an integer. It is not 0, so that it is valid for the `NonZero` types too.
 const INTEGER_PLACEHOLDER: i128 = 1;
@@ -62,7 +62,7 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if let Sent::Text(text) = self.sent {
+        if let Content::Text(text) = self.content {
             return visitor.visit_string(text);
         }
         let read = |json: &Self| match json.value() {
@@ -109,9 +109,9 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        match self.sent {
-            Sent::Placeholder(_) | Sent::Value(Value::Null) => visitor.visit_none(),
-            Sent::Value(_) | Sent::Text(_) => visitor.visit_some(self),
+        match self.content {
+            Content::Placeholder(_) | Content::Value(Value::Null) => visitor.visit_none(),
+            Content::Value(_) | Content::Text(_) => visitor.visit_some(self),
         }
     }
 
@@ -195,7 +195,7 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
             };
             match (json.str(), content) {
                 (Some(name), _) => Ok((name.to_owned(), None)),
-                (None, Some((name, content))) => Ok((name.clone(), Some(Sent::Value(content)))),
+                (None, Some((name, content))) => Ok((name.clone(), Some(Content::Value(content)))),
                 (None, None) => Err(json.expected(one_of(variants))),
             }
         })?;
@@ -208,10 +208,10 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         self.visit_whole();
-        let value = match self.sent {
-            Sent::Value(value) => value,
-            Sent::Text(text) => return visitor.visit_string(text),
-            Sent::Placeholder(_) => return visitor.visit_unit(),
+        let value = match self.content {
+            Content::Value(value) => value,
+            Content::Text(text) => return visitor.visit_string(text),
+            Content::Placeholder(_) => return visitor.visit_unit(),
         };
         match value {
             Value::Null => visitor.visit_unit(),

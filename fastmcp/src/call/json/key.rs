@@ -5,7 +5,7 @@ use serde::de::Visitor;
 use serde::forward_to_deserialize_any;
 
 use crate::call::fault::Fault;
-use crate::call::json::{Json, Leniency, Sent};
+use crate::call::json::{Content, Json, Leniency};
 
 /// The key of an object: text, which is parsed if the keys of a map are numbers or bools.
 pub(crate) struct Key<'a>(pub(crate) &'a str);
@@ -13,7 +13,7 @@ pub(crate) struct Key<'a>(pub(crate) &'a str);
 impl Key<'_> {
     fn parsed(self) -> Json<'static> {
         Json {
-            sent: Sent::Text(self.0.to_owned()),
+            content: Content::Text(self.0.to_owned()),
             leniency: Leniency::Text,
             diagnostics: None,
         }

@@ -5,13 +5,13 @@ use serde::de::value::StringDeserializer;
 use serde::de::{DeserializeSeed, EnumAccess, VariantAccess, Visitor};
 
 use crate::call::fault::{Fault, FaultKind, Step};
-use crate::call::json::{Json, Sent};
+use crate::call::json::{Content, Json};
 
 /// A variant of an enum: `"name"`, or `{"name": content}`.
 pub(crate) struct Variant<'a> {
     pub(crate) json: &'a Json<'a>,
     pub(crate) name: String,
-    pub(crate) content: Option<Sent<'a>>,
+    pub(crate) content: Option<Content<'a>>,
 }
 
 impl<'de> EnumAccess<'de> for Variant<'_> {
@@ -43,7 +43,7 @@ impl Variant<'_> {
         };
         let step = || Step::Field(name.clone());
         let content = match content {
-            Sent::Value(value) => json.substituted(step, value),
+            Content::Value(value) => json.substituted(step, value),
             content => Some(content),
         };
         match content {
