@@ -5,7 +5,7 @@
 //! server injects, and the result. A mistake in a signature is a compile error that names the
 //! parameter and the fix.
 //!
-//! ```
+//! ```standalone_crate
 //! use fastmcp::prelude::*;
 //!
 //! /// Counts words in the background.
