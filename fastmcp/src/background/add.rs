@@ -12,7 +12,7 @@ use crate::background::arguments::Encoded;
 use crate::background::run::TaskFn;
 use crate::background::task::Task;
 use crate::call::classify::ParameterKind;
-use crate::docket::delivery::handles::NextRun;
+use crate::docket::current_execution::handles::NextRun;
 use crate::docket::error::DocketError;
 use crate::docket::execution::Execution;
 use crate::docket::handle::Docket;

@@ -11,11 +11,12 @@ use crate::call::inject::needs::Offer;
 use crate::call::take::{Call, CallError, Encoding};
 use crate::call::unmet;
 use crate::call::unmet::UnmetDependency;
-use crate::docket::delivery::Delivery;
+use crate::docket::current_execution::CurrentExecution;
 use crate::docket::error::DocketError;
 use crate::docket::handle::Docket;
-use crate::docket::handler::{Handler, Outcome};
+use crate::docket::handler::Handler;
 use crate::docket::model::failure::{Failure, FailureKind};
+use crate::docket::model::outcome::Outcome;
 use crate::docket::model::submission::Submission;
 use crate::docket::model::time::When;
 use crate::docket::policy::{Policy, Repeat};
@@ -90,12 +91,8 @@ impl Handler for TaskHandler {
         self.registry.tasks.get(task)?.policy.as_ref().ok()
     }
 
-    fn run(&self, delivery: Delivery) -> BoxFuture<'static, Outcome> {
-        let Some(&task) = self
-            .registry
-            .tasks
-            .get(delivery.execution().task().as_str())
-        else {
+    fn run(&self, delivery: CurrentExecution) -> BoxFuture<'static, Outcome> {
+        let Some(&task) = self.registry.tasks.get(delivery.task().as_str()) else {
             // The worker asks for the policy first, so it has seen that the task is unknown.
             let reason = "this program has no such task".to_owned();
             return Box::pin(std::future::ready(Outcome::Undecodable { reason }));
@@ -134,7 +131,7 @@ impl Handler for TaskHandler {
 }
 
 /// Says in the log that a run begins, with the arguments that may stand there.
-fn log_start(task: &TaskEntry, delivery: &Delivery, arguments: &Arguments) {
+fn log_start(task: &TaskEntry, delivery: &CurrentExecution, arguments: &Arguments) {
     if !tracing::enabled!(tracing::Level::INFO) {
         return;
     }
@@ -142,7 +139,7 @@ fn log_start(task: &TaskEntry, delivery: &Delivery, arguments: &Arguments) {
     let logged = logged
         .iter()
         .filter_map(|name| Some((*name, arguments.get(*name)?)));
-    let run = delivery.execution();
+    let run = delivery;
     tracing::info!(
         task = task.name,
         key = %run.key(),

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::call::finite;
 use crate::call::take::CallError;
-use crate::docket::handler::Outcome;
+use crate::docket::model::outcome::Outcome;
 
 /// Folds the answers of the probes into a row of the [table](self).
 #[doc(hidden)]

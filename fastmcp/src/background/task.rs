@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::call::classify::ParameterEntry;
 use crate::call::take::{Call, CallError};
-use crate::docket::handler::Outcome;
+use crate::docket::model::outcome::Outcome;
 use crate::registration::Location;
 use futures_util::future::BoxFuture;
 

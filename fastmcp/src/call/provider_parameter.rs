@@ -19,8 +19,8 @@ use crate::call::inject::provided_ref::Lent;
 use crate::call::inject::scope::{Scope, Slot};
 use crate::call::take::CallError;
 use crate::call::take::fill;
-use crate::docket::delivery::CurrentExecution;
-use crate::docket::delivery::handles::{NextRun, TimeLimit};
+use crate::docket::current_execution::CurrentExecution;
+use crate::docket::current_execution::handles::{NextRun, TimeLimit};
 use crate::docket::progress::Progress;
 
 /// Carries the type that is asked whether it belongs to one call, or is a scope.

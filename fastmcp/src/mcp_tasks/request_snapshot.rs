@@ -14,8 +14,9 @@ use crate::component::dispatch::Core;
 use crate::context::answer_log::Journal;
 use crate::context::input::{Abilities, InputError, Question};
 use crate::context::request::{Context, Link, LogLevel, Request, Transport};
-use crate::docket::delivery::Delivery;
-use crate::docket::progress::{Progress, ProgressReport};
+use crate::docket::current_execution::CurrentExecution;
+use crate::docket::model::progress::ProgressReport;
+use crate::docket::progress::Progress;
 use crate::mcp::{Implementation, ProtocolVersion};
 use futures_util::future::BoxFuture;
 
@@ -65,7 +66,7 @@ impl Captured {
     pub(crate) fn into_request(
         self,
         core: &Arc<Core>,
-        delivery: &Delivery,
+        delivery: &CurrentExecution,
         journal: &Arc<Journal>,
     ) -> Request {
         Request {
@@ -77,7 +78,7 @@ impl Captured {
             http: self
                 .headers
                 .map(|headers| Arc::new(parts(headers, self.principal))),
-            trace: delivery.execution().trace().cloned(),
+            trace: delivery.trace().cloned(),
             link: Arc::new(DocketLink {
                 progress: delivery.progress(),
             }),

@@ -17,7 +17,7 @@ use crate::call::inject::overrides::Overrides;
 use crate::call::inject::progress::to_client;
 use crate::call::inject::shared::Shared;
 use crate::context::request::Context;
-use crate::docket::delivery::Delivery;
+use crate::docket::current_execution::CurrentExecution;
 use crate::docket::handle::Docket;
 use crate::docket::progress::Progress;
 use crate::docket::worker::handle::Worker;
@@ -101,7 +101,7 @@ pub(crate) enum Origin {
     /// A client's request.
     Request(Context),
     /// A worker that runs a task.
-    Execution(Box<Delivery>),
+    Execution(Box<CurrentExecution>),
     /// A worker that runs a tool for a client who does not wait.
     Task(TaskCall),
     /// The server itself: a shared provider is asked.
@@ -111,13 +111,13 @@ pub(crate) enum Origin {
 /// A call of a tool that runs as a task: a request that is over, and the execution that serves it.
 pub(crate) struct TaskCall {
     context: Context,
-    delivery: Box<Delivery>,
+    delivery: Box<CurrentExecution>,
     /// Whether somebody asked to be told of a cancellation: then it is theirs to stop.
     listens: Arc<AtomicBool>,
 }
 
 impl TaskCall {
-    pub(crate) fn new(context: Context, delivery: Delivery) -> Self {
+    pub(crate) fn new(context: Context, delivery: CurrentExecution) -> Self {
         Self {
             context,
             delivery: Box::new(delivery),
@@ -265,7 +265,7 @@ impl Injector {
         }
     }
 
-    pub(crate) fn delivery(&self) -> Option<&Delivery> {
+    pub(crate) fn delivery(&self) -> Option<&CurrentExecution> {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery),
             Origin::Task(call) => Some(&call.delivery),

@@ -44,19 +44,23 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio_util::sync::DropGuard;
 
 use crate::docket::backend::call::{
-    Admission, Claim, Claimed, Command, Condition, Hold, Message, Reply, Settled, Settlement,
-    Target,
+    Admission, Amended, Claim, Condition, Settled, Settlement, Target,
 };
-use crate::docket::backend::contract::{Answer, Backend};
+use crate::docket::backend::contract::{Backend, BackendFuture};
 use crate::docket::error::DocketError;
 use crate::docket::events::Events;
+use crate::docket::model::delivery::{Delivery, Lease};
+use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::DocketOptions;
-use crate::docket::model::record::{Record, Snapshot};
+use crate::docket::model::progress::ProgressReport;
+use crate::docket::model::record::{ExecutionId, Record, Snapshot};
+use crate::docket::model::state::Cancelled;
+use crate::docket::model::submission::Submission;
 use crate::docket::model::time::Timestamp;
-use crate::docket::progress::ProgressReport;
 
 use crate::docket::backend::redis::address::Address;
 use crate::docket::backend::redis::connection::Link;
@@ -119,7 +123,7 @@ fn told(target: &Target) -> (&'static str, String) {
 }
 
 impl Backend for RedisBackend {
-    fn now(&self) -> Answer<'_, Timestamp> {
+    fn now(&self) -> BackendFuture<'_, Timestamp> {
         Box::pin(async move {
             // Nobody waits for it: what asks for the time wants to know whether Redis is there.
             let step = self.node.step("now");
@@ -128,39 +132,39 @@ impl Backend for RedisBackend {
         })
     }
 
-    fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
+    fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
         Box::pin(async move { self.submit_all(&batch).await })
     }
 
-    fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>> {
+    fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>> {
         Box::pin(claiming::claim(&self.node, claim))
     }
 
-    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> Answer<'a, Vec<Settled>> {
+    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> BackendFuture<'a, Vec<Settled>> {
         Box::pin(self.settle_all(batch))
     }
 
     fn renew<'a>(
         &'a self,
         worker: &'a Arc<str>,
-        holds: &'a [Hold],
-        lease: Duration,
-    ) -> Answer<'a, Vec<Hold>> {
+        leases: &'a [Lease],
+        duration: Duration,
+    ) -> BackendFuture<'a, Vec<Lease>> {
         Box::pin(async move {
             let mut lost = Vec::new();
-            for part in holds.chunks(BATCH * 4) {
+            for part in leases.chunks(BATCH * 4) {
                 let mut step = self
                     .node
                     .step("renew")
                     .arg(&**worker)
-                    .arg(codec::span(lease));
-                for hold in part {
-                    codec::put_hold(&mut step, *hold);
+                    .arg(codec::span(duration));
+                for lease in part {
+                    codec::put_lease(&mut step, *lease);
                 }
                 for told in codec::list(self.node.run(&step).await?)? {
                     let [id, token] = codec::parts(told)?;
-                    lost.push(Hold {
-                        id: crate::docket::model::record::ExecutionId(codec::number(id)?),
+                    lost.push(Lease {
+                        id: ExecutionId(codec::number(id)?),
                         token: codec::number(token)?,
                     });
                 }
@@ -169,20 +173,20 @@ impl Backend for RedisBackend {
         })
     }
 
-    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> Answer<'a, Vec<Hold>> {
+    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, Vec<Lease>> {
         Box::pin(self.signalled(worker))
     }
 
-    fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled> {
+    fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
         Box::pin(async move {
             let mut step = self.node.step("report");
-            codec::put_hold(&mut step, hold);
+            codec::put_lease(&mut step, lease);
             step.add(serde_json::to_vec(&progress).unwrap_or_default());
             codec::settled(self.node.run(&step).await?)
         })
     }
 
-    fn find<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<Record>> {
+    fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
         Box::pin(async move {
             let (kind, value) = told(target);
             let step = self.node.step("find").arg(kind).arg(value);
@@ -190,7 +194,7 @@ impl Backend for RedisBackend {
         })
     }
 
-    fn watch<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<(Record, Events)>> {
+    fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
         Box::pin(async move {
             self.node.listen().await?;
             let (kind, value) = told(target);
@@ -203,18 +207,69 @@ impl Backend for RedisBackend {
         })
     }
 
-    fn survey(&self, limit: usize) -> Answer<'_, Snapshot> {
+    fn snapshot(&self, limit: usize) -> BackendFuture<'_, Snapshot> {
         Box::pin(async move {
             let step = self.node.step("survey").arg(limit.to_string());
             codec::snapshot(self.node.run(&step).await?)
         })
     }
 
-    fn control(&self, command: Command) -> Answer<'_, Reply> {
-        Box::pin(self.say(command))
+    fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
+        Box::pin(async move {
+            self.node
+                .run(&self.node.step("leave").arg(&**worker))
+                .await?;
+            self.node.hub.forget(worker);
+            Ok(())
+        })
     }
 
-    fn wait(&self, condition: Condition) -> Answer<'_, ()> {
+    fn cancel<'a>(&'a self, key: &'a Key, reason: &'a str) -> BackendFuture<'a, Cancelled> {
+        Box::pin(self.cancel_key(key, reason))
+    }
+
+    fn amend<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a Bytes,
+        note: Bytes,
+        wake: bool,
+    ) -> BackendFuture<'a, Amended> {
+        Box::pin(self.amend_note(id, expected, note, wake))
+    }
+
+    fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        Box::pin(self.run_without_result(self.node.step("strike").arg(&**task)))
+    }
+
+    fn restore<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        Box::pin(self.run_without_result(self.node.step("restore").arg(&**task)))
+    }
+
+    fn pause(&self) -> BackendFuture<'_, ()> {
+        Box::pin(self.run_without_result(self.node.step("pause")))
+    }
+
+    fn resume(&self) -> BackendFuture<'_, ()> {
+        Box::pin(self.run_without_result(self.node.step("resume")))
+    }
+
+    fn clear(&self) -> BackendFuture<'_, usize> {
+        Box::pin(self.clear_all())
+    }
+
+    fn dead_letters(&self, limit: usize) -> BackendFuture<'_, Vec<Record>> {
+        Box::pin(async move {
+            let step = self.node.step("letters").arg(limit.to_string());
+            codec::records(self.node.run(&step).await?)
+        })
+    }
+
+    fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
+        Box::pin(self.replay_key(key))
+    }
+
+    fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {
         Box::pin(self.wait_until(condition))
     }
 }

@@ -3,27 +3,30 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use crate::docket::backend::call::{
-    Admission, Amended, Cancelled, Command, Condition, Hold, Message, Reply, Settled, Settlement,
-};
+use bytes::Bytes;
+
+use crate::docket::backend::call::{Admission, Amended, Condition, Settled, Settlement};
+use crate::docket::backend::redis::script::Step;
 use crate::docket::error::BackendError;
+use crate::docket::model::delivery::Lease;
+use crate::docket::model::key::Key;
+use crate::docket::model::record::ExecutionId;
+use crate::docket::model::state::Cancelled;
+use crate::docket::model::submission::Submission;
 
 use crate::docket::backend::redis::{BATCH, RedisBackend, codec};
 
 impl RedisBackend {
     pub(crate) async fn submit_all(
         &self,
-        batch: &[Message],
+        batch: &[Submission],
     ) -> Result<Vec<Admission>, BackendError> {
         let mut answers = Vec::with_capacity(batch.len());
         for part in batch.chunks(BATCH) {
             // Said again after a broken connection, a message is known by this.
-            let mut step = self
-                .node
-                .step("submit")
-                .arg(format!("{:016x}", fastrand::u64(..)));
+            let mut step = self.node.step("submit").arg(nonce());
             for message in part {
-                codec::put_message(&mut step, message);
+                codec::put_submission(&mut step, message);
             }
             for answer in codec::list(self.node.run(&step).await?)? {
                 answers.push(codec::admission(answer)?);
@@ -49,21 +52,21 @@ impl RedisBackend {
         Ok(answers)
     }
 
-    pub(crate) async fn signalled(&self, worker: &Arc<str>) -> Result<Vec<Hold>, BackendError> {
+    pub(crate) async fn signalled(&self, worker: &Arc<str>) -> Result<Vec<Lease>, BackendError> {
         self.node.listen().await?;
         let bell = self.node.hub.bell(worker);
         let mut rings = bell.signals.subscribe();
         loop {
             rings.borrow_and_update();
             let step = self.node.step("signals").arg(&**worker);
-            let present: Vec<Hold> = codec::list(self.node.run(&step).await?)?
+            let present: Vec<Lease> = codec::list(self.node.run(&step).await?)?
                 .into_iter()
-                .filter_map(|told| codec::hold(&codec::text(told).ok()?))
+                .filter_map(|told| codec::lease(&codec::text(told).ok()?))
                 .collect();
             {
                 let mut told = bell.told.lock().unwrap_or_else(PoisonError::into_inner);
                 told.retain(|hold| present.contains(hold));
-                let news: Vec<Hold> = present
+                let news: Vec<Lease> = present
                     .into_iter()
                     .filter(|hold| told.insert(*hold))
                     .collect();
@@ -95,7 +98,7 @@ impl RedisBackend {
         }
     }
 
-    pub(crate) async fn clear(&self) -> Result<usize, BackendError> {
+    pub(crate) async fn clear_all(&self) -> Result<usize, BackendError> {
         let now = codec::text(self.node.run(&self.node.step("now")).await?)?;
         let (mut cancelled, mut kept) = (0, 0);
         loop {
@@ -114,60 +117,59 @@ impl RedisBackend {
         }
     }
 
-    pub(crate) async fn say(&self, command: Command) -> Result<Reply, BackendError> {
-        let node = &self.node;
-        // Said again after a broken connection, a word is known by this.
-        let nonce = format!("{:016x}", fastrand::u64(..));
-        let step = match &command {
-            Command::Cancel { key, reason } => {
-                node.step("cancel").arg(&**key).arg(reason).arg(nonce)
-            }
-            Command::Strike(task) => node.step("strike").arg(&**task),
-            Command::Restore(task) => node.step("restore").arg(&**task),
-            Command::Pause => node.step("pause"),
-            Command::Resume => node.step("resume"),
-            Command::Clear => return Ok(Reply::Cleared(self.clear().await?)),
-            Command::Replay(key) => node.step("replay").arg(&**key).arg(nonce),
-            Command::DeadLetters(limit) => node.step("letters").arg(limit.to_string()),
-            Command::Amend {
-                id,
-                expected,
-                note,
-                wake,
-            } => node
-                .step("amend")
-                .arg(id.0.to_string())
-                .arg(expected)
-                .arg(note)
-                .arg(if *wake { "1" } else { "0" })
-                .arg(nonce),
-            Command::Leave(worker) => node.step("leave").arg(&**worker),
-        };
-        let answer = node.run(&step).await?;
-        Ok(match command {
-            Command::Cancel { .. } => Reply::Cancelled(match codec::text(answer)?.as_str() {
-                "removed" => Cancelled::Removed,
-                "signalled" => Cancelled::Signalled,
-                _ => Cancelled::Unknown,
-            }),
-            Command::Replay(_) => {
-                let told = codec::list(answer)?;
-                Reply::Replayed(match told.len() {
-                    1 => None,
-                    _ => Some(codec::admission(redis::Value::Array(told))?),
-                })
-            }
-            Command::DeadLetters(_) => Reply::DeadLetters(codec::records(answer)?),
-            Command::Amend { .. } => Reply::Amended(match codec::text(answer)?.as_str() {
-                "done" => Amended::Done,
-                "stale" => Amended::Stale,
-                _ => Amended::Unknown,
-            }),
-            Command::Leave(worker) => {
-                node.hub.forget(&worker);
-                Reply::Done
-            }
-            _ => Reply::Done,
+    pub(crate) async fn run_without_result(&self, step: Step) -> Result<(), BackendError> {
+        self.node.run(&step).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn cancel_key(
+        &self,
+        key: &Key,
+        reason: &str,
+    ) -> Result<Cancelled, BackendError> {
+        let step = self.node.step("cancel").arg(&**key).arg(reason);
+        let answer = self.node.run(&step.arg(nonce())).await?;
+        Ok(match codec::text(answer)?.as_str() {
+            "removed" => Cancelled::Removed,
+            "signalled" => Cancelled::Signalled,
+            _ => Cancelled::Unknown,
         })
     }
+
+    pub(crate) async fn replay_key(&self, key: &Key) -> Result<Option<Admission>, BackendError> {
+        let step = self.node.step("replay").arg(&**key).arg(nonce());
+        let answer = codec::list(self.node.run(&step).await?)?;
+        match answer.len() {
+            1 => Ok(None),
+            _ => codec::admission(redis::Value::Array(answer)).map(Some),
+        }
+    }
+
+    pub(crate) async fn amend_note(
+        &self,
+        id: ExecutionId,
+        expected: &Bytes,
+        note: Bytes,
+        wake: bool,
+    ) -> Result<Amended, BackendError> {
+        let step = self
+            .node
+            .step("amend")
+            .arg(id.0.to_string())
+            .arg(expected)
+            .arg(&note)
+            .arg(if wake { "1" } else { "0" })
+            .arg(nonce());
+        let answer = self.node.run(&step).await?;
+        Ok(match codec::text(answer)?.as_str() {
+            "done" => Amended::Done,
+            "stale" => Amended::Stale,
+            _ => Amended::Unknown,
+        })
+    }
+}
+
+/// Identifies a call, so that the script recognises its repetition after a broken connection.
+fn nonce() -> String {
+    format!("{:016x}", fastrand::u64(..))
 }

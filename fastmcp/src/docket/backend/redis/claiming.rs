@@ -7,8 +7,10 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
-use crate::docket::backend::call::{Claim, Claimed, Settlement, Verdict};
+use crate::docket::backend::call::{Claim, Settlement};
 use crate::docket::error::BackendError;
+use crate::docket::model::delivery::Delivery;
+use crate::docket::model::outcome::Outcome;
 
 use crate::docket::backend::redis::codec;
 use crate::docket::backend::redis::node::Node;
@@ -18,18 +20,18 @@ use crate::docket::backend::redis::notifier::Bell;
 const HEARTBEAT: Duration = Duration::from_secs(3);
 
 /// What a claim hands over: whoever drops it unread gives the runs back.
-struct Delivery {
+struct Unread {
     node: Arc<Node>,
-    runs: Vec<Claimed>,
+    runs: Vec<Delivery>,
 }
 
-impl Delivery {
-    fn take(mut self) -> Vec<Claimed> {
+impl Unread {
+    fn take(mut self) -> Vec<Delivery> {
         std::mem::take(&mut self.runs)
     }
 }
 
-impl Drop for Delivery {
+impl Drop for Unread {
     fn drop(&mut self) {
         let runs = std::mem::take(&mut self.runs);
         if let (false, Ok(runtime)) = (runs.is_empty(), Handle::try_current()) {
@@ -38,21 +40,17 @@ impl Drop for Delivery {
     }
 }
 
-async fn hand_back(node: Arc<Node>, runs: Vec<Claimed>) {
+async fn hand_back(node: Arc<Node>, runs: Vec<Delivery>) {
     let mut step = node.step("settle");
     for run in runs {
-        let settlement = Settlement {
-            hold: run.hold,
-            verdict: Verdict::HandBack,
-        };
-        codec::put_settlement(&mut step, &settlement);
+        codec::put_settlement(&mut step, &Settlement::new(run.lease, Outcome::Release));
     }
     if let Err(error) = node.run(&step).await {
         tracing::warn!(%error, "what nobody took could not be handed back; its lease will tell");
     }
 }
 
-pub(crate) async fn claim(node: &Arc<Node>, claim: Claim) -> Result<Vec<Claimed>, BackendError> {
+pub(crate) async fn claim(node: &Arc<Node>, claim: Claim) -> Result<Vec<Delivery>, BackendError> {
     let (answer, answered) = oneshot::channel();
     let limit = claim.limit;
     let task = Claiming {
@@ -83,7 +81,7 @@ struct Claiming {
 }
 
 impl Claiming {
-    async fn work(self, mut answer: oneshot::Sender<Result<Delivery, BackendError>>) {
+    async fn work(self, mut answer: oneshot::Sender<Result<Unread, BackendError>>) {
         let mut rings = self.bell.work.subscribe();
         let unanswered = self
             .bell
@@ -101,7 +99,7 @@ impl Claiming {
             match self.ask(&nonce).await {
                 Ok((_, runs)) if !runs.is_empty() => {
                     let node = self.node.clone();
-                    let _ = answer.send(Ok(Delivery { node, runs }));
+                    let _ = answer.send(Ok(Unread { node, runs }));
                     return;
                 }
                 Ok((pause, _)) => tokio::select! {
@@ -128,11 +126,11 @@ impl Claiming {
     }
 
     /// What there is, or how long to sleep.
-    async fn ask(&self, nonce: &str) -> Result<(Duration, Vec<Claimed>), BackendError> {
+    async fn ask(&self, nonce: &str) -> Result<(Duration, Vec<Delivery>), BackendError> {
         let Claim {
             worker,
             limit,
-            lease,
+            lease_duration: lease,
             max_deliveries,
         } = &self.claim;
         let heartbeat = (*lease / 3).min(HEARTBEAT);
@@ -149,7 +147,7 @@ impl Claiming {
         let pause = Duration::from_micros(codec::number(pause)?);
         let mut claimed = Vec::new();
         for run in codec::list(runs)? {
-            claimed.push(codec::claimed(run)?);
+            claimed.push(codec::delivery(run)?);
         }
         Ok((pause, claimed))
     }

@@ -9,14 +9,14 @@ use bytes::Bytes;
 use redis::Value;
 use serde_json::json;
 
-use crate::docket::backend::call::{
-    Admission, Claimed, Hold, Message, Settled, Settlement, Verdict,
-};
+use crate::docket::backend::call::{Admission, Settled, Settlement};
 use crate::docket::error::BackendError;
+use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::key::{Key, Name};
+use crate::docket::model::outcome::Outcome;
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::state::ExecutionState;
-use crate::docket::model::submission::{Limits, OnConflict, WhileRunning};
+use crate::docket::model::submission::{Limits, OnConflict, Submission, WhileRunning};
 use crate::docket::model::time::{Timestamp, When};
 
 pub(crate) use crate::docket::backend::redis::codec::record::{record, records, snapshot};
@@ -79,11 +79,11 @@ fn optional(bytes: Option<&Bytes>) -> Vec<u8> {
     told
 }
 
-pub(crate) fn put_message(step: &mut Step, message: &Message) {
+pub(crate) fn put_submission(step: &mut Step, message: &Submission) {
     let (when, at) = moment(message.when);
-    step.add(&*message.key);
+    step.add(message.key.as_deref().unwrap_or_default());
     step.add(&*message.task);
-    step.add(&message.body);
+    step.add(&message.payload);
     step.add((message.priority as u8).to_string());
     step.add(when);
     step.add(at);
@@ -99,48 +99,40 @@ pub(crate) fn put_message(step: &mut Step, message: &Message) {
 }
 
 pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
-    let Settlement { hold, verdict } = settlement;
+    let Settlement { lease, outcome, .. } = settlement;
     let nothing: &[u8] = b"";
     let mut line = String::new();
-    let mut again = None;
+    let mut again = settlement
+        .next_run()
+        .map(|next| (next.when, next.envelope.as_ref()));
     let failure_json;
-    let (kind, payload) = match verdict {
-        Verdict::Completed {
-            result,
-            again: next,
-        } => {
-            again = next.as_ref().map(|next| (next.when, next.body.as_ref()));
-            ("completed", &result[..])
-        }
-        Verdict::Failed {
-            failure,
-            again: next,
-        } => {
-            again = next.as_ref().map(|next| (next.when, next.body.as_ref()));
+    let (kind, payload) = match outcome {
+        Outcome::Completed(result) => ("completed", &result[..]),
+        Outcome::Failed(failure) => {
             line = failure.to_string();
             failure_json = serde_json::to_vec(failure).unwrap_or_default();
             ("failed", &failure_json[..])
         }
-        Verdict::Retry { failure, after } => {
-            again = Some((When::After(*after), None));
+        Outcome::Retry { failure, after } => {
+            again = Some((When::After(after.unwrap_or_default()), None));
             line = failure.to_string();
             failure_json = serde_json::to_vec(failure).unwrap_or_default();
             ("retry", &failure_json[..])
         }
-        Verdict::Snoozed { after } => {
+        Outcome::Snooze { after } => {
             again = Some((When::After(*after), None));
             ("snoozed", nothing)
         }
-        Verdict::Parked { note } => ("parked", &note[..]),
-        Verdict::Cancelled { reason } => ("cancelled", reason.as_bytes()),
-        Verdict::HandBack => ("hand_back", nothing),
-        Verdict::HandOn => {
+        Outcome::Park { note } => ("parked", &note[..]),
+        Outcome::Discard { reason } => ("cancelled", reason.as_bytes()),
+        Outcome::Release => ("hand_back", nothing),
+        Outcome::UnknownTask => {
             line = "this worker does not know the task".into();
             ("hand_on", nothing)
         }
-        Verdict::Buried { reason } => ("buried", reason.as_bytes()),
+        Outcome::Undecodable { reason } => ("buried", reason.as_bytes()),
     };
-    put_hold(step, *hold);
+    put_lease(step, *lease);
     step.add(kind);
     step.add(payload);
     step.add(line);
@@ -152,9 +144,9 @@ pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
     step.add(optional(body));
 }
 
-pub(crate) fn put_hold(step: &mut Step, hold: Hold) {
-    step.add(hold.id.0.to_string());
-    step.add(hold.token.to_string());
+pub(crate) fn put_lease(step: &mut Step, lease: Lease) {
+    step.add(lease.id.0.to_string());
+    step.add(lease.token.to_string());
 }
 
 pub(crate) fn list(value: Value) -> Decoded<Vec<Value>> {
@@ -205,7 +197,7 @@ pub(crate) fn admission(value: Value) -> Decoded<Admission> {
     })
 }
 
-pub(crate) fn claimed(value: Value) -> Decoded<Claimed> {
+pub(crate) fn delivery(value: Value) -> Decoded<Delivery> {
     let [
         id,
         token,
@@ -218,14 +210,14 @@ pub(crate) fn claimed(value: Value) -> Decoded<Claimed> {
         now,
         note,
     ] = parts(value)?;
-    Ok(Claimed {
-        hold: Hold {
+    Ok(Delivery {
+        lease: Lease {
             id: ExecutionId(number(id)?),
             token: number(token)?,
         },
         key: Key::from(text(key)?),
         task: Name::from(text(task)?),
-        body: bytes(body)?,
+        envelope: bytes(body)?,
         note: match note {
             Value::Nil => None,
             note => Some(bytes(note)?),
@@ -233,7 +225,7 @@ pub(crate) fn claimed(value: Value) -> Decoded<Claimed> {
         attempt: small(&text(attempt)?),
         delivery: small(&text(delivery)?),
         due: Timestamp::from_micros(number(due)?),
-        now: Timestamp::from_micros(number(now)?),
+        claimed: Timestamp::from_micros(number(now)?),
     })
 }
 
@@ -260,9 +252,9 @@ fn state(told: &str) -> Option<ExecutionState> {
     })
 }
 
-pub(crate) fn hold(told: &str) -> Option<Hold> {
+pub(crate) fn lease(told: &str) -> Option<Lease> {
     let (id, token) = told.split_once(' ')?;
-    Some(Hold {
+    Some(Lease {
         id: ExecutionId(id.parse().ok()?),
         token: token.parse().ok()?,
     })

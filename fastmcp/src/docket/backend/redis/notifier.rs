@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{broadcast, watch};
 
-use crate::docket::backend::call::Hold;
 use crate::docket::events::{Event, Events};
+use crate::docket::model::delivery::Lease;
 use crate::docket::model::record::{ExecutionId, Record};
 use crate::docket::model::time::Timestamp;
 
@@ -33,7 +33,7 @@ pub(crate) struct Bell {
     pub(crate) work: watch::Sender<u64>,
     pub(crate) signals: watch::Sender<u64>,
     /// The signals that this worker has been told of.
-    pub(crate) told: Mutex<HashSet<Hold>>,
+    pub(crate) told: Mutex<HashSet<Lease>>,
     /// The claim whose answer was lost with its connection: the next one asks for the same.
     pub(crate) unanswered: Mutex<Option<String>>,
 }
