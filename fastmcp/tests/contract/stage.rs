@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use fastmcp::docket::backend::{Claim, Claimed, Hold, Settled, Settlement, Verdict};
+use fastmcp::docket::backend::{Claim, Delivery, Lease, Settled, Settlement};
 use fastmcp::docket::{
     Docket, DocketBuilder, Execution, Handlers, Outcome, Policy, Submission, Worker, WorkerBuilder,
 };
@@ -47,16 +47,11 @@ pub(crate) async fn submit(docket: &Docket, submission: Submission) -> Execution
 }
 
 fn request(worker: &str, limit: usize) -> Claim {
-    Claim {
-        worker: Arc::from(worker),
-        limit,
-        lease: LEASE,
-        max_deliveries: 3,
-    }
+    Claim::new(Arc::from(worker), limit, LEASE, 3)
 }
 
 /// Claims as `worker`; waits until there is something.
-pub(crate) async fn claim(docket: &Docket, worker: &str, limit: usize) -> Vec<Claimed> {
+pub(crate) async fn claim(docket: &Docket, worker: &str, limit: usize) -> Vec<Delivery> {
     docket
         .backend()
         .claim(request(worker, limit))
@@ -65,37 +60,34 @@ pub(crate) async fn claim(docket: &Docket, worker: &str, limit: usize) -> Vec<Cl
 }
 
 /// Claims one as `worker`.
-pub(crate) async fn claim_one(docket: &Docket, worker: &str) -> Claimed {
+pub(crate) async fn claim_one(docket: &Docket, worker: &str) -> Delivery {
     claim(docket, worker, 1).await.remove(0)
 }
 
 /// Claims as `worker`, but does not wait longer than a tick.
-pub(crate) async fn claim_within_a_tick(docket: &Docket, worker: &str) -> Option<Claimed> {
+pub(crate) async fn claim_within_a_tick(docket: &Docket, worker: &str) -> Option<Delivery> {
     tokio::time::timeout(TICK, claim_one(docket, worker))
         .await
         .ok()
 }
 
-pub(crate) async fn settle(docket: &Docket, hold: Hold, verdict: Verdict) -> Settled {
+pub(crate) async fn settle(docket: &Docket, lease: Lease, outcome: Outcome) -> Settled {
     docket
         .backend()
-        .settle(&[Settlement { hold, verdict }])
+        .settle(&[Settlement::new(lease, outcome)])
         .await
         .expect("settled")
         .remove(0)
 }
 
-pub(crate) fn completed(json: &'static str) -> Verdict {
-    Verdict::Completed {
-        result: json.into(),
-        again: None,
-    }
+pub(crate) fn completed(json: &'static str) -> Outcome {
+    Outcome::Completed(json.into())
 }
 
 /// A worker for the task `work`.
 pub(crate) fn worker<F, R>(docket: &Docket, policy: Policy, body: F) -> Worker
 where
-    F: Fn(fastmcp::docket::Delivery) -> R + Send + Sync + 'static,
+    F: Fn(fastmcp::docket::CurrentExecution) -> R + Send + Sync + 'static,
     R: Future<Output = Outcome> + Send + 'static,
 {
     worker_of(

@@ -132,7 +132,7 @@ fn a_worker_works_on_in_another_runtime_when_its_own_has_ended() {
     let (docket, worker, execution) = first.block_on(async {
         let docket = Docket::memory("survivor");
         let handlers = Handlers::new().task("work", Policy::default(), |delivery| async move {
-            if delivery.execution().fencing_token() == 1 {
+            if delivery.fencing_token() == 1 {
                 std::future::pending::<()>().await;
             }
             Outcome::done()

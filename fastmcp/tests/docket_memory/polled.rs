@@ -6,12 +6,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use fastmcp::docket::backend::memory::MemoryBackend;
 use fastmcp::docket::backend::{
-    Admission, Answer, Backend, Claim, Claimed, Command, Condition, Hold, Message, Reply, Settled,
-    Settlement, Target,
+    Admission, Amended, Backend, BackendFuture, Claim, Condition, Delivery, Lease, Settled,
+    Settlement, Submission, Target,
 };
-use fastmcp::docket::{DocketOptions, Events, ProgressReport, Record, Snapshot, Timestamp};
+use fastmcp::docket::{
+    Cancelled, DocketOptions, Events, ExecutionId, Key, Name, ProgressReport, Record, Snapshot,
+    Timestamp,
+};
 
 /// The memory backend, with the polls of `claim`, `signals` and `wait` counted.
 #[derive(Debug)]
@@ -40,7 +44,7 @@ impl Polled {
         self.polls.load(Ordering::SeqCst)
     }
 
-    fn count<'a, T: 'a>(&'a self, call: Answer<'a, T>) -> Answer<'a, T> {
+    fn count<'a, T: 'a>(&'a self, call: BackendFuture<'a, T>) -> BackendFuture<'a, T> {
         Box::pin(Counted {
             polls: &self.polls,
             call,
@@ -50,7 +54,7 @@ impl Polled {
 
 struct Counted<'a, T> {
     polls: &'a AtomicUsize,
-    call: Answer<'a, T>,
+    call: BackendFuture<'a, T>,
 }
 
 impl<T> Future for Counted<'_, T> {
@@ -63,7 +67,7 @@ impl<T> Future for Counted<'_, T> {
 }
 
 impl Backend for Polled {
-    fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>> {
+    fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>> {
         self.count(Box::pin(async move {
             let answer = self.store.claim(claim).await;
             if !self.way.is_zero() {
@@ -73,52 +77,94 @@ impl Backend for Polled {
         }))
     }
 
-    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> Answer<'a, Vec<Hold>> {
+    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, Vec<Lease>> {
         self.count(self.store.signals(worker))
     }
 
-    fn wait(&self, condition: Condition) -> Answer<'_, ()> {
+    fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {
         self.count(self.store.wait(condition))
     }
 
-    fn now(&self) -> Answer<'_, Timestamp> {
+    fn now(&self) -> BackendFuture<'_, Timestamp> {
         self.store.now()
     }
 
-    fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
+    fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
         self.store.submit(batch)
     }
 
-    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> Answer<'a, Vec<Settled>> {
+    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> BackendFuture<'a, Vec<Settled>> {
         self.store.settle(batch)
     }
 
     fn renew<'a>(
         &'a self,
         worker: &'a Arc<str>,
-        holds: &'a [Hold],
-        lease: Duration,
-    ) -> Answer<'a, Vec<Hold>> {
-        self.store.renew(worker, holds, lease)
+        leases: &'a [Lease],
+        duration: Duration,
+    ) -> BackendFuture<'a, Vec<Lease>> {
+        self.store.renew(worker, leases, duration)
     }
 
-    fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled> {
-        self.store.report(hold, progress)
+    fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
+        self.store.report(lease, progress)
     }
 
-    fn find<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<Record>> {
+    fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
         self.store.find(target)
     }
 
-    fn watch<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<(Record, Events)>> {
+    fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
         self.store.watch(target)
     }
 
-    fn survey(&self, limit: usize) -> Answer<'_, Snapshot> {
-        self.store.survey(limit)
+    fn snapshot(&self, limit: usize) -> BackendFuture<'_, Snapshot> {
+        self.store.snapshot(limit)
     }
 
-    fn control(&self, command: Command) -> Answer<'_, Reply> {
-        self.store.control(command)
+    fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
+        self.store.deregister(worker)
+    }
+
+    fn cancel<'a>(&'a self, key: &'a Key, reason: &'a str) -> BackendFuture<'a, Cancelled> {
+        self.store.cancel(key, reason)
+    }
+
+    fn amend<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a Bytes,
+        note: Bytes,
+        wake: bool,
+    ) -> BackendFuture<'a, Amended> {
+        self.store.amend(id, expected, note, wake)
+    }
+
+    fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        self.store.strike(task)
+    }
+
+    fn restore<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        self.store.restore(task)
+    }
+
+    fn pause(&self) -> BackendFuture<'_, ()> {
+        self.store.pause()
+    }
+
+    fn resume(&self) -> BackendFuture<'_, ()> {
+        self.store.resume()
+    }
+
+    fn clear(&self) -> BackendFuture<'_, usize> {
+        self.store.clear()
+    }
+
+    fn dead_letters(&self, limit: usize) -> BackendFuture<'_, Vec<Record>> {
+        self.store.dead_letters(limit)
+    }
+
+    fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
+        self.store.replay(key)
     }
 }

@@ -62,7 +62,7 @@ fn worker_with<F, R>(
     body: F,
 ) -> Worker
 where
-    F: Fn(fastmcp::docket::Delivery) -> R + Send + Sync + 'static,
+    F: Fn(fastmcp::docket::CurrentExecution) -> R + Send + Sync + 'static,
     R: Future<Output = Outcome> + Send + 'static,
 {
     let handlers = Handlers::new().task("work", Policy::default(), body);

@@ -24,7 +24,7 @@ async fn broken_connections_lose_nothing_and_run_nothing_twice() {
         &docket,
         |builder| builder.concurrency(20).lease(Duration::from_hours(1)),
         move |delivery| {
-            let key = delivery.execution().key().to_string();
+            let key = delivery.key().to_string();
             *counted.lock().unwrap().entry(key).or_default() += 1;
             async { Outcome::done() }
         },

@@ -175,7 +175,7 @@ async fn the_work_of_a_process_that_is_gone_is_taken_over() {
     let worker = worker_with(
         &here,
         |builder| builder.lease(TICK * 5),
-        |delivery| async move { Outcome::json(&delivery.execution().delivery()) },
+        |delivery| async move { Outcome::json(&delivery.delivery()) },
     );
     in_time(worker.run_until_finished()).await.unwrap();
     for n in 0..3 {

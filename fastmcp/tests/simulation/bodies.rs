@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use fastmcp::docket::{Delivery, Failure, Handlers, Name, Outcome, Policy, Retry};
+use fastmcp::docket::{CurrentExecution, Failure, Handlers, Name, Outcome, Policy, Retry};
 use tokio::time::sleep;
 
 use crate::faults::Process;
@@ -28,7 +28,7 @@ pub(crate) fn handlers(process: &Arc<Process>, scribe: &Scribe, is_old: bool) ->
             let (process, scribe) = (process.clone(), scribe.clone());
             async move {
                 scribe.write(Entry::Began {
-                    token: delivery.execution().fencing_token(),
+                    token: delivery.fencing_token(),
                 });
                 let dead = process.dead.clone();
                 tokio::select! {
@@ -42,10 +42,9 @@ pub(crate) fn handlers(process: &Arc<Process>, scribe: &Scribe, is_old: bool) ->
     handlers
 }
 
-async fn body(task: &str, delivery: Delivery, process: &Process) -> Outcome {
-    let execution = delivery.execution();
+async fn body(task: &str, delivery: CurrentExecution, process: &Process) -> Outcome {
     match task {
-        "flaky" if execution.attempt() < 3 => Outcome::Failed(Failure::error("not yet")),
+        "flaky" if delivery.attempt() < 3 => Outcome::Failed(Failure::error("not yet")),
         "slow" => {
             for _ in 0..8 {
                 sleep(Duration::from_secs(1)).await;
@@ -58,7 +57,7 @@ async fn body(task: &str, delivery: Delivery, process: &Process) -> Outcome {
             delivery.cancellation().cancelled().await;
             Outcome::json("swallowed")
         }
-        "snoozing" if !execution.fencing_token().is_multiple_of(3) => Outcome::Snooze {
+        "snoozing" if !delivery.fencing_token().is_multiple_of(3) => Outcome::Snooze {
             after: Duration::from_millis(500),
         },
         // Asks until it is answered, and then once more.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use fastmcp::docket::backend::Hold;
+use fastmcp::docket::backend::Lease;
 use fastmcp::docket::{ExecutionId, ExecutionState, Key, Timestamp};
 
 use crate::history::{Entry, History};
@@ -71,7 +71,7 @@ impl Seen {
 
 /// A run that has not ended, as far as the store has said.
 struct Live {
-    hold: Hold,
+    lease: Lease,
     until: Timestamp,
 }
 
@@ -90,61 +90,63 @@ pub(crate) fn check(history: &History) -> Result<Seen, String> {
 /// I2: a key is claimed only once the run before has settled or lost its lease, and then that run is fenced.
 fn one_live_runner_per_key(history: &History, seen: &mut Seen) -> Result<(), String> {
     let mut live: HashMap<Key, Live> = HashMap::new();
-    let mut keys: HashMap<Hold, Key> = HashMap::new();
+    let mut keys: HashMap<Lease, Key> = HashMap::new();
     let mut last_token = 0;
-    let is_live = |live: &HashMap<Key, Live>, keys: &HashMap<Hold, Key>, hold: &Hold| {
-        keys.get(hold)
+    let is_live = |live: &HashMap<Key, Live>, keys: &HashMap<Lease, Key>, lease: &Lease| {
+        keys.get(lease)
             .and_then(|key| live.get(key))
-            .is_some_and(|run| run.hold == *hold)
+            .is_some_and(|run| run.lease == *lease)
     };
     for entry in &history.entries {
         match entry {
             Entry::Claimed {
                 key,
-                hold,
+                lease,
                 at,
                 until,
                 ..
             } => {
-                if hold.token <= last_token {
-                    return Err(format!("I2: token {} after {last_token}", hold.token));
+                if lease.token <= last_token {
+                    return Err(format!("I2: token {} after {last_token}", lease.token));
                 }
-                last_token = hold.token;
+                last_token = lease.token;
                 if let Some(run) = live.get(key)
                     && run.until > *at
                 {
                     return Err(format!(
-                        "I2: {key} claimed as {hold:?} while {:?} is live",
-                        run.hold
+                        "I2: {key} claimed as {lease:?} while {:?} is live",
+                        run.lease
                     ));
                 }
-                keys.insert(*hold, key.clone());
+                keys.insert(*lease, key.clone());
                 live.insert(
                     key.clone(),
                     Live {
-                        hold: *hold,
+                        lease: *lease,
                         until: *until,
                     },
                 );
             }
-            Entry::Renewed { hold, until } => {
-                if !is_live(&live, &keys, hold) {
-                    return Err(format!("I2: {hold:?} was renewed after its lease was lost"));
+            Entry::Renewed { lease, until } => {
+                if !is_live(&live, &keys, lease) {
+                    return Err(format!(
+                        "I2: {lease:?} was renewed after its lease was lost"
+                    ));
                 }
-                if let Some(run) = keys.get(hold).and_then(|key| live.get_mut(key)) {
+                if let Some(run) = keys.get(lease).and_then(|key| live.get_mut(key)) {
                     run.until = *until;
                 }
             }
-            Entry::Reported { hold } if !is_live(&live, &keys, hold) => {
+            Entry::Reported { lease } if !is_live(&live, &keys, lease) => {
                 return Err(format!(
-                    "I2: {hold:?} told of progress after its lease was lost"
+                    "I2: {lease:?} told of progress after its lease was lost"
                 ));
             }
-            Entry::Settled { hold, .. } => {
-                if !is_live(&live, &keys, hold) {
-                    return Err(format!("I2: {hold:?} settled after its lease was lost"));
+            Entry::Settled { lease, .. } => {
+                if !is_live(&live, &keys, lease) {
+                    return Err(format!("I2: {lease:?} settled after its lease was lost"));
                 }
-                if let Some(key) = keys.get(hold) {
+                if let Some(key) = keys.get(lease) {
                     live.remove(key);
                 }
             }
@@ -167,9 +169,9 @@ fn what_is_parked_rests(history: &History, seen: &mut Seen) -> Result<(), String
     let mut parked: HashSet<ExecutionId> = HashSet::new();
     for entry in &history.entries {
         match entry {
-            Entry::Parked { hold } => {
+            Entry::Parked { lease } => {
                 seen.parked += 1;
-                parked.insert(hold.id);
+                parked.insert(lease.id);
             }
             Entry::Woken { id } => {
                 seen.woken += 1;
@@ -177,8 +179,8 @@ fn what_is_parked_rests(history: &History, seen: &mut Seen) -> Result<(), String
                     return Err(format!("parked: {id:?} was woken, and was not parked"));
                 }
             }
-            Entry::Claimed { hold, .. } if parked.contains(&hold.id) => {
-                return Err(format!("parked: {hold:?} was claimed, and nobody woke it"));
+            Entry::Claimed { lease, .. } if parked.contains(&lease.id) => {
+                return Err(format!("parked: {lease:?} was claimed, and nobody woke it"));
             }
             _ => {}
         }
@@ -189,7 +191,7 @@ fn what_is_parked_rests(history: &History, seen: &mut Seen) -> Result<(), String
 /// No more of a lane are live at once than it may run.
 fn lanes_keep_their_limits(history: &History) -> Result<(), String> {
     let mut in_lane: HashSet<ExecutionId> = HashSet::new();
-    let mut live: HashMap<Hold, Timestamp> = HashMap::new();
+    let mut live: HashMap<Lease, Timestamp> = HashMap::new();
     for entry in &history.entries {
         match entry {
             Entry::Accepted {
@@ -198,21 +200,21 @@ fn lanes_keep_their_limits(history: &History) -> Result<(), String> {
                 in_lane.insert(*id);
             }
             Entry::Claimed {
-                hold, at, until, ..
-            } if in_lane.contains(&hold.id) => {
+                lease, at, until, ..
+            } if in_lane.contains(&lease.id) => {
                 live.retain(|_, until| *until > *at);
-                live.insert(*hold, *until);
+                live.insert(*lease, *until);
                 if live.len() > LANE_LIMIT as usize {
-                    return Err(format!("lane: {} run at once with {hold:?}", live.len()));
+                    return Err(format!("lane: {} run at once with {lease:?}", live.len()));
                 }
             }
-            Entry::Renewed { hold, until } => {
-                if let Some(lease) = live.get_mut(hold) {
+            Entry::Renewed { lease, until } => {
+                if let Some(lease) = live.get_mut(lease) {
                     *lease = *until;
                 }
             }
-            Entry::Settled { hold, .. } => {
-                live.remove(hold);
+            Entry::Settled { lease, .. } => {
+                live.remove(lease);
             }
             _ => {}
         }
@@ -225,17 +227,17 @@ fn states_only_move_forward(history: &History) -> Result<(), String> {
     let mut ended: HashMap<ExecutionId, ExecutionState> = HashMap::new();
     for entry in &history.entries {
         match entry {
-            Entry::Claimed { hold, .. } if ended.contains_key(&hold.id) => {
-                return Err(format!("I3: {hold:?} was claimed after its end"));
+            Entry::Claimed { lease, .. } if ended.contains_key(&lease.id) => {
+                return Err(format!("I3: {lease:?} was claimed after its end"));
             }
-            Entry::Settled { hold, state, .. } => {
-                if let Some(before) = ended.get(&hold.id) {
+            Entry::Settled { lease, state, .. } => {
+                if let Some(before) = ended.get(&lease.id) {
                     return Err(format!(
-                        "I3: {hold:?} settled as {state:?} after {before:?}"
+                        "I3: {lease:?} settled as {state:?} after {before:?}"
                     ));
                 }
                 if state.is_terminal() {
-                    ended.insert(hold.id, *state);
+                    ended.insert(lease.id, *state);
                 }
             }
             _ => {}

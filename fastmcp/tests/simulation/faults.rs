@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
 use fastmcp::docket::backend::{
-    Admission, Answer, Backend, BackendError, Claim, Claimed, Command, Condition, Hold, Message,
-    Reply, Settled, Settlement, Target,
+    Admission, Amended, Backend, BackendError, BackendFuture, Claim, Condition, Delivery, Lease,
+    Settled, Settlement, Submission, Target,
 };
-use fastmcp::docket::{Events, ProgressReport, Record, Snapshot, Timestamp};
+use fastmcp::docket::{
+    Cancelled, Events, ExecutionId, Key, Name, ProgressReport, Record, Snapshot, Timestamp,
+};
 use fastrand::Rng;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -86,7 +89,7 @@ impl Process {
         Ok(())
     }
 
-    async fn through<T>(&self, call: Answer<'_, T>) -> Result<T, BackendError> {
+    async fn through<T>(&self, call: BackendFuture<'_, T>) -> Result<T, BackendError> {
         self.weather().await?;
         let answer = tokio::select! {
             biased;
@@ -99,16 +102,16 @@ impl Process {
 }
 
 impl Backend for Process {
-    fn now(&self) -> Answer<'_, Timestamp> {
+    fn now(&self) -> BackendFuture<'_, Timestamp> {
         Box::pin(self.through(self.store.now()))
     }
 
-    fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
+    fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
         // The call is made when the future is first polled, so that a refusal comes before it.
         Box::pin(self.through(Box::pin(async move { self.store.submit(batch).await })))
     }
 
-    fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>> {
+    fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>> {
         Box::pin(self.through(Box::pin(async move {
             // In a task of its own: a call that sleeps dies with its process, whether anybody polls it or not.
             let (store, dead) = (self.store.clone(), self.dead.clone());
@@ -121,48 +124,96 @@ impl Backend for Process {
         })))
     }
 
-    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> Answer<'a, Vec<Settled>> {
+    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> BackendFuture<'a, Vec<Settled>> {
         Box::pin(self.through(Box::pin(async move { self.store.settle(batch).await })))
     }
 
     fn renew<'a>(
         &'a self,
         worker: &'a Arc<str>,
-        holds: &'a [Hold],
-        lease: Duration,
-    ) -> Answer<'a, Vec<Hold>> {
+        leases: &'a [Lease],
+        duration: Duration,
+    ) -> BackendFuture<'a, Vec<Lease>> {
         Box::pin(self.through(Box::pin(async move {
-            self.store.renew(worker, holds, lease).await
+            self.store.renew(worker, leases, duration).await
         })))
     }
 
-    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> Answer<'a, Vec<Hold>> {
+    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, Vec<Lease>> {
         Box::pin(self.through(self.store.signals(worker)))
     }
 
-    fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled> {
+    fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
         Box::pin(self.through(Box::pin(
-            async move { self.store.report(hold, progress).await },
+            async move { self.store.report(lease, progress).await },
         )))
     }
 
-    fn find<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<Record>> {
+    fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
         Box::pin(self.through(self.store.find(target)))
     }
 
-    fn watch<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<(Record, Events)>> {
+    fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
         Box::pin(self.through(self.store.watch(target)))
     }
 
-    fn survey(&self, limit: usize) -> Answer<'_, Snapshot> {
-        Box::pin(self.through(self.store.survey(limit)))
+    fn snapshot(&self, limit: usize) -> BackendFuture<'_, Snapshot> {
+        Box::pin(self.through(self.store.snapshot(limit)))
     }
 
-    fn control(&self, command: Command) -> Answer<'_, Reply> {
-        Box::pin(self.through(Box::pin(async move { self.store.control(command).await })))
+    fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
+        Box::pin(self.through(Box::pin(async move { self.store.deregister(worker).await })))
     }
 
-    fn wait(&self, condition: Condition) -> Answer<'_, ()> {
+    fn cancel<'a>(&'a self, key: &'a Key, reason: &'a str) -> BackendFuture<'a, Cancelled> {
+        Box::pin(self.through(Box::pin(
+            async move { self.store.cancel(key, reason).await },
+        )))
+    }
+
+    fn amend<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a Bytes,
+        note: Bytes,
+        wake: bool,
+    ) -> BackendFuture<'a, Amended> {
+        Box::pin(self.through(Box::pin(async move {
+            self.store.amend(id, expected, note, wake).await
+        })))
+    }
+
+    fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        Box::pin(self.through(Box::pin(async move { self.store.strike(task).await })))
+    }
+
+    fn restore<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        Box::pin(self.through(Box::pin(async move { self.store.restore(task).await })))
+    }
+
+    fn pause(&self) -> BackendFuture<'_, ()> {
+        Box::pin(self.through(Box::pin(async move { self.store.pause().await })))
+    }
+
+    fn resume(&self) -> BackendFuture<'_, ()> {
+        Box::pin(self.through(Box::pin(async move { self.store.resume().await })))
+    }
+
+    fn clear(&self) -> BackendFuture<'_, usize> {
+        Box::pin(self.through(Box::pin(async move { self.store.clear().await })))
+    }
+
+    fn dead_letters(&self, limit: usize) -> BackendFuture<'_, Vec<Record>> {
+        Box::pin(self.through(Box::pin(
+            async move { self.store.dead_letters(limit).await },
+        )))
+    }
+
+    fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
+        Box::pin(self.through(Box::pin(async move { self.store.replay(key).await })))
+    }
+
+    fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {
         Box::pin(self.through(self.store.wait(condition)))
     }
 }

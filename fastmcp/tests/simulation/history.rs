@@ -5,12 +5,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
 use fastmcp::docket::backend::{
-    Admission, Amended, Answer, Backend, Claim, Claimed, Command, Condition, Hold, Message, Reply,
-    Settled, Settlement, Target, Verdict,
+    Admission, Amended, Backend, BackendFuture, Claim, Condition, Delivery, Lease, Outcome,
+    Settled, Settlement, Submission, Target,
 };
 use fastmcp::docket::{
-    Cancelled, Events, ExecutionId, ExecutionState, Key, ProgressReport, Record, Snapshot,
+    Cancelled, Events, ExecutionId, ExecutionState, Key, Name, ProgressReport, Record, Snapshot,
     Timestamp,
 };
 
@@ -27,32 +28,32 @@ pub(crate) enum Entry {
     },
     Claimed {
         key: Key,
-        hold: Hold,
+        lease: Lease,
         delivery: u32,
         worker: String,
         at: Timestamp,
         until: Timestamp,
     },
     Renewed {
-        hold: Hold,
+        lease: Lease,
         until: Timestamp,
     },
     Settled {
-        hold: Hold,
+        lease: Lease,
         state: ExecutionState,
         at: Timestamp,
     },
     Parked {
-        hold: Hold,
+        lease: Lease,
     },
     Woken {
         id: ExecutionId,
     },
     Fenced {
-        hold: Hold,
+        lease: Lease,
     },
     Reported {
-        hold: Hold,
+        lease: Lease,
     },
     Signalled {
         key: Key,
@@ -104,31 +105,31 @@ impl fmt::Display for History {
                 // Times of day differ from run to run.
                 Entry::Claimed {
                     key,
-                    hold,
+                    lease,
                     delivery,
                     worker,
                     at,
                     ..
                 } => writeln!(
                     out,
-                    "{:?} {worker} claims {key} {hold:?} delivery {delivery}",
+                    "{:?} {worker} claims {key} {lease:?} delivery {delivery}",
                     at.since(beginning)
                 )?,
-                Entry::Settled { hold, state, at } => {
+                Entry::Settled { lease, state, at } => {
                     writeln!(
                         out,
-                        "{:?} {hold:?} settled as {state:?}",
+                        "{:?} {lease:?} settled as {state:?}",
                         at.since(beginning)
                     )?;
                 }
-                Entry::Renewed { hold, until } => {
-                    writeln!(out, "{hold:?} renewed until {:?}", until.since(beginning))?;
+                Entry::Renewed { lease, until } => {
+                    writeln!(out, "{lease:?} renewed until {:?}", until.since(beginning))?;
                 }
                 Entry::Accepted { id, key, .. } => writeln!(out, "{key} is {id:?}")?,
-                Entry::Parked { hold } => writeln!(out, "{hold:?} parks")?,
+                Entry::Parked { lease } => writeln!(out, "{lease:?} parks")?,
                 Entry::Woken { id } => writeln!(out, "{id:?} is woken")?,
-                Entry::Fenced { hold } => writeln!(out, "{hold:?} is refused")?,
-                Entry::Reported { hold } => writeln!(out, "{hold:?} tells of progress")?,
+                Entry::Fenced { lease } => writeln!(out, "{lease:?} is refused")?,
+                Entry::Reported { lease } => writeln!(out, "{lease:?} tells of progress")?,
                 Entry::Signalled { key } => writeln!(out, "{key} is to be cancelled")?,
                 Entry::Began { token } => writeln!(out, "the body under {token} begins")?,
                 Entry::Died { worker } => writeln!(out, "{worker} dies")?,
@@ -161,18 +162,19 @@ pub(crate) struct Recorded {
 }
 
 impl Backend for Recorded {
-    fn now(&self) -> Answer<'_, Timestamp> {
+    fn now(&self) -> BackendFuture<'_, Timestamp> {
         self.store.now()
     }
 
-    fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
+    fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
         Box::pin(async move {
             let now = self.store.now().await?;
             let told: Vec<_> = batch
                 .iter()
                 .map(|message| {
                     let keep_until = message.keep.map(|time| now + time);
-                    (message.key.clone(), message.limits.is_some(), keep_until)
+                    let key = message.key.clone().expect("the docket sets every key");
+                    (key, message.limits.is_some(), keep_until)
                 })
                 .collect();
             let admissions = self.store.submit(batch).await?;
@@ -190,42 +192,42 @@ impl Backend for Recorded {
         })
     }
 
-    fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>> {
+    fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>> {
         Box::pin(async move {
-            let (worker, lease) = (claim.worker.to_string(), claim.lease);
+            let (worker, duration) = (claim.worker.to_string(), claim.lease_duration);
             let claimed = self.store.claim(claim).await?;
             for run in &claimed {
                 self.scribe.write(Entry::Claimed {
                     key: run.key.clone(),
-                    hold: run.hold,
+                    lease: run.lease,
                     delivery: run.delivery,
                     worker: worker.clone(),
-                    at: run.now,
-                    until: run.now + lease,
+                    at: run.claimed,
+                    until: run.claimed + duration,
                 });
             }
             Ok(claimed)
         })
     }
 
-    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> Answer<'a, Vec<Settled>> {
+    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> BackendFuture<'a, Vec<Settled>> {
         Box::pin(async move {
             let at = self.store.now().await?;
             let settled = self.store.settle(batch).await?;
             for (settlement, settled) in batch.iter().zip(&settled) {
-                let hold = settlement.hold;
+                let lease = settlement.lease;
                 self.scribe.write(match settled {
                     Settled::Done(state) => Entry::Settled {
-                        hold,
+                        lease,
                         state: *state,
                         at,
                     },
-                    Settled::Fenced => Entry::Fenced { hold },
+                    _ => Entry::Fenced { lease },
                 });
-                if matches!(settlement.verdict, Verdict::Parked { .. })
+                if matches!(settlement.outcome, Outcome::Park { .. })
                     && *settled == Settled::Done(ExecutionState::Scheduled)
                 {
-                    self.scribe.write(Entry::Parked { hold });
+                    self.scribe.write(Entry::Parked { lease });
                 }
             }
             Ok(settled)
@@ -235,81 +237,120 @@ impl Backend for Recorded {
     fn renew<'a>(
         &'a self,
         worker: &'a Arc<str>,
-        holds: &'a [Hold],
-        lease: Duration,
-    ) -> Answer<'a, Vec<Hold>> {
+        leases: &'a [Lease],
+        duration: Duration,
+    ) -> BackendFuture<'a, Vec<Lease>> {
         Box::pin(async move {
-            let until = self.store.now().await? + lease;
-            let lost = self.store.renew(worker, holds, lease).await?;
-            for hold in holds.iter().filter(|hold| !lost.contains(hold)) {
-                self.scribe.write(Entry::Renewed { hold: *hold, until });
+            let until = self.store.now().await? + duration;
+            let lost = self.store.renew(worker, leases, duration).await?;
+            for lease in leases.iter().filter(|lease| !lost.contains(lease)) {
+                self.scribe.write(Entry::Renewed {
+                    lease: *lease,
+                    until,
+                });
             }
             Ok(lost)
         })
     }
 
-    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> Answer<'a, Vec<Hold>> {
+    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, Vec<Lease>> {
         self.store.signals(worker)
     }
 
-    fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled> {
+    fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
         Box::pin(async move {
-            let settled = self.store.report(hold, progress).await?;
+            let settled = self.store.report(lease, progress).await?;
             self.scribe.write(match settled {
-                Settled::Done(_) => Entry::Reported { hold },
-                Settled::Fenced => Entry::Fenced { hold },
+                Settled::Done(_) => Entry::Reported { lease },
+                _ => Entry::Fenced { lease },
             });
             Ok(settled)
         })
     }
 
-    fn find<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<Record>> {
+    fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
         self.store.find(target)
     }
 
-    fn watch<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<(Record, Events)>> {
+    fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
         self.store.watch(target)
     }
 
-    fn survey(&self, limit: usize) -> Answer<'_, Snapshot> {
-        self.store.survey(limit)
+    fn snapshot(&self, limit: usize) -> BackendFuture<'_, Snapshot> {
+        self.store.snapshot(limit)
     }
 
-    fn control(&self, command: Command) -> Answer<'_, Reply> {
+    fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
+        self.store.deregister(worker)
+    }
+
+    fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        self.store.strike(task)
+    }
+
+    fn restore<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        self.store.restore(task)
+    }
+
+    fn pause(&self) -> BackendFuture<'_, ()> {
+        self.store.pause()
+    }
+
+    fn resume(&self) -> BackendFuture<'_, ()> {
+        self.store.resume()
+    }
+
+    fn clear(&self) -> BackendFuture<'_, usize> {
+        self.store.clear()
+    }
+
+    fn dead_letters(&self, limit: usize) -> BackendFuture<'_, Vec<Record>> {
+        self.store.dead_letters(limit)
+    }
+
+    fn cancel<'a>(&'a self, key: &'a Key, reason: &'a str) -> BackendFuture<'a, Cancelled> {
         Box::pin(async move {
-            let key = match &command {
-                Command::Cancel { key, .. } | Command::Replay(key) => Some(key.clone()),
-                _ => None,
-            };
-            let amended = match &command {
-                Command::Amend { id, .. } => Some(*id),
-                _ => None,
-            };
-            let reply = self.store.control(command).await?;
-            if let (Some(id), Reply::Amended(Amended::Done)) = (amended, &reply) {
-                self.scribe.write(Entry::Woken { id });
+            let cancelled = self.store.cancel(key, reason).await?;
+            if cancelled == Cancelled::Signalled {
+                self.scribe.write(Entry::Signalled { key: key.clone() });
             }
-            match (key, &reply) {
-                (Some(key), Reply::Cancelled(Cancelled::Signalled)) => {
-                    self.scribe.write(Entry::Signalled { key });
-                }
-                (Some(key), Reply::Replayed(Some(Admission::Accepted(id)))) => {
-                    // Whether it has a lane is not told again: it is left out of the count.
-                    let in_lane = false;
-                    self.scribe.write(Entry::Accepted {
-                        id: *id,
-                        key,
-                        in_lane,
-                        keep_until: None,
-                    });
-                }
-                _ => {}
-            }
-            Ok(reply)
+            Ok(cancelled)
         })
     }
 
-    fn wait(&self, condition: Condition) -> Answer<'_, ()> {
+    fn amend<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a Bytes,
+        note: Bytes,
+        wake: bool,
+    ) -> BackendFuture<'a, Amended> {
+        Box::pin(async move {
+            let amended = self.store.amend(id, expected, note, wake).await?;
+            if amended == Amended::Done {
+                self.scribe.write(Entry::Woken { id });
+            }
+            Ok(amended)
+        })
+    }
+
+    fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
+        Box::pin(async move {
+            let admission = self.store.replay(key).await?;
+            if let Some(Admission::Accepted(id)) = admission {
+                // The record does not contain the limits, so a replay is left out of the count of the lane.
+                self.scribe.write(Entry::Accepted {
+                    id,
+                    key: key.clone(),
+                    in_lane: false,
+                    keep_until: None,
+                });
+            }
+            Ok(admission)
+        })
+    }
+
+    fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {
         self.store.wait(condition)
     }
 }

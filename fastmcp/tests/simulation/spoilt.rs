@@ -24,8 +24,8 @@ pub(crate) fn finds_broken_promises() {
                 .position(|entry| matches!(entry, Entry::Claimed { .. }))
                 .expect("one");
             let mut again = history.entries[claimed].clone();
-            if let Entry::Claimed { hold, .. } = &mut again {
-                hold.token += 1;
+            if let Entry::Claimed { lease, .. } = &mut again {
+                lease.token += 1;
             }
             history.entries.truncate(claimed + 1);
             history.entries.push(again);
@@ -36,7 +36,7 @@ pub(crate) fn finds_broken_promises() {
                 .iter()
                 .rev()
                 .find_map(|entry| match entry {
-                    Entry::Settled { hold, state, .. } if state.is_terminal() => Some(hold.id),
+                    Entry::Settled { lease, state, .. } if state.is_terminal() => Some(lease.id),
                     _ => None,
                 })
                 .expect("one");

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fastmcp::docket::backend::memory::MemoryBackend;
-use fastmcp::docket::backend::{Backend, Message, Target};
+use fastmcp::docket::backend::{Backend, Target};
 use fastmcp::docket::{
     ConcurrencyLimit, Docket, DocketError, DocketOptions, ExecutionId, Handlers, Limits, Name,
-    OnConflict, Priority, Submission, When, WhileRunning, Worker,
+    Priority, Submission, WhileRunning, Worker,
 };
 use fastrand::Rng;
 use tokio::time::{sleep, timeout};
@@ -164,18 +164,10 @@ impl World {
     }
 
     async fn submit_garbage(&mut self, step: usize) {
-        let message = Message {
-            key: format!("garbage-{step}").into(),
-            task: Name::from_static("steady"),
-            body: vec![self.random.u8(..); 3].into(),
-            when: When::Now,
-            priority: Priority::High,
-            conflict: OnConflict::Keep,
-            limits: None,
-            note: None,
-            keep: None,
-        };
-        drop(self.store.submit(vec![message]).await);
+        let garbage = Submission::new("steady", vec![self.random.u8(..); 3])
+            .key(format!("garbage-{step}"))
+            .priority(Priority::High);
+        drop(self.store.submit(vec![garbage]).await);
     }
 
     /// One healthy process finishes what is left.

@@ -84,7 +84,7 @@ pub(crate) async fn a_failing_body_is_tried_again_after_its_pauses(stage: &Stage
         ..Policy::default()
     };
     let worker = worker(&docket, policy, |delivery| async move {
-        let attempt = delivery.execution().attempt();
+        let attempt = delivery.attempt();
         Outcome::Failed(Failure::error(format!("attempt {attempt}")))
     });
     let execution = submit(&docket, work("k")).await;
@@ -132,7 +132,7 @@ pub(crate) async fn a_body_can_ask_for_a_retry_a_snooze_or_a_discard(stage: &Sta
     let worker = worker(&docket, policy, move |delivery| {
         let snoozes = counted.clone();
         async move {
-            let attempt = delivery.execution().attempt();
+            let attempt = delivery.attempt();
             match &delivery.payload()[..] {
                 br#""retry""# if attempt == 1 => Outcome::Retry {
                     after: Some(TICK),
@@ -291,7 +291,7 @@ pub(crate) async fn the_trace_travels_with_what_is_scheduled_retried_and_replaye
     let counted = runs.clone();
     let expected = trace.clone();
     let worker = worker(&docket, policy, move |delivery| {
-        assert_eq!(delivery.execution().trace(), Some(&expected));
+        assert_eq!(delivery.trace(), Some(&expected));
         let run = counted.fetch_add(1, Ordering::SeqCst);
         async move {
             match run {
@@ -320,7 +320,7 @@ pub(crate) async fn a_chain_of_tasks_keeps_one_trace(stage: &Stage) {
     let traced = docket.clone().with_trace(trace(1));
     // The worker is made of a docket with a trace as well: that is not the trace of what it runs.
     let worker = worker(&traced, Policy::default(), |delivery| async move {
-        let seen = delivery.execution().trace().cloned();
+        let seen = delivery.trace().cloned();
         if delivery.payload() == "1" {
             let child = Submission::new("work", "2").key("child").after(TICK);
             delivery.docket().submit(child).await.unwrap();

@@ -29,7 +29,7 @@ pub(crate) async fn cancelling_what_is_unknown_leaves_nothing_behind(stage: &Sta
     // A cancellation does not lie in wait for the next execution of the key.
     let execution = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(
         docket.cancel("k").await,
         Ok(Cancelled::Unknown),
@@ -136,7 +136,7 @@ pub(crate) async fn clearing_cancels_what_waits_and_nothing_else(stage: &Stage) 
     assert_eq!(docket.clear().await, Ok(2));
     assert_eq!(queued.state().await, Ok(ExecutionState::Cancelled));
     assert_eq!(scheduled.state().await, Ok(ExecutionState::Cancelled));
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(running.state().await, Ok(ExecutionState::Completed));
     tokio::time::sleep(TICK * 2).await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use fastmcp::docket::backend::{Command, Message, Settled, Verdict};
+use fastmcp::docket::backend::Settled;
 use fastmcp::docket::{
-    DocketError, ExecutionState, Handlers, Name, OnConflict, Outcome, Policy, Priority,
-    ProgressReport, Submission, When,
+    DocketError, ExecutionState, Handlers, Outcome, Policy, ProgressReport, Submission,
 };
 
 use futures_util::future::Either;
@@ -23,24 +22,24 @@ pub(crate) async fn a_lost_lease_is_delivered_again_and_its_runner_fenced(stage:
 
     let run = claim_one(&docket, "lives").await;
     assert!(
-        run.now.since(lost.now) >= LEASE,
+        run.claimed.since(lost.claimed) >= LEASE,
         "not before the lease has run out"
     );
     assert_eq!((run.attempt, run.delivery), (1, 2));
-    assert!(run.hold.token > lost.hold.token);
+    assert!(run.lease.token > lost.lease.token);
 
     let backend = docket.backend();
     assert_eq!(
-        settle(&docket, lost.hold, completed("1")).await,
+        settle(&docket, lost.lease, completed("1")).await,
         Settled::Fenced
     );
-    let report = backend.report(lost.hold, ProgressReport::default()).await;
+    let report = backend.report(lost.lease, ProgressReport::default()).await;
     assert_eq!(report, Ok(Settled::Fenced));
-    let renewed = backend.renew(&"dies".into(), &[lost.hold], LEASE).await;
-    assert_eq!(renewed, Ok(vec![lost.hold]));
+    let renewed = backend.renew(&"dies".into(), &[lost.lease], LEASE).await;
+    assert_eq!(renewed, Ok(vec![lost.lease]));
     assert_eq!(execution.state().await, Ok(ExecutionState::Running));
 
-    settle(&docket, run.hold, completed("2")).await;
+    settle(&docket, run.lease, completed("2")).await;
     assert_eq!(execution.typed::<u8>().result().await, Ok(2));
 }
 
@@ -98,7 +97,7 @@ pub(crate) async fn a_dead_letter_can_be_replayed(stage: &Stage) {
     let first = submit(&docket, Submission::new("work", "7").key("k")).await;
     let run = claim_one(&docket, "w").await;
     let reason = String::from("poison");
-    settle(&docket, run.hold, Verdict::Buried { reason }).await;
+    settle(&docket, run.lease, Outcome::Undecodable { reason }).await;
     assert_eq!(first.state().await, Ok(ExecutionState::Dead));
 
     let again = docket.replay("k").await.unwrap();
@@ -110,8 +109,8 @@ pub(crate) async fn a_dead_letter_can_be_replayed(stage: &Stage) {
     );
     assert!(docket.dead_letters().await.unwrap().is_empty());
     let rerun = claim_one(&docket, "w").await;
-    assert_eq!(rerun.body, run.body);
-    settle(&docket, rerun.hold, completed("7")).await;
+    assert_eq!(rerun.envelope, run.envelope);
+    settle(&docket, rerun.lease, completed("7")).await;
     assert_eq!(again.typed::<u8>().result().await, Ok(7));
 
     let nothing = docket.replay("k").await.unwrap_err();
@@ -126,13 +125,13 @@ pub(crate) async fn a_renewed_lease_is_kept(stage: &Stage) {
         tokio::time::sleep(LEASE / 2).await;
         let lost = docket
             .backend()
-            .renew(&"w".into(), &[run.hold], LEASE)
+            .renew(&"w".into(), &[run.lease], LEASE)
             .await;
         assert_eq!(lost, Ok(Vec::new()));
         assert_eq!(claim_within_a_tick(&docket, "thief").await, None);
     }
     assert_eq!(
-        settle(&docket, run.hold, completed("1")).await,
+        settle(&docket, run.lease, completed("1")).await,
         Settled::Done(ExecutionState::Completed)
     );
 }
@@ -146,8 +145,8 @@ pub(crate) async fn what_is_handed_back_is_taken_at_once(stage: &Stage) {
             .await
             .expect("at once");
         assert_eq!(run.delivery, 1, "a hand-back is no lost delivery");
-        tokens.push(run.hold.token);
-        settle(&docket, run.hold, Verdict::HandBack).await;
+        tokens.push(run.lease.token);
+        settle(&docket, run.lease, Outcome::Release).await;
     }
     assert!(tokens.is_sorted());
 }
@@ -156,13 +155,13 @@ pub(crate) async fn a_settlement_said_twice_changes_nothing(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(
-        settle(&docket, run.hold, completed("2")).await,
+        settle(&docket, run.lease, completed("2")).await,
         Settled::Fenced
     );
     assert_eq!(
-        settle(&docket, run.hold, Verdict::HandBack).await,
+        settle(&docket, run.lease, Outcome::Release).await,
         Settled::Fenced
     );
     assert_eq!(execution.typed::<u8>().result().await, Ok(1));
@@ -187,7 +186,7 @@ pub(crate) async fn a_dropped_claim_loses_nothing(stage: &Stage) {
                 .expect("still there"),
         };
         assert_eq!(run.key, key.as_str());
-        settle(&docket, run.hold, completed("1")).await;
+        settle(&docket, run.lease, completed("1")).await;
     }
 }
 
@@ -244,7 +243,7 @@ pub(crate) async fn an_unknown_task_without_another_worker_becomes_a_dead_letter
 
 async fn refuse_to(docket: &fastmcp::docket::Docket, refuser: &str) {
     let run = claim_one(docket, refuser).await;
-    settle(docket, run.hold, Verdict::HandOn).await;
+    settle(docket, run.lease, Outcome::UnknownTask).await;
 }
 
 pub(crate) async fn what_was_offered_to_a_worker_that_leaves_goes_on(stage: &Stage) {
@@ -256,11 +255,7 @@ pub(crate) async fn what_was_offered_to_a_worker_that_leaves_goes_on(stage: &Sta
     submit(&docket, work("k")).await;
     refuse_to(&docket, "refuses").await;
     let name: Arc<str> = "leaves".into();
-    docket
-        .backend()
-        .control(Command::Leave(name))
-        .await
-        .unwrap();
+    docket.backend().deregister(&name).await.unwrap();
     let run = claim_within_a_tick(&docket, "stays")
         .await
         .expect("offered to the next");
@@ -279,17 +274,7 @@ pub(crate) async fn what_was_offered_to_a_worker_that_dies_goes_on(stage: &Stage
 
 pub(crate) async fn an_undecodable_message_becomes_a_dead_letter(stage: &Stage) {
     let docket = stage.docket();
-    let message = |key: &str, body: &'static [u8]| Message {
-        key: key.into(),
-        task: Name::from_static("work"),
-        body: body.into(),
-        when: When::Now,
-        priority: Priority::Normal,
-        conflict: OnConflict::Keep,
-        limits: None,
-        note: None,
-        keep: None,
-    };
+    let message = |key: &str, envelope: &'static [u8]| Submission::new("work", envelope).key(key);
     let batch = vec![
         message("garbage", b"\xff\xfe\x00"),
         message("empty", b""),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fastmcp::docket::backend::{Settled, Verdict};
+use fastmcp::docket::backend::Settled;
 use fastmcp::docket::{
     Docket, DocketError, Event, Execution, ExecutionState, Outcome, Policy, WhileRunning,
 };
@@ -22,11 +22,11 @@ pub(crate) async fn what_is_kept_outlives_the_results_of_others(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.result_ttl(TICK).result_capacity(1));
     let execution = submit(&docket, work("kept").keep_for(TICK * 20).note("n")).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     for key in ["a", "b", "c"] {
         submit(&docket, work(key)).await;
         let run = claim_one(&docket, "w").await;
-        settle(&docket, run.hold, completed("2")).await;
+        settle(&docket, run.lease, completed("2")).await;
     }
     tokio::time::sleep(TICK * 5).await;
     let record = execution.record().await.unwrap();
@@ -41,7 +41,7 @@ pub(crate) async fn its_time_begins_with_its_admission(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k").after(TICK * 3).keep_for(TICK * 6)).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert!(!is_gone(&docket, &execution).await);
     tokio::time::sleep(TICK * 5).await;
     assert!(is_gone(&docket, &execution).await);
@@ -51,7 +51,7 @@ pub(crate) async fn what_waits_is_cancelled_when_its_time_is_over(stage: &Stage)
     let docket = stage.docket();
     let parked = submit(&docket, work("parked").keep_for(TICK * 4)).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, Verdict::Parked { note: "?".into() }).await;
+    settle(&docket, run.lease, Outcome::Park { note: "?".into() }).await;
     let scheduled = work("scheduled")
         .after(Duration::from_hours(1))
         .keep_for(TICK * 4);
@@ -117,7 +117,7 @@ pub(crate) async fn what_was_lost_beyond_its_time_is_forgotten(stage: &Stage) {
     assert!(is_gone(&docket, &execution).await);
     assert!(!other.is_finished(), "it is not run again");
     assert_eq!(
-        settle(&docket, run.hold, completed("1")).await,
+        settle(&docket, run.lease, completed("1")).await,
         Settled::Fenced
     );
     other.abort();
@@ -128,7 +128,7 @@ pub(crate) async fn what_is_kept_and_given_up_on_is_no_dead_letter(stage: &Stage
     let execution = submit(&docket, work("k").keep_for(TICK * 5)).await;
     let run = claim_one(&docket, "w").await;
     let reason = "nobody can run this".into();
-    settle(&docket, run.hold, Verdict::Buried { reason }).await;
+    settle(&docket, run.lease, Outcome::Undecodable { reason }).await;
     let record = execution.record().await.unwrap();
     assert_eq!(record.state, ExecutionState::Dead);
     assert_eq!(record.reason.as_deref(), Some("nobody can run this"));
@@ -150,7 +150,7 @@ pub(crate) async fn a_replacement_behind_is_cancelled_when_its_time_is_over(stag
         behind.record().await,
         Err(DocketError::Expired { .. })
     ));
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(running.state().await, Ok(ExecutionState::Completed));
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
 }
@@ -162,7 +162,7 @@ pub(crate) async fn a_key_is_free_once_its_time_is_over(stage: &Stage) {
     let second = submit(&docket, work("k")).await;
     assert!(!second.already_scheduled());
     assert_ne!(first.id(), second.id());
-    assert_eq!(claim_one(&docket, "w").await.hold.id, second.id());
+    assert_eq!(claim_one(&docket, "w").await.lease.id, second.id());
 }
 
 pub(crate) async fn a_time_that_makes_no_sense_is_refused(stage: &Stage) {
@@ -191,14 +191,14 @@ pub(crate) async fn a_record_tells_when_it_last_changed(stage: &Stage) {
     let run = claim_one(&docket, "w").await;
     later("claimed").await;
     let progress = fastmcp::docket::ProgressReport::default();
-    docket.backend().report(run.hold, progress).await.unwrap();
+    docket.backend().report(run.lease, progress).await.unwrap();
     later("progress").await;
-    settle(&docket, run.hold, Verdict::Parked { note: "?".into() }).await;
+    settle(&docket, run.lease, Outcome::Park { note: "?".into() }).await;
     later("parked").await;
     execution.amend("?", "yes", true).await.unwrap();
     later("amended").await;
     let run = claim_one(&docket, "w").await;
     later("claimed again").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     later("completed").await;
 }

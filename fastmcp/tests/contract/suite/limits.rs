@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use fastmcp::docket::backend::{Claimed, Verdict};
+use fastmcp::docket::backend::Delivery;
 use fastmcp::docket::{
-    ConcurrencyLimit, Cooldown, DocketError, ExecutionState, Limits, Policy, Priority, RateLimit,
-    Submission, Timestamp, WhenFull, WhileRunning,
+    ConcurrencyLimit, Cooldown, DocketError, ExecutionState, Limits, Outcome, Policy, Priority,
+    RateLimit, Submission, Timestamp, WhenFull, WhileRunning,
 };
 
 use crate::stage::{
@@ -39,10 +39,10 @@ pub(crate) async fn a_lane_runs_no_more_than_it_may_and_parks_the_rest_without_a
         "over all workers"
     );
 
-    let mut running: Vec<Claimed> = first.into_iter().filter(|run| run.key != "free").collect();
+    let mut running: Vec<Delivery> = first.into_iter().filter(|run| run.key != "free").collect();
     for key in ["k2", "k3", "k4"] {
         let run = running.remove(0);
-        settle(&docket, run.hold, completed("1")).await;
+        settle(&docket, run.lease, completed("1")).await;
         let next = claim_within_a_tick(&docket, "v")
             .await
             .expect("woken by the end of another");
@@ -59,7 +59,7 @@ pub(crate) async fn a_parked_execution_can_be_cancelled(stage: &Stage) {
     let run = claim_one(&docket, "w").await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
     docket.cancel("b").await.unwrap();
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(claim_one(&docket, "w").await.key, "c");
 }
 
@@ -70,12 +70,12 @@ pub(crate) async fn a_place_that_is_not_taken_up_goes_to_the_next_in_line(stage:
     }
     let run = claim_one(&docket, "w").await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     // It is the turn of `b`, and no worker has come for it yet.
     docket.cancel("b").await.unwrap();
     let run = claim_within_a_tick(&docket, "w").await.expect("not stuck");
     assert_eq!(run.key, "c");
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
 
     // The same where the turn comes to a task that is struck.
     let other = Submission::new("other", "null").key("e");
@@ -85,10 +85,10 @@ pub(crate) async fn a_place_that_is_not_taken_up_goes_to_the_next_in_line(stage:
     submit(&docket, work("f").limits(at_once(1))).await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
     docket.strike("other").await.unwrap();
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     let run = claim_within_a_tick(&docket, "w").await.expect("not stuck");
     assert_eq!(run.key, "f");
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     docket.restore("other").await.unwrap();
     assert_eq!(claim_one(&docket, "w").await.key, "e");
 }
@@ -102,12 +102,12 @@ pub(crate) async fn an_overtaken_execution_keeps_its_place_in_line(stage: &Stage
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
     let urgent = work("urgent").priority(Priority::High);
     submit(&docket, urgent.limits(at_once(1))).await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     for key in ["urgent", "b", "c"] {
         run = claim_one(&docket, "w").await;
         assert_eq!(run.key, key);
         assert_eq!(claim_within_a_tick(&docket, "w").await, None);
-        settle(&docket, run.hold, completed("1")).await;
+        settle(&docket, run.lease, completed("1")).await;
     }
 }
 
@@ -126,15 +126,15 @@ pub(crate) async fn who_waits_for_one_limit_takes_no_place_of_another(stage: &St
     }
     let run = claim_one(&docket, "w").await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     let next = claim_within_a_tick(&docket, "w")
         .await
         .expect("not held up");
     assert_eq!(next.key, "c", "the span of the other is not over");
-    settle(&docket, next.hold, completed("1")).await;
+    settle(&docket, next.lease, completed("1")).await;
     let last = claim_one(&docket, "w").await;
     assert_eq!(last.key, "b");
-    assert!(last.now.since(run.now) >= TICK * 20);
+    assert!(last.claimed.since(run.claimed) >= TICK * 20);
 }
 
 pub(crate) async fn a_lane_starts_no_more_than_it_may_in_any_span(stage: &Stage) {
@@ -158,8 +158,8 @@ pub(crate) async fn a_lane_starts_no_more_than_it_may_in_any_span(stage: &Stage)
                 format!("k{}", starts.len()).as_str(),
                 "in their order"
             );
-            starts.push(run.now);
-            settle(&docket, run.hold, completed("1")).await;
+            starts.push(run.claimed);
+            settle(&docket, run.lease, completed("1")).await;
         }
     }
     for window in starts.windows(5) {
@@ -188,7 +188,7 @@ pub(crate) async fn a_cooling_lane_folds_submissions_together(stage: &Stage) {
     };
     let first = submit(&docket, work("a").limits(limits.clone())).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     tokio::time::sleep(TICK * 3).await;
     let folded = submit(&docket, work("b").limits(limits.clone())).await;
     assert!(folded.already_scheduled());
@@ -213,7 +213,7 @@ pub(crate) async fn a_lane_cools_longer_than_its_results_are_kept(stage: &Stage)
     let docket = stage.docket_with(|builder| builder.result_ttl(TICK * 2));
     let first = submit(&docket, work("a").limits(cooling(TICK * 10))).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     tokio::time::sleep(TICK * 5).await;
     assert!(first.state().await.is_err(), "forgotten");
     let folded = submit(&docket, work("b").limits(cooling(TICK * 10))).await;
@@ -227,7 +227,7 @@ pub(crate) async fn what_was_cancelled_before_it_ran_cools_nothing(stage: &Stage
     docket.cancel("a").await.unwrap();
     let again = submit(&docket, work("a").limits(cooling(TICK * 10))).await;
     assert!(!again.already_scheduled(), "nothing has run yet");
-    assert_eq!(claim_one(&docket, "w").await.hold.id, again.id());
+    assert_eq!(claim_one(&docket, "w").await.lease.id, again.id());
 }
 
 pub(crate) async fn what_waits_is_replaced_while_its_lane_cools(stage: &Stage) {
@@ -242,7 +242,7 @@ pub(crate) async fn what_waits_is_replaced_while_its_lane_cools(stage: &Stage) {
     assert!(!newer.already_scheduled(), "it is no run more");
     assert_eq!(first.state().await, Ok(ExecutionState::Cancelled));
     let run = claim_one(&docket, "w").await;
-    assert_eq!(run.hold.id, newer.id());
+    assert_eq!(run.lease.id, newer.id());
     // Once it has started, a further one would be a run more.
     let late = work("k").replace(WhileRunning::Queue).limits(limits);
     assert!(submit(&docket, late).await.already_scheduled());
@@ -253,10 +253,10 @@ pub(crate) async fn a_dead_letter_is_replayed_while_its_lane_cools(stage: &Stage
     let dead = submit(&docket, work("k").limits(cooling(TICK * 10))).await;
     let run = claim_one(&docket, "w").await;
     let reason = String::from("poison");
-    settle(&docket, run.hold, Verdict::Buried { reason }).await;
+    settle(&docket, run.lease, Outcome::Undecodable { reason }).await;
     let replayed = docket.replay("k").await.unwrap();
     assert_ne!(replayed.id(), dead.id());
-    assert_eq!(claim_one(&docket, "w").await.hold.id, replayed.id());
+    assert_eq!(claim_one(&docket, "w").await.lease.id, replayed.id());
 }
 
 pub(crate) async fn a_debounced_key_runs_once_it_is_left_alone(stage: &Stage) {
@@ -275,11 +275,11 @@ pub(crate) async fn a_debounced_key_runs_once_it_is_left_alone(stage: &Stage) {
     let run = claim_one(&docket, "w").await;
     assert_eq!(run.key, "work/feed-9");
     assert_eq!(
-        Some(run.hold.id),
+        Some(run.lease.id),
         last.map(|last| last.id()),
         "the last one counts"
     );
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
 }
 
@@ -301,7 +301,7 @@ pub(crate) async fn a_full_docket_says_so(stage: &Stage) {
     // What runs counts too, and its retry is not refused for want of room.
     let run = claim_one(&docket, "w").await;
     assert!(docket.submit(work("c")).await.is_err());
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     submit(&docket, work("c")).await;
 }
 
@@ -322,7 +322,7 @@ pub(crate) async fn a_full_docket_can_be_waited_for(stage: &Stage) {
             1,
             "never more than it may hold"
         );
-        settle(&docket, run.hold, completed("1")).await;
+        settle(&docket, run.lease, completed("1")).await;
     }
     for call in waiting {
         let execution = call.await.unwrap().unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use bytes::Bytes;
-use fastmcp::docket::backend::{Claimed, Command, Settled, Verdict};
+use fastmcp::docket::backend::{Delivery, Settled};
 use fastmcp::docket::{
     Amended, Cancelled, ConcurrencyLimit, Docket, DocketError, Event, Execution, ExecutionId,
     ExecutionState, Failure, FailureKind, Handlers, Limits, Outcome, Policy, Repeat, Retry,
@@ -15,8 +15,8 @@ use crate::stage::{
     Stage, TICK, claim_one, claim_within_a_tick, completed, settle, submit, work, worker, worker_of,
 };
 
-fn parked(note: &'static str) -> Verdict {
-    Verdict::Parked { note: note.into() }
+fn parked(note: &'static str) -> Outcome {
+    Outcome::Park { note: note.into() }
 }
 
 /// Submits, claims and parks one.
@@ -24,7 +24,7 @@ async fn park(docket: &Docket, submission: Submission, note: &'static str) -> Ex
     let execution = submit(docket, submission).await;
     let run = claim_one(docket, "w").await;
     assert_eq!(
-        settle(docket, run.hold, parked(note)).await,
+        settle(docket, run.lease, parked(note)).await,
         Settled::Done(ExecutionState::Scheduled)
     );
     execution
@@ -43,10 +43,10 @@ fn text(note: &'static str) -> Option<Bytes> {
 }
 
 /// A body that parks until its note says `yes`, and then tells its attempt and delivery.
-async fn ask(delivery: fastmcp::docket::Delivery) -> Outcome {
+async fn ask(delivery: fastmcp::docket::CurrentExecution) -> Outcome {
     match delivery.note().map(|note| &note[..]) {
         Some(b"yes") => {
-            let execution = delivery.execution();
+            let execution = &delivery;
             Outcome::json(&(execution.attempt(), execution.delivery()))
         }
         _ => Outcome::Park { note: "?".into() },
@@ -61,24 +61,24 @@ pub(crate) async fn a_note_stands_beside_its_execution_whatever_befalls_it(stage
     };
     let execution = submit(&docket, work("k").note("n")).await;
     assert_eq!(note_of(&execution).await, text("n"));
-    let seen = |run: &Claimed| assert_eq!(run.note, text("n"));
+    let seen = |run: &Delivery| assert_eq!(run.note, text("n"));
     let lost = claim_one(&docket, "dies").await;
     seen(&lost);
     let run = claim_one(&docket, "w").await;
-    assert_eq!(run.hold.id, lost.hold.id, "delivered again");
+    assert_eq!(run.lease.id, lost.lease.id, "delivered again");
     seen(&run);
-    settle(&docket, run.hold, Verdict::HandBack).await;
+    settle(&docket, run.lease, Outcome::Release).await;
     let run = claim_one(&docket, "w").await;
     seen(&run);
-    settle(&docket, run.hold, Verdict::Snoozed { after: TICK }).await;
+    settle(&docket, run.lease, Outcome::Snooze { after: TICK }).await;
     let run = claim_one(&docket, "w").await;
     seen(&run);
     let failure = Failure::error("once more");
-    let retry = Verdict::Retry {
+    let retry = Outcome::Retry {
         failure,
-        after: TICK,
+        after: Some(TICK),
     };
-    settle(&docket, run.hold, retry).await;
+    settle(&docket, run.lease, retry).await;
     let worker = worker(&docket, policy, |delivery| async move {
         assert_eq!(delivery.note().map(|note| &note[..]), Some(&b"n"[..]));
         Outcome::done()
@@ -127,7 +127,7 @@ pub(crate) async fn a_replay_has_the_note_of_its_dead_letter(stage: &Stage) {
     submit(&docket, work("k").note("n")).await;
     let run = claim_one(&docket, "w").await;
     let reason = "a test".into();
-    settle(&docket, run.hold, Verdict::Buried { reason }).await;
+    settle(&docket, run.lease, Outcome::Undecodable { reason }).await;
     docket.replay("k").await.unwrap();
     assert_eq!(claim_one(&docket, "w").await.note, text("n"));
 }
@@ -174,8 +174,8 @@ pub(crate) async fn what_is_parked_is_due_only_once_it_is_woken(stage: &Stage) {
     let run = claim_one(&docket, "w").await;
     assert_eq!(run.note, text("yes"));
     assert_eq!((run.attempt, run.delivery), (1, 1), "it counts for nothing");
-    assert!(run.due <= run.now);
-    settle(&docket, run.hold, completed("1")).await;
+    assert!(run.due <= run.claimed);
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(note_of(&execution).await, text("yes"));
 }
 
@@ -207,7 +207,7 @@ pub(crate) async fn an_amendment_compares_before_it_sets(stage: &Stage) {
     assert_eq!(amend("a", "b", true).await, Amended::Stale, "it is queued");
     let run = claim_one(&docket, "w").await;
     assert_eq!(amend("a", "b", true).await, Amended::Stale, "it runs");
-    settle(&docket, run.hold, parked("b")).await;
+    settle(&docket, run.lease, parked("b")).await;
     assert_eq!(amend("a", "c", true).await, Amended::Stale, "another note");
     assert_eq!(note_of(&execution).await, text("b"), "nothing was changed");
     assert_eq!(amend("b", "c", false).await, Amended::Done);
@@ -221,23 +221,19 @@ pub(crate) async fn an_amendment_compares_before_it_sets(stage: &Stage) {
     assert_eq!(amend("c", "d", true).await, Amended::Done);
     assert_eq!(amend("d", "e", true).await, Amended::Stale, "it is woken");
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(amend("d", "e", true).await, Amended::Stale, "it has ended");
     assert_eq!(note_of(&execution).await, text("d"));
 }
 
 pub(crate) async fn an_amendment_of_nothing_says_so(stage: &Stage) {
     let docket = stage.docket();
-    let amend = Command::Amend {
-        id: ExecutionId(0xFFFF_FFFF),
-        expected: "".into(),
-        note: "".into(),
-        wake: true,
-    };
-    assert_eq!(
-        docket.backend().control(amend).await,
-        Ok(fastmcp::docket::backend::Reply::Amended(Amended::Unknown))
-    );
+    let (id, nothing) = (ExecutionId(0xFFFF_FFFF), bytes::Bytes::new());
+    let amended = docket
+        .backend()
+        .amend(id, &nothing, nothing.clone(), true)
+        .await;
+    assert_eq!(amended, Ok(Amended::Unknown));
 }
 
 pub(crate) async fn of_two_that_amend_at_once_one_reads_again(stage: &Stage) {
@@ -261,7 +257,7 @@ pub(crate) async fn subscribers_hear_of_parking_and_of_amendments(stage: &Stage)
     let execution = submit(&docket, work("k")).await;
     let mut events = execution.subscribe().await.unwrap();
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, parked("?")).await;
+    settle(&docket, run.lease, parked("?")).await;
     execution.amend("?", "half", false).await.unwrap();
     execution.amend("half", "yes", true).await.unwrap();
     docket.cancel("k").await.unwrap();
@@ -337,7 +333,7 @@ pub(crate) async fn what_is_parked_can_be_cancelled_cleared_and_replaced(stage: 
         );
         assert_eq!(execution.amend("?", "yes", true).await, Ok(Amended::Stale));
     }
-    assert_eq!(claim_one(&docket, "w").await.hold.id, replacement.id());
+    assert_eq!(claim_one(&docket, "w").await.lease.id, replacement.id());
 }
 
 pub(crate) async fn what_is_superseded_or_cancelled_does_not_park(stage: &Stage) {
@@ -346,15 +342,15 @@ pub(crate) async fn what_is_superseded_or_cancelled_does_not_park(stage: &Stage)
     let run = claim_one(&docket, "w").await;
     let replacement = submit(&docket, work("k").replace(WhileRunning::Queue)).await;
     assert_eq!(
-        settle(&docket, run.hold, parked("?")).await,
+        settle(&docket, run.lease, parked("?")).await,
         Settled::Done(ExecutionState::Cancelled)
     );
     assert_eq!(note_of(&superseded).await, None);
     let run = claim_one(&docket, "w").await;
-    assert_eq!(run.hold.id, replacement.id());
+    assert_eq!(run.lease.id, replacement.id());
     assert_eq!(docket.cancel("k").await, Ok(Cancelled::Signalled));
     assert_eq!(
-        settle(&docket, run.hold, parked("?")).await,
+        settle(&docket, run.lease, parked("?")).await,
         Settled::Done(ExecutionState::Cancelled)
     );
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
@@ -367,5 +363,5 @@ pub(crate) async fn what_is_woken_waits_while_its_task_is_struck(stage: &Stage) 
     execution.amend("?", "yes", true).await.unwrap();
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
     docket.restore("work").await.unwrap();
-    assert_eq!(claim_one(&docket, "w").await.hold.id, execution.id());
+    assert_eq!(claim_one(&docket, "w").await.lease.id, execution.id());
 }

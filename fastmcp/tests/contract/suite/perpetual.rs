@@ -23,10 +23,7 @@ pub(crate) async fn a_perpetual_task_runs_again_after_each_run(stage: &Stage) {
     let docket = stage.docket();
     let (ran, mut runs) = mpsc::unbounded_channel();
     let worker = worker(&docket, every_tick(), move |delivery| {
-        let _ = ran.send((
-            delivery.execution().attempt(),
-            Timestamp::from(delivery.execution().due()),
-        ));
+        let _ = ran.send((delivery.attempt(), Timestamp::from(delivery.due())));
         async { Outcome::done() }
     });
     let execution = submit(&docket, work("k")).await;
@@ -56,7 +53,7 @@ pub(crate) async fn a_perpetual_task_goes_on_after_a_failure(stage: &Stage) {
                 return Outcome::Failed(Failure::error("not yet"));
             }
             delivery.next_run().stop();
-            Outcome::json(&delivery.execution().attempt())
+            Outcome::json(&delivery.attempt())
         }
     });
     let execution = submit(&docket, work("k")).await;
@@ -116,7 +113,7 @@ pub(crate) async fn a_timetable_is_followed(stage: &Stage) {
     let (ran, mut runs) = mpsc::unbounded_channel();
     let handlers = Handlers::new()
         .task("work", policy, move |delivery| {
-            let _ = ran.send(Timestamp::from(delivery.execution().due()));
+            let _ = ran.send(Timestamp::from(delivery.due()));
             async { Outcome::done() }
         })
         .automatic(work("k"));
@@ -141,7 +138,7 @@ pub(crate) async fn an_automatic_task_starts_with_the_worker(stage: &Stage) {
         let ran = ran.clone();
         let handlers = Handlers::new()
             .task("work", every_tick(), move |delivery| {
-                let _ = ran.send(delivery.execution().key().clone());
+                let _ = ran.send(delivery.key().clone());
                 async { Outcome::done() }
             })
             .automatic(work("heartbeat"));

@@ -11,7 +11,7 @@ pub(crate) async fn a_subscriber_hears_of_every_state(stage: &Stage) {
     let execution = submit(&docket, work("k").after(TICK)).await;
     let mut events = execution.subscribe().await.unwrap();
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     let mut states = Vec::new();
     while let Some(event) = events.next().await {
         if let Event::State(record) = event {
@@ -73,9 +73,9 @@ pub(crate) async fn a_fenced_run_can_tell_of_no_progress(stage: &Stage) {
         done: 99,
         ..ProgressReport::default()
     };
-    backend.report(lost.hold, late).await.unwrap();
+    backend.report(lost.lease, late).await.unwrap();
     assert_eq!(execution.progress().await, Ok(ProgressReport::default()));
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
 }
 
 pub(crate) async fn a_batch_is_answered_one_by_one(stage: &Stage) {
@@ -110,8 +110,8 @@ pub(crate) async fn a_snapshot_counts_everything(stage: &Stage) {
     let reason = String::from("poison");
     settle(
         &docket,
-        run.hold,
-        fastmcp::docket::backend::Verdict::Buried { reason },
+        run.lease,
+        fastmcp::docket::Outcome::Undecodable { reason },
     )
     .await;
     submit(&docket, work("running")).await;

@@ -15,11 +15,11 @@ pub(crate) async fn nothing_runs_before_it_is_due(stage: &Stage) {
     for key in ["sooner", "later"] {
         let run = claim_one(&docket, "w").await;
         assert_eq!(run.key, key);
-        assert!(run.now >= run.due, "not early");
+        assert!(run.claimed >= run.due, "not early");
         assert!(
-            run.now.since(run.due) < TICK,
+            run.claimed.since(run.due) < TICK,
             "and not late: {:?}",
-            run.now.since(run.due)
+            run.claimed.since(run.due)
         );
     }
 }
@@ -50,14 +50,14 @@ pub(crate) async fn an_earlier_due_time_wakes_a_sleeping_worker(stage: &Stage) {
     submit(&docket, work("early").after(TICK)).await;
     let run = sleeper.await.unwrap();
     assert_eq!(run.key, "early");
-    assert!(run.now.since(run.due) < TICK);
+    assert!(run.claimed.since(run.due) < TICK);
 }
 
 pub(crate) async fn results_are_readable_until_their_time_is_over(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.result_ttl(TICK * 5));
     let execution = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     let execution = execution.typed::<u8>();
     tokio::time::sleep(TICK * 4).await;
     assert_eq!(execution.result().await, Ok(1));

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use fastmcp::docket::{
-    DocketError, ExecutionState, Handlers, Key, Outcome, Parting, Policy, Submission, Worker,
-    WorkerBuilder,
+    DocketError, ExecutionState, Handlers, Key, Outcome, Policy, ShutdownReport, Submission,
+    Worker, WorkerBuilder,
 };
 
 use crate::stage::{Stage, TICK, claim_within_a_tick, submit, work, worker, worker_of};
@@ -48,7 +48,7 @@ pub(crate) async fn several_calls_share_one_worker(stage: &Stage) {
     );
     assert!(!forever.is_finished());
     worker.shutdown();
-    assert_eq!(forever.await.unwrap(), Ok(Parting::default()));
+    assert_eq!(forever.await.unwrap(), Ok(ShutdownReport::default()));
 }
 
 pub(crate) async fn a_body_can_wait_for_everything_else(stage: &Stage) {
@@ -133,7 +133,10 @@ pub(crate) async fn a_cancellation_reaches_a_body_during_a_shutdown(stage: &Stag
     tokio::time::sleep(TICK).await;
     docket.cancel("k").await.unwrap();
     let parting = tokio::time::timeout(TICK * 5, call).await;
-    assert_eq!(parting.expect("stops now").unwrap(), Ok(Parting::default()));
+    assert_eq!(
+        parting.expect("stops now").unwrap(),
+        Ok(ShutdownReport::default())
+    );
     assert_eq!(execution.state().await, Ok(ExecutionState::Cancelled));
 }
 
@@ -182,7 +185,7 @@ pub(crate) async fn a_shutdown_lets_what_runs_finish(stage: &Stage) {
     });
     tokio::time::sleep(TICK / 2).await;
     worker.shutdown();
-    assert_eq!(call.await.unwrap(), Ok(Parting::default()));
+    assert_eq!(call.await.unwrap(), Ok(ShutdownReport::default()));
     assert_eq!(runs.state().await, Ok(ExecutionState::Completed));
     assert_eq!(
         waits.state().await,
@@ -410,5 +413,5 @@ pub(crate) async fn endless_spans_do_no_harm(stage: &Stage) {
     tokio::time::sleep(TICK).await;
     assert_eq!(execution.state().await, Ok(ExecutionState::Scheduled));
     worker.shutdown();
-    assert_eq!(call.await.unwrap(), Ok(Parting::default()));
+    assert_eq!(call.await.unwrap(), Ok(ShutdownReport::default()));
 }

@@ -48,7 +48,7 @@ async fn work(docket: &Docket, log: &Log) {
     let log = log.clone();
     let handlers = Handlers::new()
         .task("work", Policy::default(), move |delivery| {
-            let token = delivery.execution().fencing_token();
+            let token = delivery.fencing_token();
             log.write(&format!("B {token}"));
             async move {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(0..40))).await;
@@ -57,7 +57,7 @@ async fn work(docket: &Docket, log: &Log) {
         })
         .task("toxic", Policy::default(), move |delivery| async move {
             if is_tame {
-                return Outcome::json(&delivery.execution().fencing_token());
+                return Outcome::json(&delivery.fencing_token());
             }
             // Not a panic, which would be caught: the process is gone.
             std::process::abort();

@@ -5,11 +5,14 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
 use fastmcp::docket::backend::{
-    Admission, Answer, Backend, Claim, Claimed, Command, Condition, Hold, Message, Reply, Settled,
-    Settlement, Target,
+    Admission, Amended, Backend, BackendFuture, Claim, Condition, Delivery, Lease, Settled,
+    Settlement, Submission, Target,
 };
-use fastmcp::docket::{Events, ProgressReport, Record, Snapshot, Timestamp};
+use fastmcp::docket::{
+    Cancelled, Events, ExecutionId, Key, Name, ProgressReport, Record, Snapshot, Timestamp,
+};
 
 /// Lines at the end of a file. A line is with the system once `write` has returned, whatever becomes of the process.
 #[derive(Debug, Clone)]
@@ -41,20 +44,20 @@ impl Recorded {
 }
 
 impl Backend for Recorded {
-    fn now(&self) -> Answer<'_, Timestamp> {
+    fn now(&self) -> BackendFuture<'_, Timestamp> {
         self.inner.now()
     }
 
-    fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
+    fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
         self.inner.submit(batch)
     }
 
-    fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>> {
+    fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>> {
         Box::pin(async move {
             let claimed = self.inner.claim(claim).await?;
             for run in &claimed {
-                let (id, token) = (run.hold.id.0, run.hold.token);
-                let (now, delivery) = (run.now.as_micros(), run.delivery);
+                let (id, token) = (run.lease.id.0, run.lease.token);
+                let (now, delivery) = (run.claimed.as_micros(), run.delivery);
                 self.log
                     .write(&format!("C {id} {token} {now} {delivery} {}", run.key));
             }
@@ -62,14 +65,14 @@ impl Backend for Recorded {
         })
     }
 
-    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> Answer<'a, Vec<Settled>> {
+    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> BackendFuture<'a, Vec<Settled>> {
         Box::pin(async move {
             let answers = self.inner.settle(batch).await?;
             for (settlement, answer) in batch.iter().zip(&answers) {
-                let Hold { id, token } = settlement.hold;
+                let Lease { id, token } = settlement.lease;
                 let answer = match answer {
                     Settled::Done(state) => state.to_string(),
-                    Settled::Fenced => "fenced".into(),
+                    _ => "fenced".into(),
                 };
                 self.log.write(&format!("S {} {token} {answer}", id.0));
             }
@@ -80,37 +83,79 @@ impl Backend for Recorded {
     fn renew<'a>(
         &'a self,
         worker: &'a Arc<str>,
-        holds: &'a [Hold],
-        lease: Duration,
-    ) -> Answer<'a, Vec<Hold>> {
-        self.inner.renew(worker, holds, lease)
+        leases: &'a [Lease],
+        duration: Duration,
+    ) -> BackendFuture<'a, Vec<Lease>> {
+        self.inner.renew(worker, leases, duration)
     }
 
-    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> Answer<'a, Vec<Hold>> {
+    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, Vec<Lease>> {
         self.inner.signals(worker)
     }
 
-    fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled> {
-        self.inner.report(hold, progress)
+    fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
+        self.inner.report(lease, progress)
     }
 
-    fn find<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<Record>> {
+    fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
         self.inner.find(target)
     }
 
-    fn watch<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<(Record, Events)>> {
+    fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
         self.inner.watch(target)
     }
 
-    fn survey(&self, limit: usize) -> Answer<'_, Snapshot> {
-        self.inner.survey(limit)
+    fn snapshot(&self, limit: usize) -> BackendFuture<'_, Snapshot> {
+        self.inner.snapshot(limit)
     }
 
-    fn control(&self, command: Command) -> Answer<'_, Reply> {
-        self.inner.control(command)
+    fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
+        self.inner.deregister(worker)
     }
 
-    fn wait(&self, condition: Condition) -> Answer<'_, ()> {
+    fn cancel<'a>(&'a self, key: &'a Key, reason: &'a str) -> BackendFuture<'a, Cancelled> {
+        self.inner.cancel(key, reason)
+    }
+
+    fn amend<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a Bytes,
+        note: Bytes,
+        wake: bool,
+    ) -> BackendFuture<'a, Amended> {
+        self.inner.amend(id, expected, note, wake)
+    }
+
+    fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        self.inner.strike(task)
+    }
+
+    fn restore<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        self.inner.restore(task)
+    }
+
+    fn pause(&self) -> BackendFuture<'_, ()> {
+        self.inner.pause()
+    }
+
+    fn resume(&self) -> BackendFuture<'_, ()> {
+        self.inner.resume()
+    }
+
+    fn clear(&self) -> BackendFuture<'_, usize> {
+        self.inner.clear()
+    }
+
+    fn dead_letters(&self, limit: usize) -> BackendFuture<'_, Vec<Record>> {
+        self.inner.dead_letters(limit)
+    }
+
+    fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
+        self.inner.replay(key)
+    }
+
+    fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {
         self.inner.wait(condition)
     }
 }
