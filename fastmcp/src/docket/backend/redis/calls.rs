@@ -1,4 +1,4 @@
-//! The calls of the trait that take more than one step of the script, or wait for something.
+//! The backend operations that take several steps of the script or wait for events.
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -17,15 +17,15 @@ impl RedisBackend {
     ) -> Result<Vec<Admission>, BackendError> {
         let mut answers = Vec::with_capacity(batch.len());
         for part in batch.chunks(BATCH) {
-            // Said again after a broken connection, a message is known by this.
+            // A retry after a lost answer sends the same nonce, and is answered with the executions already created.
             let mut step = self
-                .node
+                .process
                 .step("submit")
                 .arg(format!("{:016x}", fastrand::u64(..)));
             for message in part {
                 codec::put_message(&mut step, message);
             }
-            for answer in codec::list(self.node.run(&step).await?)? {
+            for answer in codec::list(self.process.run(&step).await?)? {
                 answers.push(codec::admission(answer)?);
             }
         }
@@ -38,11 +38,11 @@ impl RedisBackend {
     ) -> Result<Vec<Settled>, BackendError> {
         let mut answers = Vec::with_capacity(batch.len());
         for part in batch.chunks(BATCH) {
-            let mut step = self.node.step("settle");
+            let mut step = self.process.step("settle");
             for settlement in part {
                 codec::put_settlement(&mut step, settlement);
             }
-            for answer in codec::list(self.node.run(&step).await?)? {
+            for answer in codec::list(self.process.run(&step).await?)? {
                 answers.push(codec::settled(answer)?);
             }
         }
@@ -50,64 +50,71 @@ impl RedisBackend {
     }
 
     pub(crate) async fn signalled(&self, worker: &Arc<str>) -> Result<Vec<Hold>, BackendError> {
-        self.node.listen().await?;
-        let bell = self.node.hub.bell(worker);
-        let mut rings = bell.signals.subscribe();
+        self.process.listen().await?;
+        let counters = self.process.notifier.counters(worker);
+        let mut wakes = counters.signals.subscribe();
         loop {
-            rings.borrow_and_update();
-            let step = self.node.step("signals").arg(&**worker);
-            let present: Vec<Hold> = codec::list(self.node.run(&step).await?)?
+            // Before the read, so that a signal that arrives meanwhile ends the wait below at once.
+            wakes.borrow_and_update();
+            let step = self.process.step("signals").arg(&**worker);
+            let present: Vec<Hold> = codec::list(self.process.run(&step).await?)?
                 .into_iter()
-                .filter_map(|told| codec::hold(&codec::text(told).ok()?))
+                .filter_map(|member| codec::hold(&codec::text(member).ok()?))
                 .collect();
             {
-                let mut told = bell.told.lock().unwrap_or_else(PoisonError::into_inner);
-                told.retain(|hold| present.contains(hold));
-                let news: Vec<Hold> = present
+                // Redis keeps a signal until its run has settled; each is returned to the worker once.
+                let mut delivered = counters
+                    .delivered_signals
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                delivered.retain(|hold| present.contains(hold));
+                let new: Vec<Hold> = present
                     .into_iter()
-                    .filter(|hold| told.insert(*hold))
+                    .filter(|hold| delivered.insert(*hold))
                     .collect();
-                if !news.is_empty() {
-                    return Ok(news);
+                if !new.is_empty() {
+                    return Ok(new);
                 }
             }
-            let _ = rings.changed().await;
+            let _ = wakes.changed().await;
         }
     }
 
     pub(crate) async fn wait_until(&self, condition: Condition) -> Result<(), BackendError> {
-        /// Half of what a node's word is good for.
-        const LOOK_AGAIN: Duration = Duration::from_secs(15);
-        let mark = match condition {
-            Condition::PendingAtMost(mark) => mark,
+        /// Half of the time that an inbox stays registered without a heartbeat. Covers an event lost in an outage.
+        const RECHECK_INTERVAL: Duration = Duration::from_secs(15);
+        let threshold = match condition {
+            Condition::PendingAtMost(threshold) => threshold,
             Condition::Room => self.options.capacity.saturating_sub(1),
         };
-        let mark = mark.min(1 << 52).to_string();
-        self.node.listen().await?;
-        let mut rings = self.node.hub.room.subscribe();
+        let threshold = threshold.min(1 << 52).to_string();
+        self.process.listen().await?;
+        let mut wakes = self.process.notifier.room.subscribe();
         loop {
-            rings.borrow_and_update();
-            let step = self.node.step("wait").arg(&mark);
-            if codec::text(self.node.run(&step).await?)? == "1" {
+            wakes.borrow_and_update();
+            let step = self.process.step("wait").arg(&threshold);
+            if codec::text(self.process.run(&step).await?)? == "1" {
                 return Ok(());
             }
-            let _ = tokio::time::timeout(LOOK_AGAIN, rings.changed()).await;
+            let _ = tokio::time::timeout(RECHECK_INTERVAL, wakes.changed()).await;
         }
     }
 
     pub(crate) async fn clear(&self) -> Result<usize, BackendError> {
-        let now = codec::text(self.node.run(&self.node.step("now")).await?)?;
+        // Up to the time of the call: what is submitted meanwhile stays, and the loop ends.
+        let now = codec::text(self.process.run(&self.process.step("now")).await?)?;
         let (mut cancelled, mut kept) = (0, 0);
         loop {
             let step = self
-                .node
+                .process
                 .step("clear")
                 .arg("-inf")
                 .arg(&now)
                 .arg(kept.to_string());
-            let [gone, left, is_last, _] = codec::parts(self.node.run(&step).await?)?;
-            cancelled += usize::try_from(codec::number(gone)?).unwrap_or(usize::MAX);
-            kept += codec::number(left)?;
+            let [count, skipped, is_last, _] = codec::parts(self.process.run(&step).await?)?;
+            cancelled += usize::try_from(codec::number(count)?).unwrap_or(usize::MAX);
+            // Running executions stay, so the next step starts behind them.
+            kept += codec::number(skipped)?;
             if codec::text(is_last)? == "1" {
                 return Ok(cancelled);
             }
@@ -115,8 +122,8 @@ impl RedisBackend {
     }
 
     pub(crate) async fn say(&self, command: Command) -> Result<Reply, BackendError> {
-        let node = &self.node;
-        // Said again after a broken connection, a word is known by this.
+        let node = &self.process;
+        // A retry after a lost answer sends the same nonce and gets the same answer.
         let nonce = format!("{:016x}", fastrand::u64(..));
         let step = match &command {
             Command::Cancel { key, reason } => {
@@ -128,7 +135,7 @@ impl RedisBackend {
             Command::Resume => node.step("resume"),
             Command::Clear => return Ok(Reply::Cleared(self.clear().await?)),
             Command::Replay(key) => node.step("replay").arg(&**key).arg(nonce),
-            Command::DeadLetters(limit) => node.step("letters").arg(limit.to_string()),
+            Command::DeadLetters(limit) => node.step("dead_letters").arg(limit.to_string()),
             Command::Amend {
                 id,
                 expected,
@@ -151,10 +158,10 @@ impl RedisBackend {
                 _ => Cancelled::Unknown,
             }),
             Command::Replay(_) => {
-                let told = codec::list(answer)?;
-                Reply::Replayed(match told.len() {
+                let values = codec::list(answer)?;
+                Reply::Replayed(match values.len() {
                     1 => None,
-                    _ => Some(codec::admission(redis::Value::Array(told))?),
+                    _ => Some(codec::admission(redis::Value::Array(values))?),
                 })
             }
             Command::DeadLetters(_) => Reply::DeadLetters(codec::records(answer)?),
@@ -164,7 +171,7 @@ impl RedisBackend {
                 _ => Amended::Unknown,
             }),
             Command::Leave(worker) => {
-                node.hub.forget(&worker);
+                node.notifier.forget(&worker);
                 Reply::Done
             }
             _ => Reply::Done,
