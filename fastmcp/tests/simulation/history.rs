@@ -1,4 +1,4 @@
-//! What really happened at the store, in order: written down by a backend that stands right before the real one.
+//! The history of a simulation: a backend in front of the store records what happened there, in order.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,15 +14,15 @@ use fastmcp::docket::{
     Timestamp,
 };
 
-/// One thing that happened.
+/// One recorded event.
 #[derive(Debug, Clone)]
 pub(crate) enum Entry {
     Accepted {
         id: ExecutionId,
         key: Key,
-        /// Whether it runs under the lane's limit.
+        /// Whether the lane's limit applies.
         in_lane: bool,
-        /// The end of its own time, where it has one.
+        /// The end of its own retention period, if it has one.
         keep_until: Option<Timestamp>,
     },
     Claimed {
@@ -57,7 +57,7 @@ pub(crate) enum Entry {
     Signalled {
         key: Key,
     },
-    /// A body began; told by the body itself.
+    /// A body began. Recorded by the body itself.
     Began {
         token: u64,
     },
@@ -69,21 +69,21 @@ pub(crate) enum Entry {
     },
 }
 
-/// A history, and how everything stood in the end.
+/// The recorded events and the final state.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     pub(crate) entries: Vec<Entry>,
-    pub(crate) end: HashMap<ExecutionId, Option<Record>>,
+    pub(crate) final_records: HashMap<ExecutionId, Option<Record>>,
     pub(crate) dead_letters: Vec<Key>,
     pub(crate) max_deliveries: u32,
-    /// The store's clock in the end.
-    pub(crate) over: Timestamp,
+    /// The store's time at the end.
+    pub(crate) ended_at: Timestamp,
     pub(crate) finished: bool,
 }
 
 impl History {
-    /// The executions with a time of their own, and when it ends.
-    pub(crate) fn kept_until(&self) -> HashMap<ExecutionId, Timestamp> {
+    /// Returns the executions with their own retention period, and its end.
+    pub(crate) fn retention_ends(&self) -> HashMap<ExecutionId, Timestamp> {
         let kept = self.entries.iter().filter_map(|entry| match entry {
             Entry::Accepted { id, keep_until, .. } => Some((*id, (*keep_until)?)),
             _ => None,
@@ -101,7 +101,7 @@ impl fmt::Display for History {
         let beginning = beginning.unwrap_or_default();
         for entry in &self.entries {
             match entry {
-                // Times of day differ from run to run.
+                // Printed relative to the first claim, because absolute times differ between runs.
                 Entry::Claimed {
                     key,
                     hold,
@@ -127,9 +127,9 @@ impl fmt::Display for History {
                 Entry::Accepted { id, key, .. } => writeln!(out, "{key} is {id:?}")?,
                 Entry::Parked { hold } => writeln!(out, "{hold:?} parks")?,
                 Entry::Woken { id } => writeln!(out, "{id:?} is woken")?,
-                Entry::Fenced { hold } => writeln!(out, "{hold:?} is refused")?,
-                Entry::Reported { hold } => writeln!(out, "{hold:?} tells of progress")?,
-                Entry::Signalled { key } => writeln!(out, "{key} is to be cancelled")?,
+                Entry::Fenced { hold } => writeln!(out, "{hold:?} is fenced")?,
+                Entry::Reported { hold } => writeln!(out, "{hold:?} reports progress")?,
+                Entry::Signalled { key } => writeln!(out, "{key} is signalled to cancel")?,
                 Entry::Began { token } => writeln!(out, "the body under {token} begins")?,
                 Entry::Died { worker } => writeln!(out, "{worker} dies")?,
                 Entry::Jumped { by } => writeln!(out, "the clock jumps by {by:?}")?,
@@ -139,28 +139,28 @@ impl fmt::Display for History {
     }
 }
 
-/// Writes a history, shared by all who add to it.
+/// Records events; clones share one history.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Scribe(Arc<Mutex<Vec<Entry>>>);
+pub(crate) struct Recorder(Arc<Mutex<Vec<Entry>>>);
 
-impl Scribe {
-    pub(crate) fn write(&self, entry: Entry) {
-        self.0.lock().expect("no panic under the lock").push(entry);
+impl Recorder {
+    pub(crate) fn record(&self, entry: Entry) {
+        self.0.lock().expect("the lock is not poisoned").push(entry);
     }
 
     pub(crate) fn entries(&self) -> Vec<Entry> {
-        self.0.lock().expect("no panic under the lock").clone()
+        self.0.lock().expect("the lock is not poisoned").clone()
     }
 }
 
-/// Hands every call on to the real store, and writes down what came of it.
+/// A backend that passes calls to the store and records their outcome.
 #[derive(Debug)]
-pub(crate) struct Recorded {
+pub(crate) struct RecordingBackend {
     pub(crate) store: Arc<dyn Backend>,
-    pub(crate) scribe: Scribe,
+    pub(crate) recorder: Recorder,
 }
 
-impl Backend for Recorded {
+impl Backend for RecordingBackend {
     fn now(&self) -> Answer<'_, Timestamp> {
         self.store.now()
     }
@@ -168,7 +168,7 @@ impl Backend for Recorded {
     fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
         Box::pin(async move {
             let now = self.store.now().await?;
-            let told: Vec<_> = batch
+            let details: Vec<_> = batch
                 .iter()
                 .map(|message| {
                     let keep_until = message.keep.map(|time| now + time);
@@ -176,9 +176,9 @@ impl Backend for Recorded {
                 })
                 .collect();
             let admissions = self.store.submit(batch).await?;
-            for ((key, in_lane, keep_until), admission) in told.into_iter().zip(&admissions) {
+            for ((key, in_lane, keep_until), admission) in details.into_iter().zip(&admissions) {
                 if let Admission::Accepted(id) = admission {
-                    self.scribe.write(Entry::Accepted {
+                    self.recorder.record(Entry::Accepted {
                         id: *id,
                         key,
                         in_lane,
@@ -195,7 +195,7 @@ impl Backend for Recorded {
             let (worker, lease) = (claim.worker.to_string(), claim.lease);
             let claimed = self.store.claim(claim).await?;
             for run in &claimed {
-                self.scribe.write(Entry::Claimed {
+                self.recorder.record(Entry::Claimed {
                     key: run.key.clone(),
                     hold: run.hold,
                     delivery: run.delivery,
@@ -214,7 +214,7 @@ impl Backend for Recorded {
             let settled = self.store.settle(batch).await?;
             for (settlement, settled) in batch.iter().zip(&settled) {
                 let hold = settlement.hold;
-                self.scribe.write(match settled {
+                self.recorder.record(match settled {
                     Settled::Done(state) => Entry::Settled {
                         hold,
                         state: *state,
@@ -225,7 +225,7 @@ impl Backend for Recorded {
                 if matches!(settlement.verdict, Verdict::Parked { .. })
                     && *settled == Settled::Done(ExecutionState::Scheduled)
                 {
-                    self.scribe.write(Entry::Parked { hold });
+                    self.recorder.record(Entry::Parked { hold });
                 }
             }
             Ok(settled)
@@ -242,7 +242,7 @@ impl Backend for Recorded {
             let until = self.store.now().await? + lease;
             let lost = self.store.renew(worker, holds, lease).await?;
             for hold in holds.iter().filter(|hold| !lost.contains(hold)) {
-                self.scribe.write(Entry::Renewed { hold: *hold, until });
+                self.recorder.record(Entry::Renewed { hold: *hold, until });
             }
             Ok(lost)
         })
@@ -255,7 +255,7 @@ impl Backend for Recorded {
     fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled> {
         Box::pin(async move {
             let settled = self.store.report(hold, progress).await?;
-            self.scribe.write(match settled {
+            self.recorder.record(match settled {
                 Settled::Done(_) => Entry::Reported { hold },
                 Settled::Fenced => Entry::Fenced { hold },
             });
@@ -287,16 +287,16 @@ impl Backend for Recorded {
             };
             let reply = self.store.control(command).await?;
             if let (Some(id), Reply::Amended(Amended::Done)) = (amended, &reply) {
-                self.scribe.write(Entry::Woken { id });
+                self.recorder.record(Entry::Woken { id });
             }
             match (key, &reply) {
                 (Some(key), Reply::Cancelled(Cancelled::Signalled)) => {
-                    self.scribe.write(Entry::Signalled { key });
+                    self.recorder.record(Entry::Signalled { key });
                 }
                 (Some(key), Reply::Replayed(Some(Admission::Accepted(id)))) => {
-                    // Whether it has a lane is not told again: it is left out of the count.
+                    // The reply does not contain the limits, so replayed executions are left out of the lane check.
                     let in_lane = false;
-                    self.scribe.write(Entry::Accepted {
+                    self.recorder.record(Entry::Accepted {
                         id: *id,
                         key,
                         in_lane,
