@@ -117,7 +117,7 @@ fn best(server: &RedisServer, tasks: usize, round: impl Fn() -> [Duration; 3]) -
     best.map(|took| Some(tasks as f64 / took.as_secs_f64()))
 }
 
-/// Returns the highest number of connections during `work`, without the one that counts them.
+/// Returns the highest number of connections during `work`, excluding the counting connection itself.
 fn most_connections(server: &RedisServer, work: impl FnOnce() -> Duration) -> f64 {
     server.send("FLUSHALL");
     let is_over = std::sync::atomic::AtomicBool::new(false);

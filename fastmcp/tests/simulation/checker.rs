@@ -283,9 +283,9 @@ fn every_execution_ends(history: &History, coverage: &mut Coverage) -> Result<()
             continue;
         };
         coverage.accepted += 1;
-        let known = history.final_records.get(id).and_then(Option::as_ref);
+        let record = history.final_records.get(id).and_then(Option::as_ref);
         if keep_until.is_some_and(|until| until <= history.ended_at) {
-            if known.is_some() {
+            if record.is_some() {
                 return Err(format!(
                     "keep: {key} {id:?} still exists after its retention period"
                 ));
@@ -293,7 +293,7 @@ fn every_execution_ends(history: &History, coverage: &mut Coverage) -> Result<()
             coverage.expired += 1;
             continue;
         }
-        let Some(record) = known else {
+        let Some(record) = record else {
             return Err(format!("I1: {key} {id:?} was accepted and is lost"));
         };
         match record.state {

@@ -111,7 +111,7 @@ impl Backend for Process {
 
     fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>> {
         Box::pin(self.send(Box::pin(async move {
-            // In a separate task, so that a sleeping claim ends with its process even if nobody polls it.
+            // In a separate task, so that a sleeping claim ends with its process even if it is not polled.
             let (store, dead) = (self.store.clone(), self.dead.clone());
             let call =
                 tokio::spawn(async move { dead.run_until_cancelled(store.claim(claim)).await });

@@ -76,9 +76,13 @@ impl History {
             .split_inclusive('\n')
             .filter(|line| line.ends_with('\n'))
         {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            let number = |index: usize| words.get(index).and_then(|word| word.parse::<u64>().ok());
-            match (words.first().copied(), number(1)) {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let number = |index: usize| {
+                fields
+                    .get(index)
+                    .and_then(|field| field.parse::<u64>().ok())
+            };
+            match (fields.first().copied(), number(1)) {
                 (Some("A"), Some(id)) => {
                     self.accepted.insert(id);
                 }
@@ -90,14 +94,14 @@ impl History {
                     run.delivery =
                         u32::try_from(number(4).expect("the line has a delivery")).expect("small");
                     self.keys
-                        .entry(words[5].to_owned())
+                        .entry(fields[5].to_owned())
                         .or_default()
                         .push(token);
                 }
                 (Some("B"), Some(token)) => self.run(token).has_begun = true,
                 (Some("S"), Some(_)) => {
                     let token = number(2).expect("the line has a token");
-                    if words[3] == "fenced" {
+                    if fields[3] == "fenced" {
                         self.fenced += 1;
                     }
                     // A settlement whose answer was lost is repeated, and the repetition is answered as fenced.
@@ -107,7 +111,7 @@ impl History {
                         .as_deref()
                         .is_none_or(|answer| answer == "fenced")
                     {
-                        run.settled = Some(words[3].to_owned());
+                        run.settled = Some(fields[3].to_owned());
                     }
                 }
                 _ => panic!("unexpected log line: {line}"),

@@ -273,7 +273,7 @@ pub(crate) async fn a_result_that_is_too_large_fails_the_run(stage: &Stage) {
 pub(crate) async fn a_result_that_cannot_be_serialized_fails_the_run(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |_| async {
-        Outcome::json(&HashMap::from([((1, 2), "a key that is no text")]))
+        Outcome::json(&HashMap::from([((1, 2), "a key that is not a string")]))
     });
     submit(&docket, work("k")).await;
     worker.run_until_finished().await.unwrap();

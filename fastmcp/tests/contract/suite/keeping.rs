@@ -132,11 +132,11 @@ pub(crate) async fn a_kept_execution_never_becomes_a_dead_letter(stage: &Stage) 
     let docket = stage.docket();
     let execution = submit(&docket, work("k").keep_for(TICK * 5)).await;
     let run = claim_one(&docket, "w").await;
-    let reason = "nobody can run this".into();
+    let reason = "no handler".into();
     settle(&docket, run.hold, Verdict::Buried { reason }).await;
     let record = execution.record().await.unwrap();
     assert_eq!(record.state, ExecutionState::Dead);
-    assert_eq!(record.reason.as_deref(), Some("nobody can run this"));
+    assert_eq!(record.reason.as_deref(), Some("no handler"));
     assert_eq!(docket.dead_letters().await, Ok(Vec::new()));
     let error = docket.replay("k").await.unwrap_err();
     assert!(matches!(error, DocketError::NoDeadLetter { .. }), "{error}");

@@ -33,9 +33,9 @@ pub(crate) async fn a_perpetual_task_runs_again_after_each_run(stage: &Stage) {
     worker.run_at_most([(Key::from("k"), 4)]).await.unwrap();
     assert_eq!(execution.state().await, Ok(ExecutionState::Completed));
     let mut due = Vec::new();
-    while let Ok((attempt, moment)) = runs.try_recv() {
+    while let Ok((attempt, time)) = runs.try_recv() {
         assert_eq!(attempt, 1, "each run begins with attempt 1");
-        due.push(moment);
+        due.push(time);
     }
     assert_eq!(due.len(), 4);
     assert!(due.windows(2).all(|pair| pair[1].since(pair[0]) >= TICK));
@@ -128,7 +128,7 @@ pub(crate) async fn a_cron_schedule_is_followed(stage: &Stage) {
     }
     call.abort();
     assert!(
-        due.iter().all(|moment| moment % 1_000_000 == 0),
+        due.iter().all(|time| time % 1_000_000 == 0),
         "due on a full second: {due:?}"
     );
     assert!(due.windows(2).all(|pair| pair[1] > pair[0]));

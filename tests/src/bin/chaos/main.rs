@@ -1,4 +1,4 @@
-//! A process of the chaos test: `chaos worker` runs until it is killed, `chaos producer` submits tasks for some seconds.
+//! A process of the chaos test: `chaos worker` runs until it is killed, `chaos producer` submits tasks for a set time.
 //!
 //! It logs its calls to Redis and their answers with one write per line, so that the log survives a `SIGKILL`.
 //! `tests/chaos` starts these processes, injects faults, and reads the logs.

@@ -15,7 +15,7 @@ use crate::docket::backend::redis::script::{SCRIPT, Step};
 /// The time limit for establishing a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a call is retried while Redis is unreachable.
+/// The time for which a call is retried while Redis is unreachable.
 pub(crate) const RETRY_FOR: Duration = Duration::from_secs(10);
 
 pub(crate) struct Connection {
@@ -145,7 +145,7 @@ impl Connection {
 
     /// Adds the address and a hint to an error. The address contains no password.
     fn explain(&self, error: &RedisError) -> BackendError {
-        // The texts below are Redis's own and only select a hint for people; no code path depends on them.
+        // The error kinds do not distinguish these cases. The texts only select a hint, never a code path.
         let text = error.to_string();
         let has = |part: &str| text.contains(part);
         let hint = if has("OOM command not allowed") {

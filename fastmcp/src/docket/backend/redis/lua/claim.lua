@@ -117,7 +117,7 @@ local function claim()
     end
     while #claimed < limit and start_all(call('ZPOPMIN', prefix .. 'offers:' .. worker)) do
     end
-    -- The rounds are bounded: thousands of struck or limited executions may be ahead of the first one that can start.
+    -- The rounds are bounded, because thousands of struck or limited executions may precede the first that can start.
     local rounds = 0
     while #claimed < limit and rounds < 64 do
       if not start_all(call('ZPOPMIN', prefix .. 'ready', limit - #claimed)) then

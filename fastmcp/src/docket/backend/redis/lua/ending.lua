@@ -1,4 +1,4 @@
--- How executions end: their last step, cancellation while they wait or run, and executions that cannot be read.
+-- The end of executions: the final step, cancellation while they wait or run, and executions that cannot be read.
 
 local enqueue
 

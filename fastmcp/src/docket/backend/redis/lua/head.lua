@@ -29,7 +29,7 @@ local paused = root[6] == '1'
 local root_changed = not root[1]
 local pending = call('ZCARD', prefix .. 'alive')
 
--- What this step did that others may wait for: executions made ready, new or earlier timers, fewer pending executions.
+-- Changes of this step that others may wait for: executions made ready, changed timers, fewer pending executions.
 local ready_added = 0
 local timers_changed = false
 local pending_fell = false
@@ -73,26 +73,26 @@ local deferred = {}
 
 local function defer(command, set, ...)
   local name = command .. ' ' .. set
-  local words = deferred[name]
-  if not words then
-    words = { command, prefix .. set }
-    deferred[name] = words
+  local arguments = deferred[name]
+  if not arguments then
+    arguments = { command, prefix .. set }
+    deferred[name] = arguments
   end
   for i = 1, select('#', ...) do
-    words[#words + 1] = (select(i, ...))
+    arguments[#arguments + 1] = (select(i, ...))
   end
   -- `unpack` is limited to some thousands of arguments.
-  if #words > 2000 then
+  if #arguments > 2000 then
     deferred[name] = nil
-    call(unpack(words))
+    call(unpack(arguments))
   end
 end
 
 local function run_deferred()
   local commands = deferred
   deferred = {}
-  for _, words in pairs(commands) do
-    call(unpack(words))
+  for _, arguments in pairs(commands) do
+    call(unpack(arguments))
   end
 end
 
@@ -126,7 +126,7 @@ local RECORD_FIELDS = {
 -- The largest result that an event contains. Watchers read larger ones themselves, so that they do not fill every inbox.
 local MAX_EVENT_RESULT = 16384
 
--- Reads a record as a flat list of names and values; false if there is no such execution.
+-- Reads a record as a flat list of names and values. Returns false if the execution does not exist.
 local function read_record(id, is_event)
   local values = call('HMGET', exec_key(id), unpack(RECORD_FIELDS))
   if not values[3] then
@@ -155,7 +155,7 @@ local function send_event(process, ...)
     return false
   end
   local inbox = prefix .. 'in:' .. process
-  -- The limit bounds the memory of a slow reader. A reader that finds a full batch reads everything anew.
+  -- The limit bounds the memory of a slow reader. A reader that receives a full batch reads everything again.
   call('XADD', inbox, 'MAXLEN', '~', '16384', '*', ...)
   expire_after(inbox, INBOX_TTL)
   return true

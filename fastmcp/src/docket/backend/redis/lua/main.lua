@@ -43,7 +43,7 @@ end
 -- Only as many workers as there is work: waking all would make each of them claim, and most in vain.
 local function wake_sleepers()
   if (ready_added > 0 or timers_changed) and call('ZCARD', prefix .. 'sleepers') > 0 then
-    -- The one that would sleep longest first, which leaves those that wake soon for the timers.
+    -- Longest sleep first: the others wake soon by themselves, and are needed for the timers.
     while ready_added > 0 and not paused and wake_one('ZPOPMAX') do
       ready_added = ready_added - 1
       timers_changed = true
