@@ -1,4 +1,4 @@
-//! What the tasks of a simulated world do.
+//! The task bodies of a simulated world.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +7,10 @@ use fastmcp::docket::{CurrentExecution, Failure, Handlers, Name, Outcome, Policy
 use tokio::time::sleep;
 
 use crate::faults::Process;
-use crate::history::{Entry, Scribe};
+use crate::history::{Entry, Recorder};
 
-/// The bodies of one process. They end with it.
-pub(crate) fn handlers(process: &Arc<Process>, scribe: &Scribe, is_old: bool) -> Handlers {
+/// Returns the handlers of one process. Their bodies stop when it dies.
+pub(crate) fn handlers(process: &Arc<Process>, recorder: &Recorder, is_old: bool) -> Handlers {
     let retry = Policy {
         retry: Retry::attempts(3).delay(Duration::from_millis(300)),
         timeout: Some(Duration::from_mins(1)),
@@ -23,11 +23,11 @@ pub(crate) fn handlers(process: &Arc<Process>, scribe: &Scribe, is_old: bool) ->
         if is_old && task == "newest" {
             continue;
         }
-        let (process, scribe) = (process.clone(), scribe.clone());
+        let (process, recorder) = (process.clone(), recorder.clone());
         handlers = handlers.task(Name::from_static(task), retry.clone(), move |delivery| {
-            let (process, scribe) = (process.clone(), scribe.clone());
+            let (process, recorder) = (process.clone(), recorder.clone());
             async move {
-                scribe.write(Entry::Began {
+                recorder.record(Entry::Began {
                     token: delivery.fencing_token(),
                 });
                 let dead = process.dead.clone();
@@ -48,7 +48,7 @@ async fn body(task: &str, delivery: CurrentExecution, process: &Process) -> Outc
         "slow" => {
             for _ in 0..8 {
                 sleep(Duration::from_secs(1)).await;
-                // A zombie's reports are refused; that is the store's business, not the body's.
+                // The store refuses a zombie's report. The body does not handle that.
                 drop(delivery.progress().increment(1).await);
             }
             Outcome::done()
@@ -60,7 +60,7 @@ async fn body(task: &str, delivery: CurrentExecution, process: &Process) -> Outc
         "snoozing" if !delivery.fencing_token().is_multiple_of(3) => Outcome::Snooze {
             after: Duration::from_millis(500),
         },
-        // Asks until it is answered, and then once more.
+        // Parks twice.
         "asking" => match delivery.note().map(|note| &note[..]) {
             Some(b"answered twice") => Outcome::done(),
             Some(b"answered") => Outcome::Park {
@@ -70,11 +70,11 @@ async fn body(task: &str, delivery: CurrentExecution, process: &Process) -> Outc
                 note: "asks".into(),
             },
         },
-        "toxic" if !process.is_calm() => {
+        "toxic" if !process.are_faults_disabled() => {
             process.die();
             std::future::pending().await
         }
-        "panics" => std::panic::resume_unwind(Box::new("as it always does")),
+        "panics" => std::panic::resume_unwind(Box::new("this task always panics")),
         _ => {
             sleep(Duration::from_millis(20)).await;
             Outcome::done()

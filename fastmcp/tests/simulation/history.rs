@@ -1,4 +1,4 @@
-//! What really happened at the store, in order: written down by a backend that stands right before the real one.
+//! The history of a simulation: a backend in front of the store records what happened there, in order.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,15 +15,15 @@ use fastmcp::docket::{
     Timestamp,
 };
 
-/// One thing that happened.
+/// One recorded event.
 #[derive(Debug, Clone)]
 pub(crate) enum Entry {
     Accepted {
         id: ExecutionId,
         key: Key,
-        /// Whether it runs under the lane's limit.
+        /// Whether the lane's limit applies.
         in_lane: bool,
-        /// The end of its own time, where it has one.
+        /// The end of its own retention period, if it has one.
         keep_until: Option<Timestamp>,
     },
     Claimed {
@@ -58,7 +58,7 @@ pub(crate) enum Entry {
     Signalled {
         key: Key,
     },
-    /// A body began; told by the body itself.
+    /// A body began. Recorded by the body itself.
     Began {
         token: u64,
     },
@@ -70,21 +70,21 @@ pub(crate) enum Entry {
     },
 }
 
-/// A history, and how everything stood in the end.
+/// The recorded events and the final state.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     pub(crate) entries: Vec<Entry>,
-    pub(crate) end: HashMap<ExecutionId, Option<Record>>,
+    pub(crate) final_records: HashMap<ExecutionId, Option<Record>>,
     pub(crate) dead_letters: Vec<Key>,
     pub(crate) max_deliveries: u32,
-    /// The store's clock in the end.
-    pub(crate) over: Timestamp,
+    /// The store's time at the end.
+    pub(crate) ended_at: Timestamp,
     pub(crate) finished: bool,
 }
 
 impl History {
-    /// The executions with a time of their own, and when it ends.
-    pub(crate) fn kept_until(&self) -> HashMap<ExecutionId, Timestamp> {
+    /// Returns the executions with their own retention period, and its end.
+    pub(crate) fn retention_ends(&self) -> HashMap<ExecutionId, Timestamp> {
         let kept = self.entries.iter().filter_map(|entry| match entry {
             Entry::Accepted { id, keep_until, .. } => Some((*id, (*keep_until)?)),
             _ => None,
@@ -102,7 +102,7 @@ impl fmt::Display for History {
         let beginning = beginning.unwrap_or_default();
         for entry in &self.entries {
             match entry {
-                // Times of day differ from run to run.
+                // Printed relative to the first claim, because absolute times differ between runs.
                 Entry::Claimed {
                     key,
                     lease,
@@ -128,9 +128,9 @@ impl fmt::Display for History {
                 Entry::Accepted { id, key, .. } => writeln!(out, "{key} is {id:?}")?,
                 Entry::Parked { lease } => writeln!(out, "{lease:?} parks")?,
                 Entry::Woken { id } => writeln!(out, "{id:?} is woken")?,
-                Entry::Fenced { lease } => writeln!(out, "{lease:?} is refused")?,
-                Entry::Reported { lease } => writeln!(out, "{lease:?} tells of progress")?,
-                Entry::Signalled { key } => writeln!(out, "{key} is to be cancelled")?,
+                Entry::Fenced { lease } => writeln!(out, "{lease:?} is fenced")?,
+                Entry::Reported { lease } => writeln!(out, "{lease:?} reports progress")?,
+                Entry::Signalled { key } => writeln!(out, "{key} is signalled to cancel")?,
                 Entry::Began { token } => writeln!(out, "the body under {token} begins")?,
                 Entry::Died { worker } => writeln!(out, "{worker} dies")?,
                 Entry::Jumped { by } => writeln!(out, "the clock jumps by {by:?}")?,
@@ -140,28 +140,28 @@ impl fmt::Display for History {
     }
 }
 
-/// Writes a history, shared by all who add to it.
+/// Records events; clones share one history.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Scribe(Arc<Mutex<Vec<Entry>>>);
+pub(crate) struct Recorder(Arc<Mutex<Vec<Entry>>>);
 
-impl Scribe {
-    pub(crate) fn write(&self, entry: Entry) {
-        self.0.lock().expect("no panic under the lock").push(entry);
+impl Recorder {
+    pub(crate) fn record(&self, entry: Entry) {
+        self.0.lock().expect("the lock is not poisoned").push(entry);
     }
 
     pub(crate) fn entries(&self) -> Vec<Entry> {
-        self.0.lock().expect("no panic under the lock").clone()
+        self.0.lock().expect("the lock is not poisoned").clone()
     }
 }
 
-/// Hands every call on to the real store, and writes down what came of it.
+/// A backend that passes calls to the store and records their outcome.
 #[derive(Debug)]
-pub(crate) struct Recorded {
+pub(crate) struct RecordingBackend {
     pub(crate) store: Arc<dyn Backend>,
-    pub(crate) scribe: Scribe,
+    pub(crate) recorder: Recorder,
 }
 
-impl Backend for Recorded {
+impl Backend for RecordingBackend {
     fn now(&self) -> BackendFuture<'_, Timestamp> {
         self.store.now()
     }
@@ -169,7 +169,7 @@ impl Backend for Recorded {
     fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
         Box::pin(async move {
             let now = self.store.now().await?;
-            let told: Vec<_> = batch
+            let details: Vec<_> = batch
                 .iter()
                 .map(|message| {
                     let keep_until = message.keep.map(|time| now + time);
@@ -178,9 +178,9 @@ impl Backend for Recorded {
                 })
                 .collect();
             let admissions = self.store.submit(batch).await?;
-            for ((key, in_lane, keep_until), admission) in told.into_iter().zip(&admissions) {
+            for ((key, in_lane, keep_until), admission) in details.into_iter().zip(&admissions) {
                 if let Admission::Accepted(id) = admission {
-                    self.scribe.write(Entry::Accepted {
+                    self.recorder.record(Entry::Accepted {
                         id: *id,
                         key,
                         in_lane,
@@ -197,7 +197,7 @@ impl Backend for Recorded {
             let (worker, duration) = (claim.worker.to_string(), claim.lease_duration);
             let claimed = self.store.claim(claim).await?;
             for run in &claimed {
-                self.scribe.write(Entry::Claimed {
+                self.recorder.record(Entry::Claimed {
                     key: run.key.clone(),
                     lease: run.lease,
                     delivery: run.delivery,
@@ -216,7 +216,7 @@ impl Backend for Recorded {
             let settled = self.store.settle(batch).await?;
             for (settlement, settled) in batch.iter().zip(&settled) {
                 let lease = settlement.lease;
-                self.scribe.write(match settled {
+                self.recorder.record(match settled {
                     Settled::Done(state) => Entry::Settled {
                         lease,
                         state: *state,
@@ -227,7 +227,7 @@ impl Backend for Recorded {
                 if matches!(settlement.outcome, Outcome::Park { .. })
                     && *settled == Settled::Done(ExecutionState::Scheduled)
                 {
-                    self.scribe.write(Entry::Parked { lease });
+                    self.recorder.record(Entry::Parked { lease });
                 }
             }
             Ok(settled)
@@ -244,7 +244,7 @@ impl Backend for Recorded {
             let until = self.store.now().await? + duration;
             let lost = self.store.renew(worker, leases, duration).await?;
             for lease in leases.iter().filter(|lease| !lost.contains(lease)) {
-                self.scribe.write(Entry::Renewed {
+                self.recorder.record(Entry::Renewed {
                     lease: *lease,
                     until,
                 });
@@ -260,7 +260,7 @@ impl Backend for Recorded {
     fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
         Box::pin(async move {
             let settled = self.store.report(lease, progress).await?;
-            self.scribe.write(match settled {
+            self.recorder.record(match settled {
                 Settled::Done(_) => Entry::Reported { lease },
                 _ => Entry::Fenced { lease },
             });
@@ -312,7 +312,7 @@ impl Backend for Recorded {
         Box::pin(async move {
             let cancelled = self.store.cancel(key, reason).await?;
             if cancelled == Cancelled::Signalled {
-                self.scribe.write(Entry::Signalled { key: key.clone() });
+                self.recorder.record(Entry::Signalled { key: key.clone() });
             }
             Ok(cancelled)
         })
@@ -328,7 +328,7 @@ impl Backend for Recorded {
         Box::pin(async move {
             let amended = self.store.amend(id, expected, note, wake).await?;
             if amended == Amended::Done {
-                self.scribe.write(Entry::Woken { id });
+                self.recorder.record(Entry::Woken { id });
             }
             Ok(amended)
         })
@@ -338,8 +338,8 @@ impl Backend for Recorded {
         Box::pin(async move {
             let admission = self.store.replay(key).await?;
             if let Some(Admission::Accepted(id)) = admission {
-                // The record does not contain the limits, so a replay is left out of the count of the lane.
-                self.scribe.write(Entry::Accepted {
+                // The limits are unknown here, so replayed executions are left out of the lane check.
+                self.recorder.record(Entry::Accepted {
                     id,
                     key: key.clone(),
                     in_lane: false,

@@ -58,7 +58,7 @@ pub type BackendFuture<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 /// that slept when the lease began. A docket without workers need not notice it.
 ///
 /// **Unknown tasks.** An execution with [`Outcome::UnknownTask`](crate::docket::model::outcome::Outcome::UnknownTask)
-/// is offered to a live worker that has not refused it. If there is none, it becomes a dead letter.
+/// is offered to a live worker that has not declined it. If there is none, it becomes a dead letter.
 ///
 /// **Deregistration.** A deregistered worker is not alive, and its offers go to other workers. It keeps the leases of
 /// runs that it could not stop, until they expire. It may claim again under its name.

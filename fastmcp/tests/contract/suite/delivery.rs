@@ -1,10 +1,10 @@
-//! At least once, fenced, and with an end: what happens when workers die, leave, or do not know a task.
+//! Deliveries: expired leases, fencing, dead letters, hand-backs, unknown tasks and priorities.
 
 use std::sync::Arc;
 
 use fastmcp::docket::backend::Settled;
 use fastmcp::docket::{
-    DocketError, ExecutionState, Handlers, Outcome, Policy, ProgressReport, Submission,
+    DocketError, ExecutionState, Handlers, Outcome, Policy, Priority, ProgressReport, Submission,
 };
 
 use futures_util::future::Either;
@@ -14,7 +14,7 @@ use crate::stage::{
     worker, worker_of,
 };
 
-pub(crate) async fn a_lost_lease_is_delivered_again_and_its_runner_fenced(stage: &Stage) {
+pub(crate) async fn an_expired_lease_is_redelivered_and_the_old_runner_fenced(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     let lost = claim_one(&docket, "dies").await;
@@ -23,7 +23,7 @@ pub(crate) async fn a_lost_lease_is_delivered_again_and_its_runner_fenced(stage:
     let run = claim_one(&docket, "lives").await;
     assert!(
         run.claimed.since(lost.claimed) >= LEASE,
-        "not before the lease has run out"
+        "not before the lease expires"
     );
     assert_eq!((run.attempt, run.delivery), (1, 2));
     assert!(run.lease.token > lost.lease.token);
@@ -43,7 +43,7 @@ pub(crate) async fn a_lost_lease_is_delivered_again_and_its_runner_fenced(stage:
     assert_eq!(execution.typed::<u8>().result().await, Ok(2));
 }
 
-pub(crate) async fn a_worker_that_sleeps_already_notices_a_lost_lease(stage: &Stage) {
+pub(crate) async fn a_sleeping_worker_notices_an_expired_lease(stage: &Stage) {
     let docket = stage.docket();
     let [dies, sleeps] = ["dies", "sleeps"].map(|worker| {
         let docket = docket.clone();
@@ -51,19 +51,19 @@ pub(crate) async fn a_worker_that_sleeps_already_notices_a_lost_lease(stage: &St
     });
     tokio::time::sleep(TICK).await;
     submit(&docket, work("k")).await;
-    // One of the two takes it, and is never heard of again.
+    // One of the two claims the execution and never settles it.
     let (first, second) = match futures_util::future::select(dies, sleeps).await {
         Either::Left((first, other)) | Either::Right((first, other)) => (first.unwrap(), other),
     };
     let (worker, run) = tokio::time::timeout(LEASE * 2, second)
         .await
-        .expect("the other one takes over")
+        .expect("the other worker claims the execution")
         .unwrap();
     assert_ne!(worker, first.0);
     assert_eq!((run.key, run.delivery), (first.1.key, 2));
 }
 
-pub(crate) async fn a_toxic_execution_becomes_a_dead_letter_with_its_history(stage: &Stage) {
+pub(crate) async fn a_toxic_execution_becomes_a_dead_letter_with_history(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("toxic")).await;
     for delivery in 1..=3 {
@@ -79,7 +79,7 @@ pub(crate) async fn a_toxic_execution_becomes_a_dead_letter_with_its_history(sta
         matches!(&error, DocketError::Dead { reason, .. } if reason.contains("3 of 3")),
         "{error}"
     );
-    assert!(!bystander.is_finished(), "nobody else is given it");
+    assert!(!bystander.is_finished(), "no other worker receives it");
 
     let letters = docket.dead_letters().await.unwrap();
     assert_eq!(letters.len(), 1);
@@ -105,7 +105,7 @@ pub(crate) async fn a_dead_letter_can_be_replayed(stage: &Stage) {
     assert_eq!(
         first.state().await,
         Ok(ExecutionState::Dead),
-        "what has ended does not change"
+        "a terminal state does not change"
     );
     assert!(docket.dead_letters().await.unwrap().is_empty());
     let rerun = claim_one(&docket, "w").await;
@@ -117,7 +117,7 @@ pub(crate) async fn a_dead_letter_can_be_replayed(stage: &Stage) {
     assert!(matches!(nothing, DocketError::NoDeadLetter { .. }));
 }
 
-pub(crate) async fn a_renewed_lease_is_kept(stage: &Stage) {
+pub(crate) async fn renewing_extends_a_lease(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -136,22 +136,22 @@ pub(crate) async fn a_renewed_lease_is_kept(stage: &Stage) {
     );
 }
 
-pub(crate) async fn what_is_handed_back_is_taken_at_once(stage: &Stage) {
+pub(crate) async fn a_handed_back_execution_is_claimed_immediately(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("k")).await;
     let mut tokens = Vec::new();
     for turn in 0..5 {
         let run = claim_within_a_tick(&docket, &format!("w{turn}"))
             .await
-            .expect("at once");
-        assert_eq!(run.delivery, 1, "a hand-back is no lost delivery");
+            .expect("claimed within a tick");
+        assert_eq!(run.delivery, 1, "a hand-back does not count as a delivery");
         tokens.push(run.lease.token);
         settle(&docket, run.lease, Outcome::Release).await;
     }
     assert!(tokens.is_sorted());
 }
 
-pub(crate) async fn a_settlement_said_twice_changes_nothing(stage: &Stage) {
+pub(crate) async fn a_repeated_settlement_changes_nothing(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -167,7 +167,7 @@ pub(crate) async fn a_settlement_said_twice_changes_nothing(stage: &Stage) {
     assert_eq!(execution.typed::<u8>().result().await, Ok(1));
 }
 
-pub(crate) async fn a_dropped_claim_loses_nothing(stage: &Stage) {
+pub(crate) async fn dropping_a_claim_loses_no_execution(stage: &Stage) {
     let docket = stage.docket();
     for round in 0..20 {
         let sleeper = tokio::spawn({
@@ -178,33 +178,31 @@ pub(crate) async fn a_dropped_claim_loses_nothing(stage: &Stage) {
         let key = format!("k{round}");
         submit(&docket, work(&key)).await;
         sleeper.abort();
-        // Either the dropped call had returned it, or it is there for the next one.
+        // Either the aborted call returned the execution, or a later claim receives it.
         let run = match sleeper.await {
             Ok(run) => run,
             Err(_) => claim_within_a_tick(&docket, "w")
                 .await
-                .expect("still there"),
+                .expect("still claimable"),
         };
         assert_eq!(run.key, key.as_str());
         settle(&docket, run.lease, completed("1")).await;
     }
 }
 
-pub(crate) async fn an_unknown_task_is_handed_on(stage: &Stage) {
+pub(crate) async fn an_unknown_task_is_offered_to_another_worker(stage: &Stage) {
     let docket = stage.docket();
-    let knows = worker(&docket, Policy::default(), |_| async { Outcome::done() });
-    let ignorant: Vec<_> = (0..3)
+    let capable = worker(&docket, Policy::default(), |_| async { Outcome::done() });
+    let others: Vec<_> = (0..3)
         .map(|n| {
             let other =
                 Handlers::new().task("else", Policy::default(), |_| async { Outcome::done() });
-            worker_of(&docket, other, |builder| {
-                builder.name(format!("ignorant-{n}"))
-            })
+            worker_of(&docket, other, |builder| builder.name(format!("other-{n}")))
         })
         .collect();
-    let calls: Vec<_> = ignorant
+    let calls: Vec<_> = others
         .iter()
-        .chain([&knows])
+        .chain([&capable])
         .map(|worker| {
             let worker = worker.clone();
             tokio::spawn(async move { worker.run_forever().await })
@@ -217,7 +215,7 @@ pub(crate) async fn an_unknown_task_is_handed_on(stage: &Stage) {
     }
     assert!(docket.dead_letters().await.unwrap().is_empty());
     for call in calls {
-        assert!(!call.is_finished(), "no worker stopped over it");
+        assert!(!call.is_finished(), "no worker has stopped");
         call.abort();
     }
 }
@@ -237,37 +235,38 @@ pub(crate) async fn an_unknown_task_without_another_worker_becomes_a_dead_letter
     assert_eq!(
         known.typed::<()>().result().await,
         Ok(()),
-        "the worker goes on"
+        "the worker continues"
     );
 }
 
-async fn refuse_to(docket: &fastmcp::docket::Docket, refuser: &str) {
-    let run = claim_one(docket, refuser).await;
+/// Claims an execution and declines it, as a worker without a handler does.
+async fn decline(docket: &fastmcp::docket::Docket, worker: &str) {
+    let run = claim_one(docket, worker).await;
     settle(docket, run.lease, Outcome::UnknownTask).await;
 }
 
-pub(crate) async fn what_was_offered_to_a_worker_that_leaves_goes_on(stage: &Stage) {
+pub(crate) async fn an_offer_to_a_leaving_worker_passes_to_the_next(stage: &Stage) {
     let docket = stage.docket();
-    // Both are known; the leaver was heard of last, so that the offer goes to it.
+    // An offer goes to the worker seen last.
     for name in ["stays", "leaves"] {
         claim_within_a_tick(&docket, name).await;
     }
     submit(&docket, work("k")).await;
-    refuse_to(&docket, "refuses").await;
+    decline(&docket, "declines").await;
     let name: Arc<str> = "leaves".into();
     docket.backend().deregister(&name).await.unwrap();
     let run = claim_within_a_tick(&docket, "stays")
         .await
-        .expect("offered to the next");
+        .expect("offered to the next worker");
     assert_eq!(run.key, "k");
 }
 
-pub(crate) async fn what_was_offered_to_a_worker_that_dies_goes_on(stage: &Stage) {
+pub(crate) async fn an_offer_to_a_dead_worker_passes_to_the_next(stage: &Stage) {
     let docket = stage.docket();
     claim_within_a_tick(&docket, "dies").await;
     submit(&docket, work("k")).await;
-    refuse_to(&docket, "refuses").await;
-    // Longer than the lease of the one that it was offered to.
+    decline(&docket, "declines").await;
+    // Waits until the lease of the dead worker expires and the offer passes on.
     let run = claim_one(&docket, "lives").await;
     assert_eq!(run.key, "k");
 }
@@ -289,7 +288,7 @@ pub(crate) async fn an_undecodable_message_becomes_a_dead_letter(stage: &Stage) 
     assert_eq!(
         good.typed::<()>().result().await,
         Ok(()),
-        "the worker goes on"
+        "the worker continues"
     );
     let letters = docket.dead_letters().await.unwrap();
     let keys: Vec<&str> = letters.iter().map(|letter| &*letter.key).collect();

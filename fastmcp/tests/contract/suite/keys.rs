@@ -1,4 +1,4 @@
-//! What a key stands for, and what replaces what.
+//! Keys in use, and replacements of waiting and running executions.
 
 use fastmcp::docket::backend::Settled;
 use fastmcp::docket::{
@@ -9,7 +9,7 @@ use crate::stage::{
     Stage, TICK, claim, claim_one, claim_within_a_tick, completed, settle, submit, work,
 };
 
-pub(crate) async fn a_key_in_use_makes_nothing_new(stage: &Stage) {
+pub(crate) async fn adding_a_key_in_use_returns_the_existing_execution(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k").after(TICK)).await;
     assert!(!first.already_scheduled());
@@ -27,7 +27,7 @@ pub(crate) async fn a_key_in_use_makes_nothing_new(stage: &Stage) {
     assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
 }
 
-pub(crate) async fn a_key_is_free_once_its_execution_has_ended(stage: &Stage) {
+pub(crate) async fn a_key_is_free_after_its_execution_ended(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -39,19 +39,19 @@ pub(crate) async fn a_key_is_free_once_its_execution_has_ended(stage: &Stage) {
     let again = claim_one(&docket, "w").await;
     assert!(
         again.lease.token > run.lease.token,
-        "tokens rise over the lives of a key"
+        "tokens increase over all executions of a key"
     );
     settle(&docket, again.lease, completed("2")).await;
 
     assert_eq!(
         first.typed::<u8>().result().await,
         Ok(1),
-        "the first result stays readable"
+        "the earlier result stays readable"
     );
     assert_eq!(second.typed::<u8>().result().await, Ok(2));
 }
 
-pub(crate) async fn a_replacement_takes_the_place_of_what_waits(stage: &Stage) {
+pub(crate) async fn a_replacement_cancels_a_waiting_execution(stage: &Stage) {
     let docket = stage.docket();
     for first in [work("k"), work("k").after(TICK)] {
         let first = submit(&docket, first).await;
@@ -67,7 +67,7 @@ pub(crate) async fn a_replacement_takes_the_place_of_what_waits(stage: &Stage) {
         assert_eq!(
             claim_within_a_tick(&docket, "w").await,
             None,
-            "only one of them runs"
+            "only the replacement runs"
         );
         settle(&docket, run.lease, completed("2")).await;
         match first.result().await {
@@ -79,7 +79,7 @@ pub(crate) async fn a_replacement_takes_the_place_of_what_waits(stage: &Stage) {
     }
 }
 
-pub(crate) async fn a_replacement_of_a_running_key_waits_for_it(stage: &Stage) {
+pub(crate) async fn a_replacement_waits_for_the_running_execution(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -88,7 +88,7 @@ pub(crate) async fn a_replacement_of_a_running_key_waits_for_it(stage: &Stage) {
     assert_eq!(
         claim_within_a_tick(&docket, "v").await,
         None,
-        "never two runs of one key"
+        "one key never runs twice at once"
     );
     assert_eq!(docket.get("k").await.unwrap().unwrap().id(), first.id());
     settle(&docket, run.lease, completed("1")).await;
@@ -99,7 +99,7 @@ pub(crate) async fn a_replacement_of_a_running_key_waits_for_it(stage: &Stage) {
     assert_eq!(first.typed::<u8>().result().await, Ok(1));
 }
 
-pub(crate) async fn a_replacement_comes_before_a_retry(stage: &Stage) {
+pub(crate) async fn a_replacement_supersedes_a_retry(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -119,7 +119,7 @@ pub(crate) async fn a_replacement_comes_before_a_retry(stage: &Stage) {
     ));
 }
 
-pub(crate) async fn a_replacement_can_cancel_what_runs(stage: &Stage) {
+pub(crate) async fn a_replacement_can_cancel_the_running_execution(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -130,7 +130,7 @@ pub(crate) async fn a_replacement_can_cancel_what_runs(stage: &Stage) {
     assert_eq!(
         first.state().await,
         Ok(ExecutionState::Running),
-        "not before it has stopped"
+        "not before the running execution has stopped"
     );
     assert_eq!(claim_within_a_tick(&docket, "v").await, None);
 
@@ -139,7 +139,7 @@ pub(crate) async fn a_replacement_can_cancel_what_runs(stage: &Stage) {
     assert_eq!(claim_one(&docket, "v").await.lease.id, second.id());
 }
 
-pub(crate) async fn a_replacement_can_be_refused(stage: &Stage) {
+pub(crate) async fn a_replacement_can_be_rejected_while_running(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -157,7 +157,7 @@ pub(crate) async fn a_replacement_can_be_refused(stage: &Stage) {
     assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
 }
 
-pub(crate) async fn of_several_replacements_the_last_one_runs(stage: &Stage) {
+pub(crate) async fn only_the_last_of_several_replacements_runs(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -170,7 +170,7 @@ pub(crate) async fn of_several_replacements_the_last_one_runs(stage: &Stage) {
     assert_eq!(docket.snapshot().await.unwrap().pending(), 1);
 }
 
-pub(crate) async fn any_text_is_a_key(stage: &Stage) {
+pub(crate) async fn any_text_is_a_valid_key(stage: &Stage) {
     let docket = stage.docket();
     let longest = "k".repeat(Key::MAX_BYTES);
     let keys = [

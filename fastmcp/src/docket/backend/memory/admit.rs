@@ -13,7 +13,7 @@ use crate::docket::model::submission::{OnConflict, Submission, WhileRunning};
 use crate::docket::model::time::Timestamp;
 
 /// The reason of executions that were replaced.
-const REPLACED: &str = "replaced under the same key";
+const REPLACED: &str = "replaced by a later submission under the same key";
 
 impl Store {
     pub(super) fn admit(&mut self, mut submission: Submission, now: Timestamp) -> Admission {

@@ -62,8 +62,8 @@ pub(super) struct Extra {
     pub(super) successor: Option<ExecutionId>,
     /// The running execution that this replacement waits for.
     pub(super) behind: Option<ExecutionId>,
-    /// The workers that do not know the task.
-    pub(super) refused_by: Vec<Arc<str>>,
+    /// The workers that have no handler for the task.
+    pub(super) declined_by: Vec<Arc<str>>,
     /// The only worker that may claim it.
     pub(super) offered_to: Option<Arc<str>>,
     /// True if it was released from the line of its lane, and has not taken its place yet.

@@ -39,7 +39,7 @@ impl Store {
                 entry.extra().reason.get_or_insert_with(|| reason.clone());
             }
             Outcome::UnknownTask => {
-                entry.record_incident(now, "this worker does not know the task".into());
+                entry.record_incident(now, "this worker has no handler for the task".into());
             }
             _ => {}
         }
@@ -150,7 +150,7 @@ impl Store {
         let Ok(state) = entry.machine.lose_lease(lease.token, most, superseded) else {
             return;
         };
-        entry.record_incident(now, "the lease expired: the worker did not renew it".into());
+        entry.record_incident(now, "the worker did not renew its lease in time".into());
         match state {
             ExecutionState::Dead => {
                 entry.extra().reason = Some(format!(
@@ -173,20 +173,20 @@ impl Store {
     }
 
     /// Offers a queued execution to a worker that may know its task. If there is none, it becomes a dead letter.
-    pub(super) fn offer_to_another(&mut self, id: ExecutionId, refuser: Arc<str>, now: Timestamp) {
+    pub(super) fn offer_to_another(&mut self, id: ExecutionId, decliner: Arc<str>, now: Timestamp) {
         let Some(entry) = self.slab.get_mut(id) else {
             return;
         };
         let task = entry.task.clone();
         let extra = entry.extra();
-        extra.refused_by.push(refuser);
-        if let Some(worker) = self.workers.alive_except(&extra.refused_by, now) {
+        extra.declined_by.push(decliner);
+        if let Some(worker) = self.workers.alive_except(&extra.declined_by, now) {
             self.offer(id, &worker, now);
             return;
         }
         extra.reason = Some(format!(
-            "no worker knows the task `{task}`: refused by {}",
-            extra.refused_by.join(", ")
+            "no worker has a handler for the task `{task}`; declined by {}",
+            extra.declined_by.join(", ")
         ));
         if entry.machine.kill().is_ok() {
             self.end(id, now);

@@ -52,7 +52,7 @@ pub(super) struct Store {
 /// The number of stale items below which the queues are not swept.
 const SWEEP_FROM: usize = 1024;
 /// The reason of executions that were cancelled at the end of their retention.
-const TIME_OVER: &str = "its retention time is over";
+const TIME_OVER: &str = "its retention period ended";
 
 impl Store {
     pub(super) fn new(options: DocketOptions) -> Self {

@@ -69,11 +69,11 @@ impl Workers {
             .is_some_and(|worker| worker.is_alive(now))
     }
 
-    /// Returns a live worker that has not refused. Prefers the one with the latest call.
-    pub(super) fn alive_except(&self, refused: &[Arc<str>], now: Timestamp) -> Option<Arc<str>> {
+    /// Returns a live worker that has not declined. Prefers the one with the latest call.
+    pub(super) fn alive_except(&self, declined: &[Arc<str>], now: Timestamp) -> Option<Arc<str>> {
         self.workers
             .iter()
-            .filter(|(name, worker)| !refused.contains(name) && worker.is_alive(now))
+            .filter(|(name, worker)| !declined.contains(name) && worker.is_alive(now))
             .max_by_key(|(name, worker)| (worker.seen, *name))
             .map(|(name, _)| name.clone())
     }

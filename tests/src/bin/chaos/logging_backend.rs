@@ -1,4 +1,4 @@
-//! A backend that writes down what was claimed and what came of settlements.
+//! A backend that logs claims and the answers to settlements.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
@@ -14,36 +14,36 @@ use fastmcp::docket::{
     Cancelled, Events, ExecutionId, Key, Name, ProgressReport, Record, Snapshot, Timestamp,
 };
 
-/// Lines at the end of a file. A line is with the system once `write` has returned, whatever becomes of the process.
+/// An append-only log file. After `write` returns, the operating system has the line, even if the process is killed.
 #[derive(Debug, Clone)]
 pub(crate) struct Log(Arc<Mutex<File>>);
 
 impl Log {
     pub(crate) fn append(path: &str) -> Self {
         let file = OpenOptions::new().create(true).append(true).open(path);
-        Self(Arc::new(Mutex::new(file.expect("a log"))))
+        Self(Arc::new(Mutex::new(file.expect("the log can be opened"))))
     }
 
     pub(crate) fn write(&self, line: &str) {
-        let mut file = self.0.lock().expect("no panic");
+        let mut file = self.0.lock().expect("the lock is not poisoned");
         file.write_all(format!("{line}\n").as_bytes())
-            .expect("written");
+            .expect("the log is writable");
     }
 }
 
 #[derive(Debug)]
-pub(crate) struct Recorded {
+pub(crate) struct LoggingBackend {
     inner: Arc<dyn Backend>,
     log: Log,
 }
 
-impl Recorded {
+impl LoggingBackend {
     pub(crate) fn new(inner: Arc<dyn Backend>, log: Log) -> Self {
         Self { inner, log }
     }
 }
 
-impl Backend for Recorded {
+impl Backend for LoggingBackend {
     fn now(&self) -> BackendFuture<'_, Timestamp> {
         self.inner.now()
     }

@@ -1,4 +1,4 @@
-//! A backend that counts how often anybody looks at a call that waits.
+//! A memory backend that counts the polls of its waiting calls.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,26 +17,26 @@ use fastmcp::docket::{
     Timestamp,
 };
 
-/// The memory backend, with the polls of `claim`, `signals` and `wait` counted.
+/// A memory backend that counts the polls of `claim`, `signals` and `wait`.
 #[derive(Debug)]
-pub(crate) struct Polled {
+pub(crate) struct PolledBackend {
     store: MemoryBackend,
     polls: AtomicUsize,
-    /// How long the answer to a claim is under way.
-    way: Duration,
+    /// The time between a claim and the arrival of its answer.
+    latency: Duration,
 }
 
-impl Polled {
+impl PolledBackend {
     pub(crate) fn new() -> Arc<Self> {
-        Self::at_a_distance(Duration::ZERO)
+        Self::with_latency(Duration::ZERO)
     }
 
-    /// As a store on the network: what it has done is heard of later.
-    pub(crate) fn at_a_distance(way: Duration) -> Arc<Self> {
+    /// Creates a backend that delays the answers to claims, like a store on the network.
+    pub(crate) fn with_latency(latency: Duration) -> Arc<Self> {
         Arc::new(Self {
             store: MemoryBackend::new(DocketOptions::default()),
             polls: AtomicUsize::new(0),
-            way,
+            latency,
         })
     }
 
@@ -66,12 +66,12 @@ impl<T> Future for Counted<'_, T> {
     }
 }
 
-impl Backend for Polled {
+impl Backend for PolledBackend {
     fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>> {
         self.count(Box::pin(async move {
             let answer = self.store.claim(claim).await;
-            if !self.way.is_zero() {
-                tokio::time::sleep(self.way).await;
+            if !self.latency.is_zero() {
+                tokio::time::sleep(self.latency).await;
             }
             answer
         }))
