@@ -15,8 +15,9 @@ use crate::context::answer_log::AnswerLog;
 use crate::context::client_channel::{ClientChannel, LogLevel};
 use crate::context::input::{InputCapabilities, InputError, Question};
 use crate::context::request::{Context, Request, Transport};
-use crate::docket::delivery::Delivery;
-use crate::docket::progress::{Progress, ProgressReport};
+use crate::docket::current_execution::CurrentExecution;
+use crate::docket::model::progress::ProgressReport;
+use crate::docket::progress::Progress;
 use crate::mcp::{Implementation, ProtocolVersion};
 use futures_util::future::BoxFuture;
 
@@ -66,7 +67,7 @@ impl Captured {
     pub(crate) fn into_request(
         self,
         core: &Arc<Core>,
-        delivery: &Delivery,
+        delivery: &CurrentExecution,
         journal: &Arc<AnswerLog>,
     ) -> Request {
         Request {
@@ -78,7 +79,7 @@ impl Captured {
             http: self
                 .headers
                 .map(|headers| Arc::new(parts(headers, self.principal))),
-            trace: delivery.execution().trace().cloned(),
+            trace: delivery.trace().cloned(),
             client_channel: Arc::new(DocketLink {
                 progress: delivery.progress(),
             }),

@@ -9,9 +9,10 @@ use crate::component::dispatch::{Core, RequestError};
 use crate::component::tool::ToolEntry;
 use crate::context::answer_log::AnswerLog;
 use crate::context::request::Context;
-use crate::docket::delivery::Delivery;
-use crate::docket::handler::{Handler, Outcome};
+use crate::docket::current_execution::CurrentExecution;
+use crate::docket::handler::Handler;
 use crate::docket::model::failure::Failure;
+use crate::docket::model::outcome::Outcome;
 use crate::docket::model::submission::Submission;
 use crate::docket::policy::Policy;
 use crate::mcp_tasks::note::Note;
@@ -51,11 +52,11 @@ impl Handler for Runner {
         self.tasks.policy(task)
     }
 
-    fn run(&self, delivery: Delivery) -> BoxFuture<'static, Outcome> {
-        if !delivery.execution().task().starts_with(TOOL) {
+    fn run(&self, delivery: CurrentExecution) -> BoxFuture<'static, Outcome> {
+        if !delivery.task().starts_with(TOOL) {
             return self.tasks.run(delivery);
         }
-        let Some(tool) = self.tool(delivery.execution().task()) else {
+        let Some(tool) = self.tool(delivery.task()) else {
             // The worker asks for the policy first, so it has seen that the tool is unknown.
             return undecodable("this server has no such tool");
         };

@@ -9,7 +9,8 @@ use crate::docket::error::DocketError;
 use crate::docket::handle::Docket;
 use crate::docket::handler::Handler;
 use crate::docket::worker::builder::WorkerBuilder;
-use crate::docket::worker::handle::{Parting, Worker};
+use crate::docket::worker::handle::Worker;
+use crate::docket::worker::report::ShutdownReport;
 use crate::server::error::StartError;
 use crate::server::settings::DocketSettings;
 
@@ -67,7 +68,7 @@ async fn place(server: &str, settings: &DocketSettings) -> Result<Docket, StartE
 /// The worker of a running server.
 pub(crate) struct Background {
     worker: Worker,
-    finished: JoinHandle<Result<Parting, DocketError>>,
+    finished: JoinHandle<Result<ShutdownReport, DocketError>>,
 }
 
 impl Background {
