@@ -39,7 +39,7 @@ handle!(Context, Need::Request, |injector| injector
     .cloned());
 handle!(Progress, Need::Call, |injector| injector.progress());
 handle!(CurrentExecution, Need::Execution, |injector| {
-    injector.delivery().map(Clone::clone)
+    injector.delivery().cloned()
 });
 
 handle!(TimeLimit, Need::Execution, |injector| {
