@@ -109,7 +109,7 @@ impl Background {
         self.worker.shutdown();
         match self.finished.await {
             Ok(Ok(parting)) => {
-                for key in &parting.handed_back {
+                for key in &parting.released {
                     tracing::warn!(%key, "stopped before it was finished; given back to the docket");
                 }
                 for key in &parting.abandoned {

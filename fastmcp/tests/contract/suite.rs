@@ -33,7 +33,7 @@ macro_rules! contract {
                 a_toxic_execution_becomes_a_dead_letter_with_history,
                 a_dead_letter_can_be_replayed,
                 renewing_extends_a_lease,
-                a_handed_back_execution_is_claimed_immediately,
+                a_released_execution_is_claimed_immediately,
                 a_repeated_settlement_changes_nothing,
                 dropping_a_claim_loses_no_execution,
                 an_unknown_task_is_offered_to_another_worker,
@@ -90,7 +90,7 @@ macro_rules! contract {
                 the_next_run_is_limited_to_the_longest_delay,
             ],
             parking: [
-                a_note_survives_retries_hand_backs_and_lost_leases,
+                a_note_survives_retries_releases_and_lost_leases,
                 an_empty_note_differs_from_no_note,
                 the_next_run_of_a_perpetual_task_has_no_note,
                 a_replay_keeps_the_note_of_the_dead_letter,

@@ -207,8 +207,8 @@ fn a_blocking_body_is_reported_as_abandoned() {
         let report = call.await.unwrap().unwrap();
         assert_eq!(report.abandoned, [Key::from("k")]);
         assert!(
-            report.handed_back.is_empty(),
-            "the body still runs, so it must not be handed back"
+            report.released.is_empty(),
+            "the body still runs, so it must not be released"
         );
         let state = execution.state().await.unwrap();
         assert_eq!(state, ExecutionState::Running);

@@ -7,7 +7,7 @@ use crate::docket::model::key::Key;
 #[non_exhaustive]
 pub struct ShutdownReport {
     /// The runs that were stopped and released. Another worker takes them at once.
-    pub handed_back: Vec<Key>,
+    pub released: Vec<Key>,
     /// The runs that could not be stopped, because their bodies block. They are delivered again when their leases
     /// expire.
     pub abandoned: Vec<Key>,

@@ -20,11 +20,11 @@ impl<'a> RunLoop<'a> {
         self.drain_until(deadline, signals).await;
         let mut report = ShutdownReport::default();
         if !self.running.is_empty() {
-            report.handed_back = self.release().await;
+            report.released = self.release().await;
             report.abandoned = self.running.keys();
         }
-        if !report.handed_back.is_empty() {
-            tracing::warn!(worker = %self.shared.name, keys = ?report.handed_back, "shut down: released unfinished runs");
+        if !report.released.is_empty() {
+            tracing::warn!(worker = %self.shared.name, keys = ?report.released, "shut down: released unfinished runs");
         }
         if !report.abandoned.is_empty() {
             tracing::error!(worker = %self.shared.name, keys = ?report.abandoned, "shut down: these bodies block and are still running");

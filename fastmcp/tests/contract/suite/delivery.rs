@@ -1,4 +1,4 @@
-//! Deliveries: expired leases, fencing, dead letters, hand-backs, unknown tasks and priorities.
+//! Deliveries: expired leases, fencing, dead letters, releases, unknown tasks and priorities.
 
 use std::sync::Arc;
 
@@ -136,7 +136,7 @@ pub(crate) async fn renewing_extends_a_lease(stage: &Stage) {
     );
 }
 
-pub(crate) async fn a_handed_back_execution_is_claimed_immediately(stage: &Stage) {
+pub(crate) async fn a_released_execution_is_claimed_immediately(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("k")).await;
     let mut tokens = Vec::new();
@@ -144,7 +144,7 @@ pub(crate) async fn a_handed_back_execution_is_claimed_immediately(stage: &Stage
         let run = claim_within_a_tick(&docket, &format!("w{turn}"))
             .await
             .expect("claimed within a tick");
-        assert_eq!(run.delivery, 1, "a hand-back does not count as a delivery");
+        assert_eq!(run.delivery, 1, "a release does not count as a delivery");
         tokens.push(run.lease.token);
         settle(&docket, run.lease, Outcome::Release).await;
     }

@@ -53,7 +53,7 @@ async fn ask(delivery: fastmcp::docket::CurrentExecution) -> Outcome {
     }
 }
 
-pub(crate) async fn a_note_survives_retries_hand_backs_and_lost_leases(stage: &Stage) {
+pub(crate) async fn a_note_survives_retries_releases_and_lost_leases(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         retry: Retry::attempts(2).delay(TICK),

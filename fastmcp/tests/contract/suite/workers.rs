@@ -216,7 +216,7 @@ pub(crate) async fn a_shutdown_hands_back_unfinished_executions(stage: &Stage) {
     tokio::time::sleep(TICK).await;
     worker.shutdown();
     let report = call.await.unwrap().unwrap();
-    assert_eq!(report.handed_back, [Key::from("k")]);
+    assert_eq!(report.released, [Key::from("k")]);
     assert!(report.abandoned.is_empty());
     let run = claim_within_a_tick(&docket, "another")
         .await
@@ -224,7 +224,7 @@ pub(crate) async fn a_shutdown_hands_back_unfinished_executions(stage: &Stage) {
     assert_eq!(
         (run.attempt, run.delivery),
         (1, 1),
-        "a hand-back does not count as a delivery"
+        "a release does not count as a delivery"
     );
 }
 

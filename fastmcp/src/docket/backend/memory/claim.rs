@@ -102,8 +102,8 @@ impl Store {
         wait
     }
 
-    /// Releases the next execution in line. To be called whenever an execution gives up its place in the lane, or does not
-    /// take the place that it was released for.
+    /// Releases the next execution in line. Callers use it whenever an execution leaves its place in the lane, or does
+    /// not take the place that it was released for.
     pub(super) fn release_next(&mut self, limits: &Limits) {
         let Some(limit) = &limits.concurrency else {
             return;

@@ -193,7 +193,7 @@ impl Entry {
         }
     }
 
-    /// Sends the current record to the subscribers, if there are any. To be called after every change.
+    /// Sends the current record to the subscribers, if there are any. Every change calls it.
     pub(super) fn announce(&mut self, id: ExecutionId, now: Timestamp) {
         self.updated = now;
         if self

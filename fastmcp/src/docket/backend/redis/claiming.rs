@@ -19,7 +19,7 @@ use crate::docket::backend::redis::process::Process;
 /// The longest time that a waiting worker sleeps. Each claim reports it as alive and finds work whose event was lost.
 const MAX_SLEEP: Duration = Duration::from_secs(3);
 
-/// The runs of an answered claim. Dropping it hands back the runs that were not taken.
+/// The runs of an answered claim. Dropping it releases the runs that were not taken.
 ///
 /// `oneshot::Sender::send` succeeds even if the receiver is dropped right afterwards. The runs are then dropped inside
 /// the channel, and only this destructor sees it.
@@ -38,18 +38,18 @@ impl Drop for ClaimedRuns {
     fn drop(&mut self) {
         let runs = std::mem::take(&mut self.runs);
         if let (false, Ok(runtime)) = (runs.is_empty(), Handle::try_current()) {
-            runtime.spawn(hand_back(self.process.clone(), runs));
+            runtime.spawn(release(self.process.clone(), runs));
         }
     }
 }
 
-async fn hand_back(process: Arc<Process>, runs: Vec<Delivery>) {
+async fn release(process: Arc<Process>, runs: Vec<Delivery>) {
     let mut step = process.step("settle");
     for run in runs {
         codec::put_settlement(&mut step, &Settlement::new(run.lease, Outcome::Release));
     }
     if let Err(error) = process.run(&step).await {
-        tracing::warn!(%error, "cannot hand back claimed executions; they run again when their leases expire");
+        tracing::warn!(%error, "cannot release claimed executions; they run again when their leases expire");
     }
 }
 
@@ -72,7 +72,7 @@ pub(crate) async fn claim(
             // The repeated answer to an earlier claim may exceed the present limit.
             if runs.len() > limit {
                 let surplus = runs.split_off(limit);
-                tokio::spawn(hand_back(process.clone(), surplus));
+                tokio::spawn(release(process.clone(), surplus));
             }
             Ok(runs)
         }

@@ -113,13 +113,13 @@ pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
             ("snoozed", empty)
         }
         Outcome::Park { note } => ("parked", &note[..]),
-        Outcome::Discard { reason } => ("cancelled", reason.as_bytes()),
-        Outcome::Release => ("hand_back", empty),
+        Outcome::Discard { reason } => ("discard", reason.as_bytes()),
+        Outcome::Release => ("release", empty),
         Outcome::UnknownTask => {
             history_line = "this worker has no handler for the task".into();
-            ("hand_on", empty)
+            ("unknown_task", empty)
         }
-        Outcome::Undecodable { reason } => ("buried", reason.as_bytes()),
+        Outcome::Undecodable { reason } => ("undecodable", reason.as_bytes()),
     };
     put_lease(step, *lease);
     step.add(kind);

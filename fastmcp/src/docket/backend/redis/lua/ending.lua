@@ -102,8 +102,8 @@ local function guarded(id, change, ...)
     return answer
   end
   local why = type(answer) == 'table' and answer.err or tostring(answer)
-  local buried, second_error = pcall(dead_letter_unreadable, id, 'the entry in Redis cannot be read: ' .. why)
-  if not buried then
+  local is_dead_letter, second_error = pcall(dead_letter_unreadable, id, 'the entry in Redis cannot be read: ' .. why)
+  if not is_dead_letter then
     error(second_error, 0)
   end
   return nil

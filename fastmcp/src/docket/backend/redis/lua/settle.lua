@@ -10,16 +10,16 @@ local function next_state(kind, again, has_successor)
     return has_successor and 'failed' or 'scheduled'
   elseif kind == 'snoozed' or kind == 'parked' then
     return has_successor and 'cancelled' or 'scheduled'
-  elseif kind == 'hand_back' or kind == 'hand_on' then
+  elseif kind == 'release' or kind == 'unknown_task' then
     return has_successor and 'cancelled' or 'queued'
-  elseif kind == 'buried' then
+  elseif kind == 'undecodable' then
     return 'dead'
   end
   return 'cancelled'
 end
 
--- Settles one run. `s` has the token, the kind of ending, its payload (JSON or text), a line for the history, and the
--- due time and body of the next run.
+-- Settles one run. `s` has the token, the outcome, its payload (JSON or text), a line for the history, and the
+-- due time and envelope of the next run.
 local function settle_one(id, s)
   local f = read_fields(id, 'state', 'token', 'key', 'worker', 'cancelling', 'limits', 'successor', 'attempt',
     'delivery', 'history', 'reason', 'watch', 'priority', 'keep', 'failure')
@@ -41,10 +41,10 @@ local function settle_one(id, s)
     end
   elseif is_failure then
     put('failure', s.payload)
-  elseif (s.kind == 'cancelled' or s.kind == 'buried') and not f.reason then
+  elseif (s.kind == 'discard' or s.kind == 'undecodable') and not f.reason then
     put('reason', s.payload)
   end
-  if is_failure or s.kind == 'hand_on' then
+  if is_failure or s.kind == 'unknown_task' then
     put('history', append_history(f.history, f.worker, f.attempt, f.delivery, s.history_line))
   end
   local state = f.cancelling and 'cancelled' or next_state(s.kind, s.again, f.successor)
@@ -75,10 +75,10 @@ local function settle_one(id, s)
     publish_state(id, f.watch)
     enqueue(id)
   elseif state == 'queued' then
-    -- A run that was handed back does not count as a delivery.
+    -- A run that was released does not count as a delivery.
     put('delivery', int(math.max((tonumber(f.delivery) or 1) - 1, 0)))
     call(unpack(set))
-    if s.kind == 'hand_on' then
+    if s.kind == 'unknown_task' then
       offer_to_next(id, f.worker)
     else
       push_ready_front(id, f.priority)
