@@ -11,11 +11,13 @@ const _: () = {
     #[allow(unused_imports)]
     use __fastmcp::Fallback as _;
     type __FastmcpType0 = ::std::string::String;
-    const __FASTMCP_ROW_0: u8 = __fastmcp::row(
-        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
-        __fastmcp::Probe::<__FastmcpType0>::DECODABLE,
-        __fastmcp::Probe::<__FastmcpType0>::DESCRIBED,
-    );
+    const __FASTMCP_ROW_0: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
+        deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
+        json_schema: __fastmcp::Probe::<__FastmcpType0>::JSON_SCHEMA,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_call();
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<value>() -> __fastmcp::Source<__FastmcpType0> {
@@ -27,11 +29,13 @@ const _: () = {
         source::<()>()
     };
     type __FastmcpType1 = Docket;
-    const __FASTMCP_ROW_1: u8 = __fastmcp::row(
-        __fastmcp::Probe::<__FastmcpType1>::INJECTED,
-        __fastmcp::Probe::<__FastmcpType1>::DECODABLE,
-        __fastmcp::Probe::<__FastmcpType1>::DESCRIBED,
-    );
+    const __FASTMCP_ROW_1: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType1>::DEPENDENCY,
+        deserialize: __fastmcp::Probe::<__FastmcpType1>::DESERIALIZE,
+        json_schema: __fastmcp::Probe::<__FastmcpType1>::JSON_SCHEMA,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_call();
     const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<docket>() -> __fastmcp::Source<__FastmcpType1> {
@@ -41,23 +45,15 @@ const _: () = {
     };
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 2usize] = [
         __FASTMCP_SOURCE_0
-            .describe(
-                "value",
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-            ),
+            .entry("value", ::core::option::Option::None, ::core::option::Option::None),
         __FASTMCP_SOURCE_1
-            .describe(
-                "docket",
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-            ),
+            .entry("docket", ::core::option::Option::None, ::core::option::Option::None),
     ];
-    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(
+    const __FASTMCP_ACCEPTED: bool = __fastmcp::are_accepted(
         &[__FASTMCP_ROW_0, __FASTMCP_ROW_1],
     );
     type __FastmcpReturned = Result<Vec<String>>;
-    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::RESULT;
     type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Value;
@@ -71,21 +67,21 @@ const _: () = {
         ::core::result::Result<__fastmcp::Completions, __fastmcp::CallError>,
     > {
         __fastmcp::Boxing::<
-            __FASTMCP_SOUND,
+            __FASTMCP_ACCEPTED,
         >::call(async move {
             let parameter_0 = call
-                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+                .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
             let parameter_1 = call
-                .take(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
-            let injector = call.check(&__FASTMCP_PARAMETERS)?;
-            let parameter_0 = __fastmcp::fill(
+                .argument(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
+            let injector = call.into_injector(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::resolve(
                     parameter_0,
                     &injector,
                     &__FASTMCP_SOURCE_0,
                     &__FASTMCP_PARAMETERS[0usize],
                 )
                 .await?;
-            let parameter_1 = __fastmcp::fill(
+            let parameter_1 = __fastmcp::resolve(
                     parameter_1,
                     &injector,
                     &__FASTMCP_SOURCE_1,

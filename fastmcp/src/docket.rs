@@ -1,15 +1,14 @@
-//! The docket engine: background executions, their workers and their promises.
+//! The docket: a queue of background executions, and the workers that run them.
 //!
-//! A [`Docket`] takes [`Submission`]s in, a [`Worker`] runs them by a [`Handler`], an [`Execution`] is the handle to
-//! one of them. The engine moves task names and JSON documents; what a task is, it does not know.
+//! A [`Docket`] accepts [`Submission`]s, a [`Worker`] runs them with a [`Handler`], and an [`Execution`] is the handle
+//! to one of them. The engine moves task names and JSON documents; it does not depend on `#[task]` functions or on MCP.
 //!
-//! Delivery is *at least once*: a run whose worker dies is delivered again, so a body may start twice. What is
-//! promised beside that:
+//! Delivery is *at least once*: if a worker dies, its runs are delivered again, so a body may start twice. In addition:
 //!
-//! * Once a submission was taken in, its execution reaches a terminal state or is still pending.
-//! * At most one run per key is live; one that lost its lease is refused whatever it says.
-//! * States only move forward, and a terminal one never changes.
-//! * A body that takes its worker down becomes a dead letter after a few deliveries, and can be replayed.
+//! * An accepted execution reaches a terminal state, or is still pending.
+//! * At most one run per key is live. A run that lost its lease is fenced: the docket rejects its result and progress.
+//! * States only move forward, and terminal states never change.
+//! * An execution whose workers die repeatedly becomes a dead letter, and can be replayed.
 //! * Nothing polls. An idle worker sleeps until there is work.
 //!
 //! ```
@@ -19,8 +18,8 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), fastmcp::docket::DocketError> {
 //! let docket = Docket::memory("jobs");
-//! let handlers = Handlers::new().task("double", Policy::default(), |delivery| async move {
-//!     match serde_json::from_slice::<u32>(delivery.payload()) {
+//! let handlers = Handlers::new().task("double", Policy::default(), |execution| async move {
+//!     match serde_json::from_slice::<u32>(execution.payload()) {
 //!         Ok(number) => Outcome::json(&(number * 2)),
 //!         Err(error) => Outcome::Undecodable { reason: error.to_string() },
 //!     }
@@ -36,7 +35,8 @@
 
 pub mod backend;
 pub(crate) mod builder;
-pub(crate) mod delivery;
+pub(crate) mod checks;
+pub(crate) mod current_execution;
 pub(crate) mod error;
 pub(crate) mod events;
 pub(crate) mod execution;
@@ -48,22 +48,22 @@ pub(crate) mod progress;
 pub(crate) mod submit;
 pub(crate) mod worker;
 
-pub use crate::docket::backend::call::{Amended, Cancelled};
+pub use crate::docket::backend::call::Amended;
 pub use crate::docket::builder::DocketBuilder;
-pub use crate::docket::delivery::handles::{NextRun, TimeLimit};
-pub use crate::docket::delivery::{CurrentExecution, Delivery};
+pub use crate::docket::current_execution::CurrentExecution;
+pub use crate::docket::current_execution::handles::{NextRun, TimeLimit};
 pub use crate::docket::error::{BackendError, DocketError};
 pub use crate::docket::events::{Event, Events};
 pub use crate::docket::execution::Execution;
 pub use crate::docket::handle::Docket;
-pub use crate::docket::handler::{Handler, Handlers, Outcome};
+pub use crate::docket::handler::{Handler, Handlers};
 pub use crate::docket::model::failure::{Failure, FailureKind};
 pub use crate::docket::model::key::{Key, Name};
 pub use crate::docket::model::options::{DocketOptions, WhenFull};
+pub use crate::docket::model::outcome::Outcome;
+pub use crate::docket::model::progress::ProgressReport;
 pub use crate::docket::model::record::{ExecutionId, Incident, Record, Snapshot, WorkerRecord};
-pub use crate::docket::model::state::{
-    AfterFailure, Cancelling, Ending, ExecutionState, Life, Refused,
-};
+pub use crate::docket::model::state::{Cancelled, ExecutionState, StateMachine, TransitionError};
 pub use crate::docket::model::submission::{
     ConcurrencyLimit, Cooldown, Limits, OnConflict, Priority, RateLimit, Submission, TraceContext,
     WhileRunning,
@@ -72,6 +72,7 @@ pub use crate::docket::model::time::{Timestamp, When};
 pub use crate::docket::policy::cron::Cron;
 pub use crate::docket::policy::retry::{Delay, Retry};
 pub use crate::docket::policy::{Policy, Repeat};
-pub use crate::docket::progress::{Progress, ProgressReport};
+pub use crate::docket::progress::Progress;
 pub use crate::docket::worker::builder::WorkerBuilder;
-pub use crate::docket::worker::handle::{Parting, Worker};
+pub use crate::docket::worker::handle::Worker;
+pub use crate::docket::worker::report::ShutdownReport;

@@ -46,7 +46,7 @@ pub use crate::component::resource::{
 pub use crate::component::run::blocking;
 pub use crate::component::tool::ToolEntry;
 pub use crate::component::uri::Part;
-pub use crate::docket::handler::Outcome;
+pub use crate::docket::model::outcome::Outcome;
 pub use crate::docket::model::submission::Priority;
 pub use crate::docket::policy::cron::Cron;
 pub use crate::docket::policy::retry::Retry;

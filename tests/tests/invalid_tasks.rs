@@ -14,7 +14,7 @@ async fn a_timetable_that_never_comes_round_is_named() {
     let text = error.to_string();
     assert!(text.starts_with("task `never` ("), "{text}");
     assert!(
-        text.contains("invalid_tasks.rs:") && text.contains("`0 0 30 2 *` never comes round"),
+        text.contains("invalid_tasks.rs:") && text.contains("`0 0 30 2 *` never matches a date"),
         "{text}"
     );
     assert!(Worker::new(&Docket::memory("never")).is_err());

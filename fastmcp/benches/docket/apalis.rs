@@ -1,4 +1,4 @@
-//! apalis, in memory.
+//! Measures apalis in memory.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,7 +35,7 @@ pub(crate) async fn add(items: usize) -> Duration {
     begin.elapsed()
 }
 
-/// Counts the bodies that ran, and tells when it was all of them.
+/// Counts the bodies that ran, and sends an event after the last.
 struct Count {
     left: AtomicUsize,
     all: Notify,
@@ -68,7 +68,7 @@ pub(crate) async fn drain(items: usize, concurrency: usize) -> Duration {
     took
 }
 
-async fn tell(_payload: Payload, ran: Data<mpsc::UnboundedSender<Instant>>) {
+async fn send_time(_payload: Payload, ran: Data<mpsc::UnboundedSender<Instant>>) {
     let _ = ran.send(Instant::now());
 }
 
@@ -76,7 +76,7 @@ pub(crate) async fn latency(samples: usize) -> Vec<Duration> {
     let (sender, mut receiver) = mpsc::unbounded_channel::<Payload>();
     let (ran, mut runs) = mpsc::unbounded_channel::<Instant>();
     let tasks = stream::poll_fn(move |context| receiver.poll_recv(context)).map(Task::new);
-    // Nothing is sent through the storage: its own sink cannot be shared with a worker that runs.
+    // Uses a channel, because the storage's sink cannot be shared with a running worker.
     let nowhere = sink::drain().sink_map_err(|never| match never {});
     let storage = MemoryStorage::new_with(
         MemorySink::new(Arc::new(Mutex::new(Box::new(nowhere)))),
@@ -86,13 +86,13 @@ pub(crate) async fn latency(samples: usize) -> Vec<Duration> {
         .backend(storage)
         .parallelize(tokio::spawn)
         .data(ran)
-        .build(tell);
+        .build(send_time);
     let call = tokio::spawn(worker.run());
     let mut latencies = Vec::with_capacity(samples);
     for _ in 0..samples {
         let begin = Instant::now();
-        sender.send(payload()).expect("a receiver");
-        latencies.push(runs.recv().await.expect("a run") - begin);
+        sender.send(payload()).expect("the receiver exists");
+        latencies.push(runs.recv().await.expect("the body runs") - begin);
         tokio::task::yield_now().await;
     }
     call.abort();

@@ -1,4 +1,4 @@
-//! What the runtime alone can do: a channel, a semaphore and `tokio::spawn`, with no promise at all.
+//! Measures the upper limit of the runtime: a channel, a semaphore and `tokio::spawn`, without any guarantees.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, mpsc};
 
-/// The same small payload that the others carry.
+/// The same small payload as in the other contestants.
 type Message = (&'static str, Box<[u8]>);
 
 fn message() -> Message {
@@ -16,17 +16,20 @@ fn message() -> Message {
 pub(crate) async fn fill(items: usize) -> mpsc::UnboundedReceiver<Message> {
     let (sender, receiver) = mpsc::unbounded_channel();
     for _ in 0..items {
-        sender.send(message()).expect("a receiver");
+        sender.send(message()).expect("the receiver exists");
     }
     receiver
 }
 
-#[expect(clippy::unused_async, reason = "the contestants are called alike")]
+#[expect(
+    clippy::unused_async,
+    reason = "all contestants have the same signature"
+)]
 pub(crate) async fn add(items: usize) -> Duration {
     let (sender, _receiver) = mpsc::unbounded_channel();
     let begin = Instant::now();
     for _ in 0..items {
-        sender.send(message()).expect("a receiver");
+        sender.send(message()).expect("the receiver exists");
     }
     begin.elapsed()
 }
@@ -51,7 +54,7 @@ pub(crate) async fn drain(items: usize, concurrency: usize) -> Duration {
         drop(slots.acquire_many(all).await.expect("open"));
     })
     .await
-    .expect("no panic");
+    .expect("the task does not panic");
     let took = begin.elapsed();
     assert_eq!(ran.load(Ordering::Relaxed), items);
     took
@@ -72,8 +75,8 @@ pub(crate) async fn latency(samples: usize) -> Vec<Duration> {
     let mut latencies = Vec::with_capacity(samples);
     for _ in 0..samples {
         let begin = Instant::now();
-        sender.send(message()).expect("a receiver");
-        latencies.push(runs.recv().await.expect("a run") - begin);
+        sender.send(message()).expect("the receiver exists");
+        latencies.push(runs.recv().await.expect("the body runs") - begin);
         tokio::task::yield_now().await;
     }
     latencies
@@ -91,12 +94,12 @@ pub(crate) async fn lateness(samples: usize) -> Vec<Duration> {
     }
     let mut lateness = Vec::with_capacity(samples);
     for _ in 0..samples {
-        lateness.push(runs.recv().await.expect("a run"));
+        lateness.push(runs.recv().await.expect("the body runs"));
     }
     lateness
 }
 
-/// Delays from half a second to two and a half, in no order: the first is not due before the last is added.
+/// Returns delays from 0.5 to 2.5 seconds in mixed order. The first is due only after the last has been added.
 pub(crate) fn delays(samples: usize) -> impl Iterator<Item = Duration> {
     let mut random = fastrand::Rng::with_seed(7);
     (0..samples).map(move |_| Duration::from_micros(random.u64(500_000..2_500_000)))

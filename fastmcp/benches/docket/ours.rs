@@ -1,4 +1,4 @@
-//! The docket.
+//! Measures the docket.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,10 @@ fn submission() -> Submission {
 pub(crate) async fn fill(items: usize) -> Docket {
     let docket = Docket::memory("bench");
     for _ in 0..items {
-        docket.submit(submission()).await.expect("room");
+        docket
+            .submit(submission())
+            .await
+            .expect("the docket has room");
     }
     docket
 }
@@ -25,7 +28,10 @@ pub(crate) async fn add(items: usize) -> Duration {
     let docket = Docket::memory("bench");
     let begin = Instant::now();
     for _ in 0..items {
-        docket.submit(submission()).await.expect("room");
+        docket
+            .submit(submission())
+            .await
+            .expect("the docket has room");
     }
     begin.elapsed()
 }
@@ -41,7 +47,7 @@ pub(crate) async fn drain(items: usize, concurrency: usize) -> Duration {
     let worker = Worker::builder(&docket, Arc::new(handlers))
         .concurrency(concurrency)
         .build()
-        .expect("a worker");
+        .expect("the options are valid");
     let begin = Instant::now();
     worker.run_until_finished().await.expect("finished");
     let took = begin.elapsed();
@@ -49,7 +55,7 @@ pub(crate) async fn drain(items: usize, concurrency: usize) -> Duration {
     took
 }
 
-/// From before the submission until the body runs, one at a time.
+/// Measures the time from before a submission until its body runs, one at a time.
 pub(crate) async fn latency(samples: usize) -> Vec<Duration> {
     let docket = Docket::memory("bench");
     let (ran, mut runs) = mpsc::unbounded_channel();
@@ -59,20 +65,23 @@ pub(crate) async fn latency(samples: usize) -> Vec<Duration> {
     });
     let worker = Worker::builder(&docket, Arc::new(handlers))
         .build()
-        .expect("a worker");
+        .expect("the options are valid");
     let call = tokio::spawn(async move { worker.run_forever().await });
     let mut latencies = Vec::with_capacity(samples);
     for _ in 0..samples {
         let begin = Instant::now();
-        docket.submit(submission()).await.expect("room");
-        latencies.push(runs.recv().await.expect("a run") - begin);
+        docket
+            .submit(submission())
+            .await
+            .expect("the docket has room");
+        latencies.push(runs.recv().await.expect("the body runs") - begin);
         tokio::task::yield_now().await;
     }
     call.abort();
     latencies
 }
 
-/// How long after its due time a body runs, with all due times spread over two seconds.
+/// Measures how long after its due time a body runs, with the due times spread over two seconds.
 pub(crate) async fn lateness(samples: usize) -> Vec<Duration> {
     let docket = Docket::memory("bench");
     let (ran, mut runs) = mpsc::unbounded_channel();
@@ -84,18 +93,21 @@ pub(crate) async fn lateness(samples: usize) -> Vec<Duration> {
     let worker = Worker::builder(&docket, Arc::new(handlers))
         .concurrency(1000)
         .build()
-        .expect("a worker");
+        .expect("the options are valid");
     let call = tokio::spawn(async move { worker.run_forever().await });
     let mut due = Vec::with_capacity(samples);
     for (index, delay) in crate::limit::delays(samples).enumerate() {
         let payload = index.to_string();
         due.push(Instant::now() + delay);
         let submission = Submission::new(TASK, payload).after(delay);
-        docket.submit(submission).await.expect("room");
+        docket
+            .submit(submission)
+            .await
+            .expect("the docket has room");
     }
     let mut lateness = Vec::with_capacity(samples);
     for _ in 0..samples {
-        let (index, at) = runs.recv().await.expect("a run");
+        let (index, at) = runs.recv().await.expect("the body runs");
         lateness.push(at.saturating_duration_since(due[index]));
     }
     call.abort();

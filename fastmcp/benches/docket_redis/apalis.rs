@@ -1,4 +1,4 @@
-//! apalis, in Redis; its batches are as large as ours.
+//! Measures apalis in Redis, with the same batch size as the docket.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,7 +35,7 @@ pub(crate) async fn add(url: &str, items: usize, batch: usize) -> Duration {
     begin.elapsed()
 }
 
-/// Counts the bodies that ran, and tells when it was all of them.
+/// Counts the bodies that ran, and sends an event after the last.
 struct Count {
     left: AtomicUsize,
     all: Notify,
@@ -48,12 +48,12 @@ async fn count(payload: Payload, count: Data<Arc<Count>>) {
     }
 }
 
-/// Its script fails with more than some thousands of tasks ("too many results to unpack"), so it has fewer to drain.
+/// The number of tasks to drain. Its script fails with more than some thousands ("too many results to unpack").
 const DRAINED: usize = 4000;
 
-/// The time that `items` would take.
+/// Measures the time to drain fewer tasks, scaled to `items`.
 pub(crate) async fn drain(url: &str, items: usize, concurrency: usize) -> Duration {
-    let scale = u32::try_from(items / DRAINED).expect("a small number");
+    let scale = u32::try_from(items / DRAINED).expect("the scale is small");
     let items = DRAINED;
     let mut storage = storage(url).await;
     fill(&mut storage, items, super::BATCH).await;
@@ -78,13 +78,13 @@ pub(crate) async fn drain(url: &str, items: usize, concurrency: usize) -> Durati
     took * scale
 }
 
-async fn tell(_payload: Payload, ran: Data<mpsc::UnboundedSender<Instant>>) {
+async fn send_time(_payload: Payload, ran: Data<mpsc::UnboundedSender<Instant>>) {
     let _ = ran.send(Instant::now());
 }
 
 pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
     let mut storage = storage(url).await;
-    // It looks for new work at its heartbeats, which are half a minute apart by default.
+    // It polls at its heartbeats, every 30 seconds by default.
     let often = storage
         .get_config()
         .clone()
@@ -95,14 +95,14 @@ pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
         .backend(storage.clone())
         .parallelize(tokio::spawn)
         .data(ran)
-        .build(tell);
+        .build(send_time);
     let call = tokio::spawn(worker.run());
     let mut latencies = Vec::with_capacity(samples);
     for _ in 0..samples {
         let begin = Instant::now();
         storage.push(vec![1]).await.expect("room");
         let Ok(Some(ran)) = tokio::time::timeout(Duration::from_secs(5), runs.recv()).await else {
-            // It has stopped: no figure.
+            // It has stopped, so there is no result.
             return Vec::new();
         };
         latencies.push(ran.saturating_duration_since(begin));

@@ -1,4 +1,4 @@
-//! What Redis and the connection alone can do: a stream, filled and read in batches, with no promise but delivery.
+//! Measures the upper limit of Redis and the connection: a stream, written and read in batches, without other guarantees.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use redis::{AsyncConnectionConfig, Value};
 use tokio::sync::mpsc;
 
 async fn connect(url: &str) -> MultiplexedConnection {
-    let client = redis::Client::open(url).expect("a URL");
+    let client = redis::Client::open(url).expect("the URL is valid");
     let config = AsyncConnectionConfig::new().set_response_timeout(None);
     client
         .get_multiplexed_async_connection_with_config(&config)
@@ -46,10 +46,13 @@ async fn group(connection: &mut MultiplexedConnection, stream: &str) {
         .arg("group")
         .arg("0")
         .arg("MKSTREAM");
-    create.exec_async(connection).await.expect("a group");
+    create
+        .exec_async(connection)
+        .await
+        .expect("the group is created");
 }
 
-/// Reads up to `count` entries and acknowledges them; how many there were.
+/// Reads up to `count` entries, acknowledges them, and returns their number.
 async fn take(connection: &mut MultiplexedConnection, stream: &str, count: usize) -> usize {
     let mut read = redis::cmd("XREADGROUP");
     read.arg("GROUP")
@@ -117,7 +120,7 @@ pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
     for _ in 0..samples {
         let begin = Instant::now();
         fill(&mut adds, &stream, 1, 1).await;
-        let ran = runs.recv().await.expect("a run");
+        let ran = runs.recv().await.expect("the body runs");
         latencies.push(ran.saturating_duration_since(begin));
         tokio::time::sleep(Duration::from_millis(1)).await;
     }

@@ -1,8 +1,8 @@
-//! How fast a docket in Redis is, measured side by side on one server of the bench's own: ours, the limit, and apalis.
+//! Benchmarks the docket in Redis against the limit of Redis itself and apalis, on one server started for the benchmark.
 //!
-//! `cargo bench -p fastmcp --features redis --bench docket_redis [-- --json] [-- --only ROW]`. The limit is what is
-//! left when every promise but delivery is taken away: a pipelined `XADD`, and `XREADGROUP` with `XACK`. The server keeps
-//! nothing on disk, for all three alike. Ratios count, absolute numbers are the machine's.
+//! `cargo bench -p fastmcp --features redis --bench docket_redis [-- --json] [-- --only ROW]`. The limit
+//! guarantees delivery only: a pipelined `XADD`, and `XREADGROUP` with `XACK`. The server persists nothing, for all
+//! three. Compare the ratios; absolute numbers depend on the machine.
 
 mod apalis;
 mod limit;
@@ -20,15 +20,15 @@ use server::RedisServer;
 
 /// Executions per throughput run.
 const TASKS: usize = 20_000;
-/// Executions per run that adds them one by one.
+/// Executions per run without batches.
 const SINGLE: usize = 5_000;
 /// Executions per batch.
 const BATCH: usize = 500;
-/// How many run at once.
+/// The number of concurrent executions.
 const CONCURRENCY: usize = 1000;
 /// Samples per latency run.
 const SAMPLES: usize = 2_000;
-/// Rounds per row: the contestants take turns, and the best round of each counts.
+/// Rounds per row. The contestants take turns, and the best round of each counts.
 const ROUNDS: usize = 3;
 
 fn main() {
@@ -95,37 +95,37 @@ fn main() {
     });
 }
 
-/// Runs on a fresh runtime with two threads, the size of the machines that the figures are told for.
+/// Runs `work` on a new runtime with two threads, the size of the reference machine.
 fn run<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .expect("a runtime")
+        .expect("the runtime starts")
         .block_on(work)
 }
 
 fn best(server: &RedisServer, tasks: usize, round: impl Fn() -> [Duration; 3]) -> [Option<f64>; 3] {
     let mut best = [Duration::MAX; 3];
     for _ in 0..ROUNDS {
-        server.say("FLUSHALL");
+        server.send("FLUSHALL");
         for (best, took) in best.iter_mut().zip(round()) {
             *best = took.min(*best);
         }
     }
-    #[expect(clippy::cast_precision_loss, reason = "a rate to look at")]
+    #[expect(clippy::cast_precision_loss, reason = "a rate for display")]
     best.map(|took| Some(tasks as f64 / took.as_secs_f64()))
 }
 
-/// The most connections that the server saw while `work` went on, besides the one that asks.
+/// Returns the highest number of connections during `work`, excluding the counting connection itself.
 fn most_connections(server: &RedisServer, work: impl FnOnce() -> Duration) -> f64 {
-    server.say("FLUSHALL");
+    server.send("FLUSHALL");
     let is_over = std::sync::atomic::AtomicBool::new(false);
     let most = std::thread::scope(|scope| {
         let watch = scope.spawn(|| {
             let mut most = 0;
             while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
-                let clients = server.say("CLIENT LIST TYPE normal");
+                let clients = server.send("CLIENT LIST TYPE normal");
                 most = most.max(clients.matches("id=").count().saturating_sub(1));
                 std::thread::sleep(Duration::from_millis(5));
             }
@@ -135,7 +135,7 @@ fn most_connections(server: &RedisServer, work: impl FnOnce() -> Duration) -> f6
         is_over.store(true, std::sync::atomic::Ordering::Relaxed);
         watch.join().unwrap_or_default()
     });
-    #[expect(clippy::cast_precision_loss, reason = "a handful")]
+    #[expect(clippy::cast_precision_loss, reason = "a small number")]
     let most = most as f64;
     most
 }

@@ -1,4 +1,4 @@
-//! The docket.
+//! Measures the docket.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,26 +10,33 @@ use tokio::sync::mpsc;
 const TASK: Name = Name::from_static("noop");
 
 fn docket(url: &str) -> Docket {
-    Docket::redis(format!("bench-{:016x}", fastrand::u64(..)), url).expect("a URL")
+    Docket::redis(format!("bench-{:016x}", fastrand::u64(..)), url).expect("the URL is valid")
 }
 
 async fn fill(docket: &Docket, items: usize, batch: usize) {
     for _ in 0..items / batch {
         if batch == 1 {
             let submission = Submission::new(TASK, "[1]");
-            docket.submit(submission).await.expect("room");
+            docket
+                .submit(submission)
+                .await
+                .expect("the docket has room");
             continue;
         }
         let batch = (0..batch).map(|_| Submission::new(TASK, "[1]"));
-        for answer in docket.submit_many(batch).await.expect("taken in") {
-            answer.expect("room");
+        for answer in docket
+            .submit_many(batch)
+            .await
+            .expect("the batch is accepted")
+        {
+            answer.expect("the docket has room");
         }
     }
 }
 
 pub(crate) async fn add(url: &str, items: usize, batch: usize) -> Duration {
     let docket = docket(url);
-    docket.check().await.expect("Redis");
+    docket.check().await.expect("Redis replies");
     let begin = Instant::now();
     fill(&docket, items, batch).await;
     begin.elapsed()
@@ -47,7 +54,7 @@ pub(crate) async fn drain(url: &str, items: usize, concurrency: usize) -> Durati
     let worker = Worker::builder(&docket, Arc::new(handlers))
         .concurrency(concurrency)
         .build()
-        .expect("a worker");
+        .expect("the options are valid");
     let begin = Instant::now();
     worker.run_until_finished().await.expect("finished");
     let took = begin.elapsed();
@@ -55,7 +62,7 @@ pub(crate) async fn drain(url: &str, items: usize, concurrency: usize) -> Durati
     took
 }
 
-/// From before the submission until the body runs, one at a time.
+/// Measures the time from before a submission until its body runs, one at a time.
 pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
     let docket = docket(url);
     let (ran, mut runs) = mpsc::unbounded_channel();
@@ -65,7 +72,7 @@ pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
     });
     let worker = Worker::builder(&docket, Arc::new(handlers))
         .build()
-        .expect("a worker");
+        .expect("the options are valid");
     let call = tokio::spawn(async move { worker.run_forever().await });
     let mut latencies = Vec::with_capacity(samples);
     for _ in 0..samples {
@@ -73,10 +80,10 @@ pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
         docket
             .submit(Submission::new(TASK, "[1]"))
             .await
-            .expect("room");
-        let ran = runs.recv().await.expect("a run");
+            .expect("the docket has room");
+        let ran = runs.recv().await.expect("the body runs");
         latencies.push(ran.saturating_duration_since(begin));
-        // Until it is settled and the worker asleep.
+        // Waits until the run has settled and the worker sleeps.
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     call.abort();

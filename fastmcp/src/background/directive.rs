@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use crate::docket::handler::Outcome;
 use crate::docket::model::failure::Failure;
+use crate::docket::model::outcome::Outcome;
 
 /// An error that decides what happens to the execution next; created by [`retry`], [`retry_after`], [`snooze`] and
 /// [`discard`], and returned like any other error.

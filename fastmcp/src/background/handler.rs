@@ -14,9 +14,10 @@ use crate::call::error::CallError;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::Origin;
 use crate::call::inject::provided::Provided;
-use crate::docket::delivery::Delivery;
-use crate::docket::handler::{Handler, Outcome};
+use crate::docket::current_execution::CurrentExecution;
+use crate::docket::handler::Handler;
 use crate::docket::model::failure::{Failure, FailureKind};
+use crate::docket::model::outcome::Outcome;
 use crate::docket::model::submission::Submission;
 use crate::docket::model::time::When;
 use crate::docket::policy::{Policy, Repeat};
@@ -39,22 +40,22 @@ impl Handler for TaskHandler {
         self.registry.get(task)?.policy.as_ref().ok()
     }
 
-    fn run(&self, delivery: Delivery) -> BoxFuture<'static, Outcome> {
-        let Some(task) = self.registry.get(delivery.execution().task().as_str()) else {
+    fn run(&self, run: CurrentExecution) -> BoxFuture<'static, Outcome> {
+        let Some(task) = self.registry.get(run.task().as_str()) else {
             // Not reached: the worker asks for the policy first, and does not run unknown tasks.
             return undecodable("this program has no task with this name".to_owned());
         };
-        let arguments: Arguments = match serde_json::from_slice(delivery.payload()) {
+        let arguments: Arguments = match serde_json::from_slice(run.payload()) {
             Ok(arguments) => arguments,
             Err(error) => return undecodable(error.to_string()),
         };
-        log_start(task, &delivery, &arguments);
-        let origin = Origin::Execution(Box::new(delivery));
+        log_start(task, &run, &arguments);
+        let origin = Origin::Execution(Box::new(run));
         let injector = Injector::new(Arc::clone(&self.provided), origin);
         let guard = injector.guard();
-        let run = (task.call)(Call::new(arguments, Encoding::Json, injector));
+        let body = (task.call)(Call::new(arguments, Encoding::Json, injector));
         Box::pin(async move {
-            let ended = match Catch(run).await {
+            let ended = match Catch(body).await {
                 Ok(ended) => ended.unwrap_or_else(|error| outcome(task, error)),
                 Err(panic) => Outcome::Failed(panic),
             };
@@ -82,7 +83,7 @@ fn undecodable(reason: String) -> BoxFuture<'static, Outcome> {
 }
 
 /// Logs the start of a run, with the arguments that the task's option `log` names.
-fn log_start(task: &TaskEntry, delivery: &Delivery, arguments: &Arguments) {
+fn log_start(task: &TaskEntry, run: &CurrentExecution, arguments: &Arguments) {
     if !tracing::enabled!(tracing::Level::INFO) {
         return;
     }
@@ -90,7 +91,6 @@ fn log_start(task: &TaskEntry, delivery: &Delivery, arguments: &Arguments) {
     let logged = logged
         .iter()
         .filter_map(|name| Some((*name, arguments.get(*name)?)));
-    let run = delivery.execution();
     tracing::info!(
         task = task.name,
         key = %run.key(),

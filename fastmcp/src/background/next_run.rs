@@ -4,7 +4,7 @@ use crate::background::arguments::ArgumentList;
 use crate::background::payload::{named, payload};
 use crate::background::run::TaskFn;
 use crate::background::task::Task;
-use crate::docket::delivery::handles::NextRun;
+use crate::docket::current_execution::handles::NextRun;
 use crate::docket::error::DocketError;
 
 /// The arguments of a perpetual task's next run.

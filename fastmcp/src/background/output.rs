@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::call::error::CallError;
 use crate::call::finite;
 use crate::call::refused::refused;
-use crate::docket::handler::Outcome;
+use crate::docket::model::outcome::Outcome;
 
 const STORED: u8 = 0;
 const NOT_ENCODABLE: u8 = 1;

@@ -8,7 +8,7 @@ use crate::background::policy::{Lanes, LazyPolicy};
 use crate::call::arguments::Call;
 use crate::call::error::CallError;
 use crate::call::parameter_entry::ParameterEntry;
-use crate::docket::handler::Outcome;
+use crate::docket::model::outcome::Outcome;
 use crate::registration::Location;
 
 /// A task; `#[task]` implements it.

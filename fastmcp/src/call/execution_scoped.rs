@@ -1,8 +1,8 @@
 //! The dependencies that exist only during one run of a task.
 
 use crate::call::inject::builtin::{Cancellation, TaskKey};
-use crate::docket::delivery::CurrentExecution;
-use crate::docket::delivery::handles::{NextRun, TimeLimit};
+use crate::docket::current_execution::CurrentExecution;
+use crate::docket::current_execution::handles::{NextRun, TimeLimit};
 use crate::docket::progress::Progress;
 
 /// Marks a dependency that exists only during one run of a task, so that a shared provider cannot

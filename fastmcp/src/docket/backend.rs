@@ -1,4 +1,7 @@
-//! The store behind a docket: the contract, and the stores that keep it.
+//! The store behind a docket: the [`Backend`](contract::Backend) trait, and its implementations.
+//!
+//! The trait is public so that tests can wrap a backend, but it is **unstable**: methods, and fields and variants of its
+//! types, may be added or changed in any minor release.
 
 pub(crate) mod call;
 pub(crate) mod contract;
@@ -7,8 +10,11 @@ pub mod memory;
 pub mod redis;
 
 pub use crate::docket::backend::call::{
-    Admission, Again, Amended, Cancelled, Claim, Claimed, Command, Condition, Hold, Message, Reply,
-    Settled, Settlement, Target, Verdict,
+    Admission, Amended, Claim, Condition, Rerun, Settled, Settlement, Target,
 };
-pub use crate::docket::backend::contract::{Answer, Backend, BoxFuture};
+pub use crate::docket::backend::contract::{Backend, BackendFuture, BoxFuture};
 pub use crate::docket::error::BackendError;
+pub use crate::docket::model::delivery::{Delivery, Lease};
+pub use crate::docket::model::outcome::Outcome;
+pub use crate::docket::model::state::Cancelled;
+pub use crate::docket::model::submission::Submission;

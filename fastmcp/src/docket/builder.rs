@@ -1,4 +1,4 @@
-//! The options of a docket, set one by one.
+//! [`DocketBuilder`]: creates dockets.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::docket::error::DocketError;
 use crate::docket::handle::{Docket, Inner};
 use crate::docket::model::options::{DocketOptions, WhenFull};
 
-/// Sets the options of a docket; made by [`Docket::builder`].
+/// Creates a docket with other options than the defaults. See [`Docket::builder`].
 #[derive(Debug, Clone)]
 #[must_use = "finish with `.memory()`, `.url(…)` or `.backend(…)`"]
 pub struct DocketBuilder {
@@ -19,61 +19,52 @@ pub struct DocketBuilder {
 }
 
 impl DocketBuilder {
-    pub(crate) fn new(name: String) -> Self {
-        Self {
-            name,
-            options: DocketOptions::default(),
-            reconnection_delay: None,
-        }
-    }
-
-    /// All options at once.
+    /// Sets all options at once.
     pub fn options(mut self, options: DocketOptions) -> Self {
         self.options = options;
         self
     }
 
-    /// The most executions that are scheduled, queued or running; by default a million.
+    /// Sets the maximum number of executions that are scheduled, queued or running; by default a million.
     pub fn capacity(mut self, capacity: usize) -> Self {
         self.options.capacity = capacity;
         self
     }
 
-    /// What a submission to a full docket comes to; by default it is refused.
+    /// Sets how a full docket treats submissions; by default they are rejected.
     pub fn when_full(mut self, when_full: WhenFull) -> Self {
         self.options.when_full = when_full;
         self
     }
 
-    /// How long results stay readable; by default 15 minutes.
+    /// Sets how long results are kept; by default 15 minutes.
     pub fn result_ttl(mut self, ttl: Duration) -> Self {
         self.options.result_ttl = ttl;
         self
     }
 
-    /// The most results that are kept; by default 100 000. Beyond it, the oldest go before their time.
+    /// Sets the maximum number of results; by default 100,000. When it is exceeded, the oldest results are deleted.
     pub fn result_capacity(mut self, capacity: usize) -> Self {
         self.options.result_capacity = capacity;
         self
     }
 
-    /// The largest result, in bytes of JSON; by default 1 MiB. A larger one fails its run.
+    /// Sets the maximum size of a result, in bytes of JSON; by default 1 MiB. A larger result fails its run.
     pub fn max_result(mut self, bytes: usize) -> Self {
         self.options.max_result = bytes;
         self
     }
 
-    /// How long to leave a store on the network alone that did not answer, before it is tried again; by default a
-    /// quarter of a second.
+    /// Sets the delay before a failed connection to a store on the network is retried; by default 250 ms.
     pub fn reconnection_delay(mut self, delay: Duration) -> Self {
         self.reconnection_delay = Some(delay);
         self
     }
 
-    /// The docket, where `url` says: `memory://`, or with the cargo feature `redis`
+    /// Creates the docket in the store at `url`: `memory://`, or with the cargo feature `redis`
     /// `redis://user:password@host:port/database`, and `rediss://…` for TLS.
     ///
-    /// Nobody is asked yet whether something answers there: see [`Docket::check`].
+    /// This does not connect yet; [`Docket::check`] does.
     ///
     /// ```
     /// use fastmcp::docket::{Docket, DocketError};
@@ -103,23 +94,23 @@ impl DocketBuilder {
             }
             #[cfg(not(feature = "redis"))]
             Some("redis" | "rediss" | "unix" | "redis+unix" | "valkey" | "valkeys") => Err(DocketError::Url {
-                problem: "dockets in Redis are not built in: switch on the feature `redis` of the crate `fastmcp`"
+                problem: "Redis is not supported in this build; enable the feature `redis` of the crate `fastmcp`"
                     .into(),
             }),
             _ => Err(DocketError::Url {
-                problem: "it has to begin with `memory://`, `redis://` or `rediss://`".into(),
+                problem: "it must start with `memory://`, `redis://` or `rediss://`".into(),
             }),
         }
     }
 
-    /// The docket, in the memory of this process.
+    /// Creates the docket in the memory of this process.
     #[must_use]
     pub fn memory(self) -> Docket {
         let backend = Arc::new(MemoryBackend::new(self.options.clone()));
         self.build(backend, false)
     }
 
-    /// The docket, in a store of your own.
+    /// Creates the docket in the given store.
     #[must_use]
     pub fn backend(self, backend: Arc<dyn Backend>) -> Docket {
         self.build(backend, true)
@@ -134,6 +125,55 @@ impl DocketBuilder {
                 is_shared,
             }),
             trace: None,
+        }
+    }
+}
+
+impl Docket {
+    /// Creates a docket in the memory of this process.
+    ///
+    /// ```
+    /// let docket = fastmcp::docket::Docket::memory("jobs");
+    /// assert_eq!(docket.name(), "jobs");
+    /// ```
+    #[must_use]
+    pub fn memory(name: impl Into<String>) -> Self {
+        Self::builder(name).memory()
+    }
+
+    /// Creates a docket in the Redis at `url`. All processes that use the same name and Redis database share it.
+    ///
+    /// The URL is `redis://user:password@host:port/database`, or `rediss://…` for TLS. The docket connects on first use;
+    /// [`Docket::check`] tests the connection.
+    ///
+    /// ```
+    /// use fastmcp::docket::Docket;
+    ///
+    /// let docket = Docket::redis("jobs", "redis://localhost:6379")?;
+    /// # let _ = docket;
+    /// # Ok::<(), fastmcp::docket::DocketError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DocketError::Url`].
+    #[cfg(feature = "redis")]
+    pub fn redis(name: impl Into<String>, url: &str) -> Result<Self, DocketError> {
+        Self::builder(name).url(url)
+    }
+
+    /// Returns a builder for a docket with other options than the defaults.
+    ///
+    /// ```
+    /// use fastmcp::docket::{Docket, WhenFull};
+    ///
+    /// let docket = Docket::builder("jobs").capacity(10_000).when_full(WhenFull::Wait).memory();
+    /// # let _ = docket;
+    /// ```
+    pub fn builder(name: impl Into<String>) -> DocketBuilder {
+        DocketBuilder {
+            name: name.into(),
+            options: DocketOptions::default(),
+            reconnection_delay: None,
         }
     }
 }

@@ -1,63 +1,63 @@
-//! What can go wrong around a docket: each error names the thing at fault and the way out.
+//! The errors of dockets, executions and workers. Each names the item at fault and, if there is one, the fix.
 
 use std::time::Duration;
 
 use crate::docket::model::failure::Failure;
 use crate::docket::model::key::{Key, Name};
 
-/// What a docket, an execution or a worker answers when it cannot do what it was asked.
+/// An error of a docket, an execution or a worker.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DocketError {
-    /// The queue bound is reached.
+    /// The docket has reached its capacity.
     #[error(
         "docket `{docket}` is full: {capacity} executions are pending; try again later, or build the docket with a larger `capacity` or with `WhenFull::Wait`"
     )]
     Full {
-        /// The docket.
+        /// The name of the docket.
         docket: String,
-        /// Its bound on pending executions.
+        /// Its limit of pending executions.
         capacity: usize,
     },
-    /// A key, a task name or a payload is out of bounds.
+    /// A key, task name, note or payload is too large.
     #[error("{what} is {length} bytes long, the limit is {limit}")]
     TooLarge {
-        /// What is too long.
+        /// The item that is too large.
         what: &'static str,
         /// Its length in bytes.
         length: usize,
-        /// The most that a docket takes.
+        /// The maximum length in bytes.
         limit: usize,
     },
-    /// A key or a task name is empty.
-    #[error("{what} is empty; give it at least one character")]
+    /// A key, task name or payload is empty.
+    #[error("{what} must not be empty")]
     Empty {
-        /// What is empty.
+        /// The item that is empty.
         what: &'static str,
     },
-    /// The payload cannot travel.
+    /// The payload is not a JSON document.
     #[error("the payload for task `{task}` is not a JSON document: {problem}")]
     Payload {
-        /// The task it was meant for.
+        /// The task of the submission.
         task: Name,
-        /// What the parser says.
+        /// The parser's message.
         problem: String,
     },
-    /// The due time is so far away that it must be a mistake.
+    /// The due time is too far in the future.
     #[error(
         "task `{task}` would be due in {} days; a docket schedules at most {} days ahead",
         delay.as_secs() / 86_400,
         limit.as_secs() / 86_400
     )]
     TooFarAhead {
-        /// The task.
+        /// The task of the submission.
         task: Name,
-        /// How far ahead it would be due.
+        /// The requested delay.
         delay: Duration,
-        /// How far ahead a docket schedules.
+        /// The maximum delay.
         limit: Duration,
     },
-    /// `Replace::Reject`: the key is running.
+    /// The key is running, and the submission uses [`WhileRunning::Reject`](crate::docket::WhileRunning::Reject).
     #[error(
         "`{key}` is running and was not replaced; wait for it, cancel it, or queue the replacement"
     )]
@@ -72,9 +72,9 @@ pub enum DocketError {
         key: Key,
         /// The task.
         task: Name,
-        /// How many attempts were made.
+        /// The number of attempts.
         attempts: u32,
-        /// What the last one said.
+        /// The failure of the last attempt.
         failure: Failure,
     },
     /// The execution was cancelled.
@@ -84,12 +84,12 @@ pub enum DocketError {
         key: Key,
         /// The task.
         task: Name,
-        /// Who or what cancelled it.
+        /// Why it was cancelled.
         reason: String,
     },
-    /// The execution is among the dead letters.
+    /// The execution is a dead letter.
     #[error(
-        "task `{task}` (key `{key}`) is a dead letter: {reason}; put the cause right, then `replay` it"
+        "task `{task}` (key `{key}`) is a dead letter: {reason}; fix the cause, then `replay` it"
     )]
     Dead {
         /// The key.
@@ -99,62 +99,63 @@ pub enum DocketError {
         /// Why it was given up.
         reason: String,
     },
-    /// The execution has ended and its result has been forgotten.
+    /// The execution has ended, and its record was deleted.
     #[error(
-        "nothing is known of `{key}` any more: results are kept for the docket's `result_ttl`, up to its `result_capacity`"
+        "the record of `{key}` has expired; results are kept for the docket's `result_ttl`, up to its `result_capacity`"
     )]
     Expired {
         /// The key.
         key: Key,
     },
-    /// The result has another shape than was asked for.
-    #[error("the result of `{key}` is no {expected}: {problem}")]
+    /// The result cannot be decoded as the requested type.
+    #[error("cannot decode the result of `{key}` as `{expected}`: {problem}")]
     Decode {
         /// The key.
         key: Key,
-        /// The type that was asked for.
+        /// The requested type.
         expected: &'static str,
-        /// What the decoder says.
+        /// The decoder's message.
         problem: String,
     },
-    /// The lease was lost, and somebody else may be running the execution.
-    #[error("this run of `{key}` has lost its lease and may not report any more; stop the work")]
+    /// The run has lost its lease. Another worker may be running the execution.
+    #[error("this run of `{key}` has lost its lease; stop the work, its reports are rejected")]
     Fenced {
         /// The key.
         key: Key,
     },
-    /// There is no dead letter of that key.
+    /// The key has no dead letter.
     #[error("there is no dead letter with the key `{key}`")]
     NoDeadLetter {
         /// The key.
         key: Key,
     },
-    /// An option of a docket, a worker or a policy makes no sense.
+    /// An option of a docket, a worker, a policy or a submission is invalid.
     #[error("`{option}` {problem}")]
     Option {
         /// The option.
         option: &'static str,
-        /// What is wrong with it, and what would be right.
+        /// What is wrong with it, and the fix.
         problem: String,
     },
-    /// The URL of a docket cannot be used. It may hold a password, so it is not repeated.
+    /// The URL of a docket is invalid. The URL may contain a password, so the message does not repeat it.
     #[error("the docket's URL: {problem}")]
     Url {
-        /// What is wrong with it, and what would be right.
+        /// What is wrong with it, and the fix.
         problem: String,
     },
     /// The worker has been shut down.
     #[error("worker `{worker}` has been shut down; build a new one")]
     Stopped {
-        /// The worker's name.
+        /// The name of the worker.
         worker: String,
     },
-    /// The store behind the docket does not answer as it should.
+    /// The backend failed.
     #[error(transparent)]
     Backend(#[from] BackendError),
 }
 
-/// The store behind a docket could not carry out a call.
+/// An error of a [`Backend`](crate::docket::backend::contract::Backend). Workers treat every one as temporary, and try
+/// again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("docket backend: {message}")]
 pub struct BackendError {
@@ -162,7 +163,7 @@ pub struct BackendError {
 }
 
 impl BackendError {
-    /// An error that says `message`. The engine tries again: it takes every backend error for a passing one.
+    /// Creates an error with this message.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
         Self {

@@ -1,46 +1,47 @@
-//! What a subscriber hears about one execution.
+//! [`Events`]: the stream of events of one execution.
 
 use std::sync::Arc;
 
 use tokio::sync::broadcast;
 
+use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::Record;
-use crate::docket::progress::ProgressReport;
 
-/// Something happened to an execution.
+/// An event of an execution.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// Its state changed, or it was scheduled anew; the record is as of then.
+    /// The state or the note changed, or the execution was rescheduled. Contains the new record.
     State(Arc<Record>),
-    /// Its body told how far it has come.
+    /// The body reported progress.
     Progress(ProgressReport),
 }
 
-/// What is heard about one execution from the moment of subscription on, in order.
+/// A stream of the events of one execution, in order, from the time of the subscription.
 ///
-/// A subscriber that falls far behind misses events in between, never the last one.
+/// A subscriber that falls behind by more than [`Events::BACKLOG`] misses the oldest events, but never the last one.
 #[derive(Debug)]
 pub struct Events {
     receiver: broadcast::Receiver<Event>,
 }
 
 impl Events {
-    /// How many events a subscriber may fall behind before it misses some.
+    /// The number of events that a subscriber may fall behind without missing any.
     pub const BACKLOG: usize = 64;
 
-    /// Events from a channel that a backend feeds; it drops the sender when the execution has ended.
+    /// Creates a stream from the channel of a backend. The backend drops the sender when the execution has ended.
     #[must_use]
     pub fn new(receiver: broadcast::Receiver<Event>) -> Self {
         Self { receiver }
     }
 
-    /// Waits for the next event; `None` once the execution has ended and all was heard.
+    /// Waits for the next event. Returns `None` after the last one.
     ///
-    /// Dropping the call before it is ready loses nothing.
+    /// This method is cancel safe: no event is lost if the future is dropped.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
             match self.receiver.recv().await {
                 Ok(event) => return Some(event),
+                // Later events contain the whole record, so a gap does no harm.
                 Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => return None,
             }

@@ -1,4 +1,4 @@
-//! The handle to one execution.
+//! [`Execution`]: the handle to one execution.
 
 use std::any::type_name;
 use std::fmt;
@@ -9,19 +9,20 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::docket::backend::call::{Amended, Command, Reply, Target};
+use crate::docket::backend::call::{Amended, Target};
+use crate::docket::checks::check_note;
 use crate::docket::error::DocketError;
 use crate::docket::events::{Event, Events};
-use crate::docket::handle::{Docket, out_of_turn};
+use crate::docket::handle::Docket;
+use crate::docket::model::failure::Failure;
 use crate::docket::model::key::{Key, Name};
+use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record};
 use crate::docket::model::state::ExecutionState;
-use crate::docket::progress::ProgressReport;
-use crate::docket::submit::bounded_note;
 
-/// The handle to one execution with a result of type `R`. Dropping it changes nothing.
+/// The handle to one execution with a result of type `R`. Dropping it has no effect on the execution.
 ///
-/// It stands for this execution, not for its key: when the key is used again, the handle still speaks of the first.
+/// The handle refers to this execution and not to its key: if the key is reused, it still refers to the first one.
 pub struct Execution<R = Value> {
     docket: Docket,
     id: ExecutionId,
@@ -49,27 +50,27 @@ impl<R> Execution<R> {
         }
     }
 
-    /// Its number within the docket.
+    /// Returns the number of the execution.
     pub fn id(&self) -> ExecutionId {
         self.id
     }
 
-    /// Its key.
+    /// Returns the key.
     pub fn key(&self) -> &Key {
         &self.key
     }
 
-    /// Its task.
+    /// Returns the name of the task.
     pub fn task(&self) -> &Name {
         &self.task
     }
 
-    /// Whether the submission that returned this handle found the execution there, and made nothing new.
+    /// Returns true if the execution existed already when it was submitted, so that nothing was created.
     pub fn already_scheduled(&self) -> bool {
         self.already_scheduled
     }
 
-    /// The same handle, for a result of type `T`.
+    /// Changes the type of the result to `T`.
     pub fn typed<T>(self) -> Execution<T> {
         Execution::new(
             self.docket,
@@ -80,10 +81,10 @@ impl<R> Execution<R> {
         )
     }
 
-    /// All that is known of it now.
+    /// Returns the current record.
     ///
     /// # Errors
-    /// [`DocketError::Expired`] once it has ended and was forgotten.
+    /// [`DocketError::Expired`] if the execution has ended and its record was deleted.
     pub async fn record(&self) -> Result<Record, DocketError> {
         let target = Target::Id(self.id);
         self.docket
@@ -93,38 +94,40 @@ impl<R> Execution<R> {
             .ok_or_else(|| self.expired())
     }
 
-    /// Where it stands.
+    /// Returns the current state.
     pub async fn state(&self) -> Result<ExecutionState, DocketError> {
         Ok(self.record().await?.state)
     }
 
-    /// Which attempt it is in, from 1.
+    /// Returns the number of the current attempt, from 1.
     pub async fn attempt(&self) -> Result<u32, DocketError> {
         Ok(self.record().await?.attempt)
     }
 
-    /// How often its present attempt was handed to a worker.
+    /// Returns how many times the current attempt was delivered to a worker.
     pub async fn delivery(&self) -> Result<u32, DocketError> {
         Ok(self.record().await?.delivery)
     }
 
-    /// When it is, or was, due.
+    /// Returns the due time.
     pub async fn when(&self) -> Result<SystemTime, DocketError> {
         Ok(self.record().await?.due.into())
     }
 
-    /// How far it has come.
+    /// Returns the latest progress report.
     pub async fn progress(&self) -> Result<ProgressReport, DocketError> {
         Ok(self.record().await?.progress)
     }
 
-    /// Changes its note from `expected` to `note`, and with `wake` has it run again. Only what is
-    /// [parked](crate::docket::handler::Outcome::Park) can be amended, and only by somebody who has read its note as it stands: of two
-    /// that amend at once, one is told that its `expected` is stale, and reads again.
+    /// Replaces the note `expected` by `note`, and makes the execution due if `wake` is true. The execution must be
+    /// [parked](crate::docket::model::outcome::Outcome::Park).
+    ///
+    /// The comparison and the change are one atomic step. Of two concurrent callers, one gets [`Amended::Stale`], and
+    /// has to read the note again.
     ///
     /// # Errors
-    /// [`DocketError::TooLarge`] for a note that is larger than a payload may be, or the backend's error: then the
-    /// change may have been made or not, and the record tells.
+    /// [`DocketError::TooLarge`] if the note is larger than a payload may be, or the backend's error. After a backend
+    /// error the change may have been made or not; the record shows it.
     pub async fn amend(
         &self,
         expected: impl Into<Bytes>,
@@ -132,34 +135,27 @@ impl<R> Execution<R> {
         wake: bool,
     ) -> Result<Amended, DocketError> {
         let note = note.into();
-        bounded_note(Some(&note), self.docket.options().max_payload)?;
-        let amend = Command::Amend {
-            id: self.id,
-            expected: expected.into(),
-            note,
-            wake,
-        };
-        match self.docket.backend().control(amend).await? {
-            Reply::Amended(amended) => Ok(amended),
-            other => Err(out_of_turn(&other)),
-        }
+        check_note(Some(&note), self.docket.options().max_payload)?;
+        let backend = self.docket.backend();
+        Ok(backend.amend(self.id, &expected.into(), note, wake).await?)
     }
 
-    /// What happens to it from now on.
+    /// Returns a stream of all further events.
     ///
     /// # Errors
-    /// [`DocketError::Expired`] once it has ended and was forgotten.
+    /// [`DocketError::Expired`] if the execution has ended and its record was deleted.
     pub async fn subscribe(&self) -> Result<Events, DocketError> {
         Ok(self.watch().await?.1)
     }
 
-    /// Waits until it has ended, and returns its record.
+    /// Waits until the execution has ended, and returns its record.
     pub async fn ended(&self) -> Result<Record, DocketError> {
         loop {
             let (record, mut events) = self.watch().await?;
             if record.state.is_terminal() {
                 return Ok(record);
             }
+            // The last event contains the record itself, so the caller gets it even if it expires at once.
             while let Some(event) = events.next().await {
                 if let Event::State(record) = event
                     && record.state.is_terminal()
@@ -187,13 +183,14 @@ impl<R> Execution<R> {
 }
 
 impl<R: DeserializeOwned> Execution<R> {
-    /// Waits until it has ended, and returns its result. Nothing polls: the end itself wakes the caller.
+    /// Waits until the execution has ended, and returns its result. It waits for an event and does not poll.
     ///
-    /// The execution of a perpetual task ends when the task stops itself, or is cancelled.
+    /// The execution of a perpetual task ends when the task stops itself or is cancelled.
     ///
     /// # Errors
-    /// [`DocketError::Failed`], [`DocketError::Cancelled`] or [`DocketError::Dead`] by how it ended,
-    /// [`DocketError::Decode`] when the result is no `R`, [`DocketError::Expired`] when it was forgotten.
+    /// [`DocketError::Failed`], [`DocketError::Cancelled`] or [`DocketError::Dead`], depending on the state;
+    /// [`DocketError::Decode`] if the result cannot be decoded as `R`; [`DocketError::Expired`] if the record was
+    /// deleted.
     pub async fn result(&self) -> Result<R, DocketError> {
         let record = self.ended().await?;
         let (key, task) = (record.key, record.task);
@@ -203,9 +200,7 @@ impl<R: DeserializeOwned> Execution<R> {
                 key,
                 task,
                 attempts: record.attempt,
-                failure: record
-                    .failure
-                    .unwrap_or_else(|| crate::docket::model::failure::Failure::error(reason)),
+                failure: record.failure.unwrap_or_else(|| Failure::error(reason)),
             }),
             ExecutionState::Cancelled => Err(DocketError::Cancelled { key, task, reason }),
             ExecutionState::Dead => Err(DocketError::Dead { key, task, reason }),
@@ -218,6 +213,16 @@ impl<R: DeserializeOwned> Execution<R> {
                 })
             }
         }
+    }
+}
+
+impl Docket {
+    /// Returns the execution that holds `key` now, or held it last if its record has not expired.
+    pub async fn get(&self, key: impl Into<Key>) -> Result<Option<Execution>, DocketError> {
+        let target = Target::Key(key.into());
+        let record = self.backend().find(&target).await?;
+        Ok(record
+            .map(|record| Execution::new(self.clone(), record.id, record.key, record.task, true)))
     }
 }
 

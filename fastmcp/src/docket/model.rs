@@ -1,9 +1,12 @@
-//! The data of the docket: keys, states, records, submissions.
+//! The data of the docket: keys, states, records, submissions. Nothing in here imports from the modules above it.
 
+pub(crate) mod delivery;
 pub(crate) mod envelope;
 pub(crate) mod failure;
 pub(crate) mod key;
 pub(crate) mod options;
+pub(crate) mod outcome;
+pub(crate) mod progress;
 pub(crate) mod record;
 pub(crate) mod state;
 pub(crate) mod submission;

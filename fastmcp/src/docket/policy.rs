@@ -1,18 +1,18 @@
-//! What the author of a task laid down about its runs: plain data, filled in by `#[task(…)]`.
+//! [`Policy`]: the options of a task, as data. `#[task(…)]` fills it in.
 
 pub(crate) mod cron;
+pub(crate) mod limits;
 pub(crate) mod retry;
 
 use std::time::Duration;
 
-pub use crate::docket::policy::cron::Cron;
-pub use crate::docket::policy::retry::Retry;
-
 use crate::docket::error::DocketError;
 use crate::docket::model::submission::Priority;
-use crate::docket::submit::HORIZON;
+use crate::docket::model::time::MAX_DELAY;
+use crate::docket::policy::cron::Cron;
+use crate::docket::policy::retry::Retry;
 
-/// How the runs of one task are to be treated. The default runs a task once, with no limit at all.
+/// The options of one task. The default runs a task once, without limits.
 ///
 /// ```
 /// use std::time::Duration;
@@ -27,37 +27,37 @@ use crate::docket::submit::HORIZON;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Policy {
-    /// How often a failing run is tried, and with what pauses.
+    /// The number of attempts, and the pauses between them.
     pub retry: Retry,
-    /// How long one run may take; its body can extend it.
+    /// The timeout of one run. The body can extend it.
     pub timeout: Option<Duration>,
-    /// When the task runs again after it has ended.
+    /// When the task runs again after a run has ended.
     pub repeat: Option<Repeat>,
-    /// How many run at once, over all workers.
+    /// How many executions run at once, across all workers.
     pub concurrency: Option<u32>,
-    /// How many start within a span of time, over all workers.
+    /// How many executions start within a period, across all workers.
     pub rate_limit: Option<(u32, Duration)>,
-    /// Run once the key has been left alone for so long.
+    /// Runs once the key has had no submission for this time.
     pub debounce: Option<Duration>,
-    /// Take no further submission for so long after one.
+    /// Folds further submissions into one for this time.
     pub cooldown: Option<Duration>,
-    /// What is claimed first.
+    /// The priority.
     pub priority: Priority,
-    /// The arguments that may stand in logs; all others are left out.
+    /// The names of the arguments that are logged. All others are omitted.
     pub logged: &'static [&'static str],
 }
 
 /// When a perpetual task runs again.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Repeat {
-    /// So long after the run before it has ended.
+    /// This long after the end of the previous run.
     Every(Duration),
-    /// At the next moment of a timetable.
+    /// At the next moment of a schedule.
     Cron(Cron),
 }
 
 impl Policy {
-    /// Whether every option makes sense: [`DocketError::Option`] names the first that does not.
+    /// Checks all options. [`DocketError::Option`] names the first invalid one.
     pub fn check(&self) -> Result<(), DocketError> {
         let refuse = |option, problem: &str| {
             Err(DocketError::Option {
@@ -66,18 +66,18 @@ impl Policy {
             })
         };
         if self.retry.attempts == 0 {
-            return refuse("attempts", "is 0; a task is run at least once");
+            return refuse("attempts", "is 0; it must be at least 1");
         }
         if self.concurrency == Some(0) {
             return refuse(
                 "concurrency",
-                "is 0, so that nothing would ever run; at least 1",
+                "is 0, so nothing would ever run; it must be at least 1",
             );
         }
         if matches!(self.rate_limit, Some((0, _))) {
             return refuse(
                 "rate_limit",
-                "is 0, so that nothing would ever run; at least 1",
+                "is 0, so nothing would ever run; it must be at least 1",
             );
         }
         for (option, span) in [
@@ -95,10 +95,10 @@ impl Policy {
         ] {
             match span {
                 Some(Duration::ZERO) => {
-                    return refuse(option, "is a span of zero; give it a length");
+                    return refuse(option, "is zero; it must be positive");
                 }
-                Some(span) if span > HORIZON => {
-                    return refuse(option, "is longer than ten years; was another unit meant?");
+                Some(span) if span > MAX_DELAY => {
+                    return refuse(option, "is longer than ten years; check the unit");
                 }
                 _ => {}
             }
@@ -112,8 +112,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_that_make_no_sense_are_named() {
-        let spoilt: [(&str, Policy); 6] = [
+    fn an_error_names_the_invalid_option() {
+        let invalid: [(&str, Policy); 6] = [
             (
                 "timeout",
                 Policy {
@@ -157,7 +157,7 @@ mod tests {
                 },
             ),
         ];
-        for (name, policy) in spoilt {
+        for (name, policy) in invalid {
             match policy.check() {
                 Err(DocketError::Option { option, .. }) => assert_eq!(option, name),
                 other => panic!("{name}: {other:?}"),

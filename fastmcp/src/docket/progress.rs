@@ -1,94 +1,81 @@
-//! How far work has come, as its body tells and others read: those who ask the docket, or, where the work is no run
-//! of a docket, a [`Listener`].
+//! [`Progress`]: reports how much of its work a body has done, to the docket or to another [`Listener`].
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::{Deserialize, Serialize};
-
-use crate::docket::backend::call::Settled;
-use crate::docket::delivery::RunContext;
-use crate::docket::error::DocketError;
 use futures_util::future::BoxFuture;
 
-/// How far an execution has come.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProgressReport {
-    /// Steps done.
-    pub done: u64,
-    /// Steps in all, where the body knows.
-    pub total: Option<u64>,
-    /// What the body is doing now.
-    pub message: Option<String>,
-}
+use crate::docket::backend::call::Settled;
+use crate::docket::error::DocketError;
+use crate::docket::handle::Docket;
+use crate::docket::model::delivery::Lease;
+use crate::docket::model::key::Key;
+use crate::docket::model::progress::ProgressReport;
 
-impl ProgressReport {
-    /// The share that is done, from 0 to 1; `None` without a total.
-    ///
-    /// ```
-    /// use fastmcp::docket::ProgressReport;
-    ///
-    /// let report = ProgressReport { done: 3, total: Some(4), message: None };
-    /// assert_eq!(report.fraction(), Some(0.75));
-    /// ```
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a share for people to look at")]
-    pub fn fraction(&self) -> Option<f64> {
-        match self.total {
-            Some(0) | None => None,
-            Some(total) => Some((self.done as f64 / total as f64).min(1.0)),
-        }
-    }
-}
-
-/// Tells others how far the work has come. Cheap to clone; all clones tell of the same work.
+/// Reports how much of its work a body has done. Cloning is cheap, and all clones report on the same work.
 ///
-/// In a `#[task]` it is written down in the docket, where [`Execution::progress`](crate::docket::execution::Execution::progress) and
-/// [`Execution::subscribe`](crate::docket::execution::Execution::subscribe) read it. In a tool, a resource or a prompt it goes to the client that
-/// waits for the answer, if that asked to be told.
+/// In a `#[task]`, reports are stored in the docket, where [`Execution::progress`] and [`Execution::subscribe`] read
+/// them. In a tool, a resource or a prompt, reports are sent to the client, if it requested them.
 ///
-/// Every call fails with [`DocketError::Fenced`] once the run of a task has lost its lease; in a request none fails.
+/// Every method fails with [`DocketError::Fenced`] if the run of the task has lost its lease. In a request, no method
+/// fails.
+///
+/// [`Execution::progress`]: crate::docket::execution::Execution::progress
+/// [`Execution::subscribe`]: crate::docket::execution::Execution::subscribe
 #[derive(Clone)]
-pub struct Progress(Teller);
+pub struct Progress(Arc<Inner>);
 
-#[derive(Clone)]
-enum Teller {
-    /// The docket is told.
-    Run(Arc<RunContext>),
-    /// Somebody else is, or nobody.
-    Listener(Arc<Told>),
-}
-
-struct Told {
+struct Inner {
     report: Mutex<ProgressReport>,
-    /// Held while the listener is told, so that it hears of everything in order.
-    turn: tokio::sync::Mutex<()>,
-    listener: Option<Box<dyn Listener>>,
+    receiver: Receiver,
 }
 
-impl Told {
-    fn report(&self) -> std::sync::MutexGuard<'_, ProgressReport> {
+enum Receiver {
+    /// The backend of a docket, for this run.
+    Run {
+        docket: Docket,
+        lease: Lease,
+        key: Key,
+    },
+    /// A listener. It is called under the lock, so that it receives the reports in order.
+    Listener(tokio::sync::Mutex<Box<dyn Listener>>),
+    /// No receiver.
+    Detached,
+}
+
+/// Receives the reports of work that is not a run of a docket.
+pub(crate) trait Listener: Send + Sync {
+    /// Handles one report. It is not called again before its future has completed.
+    fn on_report(&self, report: ProgressReport) -> BoxFuture<'_, ()>;
+}
+
+impl Inner {
+    fn report(&self) -> MutexGuard<'_, ProgressReport> {
         self.report.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Who is told of work that is no run of a docket.
-pub(crate) trait Listener: Send + Sync {
-    /// The work has come so far. Is not called again before its future has ended.
-    fn tell(&self, report: ProgressReport) -> BoxFuture<'_, ()>;
-}
-
 impl Progress {
-    pub(crate) fn of_run(run: Arc<RunContext>) -> Self {
-        Self(Teller::Run(run))
+    fn new(receiver: Receiver) -> Self {
+        Self(Arc::new(Inner {
+            report: Mutex::default(),
+            receiver,
+        }))
     }
 
-    pub(crate) fn heard_by(listener: impl Listener + 'static) -> Self {
-        Self::told(Some(Box::new(listener)))
+    /// Reports to the backend of `docket`, for the run that holds `lease`.
+    pub(crate) fn for_run(docket: Docket, lease: Lease, key: Key) -> Self {
+        Self::new(Receiver::Run { docket, lease, key })
     }
 
-    /// One that nobody hears, for calling a handler in a unit test: what was told is in its
-    /// [`report`](Self::report).
+    /// Reports to `listener`.
+    pub(crate) fn for_listener(listener: impl Listener + 'static) -> Self {
+        let listener: Box<dyn Listener> = Box::new(listener);
+        Self::new(Receiver::Listener(tokio::sync::Mutex::new(listener)))
+    }
+
+    /// Creates a `Progress` without a receiver, to call a handler in a unit test. [`report`](Self::report) returns what
+    /// the handler reported.
     ///
     /// ```
     /// use fastmcp::prelude::*;
@@ -109,68 +96,57 @@ impl Progress {
     /// # }
     /// ```
     pub fn detached() -> Self {
-        Self::told(None)
+        Self::new(Receiver::Detached)
     }
 
-    fn told(listener: Option<Box<dyn Listener>>) -> Self {
-        Self(Teller::Listener(Arc::new(Told {
-            report: Mutex::default(),
-            turn: tokio::sync::Mutex::default(),
-            listener,
-        })))
-    }
-
-    /// How many steps there are.
+    /// Sets the total number of steps.
     pub async fn set_total(&self, total: u64) -> Result<(), DocketError> {
         self.change(|report| report.total = Some(total)).await
     }
 
-    /// So many steps more are done.
+    /// Adds to the number of steps done.
     pub async fn increment(&self, steps: u64) -> Result<(), DocketError> {
         self.change(|report| report.done = report.done.saturating_add(steps))
             .await
     }
 
-    /// What is being done now.
+    /// Sets the description of the current step.
     pub async fn set_message(&self, message: impl Into<String>) -> Result<(), DocketError> {
         let message = message.into();
         self.change(|report| report.message = Some(message)).await
     }
 
-    /// It has come so far, whatever was told before.
+    /// Replaces the whole report.
     pub(crate) async fn set(&self, report: ProgressReport) -> Result<(), DocketError> {
-        self.change(|told| *told = report).await
+        self.change(|current| *current = report).await
     }
 
-    /// What was told so far.
+    /// Returns the current report.
     pub fn report(&self) -> ProgressReport {
-        match &self.0 {
-            Teller::Run(run) => run.progress().clone(),
-            Teller::Listener(told) => told.report().clone(),
-        }
+        self.0.report().clone()
     }
 
     async fn change(&self, change: impl FnOnce(&mut ProgressReport)) -> Result<(), DocketError> {
-        let changed = |report: &mut ProgressReport| {
-            change(report);
+        let changed = || {
+            let mut report = self.0.report();
+            change(&mut report);
             report.clone()
         };
-        match &self.0 {
-            Teller::Run(run) => {
-                let report = changed(&mut run.progress());
-                match run.backend().report(run.hold(), report).await? {
+        match &self.0.receiver {
+            Receiver::Run { docket, lease, key } => {
+                match docket.backend().report(*lease, changed()).await? {
                     Settled::Done(_) => Ok(()),
-                    Settled::Fenced => Err(DocketError::Fenced {
-                        key: run.key().clone(),
-                    }),
+                    Settled::Fenced => Err(DocketError::Fenced { key: key.clone() }),
                 }
             }
-            Teller::Listener(told) => {
-                let _turn = told.turn.lock().await;
-                let report = changed(&mut told.report());
-                if let Some(listener) = &told.listener {
-                    listener.tell(report).await;
-                }
+            Receiver::Listener(listener) => {
+                // Lock before the change: a later report must not overtake an earlier one.
+                let listener = listener.lock().await;
+                listener.on_report(changed()).await;
+                Ok(())
+            }
+            Receiver::Detached => {
+                changed();
                 Ok(())
             }
         }

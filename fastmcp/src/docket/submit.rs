@@ -1,48 +1,51 @@
-//! Handing executions to a docket: what is checked before anything travels.
+//! Submitting executions to a docket, and replaying dead letters.
 
-use std::time::{Duration, SystemTime};
-
-use bytes::Bytes;
-
-use crate::docket::backend::call::{Admission, Condition, Message, Target};
-use crate::docket::error::BackendError;
-use crate::docket::error::DocketError;
+use crate::docket::backend::call::{Admission, Condition, Target};
+use crate::docket::checks::{check_due, check_length, check_limits, check_note, check_retention};
+use crate::docket::error::{BackendError, DocketError};
 use crate::docket::execution::Execution;
 use crate::docket::handle::Docket;
 use crate::docket::model::envelope;
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::WhenFull;
-use crate::docket::model::submission::{Limits, Submission};
-use crate::docket::model::time::When;
+use crate::docket::model::submission::Submission;
 
-/// How far ahead a docket schedules: ten years. What is later was meant in another unit.
-pub(crate) const HORIZON: Duration = Duration::from_hours(3_653 * 24);
+/// A submission that passed all checks, as the backend receives it, and the names for its handle.
+struct Prepared {
+    submission: Submission,
+    key: Key,
+    task: Name,
+}
 
 impl Docket {
-    /// Hands one execution to the docket. Once this has returned, the execution is not lost.
+    /// Submits one execution. When this method has returned, the execution is stored.
     ///
-    /// When its key is scheduled, queued or running, nothing new is made and the handle to the present one is returned
-    /// ([`Execution::already_scheduled`]); [`Submission::replace`] asks for something else.
+    /// If its key is scheduled, queued or running, nothing is created, and the handle refers to the present execution
+    /// ([`Execution::already_scheduled`]). [`Submission::replace`] changes this.
     ///
     /// # Errors
     /// [`DocketError::Full`], [`DocketError::TooLarge`], [`DocketError::Empty`], [`DocketError::Payload`],
     /// [`DocketError::TooFarAhead`], [`DocketError::StillRunning`], [`DocketError::Option`], or the backend's error.
     pub async fn submit(&self, submission: Submission) -> Result<Execution, DocketError> {
-        let message = self.message(submission)?;
-        let (key, task) = (message.key.clone(), message.task.clone());
-        // Only a docket that waits for room says the same thing twice; one of no capacity never has any.
-        let spare = (self.options().when_full == WhenFull::Wait).then(|| message.clone());
-        let mut admission = self.admit(vec![message]).await?.pop();
-        while let (Some(Admission::Full { capacity: 1.. }), Some(spare)) = (admission, &spare) {
+        let Prepared {
+            submission,
+            key,
+            task,
+        } = self.prepare(submission)?;
+        // A copy is needed only if the docket may have to submit again after it waited for room.
+        let retry = (self.options().when_full == WhenFull::Wait).then(|| submission.clone());
+        let mut admission = self.backend().submit(vec![submission]).await?.pop();
+        // A docket with capacity 0 never has room, so waiting for it would never end.
+        while let (Some(Admission::Full { capacity: 1.. }), Some(retry)) = (admission, &retry) {
             self.backend().wait(Condition::Room).await?;
-            admission = self.admit(vec![spare.clone()]).await?.pop();
+            admission = self.backend().submit(vec![retry.clone()]).await?.pop();
         }
-        let admission = admission.ok_or_else(|| BackendError::new("no answer to a message"))?;
+        let admission = admission.ok_or_else(missing_result)?;
         self.admitted(key, task, admission).await
     }
 
-    /// Hands many executions to the docket in one go. One answer for each, in order: one that is refused does not
-    /// keep the others out. To a full docket the rest is refused, never waited for.
+    /// Submits many executions in one call. Returns one result per submission, in order; a rejected submission does not
+    /// affect the others. If the docket is full, the rest is rejected, even with [`WhenFull::Wait`].
     pub async fn submit_many(
         &self,
         submissions: impl IntoIterator<Item = Submission>,
@@ -50,28 +53,27 @@ impl Docket {
         self.submit_each(submissions.into_iter().map(Ok)).await
     }
 
-    /// As [`Docket::submit_many`], with what was refused before it came here in its place among the answers.
+    /// Works like [`Docket::submit_many`]. Errors among the submissions are returned at their position.
     pub(crate) async fn submit_each(
         &self,
         submissions: impl IntoIterator<Item = Result<Submission, DocketError>>,
     ) -> Result<Vec<Result<Execution, DocketError>>, DocketError> {
-        let mut messages = Vec::new();
-        let mut answers = Vec::new();
+        let mut batch = Vec::new();
+        let mut checked = Vec::new();
         for submission in submissions {
-            let message = submission.and_then(|submission| self.message(submission));
-            answers.push(message.map(|message| {
-                let names = (message.key.clone(), message.task.clone());
-                messages.push(message);
-                names
+            let prepared = submission.and_then(|submission| self.prepare(submission));
+            checked.push(prepared.map(|prepared| {
+                batch.push(prepared.submission);
+                (prepared.key, prepared.task)
             }));
         }
-        let mut admissions = self.admit(messages).await?.into_iter();
-        let mut executions = Vec::with_capacity(answers.len());
-        for answer in answers {
-            executions.push(match answer {
+        let mut admissions = self.backend().submit(batch).await?.into_iter();
+        let mut executions = Vec::with_capacity(checked.len());
+        for checked in checked {
+            executions.push(match checked {
                 Ok((key, task)) => match admissions.next() {
                     Some(admission) => self.admitted(key, task, admission).await,
-                    None => Err(BackendError::new("no answer to a message").into()),
+                    None => Err(missing_result().into()),
                 },
                 Err(error) => Err(error),
             });
@@ -79,17 +81,16 @@ impl Docket {
         Ok(executions)
     }
 
-    async fn admit(&self, messages: Vec<Message>) -> Result<Vec<Admission>, BackendError> {
-        self.backend().submit(messages).await
-    }
-
-    pub(crate) async fn replayed(
-        &self,
-        key: Key,
-        admission: Admission,
-    ) -> Result<Execution, DocketError> {
-        let target = Target::Key(key.clone());
-        let task = match self.backend().find(&target).await? {
+    /// Submits the latest dead letter of `key` again, as a new execution that is due now.
+    ///
+    /// # Errors
+    /// [`DocketError::NoDeadLetter`] if there is none.
+    pub async fn replay(&self, key: impl Into<Key>) -> Result<Execution, DocketError> {
+        let key = key.into();
+        let Some(admission) = self.backend().replay(&key).await? else {
+            return Err(DocketError::NoDeadLetter { key });
+        };
+        let task = match self.backend().find(&Target::Key(key.clone())).await? {
             Some(record) => record.task,
             None => Name::from_static(""),
         };
@@ -105,7 +106,7 @@ impl Docket {
         match admission {
             Admission::Accepted(id) => Ok(Execution::new(self.clone(), id, key, task, false)),
             Admission::Existing(id) => {
-                // Its key is another one when it is a cooldown that stands in the way.
+                // If a cooldown folded the submission into another execution, that one has another key.
                 let present = self.backend().find(&Target::Id(id)).await?;
                 let (key, task) = match present {
                     Some(record) => (record.key, record.task),
@@ -121,134 +122,44 @@ impl Docket {
         }
     }
 
-    fn message(&self, submission: Submission) -> Result<Message, DocketError> {
-        let Submission {
-            task,
-            payload,
-            key,
-            when,
-            priority,
-            conflict,
-            limits,
-            trace,
-            note,
-            keep,
-        } = submission;
-        bounded("the task's name", task.len(), Name::MAX_BYTES)?;
-        let key = match key {
+    /// Checks a submission and turns it into the form that backends receive: with a key, and with the envelope as its
+    /// payload.
+    fn prepare(&self, mut submission: Submission) -> Result<Prepared, DocketError> {
+        let max_payload = self.options().max_payload;
+        let task = submission.task.clone();
+        check_length("the task's name", task.len(), Name::MAX_BYTES)?;
+        // A key that the docket chose itself needs no check. It is chosen here and not in `Submission::new`, so that a
+        // cloned submission gets another one.
+        let key = match &submission.key {
             Some(key) => {
-                bounded("the key", key.len(), Key::MAX_BYTES)?;
-                key
+                check_length("the key", key.len(), Key::MAX_BYTES)?;
+                key.clone()
             }
             None => Key::random(),
         };
-        bounded("the payload", payload.len(), self.options().max_payload)?;
-        bounded_note(note.as_ref(), self.options().max_payload)?;
-        lasting(keep)?;
-        near(&task, when)?;
-        sensible(&limits)?;
-        let body =
-            envelope::seal(&payload, trace.as_ref().or(self.trace())).map_err(|problem| {
-                DocketError::Payload {
-                    task: task.clone(),
-                    problem,
-                }
+        check_length("the payload", submission.payload.len(), max_payload)?;
+        check_note(submission.note.as_ref(), max_payload)?;
+        check_retention(submission.keep)?;
+        check_due(&task, submission.when)?;
+        if let Some(limits) = &submission.limits {
+            check_limits(limits)?;
+        }
+        let trace = submission.trace.take();
+        let trace = trace.as_ref().or(self.trace());
+        submission.payload =
+            envelope::seal(&submission.payload, trace).map_err(|problem| DocketError::Payload {
+                task: task.clone(),
+                problem,
             })?;
-        Ok(Message {
+        submission.key = Some(key.clone());
+        Ok(Prepared {
+            submission,
             key,
             task,
-            body,
-            when,
-            priority,
-            conflict,
-            limits: (!limits.is_empty()).then(|| Box::new(limits)),
-            note,
-            keep,
         })
     }
 }
 
-fn bounded(what: &'static str, length: usize, limit: usize) -> Result<(), DocketError> {
-    match length {
-        0 => Err(DocketError::Empty { what }),
-        _ if length > limit => Err(DocketError::TooLarge {
-            what,
-            length,
-            limit,
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// A note may be empty, unlike what has to say something.
-pub(crate) fn bounded_note(note: Option<&Bytes>, limit: usize) -> Result<(), DocketError> {
-    match note {
-        Some(note) if note.len() > limit => Err(DocketError::TooLarge {
-            what: "the note",
-            length: note.len(),
-            limit,
-        }),
-        _ => Ok(()),
-    }
-}
-
-fn lasting(keep: Option<Duration>) -> Result<(), DocketError> {
-    let problem = match keep {
-        Some(Duration::ZERO) => "is 0, so that it would be forgotten at once; more than zero",
-        Some(time) if time > HORIZON => "is more than ten years; less",
-        _ => return Ok(()),
-    };
-    Err(DocketError::Option {
-        option: "keep_for",
-        problem: problem.into(),
-    })
-}
-
-fn near(task: &Name, when: When) -> Result<(), DocketError> {
-    let delay = match when {
-        When::Now => return Ok(()),
-        When::After(delay) => delay,
-        When::At(moment) => moment.since(SystemTime::now().into()),
-    };
-    if delay > HORIZON {
-        return Err(DocketError::TooFarAhead {
-            task: task.clone(),
-            delay,
-            limit: HORIZON,
-        });
-    }
-    Ok(())
-}
-
-fn sensible(limits: &Limits) -> Result<(), DocketError> {
-    let refuse = |option, problem: &str| {
-        Err(DocketError::Option {
-            option,
-            problem: problem.into(),
-        })
-    };
-    let lanes = [
-        limits.concurrency.as_ref().map(|limit| &limit.lane),
-        limits.rate.as_ref().map(|limit| &limit.lane),
-        limits.cooldown.as_ref().map(|limit| &limit.lane),
-    ];
-    for lane in lanes.into_iter().flatten() {
-        bounded("the name of a limit's lane", lane.len(), Key::MAX_BYTES)?;
-    }
-    match limits {
-        Limits {
-            concurrency: Some(limit),
-            ..
-        } if limit.at_most == 0 => refuse(
-            "concurrency",
-            "is 0, so that nothing would ever run; at least 1",
-        ),
-        Limits {
-            rate: Some(limit), ..
-        } if limit.at_most == 0 || limit.per.is_zero() => refuse(
-            "rate_limit",
-            "needs at least one start in a span of more than zero",
-        ),
-        _ => Ok(()),
-    }
+fn missing_result() -> BackendError {
+    BackendError::new("the result of a submission is missing")
 }

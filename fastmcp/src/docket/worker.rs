@@ -1,9 +1,12 @@
-//! Workers: what claims executions, runs them by a handler, and settles them.
+//! Workers: they claim executions, run them with a handler, and settle them.
 
 pub(crate) mod builder;
 pub(crate) mod handle;
+pub(crate) mod options;
 pub(crate) mod outcome;
 pub(crate) mod panic_hook;
+pub(crate) mod quotas;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod run_loop;
 pub(crate) mod running;

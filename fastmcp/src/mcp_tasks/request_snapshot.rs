@@ -12,7 +12,7 @@ use crate::component::dispatch::Dispatcher;
 use crate::context::answer_log::AnswerLog;
 use crate::context::input::InputCapabilities;
 use crate::context::request::{Context, Request, Transport};
-use crate::docket::delivery::Delivery;
+use crate::docket::current_execution::CurrentExecution;
 use crate::mcp::{Implementation, ProtocolVersion};
 use crate::mcp_tasks::docket_channel::DocketChannel;
 
@@ -63,7 +63,7 @@ impl RequestSnapshot {
     pub(crate) fn into_request(
         self,
         dispatcher: &Arc<Dispatcher>,
-        delivery: &Delivery,
+        delivery: &CurrentExecution,
         answer_log: &Arc<AnswerLog>,
     ) -> Request {
         Request {
@@ -75,7 +75,7 @@ impl RequestSnapshot {
             http: self
                 .headers
                 .map(|headers| Arc::new(parts(headers, self.principal))),
-            trace: delivery.execution().trace().cloned(),
+            trace: delivery.trace().cloned(),
             client_channel: Arc::new(DocketChannel {
                 progress: delivery.progress(),
             }),

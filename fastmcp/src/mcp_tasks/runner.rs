@@ -14,9 +14,10 @@ use crate::component::request_error::RequestError;
 use crate::component::tool::ToolEntry;
 use crate::context::answer_log::AnswerLog;
 use crate::context::request::Context;
-use crate::docket::delivery::Delivery;
-use crate::docket::handler::{Handler, Outcome};
+use crate::docket::current_execution::CurrentExecution;
+use crate::docket::handler::Handler;
 use crate::docket::model::failure::Failure;
+use crate::docket::model::outcome::Outcome;
 use crate::docket::model::submission::Submission;
 use crate::docket::policy::Policy;
 use crate::error::ProtocolError;
@@ -63,9 +64,8 @@ impl Handler for Runner {
         }
     }
 
-    fn run(&self, delivery: Delivery) -> BoxFuture<'static, Outcome> {
-        let execution = delivery.execution();
-        let Some(name) = tool_name(execution.task()) else {
+    fn run(&self, delivery: CurrentExecution) -> BoxFuture<'static, Outcome> {
+        let Some(name) = tool_name(delivery.task()) else {
             return self.tasks.run(delivery);
         };
         let Some(tool) = self.tool(name) else {

@@ -10,7 +10,8 @@ use crate::docket::error::DocketError;
 use crate::docket::handle::Docket;
 use crate::docket::handler::Handler;
 use crate::docket::worker::builder::WorkerBuilder;
-use crate::docket::worker::handle::{Parting, Worker};
+use crate::docket::worker::handle::Worker;
+use crate::docket::worker::report::ShutdownReport;
 use crate::server::error::StartError;
 use crate::server::settings::DocketSettings;
 
@@ -68,7 +69,7 @@ async fn open(server: &str, settings: &DocketSettings) -> Result<Docket, StartEr
 /// The worker of a running server.
 pub(crate) struct Background {
     worker: Worker,
-    finished: JoinHandle<Result<Parting, DocketError>>,
+    finished: JoinHandle<Result<ShutdownReport, DocketError>>,
 }
 
 impl Background {
@@ -110,7 +111,7 @@ impl Background {
         self.worker.shutdown();
         match self.finished.await {
             Ok(Ok(parting)) => {
-                for key in &parting.handed_back {
+                for key in &parting.released {
                     tracing::warn!(%key, "a task did not finish and was returned to the docket");
                 }
                 for key in &parting.abandoned {

@@ -1,6 +1,6 @@
-//! The contract of a docket's backend, run against every backend there is.
+//! The contract of docket backends: one suite of tests that runs against every backend.
 //!
-//! A new backend adds one module like `memory`: how to open a docket, and the suite.
+//! To add a backend, add a module like `memory` that opens a docket and expands the suite.
 
 mod memory;
 #[cfg(feature = "redis")]

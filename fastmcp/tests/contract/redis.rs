@@ -1,4 +1,4 @@
-//! The contract, kept in Redis: in real time, each test on a docket of its own, all on one server.
+//! Runs the contract against the Redis backend: in real time, with one server and one docket per test.
 
 use fastmcp::docket::DocketBuilder;
 
@@ -7,12 +7,12 @@ use crate::stage::Stage;
 #[path = "../support/redis.rs"]
 mod server;
 
-/// `None` where Redis is not installed; that was told then.
+/// Returns `None` if Redis is not installed; the server module has already printed a message.
 pub(crate) fn stage() -> Option<Stage> {
     server::shared()?;
     Some(Stage::new(|builder: DocketBuilder| {
-        let server = server::shared().expect("it runs");
-        builder.url(&server.url()).expect("a URL")
+        let server = server::shared().expect("the server runs");
+        builder.url(&server.url()).expect("the URL is valid")
     }))
 }
 

@@ -1,17 +1,17 @@
-//! What the tests of the contract stand on: a docket of some backend, and short ways to say things.
+//! Test fixtures: opens dockets of one backend, and shortens common calls.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use fastmcp::docket::backend::{Claim, Claimed, Hold, Settled, Settlement, Verdict};
+use fastmcp::docket::backend::{Claim, Delivery, Lease, Settled, Settlement};
 use fastmcp::docket::{
     Docket, DocketBuilder, Execution, Handlers, Outcome, Policy, Submission, Worker, WorkerBuilder,
 };
 
-/// The unit of all times in the suite: long enough for a store on the network, short enough to wait for.
+/// The unit of all durations in the suite. A call to a store on the network takes much less.
 pub(crate) const TICK: Duration = Duration::from_millis(100);
 
-/// The lease of claims that the tests make by hand.
+/// The lease of claims that tests make without a worker.
 pub(crate) const LEASE: Duration = Duration::from_secs(1);
 
 /// Opens dockets of one backend.
@@ -37,65 +37,60 @@ impl Stage {
     }
 }
 
-/// A submission of the task `work` under `key`.
+/// Returns a submission of the task `work` with `key`.
 pub(crate) fn work(key: &str) -> Submission {
     Submission::new("work", "null").key(key)
 }
 
 pub(crate) async fn submit(docket: &Docket, submission: Submission) -> Execution {
-    docket.submit(submission).await.expect("taken in")
+    docket
+        .submit(submission)
+        .await
+        .expect("the submission is accepted")
 }
 
 fn request(worker: &str, limit: usize) -> Claim {
-    Claim {
-        worker: Arc::from(worker),
-        limit,
-        lease: LEASE,
-        max_deliveries: 3,
-    }
+    Claim::new(Arc::from(worker), limit, LEASE, 3)
 }
 
-/// Claims as `worker`; waits until there is something.
-pub(crate) async fn claim(docket: &Docket, worker: &str, limit: usize) -> Vec<Claimed> {
+/// Claims as `worker`, and waits until an execution is available.
+pub(crate) async fn claim(docket: &Docket, worker: &str, limit: usize) -> Vec<Delivery> {
     docket
         .backend()
         .claim(request(worker, limit))
         .await
-        .expect("claimed")
+        .expect("the claim succeeds")
 }
 
-/// Claims one as `worker`.
-pub(crate) async fn claim_one(docket: &Docket, worker: &str) -> Claimed {
+/// Claims one execution as `worker`.
+pub(crate) async fn claim_one(docket: &Docket, worker: &str) -> Delivery {
     claim(docket, worker, 1).await.remove(0)
 }
 
-/// Claims as `worker`, but does not wait longer than a tick.
-pub(crate) async fn claim_within_a_tick(docket: &Docket, worker: &str) -> Option<Claimed> {
+/// Claims one execution as `worker`; returns `None` after waiting for one tick.
+pub(crate) async fn claim_within_a_tick(docket: &Docket, worker: &str) -> Option<Delivery> {
     tokio::time::timeout(TICK, claim_one(docket, worker))
         .await
         .ok()
 }
 
-pub(crate) async fn settle(docket: &Docket, hold: Hold, verdict: Verdict) -> Settled {
+pub(crate) async fn settle(docket: &Docket, lease: Lease, outcome: Outcome) -> Settled {
     docket
         .backend()
-        .settle(&[Settlement { hold, verdict }])
+        .settle(&[Settlement::new(lease, outcome)])
         .await
-        .expect("settled")
+        .expect("the settlement succeeds")
         .remove(0)
 }
 
-pub(crate) fn completed(json: &'static str) -> Verdict {
-    Verdict::Completed {
-        result: json.into(),
-        again: None,
-    }
+pub(crate) fn completed(json: &'static str) -> Outcome {
+    Outcome::Completed(json.into())
 }
 
-/// A worker for the task `work`.
+/// Builds a worker that handles the task `work`.
 pub(crate) fn worker<F, R>(docket: &Docket, policy: Policy, body: F) -> Worker
 where
-    F: Fn(fastmcp::docket::Delivery) -> R + Send + Sync + 'static,
+    F: Fn(fastmcp::docket::CurrentExecution) -> R + Send + Sync + 'static,
     R: Future<Output = Outcome> + Send + 'static,
 {
     worker_of(
@@ -112,5 +107,5 @@ pub(crate) fn worker_of(
 ) -> Worker {
     options(Worker::builder(docket, Arc::new(handlers)))
         .build()
-        .expect("a worker")
+        .expect("the options are valid")
 }

@@ -1,6 +1,6 @@
-//! What only the memory docket promises: it sleeps when there is nothing to do, and says what cannot be stopped.
+//! Tests that need the memory backend: exact wake-ups in paused time, and bodies that block a thread.
 
-mod polled;
+mod polled_backend;
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use fastmcp::docket::{
     Cancelled, Docket, ExecutionState, Handlers, Key, Outcome, Policy, Submission, Worker,
 };
 
-use polled::Polled;
+use polled_backend::PolledBackend;
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -18,11 +18,11 @@ fn worker(docket: &Docket) -> Worker {
     let handlers = Handlers::new().task("work", Policy::default(), |_| async { Outcome::done() });
     Worker::builder(docket, Arc::new(handlers))
         .build()
-        .expect("a worker")
+        .expect("the options are valid")
 }
 
-/// How often anything looks at a waiting call during an hour.
-async fn wake_ups_in_an_hour(store: &Polled) -> usize {
+/// Counts the polls of waiting calls during an hour.
+async fn wake_ups_in_an_hour(store: &PolledBackend) -> usize {
     let before = store.polls();
     tokio::time::sleep(HOUR).await;
     store.polls() - before
@@ -30,14 +30,18 @@ async fn wake_ups_in_an_hour(store: &Polled) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn an_idle_worker_never_wakes() {
-    let store = Polled::new();
+    let store = PolledBackend::new();
     let docket = Docket::builder("idle").backend(store.clone());
     for _ in 0..3 {
         let worker = worker(&docket);
         tokio::spawn(async move { worker.run_forever().await });
     }
     tokio::time::sleep(Duration::from_millis(1)).await;
-    assert_eq!(docket.workers().await.unwrap().len(), 3, "they are there");
+    assert_eq!(
+        docket.workers().await.unwrap().len(),
+        3,
+        "all workers are alive"
+    );
     assert_eq!(wake_ups_in_an_hour(&store).await, 0);
 
     for _ in 0..10 {
@@ -49,19 +53,19 @@ async fn an_idle_worker_never_wakes() {
     assert_ne!(
         wake_ups_in_an_hour(&store).await,
         0,
-        "work wakes them, and so do results that expire"
+        "work and expiring results wake the workers"
     );
     assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
     assert_eq!(
         wake_ups_in_an_hour(&store).await,
         0,
-        "and then they sleep again"
+        "the workers sleep again"
     );
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_worker_wakes_for_a_due_time_and_not_before() {
-    let store = Polled::new();
+async fn a_worker_wakes_at_a_due_time_and_not_before() {
+    let store = PolledBackend::new();
     let docket = Docket::builder("due").backend(store.clone());
     let idle = worker(&docket);
     tokio::spawn(async move { idle.run_forever().await });
@@ -74,8 +78,8 @@ async fn a_worker_wakes_for_a_due_time_and_not_before() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn those_who_wait_do_not_wake_each_other() {
-    let store = Polled::new();
+async fn waiting_calls_do_not_wake_each_other() {
+    let store = PolledBackend::new();
     let docket = Docket::builder("waits").backend(store.clone());
     for _ in 0..3 {
         docket
@@ -83,25 +87,25 @@ async fn those_who_wait_do_not_wake_each_other() {
             .await
             .unwrap();
     }
-    let waits: Vec<_> = [0, 1, 2, 2, 1]
+    let waiting: Vec<_> = [0, 1, 2, 2, 1]
         .into_iter()
-        .map(|mark| {
+        .map(|threshold| {
             let store = store.clone();
-            tokio::spawn(async move { store.wait(Condition::PendingAtMost(mark)).await })
+            tokio::spawn(async move { store.wait(Condition::PendingAtMost(threshold)).await })
         })
         .collect();
     tokio::time::sleep(Duration::from_millis(1)).await;
     assert_eq!(wake_ups_in_an_hour(&store).await, 0);
     worker(&docket).run_until_finished().await.unwrap();
-    for wait in waits {
+    for wait in waiting {
         wait.await.unwrap().unwrap();
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cancellation_may_overtake_the_answer_to_a_claim() {
+async fn a_cancellation_may_arrive_before_the_answer_to_a_claim() {
     let second = Duration::from_secs(1);
-    let docket = Docket::builder("far").backend(Polled::at_a_distance(second * 2));
+    let docket = Docket::builder("far").backend(PolledBackend::with_latency(second * 2));
     let handlers = Handlers::new().task("work", Policy::default(), |delivery| async move {
         delivery.cancellation().cancelled().await;
         Outcome::done()
@@ -115,13 +119,13 @@ async fn a_cancellation_may_overtake_the_answer_to_a_claim() {
     tokio::time::sleep(second).await;
     assert_eq!(docket.cancel("k").await, Ok(Cancelled::Signalled));
     let ended = tokio::time::timeout(second * 3, execution.ended()).await;
-    let record = ended.expect("the body heard of it").unwrap();
+    let record = ended.expect("the body received the cancellation").unwrap();
     assert_eq!(record.state, ExecutionState::Cancelled);
     call.abort();
 }
 
 #[test]
-fn a_worker_works_on_in_another_runtime_when_its_own_has_ended() {
+fn a_worker_can_continue_in_another_runtime() {
     let runtime = || {
         tokio::runtime::Builder::new_current_thread()
             .enable_time()
@@ -132,7 +136,7 @@ fn a_worker_works_on_in_another_runtime_when_its_own_has_ended() {
     let (docket, worker, execution) = first.block_on(async {
         let docket = Docket::memory("survivor");
         let handlers = Handlers::new().task("work", Policy::default(), |delivery| async move {
-            if delivery.execution().fencing_token() == 1 {
+            if delivery.fencing_token() == 1 {
                 std::future::pending::<()>().await;
             }
             Outcome::done()
@@ -151,16 +155,20 @@ fn a_worker_works_on_in_another_runtime_when_its_own_has_ended() {
     drop(first);
     runtime().block_on(async {
         let call = tokio::time::timeout(Duration::from_secs(10), worker.run_until_finished());
-        call.await.expect("is not stuck").unwrap();
+        call.await.expect("the worker finishes").unwrap();
         let state = execution.state().await.unwrap();
-        assert_eq!(state, ExecutionState::Completed, "the body was innocent");
+        assert_eq!(
+            state,
+            ExecutionState::Completed,
+            "the body is not blamed for the lost runtime"
+        );
         assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
     });
 }
 
 #[test]
-fn a_body_that_blocks_is_told_of_and_not_pretended_away() {
-    // Two threads: one for the body to block, and real time, for a blocked thread stops a paused clock.
+fn a_blocking_body_is_reported_as_abandoned() {
+    // Two threads, because the body blocks one. Real time, because paused time does not advance while a thread is blocked.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_time()
@@ -196,11 +204,11 @@ fn a_body_that_blocks_is_told_of_and_not_pretended_away() {
             .unwrap()
             .unwrap();
         worker.shutdown();
-        let parting = call.await.unwrap().unwrap();
-        assert_eq!(parting.abandoned, [Key::from("k")]);
+        let report = call.await.unwrap().unwrap();
+        assert_eq!(report.abandoned, [Key::from("k")]);
         assert!(
-            parting.handed_back.is_empty(),
-            "it still runs: nobody else may have it"
+            report.released.is_empty(),
+            "the body still runs, so it must not be released"
         );
         let state = execution.state().await.unwrap();
         assert_eq!(state, ExecutionState::Running);

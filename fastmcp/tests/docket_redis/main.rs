@@ -1,10 +1,10 @@
-//! What only a docket in Redis can meet: other processes, other hands, outages. The contract itself is in `contract`.
+//! Tests that only apply to the Redis backend: several processes, foreign writes, outages. For the rest see `contract`.
 #![cfg(feature = "redis")]
 
-mod hand_written;
-mod leftovers;
+mod errors;
+mod expiry;
+mod foreign_writes;
 mod outages;
-mod refusals;
 mod replicas;
 #[path = "../support/redis.rs"]
 mod server;
@@ -17,13 +17,13 @@ use fastmcp::docket::{
 };
 use server::RedisServer;
 
-/// The unit of time, as in the contract.
+/// The unit of durations, as in the contract.
 const TICK: Duration = Duration::from_millis(100);
 
-/// How long anything may take before a test is taken to hang.
-const AT_MOST: Duration = Duration::from_mins(1);
+/// The time limit of a step; beyond it, a test counts as stuck.
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
-/// A docket of its own on `server`; its name says so.
+/// Opens a docket with a unique name on `server`.
 fn docket_on(server: &RedisServer) -> Docket {
     docket_with(server, |builder| builder)
 }
@@ -36,7 +36,7 @@ fn docket_with(
     open(&name, server, options)
 }
 
-/// The docket as another process would open it: with connections of its own.
+/// Opens a docket by name, with its own connections, as another process would.
 fn open(
     name: &str,
     server: &RedisServer,
@@ -44,10 +44,10 @@ fn open(
 ) -> Docket {
     options(Docket::builder(name))
         .url(&server.url())
-        .expect("a URL")
+        .expect("the URL is valid")
 }
 
-/// The key of the docket that is called `name` there.
+/// Returns the Redis key `name` of the docket.
 fn key(docket: &Docket, name: &str) -> String {
     format!("{{fastmcp:{}}}:{name}", docket.name())
 }
@@ -62,22 +62,22 @@ fn worker_with<F, R>(
     body: F,
 ) -> Worker
 where
-    F: Fn(fastmcp::docket::Delivery) -> R + Send + Sync + 'static,
+    F: Fn(fastmcp::docket::CurrentExecution) -> R + Send + Sync + 'static,
     R: Future<Output = Outcome> + Send + 'static,
 {
     let handlers = Handlers::new().task("work", Policy::default(), body);
     options(Worker::builder(docket, Arc::new(handlers)))
         .build()
-        .expect("a worker")
+        .expect("the options are valid")
 }
 
-/// A worker whose bodies do nothing.
+/// Builds a worker whose bodies return immediately.
 fn idle_worker(docket: &Docket) -> Worker {
     worker_with(docket, |builder| builder, |_| async { Outcome::done() })
 }
 
 async fn in_time<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(AT_MOST, future)
+    tokio::time::timeout(TIME_LIMIT, future)
         .await
-        .expect("it does not hang")
+        .expect("the step ends within the time limit")
 }

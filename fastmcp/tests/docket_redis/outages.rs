@@ -1,4 +1,4 @@
-//! Connections that break and servers that go away: what was taken in is run, and nobody waits for a lease.
+//! Broken connections and killed servers: stored executions still run, without waiting for leases to expire.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -19,12 +19,12 @@ async fn broken_connections_lose_nothing_and_run_nothing_twice() {
     });
     let runs: Arc<Mutex<HashMap<String, u32>>> = Arc::default();
     let counted = runs.clone();
-    // Its lease is longer than the test may take: nothing here may wait for one.
+    // The lease is longer than the test: a lost execution would not be redelivered in time.
     let worker = worker_with(
         &docket,
         |builder| builder.concurrency(20).lease(Duration::from_hours(1)),
         move |delivery| {
-            let key = delivery.execution().key().to_string();
+            let key = delivery.key().to_string();
             *counted.lock().unwrap().entry(key).or_default() += 1;
             async { Outcome::done() }
         },
@@ -55,7 +55,7 @@ async fn broken_connections_lose_nothing_and_run_nothing_twice() {
             let execution = answer.unwrap();
             assert!(
                 !execution.already_scheduled(),
-                "it was taken in by this very call"
+                "a retried submission is not answered as existing"
             );
             executions.push(execution);
         }
@@ -76,7 +76,7 @@ async fn broken_connections_lose_nothing_and_run_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_is_killed_and_comes_back_has_lost_nothing() {
+async fn a_killed_redis_loses_nothing() {
     let Some(mut server) = RedisServer::start_on_disk() else {
         return;
     };
@@ -99,7 +99,7 @@ async fn a_server_that_is_killed_and_comes_back_has_lost_nothing() {
             executions.push(docket.submit(work(&format!("k{round}-{n}"))).await.unwrap());
         }
         server.kill();
-        // This one waits until the server is back.
+        // This call retries until the server is back.
         let late = tokio::spawn({
             let docket = docket.clone();
             async move { docket.submit(work(&format!("late-{round}"))).await }
@@ -118,7 +118,7 @@ async fn a_server_that_is_killed_and_comes_back_has_lost_nothing() {
 }
 
 #[tokio::test]
-async fn an_outage_that_lasts_is_an_error_and_ends_no_worker() {
+async fn a_long_outage_is_an_error_and_stops_no_worker() {
     let Some(mut server) = RedisServer::start_on_disk() else {
         return;
     };
@@ -140,9 +140,9 @@ async fn an_outage_that_lasts_is_an_error_and_ends_no_worker() {
     in_time(call).await.unwrap().unwrap();
 }
 
-/// The words in a process's inbox are read where the last reading ended, whatever happened to the connection.
+/// A reconnected process continues to read its inbox at the last entry it has read.
 #[tokio::test]
-async fn whoever_waits_hears_of_what_happened_while_nobody_listened() {
+async fn events_during_a_disconnection_are_delivered_afterwards() {
     let Some(server) = RedisServer::start() else {
         return;
     };
@@ -150,14 +150,14 @@ async fn whoever_waits_hears_of_what_happened_while_nobody_listened() {
     let other = open(docket.name(), &server, |builder| builder);
     for _ in 0..5 {
         let execution = docket.submit(work("k")).await.unwrap();
-        let waits = tokio::spawn({
+        let waiting = tokio::spawn({
             let execution = execution.clone();
             async move { execution.ended().await }
         });
         tokio::time::sleep(TICK).await;
-        server.say("CLIENT KILL TYPE normal SKIPME yes");
+        server.send("CLIENT KILL TYPE normal SKIPME yes");
         other.cancel("k").await.unwrap();
-        let record = in_time(waits).await.unwrap().unwrap();
+        let record = in_time(waiting).await.unwrap().unwrap();
         assert_eq!(record.state, ExecutionState::Cancelled);
     }
 }

@@ -1,4 +1,4 @@
-//! One docket, opened several times over connections of its own: what one does, the others hear of.
+//! One docket opened several times with separate connections, as by several processes.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use fastmcp::docket::{
 };
 
 use crate::server::RedisServer;
-use crate::{AT_MOST, TICK, docket_on, docket_with, in_time, open, server, work, worker_with};
+use crate::{TICK, TIME_LIMIT, docket_on, docket_with, in_time, open, server, work, worker_with};
 
 #[tokio::test]
-async fn what_is_added_here_is_run_there_and_its_result_read_everywhere() {
+async fn any_process_can_run_an_execution_and_read_its_result() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -55,7 +55,7 @@ async fn what_is_added_here_is_run_there_and_its_result_read_everywhere() {
 }
 
 #[tokio::test]
-async fn a_cancel_here_reaches_a_body_there() {
+async fn a_cancellation_reaches_a_body_in_another_process() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -81,7 +81,7 @@ async fn a_cancel_here_reaches_a_body_there() {
 }
 
 #[tokio::test]
-async fn who_waits_for_the_end_here_is_told_when_it_comes_there() {
+async fn waiting_ends_when_another_process_finishes_the_work() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -91,23 +91,23 @@ async fn who_waits_for_the_end_here_is_told_when_it_comes_there() {
     for n in 0..2 {
         executions.push(here.submit(work(&format!("k{n}"))).await);
     }
-    assert!(executions.pop().unwrap().is_err(), "there is room for one");
-    let waits = [Condition::PendingAtMost(0), Condition::Room].map(|condition| {
+    assert!(executions.pop().unwrap().is_err(), "the capacity is one");
+    let waiting = [Condition::PendingAtMost(0), Condition::Room].map(|condition| {
         let here = here.clone();
         tokio::spawn(async move { here.backend().wait(condition).await })
     });
     tokio::time::sleep(TICK).await;
-    assert!(waits.iter().all(|wait| !wait.is_finished()));
+    assert!(waiting.iter().all(|wait| !wait.is_finished()));
     let worker = worker_with(&there, |builder| builder, |_| async { Outcome::done() });
     in_time(worker.run_until_finished()).await.unwrap();
-    for wait in waits {
+    for wait in waiting {
         in_time(wait).await.unwrap().unwrap();
     }
 }
 
-/// A new worker knows a task that the old ones, which are still there, do not.
+/// A new worker has a handler that the old workers, still running, lack.
 #[tokio::test]
-async fn during_a_deploy_old_workers_hand_on_what_they_do_not_know() {
+async fn old_workers_pass_new_tasks_on_during_a_deployment() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -141,16 +141,16 @@ async fn during_a_deploy_old_workers_hand_on_what_they_do_not_know() {
     }
 }
 
-/// The other process is gone without a word, in the middle of its work and with its sleepers registered.
+/// The other process dies with running executions, and its claims stay registered as sleepers.
 #[tokio::test]
-async fn the_work_of_a_process_that_is_gone_is_taken_over() {
+async fn the_work_of_a_dead_process_is_taken_over() {
     let Some(server) = server::shared() else {
         return;
     };
     let here = docket_on(server);
     let name = here.name().to_owned();
     let url = server.url();
-    // A runtime that ends takes its connections with it, as a process would.
+    // Shutting down a runtime closes its connections, like the end of a process.
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
@@ -175,7 +175,7 @@ async fn the_work_of_a_process_that_is_gone_is_taken_over() {
     let worker = worker_with(
         &here,
         |builder| builder.lease(TICK * 5),
-        |delivery| async move { Outcome::json(&delivery.execution().delivery()) },
+        |delivery| async move { Outcome::json(&delivery.delivery()) },
     );
     in_time(worker.run_until_finished()).await.unwrap();
     for n in 0..3 {
@@ -185,7 +185,7 @@ async fn the_work_of_a_process_that_is_gone_is_taken_over() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_process_has_no_more_than_four_connections() {
+async fn a_process_uses_at_most_four_connections() {
     let Some(server) = RedisServer::start() else {
         return;
     };
@@ -210,9 +210,9 @@ async fn a_process_has_no_more_than_four_connections() {
     }
     let mut most = 0;
     for wait in waits {
-        let clients = server.say("CLIENT LIST TYPE normal");
+        let clients = server.send("CLIENT LIST TYPE normal");
         most = most.max(clients.matches("id=").count() - 1);
-        tokio::time::timeout(AT_MOST, wait)
+        tokio::time::timeout(TIME_LIMIT, wait)
             .await
             .unwrap()
             .unwrap()
@@ -223,7 +223,7 @@ async fn a_process_has_no_more_than_four_connections() {
     in_time(call).await.unwrap().unwrap();
 }
 
-/// Sleep is sleep: a worker without work says next to nothing to Redis.
+/// A worker without work sends only an occasional heartbeat.
 #[tokio::test]
 async fn an_idle_worker_does_not_poll() {
     let Some(server) = RedisServer::start() else {
@@ -234,7 +234,7 @@ async fn an_idle_worker_does_not_poll() {
     let call = tokio::spawn(async move { worker.run_forever().await });
     tokio::time::sleep(TICK * 5).await;
     let calls = || -> u64 {
-        let stats = server.say("INFO commandstats");
+        let stats = server.send("INFO commandstats");
         let line = stats
             .lines()
             .find(|line| line.starts_with("cmdstat_evalsha:"));

@@ -1,16 +1,16 @@
-//! What the tasks of a simulated world do.
+//! The task bodies of a simulated world.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use fastmcp::docket::{Delivery, Failure, Handlers, Name, Outcome, Policy, Retry};
+use fastmcp::docket::{CurrentExecution, Failure, Handlers, Name, Outcome, Policy, Retry};
 use tokio::time::sleep;
 
 use crate::faults::Process;
-use crate::history::{Entry, Scribe};
+use crate::history::{Entry, Recorder};
 
-/// The bodies of one process. They end with it.
-pub(crate) fn handlers(process: &Arc<Process>, scribe: &Scribe, is_old: bool) -> Handlers {
+/// Returns the handlers of one process. Their bodies stop when it dies.
+pub(crate) fn handlers(process: &Arc<Process>, recorder: &Recorder, is_old: bool) -> Handlers {
     let retry = Policy {
         retry: Retry::attempts(3).delay(Duration::from_millis(300)),
         timeout: Some(Duration::from_mins(1)),
@@ -23,12 +23,12 @@ pub(crate) fn handlers(process: &Arc<Process>, scribe: &Scribe, is_old: bool) ->
         if is_old && task == "newest" {
             continue;
         }
-        let (process, scribe) = (process.clone(), scribe.clone());
+        let (process, recorder) = (process.clone(), recorder.clone());
         handlers = handlers.task(Name::from_static(task), retry.clone(), move |delivery| {
-            let (process, scribe) = (process.clone(), scribe.clone());
+            let (process, recorder) = (process.clone(), recorder.clone());
             async move {
-                scribe.write(Entry::Began {
-                    token: delivery.execution().fencing_token(),
+                recorder.record(Entry::Began {
+                    token: delivery.fencing_token(),
                 });
                 let dead = process.dead.clone();
                 tokio::select! {
@@ -42,14 +42,13 @@ pub(crate) fn handlers(process: &Arc<Process>, scribe: &Scribe, is_old: bool) ->
     handlers
 }
 
-async fn body(task: &str, delivery: Delivery, process: &Process) -> Outcome {
-    let execution = delivery.execution();
+async fn body(task: &str, delivery: CurrentExecution, process: &Process) -> Outcome {
     match task {
-        "flaky" if execution.attempt() < 3 => Outcome::Failed(Failure::error("not yet")),
+        "flaky" if delivery.attempt() < 3 => Outcome::Failed(Failure::error("not yet")),
         "slow" => {
             for _ in 0..8 {
                 sleep(Duration::from_secs(1)).await;
-                // A zombie's reports are refused; that is the store's business, not the body's.
+                // The store refuses a zombie's report. The body does not handle that.
                 drop(delivery.progress().increment(1).await);
             }
             Outcome::done()
@@ -58,10 +57,10 @@ async fn body(task: &str, delivery: Delivery, process: &Process) -> Outcome {
             delivery.cancellation().cancelled().await;
             Outcome::json("swallowed")
         }
-        "snoozing" if !execution.fencing_token().is_multiple_of(3) => Outcome::Snooze {
+        "snoozing" if !delivery.fencing_token().is_multiple_of(3) => Outcome::Snooze {
             after: Duration::from_millis(500),
         },
-        // Asks until it is answered, and then once more.
+        // Parks twice.
         "asking" => match delivery.note().map(|note| &note[..]) {
             Some(b"answered twice") => Outcome::done(),
             Some(b"answered") => Outcome::Park {
@@ -71,11 +70,11 @@ async fn body(task: &str, delivery: Delivery, process: &Process) -> Outcome {
                 note: "asks".into(),
             },
         },
-        "toxic" if !process.is_calm() => {
+        "toxic" if !process.are_faults_disabled() => {
             process.die();
             std::future::pending().await
         }
-        "panics" => std::panic::resume_unwind(Box::new("as it always does")),
+        "panics" => std::panic::resume_unwind(Box::new("this task always panics")),
         _ => {
             sleep(Duration::from_millis(20)).await;
             Outcome::done()

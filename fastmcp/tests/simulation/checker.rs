@@ -1,16 +1,19 @@
-//! Holds a recorded history to the invariants I1 to I5.
+//! Checks a recorded history against the invariants I1 to I5.
+//!
+//! I1: no accepted execution is lost. I2: one live runner per key. I3: states only move forward. I4: deliveries are
+//! bounded. I5: executions that cannot run do not stop a worker and end as dead letters.
 
 use std::collections::{HashMap, HashSet};
 
-use fastmcp::docket::backend::Hold;
+use fastmcp::docket::backend::Lease;
 use fastmcp::docket::{ExecutionId, ExecutionState, Key, Timestamp};
 
 use crate::history::{Entry, History};
 use crate::world::LANE_LIMIT;
 
-/// What happened in a history, so that a simulation in which nothing happens is noticed.
+/// Counts what happened in the histories, to detect a simulation that misses a case.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct Coverage {
     accepted: usize,
     completed: usize,
     failed: usize,
@@ -25,10 +28,10 @@ pub(crate) struct Seen {
     toxic: usize,
     parked: usize,
     woken: usize,
-    forgotten: usize,
+    expired: usize,
 }
 
-impl Seen {
+impl Coverage {
     pub(crate) fn add(&mut self, other: &Self) {
         self.accepted += other.accepted;
         self.completed += other.completed;
@@ -44,10 +47,10 @@ impl Seen {
         self.toxic += other.toxic;
         self.parked += other.parked;
         self.woken += other.woken;
-        self.forgotten += other.forgotten;
+        self.expired += other.expired;
     }
 
-    pub(crate) fn assert_everything_happened(&self) {
+    pub(crate) fn assert_complete(&self) {
         let all = [
             self.accepted,
             self.completed,
@@ -63,122 +66,127 @@ impl Seen {
             self.toxic,
             self.parked,
             self.woken,
-            self.forgotten,
+            self.expired,
         ];
         assert!(all.iter().all(|count| *count > 0), "{self:?}");
     }
 }
 
-/// A run that has not ended, as far as the store has said.
+/// A run that has neither settled nor lost its lease, according to the store's answers.
 struct Live {
-    hold: Hold,
+    lease: Lease,
     until: Timestamp,
 }
 
-/// Checks a history; the error says which promise was broken, and how.
-pub(crate) fn check(history: &History) -> Result<Seen, String> {
-    let mut seen = Seen::default();
-    one_live_runner_per_key(history, &mut seen)?;
+/// Checks a history. The error begins with the violated invariant.
+pub(crate) fn check(history: &History) -> Result<Coverage, String> {
+    let mut coverage = Coverage::default();
+    one_live_runner_per_key(history, &mut coverage)?;
     states_only_move_forward(history)?;
-    what_is_parked_rests(history, &mut seen)?;
+    parked_executions_wait_to_be_woken(history, &mut coverage)?;
     lanes_keep_their_limits(history)?;
-    every_execution_ends(history, &mut seen)?;
-    deliveries_are_bounded(history, &mut seen)?;
-    Ok(seen)
+    every_execution_ends(history, &mut coverage)?;
+    deliveries_are_bounded(history, &mut coverage)?;
+    Ok(coverage)
 }
 
-/// I2: a key is claimed only once the run before has settled or lost its lease, and then that run is fenced.
-fn one_live_runner_per_key(history: &History, seen: &mut Seen) -> Result<(), String> {
+/// I2: a key is claimed only after its previous run has settled or lost its lease. A run without a lease is fenced.
+fn one_live_runner_per_key(history: &History, coverage: &mut Coverage) -> Result<(), String> {
     let mut live: HashMap<Key, Live> = HashMap::new();
-    let mut keys: HashMap<Hold, Key> = HashMap::new();
+    let mut keys: HashMap<Lease, Key> = HashMap::new();
     let mut last_token = 0;
-    let is_live = |live: &HashMap<Key, Live>, keys: &HashMap<Hold, Key>, hold: &Hold| {
-        keys.get(hold)
+    let is_live = |live: &HashMap<Key, Live>, keys: &HashMap<Lease, Key>, lease: &Lease| {
+        keys.get(lease)
             .and_then(|key| live.get(key))
-            .is_some_and(|run| run.hold == *hold)
+            .is_some_and(|run| run.lease == *lease)
     };
     for entry in &history.entries {
         match entry {
             Entry::Claimed {
                 key,
-                hold,
+                lease,
                 at,
                 until,
                 ..
             } => {
-                if hold.token <= last_token {
-                    return Err(format!("I2: token {} after {last_token}", hold.token));
+                if lease.token <= last_token {
+                    return Err(format!("I2: token {} after {last_token}", lease.token));
                 }
-                last_token = hold.token;
+                last_token = lease.token;
                 if let Some(run) = live.get(key)
                     && run.until > *at
                 {
                     return Err(format!(
-                        "I2: {key} claimed as {hold:?} while {:?} is live",
-                        run.hold
+                        "I2: {key} claimed as {lease:?} while {:?} is live",
+                        run.lease
                     ));
                 }
-                keys.insert(*hold, key.clone());
+                keys.insert(*lease, key.clone());
                 live.insert(
                     key.clone(),
                     Live {
-                        hold: *hold,
+                        lease: *lease,
                         until: *until,
                     },
                 );
             }
-            Entry::Renewed { hold, until } => {
-                if !is_live(&live, &keys, hold) {
-                    return Err(format!("I2: {hold:?} was renewed after its lease was lost"));
+            Entry::Renewed { lease, until } => {
+                if !is_live(&live, &keys, lease) {
+                    return Err(format!(
+                        "I2: {lease:?} was renewed after its lease was lost"
+                    ));
                 }
-                if let Some(run) = keys.get(hold).and_then(|key| live.get_mut(key)) {
+                if let Some(run) = keys.get(lease).and_then(|key| live.get_mut(key)) {
                     run.until = *until;
                 }
             }
-            Entry::Reported { hold } if !is_live(&live, &keys, hold) => {
+            Entry::Reported { lease } if !is_live(&live, &keys, lease) => {
                 return Err(format!(
-                    "I2: {hold:?} told of progress after its lease was lost"
+                    "I2: {lease:?} reported progress after its lease was lost"
                 ));
             }
-            Entry::Settled { hold, .. } => {
-                if !is_live(&live, &keys, hold) {
-                    return Err(format!("I2: {hold:?} settled after its lease was lost"));
+            Entry::Settled { lease, .. } => {
+                if !is_live(&live, &keys, lease) {
+                    return Err(format!("I2: {lease:?} settled after its lease was lost"));
                 }
-                if let Some(key) = keys.get(hold) {
+                if let Some(key) = keys.get(lease) {
                     live.remove(key);
                 }
             }
             Entry::Began { token } if *token > last_token => {
                 return Err(format!(
-                    "I2: a body began under {token}, which nobody was given"
+                    "I2: a body began with token {token}, which was never issued"
                 ));
             }
-            Entry::Fenced { .. } => seen.fenced += 1,
-            Entry::Died { .. } => seen.deaths += 1,
-            Entry::Jumped { .. } => seen.jumps += 1,
+            Entry::Fenced { .. } => coverage.fenced += 1,
+            Entry::Died { .. } => coverage.deaths += 1,
+            Entry::Jumped { .. } => coverage.jumps += 1,
             _ => {}
         }
     }
     Ok(())
 }
 
-/// What is parked is not claimed before it is woken.
-fn what_is_parked_rests(history: &History, seen: &mut Seen) -> Result<(), String> {
+/// A parked execution is not claimed before it is woken.
+fn parked_executions_wait_to_be_woken(
+    history: &History,
+    coverage: &mut Coverage,
+) -> Result<(), String> {
     let mut parked: HashSet<ExecutionId> = HashSet::new();
     for entry in &history.entries {
         match entry {
-            Entry::Parked { hold } => {
-                seen.parked += 1;
-                parked.insert(hold.id);
+            Entry::Parked { lease } => {
+                coverage.parked += 1;
+                parked.insert(lease.id);
             }
             Entry::Woken { id } => {
-                seen.woken += 1;
+                coverage.woken += 1;
                 if !parked.remove(id) {
-                    return Err(format!("parked: {id:?} was woken, and was not parked"));
+                    return Err(format!("parked: {id:?} was woken but not parked"));
                 }
             }
-            Entry::Claimed { hold, .. } if parked.contains(&hold.id) => {
-                return Err(format!("parked: {hold:?} was claimed, and nobody woke it"));
+            Entry::Claimed { lease, .. } if parked.contains(&lease.id) => {
+                return Err(format!("parked: {lease:?} was claimed without being woken"));
             }
             _ => {}
         }
@@ -186,10 +194,10 @@ fn what_is_parked_rests(history: &History, seen: &mut Seen) -> Result<(), String
     Ok(())
 }
 
-/// No more of a lane are live at once than it may run.
+/// A lane never has more live runs than its limit.
 fn lanes_keep_their_limits(history: &History) -> Result<(), String> {
     let mut in_lane: HashSet<ExecutionId> = HashSet::new();
-    let mut live: HashMap<Hold, Timestamp> = HashMap::new();
+    let mut live: HashMap<Lease, Timestamp> = HashMap::new();
     for entry in &history.entries {
         match entry {
             Entry::Accepted {
@@ -198,21 +206,21 @@ fn lanes_keep_their_limits(history: &History) -> Result<(), String> {
                 in_lane.insert(*id);
             }
             Entry::Claimed {
-                hold, at, until, ..
-            } if in_lane.contains(&hold.id) => {
+                lease, at, until, ..
+            } if in_lane.contains(&lease.id) => {
                 live.retain(|_, until| *until > *at);
-                live.insert(*hold, *until);
+                live.insert(*lease, *until);
                 if live.len() > LANE_LIMIT as usize {
-                    return Err(format!("lane: {} run at once with {hold:?}", live.len()));
+                    return Err(format!("lane: {} run at once with {lease:?}", live.len()));
                 }
             }
-            Entry::Renewed { hold, until } => {
-                if let Some(lease) = live.get_mut(hold) {
+            Entry::Renewed { lease, until } => {
+                if let Some(lease) = live.get_mut(lease) {
                     *lease = *until;
                 }
             }
-            Entry::Settled { hold, .. } => {
-                live.remove(hold);
+            Entry::Settled { lease, .. } => {
+                live.remove(lease);
             }
             _ => {}
         }
@@ -220,37 +228,40 @@ fn lanes_keep_their_limits(history: &History) -> Result<(), String> {
     Ok(())
 }
 
-/// I3: a terminal state is the last word, also when everything is over.
+/// I3: a terminal state never changes, also in the final records.
 fn states_only_move_forward(history: &History) -> Result<(), String> {
     let mut ended: HashMap<ExecutionId, ExecutionState> = HashMap::new();
     for entry in &history.entries {
         match entry {
-            Entry::Claimed { hold, .. } if ended.contains_key(&hold.id) => {
-                return Err(format!("I3: {hold:?} was claimed after its end"));
+            Entry::Claimed { lease, .. } if ended.contains_key(&lease.id) => {
+                return Err(format!("I3: {lease:?} was claimed after its end"));
             }
-            Entry::Settled { hold, state, .. } => {
-                if let Some(before) = ended.get(&hold.id) {
+            Entry::Settled { lease, state, .. } => {
+                if let Some(before) = ended.get(&lease.id) {
                     return Err(format!(
-                        "I3: {hold:?} settled as {state:?} after {before:?}"
+                        "I3: {lease:?} settled as {state:?} after {before:?}"
                     ));
                 }
                 if state.is_terminal() {
-                    ended.insert(hold.id, *state);
+                    ended.insert(lease.id, *state);
                 }
             }
             _ => {}
         }
     }
-    let kept = history.kept_until();
+    let retained = history.retention_ends();
     for (id, state) in ended {
-        if kept.get(&id).is_some_and(|until| *until <= history.over) {
+        if retained
+            .get(&id)
+            .is_some_and(|until| *until <= history.ended_at)
+        {
             continue;
         }
-        match history.end.get(&id).and_then(Option::as_ref) {
+        match history.final_records.get(&id).and_then(Option::as_ref) {
             Some(record) if record.state == state => {}
             other => {
                 return Err(format!(
-                    "I3: {id:?} ended as {state:?}, and now is {other:?}"
+                    "I3: {id:?} ended as {state:?} but is now {other:?}"
                 ));
             }
         }
@@ -258,10 +269,10 @@ fn states_only_move_forward(history: &History) -> Result<(), String> {
     Ok(())
 }
 
-/// I1 and I5: whatever was taken in has ended, and what nobody could run is a dead letter.
-fn every_execution_ends(history: &History, seen: &mut Seen) -> Result<(), String> {
+/// I1 and I5: every accepted execution has ended, and executions that cannot run are dead letters or cancelled.
+fn every_execution_ends(history: &History, coverage: &mut Coverage) -> Result<(), String> {
     if !history.finished {
-        return Err("I1: a healthy worker did not come to an end".into());
+        return Err("I1: a healthy worker did not finish the remaining work".into());
     }
     for entry in &history.entries {
         let Entry::Accepted {
@@ -273,58 +284,60 @@ fn every_execution_ends(history: &History, seen: &mut Seen) -> Result<(), String
         else {
             continue;
         };
-        seen.accepted += 1;
-        let known = history.end.get(id).and_then(Option::as_ref);
-        if keep_until.is_some_and(|until| until <= history.over) {
-            if known.is_some() {
-                return Err(format!("keep: {key} {id:?} is known beyond its time"));
+        coverage.accepted += 1;
+        let record = history.final_records.get(id).and_then(Option::as_ref);
+        if keep_until.is_some_and(|until| until <= history.ended_at) {
+            if record.is_some() {
+                return Err(format!(
+                    "keep: {key} {id:?} still exists after its retention period"
+                ));
             }
-            seen.forgotten += 1;
+            coverage.expired += 1;
             continue;
         }
-        let Some(record) = known else {
-            return Err(format!("I1: {key} {id:?} was taken in and is lost"));
+        let Some(record) = record else {
+            return Err(format!("I1: {key} {id:?} was accepted and is lost"));
         };
         match record.state {
-            ExecutionState::Completed => seen.completed += 1,
-            ExecutionState::Failed => seen.failed += 1,
-            ExecutionState::Cancelled => seen.cancelled += 1,
-            ExecutionState::Dead => seen.dead += 1,
-            state => return Err(format!("I1: {key} {id:?} is {state:?} for ever")),
+            ExecutionState::Completed => coverage.completed += 1,
+            ExecutionState::Failed => coverage.failed += 1,
+            ExecutionState::Cancelled => coverage.cancelled += 1,
+            ExecutionState::Dead => coverage.dead += 1,
+            state => return Err(format!("I1: {key} {id:?} never ended: {state:?}")),
         }
         let is_garbage = key.starts_with("garbage");
-        let nobody_can_run_it = is_garbage || record.task == "unknown";
+        let cannot_run = is_garbage || record.task == "unknown";
         let given_up = matches!(
             record.state,
             ExecutionState::Dead | ExecutionState::Cancelled
         );
-        if nobody_can_run_it && !given_up {
+        if cannot_run && !given_up {
             return Err(format!(
-                "I5: {key} {id:?} cannot be run, and is {:?}",
+                "I5: {key} {id:?} cannot run but is {:?}",
                 record.state
             ));
         }
         if record.state == ExecutionState::Dead {
-            seen.undecodable += usize::from(is_garbage);
-            seen.unknown += usize::from(record.task == "unknown");
-            seen.toxic += usize::from(record.task == "toxic");
+            coverage.undecodable += usize::from(is_garbage);
+            coverage.unknown += usize::from(record.task == "unknown");
+            coverage.toxic += usize::from(record.task == "toxic");
         }
     }
     Ok(())
 }
 
-/// I4: no attempt is delivered more often than allowed, and every dead letter has a reason.
-fn deliveries_are_bounded(history: &History, seen: &mut Seen) -> Result<(), String> {
+/// I4: no attempt exceeds its deliveries, and every dead letter has a reason.
+fn deliveries_are_bounded(history: &History, coverage: &mut Coverage) -> Result<(), String> {
     for entry in &history.entries {
         if let Entry::Claimed { key, delivery, .. } = entry {
-            seen.redelivered += usize::from(*delivery > 1);
+            coverage.redelivered += usize::from(*delivery > 1);
             if *delivery == 0 || *delivery > history.max_deliveries {
                 return Err(format!("I4: delivery {delivery} of {key}"));
             }
         }
     }
     let letters: HashSet<&Key> = history.dead_letters.iter().collect();
-    for record in history.end.values().flatten() {
+    for record in history.final_records.values().flatten() {
         if record.state != ExecutionState::Dead {
             continue;
         }
@@ -345,17 +358,17 @@ fn deliveries_are_bounded(history: &History, seen: &mut Seen) -> Result<(), Stri
             ));
         }
     }
-    let kept = history.kept_until();
+    let retained = history.retention_ends();
     let dead: HashSet<&Key> = history
-        .end
+        .final_records
         .values()
         .flatten()
-        .filter(|record| record.state == ExecutionState::Dead && !kept.contains_key(&record.id))
+        .filter(|record| record.state == ExecutionState::Dead && !retained.contains_key(&record.id))
         .map(|record| &record.key)
         .collect();
     if let Some(stray) = letters.difference(&dead).next() {
         return Err(format!(
-            "I4: {stray} is among the dead letters and is not dead"
+            "I4: {stray} is listed as a dead letter but is not dead"
         ));
     }
     Ok(())

@@ -1,33 +1,36 @@
-//! The network and the process between a worker and its store: calls are refused, delayed, answered to nobody; the
-//! process dies at the worst moments, or is cut off for a while and comes back as a zombie.
+//! A process with faults between its worker and the store: calls fail, are delayed or lose their answer; the process dies
+//! before or after a call, or is disconnected for longer than its lease and continues as a zombie.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
 use fastmcp::docket::backend::{
-    Admission, Answer, Backend, BackendError, Claim, Claimed, Command, Condition, Hold, Message,
-    Reply, Settled, Settlement, Target,
+    Admission, Amended, Backend, BackendError, BackendFuture, Claim, Condition, Delivery, Lease,
+    Settled, Settlement, Submission, Target,
 };
-use fastmcp::docket::{Events, ProgressReport, Record, Snapshot, Timestamp};
+use fastmcp::docket::{
+    Cancelled, Events, ExecutionId, Key, Name, ProgressReport, Record, Snapshot, Timestamp,
+};
 use fastrand::Rng;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::history::{Entry, Scribe};
+use crate::history::{Entry, Recorder};
 
-/// One process, and its way to the store.
+/// A simulated process: a backend that passes calls to the store and injects faults.
 #[derive(Debug)]
 pub(crate) struct Process {
     name: String,
     store: Arc<dyn Backend>,
     random: Mutex<Rng>,
-    scribe: Scribe,
-    /// Once cancelled, nothing in this process goes on.
+    recorder: Recorder,
+    /// Cancelled when the process dies; nothing in it continues.
     pub(crate) dead: CancellationToken,
-    /// Over all processes: the time of faults is over.
-    calm: Arc<AtomicBool>,
+    /// Set at the end of the simulation, for all processes: no more faults are injected.
+    faults_disabled: Arc<AtomicBool>,
 }
 
 impl Process {
@@ -35,48 +38,49 @@ impl Process {
         name: String,
         store: Arc<dyn Backend>,
         seed: u64,
-        scribe: Scribe,
-        calm: Arc<AtomicBool>,
+        recorder: Recorder,
+        faults_disabled: Arc<AtomicBool>,
     ) -> Self {
         Self {
             name,
             store,
             random: Mutex::new(Rng::with_seed(seed)),
-            scribe,
+            recorder,
             dead: CancellationToken::new(),
-            calm,
+            faults_disabled,
         }
     }
 
-    /// SIGKILL.
+    /// Ends the process without cleanup, like SIGKILL.
     pub(crate) fn die(&self) {
         if !self.dead.is_cancelled() {
-            self.scribe.write(Entry::Died {
+            self.recorder.record(Entry::Died {
                 worker: self.name.clone(),
             });
             self.dead.cancel();
         }
     }
 
-    pub(crate) fn is_calm(&self) -> bool {
-        self.calm.load(Ordering::SeqCst)
+    pub(crate) fn are_faults_disabled(&self) -> bool {
+        self.faults_disabled.load(Ordering::SeqCst)
     }
 
     fn draw(&self) -> u8 {
-        if self.is_calm() {
+        if self.are_faults_disabled() {
             return u8::MAX;
         }
-        self.random.lock().expect("no panic under the lock").u8(..)
+        self.random.lock().expect("the lock is not poisoned").u8(..)
     }
 
-    /// What can happen on the way to the store, or on the way back.
-    async fn weather(&self) -> Result<(), BackendError> {
+    /// Injects a random fault. It runs before and after each call: a fault afterwards loses the answer of a call that
+    /// took effect.
+    async fn inject_fault(&self) -> Result<(), BackendError> {
         let draw = self.draw();
         match draw {
             0..4 => self.die(),
-            4..20 => return Err(BackendError::new("refused")),
+            4..20 => return Err(BackendError::new("injected fault")),
             20..60 => sleep(Duration::from_millis(u64::from(draw))).await,
-            // Cut off for longer than the lease: what runs here is a zombie then.
+            // Longer than the lease: bodies that run here are zombies afterwards.
             60..63 => sleep(Duration::from_secs(8)).await,
             _ => {}
         }
@@ -86,31 +90,31 @@ impl Process {
         Ok(())
     }
 
-    async fn through<T>(&self, call: Answer<'_, T>) -> Result<T, BackendError> {
-        self.weather().await?;
+    async fn send<T>(&self, call: BackendFuture<'_, T>) -> Result<T, BackendError> {
+        self.inject_fault().await?;
         let answer = tokio::select! {
             biased;
             () = self.dead.cancelled() => std::future::pending().await,
             answer = call => answer?,
         };
-        self.weather().await?;
+        self.inject_fault().await?;
         Ok(answer)
     }
 }
 
 impl Backend for Process {
-    fn now(&self) -> Answer<'_, Timestamp> {
-        Box::pin(self.through(self.store.now()))
+    fn now(&self) -> BackendFuture<'_, Timestamp> {
+        Box::pin(self.send(self.store.now()))
     }
 
-    fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
-        // The call is made when the future is first polled, so that a refusal comes before it.
-        Box::pin(self.through(Box::pin(async move { self.store.submit(batch).await })))
+    fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
+        // The memory store acts when it is called. The async block delays that until after the first fault.
+        Box::pin(self.send(Box::pin(async move { self.store.submit(batch).await })))
     }
 
-    fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>> {
-        Box::pin(self.through(Box::pin(async move {
-            // In a task of its own: a call that sleeps dies with its process, whether anybody polls it or not.
+    fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>> {
+        Box::pin(self.send(Box::pin(async move {
+            // In a separate task, so that a sleeping claim ends with its process even if it is not polled.
             let (store, dead) = (self.store.clone(), self.dead.clone());
             let call =
                 tokio::spawn(async move { dead.run_until_cancelled(store.claim(claim)).await });
@@ -121,48 +125,96 @@ impl Backend for Process {
         })))
     }
 
-    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> Answer<'a, Vec<Settled>> {
-        Box::pin(self.through(Box::pin(async move { self.store.settle(batch).await })))
+    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> BackendFuture<'a, Vec<Settled>> {
+        Box::pin(self.send(Box::pin(async move { self.store.settle(batch).await })))
     }
 
     fn renew<'a>(
         &'a self,
         worker: &'a Arc<str>,
-        holds: &'a [Hold],
-        lease: Duration,
-    ) -> Answer<'a, Vec<Hold>> {
-        Box::pin(self.through(Box::pin(async move {
-            self.store.renew(worker, holds, lease).await
+        leases: &'a [Lease],
+        duration: Duration,
+    ) -> BackendFuture<'a, Vec<Lease>> {
+        Box::pin(self.send(Box::pin(async move {
+            self.store.renew(worker, leases, duration).await
         })))
     }
 
-    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> Answer<'a, Vec<Hold>> {
-        Box::pin(self.through(self.store.signals(worker)))
+    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, Vec<Lease>> {
+        Box::pin(self.send(self.store.signals(worker)))
     }
 
-    fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled> {
-        Box::pin(self.through(Box::pin(
-            async move { self.store.report(hold, progress).await },
+    fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
+        Box::pin(self.send(Box::pin(
+            async move { self.store.report(lease, progress).await },
         )))
     }
 
-    fn find<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<Record>> {
-        Box::pin(self.through(self.store.find(target)))
+    fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
+        Box::pin(self.send(self.store.find(target)))
     }
 
-    fn watch<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<(Record, Events)>> {
-        Box::pin(self.through(self.store.watch(target)))
+    fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
+        Box::pin(self.send(self.store.watch(target)))
     }
 
-    fn survey(&self, limit: usize) -> Answer<'_, Snapshot> {
-        Box::pin(self.through(self.store.survey(limit)))
+    fn snapshot(&self, limit: usize) -> BackendFuture<'_, Snapshot> {
+        Box::pin(self.send(self.store.snapshot(limit)))
     }
 
-    fn control(&self, command: Command) -> Answer<'_, Reply> {
-        Box::pin(self.through(Box::pin(async move { self.store.control(command).await })))
+    fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
+        Box::pin(self.send(Box::pin(async move { self.store.deregister(worker).await })))
     }
 
-    fn wait(&self, condition: Condition) -> Answer<'_, ()> {
-        Box::pin(self.through(self.store.wait(condition)))
+    fn cancel<'a>(&'a self, key: &'a Key, reason: &'a str) -> BackendFuture<'a, Cancelled> {
+        Box::pin(self.send(Box::pin(
+            async move { self.store.cancel(key, reason).await },
+        )))
+    }
+
+    fn amend<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a Bytes,
+        note: Bytes,
+        wake: bool,
+    ) -> BackendFuture<'a, Amended> {
+        Box::pin(self.send(Box::pin(async move {
+            self.store.amend(id, expected, note, wake).await
+        })))
+    }
+
+    fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        Box::pin(self.send(Box::pin(async move { self.store.strike(task).await })))
+    }
+
+    fn restore<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        Box::pin(self.send(Box::pin(async move { self.store.restore(task).await })))
+    }
+
+    fn pause(&self) -> BackendFuture<'_, ()> {
+        Box::pin(self.send(Box::pin(async move { self.store.pause().await })))
+    }
+
+    fn resume(&self) -> BackendFuture<'_, ()> {
+        Box::pin(self.send(Box::pin(async move { self.store.resume().await })))
+    }
+
+    fn clear(&self) -> BackendFuture<'_, usize> {
+        Box::pin(self.send(Box::pin(async move { self.store.clear().await })))
+    }
+
+    fn dead_letters(&self, limit: usize) -> BackendFuture<'_, Vec<Record>> {
+        Box::pin(self.send(Box::pin(
+            async move { self.store.dead_letters(limit).await },
+        )))
+    }
+
+    fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
+        Box::pin(self.send(Box::pin(async move { self.store.replay(key).await })))
+    }
+
+    fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {
+        Box::pin(self.send(self.store.wait(condition)))
     }
 }

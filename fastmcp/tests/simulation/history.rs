@@ -1,63 +1,64 @@
-//! What really happened at the store, in order: written down by a backend that stands right before the real one.
+//! The history of a simulation: a backend in front of the store records what happened there, in order.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
 use fastmcp::docket::backend::{
-    Admission, Amended, Answer, Backend, Claim, Claimed, Command, Condition, Hold, Message, Reply,
-    Settled, Settlement, Target, Verdict,
+    Admission, Amended, Backend, BackendFuture, Claim, Condition, Delivery, Lease, Outcome,
+    Settled, Settlement, Submission, Target,
 };
 use fastmcp::docket::{
-    Cancelled, Events, ExecutionId, ExecutionState, Key, ProgressReport, Record, Snapshot,
+    Cancelled, Events, ExecutionId, ExecutionState, Key, Name, ProgressReport, Record, Snapshot,
     Timestamp,
 };
 
-/// One thing that happened.
+/// One recorded event.
 #[derive(Debug, Clone)]
 pub(crate) enum Entry {
     Accepted {
         id: ExecutionId,
         key: Key,
-        /// Whether it runs under the lane's limit.
+        /// Whether the lane's limit applies.
         in_lane: bool,
-        /// The end of its own time, where it has one.
+        /// The end of its own retention period, if it has one.
         keep_until: Option<Timestamp>,
     },
     Claimed {
         key: Key,
-        hold: Hold,
+        lease: Lease,
         delivery: u32,
         worker: String,
         at: Timestamp,
         until: Timestamp,
     },
     Renewed {
-        hold: Hold,
+        lease: Lease,
         until: Timestamp,
     },
     Settled {
-        hold: Hold,
+        lease: Lease,
         state: ExecutionState,
         at: Timestamp,
     },
     Parked {
-        hold: Hold,
+        lease: Lease,
     },
     Woken {
         id: ExecutionId,
     },
     Fenced {
-        hold: Hold,
+        lease: Lease,
     },
     Reported {
-        hold: Hold,
+        lease: Lease,
     },
     Signalled {
         key: Key,
     },
-    /// A body began; told by the body itself.
+    /// A body began. Recorded by the body itself.
     Began {
         token: u64,
     },
@@ -69,21 +70,21 @@ pub(crate) enum Entry {
     },
 }
 
-/// A history, and how everything stood in the end.
+/// The recorded events and the final state.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     pub(crate) entries: Vec<Entry>,
-    pub(crate) end: HashMap<ExecutionId, Option<Record>>,
+    pub(crate) final_records: HashMap<ExecutionId, Option<Record>>,
     pub(crate) dead_letters: Vec<Key>,
     pub(crate) max_deliveries: u32,
-    /// The store's clock in the end.
-    pub(crate) over: Timestamp,
+    /// The store's time at the end.
+    pub(crate) ended_at: Timestamp,
     pub(crate) finished: bool,
 }
 
 impl History {
-    /// The executions with a time of their own, and when it ends.
-    pub(crate) fn kept_until(&self) -> HashMap<ExecutionId, Timestamp> {
+    /// Returns the executions with their own retention period, and its end.
+    pub(crate) fn retention_ends(&self) -> HashMap<ExecutionId, Timestamp> {
         let kept = self.entries.iter().filter_map(|entry| match entry {
             Entry::Accepted { id, keep_until, .. } => Some((*id, (*keep_until)?)),
             _ => None,
@@ -101,35 +102,35 @@ impl fmt::Display for History {
         let beginning = beginning.unwrap_or_default();
         for entry in &self.entries {
             match entry {
-                // Times of day differ from run to run.
+                // Printed relative to the first claim, because absolute times differ between runs.
                 Entry::Claimed {
                     key,
-                    hold,
+                    lease,
                     delivery,
                     worker,
                     at,
                     ..
                 } => writeln!(
                     out,
-                    "{:?} {worker} claims {key} {hold:?} delivery {delivery}",
+                    "{:?} {worker} claims {key} {lease:?} delivery {delivery}",
                     at.since(beginning)
                 )?,
-                Entry::Settled { hold, state, at } => {
+                Entry::Settled { lease, state, at } => {
                     writeln!(
                         out,
-                        "{:?} {hold:?} settled as {state:?}",
+                        "{:?} {lease:?} settled as {state:?}",
                         at.since(beginning)
                     )?;
                 }
-                Entry::Renewed { hold, until } => {
-                    writeln!(out, "{hold:?} renewed until {:?}", until.since(beginning))?;
+                Entry::Renewed { lease, until } => {
+                    writeln!(out, "{lease:?} renewed until {:?}", until.since(beginning))?;
                 }
                 Entry::Accepted { id, key, .. } => writeln!(out, "{key} is {id:?}")?,
-                Entry::Parked { hold } => writeln!(out, "{hold:?} parks")?,
+                Entry::Parked { lease } => writeln!(out, "{lease:?} parks")?,
                 Entry::Woken { id } => writeln!(out, "{id:?} is woken")?,
-                Entry::Fenced { hold } => writeln!(out, "{hold:?} is refused")?,
-                Entry::Reported { hold } => writeln!(out, "{hold:?} tells of progress")?,
-                Entry::Signalled { key } => writeln!(out, "{key} is to be cancelled")?,
+                Entry::Fenced { lease } => writeln!(out, "{lease:?} is fenced")?,
+                Entry::Reported { lease } => writeln!(out, "{lease:?} reports progress")?,
+                Entry::Signalled { key } => writeln!(out, "{key} is signalled to cancel")?,
                 Entry::Began { token } => writeln!(out, "the body under {token} begins")?,
                 Entry::Died { worker } => writeln!(out, "{worker} dies")?,
                 Entry::Jumped { by } => writeln!(out, "the clock jumps by {by:?}")?,
@@ -139,46 +140,47 @@ impl fmt::Display for History {
     }
 }
 
-/// Writes a history, shared by all who add to it.
+/// Records events; clones share one history.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Scribe(Arc<Mutex<Vec<Entry>>>);
+pub(crate) struct Recorder(Arc<Mutex<Vec<Entry>>>);
 
-impl Scribe {
-    pub(crate) fn write(&self, entry: Entry) {
-        self.0.lock().expect("no panic under the lock").push(entry);
+impl Recorder {
+    pub(crate) fn record(&self, entry: Entry) {
+        self.0.lock().expect("the lock is not poisoned").push(entry);
     }
 
     pub(crate) fn entries(&self) -> Vec<Entry> {
-        self.0.lock().expect("no panic under the lock").clone()
+        self.0.lock().expect("the lock is not poisoned").clone()
     }
 }
 
-/// Hands every call on to the real store, and writes down what came of it.
+/// A backend that passes calls to the store and records their outcome.
 #[derive(Debug)]
-pub(crate) struct Recorded {
+pub(crate) struct RecordingBackend {
     pub(crate) store: Arc<dyn Backend>,
-    pub(crate) scribe: Scribe,
+    pub(crate) recorder: Recorder,
 }
 
-impl Backend for Recorded {
-    fn now(&self) -> Answer<'_, Timestamp> {
+impl Backend for RecordingBackend {
+    fn now(&self) -> BackendFuture<'_, Timestamp> {
         self.store.now()
     }
 
-    fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
+    fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
         Box::pin(async move {
             let now = self.store.now().await?;
-            let told: Vec<_> = batch
+            let details: Vec<_> = batch
                 .iter()
                 .map(|message| {
                     let keep_until = message.keep.map(|time| now + time);
-                    (message.key.clone(), message.limits.is_some(), keep_until)
+                    let key = message.key.clone().expect("the docket sets every key");
+                    (key, message.limits.is_some(), keep_until)
                 })
                 .collect();
             let admissions = self.store.submit(batch).await?;
-            for ((key, in_lane, keep_until), admission) in told.into_iter().zip(&admissions) {
+            for ((key, in_lane, keep_until), admission) in details.into_iter().zip(&admissions) {
                 if let Admission::Accepted(id) = admission {
-                    self.scribe.write(Entry::Accepted {
+                    self.recorder.record(Entry::Accepted {
                         id: *id,
                         key,
                         in_lane,
@@ -190,42 +192,42 @@ impl Backend for Recorded {
         })
     }
 
-    fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>> {
+    fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>> {
         Box::pin(async move {
-            let (worker, lease) = (claim.worker.to_string(), claim.lease);
+            let (worker, duration) = (claim.worker.to_string(), claim.lease_duration);
             let claimed = self.store.claim(claim).await?;
             for run in &claimed {
-                self.scribe.write(Entry::Claimed {
+                self.recorder.record(Entry::Claimed {
                     key: run.key.clone(),
-                    hold: run.hold,
+                    lease: run.lease,
                     delivery: run.delivery,
                     worker: worker.clone(),
-                    at: run.now,
-                    until: run.now + lease,
+                    at: run.claimed,
+                    until: run.claimed + duration,
                 });
             }
             Ok(claimed)
         })
     }
 
-    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> Answer<'a, Vec<Settled>> {
+    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> BackendFuture<'a, Vec<Settled>> {
         Box::pin(async move {
             let at = self.store.now().await?;
             let settled = self.store.settle(batch).await?;
             for (settlement, settled) in batch.iter().zip(&settled) {
-                let hold = settlement.hold;
-                self.scribe.write(match settled {
+                let lease = settlement.lease;
+                self.recorder.record(match settled {
                     Settled::Done(state) => Entry::Settled {
-                        hold,
+                        lease,
                         state: *state,
                         at,
                     },
-                    Settled::Fenced => Entry::Fenced { hold },
+                    _ => Entry::Fenced { lease },
                 });
-                if matches!(settlement.verdict, Verdict::Parked { .. })
+                if matches!(settlement.outcome, Outcome::Park { .. })
                     && *settled == Settled::Done(ExecutionState::Scheduled)
                 {
-                    self.scribe.write(Entry::Parked { hold });
+                    self.recorder.record(Entry::Parked { lease });
                 }
             }
             Ok(settled)
@@ -235,81 +237,120 @@ impl Backend for Recorded {
     fn renew<'a>(
         &'a self,
         worker: &'a Arc<str>,
-        holds: &'a [Hold],
-        lease: Duration,
-    ) -> Answer<'a, Vec<Hold>> {
+        leases: &'a [Lease],
+        duration: Duration,
+    ) -> BackendFuture<'a, Vec<Lease>> {
         Box::pin(async move {
-            let until = self.store.now().await? + lease;
-            let lost = self.store.renew(worker, holds, lease).await?;
-            for hold in holds.iter().filter(|hold| !lost.contains(hold)) {
-                self.scribe.write(Entry::Renewed { hold: *hold, until });
+            let until = self.store.now().await? + duration;
+            let lost = self.store.renew(worker, leases, duration).await?;
+            for lease in leases.iter().filter(|lease| !lost.contains(lease)) {
+                self.recorder.record(Entry::Renewed {
+                    lease: *lease,
+                    until,
+                });
             }
             Ok(lost)
         })
     }
 
-    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> Answer<'a, Vec<Hold>> {
+    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, Vec<Lease>> {
         self.store.signals(worker)
     }
 
-    fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled> {
+    fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
         Box::pin(async move {
-            let settled = self.store.report(hold, progress).await?;
-            self.scribe.write(match settled {
-                Settled::Done(_) => Entry::Reported { hold },
-                Settled::Fenced => Entry::Fenced { hold },
+            let settled = self.store.report(lease, progress).await?;
+            self.recorder.record(match settled {
+                Settled::Done(_) => Entry::Reported { lease },
+                _ => Entry::Fenced { lease },
             });
             Ok(settled)
         })
     }
 
-    fn find<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<Record>> {
+    fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
         self.store.find(target)
     }
 
-    fn watch<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<(Record, Events)>> {
+    fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
         self.store.watch(target)
     }
 
-    fn survey(&self, limit: usize) -> Answer<'_, Snapshot> {
-        self.store.survey(limit)
+    fn snapshot(&self, limit: usize) -> BackendFuture<'_, Snapshot> {
+        self.store.snapshot(limit)
     }
 
-    fn control(&self, command: Command) -> Answer<'_, Reply> {
+    fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
+        self.store.deregister(worker)
+    }
+
+    fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        self.store.strike(task)
+    }
+
+    fn restore<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        self.store.restore(task)
+    }
+
+    fn pause(&self) -> BackendFuture<'_, ()> {
+        self.store.pause()
+    }
+
+    fn resume(&self) -> BackendFuture<'_, ()> {
+        self.store.resume()
+    }
+
+    fn clear(&self) -> BackendFuture<'_, usize> {
+        self.store.clear()
+    }
+
+    fn dead_letters(&self, limit: usize) -> BackendFuture<'_, Vec<Record>> {
+        self.store.dead_letters(limit)
+    }
+
+    fn cancel<'a>(&'a self, key: &'a Key, reason: &'a str) -> BackendFuture<'a, Cancelled> {
         Box::pin(async move {
-            let key = match &command {
-                Command::Cancel { key, .. } | Command::Replay(key) => Some(key.clone()),
-                _ => None,
-            };
-            let amended = match &command {
-                Command::Amend { id, .. } => Some(*id),
-                _ => None,
-            };
-            let reply = self.store.control(command).await?;
-            if let (Some(id), Reply::Amended(Amended::Done)) = (amended, &reply) {
-                self.scribe.write(Entry::Woken { id });
+            let cancelled = self.store.cancel(key, reason).await?;
+            if cancelled == Cancelled::Signalled {
+                self.recorder.record(Entry::Signalled { key: key.clone() });
             }
-            match (key, &reply) {
-                (Some(key), Reply::Cancelled(Cancelled::Signalled)) => {
-                    self.scribe.write(Entry::Signalled { key });
-                }
-                (Some(key), Reply::Replayed(Some(Admission::Accepted(id)))) => {
-                    // Whether it has a lane is not told again: it is left out of the count.
-                    let in_lane = false;
-                    self.scribe.write(Entry::Accepted {
-                        id: *id,
-                        key,
-                        in_lane,
-                        keep_until: None,
-                    });
-                }
-                _ => {}
-            }
-            Ok(reply)
+            Ok(cancelled)
         })
     }
 
-    fn wait(&self, condition: Condition) -> Answer<'_, ()> {
+    fn amend<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a Bytes,
+        note: Bytes,
+        wake: bool,
+    ) -> BackendFuture<'a, Amended> {
+        Box::pin(async move {
+            let amended = self.store.amend(id, expected, note, wake).await?;
+            if amended == Amended::Done {
+                self.recorder.record(Entry::Woken { id });
+            }
+            Ok(amended)
+        })
+    }
+
+    fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
+        Box::pin(async move {
+            let admission = self.store.replay(key).await?;
+            if let Some(Admission::Accepted(id)) = admission {
+                // The limits are unknown here, so replayed executions are left out of the lane check.
+                self.recorder.record(Entry::Accepted {
+                    id,
+                    key: key.clone(),
+                    in_lane: false,
+                    keep_until: None,
+                });
+            }
+            Ok(admission)
+        })
+    }
+
+    fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {
         self.store.wait(condition)
     }
 }

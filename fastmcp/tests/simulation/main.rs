@@ -1,12 +1,12 @@
-//! The docket under faults: seeded, in paused time, checked over a recorded history.
+//! Simulates the docket under seeded faults in paused time, and checks the recorded history against the invariants.
 //!
-//! A thousand seeds by default; `DOCKET_SEEDS=100000` runs more, `DOCKET_SEED=17` runs one and prints its history.
+//! Runs a thousand seeds by default. `DOCKET_SEEDS=100000` runs more; `DOCKET_SEED=17` runs one and prints its history.
 
 mod bodies;
 mod checker;
+mod corrupted;
 mod faults;
 mod history;
-mod spoilt;
 mod world;
 
 use std::env;
@@ -18,29 +18,29 @@ fn from_environment(name: &str) -> Option<u64> {
 }
 
 #[test]
-fn no_seed_breaks_a_promise() {
+fn no_seed_breaks_an_invariant() {
     if let Some(seed) = from_environment("DOCKET_SEED") {
         let history = world::run(seed);
         println!("{history}");
-        if let Err(broken) = checker::check(&history) {
-            panic!("seed {seed}: {broken}");
+        if let Err(violation) = checker::check(&history) {
+            panic!("seed {seed}: {violation}");
         }
         return;
     }
     let seeds = from_environment("DOCKET_SEEDS").unwrap_or(SEEDS);
-    let mut seen = checker::Seen::default();
+    let mut coverage = checker::Coverage::default();
     for seed in 0..seeds {
         let history = world::run(seed);
         match checker::check(&history) {
-            Ok(one) => seen.add(&one),
-            Err(broken) => panic!(
-                "seed {seed}: {broken}\nreplay: DOCKET_SEED={seed} cargo test -p fastmcp --test simulation -- --nocapture"
+            Ok(one) => coverage.add(&one),
+            Err(violation) => panic!(
+                "seed {seed}: {violation}\nreplay: DOCKET_SEED={seed} cargo test -p fastmcp --test simulation -- --nocapture"
             ),
         }
     }
-    println!("{seen:?}");
-    // A simulation in which nothing goes wrong would prove nothing.
-    seen.assert_everything_happened();
+    println!("{coverage:?}");
+    // A simulation without faults would prove nothing.
+    coverage.assert_complete();
 }
 
 #[test]
@@ -52,6 +52,6 @@ fn a_seed_can_be_replayed() {
 }
 
 #[test]
-fn the_checker_finds_broken_promises() {
-    spoilt::finds_broken_promises();
+fn the_checker_detects_violations() {
+    corrupted::detects_violations();
 }

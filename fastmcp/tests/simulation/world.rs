@@ -1,100 +1,100 @@
-//! One simulated world: a store, processes that come and go, and people who submit, replace, cancel and replay.
+//! One simulated world: a store, worker processes that die and restart, and a client that submits, cancels and replays.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fastmcp::docket::backend::memory::MemoryBackend;
-use fastmcp::docket::backend::{Backend, Message, Target};
+use fastmcp::docket::backend::{Backend, Target};
 use fastmcp::docket::{
     ConcurrencyLimit, Docket, DocketError, DocketOptions, ExecutionId, Handlers, Limits, Name,
-    OnConflict, Priority, Submission, When, WhileRunning, Worker,
+    Priority, Submission, WhileRunning, Worker,
 };
 use fastrand::Rng;
 use tokio::time::{sleep, timeout};
 
 use crate::bodies::handlers;
 use crate::faults::Process;
-use crate::history::{Entry, History, Recorded, Scribe};
+use crate::history::{Entry, History, Recorder, RecordingBackend};
 
 pub(crate) const LEASE: Duration = Duration::from_secs(5);
 const MAX_DELIVERIES: u32 = 3;
 const STEPS: usize = 40;
 pub(crate) const LANE_LIMIT: u32 = 2;
 
-/// Runs the world of that seed to its end.
+/// Runs the world of `seed` to its end and returns its history.
 pub(crate) fn run(seed: u64) -> History {
     tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
-        .expect("a runtime")
-        // Made inside the runtime, so that the store's clock is the paused one from the first.
-        .block_on(async { World::new(seed).live().await })
+        .expect("the runtime starts")
+        // The world is created inside the runtime, because the store takes its clock from it.
+        .block_on(async { World::new(seed).run().await })
 }
 
 struct World {
     random: Rng,
-    scribe: Scribe,
+    recorder: Recorder,
     store: Arc<dyn Backend>,
-    people: Docket,
-    calm: Arc<AtomicBool>,
+    client: Docket,
+    faults_disabled: Arc<AtomicBool>,
     processes: usize,
 }
 
 impl World {
     fn new(seed: u64) -> Self {
         fastrand::seed(seed);
-        let scribe = Scribe::default();
-        let store: Arc<dyn Backend> = Arc::new(Recorded {
+        let recorder = Recorder::default();
+        let store: Arc<dyn Backend> = Arc::new(RecordingBackend {
             store: Arc::new(MemoryBackend::new(DocketOptions {
                 result_ttl: Duration::from_hours(1000),
                 ..DocketOptions::default()
             })),
-            scribe: scribe.clone(),
+            recorder: recorder.clone(),
         });
         Self {
             random: Rng::with_seed(seed),
-            scribe,
-            people: Docket::builder("people").backend(store.clone()),
+            recorder,
+            client: Docket::builder("client").backend(store.clone()),
             store,
-            calm: Arc::new(AtomicBool::new(false)),
+            faults_disabled: Arc::new(AtomicBool::new(false)),
             processes: 0,
         }
     }
 
-    async fn live(mut self) -> History {
-        let mut processes: Vec<Arc<Process>> = (0..3).map(|_| self.start_a_process()).collect();
+    async fn run(mut self) -> History {
+        let mut processes: Vec<Arc<Process>> = (0..3).map(|_| self.start_process()).collect();
         for step in 0..STEPS {
-            self.do_something(step).await;
+            self.act(step).await;
             for process in &mut processes {
                 if process.dead.is_cancelled() && self.random.u8(..) < 128 {
-                    *process = self.start_a_process();
+                    *process = self.start_process();
                 }
             }
             sleep(Duration::from_millis(self.random.u64(0..1500))).await;
         }
-        self.calm.store(true, Ordering::SeqCst);
+        self.faults_disabled.store(true, Ordering::SeqCst);
         for process in &processes {
             process.die();
         }
-        let finished = self.clean_up().await;
-        self.write_the_history(finished).await
+        let finished = self.finish_work().await;
+        self.finish_history(finished).await
     }
 
-    fn start_a_process(&mut self) -> Arc<Process> {
+    fn start_process(&mut self) -> Arc<Process> {
         self.processes += 1;
         let name = format!("process-{}", self.processes);
         let process = Arc::new(Process::new(
             name.clone(),
             self.store.clone(),
             self.random.u64(..),
-            self.scribe.clone(),
-            self.calm.clone(),
+            self.recorder.clone(),
+            self.faults_disabled.clone(),
         ));
         let docket = Docket::builder("world").backend(process.clone());
-        // Every second process is from before a deployment, and does not know the newest task.
-        let handlers = handlers(&process, &self.scribe, self.processes.is_multiple_of(2));
+        // Every second process is from before a deployment and has no handler for the newest task.
+        let handlers = handlers(&process, &self.recorder, self.processes.is_multiple_of(2));
         let worker = worker(&docket, handlers, name);
         let dead = process.dead.clone();
         tokio::spawn(async move {
@@ -107,27 +107,27 @@ impl World {
         process
     }
 
-    async fn do_something(&mut self, step: usize) {
+    async fn act(&mut self, step: usize) {
         let key = format!("key-{}", self.random.u8(0..8));
         match self.random.u8(0..27) {
-            0 | 1 => drop(self.people.cancel(key.as_str()).await),
-            2 => drop(self.people.replay(key.as_str()).await),
+            0 | 1 => drop(self.client.cancel(key.as_str()).await),
+            2 => drop(self.client.replay(key.as_str()).await),
             3 => {
                 let by = Duration::from_millis(self.random.u64(0..12_000));
-                self.scribe.write(Entry::Jumped { by });
+                self.recorder.record(Entry::Jumped { by });
                 tokio::time::advance(by).await;
             }
             4 => self.submit_garbage(step).await,
-            5 => drop(self.people.pause().await),
-            6 => drop(self.people.strike("steady").await),
+            5 => drop(self.client.pause().await),
+            6 => drop(self.client.strike("steady").await),
             7 | 8 => {
-                drop(self.people.resume().await);
-                drop(self.people.restore("steady").await);
+                drop(self.client.resume().await);
+                drop(self.client.restore("steady").await);
             }
-            9..12 => drop(answer_a_question(&self.people, &mut self.random).await),
+            9..12 => drop(amend_one(&self.client, &mut self.random).await),
             _ => {
                 let submission = self.submission(key);
-                drop(self.people.submit(submission).await);
+                drop(self.client.submit(submission).await);
             }
         }
     }
@@ -164,60 +164,52 @@ impl World {
     }
 
     async fn submit_garbage(&mut self, step: usize) {
-        let message = Message {
-            key: format!("garbage-{step}").into(),
-            task: Name::from_static("steady"),
-            body: vec![self.random.u8(..); 3].into(),
-            when: When::Now,
-            priority: Priority::High,
-            conflict: OnConflict::Keep,
-            limits: None,
-            note: None,
-            keep: None,
-        };
-        drop(self.store.submit(vec![message]).await);
+        let garbage = Submission::new("steady", vec![self.random.u8(..); 3])
+            .key(format!("garbage-{step}"))
+            .priority(Priority::High);
+        drop(self.store.submit(vec![garbage]).await);
     }
 
-    /// One healthy process finishes what is left.
-    async fn clean_up(&mut self) -> bool {
-        drop(self.people.resume().await);
-        drop(self.people.restore("steady").await);
-        let process = self.start_a_process_that_lives();
+    /// Lets one healthy process finish the remaining work; returns whether it did.
+    async fn finish_work(&mut self) -> bool {
+        drop(self.client.resume().await);
+        drop(self.client.restore("steady").await);
+        let process = self.start_last_process();
         let call = timeout(Duration::from_hours(24), process.run_until_finished());
-        // Who is asked answers in the end.
-        let (people, mut random) = (self.people.clone(), self.random.fork());
-        let answers = async move {
+        // Parked executions are woken until none is left.
+        let (client, mut random) = (self.client.clone(), self.random.fork());
+        let amendments = async move {
             loop {
-                drop(answer_a_question(&people, &mut random).await);
+                drop(amend_one(&client, &mut random).await);
                 sleep(Duration::from_millis(500)).await;
             }
         };
         tokio::select! {
             finished = call => matches!(finished, Ok(Ok(()))),
-            () = answers => false,
+            () = amendments => false,
         }
     }
 
-    fn start_a_process_that_lives(&mut self) -> Worker {
+    fn start_last_process(&mut self) -> Worker {
         let process = Arc::new(Process::new(
             "last".into(),
             self.store.clone(),
             0,
-            self.scribe.clone(),
-            self.calm.clone(),
+            self.recorder.clone(),
+            self.faults_disabled.clone(),
         ));
         let docket = Docket::builder("world").backend(process.clone());
         worker(
             &docket,
-            handlers(&process, &self.scribe, false),
+            handlers(&process, &self.recorder, false),
             "last".into(),
         )
     }
 
-    async fn write_the_history(self, finished: bool) -> History {
+    async fn finish_history(self, finished: bool) -> History {
         let mut history = History {
-            entries: self.scribe.entries(),
-            over: self.store.now().await.expect("a calm store"),
+            entries: self.recorder.entries(),
+            ended_at: self.store.now().await.expect("faults are disabled"),
             max_deliveries: MAX_DELIVERIES,
             finished,
             ..History::default()
@@ -235,24 +227,28 @@ impl World {
                 .store
                 .find(&Target::Id(id))
                 .await
-                .expect("a calm store");
-            history.end.insert(id, record);
+                .expect("faults are disabled");
+            history.final_records.insert(id, record);
         }
-        let letters = self.people.dead_letters().await.expect("a calm store");
+        let letters = self
+            .client
+            .dead_letters()
+            .await
+            .expect("faults are disabled");
         history.dead_letters = letters.into_iter().map(|letter| letter.key).collect();
         history
     }
 }
 
-/// Answers one of those who ask, if there are any.
-async fn answer_a_question(people: &Docket, random: &mut Rng) -> Result<(), DocketError> {
-    let mut asking = people.snapshot().await?.executions;
-    asking.retain(|record| record.parked);
-    if asking.is_empty() {
+/// Amends the note of a random parked execution, if there is one.
+async fn amend_one(client: &Docket, random: &mut Rng) -> Result<(), DocketError> {
+    let mut parked = client.snapshot().await?.executions;
+    parked.retain(|record| record.parked);
+    if parked.is_empty() {
         return Ok(());
     }
-    let record = asking.swap_remove(random.usize(0..asking.len()));
-    let Some(execution) = people.get(record.key).await? else {
+    let record = parked.swap_remove(random.usize(0..parked.len()));
+    let Some(execution) = client.get(record.key).await? else {
         return Ok(());
     };
     let note = record.note.unwrap_or_default();
@@ -260,7 +256,7 @@ async fn answer_a_question(people: &Docket, random: &mut Rng) -> Result<(), Dock
         b"asks again" => b"answered twice",
         _ => b"answered",
     };
-    // Now and then a stale one.
+    // Some amendments are stale.
     let expected = match random.u8(0..8) {
         0 => "something else".into(),
         _ => note,
@@ -277,5 +273,5 @@ fn worker(docket: &Docket, handlers: Handlers, name: String) -> Worker {
         .max_deliveries(MAX_DELIVERIES)
         .cancel_grace(Duration::from_secs(1))
         .build()
-        .expect("a worker")
+        .expect("the options are valid")
 }

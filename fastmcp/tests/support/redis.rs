@@ -1,6 +1,6 @@
-//! Redis servers of the tests' own: on free ports, in a directory that goes with them.
+//! Redis servers for tests, each on a free port and in a temporary directory.
 
-#![allow(dead_code, reason = "each test program uses some of it")]
+#![allow(dead_code, reason = "no test program uses all of it")]
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-/// A server that ends with this value, and at the latest with this process.
+/// A running server. It is killed when this value is dropped, or when the test process ends.
 #[derive(Debug)]
 pub(crate) struct RedisServer {
     port: u16,
@@ -18,7 +18,8 @@ pub(crate) struct RedisServer {
     process: Child,
 }
 
-/// The program, or `None` and one line about it. `FASTMCP_TEST_REDIS=required` makes that a failure.
+/// Returns the name of the server program. Without one it prints a line and returns `None`, or panics if
+/// `FASTMCP_TEST_REDIS=required`.
 fn program() -> Option<&'static str> {
     static PROGRAM: OnceLock<Option<&'static str>> = OnceLock::new();
     *PROGRAM.get_or_init(|| {
@@ -33,11 +34,14 @@ fn program() -> Option<&'static str> {
         if found.is_none() {
             let is_required =
                 std::env::var("FASTMCP_TEST_REDIS").is_ok_and(|value| value == "required");
-            assert!(!is_required, "redis-server is required and not installed");
-            // Not by `eprintln!`, which a test that passes swallows.
+            assert!(
+                !is_required,
+                "FASTMCP_TEST_REDIS=required, but redis-server is not installed"
+            );
+            // Not `eprintln!`: the test harness captures it, and shows it only for failed tests.
             let mut out = std::io::stderr();
             let _ = out.write_all(
-                b"redis-server is not installed: the tests of dockets in Redis did not run\n",
+                b"redis-server is not installed: skipping the tests of the Redis backend\n",
             );
         }
         found
@@ -45,12 +49,12 @@ fn program() -> Option<&'static str> {
 }
 
 impl RedisServer {
-    /// Starts one, with nothing on disk; `None` where Redis is not installed.
+    /// Starts a server without persistence. Returns `None` if Redis is not installed.
     pub(crate) fn start() -> Option<Self> {
         Self::start_with(&["--save", "", "--appendonly", "no"])
     }
 
-    /// Starts one that remembers what it has said yes to, also when it is killed.
+    /// Starts a server that persists every acknowledged write, so that a kill loses nothing.
     pub(crate) fn start_on_disk() -> Option<Self> {
         Self::start_with(&[
             "--save",
@@ -64,14 +68,14 @@ impl RedisServer {
 
     pub(crate) fn start_with(options: &[&str]) -> Option<Self> {
         program()?;
-        // The port is free now; who takes it before the server does is found out by its first answer.
+        // Another program could take the port before the server does. The server then fails to start, and `wait` panics.
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.local_addr())
-            .expect("a free port")
+            .expect("there is a free port")
             .port();
         let directory =
             std::env::temp_dir().join(format!("fastmcp-redis-{}-{port}", std::process::id()));
-        std::fs::create_dir_all(&directory).expect("a directory");
+        std::fs::create_dir_all(&directory).expect("the directory can be created");
         let options: Vec<String> = options.iter().map(|&option| option.to_owned()).collect();
         let process = launch(port, &directory, &options);
         let server = Self {
@@ -92,26 +96,26 @@ impl RedisServer {
         self.port
     }
 
-    /// Kills it without a warning.
+    /// Kills the server with SIGKILL.
     pub(crate) fn kill(&mut self) {
         // The shell kills the server when its pipe closes.
         drop(self.process.stdin.take());
         let _ = self.process.wait();
     }
 
-    /// Starts it again, on the same port and directory.
+    /// Starts the server again, on the same port and directory.
     pub(crate) fn restart(&mut self) {
         self.kill();
         self.process = launch(self.port, &self.directory, &self.options);
         self.wait();
     }
 
-    /// Says one command, inline, and returns the beginning of the answer.
-    pub(crate) fn say(&self, command: &str) -> String {
-        self.say_raw(command).expect("an answer of Redis")
+    /// Sends one inline command and returns the beginning of the reply.
+    pub(crate) fn send(&self, command: &str) -> String {
+        self.try_send(command).expect("Redis replies")
     }
 
-    fn say_raw(&self, command: &str) -> std::io::Result<String> {
+    fn try_send(&self, command: &str) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
         stream.write_all(command.as_bytes())?;
@@ -124,12 +128,12 @@ impl RedisServer {
     fn wait(&self) {
         let begin = Instant::now();
         loop {
-            match self.say_raw("PING") {
+            match self.try_send("PING") {
                 Ok(answer) if answer.starts_with("+PONG") || answer.starts_with("-NOAUTH") => {
                     return;
                 }
                 _ if begin.elapsed() > Duration::from_secs(30) => {
-                    panic!("redis-server does not answer on port {}", self.port)
+                    panic!("redis-server does not reply on port {}", self.port)
                 }
                 _ => std::thread::sleep(Duration::from_millis(10)),
             }
@@ -137,13 +141,14 @@ impl RedisServer {
     }
 }
 
-/// A shell that ends the server when the pipe to it closes: also when this process is killed.
+/// Starts a shell that runs the server and kills it when the pipe to the shell closes. The pipe also closes when this
+/// process is killed, which `Drop` would not cover.
 fn launch(port: u16, directory: &std::path::Path, options: &[String]) -> Child {
     Command::new("sh")
         .arg("-c")
         .arg("\"$@\" >redis.log 2>&1 & server=$!; read -r _; kill -KILL $server; wait $server")
         .arg("sh")
-        .arg(program().expect("it was asked for before"))
+        .arg(program().expect("checked in `start_with`"))
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
         .args(options)
         .current_dir(directory)
@@ -151,7 +156,7 @@ fn launch(port: u16, directory: &std::path::Path, options: &[String]) -> Child {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .expect("a shell")
+        .expect("a shell can be started")
 }
 
 impl Drop for RedisServer {
@@ -162,7 +167,7 @@ impl Drop for RedisServer {
     }
 }
 
-/// One server for all tests of the program.
+/// Returns the server that all tests of the program share.
 pub(crate) fn shared() -> Option<&'static RedisServer> {
     static SHARED: OnceLock<Option<RedisServer>> = OnceLock::new();
     SHARED.get_or_init(RedisServer::start).as_ref()

@@ -1,4 +1,4 @@
-//! What the processes wrote down, held to the docket's promises.
+//! Checks the logs of the chaos processes against the docket's guarantees.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
@@ -9,9 +9,9 @@ use fastmcp::docket::{Docket, ExecutionId, ExecutionState, Record};
 
 use crate::LEASE;
 
-/// What happened.
+/// Statistics of a chaos run.
 #[derive(Debug, Default)]
-pub(crate) struct Figures {
+pub(crate) struct Statistics {
     pub(crate) tasks: usize,
     pub(crate) runs: usize,
     pub(crate) kills: usize,
@@ -26,12 +26,12 @@ pub(crate) struct Figures {
     pub(crate) lost: usize,
 }
 
-impl fmt::Display for Figures {
+impl fmt::Display for Statistics {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             out,
-            "tasks {}, runs {}, workers killed {}, taken down by their tasks {}, stopped past their lease {}, Redis \
-             restarted {}, redelivered {}, begun more than once {}, fenced writes {}, dead letters {}, replayed {}, \
+            "tasks {}, runs {}, workers killed {}, aborted by their tasks {}, stopped past their lease {}, Redis \
+             restarts {}, redelivered {}, begun more than once {}, fenced writes {}, dead letters {}, replayed {}, \
              lost {}",
             self.tasks,
             self.runs,
@@ -49,13 +49,13 @@ impl fmt::Display for Figures {
     }
 }
 
-/// A run, as the worker that claimed it wrote it down.
+/// A run, as its worker logged it.
 #[derive(Debug, Clone)]
 struct Run {
     id: u64,
     claimed: u64,
     delivery: u32,
-    /// What was answered to its settlement, if that was heard.
+    /// The answer to its settlement, if one was logged.
     settled: Option<String>,
     has_begun: bool,
 }
@@ -63,49 +63,58 @@ struct Run {
 #[derive(Debug, Default)]
 pub(crate) struct History {
     accepted: HashSet<u64>,
-    /// By token: the order in which they were claimed.
+    /// The runs by token, which is the order of their claims.
     runs: BTreeMap<u64, Run>,
     keys: HashMap<String, Vec<u64>>,
     fenced: usize,
 }
 
 impl History {
-    /// Takes in one process's log. Its last line may have been cut off.
+    /// Reads the log of one process. Its last line is ignored if it is incomplete.
     pub(crate) fn read(&mut self, log: &str) {
         for line in log
             .split_inclusive('\n')
             .filter(|line| line.ends_with('\n'))
         {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            let number = |place: usize| words.get(place).and_then(|word| word.parse::<u64>().ok());
-            match (words.first().copied(), number(1)) {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let number = |index: usize| {
+                fields
+                    .get(index)
+                    .and_then(|field| field.parse::<u64>().ok())
+            };
+            match (fields.first().copied(), number(1)) {
                 (Some("A"), Some(id)) => {
                     self.accepted.insert(id);
                 }
                 (Some("C"), Some(id)) => {
-                    let token = number(2).expect("a token");
+                    let token = number(2).expect("the line has a token");
                     let run = self.run(token);
                     run.id = id;
-                    run.claimed = number(3).expect("a moment");
-                    run.delivery = u32::try_from(number(4).expect("a count")).expect("a few");
+                    run.claimed = number(3).expect("the line has a time");
+                    run.delivery =
+                        u32::try_from(number(4).expect("the line has a delivery")).expect("small");
                     self.keys
-                        .entry(words[5].to_owned())
+                        .entry(fields[5].to_owned())
                         .or_default()
                         .push(token);
                 }
                 (Some("B"), Some(token)) => self.run(token).has_begun = true,
                 (Some("S"), Some(_)) => {
-                    let token = number(2).expect("a token");
-                    if words[3] == "fenced" {
+                    let token = number(2).expect("the line has a token");
+                    if fields[3] == "fenced" {
                         self.fenced += 1;
                     }
-                    // Said again after a broken connection, a settlement that was heard is answered as fenced.
+                    // A settlement whose answer was lost is repeated, and the repetition is answered as fenced.
                     let run = self.run(token);
-                    if run.settled.as_deref().is_none_or(|told| told == "fenced") {
-                        run.settled = Some(words[3].to_owned());
+                    if run
+                        .settled
+                        .as_deref()
+                        .is_none_or(|answer| answer == "fenced")
+                    {
+                        run.settled = Some(fields[3].to_owned());
                     }
                 }
-                _ => panic!("an odd line: {line}"),
+                _ => panic!("unexpected log line: {line}"),
             }
         }
     }
@@ -124,60 +133,65 @@ impl History {
         &self,
         docket: &Docket,
         toxic: &[ExecutionId],
-        figures: &mut Figures,
+        statistics: &mut Statistics,
     ) {
         let mut ids: HashSet<u64> = self.accepted.clone();
         ids.extend(toxic.iter().map(|id| id.0));
         let mut records: HashMap<u64, Record> = HashMap::new();
         for id in &ids {
             let target = Target::Id(ExecutionId(*id));
-            match docket.backend().find(&target).await.expect("Redis") {
+            match docket.backend().find(&target).await.expect("Redis replies") {
                 Some(record) => drop(records.insert(*id, record)),
-                None => figures.lost += 1,
+                None => statistics.lost += 1,
             }
         }
-        figures.tasks = ids.len();
-        figures.runs = self.runs.len();
-        figures.fenced = self.fenced;
-        assert_eq!(figures.lost, 0, "what was said yes to is not known");
+        statistics.tasks = ids.len();
+        statistics.runs = self.runs.len();
+        statistics.fenced = self.fenced;
+        assert_eq!(statistics.lost, 0, "accepted executions are lost");
         for record in records.values() {
-            assert!(record.state.is_terminal(), "it never ended: {record:?}");
+            assert!(record.state.is_terminal(), "not ended: {record:?}");
         }
         self.one_live_runner_per_key(&records);
-        self.the_last_run_had_the_last_word(&records, figures);
+        self.only_the_latest_run_settles(&records, statistics);
         let toxic: HashSet<u64> = toxic.iter().map(|id| id.0).collect();
         for (id, record) in &records {
             let is_toxic = toxic.contains(id);
             match record.state {
                 ExecutionState::Dead => {
-                    figures.dead += 1;
-                    assert_eq!(record.delivery, 3, "given up too early: {record:?}");
-                    assert_eq!(record.history.len(), 3, "its history: {record:?}");
+                    statistics.dead += 1;
+                    assert_eq!(
+                        record.delivery, 3,
+                        "dead before its last delivery: {record:?}"
+                    );
+                    assert_eq!(record.history.len(), 3, "incomplete history: {record:?}");
                 }
-                ExecutionState::Completed => assert!(!is_toxic, "poison completed: {record:?}"),
-                _ => panic!("nobody asked for that: {record:?}"),
+                ExecutionState::Completed => {
+                    assert!(!is_toxic, "a toxic task completed: {record:?}")
+                }
+                _ => panic!("unexpected state: {record:?}"),
             }
         }
         assert!(
-            figures.fenced > 0 || figures.stops == 0,
-            "nobody was fenced"
+            statistics.fenced > 0 || statistics.stops == 0,
+            "no stopped worker was fenced"
         );
     }
 
-    /// Between two claims of one key, the first was settled, or its lease has run out.
+    /// Between two claims of a key, the first run settled or its lease expired.
     fn one_live_runner_per_key(&self, records: &HashMap<u64, Record>) {
-        let lease = u64::try_from(LEASE.as_micros()).expect("short");
+        let lease = u64::try_from(LEASE.as_micros()).expect("the lease is short");
         for (key, tokens) in &self.keys {
             let mut tokens = tokens.clone();
             tokens.sort_unstable();
             for pair in tokens.windows(2) {
-                assert_ne!(pair[0], pair[1], "{key}: one token, two runs");
+                assert_ne!(pair[0], pair[1], "{key}: two runs with one token");
                 let (first, second) = (&self.runs[&pair[0]], &self.runs[&pair[1]]);
                 let is_over = if first.id == second.id {
                     first
                         .settled
                         .as_deref()
-                        .is_some_and(|told| told != "fenced")
+                        .is_some_and(|answer| answer != "fenced")
                 } else {
                     records
                         .get(&first.id)
@@ -192,11 +206,11 @@ impl History {
         }
     }
 
-    /// A result is that of the latest run; those before it were refused. Deliveries are bounded.
-    fn the_last_run_had_the_last_word(
+    /// Only the latest run of an execution settled and wrote the result. Deliveries are bounded.
+    fn only_the_latest_run_settles(
         &self,
         records: &HashMap<u64, Record>,
-        figures: &mut Figures,
+        statistics: &mut Statistics,
     ) {
         let mut runs: HashMap<u64, Vec<(u64, &Run)>> = HashMap::new();
         for (token, run) in &self.runs {
@@ -204,12 +218,16 @@ impl History {
         }
         for (id, runs) in &runs {
             assert!(runs.len() <= 3, "delivered too often: {runs:?}");
-            figures.redelivered += usize::from(runs.iter().any(|(_, run)| run.delivery > 1));
-            figures.begun_twice +=
+            statistics.redelivered += usize::from(runs.iter().any(|(_, run)| run.delivery > 1));
+            statistics.begun_twice +=
                 usize::from(runs.iter().filter(|(_, run)| run.has_begun).count() > 1);
             let accepted: Vec<u64> = runs
                 .iter()
-                .filter(|(_, run)| run.settled.as_deref().is_some_and(|told| told != "fenced"))
+                .filter(|(_, run)| {
+                    run.settled
+                        .as_deref()
+                        .is_some_and(|answer| answer != "fenced")
+                })
                 .map(|(token, _)| *token)
                 .collect();
             assert!(accepted.len() <= 1, "settled twice: {runs:?}");
@@ -217,17 +235,24 @@ impl History {
                 continue;
             };
             if record.state == ExecutionState::Completed {
-                let result = record.result.as_ref().expect("a result");
-                let told: u64 = serde_json::from_slice(result).expect("a token");
+                let result = record
+                    .result
+                    .as_ref()
+                    .expect("a completed execution has a result");
+                let token: u64 = serde_json::from_slice(result).expect("the result is a token");
                 let last = runs.iter().map(|(token, _)| *token).max();
-                assert_eq!(Some(told), last, "an older run wrote: {record:?} {runs:?}");
+                assert_eq!(
+                    Some(token),
+                    last,
+                    "an older run wrote the result: {record:?} {runs:?}"
+                );
             }
         }
     }
 }
 
-/// Reads the oldest executions again and again: a state that has been left never comes back.
-pub(crate) async fn watch_some(docket: Docket) -> HashMap<ExecutionId, ExecutionState> {
+/// Reads the oldest executions repeatedly, and asserts that terminal states never change.
+pub(crate) async fn watch_executions(docket: Docket) -> HashMap<ExecutionId, ExecutionState> {
     let mut seen: HashMap<ExecutionId, ExecutionState> = HashMap::new();
     loop {
         if let Ok(snapshot) = docket.snapshot().await {
@@ -256,38 +281,38 @@ mod tests {
 
     use super::*;
 
-    /// Whether the checker is content with what these lines tell of executions that are not known otherwise.
-    fn is_sound(log: &str) -> bool {
+    /// Returns whether the checker accepts a log, without any records from Redis.
+    fn is_valid(log: &str) -> bool {
         let mut history = History::default();
         history.read(log);
         let records = HashMap::new();
         catch_unwind(AssertUnwindSafe(|| {
             history.one_live_runner_per_key(&records);
-            history.the_last_run_had_the_last_word(&records, &mut Figures::default());
+            history.only_the_latest_run_settles(&records, &mut Statistics::default());
         }))
         .is_ok()
     }
 
     #[test]
-    fn the_checker_finds_broken_promises() {
-        let sound =
+    fn the_checker_detects_violations() {
+        let valid =
             "C 1 10 1000000 1 k\nB 10\nC 1 11 3000000 2 k\nS 1 11 completed\nS 1 10 fenced\n";
-        assert!(is_sound(sound));
+        assert!(is_valid(valid));
         for (what, log) in [
             (
                 "two live leases",
                 "C 1 10 1000000 1 k\nC 1 11 2000000 2 k\n",
             ),
             (
-                "two lives of one key",
+                "two executions of one key",
                 "C 1 10 1000000 1 k\nC 2 11 2000000 1 k\n",
             ),
             (
-                "a token that is given twice",
+                "a token that is issued twice",
                 "C 1 10 1000000 1 k\nC 1 10 9000000 2 k\n",
             ),
             (
-                "a fenced runner that is heard",
+                "a fenced runner that settles",
                 "C 1 10 1000000 1 k\nC 1 11 3000000 2 k\nS 1 11 completed\nS 1 10 completed\n",
             ),
             (
@@ -295,9 +320,9 @@ mod tests {
                 "C 1 1 0 1 k\nC 1 2 2000000 2 k\nC 1 3 4000000 3 k\nC 1 4 6000000 4 k\n",
             ),
         ] {
-            assert!(!is_sound(log), "{what}");
+            assert!(!is_valid(log), "{what}");
         }
-        // What a killed process could not write to its end is no line.
-        assert!(is_sound("C 1 10 1000000 1 k\nC 1 11 20"));
+        // The incomplete last line of a killed process is ignored.
+        assert!(is_valid("C 1 10 1000000 1 k\nC 1 11 20"));
     }
 }

@@ -1,7 +1,7 @@
-//! Real processes on a real Redis, harmed by seed: workers are killed and stopped past their leases, Redis is killed and
-//! comes back, tasks take their processes down. Then a checker reads what everybody wrote down.
+//! Chaos test with real processes and a real Redis: workers are killed, or stopped for longer than their lease, Redis is
+//! killed and restarted, and tasks abort their processes. Then a checker reads the logs of all processes.
 //!
-//! `scripts/chaos.sh [seconds] [seed]` runs it for longer, and tells what happened.
+//! `scripts/chaos.sh [seconds] [seed]` runs it for longer and prints statistics.
 
 mod checker;
 #[path = "../../../fastmcp/tests/support/redis.rs"]
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use fastmcp::docket::{Docket, ExecutionId, ExecutionState, Submission};
 
-use checker::{Figures, History};
+use checker::{History, Statistics};
 use server::RedisServer;
 
 const CHAOS: &str = env!("CARGO_BIN_EXE_chaos");
@@ -24,10 +24,10 @@ const PRODUCERS: u64 = 3;
 /// The lease of every worker.
 pub(crate) const LEASE: Duration = Duration::from_secs(2);
 
-/// How long the rest may take once nobody harms anybody any more.
-const AT_MOST: Duration = Duration::from_mins(3);
+/// The time limit for the remaining work after the last fault.
+const TIME_LIMIT: Duration = Duration::from_mins(3);
 
-struct Stage {
+struct Setup {
     server: RedisServer,
     logs: PathBuf,
     name: String,
@@ -36,7 +36,7 @@ struct Stage {
     started: usize,
 }
 
-impl Stage {
+impl Setup {
     fn start(&mut self, role: &str, variables: &[(&str, String)]) -> Child {
         self.started += 1;
         let log = self.logs.join(format!("{role}-{}", self.started));
@@ -51,7 +51,7 @@ impl Stage {
             .stdin(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("the program starts")
+            .expect("the chaos program starts")
     }
 
     fn worker(&mut self) -> Worker {
@@ -62,7 +62,7 @@ impl Stage {
     }
 
     fn docket(&self) -> Docket {
-        Docket::redis(self.name.as_str(), &self.server.url()).expect("a URL")
+        Docket::redis(self.name.as_str(), &self.server.url()).expect("the URL is valid")
     }
 }
 
@@ -91,20 +91,20 @@ fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |value| {
         value
             .parse()
-            .unwrap_or_else(|_| panic!("{variable} is `{value}`, no number"))
+            .unwrap_or_else(|_| panic!("{variable}: `{value}` is not a number"))
     })
 }
 
-/// Harms somebody every quarter second, until the time is over.
-async fn harm(
-    stage: &mut Stage,
+/// Injects one fault every quarter second until the configured time has passed.
+async fn inject_faults(
+    setup: &mut Setup,
     workers: &mut [Worker],
     random: &mut fastrand::Rng,
-    figures: &mut Figures,
+    statistics: &mut Statistics,
     toxic: &mut Vec<ExecutionId>,
 ) {
-    let docket = stage.docket();
-    let until = Instant::now() + Duration::from_secs(stage.seconds);
+    let docket = setup.docket();
+    let until = Instant::now() + Duration::from_secs(setup.seconds);
     while Instant::now() < until {
         tokio::time::sleep(Duration::from_millis(250)).await;
         for worker in workers.iter_mut() {
@@ -116,32 +116,38 @@ async fn harm(
                 worker.stopped_until = None;
             }
             if worker.process.try_wait().is_ok_and(|ended| ended.is_some()) {
-                figures.deaths += 1;
-                *worker = stage.worker();
+                statistics.deaths += 1;
+                *worker = setup.worker();
             }
         }
         let victim = random.usize(0..workers.len());
         match random.u32(0..100) {
             0..40 => {
-                figures.kills += 1;
-                workers[victim] = stage.worker();
+                statistics.kills += 1;
+                workers[victim] = setup.worker();
             }
             40..70 => {
                 if workers[victim].stopped_until.is_none() {
-                    figures.stops += 1;
+                    statistics.stops += 1;
                     workers[victim].signal("-STOP");
                     let pause = LEASE + Duration::from_millis(random.u64(200..1500));
                     workers[victim].stopped_until = Some(Instant::now() + pause);
                 }
             }
             70..80 => {
-                figures.restarts += 1;
-                stage.server.restart();
+                statistics.restarts += 1;
+                setup.server.restart();
             }
             _ => {
                 let submission =
                     Submission::new("toxic", "null").key(format!("toxic-{}", toxic.len()));
-                toxic.push(docket.submit(submission).await.expect("taken in").id());
+                toxic.push(
+                    docket
+                        .submit(submission)
+                        .await
+                        .expect("the submission is accepted")
+                        .id(),
+                );
             }
         }
     }
@@ -151,19 +157,19 @@ async fn harm(
     }
 }
 
-/// Until nothing is pending; workers that died of what they ran are replaced.
-async fn finish(stage: &mut Stage, workers: &mut [Worker], figures: &mut Figures) {
-    let docket = stage.docket();
+/// Waits until nothing is pending, and replaces workers that a toxic task has aborted.
+async fn finish(setup: &mut Setup, workers: &mut [Worker], statistics: &mut Statistics) {
+    let docket = setup.docket();
     let begin = Instant::now();
-    while docket.snapshot().await.expect("Redis").pending() > 0 {
+    while docket.snapshot().await.expect("Redis replies").pending() > 0 {
         for worker in workers.iter_mut() {
             if worker.process.try_wait().is_ok_and(|ended| ended.is_some()) {
-                figures.deaths += 1;
-                *worker = stage.worker();
+                statistics.deaths += 1;
+                *worker = setup.worker();
             }
         }
         assert!(
-            begin.elapsed() < AT_MOST,
+            begin.elapsed() < TIME_LIMIT,
             "still pending: {:?}",
             docket.snapshot().await
         );
@@ -171,18 +177,18 @@ async fn finish(stage: &mut Stage, workers: &mut [Worker], figures: &mut Figures
     }
 }
 
-/// Every dead letter is taken in again, by workers that no poison harms, and completes.
-async fn replay(stage: &mut Stage, workers: &mut Vec<Worker>, figures: &mut Figures) {
+/// Replays every dead letter with a worker that toxic tasks do not abort, and asserts that each completes.
+async fn replay(setup: &mut Setup, workers: &mut Vec<Worker>, statistics: &mut Statistics) {
     workers.clear();
-    let tame = [("CHAOS_TAME", String::from("1"))];
-    let process = stage.start("worker", &tame);
+    let harmless = [("CHAOS_HARMLESS", String::from("1"))];
+    let process = setup.start("worker", &harmless);
     workers.push(Worker {
         process,
         stopped_until: None,
     });
-    let docket = stage.docket();
+    let docket = setup.docket();
     loop {
-        let letters = docket.dead_letters().await.expect("Redis");
+        let letters = docket.dead_letters().await.expect("Redis replies");
         if letters.is_empty() {
             break;
         }
@@ -190,20 +196,20 @@ async fn replay(stage: &mut Stage, workers: &mut Vec<Worker>, figures: &mut Figu
             let again = docket
                 .replay(letter.key.clone())
                 .await
-                .expect("a dead letter");
-            let record = tokio::time::timeout(AT_MOST, again.ended()).await;
-            let record = record.expect("it ends").expect("it is known");
+                .expect("the key has a dead letter");
+            let record = tokio::time::timeout(TIME_LIMIT, again.ended()).await;
+            let record = record.expect("the replay ends").expect("the record exists");
             assert_eq!(record.state, ExecutionState::Completed, "{record:?}");
-            figures.replayed += 1;
+            statistics.replayed += 1;
         }
     }
 }
 
-/// The keys of the docket that have no time to live.
-fn endless_keys(stage: &Stage) -> Vec<String> {
+/// Returns the keys of the docket without a time to live.
+fn persistent_keys(setup: &Setup) -> Vec<String> {
     let script = "local e = {} for _, k in ipairs(redis.call('KEYS', '{fastmcp:*')) do \
                   if redis.call('PTTL', k) == -1 then e[#e + 1] = k end end return e";
-    let answer = stage.server.say(&format!("EVAL \"{script}\" 0"));
+    let answer = setup.server.send(&format!("EVAL \"{script}\" 0"));
     answer
         .lines()
         .filter_map(|line| line.trim().rsplit("}:").next())
@@ -214,15 +220,16 @@ fn endless_keys(stage: &Stage) -> Vec<String> {
 
 fn read_logs(logs: &Path) -> History {
     let mut history = History::default();
-    for file in std::fs::read_dir(logs).expect("the logs") {
-        let text = std::fs::read_to_string(file.expect("a log").path()).expect("a text");
+    for file in std::fs::read_dir(logs).expect("the log directory exists") {
+        let text = std::fs::read_to_string(file.expect("the entry is readable").path())
+            .expect("the log is readable");
         history.read(&text);
     }
     history
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_lost_and_nothing_runs_twice_at_once() {
+async fn nothing_is_lost_and_no_key_runs_twice_at_once() {
     let Some(server) = RedisServer::start_on_disk() else {
         return;
     };
@@ -230,8 +237,8 @@ async fn nothing_is_lost_and_nothing_runs_twice_at_once() {
     let seconds = number("CHAOS_SECONDS", 12);
     println!("CHAOS_SEED={seed} CHAOS_SECONDS={seconds}");
     let logs = std::env::temp_dir().join(format!("fastmcp-chaos-{}", std::process::id()));
-    std::fs::create_dir_all(&logs).expect("a directory");
-    let mut stage = Stage {
+    std::fs::create_dir_all(&logs).expect("the directory can be created");
+    let mut setup = Setup {
         server,
         logs,
         name: format!("chaos-{seed}"),
@@ -240,48 +247,48 @@ async fn nothing_is_lost_and_nothing_runs_twice_at_once() {
         started: 0,
     };
     let mut random = fastrand::Rng::with_seed(seed);
-    let mut figures = Figures::default();
-    let mut workers: Vec<Worker> = (0..WORKERS).map(|_| stage.worker()).collect();
+    let mut statistics = Statistics::default();
+    let mut workers: Vec<Worker> = (0..WORKERS).map(|_| setup.worker()).collect();
     let producers: Vec<Child> = (0..PRODUCERS)
         .map(|n| {
-            let seed = stage.seed.wrapping_mul(31).wrapping_add(n).to_string();
+            let seed = setup.seed.wrapping_mul(31).wrapping_add(n).to_string();
             let name = format!("p{n}");
-            stage.start(
+            setup.start(
                 "producer",
                 &[("CHAOS_SEED", seed), ("CHAOS_PRODUCER", name)],
             )
         })
         .collect();
-    let docket = stage.docket();
+    let docket = setup.docket();
     let watched: tokio::task::JoinHandle<HashMap<ExecutionId, ExecutionState>> =
-        tokio::spawn(checker::watch_some(docket.clone()));
+        tokio::spawn(checker::watch_executions(docket.clone()));
     let mut toxic = Vec::new();
-    harm(
-        &mut stage,
+    inject_faults(
+        &mut setup,
         &mut workers,
         &mut random,
-        &mut figures,
+        &mut statistics,
         &mut toxic,
     )
     .await;
     for mut producer in producers {
-        let status = producer.wait().expect("it ends");
+        let status = producer.wait().expect("the producer ends");
         assert!(status.success(), "a producer failed");
     }
-    finish(&mut stage, &mut workers, &mut figures).await;
+    finish(&mut setup, &mut workers, &mut statistics).await;
     assert!(!watched.is_finished(), "{:?}", watched.await.err());
     watched.abort();
 
-    let history = read_logs(&stage.logs);
-    history.check(&docket, &toxic, &mut figures).await;
-    replay(&mut stage, &mut workers, &mut figures).await;
+    let history = read_logs(&setup.logs);
+    history.check(&docket, &toxic, &mut statistics).await;
+    replay(&mut setup, &mut workers, &mut statistics).await;
     workers.clear();
-    println!("{figures}");
+    println!("{statistics}");
     assert!(
-        figures.replayed >= toxic.len(),
-        "every toxic task was a dead letter"
+        statistics.replayed >= toxic.len(),
+        "not every toxic task became a dead letter"
     );
-    let endless: Vec<String> = endless_keys(&stage);
-    assert_eq!(endless, ["root"]);
-    let _ = std::fs::remove_dir_all(&stage.logs);
+    let persistent: Vec<String> = persistent_keys(&setup);
+    assert_eq!(persistent, ["root"]);
+    let _ = std::fs::remove_dir_all(&setup.logs);
 }

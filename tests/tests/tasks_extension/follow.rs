@@ -164,7 +164,7 @@ async fn a_task_that_was_given_up_on_cannot_be_replayed() {
     let id = wire.start("endless", json!({})).await;
     // A replica of an older version, which cannot read what this one wrote, is the last to be asked.
     let record = docket.snapshot().await.unwrap().executions.remove(0);
-    let hold = loop {
+    let lease = loop {
         let record = docket
             .get(record.key.clone())
             .await
@@ -174,20 +174,18 @@ async fn a_task_that_was_given_up_on_cannot_be_replayed() {
             .await
             .unwrap();
         if record.state == fastmcp::docket::ExecutionState::Running {
-            break fastmcp::docket::backend::Hold {
+            break fastmcp::docket::backend::Lease {
                 id: record.id,
                 token: 1,
             };
         }
         tokio::task::yield_now().await;
     };
-    let buried = fastmcp::docket::backend::Settlement {
-        hold,
-        verdict: fastmcp::docket::backend::Verdict::Buried {
-            reason: "secret".into(),
-        },
+    let outcome = fastmcp::docket::Outcome::Undecodable {
+        reason: "secret".into(),
     };
-    docket.backend().settle(&[buried]).await.unwrap();
+    let settlement = fastmcp::docket::backend::Settlement::new(lease, outcome);
+    docket.backend().settle(&[settlement]).await.unwrap();
     let task = wire.get(&id).await;
     assert_eq!(task["status"], "failed");
     // T30 and T32: no internals.

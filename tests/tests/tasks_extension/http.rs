@@ -156,12 +156,8 @@ async fn the_request_is_known_to_the_body_without_its_secrets() {
     start(&ada, "caller").await;
     server.worker().unwrap().shutdown();
     server.docket().unwrap().resume().await.unwrap();
-    let claim = fastmcp::docket::backend::Claim {
-        worker: "reads".into(),
-        limit: 1,
-        lease: std::time::Duration::from_mins(1),
-        max_deliveries: 3,
-    };
+    let lease_duration = std::time::Duration::from_mins(1);
+    let claim = fastmcp::docket::backend::Claim::new("reads".into(), 1, lease_duration, 3);
     let claimed = server
         .docket()
         .unwrap()
@@ -169,7 +165,7 @@ async fn the_request_is_known_to_the_body_without_its_secrets() {
         .claim(claim)
         .await
         .unwrap();
-    let body = String::from_utf8_lossy(&claimed[0].body);
+    let body = String::from_utf8_lossy(&claimed[0].envelope);
     assert!(
         body.contains("latin") && !body.contains("session=token"),
         "{body}"

@@ -36,7 +36,7 @@ fn places(redis: &RedisServer, word: &str) -> u32 {
             local all = key .. cjson.encode(value) \
             if string.find(all, ARGV[1], 1, true) then found = found + 1 end \
         end return found";
-    let said = redis.say(&format!("EVAL \"{script}\" 0 \"{word}\""));
+    let said = redis.send(&format!("EVAL \"{script}\" 0 \"{word}\""));
     let count = said.trim().strip_prefix(':').map(str::parse);
     count.unwrap_or_else(|| panic!("{said}")).expect("a number")
 }

@@ -9,8 +9,8 @@ use crate::call::inject::injector::Injector;
 use crate::call::inject::need::{Need, Unavailable};
 use crate::call::inject::needs::Needs;
 use crate::context::request::Context;
-use crate::docket::delivery::handles::{NextRun, TimeLimit};
-use crate::docket::delivery::{CurrentExecution, Delivery};
+use crate::docket::current_execution::CurrentExecution;
+use crate::docket::current_execution::handles::{NextRun, TimeLimit};
 use crate::docket::handle::Docket;
 use crate::docket::model::key::Key;
 use crate::docket::progress::Progress;
@@ -39,19 +39,17 @@ handle!(Context, Need::Request, |injector| injector
     .cloned());
 handle!(Progress, Need::Call, |injector| injector.progress());
 handle!(CurrentExecution, Need::Execution, |injector| {
-    injector.delivery().map(Delivery::execution)
+    injector.delivery().cloned()
 });
 
 handle!(TimeLimit, Need::Execution, |injector| {
-    injector.delivery().map(Delivery::time_limit)
+    injector.delivery().map(CurrentExecution::time_limit)
 });
 handle!(NextRun, Need::Execution, |injector| {
-    injector.delivery().map(Delivery::next_run)
+    injector.delivery().map(CurrentExecution::next_run)
 });
 handle!(TaskKey, Need::Execution, |injector| {
-    injector
-        .delivery()
-        .map(|it| TaskKey(it.execution().key().clone()))
+    injector.delivery().map(|it| TaskKey(it.key().clone()))
 });
 handle!(Cancellation, Need::Execution, |injector| {
     // Resolving a `Cancellation` means that the handler stops by itself.

@@ -14,7 +14,7 @@ use crate::call::inject::provided::Provided;
 use crate::call::inject::shared::Shared;
 use crate::call::inject::teardown::CallGuard;
 use crate::context::request::Context;
-use crate::docket::delivery::Delivery;
+use crate::docket::current_execution::CurrentExecution;
 use crate::docket::handle::Docket;
 use crate::docket::progress::Progress;
 use crate::docket::worker::handle::Worker;
@@ -138,7 +138,7 @@ impl Injector {
         }
     }
 
-    pub(crate) fn delivery(&self) -> Option<&Delivery> {
+    pub(crate) fn delivery(&self) -> Option<&CurrentExecution> {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery),
             Origin::Task(call) => Some(&call.delivery),

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::context::request::Context;
-use crate::docket::delivery::Delivery;
+use crate::docket::current_execution::CurrentExecution;
 
 /// The caller of a handler.
 pub(crate) enum Origin {
     /// A client's request.
     Request(Context),
     /// A worker that runs a `#[task]`.
-    Execution(Box<Delivery>),
+    Execution(Box<CurrentExecution>),
     /// A worker that runs a tool as an MCP task, after the client's request has returned.
     Task(TaskCall),
     /// The server itself, which runs a shared provider.
@@ -21,13 +21,13 @@ pub(crate) enum Origin {
 /// A tool call that runs as an MCP task: the original request, and the execution that runs it.
 pub(crate) struct TaskCall {
     pub(crate) context: Context,
-    pub(crate) delivery: Box<Delivery>,
+    pub(crate) delivery: Box<CurrentExecution>,
     /// Whether the handler takes a `Cancellation`, and so stops by itself when it is cancelled.
     handles_cancellation: Arc<AtomicBool>,
 }
 
 impl TaskCall {
-    pub(crate) fn new(context: Context, delivery: Delivery) -> Self {
+    pub(crate) fn new(context: Context, delivery: CurrentExecution) -> Self {
         Self {
             context,
             delivery: Box::new(delivery),

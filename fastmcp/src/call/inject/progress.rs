@@ -4,12 +4,13 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use crate::context::request::Context;
-use crate::docket::progress::{Listener, Progress, ProgressReport};
+use crate::docket::model::progress::ProgressReport;
+use crate::docket::progress::{Listener, Progress};
 use futures_util::future::BoxFuture;
 
 /// Returns a reporter that notifies the client of `context`.
 pub(crate) fn to_client(context: &Context) -> Progress {
-    Progress::heard_by(Client {
+    Progress::for_listener(Client {
         context: context.clone(),
         last: Mutex::new(None),
     })
@@ -40,7 +41,7 @@ impl Client {
 
 impl Listener for Client {
     #[expect(clippy::cast_precision_loss, reason = "the protocol's type")]
-    fn tell(&self, report: ProgressReport) -> BoxFuture<'_, ()> {
+    fn on_report(&self, report: ProgressReport) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             let ProgressReport {
                 done,

@@ -1,129 +1,169 @@
-//! The store behind a docket: a small trait, and in prose the contract that every implementation keeps.
+//! The [`Backend`] trait: the store behind a docket, and the contract of every implementation.
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::docket::backend::call::{
-    Admission, Claim, Claimed, Command, Condition, Hold, Message, Reply, Settled, Settlement,
-    Target,
+    Admission, Amended, Claim, Condition, Settled, Settlement, Target,
 };
 use crate::docket::error::BackendError;
-
 use crate::docket::events::Events;
-use crate::docket::model::record::{Record, Snapshot};
+use crate::docket::model::delivery::{Delivery, Lease};
+use crate::docket::model::key::{Key, Name};
+use crate::docket::model::progress::ProgressReport;
+use crate::docket::model::record::{ExecutionId, Record, Snapshot};
+use crate::docket::model::state::Cancelled;
+use crate::docket::model::submission::Submission;
 use crate::docket::model::time::Timestamp;
-use crate::docket::progress::ProgressReport;
 
 /// A boxed future, as object-safe traits return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What a backend call comes to. The engine takes every [`BackendError`] for a passing one and tries again.
-pub type Answer<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
+/// The future of a backend call. Workers treat every [`BackendError`] as temporary, and try again.
+pub type BackendFuture<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 
 /// The store behind a docket.
 ///
+/// **Unstable:** the trait and its types may change in any minor release.
+///
 /// # The contract
 ///
-/// **Atomic.** Each element of a batch is one atomic step; a reader never sees half of one. A call that answers with
-/// an error may have taken effect or not: `submit` under the same key, `settle`, `renew` and `cancel` can be said
-/// again, the second time they change nothing.
+/// **Atomicity.** Each element of a batch is one atomic step, and readers never see a part of it. A call that returns an
+/// error may have taken effect or not. `submit` under the same key, `settle`, `renew` and `cancel` can be repeated; the
+/// repetition changes nothing.
 ///
-/// **Opaque.** A body is bytes. A backend neither reads nor changes it; keys and task names are data as well, and no
-/// key is special.
+/// **Opaque data.** Envelopes and notes are bytes; a backend neither reads nor changes them. Keys and task names are
+/// data as well, and no key is special.
 ///
-/// **Order.** What is ready is handed out by priority, and within one priority first in, first out; what a worker hands
-/// back, or lost, goes to the head. An execution that falls due joins at the end.
+/// **Order.** Executions are claimed by priority, and within one priority first in, first out. An execution that a
+/// worker released or lost goes to the head of its queue. A scheduled execution that becomes due goes to the end.
 ///
-/// **One clock.** The backend's clock decides what is due, whose lease has run out and what has expired. Callers pass
-/// spans of time, or moments on that clock.
+/// **One clock.** The backend's clock decides which executions are due, which leases have expired and which records are
+/// deleted. Callers pass durations, or moments on that clock.
 ///
-/// **One step at a time.** Every execution goes through the steps of [`Life`](crate::docket::model::state::Life), and no others. Tokens are
-/// drawn from one counter that only rises, for all keys together. A settlement, renewal or report whose token is not
-/// that of the present run changes nothing and is answered as fenced.
+/// **State machine.** Every execution only makes the transitions of
+/// [`StateMachine`](crate::docket::model::state::StateMachine). Tokens come from one counter for all keys, which only
+/// increases. A settlement, renewal or report whose token is not the token of the current run changes nothing, and
+/// the result is `Fenced`.
 ///
-/// **One live runner per key.** While an execution runs, a replacement of its key is kept aside. It becomes due once
-/// the run has settled for good; a retry, a next run, a hand-back or a lost lease gives way to it.
+/// **One runner per key.** A replacement of a running key waits until the run has settled for good. It takes precedence
+/// over a retry, a next run, a release and a lost lease of that run.
 ///
-/// **Nothing is lost.** A claimed execution whose lease runs out is queued again at once, or becomes a dead letter
-/// after as many deliveries of one attempt as the claim that took it said ([`Claim::max_deliveries`]). This is noticed
-/// by the claims of the other workers, also by one that slept when the lease began: a docket without workers has nobody
-/// to hand it to.
+/// **No loss.** An execution whose lease expires is queued again at once. After [`Claim::max_deliveries`] lost
+/// deliveries of one attempt it becomes a dead letter. Claims of other workers notice the expiry, including claims
+/// that slept when the lease began. A docket without workers need not notice it.
 ///
-/// **Handing on.** An execution that a worker does not know ([`Verdict::HandOn`]) is offered to a worker that has not
-/// refused it. When there is none, it becomes a dead letter.
+/// **Unknown tasks.** An execution with [`Outcome::UnknownTask`](crate::docket::model::outcome::Outcome::UnknownTask)
+/// is offered to a live worker that has not declined it. If there is none, it becomes a dead letter.
 ///
-/// **Leaving.** A worker that has said [`Command::Leave`] is not alive any more: what was offered to it goes on to
-/// others. What its bodies hold, because they block, stays theirs until the leases run out. It may claim again under
-/// its name.
+/// **Deregistration.** A deregistered worker is not alive, and its offers go to other workers. It keeps the leases of
+/// runs that it could not stop, until they expire. It may claim again under its name.
 ///
-/// **Waiting.** `claim`, `signals` and `wait` complete when there is something to say, and sleep until then: they
-/// are woken by what happens, or by the next due time or lease. Dropping such a call loses nothing: what it would have
-/// returned is returned by a later one, or by another worker's, at the latest when the lease has run out. A worker is
-/// alive while a claim of its waits, and for a lease after it was last heard of. A signal may come before the answer to
-/// the claim of its run.
+/// **Waiting.** `claim`, `signals` and `wait` sleep until they have a result. They are woken by events, or by the next
+/// due time or lease expiry; they do not poll. Dropping such a call loses nothing: a later call, or the call of another
+/// worker, returns the same result, at the latest when the lease has expired. A worker is alive while one of its claims
+/// waits, and for one lease after its latest call. A signal may arrive before the result of the claim that it refers to.
 ///
-/// **Lanes.** Limits are kept over all workers. An execution that a limit holds back occupies no worker; it stays
-/// queued, and is let go by the event or at the time that makes room for it, first in, first out. When one that was let
-/// go does not take its place (cancelled, struck, held back by another limit), the next in line is let go instead; when
-/// another was faster, it is at the head of the line again. A cooldown lasts as long as it says, also when the
-/// execution that began it is forgotten. It does not hold back a replacement of that execution before its first run,
-/// nor a replay; and one that is cancelled before its first run begins none.
+/// **Lanes.** Limits apply across all workers. An execution that a limit holds back stays queued and occupies no worker.
+/// It is released, first in, first out, by the event or at the time that makes room for it. If a released execution does
+/// not take its place (because it is cancelled, struck or held back by another limit), the next one is released instead.
+/// If another execution took the place first, it goes back to the head of the line. A cooldown lasts its full time even
+/// if the record of the execution that started it is deleted. It does not block a replacement of that execution before
+/// its first run, nor a replay. An execution that is cancelled before its first run starts no cooldown.
 ///
-/// **Notes.** A note stands beside its execution from its admission until it is forgotten: over retries, snoozes,
-/// hand-backs and lost leases, and after the end. The next run of a perpetual task begins without one; a replay has
-/// that of its dead letter. What is parked ([`Verdict::Parked`]) is scheduled without a due time: it is cancelled,
-/// cleared, replaced and counted like anything scheduled, holds no place in a lane, and becomes due by
-/// [`Command::Amend`] alone. An amendment compares and sets in one step; said again, it is stale. Subscribers hear of
-/// every one that was made.
+/// **Notes.** A note is stored from the admission until the record is deleted: through retries, snoozes, releases and
+/// lost leases, and after the end. The next run of a perpetual task starts without a note; a replay has the note of its
+/// dead letter. A parked execution ([`Outcome::Park`](crate::docket::model::outcome::Outcome::Park)) is scheduled
+/// without a due time: it is cancelled, cleared, replaced and counted like any scheduled execution, holds no place in a
+/// lane, and becomes due only by [`Backend::amend`]. Subscribers get an event for every amendment.
 ///
-/// **Keeping.** An execution with a time of its own ([`Message::keep`]) is known for exactly that long from its
-/// admission: neither the time to live nor the number of results ends it before. When the time is over it is cancelled
-/// if it waits, signalled if it runs, and forgotten as soon as it has ended; of it, its note and its result nothing is
-/// left. Until then its end stands: when it is given up on, it is not among the dead letters and cannot be replayed.
+/// **Retention.** An execution with [`Submission::keep`] is kept for exactly that long from its admission, regardless of
+/// the docket's `result_ttl` and `result_capacity`. When the time is over, it is cancelled if it waits, signalled if it
+/// runs, and deleted with its note and result as soon as it has ended. Until then its terminal state does not change:
+/// it never becomes a dead letter and cannot be replayed.
 ///
-/// **Bounds.** `submit` refuses what would exceed the docket's capacity (a replacement of what waits does not); retries, next runs and hand-backs are always
-/// taken. Results and dead letters are forgotten after their time to live.
+/// **Limits.** `submit` rejects an execution that would exceed the docket's capacity, except a replacement of a waiting
+/// one. Retries, next runs and releases are always accepted. Results and dead letters are deleted after their time to
+/// live.
 pub trait Backend: fmt::Debug + Send + Sync + 'static {
-    /// The backend's clock.
-    fn now(&self) -> Answer<'_, Timestamp>;
+    /// Returns the time of the backend's clock.
+    fn now(&self) -> BackendFuture<'_, Timestamp>;
 
-    /// Takes in a batch. One answer for each message, in order.
-    fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>>;
+    /// Adds executions. Returns one result per submission, in order. The docket has set every key, and replaced every
+    /// payload by its envelope.
+    fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>>;
 
-    /// Waits until at least one execution can be run by this worker, and hands out up to [`Claim::limit`].
-    fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>>;
+    /// Waits until at least one execution can run on this worker, and returns up to [`Claim::limit`] of them.
+    fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>>;
 
-    /// Ends runs. One answer for each settlement, in order.
-    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> Answer<'a, Vec<Settled>>;
+    /// Ends runs. Returns one result per settlement, in order.
+    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> BackendFuture<'a, Vec<Settled>>;
 
-    /// Extends leases to `lease` from now, and returns those that were lost.
+    /// Extends leases to `duration` from now. Returns the leases that were lost.
     fn renew<'a>(
         &'a self,
         worker: &'a Arc<str>,
-        holds: &'a [Hold],
-        lease: Duration,
-    ) -> Answer<'a, Vec<Hold>>;
+        leases: &'a [Lease],
+        duration: Duration,
+    ) -> BackendFuture<'a, Vec<Lease>>;
 
-    /// Waits until some of this worker's runs are to be cancelled, and names them.
-    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> Answer<'a, Vec<Hold>>;
+    /// Waits until runs of this worker are cancelled, and returns their leases.
+    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, Vec<Lease>>;
 
-    /// Writes down how far a run has come.
-    fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled>;
+    /// Stores the progress of a run.
+    fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled>;
 
-    /// What is known of an execution.
-    fn find<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<Record>>;
+    /// Deregisters a worker that shuts down. It holds no leases, except those of runs that it could not stop.
+    fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()>;
 
-    /// What is known of an execution, and from that moment on its events.
-    fn watch<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<(Record, Events)>>;
+    /// Returns the record of an execution; `None` if it does not exist or has expired.
+    fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>>;
 
-    /// The docket as it stands, with up to `limit` executions.
-    fn survey(&self, limit: usize) -> Answer<'_, Snapshot>;
+    /// Returns the record of an execution, and a stream of all later events.
+    fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>>;
 
-    /// Changes something about the docket as a whole, or about an execution from outside.
-    fn control(&self, command: Command) -> Answer<'_, Reply>;
+    /// Returns the state of the docket, with up to `limit` executions.
+    fn snapshot(&self, limit: usize) -> BackendFuture<'_, Snapshot>;
 
-    /// Waits until a condition holds.
-    fn wait(&self, condition: Condition) -> Answer<'_, ()>;
+    /// Cancels the execution that is scheduled, queued or running under `key`. `reason` is stored in its record.
+    fn cancel<'a>(&'a self, key: &'a Key, reason: &'a str) -> BackendFuture<'a, Cancelled>;
+
+    /// Compares the note of a parked execution with `expected` and replaces it by `note`, in one step. With `wake`, the
+    /// execution becomes due. A repeated call returns [`Amended::Stale`].
+    fn amend<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a Bytes,
+        note: Bytes,
+        wake: bool,
+    ) -> BackendFuture<'a, Amended>;
+
+    /// Holds back the executions of a task until it is restored. Running executions continue.
+    fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()>;
+
+    /// Releases the executions of a struck task.
+    fn restore<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()>;
+
+    /// Stops handing out executions until the docket is resumed. Running executions continue.
+    fn pause(&self) -> BackendFuture<'_, ()>;
+
+    /// Hands out executions again.
+    fn resume(&self) -> BackendFuture<'_, ()>;
+
+    /// Cancels all scheduled and queued executions. Returns how many were cancelled.
+    fn clear(&self) -> BackendFuture<'_, usize>;
+
+    /// Returns up to `limit` dead letters, oldest first.
+    fn dead_letters(&self, limit: usize) -> BackendFuture<'_, Vec<Record>>;
+
+    /// Submits the latest dead letter of `key` as a new execution that is due now; `None` if there is none. The dead
+    /// letter is removed if the new execution is accepted.
+    fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>>;
+
+    /// Waits until the condition is true.
+    fn wait(&self, condition: Condition) -> BackendFuture<'_, ()>;
 }

@@ -1,47 +1,50 @@
-//! The backend in this process: the default, and the reference for every other.
+//! The in-memory backend: the default, and the reference for the others.
 //!
-//! One lock around plain data; every step is short and none awaits under it. What sleeps is woken by what happens or
-//! by the next due time, and nothing polls.
+//! One lock protects plain data. Each step is short, and no step awaits under the lock. Sleeping calls are woken by
+//! steps or by the next due time; nothing polls.
 
-pub(crate) mod admit;
-pub(crate) mod claim;
-pub(crate) mod clock;
-pub(crate) mod control;
-pub(crate) mod entry;
-pub(crate) mod lanes;
-pub(crate) mod queue;
-pub(crate) mod settle;
-pub(crate) mod slab;
-pub(crate) mod store;
+mod admit;
+mod claim;
+mod clock;
+mod entry;
+mod lanes;
+mod operations;
+mod queue;
+mod settle;
+mod slab;
+mod store;
 #[cfg(test)]
-pub(crate) mod tests;
-pub(crate) mod wakes;
-pub(crate) mod watch;
-pub(crate) mod workers;
+mod tests;
+mod wakeups;
+mod watch;
+mod workers;
 
 use std::future::ready;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::Notify;
 
 use crate::docket::backend::call::{
-    Admission, Claim, Claimed, Command, Condition, Hold, Message, Reply, Settled, Settlement,
-    Target,
+    Admission, Amended, Claim, Condition, Settled, Settlement, Target,
 };
-use crate::docket::backend::contract::{Answer, Backend};
-use crate::docket::events::Events;
-use crate::docket::model::options::DocketOptions;
-use crate::docket::model::record::{Record, Snapshot};
-use crate::docket::model::time::Timestamp;
-use crate::docket::progress::ProgressReport;
-
+use crate::docket::backend::contract::{Backend, BackendFuture};
 use crate::docket::backend::memory::clock::Clock;
 use crate::docket::backend::memory::store::Store;
-use crate::docket::backend::memory::wakes::Rings;
+use crate::docket::backend::memory::wakeups::Notifications;
+use crate::docket::events::Events;
+use crate::docket::model::delivery::{Delivery, Lease};
+use crate::docket::model::key::{Key, Name};
+use crate::docket::model::options::DocketOptions;
+use crate::docket::model::progress::ProgressReport;
+use crate::docket::model::record::{ExecutionId, Record, Snapshot};
+use crate::docket::model::state::Cancelled;
+use crate::docket::model::submission::Submission;
+use crate::docket::model::time::Timestamp;
 
-/// A docket in the memory of this process. It lives as long as the last handle to it.
+/// A docket in the memory of this process. It exists as long as there is a handle to it.
 #[derive(Debug)]
 pub struct MemoryBackend {
     store: Mutex<Store>,
@@ -52,7 +55,7 @@ pub struct MemoryBackend {
 }
 
 impl MemoryBackend {
-    /// An empty docket.
+    /// Creates an empty docket.
     #[must_use]
     pub fn new(options: DocketOptions) -> Self {
         Self {
@@ -64,55 +67,64 @@ impl MemoryBackend {
         }
     }
 
-    /// One step under the lock, then the wake-ups that it asks for.
+    /// Makes one step under the lock. Sends the wake-ups after it is released, so that woken calls do not block on it.
     fn step<T>(&self, step: impl FnOnce(&mut Store, Timestamp) -> T) -> T {
         let now = self.clock.now();
         let mut store = self.lock();
         let before = store.pending;
         store.pass_time(now);
-        let answer = step(&mut store, now);
+        let result = step(&mut store, now);
         let pending = store.pending;
-        let rings = store.wakes.rings(before, pending);
+        let notifications = store.wakeups.take(before, pending);
         drop(store);
-        self.ring(&rings);
-        answer
+        self.notify(&notifications);
+        result
+    }
+
+    /// Makes one step, as a future that is ready.
+    fn ready<'a, T: Send + 'a>(
+        &'a self,
+        step: impl FnOnce(&mut Store, Timestamp) -> T,
+    ) -> BackendFuture<'a, T> {
+        Box::pin(ready(Ok(self.step(step))))
     }
 
     fn lock(&self) -> MutexGuard<'_, Store> {
-        // No code of a user runs under the lock: a poisoned one still holds whole steps.
+        // No user code runs under the lock, so a poisoned store is not in the middle of a step.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ring(&self, rings: &Rings) {
-        if rings.all_claims {
+    fn notify(&self, notifications: &Notifications) {
+        if notifications.all_claims {
             self.work.notify_waiters();
         } else {
-            for _ in 0..rings.claims {
+            for _ in 0..notifications.claims {
                 self.work.notify_one();
             }
         }
-        if rings.signals {
+        if notifications.signals {
             self.signals.notify_waiters();
         }
-        if rings.waits {
+        if notifications.waits {
             self.waits.notify_waiters();
         }
     }
 
-    async fn claim_when_ready(&self, claim: Claim) -> Vec<Claimed> {
+    async fn claim_when_ready(&self, claim: Claim) -> Vec<Delivery> {
         loop {
+            // Register for the wake-up before looking, so that none between the look and the sleep is missed.
             let mut woken = pin!(self.work.notified());
             woken.as_mut().enable();
-            let mut asleep = None;
-            let (claimed, next) = self.step(|store, now| {
-                let claimed = store.claim(&claim, now);
-                if claimed.is_empty() {
-                    asleep = Some(Asleep::begin(self, store, &claim.worker));
+            let mut sleeping = None;
+            let (deliveries, next) = self.step(|store, now| {
+                let deliveries = store.claim(&claim, now);
+                if deliveries.is_empty() {
+                    sleeping = Some(SleepingClaim::begin(self, store, &claim.worker));
                 }
-                (claimed, store.next_moment())
+                (deliveries, store.next_moment())
             });
-            if !claimed.is_empty() {
-                return claimed;
+            if !deliveries.is_empty() {
+                return deliveries;
             }
             match next {
                 Some(moment) => {
@@ -120,27 +132,27 @@ impl MemoryBackend {
                 }
                 None => woken.await,
             }
-            drop(asleep);
+            drop(sleeping);
         }
     }
 
     async fn wait_until(&self, condition: Condition) {
-        let mark = match condition {
-            Condition::PendingAtMost(mark) => mark,
+        let threshold = match condition {
+            Condition::PendingAtMost(threshold) => threshold,
             Condition::Room => self.lock().options.capacity.saturating_sub(1),
         };
-        let _mark = Mark::set(self, mark);
+        let _threshold = Threshold::add(self, threshold);
         loop {
             let mut woken = pin!(self.waits.notified());
             woken.as_mut().enable();
-            if self.step(|store, _| store.pending <= mark) {
+            if self.step(|store, _| store.pending <= threshold) {
                 return;
             }
             woken.await;
         }
     }
 
-    async fn signalled(&self, worker: &Arc<str>) -> Vec<Hold> {
+    async fn wait_for_signals(&self, worker: &Arc<str>) -> Vec<Lease> {
         loop {
             let mut woken = pin!(self.signals.notified());
             woken.as_mut().enable();
@@ -153,16 +165,16 @@ impl MemoryBackend {
     }
 }
 
-/// A claim that sleeps, for as long as it does; also when it is dropped.
-struct Asleep<'a> {
+/// Counts a claim as sleeping, until it wakes up or is dropped.
+struct SleepingClaim<'a> {
     backend: &'a MemoryBackend,
     worker: Arc<str>,
 }
 
-impl<'a> Asleep<'a> {
+impl<'a> SleepingClaim<'a> {
     fn begin(backend: &'a MemoryBackend, store: &mut Store, worker: &Arc<str>) -> Self {
-        store.wakes.claims_asleep += 1;
-        store.workers.sleeps(worker);
+        store.wakeups.sleeping_claims += 1;
+        store.workers.claim_sleeps(worker);
         Self {
             backend,
             worker: worker.clone(),
@@ -170,107 +182,144 @@ impl<'a> Asleep<'a> {
     }
 }
 
-impl Drop for Asleep<'_> {
+impl Drop for SleepingClaim<'_> {
     fn drop(&mut self) {
         let now = self.backend.clock.now();
         let mut store = self.backend.lock();
-        store.wakes.claims_asleep -= 1;
-        store.workers.wakes(&self.worker, now);
+        store.wakeups.sleeping_claims -= 1;
+        store.workers.claim_wakes(&self.worker, now);
     }
 }
 
-/// The mark of a sleeping `wait`.
-struct Mark<'a> {
+/// Registers the threshold of a `wait`, until it is done or dropped.
+struct Threshold<'a> {
     backend: &'a MemoryBackend,
-    mark: usize,
+    threshold: usize,
 }
 
-impl<'a> Mark<'a> {
-    fn set(backend: &'a MemoryBackend, mark: usize) -> Self {
-        backend.lock().wakes.marks.push(mark);
-        Self { backend, mark }
+impl<'a> Threshold<'a> {
+    fn add(backend: &'a MemoryBackend, threshold: usize) -> Self {
+        backend.lock().wakeups.thresholds.push(threshold);
+        Self { backend, threshold }
     }
 }
 
-impl Drop for Mark<'_> {
+impl Drop for Threshold<'_> {
     fn drop(&mut self) {
         let mut store = self.backend.lock();
-        if let Some(place) = store.wakes.marks.iter().position(|mark| *mark == self.mark) {
-            store.wakes.marks.swap_remove(place);
+        let thresholds = &mut store.wakeups.thresholds;
+        if let Some(index) = thresholds.iter().position(|it| *it == self.threshold) {
+            thresholds.swap_remove(index);
         }
     }
 }
 
 impl Backend for MemoryBackend {
-    fn now(&self) -> Answer<'_, Timestamp> {
+    fn now(&self) -> BackendFuture<'_, Timestamp> {
         Box::pin(ready(Ok(self.clock.now())))
     }
 
-    fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
-        Box::pin(ready(Ok(self.step(|store, now| {
+    fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
+        self.ready(|store, now| {
             batch
                 .into_iter()
-                .map(|message| store.admit(message, now))
+                .map(|submission| store.admit(submission, now))
                 .collect()
-        }))))
+        })
     }
 
-    fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>> {
+    fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>> {
         Box::pin(async move { Ok(self.claim_when_ready(claim).await) })
     }
 
-    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> Answer<'a, Vec<Settled>> {
-        Box::pin(ready(Ok(self.step(|store, now| {
+    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> BackendFuture<'a, Vec<Settled>> {
+        self.ready(|store, now| {
             batch
                 .iter()
-                .map(|settlement| store.settle(settlement.hold, &settlement.verdict, now))
+                .map(|settlement| store.settle(settlement, now))
                 .collect()
-        }))))
+        })
     }
 
     fn renew<'a>(
         &'a self,
         worker: &'a Arc<str>,
-        holds: &'a [Hold],
-        lease: Duration,
-    ) -> Answer<'a, Vec<Hold>> {
-        Box::pin(ready(Ok(
-            self.step(|store, now| store.renew(worker, holds, lease, now))
-        )))
+        leases: &'a [Lease],
+        duration: Duration,
+    ) -> BackendFuture<'a, Vec<Lease>> {
+        self.ready(|store, now| store.renew(worker, leases, duration, now))
     }
 
-    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> Answer<'a, Vec<Hold>> {
-        Box::pin(async move { Ok(self.signalled(worker).await) })
+    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, Vec<Lease>> {
+        Box::pin(async move { Ok(self.wait_for_signals(worker).await) })
     }
 
-    fn report(&self, hold: Hold, progress: ProgressReport) -> Answer<'_, Settled> {
-        Box::pin(ready(Ok(
-            self.step(|store, now| store.report(hold, progress, now))
-        )))
+    fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
+        self.ready(|store, now| store.report(lease, progress, now))
     }
 
-    fn find<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<Record>> {
-        Box::pin(ready(Ok(self.step(|store, _| {
+    fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
+        self.ready(|store, now| store.deregister(worker, now))
+    }
+
+    fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
+        self.ready(|store, _| {
             let id = store.locate(target)?;
             Some(store.slab.get(id)?.record(id))
-        }))))
+        })
     }
 
-    fn watch<'a>(&'a self, target: &'a Target) -> Answer<'a, Option<(Record, Events)>> {
-        Box::pin(ready(Ok(self.step(|store, _| store.watch(target)))))
+    fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
+        self.ready(|store, _| store.watch(target))
     }
 
-    fn survey(&self, limit: usize) -> Answer<'_, Snapshot> {
-        Box::pin(ready(Ok(self.step(|store, now| store.survey(limit, now)))))
+    fn snapshot(&self, limit: usize) -> BackendFuture<'_, Snapshot> {
+        self.ready(|store, now| store.snapshot(limit, now))
     }
 
-    fn control(&self, command: Command) -> Answer<'_, Reply> {
-        Box::pin(ready(Ok(
-            self.step(|store, now| store.control(command, now))
-        )))
+    fn cancel<'a>(&'a self, key: &'a Key, reason: &'a str) -> BackendFuture<'a, Cancelled> {
+        self.ready(|store, now| store.cancel(key, reason, now))
     }
 
-    fn wait(&self, condition: Condition) -> Answer<'_, ()> {
+    fn amend<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a Bytes,
+        note: Bytes,
+        wake: bool,
+    ) -> BackendFuture<'a, Amended> {
+        self.ready(|store, now| store.amend(id, expected, note, wake, now))
+    }
+
+    fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        self.ready(|store, _| store.strike(task))
+    }
+
+    fn restore<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
+        self.ready(|store, _| store.restore(task))
+    }
+
+    fn pause(&self) -> BackendFuture<'_, ()> {
+        self.ready(|store, _| store.pause())
+    }
+
+    fn resume(&self) -> BackendFuture<'_, ()> {
+        self.ready(|store, _| store.resume())
+    }
+
+    fn clear(&self) -> BackendFuture<'_, usize> {
+        self.ready(Store::clear)
+    }
+
+    fn dead_letters(&self, limit: usize) -> BackendFuture<'_, Vec<Record>> {
+        self.ready(|store, _| store.dead_letters(limit))
+    }
+
+    fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
+        self.ready(|store, now| store.replay(key, now))
+    }
+
+    fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {
         Box::pin(async move {
             self.wait_until(condition).await;
             Ok(())

@@ -1,6 +1,6 @@
-//! The wire: a versioned JSON envelope around the payload of an execution.
+//! The wire format: a versioned JSON envelope around the payload of an execution, `{"v":1,"trace":{…},"args":…}`.
 //!
-//! `{"v":1,"trace":{…},"args":…}`. It is data and nothing but data: what reads it never executes anything.
+//! An envelope is plain data. Reading one never executes code.
 
 use std::fmt::Write as _;
 
@@ -10,10 +10,10 @@ use serde_json::value::RawValue;
 
 use crate::docket::model::submission::TraceContext;
 
-/// The version that is written; readers refuse any other.
+/// The version that is written. Readers reject every other version.
 pub(crate) const VERSION: u32 = 1;
 
-/// An envelope, opened.
+/// The contents of an envelope.
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) payload: Bytes,
@@ -29,8 +29,10 @@ struct Wire<'a> {
     args: &'a RawValue,
 }
 
-/// Puts `payload` into an envelope; the error is what the JSON parser says about it.
+/// Puts `payload` into an envelope. The error is the JSON parser's message.
 pub(crate) fn seal(payload: &[u8], trace: Option<&TraceContext>) -> Result<Bytes, String> {
+    // Checked here and not only by the body, so that the submitter gets the error. The text is then copied as it is:
+    // a second serialization could change numbers.
     let document: &RawValue = serde_json::from_slice(payload).map_err(|error| error.to_string())?;
     let document = document.get();
     let mut wire = String::with_capacity(document.len() + 16);
@@ -46,12 +48,12 @@ pub(crate) fn seal(payload: &[u8], trace: Option<&TraceContext>) -> Result<Bytes
     Ok(Bytes::from(wire))
 }
 
-/// Opens an envelope; the error says why it cannot be read. The payload is a view into `wire`, not a copy.
+/// Opens an envelope. The payload is a view into `wire`, not a copy. The error says why the envelope cannot be read.
 pub(crate) fn open(wire: &Bytes) -> Result<Opened, String> {
     let opened: Wire<'_> = serde_json::from_slice(wire).map_err(|error| error.to_string())?;
     if opened.v != VERSION {
         return Err(format!(
-            "its envelope has version {}, this worker reads version {VERSION}",
+            "unsupported envelope version {}; this worker reads version {VERSION}",
             opened.v
         ));
     }
@@ -66,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_sealed_is_what_is_opened() {
+    fn an_opened_envelope_contains_what_was_sealed() {
         let trace = TraceContext {
             traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".into(),
             tracestate: None,
@@ -78,14 +80,14 @@ mod tests {
     }
 
     #[test]
-    fn only_one_json_document_travels() {
+    fn a_payload_is_exactly_one_json_document() {
         for payload in ["", "{", "1 2", "{\"a\":}", "\u{0}"] {
             assert!(seal(payload.as_bytes(), None).is_err(), "{payload:?}");
         }
     }
 
     #[test]
-    fn another_version_is_refused_by_its_number() {
+    fn an_error_names_the_unsupported_version() {
         let problem = open(&Bytes::from_static(br#"{"v":2,"args":{}}"#)).unwrap_err();
         assert!(problem.contains("version 2"), "{problem}");
     }

@@ -1,4 +1,4 @@
-//! Why a run failed, in a form that travels.
+//! Why a run failed, in a form that backends can store.
 
 use std::fmt;
 
@@ -14,18 +14,18 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// What went wrong, for a person.
+    /// A description for people.
     pub message: String,
-    /// Where it went wrong (`file:line:column`), as far as it is known; always for a panic.
+    /// The source location (`file:line:column`), if known. Panics always have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    /// What sort of failure it is.
+    /// The kind of failure.
     pub kind: FailureKind,
-    /// Whether the task's retry policy applies.
+    /// True if the task's retry policy applies.
     pub retryable: bool,
 }
 
-/// The sorts of failure.
+/// The kinds of failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FailureKind {
@@ -33,16 +33,16 @@ pub enum FailureKind {
     Error,
     /// The body panicked.
     Panic,
-    /// The body took longer than its time-out.
+    /// The body exceeded its timeout.
     Timeout,
-    /// A dependency of the body could not be resolved, so that the body did not run.
+    /// A dependency could not be resolved. The body did not run.
     Dependency,
-    /// The body's result cannot be kept: it does not serialise, or it is too large.
+    /// The result cannot be stored: it cannot be serialized, or it is too large.
     Result,
 }
 
 impl Failure {
-    /// A failure of the sort `kind`, to which the retry policy applies.
+    /// Creates a retryable failure.
     #[must_use]
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
         Self {
@@ -53,13 +53,13 @@ impl Failure {
         }
     }
 
-    /// The body returned an error.
+    /// Creates the failure of a body that returned an error.
     #[must_use]
     pub fn error(message: impl Into<String>) -> Self {
         Self::new(FailureKind::Error, message)
     }
 
-    /// The dependency `name` could not be resolved because of `cause`.
+    /// Creates the failure of a run whose dependency `name` could not be resolved because of `cause`.
     #[must_use]
     pub fn dependency(name: &str, cause: impl fmt::Display) -> Self {
         Self::new(
@@ -68,14 +68,14 @@ impl Failure {
         )
     }
 
-    /// The same failure with the place where it happened.
+    /// Adds the source location.
     #[must_use]
     pub fn at(mut self, location: impl Into<String>) -> Self {
         self.location = Some(location.into());
         self
     }
 
-    /// The same failure, to which no retry policy applies.
+    /// Makes the failure final: the retry policy does not apply to it.
     #[must_use]
     pub fn final_now(mut self) -> Self {
         self.retryable = false;

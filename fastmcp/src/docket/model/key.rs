@@ -1,4 +1,4 @@
-//! The two names that an execution carries: its key and its task.
+//! The two names of an execution: its key and its task.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The identity of an execution within its docket: at most one runs per key at any time.
+/// Identifies an execution within its docket. At most one execution runs per key at any time.
 ///
-/// Any text of 1 to 512 bytes is a key; none of them is special to the docket.
+/// A key is any text of 1 to 512 bytes. No key has a special meaning.
 ///
 /// ```
 /// use fastmcp::docket::Key;
@@ -22,15 +22,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Key(Arc<str>);
 
 impl Key {
-    /// The longest key that a docket takes, in bytes.
+    /// The maximum length of a key, in bytes.
     pub const MAX_BYTES: usize = 512;
 
-    /// A fresh key that no other call will ever return: 128 random bits in hexadecimal, which nobody can
-    /// guess.
+    /// Creates a unique key that cannot be guessed: 128 random bits in hexadecimal.
     #[must_use]
     pub fn random() -> Self {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        // Keys are handed to clients: who has seen some must not be able to tell the next.
+        // From a cryptographic generator: clients see keys, and must not be able to predict the key of another client.
         let mut bits: u128 = rand::random();
         let mut text = [b'0'; 32];
         for place in text.iter_mut().rev() {
@@ -41,9 +40,9 @@ impl Key {
     }
 }
 
-/// The name of a task as it stands on the wire.
+/// The name of a task, as it is stored.
 ///
-/// A name known at compile time costs nothing to clone: `Name::from_static("send_mail")`.
+/// `Name::from_static("send_mail")` neither allocates nor counts references when it is cloned.
 #[derive(Clone)]
 pub struct Name(Text);
 
@@ -54,16 +53,16 @@ enum Text {
 }
 
 impl Name {
-    /// The longest task name that a docket takes, in bytes.
+    /// The maximum length of a task name, in bytes.
     pub const MAX_BYTES: usize = 256;
 
-    /// A name that needs no allocation.
+    /// Creates a name without an allocation.
     #[must_use]
     pub const fn from_static(name: &'static str) -> Self {
         Self(Text::Static(name))
     }
 
-    /// The name as text.
+    /// Returns the name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match &self.0 {

@@ -1,34 +1,34 @@
-//! The options of a docket, whatever its backend.
+//! The options of a docket, for every backend.
 
 use std::time::Duration;
 
 /// The options of a docket; [`Docket::builder`](crate::docket::handle::Docket::builder) sets them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DocketOptions {
-    /// The most executions that are scheduled, queued or running at once.
+    /// The maximum number of executions that are scheduled, queued or running.
     pub capacity: usize,
-    /// What a submission to a full docket comes to.
+    /// How a full docket treats further submissions.
     pub when_full: WhenFull,
-    /// How long results stay readable.
+    /// How long results are kept.
     pub result_ttl: Duration,
-    /// The most results that are kept; beyond it, the oldest go before their time.
+    /// The maximum number of results. When it is exceeded, the oldest results are deleted before `result_ttl`.
     pub result_capacity: usize,
-    /// The largest result, in bytes.
+    /// The maximum size of a result, in bytes.
     pub max_result: usize,
-    /// The largest payload, in bytes.
+    /// The maximum size of a payload, in bytes.
     pub max_payload: usize,
     /// How long dead letters are kept.
     pub dead_letter_ttl: Duration,
 }
 
-/// What a submission to a full docket comes to.
+/// How a full docket treats further submissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WhenFull {
-    /// [`DocketError::Full`](crate::docket::error::DocketError::Full), at once.
+    /// Fails at once with [`DocketError::Full`](crate::docket::error::DocketError::Full).
     #[default]
     Refuse,
-    /// It waits for room. A task that adds to its own docket this way can wait for ever: its slot is what would make
-    /// the room.
+    /// Waits until an execution has ended. A task that submits to its own docket can then wait forever, because its own
+    /// end would make the room.
     Wait,
 }
 

@@ -1,4 +1,4 @@
-//! What a docket knows of an execution, of a worker, and of itself: plain data for people and programs to read.
+//! Read-only views of executions, workers and the docket.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,127 +7,127 @@ use bytes::Bytes;
 
 use crate::docket::model::failure::Failure;
 use crate::docket::model::key::{Key, Name};
+use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::state::ExecutionState;
 use crate::docket::model::submission::Priority;
 use crate::docket::model::time::Timestamp;
-use crate::docket::progress::ProgressReport;
 
-/// The number of one execution within its docket. A key can be used again; a number never is.
+/// The number of an execution within its docket. Keys can be reused; numbers are not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExecutionId(pub u64);
 
-/// What is known of one execution at one moment.
+/// The state of one execution at one moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    /// Its number.
+    /// The number of the execution.
     pub id: ExecutionId,
-    /// Its key.
+    /// The key.
     pub key: Key,
-    /// Its task.
+    /// The name of the task.
     pub task: Name,
-    /// Where it stands.
+    /// The state.
     pub state: ExecutionState,
-    /// The attempt it is in, from 1.
+    /// The number of the current attempt, from 1.
     pub attempt: u32,
-    /// How often this attempt was handed to a worker.
+    /// How many times the current attempt was delivered to a worker.
     pub delivery: u32,
-    /// What is claimed before it.
+    /// The priority.
     pub priority: Priority,
-    /// When it was taken in.
+    /// When the docket accepted it.
     pub submitted: Timestamp,
-    /// When it is, or was, due.
+    /// The due time.
     pub due: Timestamp,
-    /// When the present or last run began.
+    /// When the current or latest run started.
     pub started: Option<Timestamp>,
-    /// When something of this last changed: its state, its note, its progress.
+    /// When the state, note or progress last changed.
     pub updated: Timestamp,
     /// When it reached a terminal state.
     pub ended: Option<Timestamp>,
-    /// Who runs it, or ran it last.
+    /// The name of the worker of the current or latest run.
     pub worker: Option<Arc<str>>,
-    /// Whether it runs under a cancellation that it has not followed yet.
+    /// True if it is running, was cancelled, and has not stopped yet.
     pub cancelling: bool,
-    /// Whether it is [parked](crate::docket::handler::Outcome::Park): scheduled, and due only once it is woken.
+    /// True if it is [parked](crate::docket::model::outcome::Outcome::Park): scheduled, and not due until it is woken.
     pub parked: bool,
-    /// What the docket keeps beside it.
+    /// The note stored with the execution.
     pub note: Option<Bytes>,
-    /// How far it has come.
+    /// The latest progress report.
     pub progress: ProgressReport,
-    /// The JSON of its last result.
+    /// The latest result, in JSON.
     pub result: Option<Bytes>,
     /// Why the last attempt failed.
     pub failure: Option<Failure>,
-    /// Why it was cancelled or given up.
+    /// Why it was cancelled or became a dead letter.
     pub reason: Option<String>,
-    /// What befell it before: failed attempts, lost leases. The oldest entries go first once there are
-    /// [`Record::HISTORY`].
+    /// Past incidents, such as failed attempts and lost leases. Limited to [`Record::HISTORY`] entries; the oldest are
+    /// dropped first.
     pub history: Vec<Incident>,
 }
 
 impl Record {
-    /// How many incidents an execution remembers.
+    /// The maximum number of incidents in a record.
     pub const HISTORY: usize = 32;
 }
 
-/// Something that went wrong in the life of an execution.
+/// Something that went wrong in a run of an execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incident {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// At which worker.
+    /// The worker of the run.
     pub worker: Arc<str>,
-    /// In which attempt.
+    /// The number of the attempt.
     pub attempt: u32,
-    /// In which delivery of that attempt.
+    /// The number of the delivery within the attempt.
     pub delivery: u32,
-    /// What happened.
+    /// A description for people.
     pub what: String,
 }
 
-/// A worker, as its docket sees it.
+/// The state of one worker at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkerRecord {
-    /// Its name.
+    /// The name of the worker.
     pub name: Arc<str>,
-    /// When it first claimed.
+    /// The time of its first claim.
     pub since: Timestamp,
-    /// When it was last heard of.
+    /// The time of its latest call.
     pub seen: Timestamp,
-    /// How many executions it holds.
+    /// The number of executions that it runs.
     pub running: usize,
 }
 
-/// A docket at one moment.
+/// The state of a docket at one moment.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
-    /// How many are due later.
+    /// The number of executions that are due later.
     pub scheduled: usize,
-    /// How many are due and wait.
+    /// The number of executions that are due and wait for a worker.
     pub queued: usize,
-    /// How many run.
+    /// The number of running executions.
     pub running: usize,
-    /// How many dead letters there are.
+    /// The number of dead letters.
     pub dead: usize,
-    /// Whether the docket is paused.
+    /// True if the docket is paused.
     pub paused: bool,
-    /// The tasks that are struck.
+    /// The struck tasks.
     pub struck: Vec<Name>,
-    /// The executions that have not ended and the dead letters, oldest first, up to the number asked for.
+    /// The pending executions and the dead letters, oldest first, up to the requested number.
     pub executions: Vec<Record>,
-    /// The workers that are known to be alive.
+    /// The workers that are alive.
     pub workers: Vec<WorkerRecord>,
-    /// The backend's clock.
+    /// The backend's time.
     pub now: Option<Timestamp>,
 }
 
 impl Snapshot {
-    /// How many have not ended.
+    /// Returns the number of executions that have not ended.
     #[must_use]
     pub fn pending(&self) -> usize {
         self.scheduled + self.queued + self.running
     }
 
-    /// How long the oldest queued execution of the list has been due.
+    /// Returns how long the longest-waiting queued execution in `executions` has been due.
     #[must_use]
     pub fn longest_wait(&self) -> Option<Duration> {
         let now = self.now?;

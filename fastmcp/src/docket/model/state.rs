@@ -1,34 +1,37 @@
-//! The life of one execution, as a pure state machine: no clock, no I/O, no allocation.
+//! The states of an execution, as a pure state machine: no clock, no I/O, no allocation.
 //!
-//! Every backend moves its executions through [`Life`] (or through a script held to the same tests), so that
-//! an illegal step is refused in one place and not by convention.
+//! The memory backend moves its executions through [`StateMachine`], and the Redis script passes the same tests.
+//! Illegal transitions are therefore rejected in one place.
 
 use serde::{Deserialize, Serialize};
 
-/// Where an execution stands.
+use crate::docket::model::outcome::Outcome;
+
+/// The state of an execution.
 ///
 /// `Scheduled → Queued → Running → Completed | Failed | Cancelled | Dead`, and `Running → Scheduled` for a
-/// retry, the next run of a perpetual task, or one that is parked. The last four are terminal and never change.
+/// retry, the next run of a perpetual task, a snoozed or a parked execution. The last four states are terminal and
+/// never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ExecutionState {
-    /// Due later, or [parked](Life::is_parked): due once somebody wakes it.
+    /// Due later, or [parked](StateMachine::is_parked) until it is woken.
     Scheduled,
     /// Due, and waiting for a worker.
     Queued,
-    /// Held by a worker under a lease.
+    /// Leased by a worker.
     Running,
-    /// Finished with a result.
+    /// Ended with a result.
     Completed,
-    /// Finished with a failure, after the last attempt that its policy allows.
+    /// Ended with a failure, after the last attempt that the policy allows.
     Failed,
-    /// Stopped, replaced or discarded before it could complete.
+    /// Stopped, replaced or discarded before it completed.
     Cancelled,
-    /// Given up on: kept among the dead letters until it is replayed.
+    /// Given up. It is kept as a dead letter until it is replayed or expires.
     Dead,
 }
 
-/// The state's name in small letters: `scheduled`, `queued`, …
+/// Formats the state as a lowercase name: `scheduled`, `queued`, …
 impl std::fmt::Display for ExecutionState {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(match self {
@@ -44,7 +47,7 @@ impl std::fmt::Display for ExecutionState {
 }
 
 impl ExecutionState {
-    /// Whether nothing will change any more.
+    /// Returns true if the state never changes again.
     #[must_use]
     pub const fn is_terminal(self) -> bool {
         matches!(
@@ -54,84 +57,53 @@ impl ExecutionState {
     }
 }
 
-/// How a run ended, as the machine needs to know it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// The body returned a result; `repeat` when a perpetual task is to run again.
-    Completed {
-        /// Whether the same execution is scheduled once more.
-        repeat: bool,
-    },
-    /// The body failed.
-    Failed(AfterFailure),
-    /// The body asked to be run again later; this counts as no attempt.
-    Snoozed,
-    /// The body waits for somebody outside: run again once woken; this counts as no attempt.
-    Parked,
-    /// The body stopped without result or failure.
-    Cancelled,
-    /// The worker gives the run back unharmed: it is shutting down, or does not know the task.
-    HandedBack,
-    /// Nobody can run this.
-    Buried,
-}
-
-impl Ending {
-    fn leads_to(self, superseded: bool) -> ExecutionState {
-        match self {
-            Self::Completed { repeat: true }
-            | Self::Failed(AfterFailure::Retry | AfterFailure::Repeat)
-            | Self::Snoozed
-            | Self::Parked
-                if !superseded =>
-            {
-                ExecutionState::Scheduled
-            }
-            Self::HandedBack if !superseded => ExecutionState::Queued,
-            Self::Completed { .. } => ExecutionState::Completed,
-            Self::Failed(_) => ExecutionState::Failed,
-            Self::Snoozed | Self::Parked | Self::HandedBack | Self::Cancelled => {
-                ExecutionState::Cancelled
-            }
-            Self::Buried => ExecutionState::Dead,
+/// Returns the state after a run with this outcome. `repeats` says that a perpetual task runs again, `superseded` that a
+/// replacement waits for the key: the execution then ends, whatever its outcome schedules.
+fn next_state(outcome: &Outcome, repeats: bool, superseded: bool) -> ExecutionState {
+    match outcome {
+        Outcome::Completed(_) | Outcome::Failed(_) if repeats && !superseded => {
+            ExecutionState::Scheduled
         }
+        Outcome::Retry { .. } | Outcome::Snooze { .. } | Outcome::Park { .. } if !superseded => {
+            ExecutionState::Scheduled
+        }
+        Outcome::Release | Outcome::UnknownTask if !superseded => ExecutionState::Queued,
+        Outcome::Completed(_) => ExecutionState::Completed,
+        Outcome::Failed(_) | Outcome::Retry { .. } => ExecutionState::Failed,
+        Outcome::Snooze { .. }
+        | Outcome::Park { .. }
+        | Outcome::Release
+        | Outcome::UnknownTask
+        | Outcome::Discard { .. } => ExecutionState::Cancelled,
+        Outcome::Undecodable { .. } => ExecutionState::Dead,
     }
 }
 
-/// What follows a failed run.
+/// Why the state machine rejected a transition. The state is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AfterFailure {
-    /// Nothing: the failure stands.
-    Stand,
-    /// Another attempt.
-    Retry,
-    /// The next run of a perpetual task, counting attempts from one again.
-    Repeat,
-}
-
-/// Why a step was refused. The life is unchanged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
-    /// The token is not that of the present run: its lease was lost, or it has settled already.
+#[non_exhaustive]
+pub enum TransitionError {
+    /// The token is not the token of the current run: the lease was lost, or the run has settled already.
     Fenced,
-    /// The step does not exist from this state.
+    /// The transition does not exist from the current state.
     Illegal,
 }
 
-/// What a cancellation came to.
+/// The result of a cancellation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cancelling {
-    /// It was waiting, and is cancelled.
+#[non_exhaustive]
+pub enum Cancelled {
+    /// The execution was waiting, and is cancelled.
     Removed,
-    /// It runs, and its worker must be told; it is cancelled once it has stopped.
+    /// The execution is running. Its worker was notified, and it is cancelled once it has stopped.
     Signalled,
-    /// It had ended already.
-    TooLate,
+    /// The key is unknown, or its execution has ended already. Nothing was changed.
+    Unknown,
 }
 
-/// One execution's life.
+/// The state machine of one execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Life {
+pub struct StateMachine {
     token: u64,
     attempt: u32,
     delivery: u32,
@@ -140,10 +112,10 @@ pub struct Life {
     parked: bool,
 }
 
-impl Life {
-    /// A life that begins as [`ExecutionState::Queued`] when it is due, else as [`ExecutionState::Scheduled`].
+impl StateMachine {
+    /// Starts in [`ExecutionState::Queued`] if the execution is due, else in [`ExecutionState::Scheduled`].
     #[must_use]
-    pub const fn begin(due: bool) -> Self {
+    pub const fn new(due: bool) -> Self {
         Self {
             token: 0,
             attempt: 1,
@@ -158,64 +130,64 @@ impl Life {
         }
     }
 
-    /// Where it stands.
+    /// Returns the current state.
     #[must_use]
     pub const fn state(&self) -> ExecutionState {
         self.state
     }
 
-    /// The fencing token of the present run, or of the last one; 0 before the first.
+    /// Returns the fencing token of the current or latest run; 0 before the first run.
     #[must_use]
     pub const fn token(&self) -> u64 {
         self.token
     }
 
-    /// Which attempt this is, from 1. Only a failed attempt counts.
+    /// Returns the number of the current attempt, from 1. Only failures count as attempts.
     #[must_use]
     pub const fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// How often this attempt was handed to a worker; 0 before the first time.
+    /// Returns how many times the current attempt was delivered; 0 before the first delivery.
     #[must_use]
     pub const fn delivery(&self) -> u32 {
         self.delivery
     }
 
-    /// Whether it runs under a cancellation that its worker has yet to carry out.
+    /// Returns true if the execution was cancelled while running and has not stopped yet.
     #[must_use]
     pub const fn is_cancelling(&self) -> bool {
         self.cancelling
     }
 
-    /// Whether it is scheduled without a due time, until [`Life::wake`].
+    /// Returns true if the execution is scheduled without a due time, until [`StateMachine::wake`].
     #[must_use]
     pub const fn is_parked(&self) -> bool {
         self.parked
     }
 
-    /// The due time has come. What is parked has none.
-    pub fn fall_due(&mut self) -> Result<(), Refused> {
+    /// Queues a scheduled execution whose due time has come. A parked execution has no due time.
+    pub fn become_due(&mut self) -> Result<(), TransitionError> {
         if self.parked {
-            return Err(Refused::Illegal);
+            return Err(TransitionError::Illegal);
         }
         self.step(ExecutionState::Scheduled, ExecutionState::Queued)
     }
 
-    /// What it was parked for is there.
-    pub fn wake(&mut self) -> Result<(), Refused> {
+    /// Queues a parked execution.
+    pub fn wake(&mut self) -> Result<(), TransitionError> {
         if !self.parked {
-            return Err(Refused::Illegal);
+            return Err(TransitionError::Illegal);
         }
         self.step(ExecutionState::Scheduled, ExecutionState::Queued)?;
         self.parked = false;
         Ok(())
     }
 
-    /// A worker takes it under `token`, which must be greater than every token before.
-    pub fn claim(&mut self, token: u64) -> Result<(), Refused> {
+    /// Starts a run under `token`, which must be greater than all tokens before.
+    pub fn claim(&mut self, token: u64) -> Result<(), TransitionError> {
         if token <= self.token {
-            return Err(Refused::Fenced);
+            return Err(TransitionError::Fenced);
         }
         self.step(ExecutionState::Queued, ExecutionState::Running)?;
         self.token = token;
@@ -223,38 +195,40 @@ impl Life {
         Ok(())
     }
 
-    /// Whether `token` is that of the present run: the question behind renewing a lease or reporting progress.
-    pub fn hold(&self, token: u64) -> Result<(), Refused> {
+    /// Checks that `token` belongs to the current run. Renewals and progress reports require it.
+    pub fn check_token(&self, token: u64) -> Result<(), TransitionError> {
         if self.state == ExecutionState::Running && self.token == token {
             Ok(())
         } else {
-            Err(Refused::Fenced)
+            Err(TransitionError::Fenced)
         }
     }
 
-    /// The run under `token` has ended.
+    /// Ends the run under `token`, and returns the new state.
     ///
-    /// A run under cancellation ends as cancelled whatever its body says. One that was `superseded` (a replacement
-    /// waits for its key) does not run again.
+    /// A cancelled run ends as cancelled, whatever its outcome. `repeats` schedules the next run of a perpetual task
+    /// after [`Outcome::Completed`] and [`Outcome::Failed`]. If the execution is `superseded` by a replacement of its
+    /// key, it does not run again.
     pub fn settle(
         &mut self,
         token: u64,
-        ending: Ending,
+        outcome: &Outcome,
+        repeats: bool,
         superseded: bool,
-    ) -> Result<ExecutionState, Refused> {
-        self.hold(token)?;
+    ) -> Result<ExecutionState, TransitionError> {
+        self.check_token(token)?;
         let next = if self.cancelling {
             ExecutionState::Cancelled
         } else {
-            ending.leads_to(superseded)
+            next_state(outcome, repeats, superseded)
         };
-        match (next, ending) {
-            (ExecutionState::Scheduled, Ending::Failed(AfterFailure::Retry)) => {
+        match (next, outcome) {
+            (ExecutionState::Scheduled, Outcome::Retry { .. }) => {
                 self.attempt = self.attempt.saturating_add(1);
                 self.delivery = 0;
             }
-            (ExecutionState::Scheduled, Ending::Snoozed) => self.delivery = 0,
-            (ExecutionState::Scheduled, Ending::Parked) => {
+            (ExecutionState::Scheduled, Outcome::Snooze { .. }) => self.delivery = 0,
+            (ExecutionState::Scheduled, Outcome::Park { .. }) => {
                 self.delivery = 0;
                 self.parked = true;
             }
@@ -262,6 +236,7 @@ impl Life {
                 self.attempt = 1;
                 self.delivery = 0;
             }
+            // A run that was released on purpose says nothing about the task, so it does not count as a delivery.
             (ExecutionState::Queued, _) => self.delivery = self.delivery.saturating_sub(1),
             _ => {}
         }
@@ -269,14 +244,14 @@ impl Life {
         Ok(next)
     }
 
-    /// The lease of the run under `token` ran out without a word from its worker.
-    pub fn lose(
+    /// Ends the run under `token`, whose lease has expired, and returns the new state.
+    pub fn lose_lease(
         &mut self,
         token: u64,
         max_deliveries: u32,
         superseded: bool,
-    ) -> Result<ExecutionState, Refused> {
-        self.hold(token)?;
+    ) -> Result<ExecutionState, TransitionError> {
+        self.check_token(token)?;
         self.state = if self.cancelling || superseded {
             ExecutionState::Cancelled
         } else if self.delivery >= max_deliveries {
@@ -287,30 +262,30 @@ impl Life {
         Ok(self.state)
     }
 
-    /// Somebody asks for its end.
-    pub fn cancel(&mut self) -> Cancelling {
+    /// Cancels a waiting execution, or marks a running one as cancelled.
+    pub fn cancel(&mut self) -> Cancelled {
         match self.state {
             ExecutionState::Scheduled | ExecutionState::Queued => {
                 self.state = ExecutionState::Cancelled;
                 self.parked = false;
-                Cancelling::Removed
+                Cancelled::Removed
             }
             ExecutionState::Running => {
                 self.cancelling = true;
-                Cancelling::Signalled
+                Cancelled::Signalled
             }
-            _ => Cancelling::TooLate,
+            _ => Cancelled::Unknown,
         }
     }
 
-    /// It waits, and cannot be run by anyone.
-    pub fn bury(&mut self) -> Result<(), Refused> {
+    /// Turns a queued execution that no worker can run into a dead letter.
+    pub fn kill(&mut self) -> Result<(), TransitionError> {
         self.step(ExecutionState::Queued, ExecutionState::Dead)
     }
 
-    fn step(&mut self, from: ExecutionState, to: ExecutionState) -> Result<(), Refused> {
+    fn step(&mut self, from: ExecutionState, to: ExecutionState) -> Result<(), TransitionError> {
         if self.state != from {
-            return Err(Refused::Illegal);
+            return Err(TransitionError::Illegal);
         }
         self.state = to;
         Ok(())

@@ -1,4 +1,4 @@
-//! What is handed to a docket: one execution, described.
+//! [`Submission`]: the description of one execution that a caller hands to a docket.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::time::When;
-use crate::docket::policy::Policy;
 
-/// One execution to be, described for [`Docket::submit`](crate::docket::handle::Docket::submit).
+/// Describes one execution for [`Docket::submit`](crate::docket::handle::Docket::submit).
 ///
 /// ```
 /// use std::time::Duration;
@@ -21,61 +20,76 @@ use crate::docket::policy::Policy;
 ///     .priority(Priority::High);
 /// # let _ = submission;
 /// ```
-#[derive(Debug, Clone)]
+///
+/// The docket checks it, gives it a key, and puts the payload and the trace into an envelope. A
+/// [`Backend`](crate::docket::backend::contract::Backend) receives the result: there, `payload` is the envelope.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a submission does nothing until `docket.submit(…).await`"]
+#[non_exhaustive]
 pub struct Submission {
-    pub(crate) task: Name,
-    pub(crate) payload: Bytes,
-    pub(crate) key: Option<Key>,
-    pub(crate) when: When,
-    pub(crate) priority: Priority,
-    pub(crate) conflict: OnConflict,
-    pub(crate) limits: Limits,
-    pub(crate) trace: Option<TraceContext>,
-    pub(crate) note: Option<Bytes>,
-    pub(crate) keep: Option<Duration>,
+    /// The task to run.
+    pub task: Name,
+    /// One JSON document; in a backend, the envelope around it.
+    pub payload: Bytes,
+    /// The key; `None` for a [random](Key::random) one.
+    pub key: Option<Key>,
+    /// The due time.
+    pub when: When,
+    /// The priority.
+    pub priority: Priority,
+    /// How to proceed if the key is in use.
+    pub conflict: OnConflict,
+    /// The shared limits. Boxed, because most submissions have none.
+    pub limits: Option<Box<Limits>>,
+    /// The trace context. Part of the envelope in a backend, and `None` here.
+    pub trace: Option<TraceContext>,
+    /// The note to store with the execution.
+    pub note: Option<Bytes>,
+    /// The retention time from the admission, if it differs from the docket's options.
+    pub keep: Option<Duration>,
 }
 
-/// What is claimed first. Within one priority the order is first in, first out.
+/// The order in which queued executions are claimed. Executions of one priority are first in, first out.
 ///
-/// A lower priority is taken only when nothing of a higher one is ready: steady high-priority load starves it.
+/// A lower priority is claimed only if no execution of a higher one is ready. A steady load of high priority therefore
+/// starves the others.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Priority {
-    /// Before everything else.
+    /// Before all others.
     High,
     /// The default.
     #[default]
     Normal,
-    /// When nothing else is ready.
+    /// After all others.
     Low,
 }
 
-/// What becomes of a submission whose key is scheduled, queued or running.
+/// How to proceed with a submission whose key is scheduled, queued or running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum OnConflict {
-    /// Nothing: the present execution stands, and is what the caller gets.
+    /// Keeps the present execution. The caller gets a handle to it.
     #[default]
     Keep,
-    /// It takes the place of the present one: at once while that waits, and by this rule while it runs.
+    /// Replaces the present execution: at once if it waits, and by this rule if it runs.
     Replace(WhileRunning),
 }
 
-/// How a replacement meets a running execution.
+/// How a replacement treats a running execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum WhileRunning {
-    /// It runs once the present run has settled, in the place of any retry or next run.
+    /// The replacement runs after the present run has settled, instead of any retry or next run of it.
     #[default]
     Queue,
     /// As `Queue`, and the present run is cancelled.
     CancelPrevious,
-    /// It is refused with [`DocketError::StillRunning`](crate::docket::error::DocketError::StillRunning).
+    /// The replacement is rejected with [`DocketError::StillRunning`](crate::docket::error::DocketError::StillRunning).
     Reject,
 }
 
-/// The W3C trace context under which work was asked for; it travels with the execution, however late it runs.
+/// The W3C trace context of a submission. It is stored with the execution, so that a later run belongs to the trace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceContext {
     /// The `traceparent` header.
@@ -85,16 +99,16 @@ pub struct TraceContext {
     pub tracestate: Option<String>,
 }
 
-/// The shared limits that an execution runs under.
+/// The shared limits of an execution.
 ///
 /// Executions that name the same lane share its limit, whatever their task.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// How many of the lane run at once.
+    /// How many executions of the lane run at once.
     pub concurrency: Option<ConcurrencyLimit>,
-    /// How many of the lane start within a span of time.
+    /// How many executions of the lane start within a period.
     pub rate: Option<RateLimit>,
-    /// How long the lane takes no further execution after one.
+    /// How long the lane accepts no further execution after one.
     pub cooldown: Option<Cooldown>,
 }
 
@@ -104,7 +118,7 @@ impl Limits {
     }
 }
 
-/// At most `at_most` executions of the lane run at once. The others wait without holding a worker's slot.
+/// Runs at most `at_most` executions of the lane at once. The others wait without occupying a worker's slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConcurrencyLimit {
     /// The lane, such as `charge/customer-7`.
@@ -113,30 +127,30 @@ pub struct ConcurrencyLimit {
     pub at_most: u32,
 }
 
-/// At most `at_most` executions of the lane start within any span of `per`.
+/// Starts at most `at_most` executions of the lane within any period of length `per`.
 ///
-/// Each one in excess is given a start of its own, `per / at_most` after the one before it.
+/// Excess executions are spread out: each gets a start time `per / at_most` after the one before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateLimit {
     /// The lane, such as `search/api-key-3`.
     pub lane: Name,
     /// At least 1.
     pub at_most: u32,
-    /// The span; more than zero.
+    /// The length of the period; more than zero.
     pub per: Duration,
 }
 
-/// Once an execution of the lane was taken in, further ones are folded into it for the time `quiet`.
+/// Accepts one execution of the lane and folds further ones into it for the time `quiet`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cooldown {
     /// The lane, such as `refresh/feed-9`.
     pub lane: Name,
-    /// How long; more than zero.
+    /// The length of the cooldown; more than zero.
     pub quiet: Duration,
 }
 
 impl Submission {
-    /// An execution of `task` with `payload`, which must be one JSON document; due now, under a fresh key.
+    /// Creates a submission of `task` that is due now. `payload` must be one JSON document.
     pub fn new(task: impl Into<Name>, payload: impl Into<Bytes>) -> Self {
         Self {
             task: task.into(),
@@ -145,120 +159,83 @@ impl Submission {
             when: When::Now,
             priority: Priority::Normal,
             conflict: OnConflict::Keep,
-            limits: Limits::default(),
+            limits: None,
             trace: None,
             note: None,
             keep: None,
         }
     }
 
-    /// Its key; by default a [random](Key::random) one.
+    /// Sets the key; by default a [random](Key::random) one.
     pub fn key(mut self, key: impl Into<Key>) -> Self {
         self.key = Some(key.into());
         self
     }
 
-    /// Due so long after the docket has taken it in.
+    /// Delays the execution, counted from its admission.
     pub fn after(self, delay: Duration) -> Self {
         self.when(When::After(delay))
     }
 
-    /// Due at this time; at once, if it is past.
+    /// Schedules the execution for `time`; a time in the past is due now.
     pub fn at(self, time: SystemTime) -> Self {
         self.when(When::At(time.into()))
     }
 
-    /// When it is due.
+    /// Sets the due time.
     pub fn when(mut self, when: When) -> Self {
         self.when = when;
         self
     }
 
-    /// What is claimed before it.
+    /// Sets the priority.
     pub fn priority(mut self, priority: Priority) -> Self {
         self.priority = priority;
         self
     }
 
-    /// Takes the place of what is scheduled, queued or running under its key.
+    /// Replaces the execution that is scheduled, queued or running under the key.
     pub fn replace(mut self, running: WhileRunning) -> Self {
         self.conflict = OnConflict::Replace(running);
         self
     }
 
-    /// The shared limits that it runs under.
+    /// Sets the shared limits.
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.limits = (!limits.is_empty()).then(|| Box::new(limits));
         self
     }
 
-    /// The trace that it belongs to.
+    /// Sets the trace that the execution belongs to.
     pub fn trace(mut self, trace: TraceContext) -> Self {
         self.trace = Some(trace);
         self
     }
 
-    /// Bytes that the docket keeps beside the execution, as long as it knows it: the body
-    /// [reads them](crate::docket::delivery::Delivery::note), and so does [`Record::note`](crate::docket::model::record::Record::note). A body that
-    /// [parks](crate::docket::handler::Outcome::Park) leaves other ones. At most as large as a payload may be.
+    /// Stores a note with the execution: opaque bytes, at most as large as a payload. The body
+    /// [reads it](crate::docket::current_execution::CurrentExecution::note), and it is part of the
+    /// [record](crate::docket::model::record::Record::note). A body that
+    /// [parks](crate::docket::model::outcome::Outcome::Park) replaces it.
     ///
-    /// Retries and lost leases leave the note alone. The next run of a perpetual task begins without one.
+    /// The note is kept through retries and lost leases. The next run of a perpetual task starts without a note.
     pub fn note(mut self, note: impl Into<Bytes>) -> Self {
         self.note = Some(note.into());
         self
     }
 
-    /// Keeps the execution for exactly this long from its admission on, instead of its result by the docket's options.
-    /// It is not forgotten before. When the time is over, it is cancelled unless it has ended, and forgotten.
+    /// Keeps the execution for exactly this long from its admission, whatever the docket's options for results. When the
+    /// time is over, the execution is cancelled unless it has ended, and deleted.
     ///
-    /// Such an execution is no dead letter when it is given up on, and cannot be replayed: its end is the last word.
+    /// If such an execution is given up, it does not become a dead letter and cannot be replayed: its terminal state
+    /// must not change while it is kept.
     pub fn keep_for(mut self, time: Duration) -> Self {
         self.keep = Some(time);
         self
     }
 
-    /// Runs once its key has been left alone for `quiet`: each further submission starts the wait anew and replaces
-    /// the one before it. Give it a key that those who are to be taken together share.
+    /// Runs once the key has had no submission for the time `quiet`: each submission restarts the wait and replaces the
+    /// one before it. Submissions that belong together need the same key.
     pub fn debounce(self, quiet: Duration) -> Self {
         self.after(quiet).replace(WhileRunning::Queue)
-    }
-
-    /// Applies what `policy` says about submissions of the task: its priority, limits, debounce and cooldown.
-    ///
-    /// `subject` is the text of the argument by which limits are told apart; with `None`, the task has one lane. A
-    /// debounced submission without a key gets the lane's name for one.
-    pub fn under(mut self, policy: &Policy, subject: Option<&str>) -> Self {
-        self.priority = policy.priority;
-        if policy.concurrency.is_none()
-            && policy.rate_limit.is_none()
-            && policy.cooldown.is_none()
-            && policy.debounce.is_none()
-        {
-            return self;
-        }
-        let lane = match subject {
-            Some(subject) => Name::from(format!("{}/{subject}", self.task)),
-            None => self.task.clone(),
-        };
-        self.limits.concurrency = policy.concurrency.map(|at_most| ConcurrencyLimit {
-            lane: lane.clone(),
-            at_most,
-        });
-        self.limits.rate = policy.rate_limit.map(|(at_most, per)| RateLimit {
-            lane: lane.clone(),
-            at_most,
-            per,
-        });
-        self.limits.cooldown = policy.cooldown.map(|quiet| Cooldown {
-            lane: lane.clone(),
-            quiet,
-        });
-        match policy.debounce {
-            Some(quiet) => {
-                self.key.get_or_insert(Key::from(lane.as_str()));
-                self.debounce(quiet)
-            }
-            None => self,
-        }
     }
 }

@@ -1,13 +1,17 @@
-//! Moments on the backend's clock, and when an execution is due.
+//! Moments on the backend's clock, and due times.
 
 use std::ops::{Add, Sub};
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-/// A moment on the backend's clock: whole microseconds since the Unix epoch.
+/// The longest delay of a docket: ten years. A longer one is most likely a mistake in the unit, and the limit keeps sums
+/// of moments and delays from overflowing.
+pub(crate) const MAX_DELAY: Duration = Duration::from_hours(3_653 * 24);
+
+/// A moment on the backend's clock, in microseconds since the Unix epoch.
 ///
-/// Every due time, lease and expiry of a docket is compared on this one clock, never on a worker's own.
+/// All due times, leases and expiry times of a docket use this clock, so clock skew between workers has no effect.
 #[derive(
     Default, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -15,25 +19,25 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// The Unix epoch: earlier than anything that a docket can hold.
+    /// The Unix epoch, which is earlier than every time in a docket.
     pub const EPOCH: Self = Self(0);
 
-    /// The latest moment that can be told.
+    /// The latest moment that can be represented.
     pub const MAX: Self = Self(u64::MAX);
 
-    /// The moment so many microseconds after the Unix epoch.
+    /// Creates a moment from microseconds since the Unix epoch.
     #[must_use]
     pub const fn from_micros(micros: u64) -> Self {
         Self(micros)
     }
 
-    /// Microseconds since the Unix epoch.
+    /// Returns the microseconds since the Unix epoch.
     #[must_use]
     pub const fn as_micros(self) -> u64 {
         self.0
     }
 
-    /// How long after `earlier` this is; zero when it is not after it.
+    /// Returns the time since `earlier`; zero if `earlier` is not earlier.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(self.0.saturating_sub(earlier.0))
@@ -54,7 +58,7 @@ impl Sub<Duration> for Timestamp {
     }
 }
 
-/// A time before 1970 becomes the epoch: both are in the past, and the past is due now.
+/// A time before 1970 becomes the epoch. Both are in the past and therefore due now.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         Self(micros(
@@ -74,20 +78,20 @@ fn micros(span: Duration) -> u64 {
     u64::try_from(span.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// When an execution is due.
+/// When an execution becomes due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum When {
-    /// As soon as a worker has a free slot.
+    /// At once.
     #[default]
     Now,
-    /// So long after the backend has taken it in.
+    /// After this delay, counted from its admission by the backend.
     After(Duration),
-    /// At this moment; now, if it is past.
+    /// At this moment; at once if it is in the past.
     At(Timestamp),
 }
 
 impl When {
-    /// The moment this comes to, for a backend whose clock shows `now`.
+    /// Returns the due time, for a backend whose clock shows `now`.
     #[must_use]
     pub fn due(self, now: Timestamp) -> Timestamp {
         match self {

@@ -1,4 +1,4 @@
-//! Timetables in the notation of cron, with time zones.
+//! [`Cron`]: schedules in cron notation, with time zones.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use jiff::tz::TimeZone;
 use crate::docket::error::DocketError;
 use crate::docket::model::time::Timestamp;
 
-/// A timetable in the notation of cron, read in a time zone.
+/// A schedule in cron notation, in a time zone.
 ///
-/// Five fields (minute, hour, day, month, weekday) or six with seconds first. Where a clock change skips or repeats
-/// a local time, a run at a fixed time happens once.
+/// The expression has five fields (minute, hour, day, month, weekday), or six with seconds first. If a clock change skips
+/// or repeats a local time, a run at a fixed time happens once.
 ///
 /// ```
 /// use fastmcp::docket::Cron;
@@ -22,38 +22,44 @@ use crate::docket::model::time::Timestamp;
 /// # Ok::<(), fastmcp::docket::DocketError>(())
 /// ```
 #[derive(Clone)]
-pub struct Cron(Arc<Timetable>);
+pub struct Cron(Arc<Schedule>);
 
-struct Timetable {
+struct Schedule {
     expression: String,
     zone: TimeZone,
     pattern: croner::Cron,
 }
 
 impl Cron {
-    /// Reads `expression` in the time zone named `zone` (an IANA name such as `Europe/Berlin`, or `UTC`).
+    /// Parses `expression` in the time zone `zone` (an IANA name such as `Europe/Berlin`, or `UTC`).
     ///
     /// # Errors
-    /// [`DocketError::Option`] when either cannot be read, or when the timetable has no moment at all.
+    /// [`DocketError::Option`] if either is invalid, or if the schedule never matches a date.
     pub fn parse(expression: &str, zone: &str) -> Result<Self, DocketError> {
         let refuse = |option, problem: String| DocketError::Option { option, problem };
         let tz = TimeZone::get(zone)
-            .map_err(|error| refuse("tz", format!("`{zone}` is no time zone: {error}")))?;
-        let pattern: croner::Cron = expression
-            .parse()
-            .map_err(|error| refuse("cron", format!("`{expression}` cannot be read: {error}")))?;
-        let cron = Self(Arc::new(Timetable {
+            .map_err(|error| refuse("tz", format!("unknown time zone `{zone}`: {error}")))?;
+        let pattern: croner::Cron = expression.parse().map_err(|error| {
+            refuse(
+                "cron",
+                format!("invalid cron expression `{expression}`: {error}"),
+            )
+        })?;
+        let cron = Self(Arc::new(Schedule {
             expression: expression.into(),
             zone: tz,
             pattern,
         }));
         match cron.next_after(Timestamp::from(std::time::SystemTime::now())) {
             Some(_) => Ok(cron),
-            None => Err(refuse("cron", format!("`{expression}` never comes round"))),
+            None => Err(refuse(
+                "cron",
+                format!("`{expression}` never matches a date"),
+            )),
         }
     }
 
-    /// The first moment of the timetable after `moment`; `None` when there is none left.
+    /// Returns the first moment of the schedule after `moment`; `None` if there is none.
     #[must_use]
     pub fn next_after(&self, moment: Timestamp) -> Option<Timestamp> {
         let micros = i64::try_from(moment.as_micros()).ok()?;
@@ -96,14 +102,14 @@ mod tests {
         assert_eq!(
             before,
             moment("2027-03-28T07:00:00Z"),
-            "summer time has begun"
+            "summer time has started"
         );
         let winter = nine.next_after(moment("2027-01-10T12:00:00Z")).unwrap();
         assert_eq!(winter, moment("2027-01-11T08:00:00Z"));
     }
 
     #[test]
-    fn what_cannot_be_read_is_named() {
+    fn an_error_names_the_invalid_option() {
         for (expression, zone, named) in [
             ("every day", "UTC", "cron"),
             ("0 9 * * *", "Europe/Atlantis", "tz"),
@@ -118,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_moment_is_later_than_the_one_it_is_asked_from() {
+    fn the_next_moment_is_later_than_the_given_one() {
         let each_minute = Cron::parse("* * * * *", "UTC").unwrap();
         let noon = moment("2027-01-10T12:00:00Z");
         assert_eq!(

@@ -1,9 +1,9 @@
-//! How often a failing run is tried again, and with what pauses.
+//! [`Retry`]: the number of attempts of a task, and the pauses between them.
 
 use std::ops::Range;
 use std::time::Duration;
 
-/// How often a failing run is tried, and with what pauses. The default is one attempt: no retry.
+/// The number of attempts of a task, and the pauses between them. The default is one attempt.
 ///
 /// ```
 /// use std::time::Duration;
@@ -16,21 +16,21 @@ use std::time::Duration;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Retry {
-    /// Attempts in all, the first one included; at least 1. [`Retry::FOREVER`] never gives up.
+    /// The total number of attempts, including the first; at least 1. With [`Retry::FOREVER`] there is no limit.
     pub attempts: u32,
     /// The pause before each further attempt.
     pub delay: Delay,
-    /// Whether each pause is drawn between half of it and the whole, so that many that failed together do not come
-    /// back together.
+    /// If true, each pause is a random time between half of it and all of it. Executions that failed together then do not
+    /// retry together.
     pub jitter: bool,
 }
 
 /// The pause before a further attempt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Delay {
-    /// Always the same.
+    /// The same pause each time.
     Fixed(Duration),
-    /// Doubles from `least` up to `most`.
+    /// A pause that doubles from `least` up to `most`.
     Backoff {
         /// The first pause.
         least: Duration,
@@ -46,10 +46,10 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// Attempts without end.
+    /// The value of `attempts` for no limit.
     pub const FOREVER: u32 = u32::MAX;
 
-    /// So many attempts in all, with no pause between them.
+    /// Allows this total number of attempts, without pauses.
     #[must_use]
     pub const fn attempts(attempts: u32) -> Self {
         Self {
@@ -59,14 +59,14 @@ impl Retry {
         }
     }
 
-    /// The same pause before each further attempt.
+    /// Sets a fixed pause before each further attempt.
     #[must_use]
     pub const fn delay(mut self, delay: Duration) -> Self {
         self.delay = Delay::Fixed(delay);
         self
     }
 
-    /// Pauses that double from `pauses.start` up to `pauses.end`.
+    /// Sets pauses that double from `pauses.start` up to `pauses.end`.
     #[must_use]
     pub const fn backoff(mut self, pauses: Range<Duration>) -> Self {
         self.delay = Delay::Backoff {
@@ -76,14 +76,14 @@ impl Retry {
         self
     }
 
-    /// Draws each pause between half of it and the whole.
+    /// Makes each pause random, between half of it and all of it.
     #[must_use]
     pub const fn jitter(mut self) -> Self {
         self.jitter = true;
         self
     }
 
-    /// The pause after the failed attempt of that number (from 1), before jitter; `None` when it was the last.
+    /// Returns the pause after the failed attempt of this number (from 1), without jitter; `None` if it was the last.
     #[must_use]
     pub fn pause_after(&self, attempt: u32) -> Option<Duration> {
         if self.attempts != Self::FOREVER && attempt >= self.attempts {
@@ -98,7 +98,7 @@ impl Retry {
         })
     }
 
-    /// [`Retry::pause_after`] with jitter, where that is asked for.
+    /// Returns [`Retry::pause_after`], with jitter if it is enabled.
     #[must_use]
     pub fn draw_pause_after(&self, attempt: u32) -> Option<Duration> {
         let pause = self.pause_after(attempt)?;
@@ -117,7 +117,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pauses_never_shrink_and_stay_within_their_bounds(
+        fn pauses_do_not_decrease_and_stay_within_their_bounds(
             least in 0_u64..10_000, span in 0_u64..1_000_000, attempts in 2_u32..200,
         ) {
             let least = Duration::from_millis(least);
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn forever_has_no_last_attempt() {
+    fn unlimited_attempts_have_no_last_attempt() {
         let retry = Retry::attempts(Retry::FOREVER).backoff(Duration::from_secs(1)..Duration::MAX);
         assert!(retry.pause_after(u32::MAX).is_some());
     }

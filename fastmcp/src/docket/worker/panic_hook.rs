@@ -1,4 +1,4 @@
-//! Catching a body's panic with its message and the place where it happened.
+//! Catches panics of bodies, with their message and source location.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -13,19 +13,22 @@ use crate::docket::backend::contract::BoxFuture;
 use crate::docket::model::failure::{Failure, FailureKind};
 
 thread_local! {
-    static WATCHING: Cell<bool> = const { Cell::new(false) };
+    /// True while a body is polled on this thread.
+    static IN_BODY: Cell<bool> = const { Cell::new(false) };
+    /// The location of the latest panic of a body on this thread.
     static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Has panics of bodies leave their location. The hook before goes on to be called.
+/// Installs a panic hook that records the location of panics in bodies. It calls the previous hook.
 ///
-/// A panic's location is known to the panic hook alone; a hook that is set later costs the location, not the catch.
+/// The location is available only in the panic hook. If the program sets another hook later, panics are still caught,
+/// but without a location.
 pub(crate) fn install_hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
-            if WATCHING.get() {
+            if IN_BODY.get() {
                 let location = panic.location().map(ToString::to_string);
                 LOCATION.with(|last| last.replace(location));
             }
@@ -34,7 +37,7 @@ pub(crate) fn install_hook() {
     });
 }
 
-/// A body that is run to its end, or to its panic.
+/// A future that returns the panic of the inner future as a failure.
 pub(crate) struct Catch<T>(pub(crate) BoxFuture<'static, T>);
 
 impl<T> Future for Catch<T> {
@@ -48,12 +51,12 @@ impl<T> Future for Catch<T> {
     }
 }
 
-/// Calls `code`, and turns its panic into a failure.
+/// Calls `code` and returns its panic as a failure.
 pub(crate) fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, Failure> {
-    WATCHING.set(true);
-    // What a panicking body leaves half changed is dropped with it, or guarded by its own locks.
+    IN_BODY.set(true);
+    // Unwind safety: the body is dropped after a panic, and the state that it shares is behind its own locks.
     let outcome = panic::catch_unwind(AssertUnwindSafe(code));
-    WATCHING.set(false);
+    IN_BODY.set(false);
     outcome.map_err(|payload| {
         let mut failure = Failure::new(FailureKind::Panic, message(&*payload));
         failure.location = LOCATION.with(RefCell::take);
@@ -67,6 +70,6 @@ fn message(payload: &(dyn Any + Send)) -> String {
     } else if let Some(text) = payload.downcast_ref::<String>() {
         text.clone()
     } else {
-        "a value that is no text".to_owned()
+        "the panic payload is not a string".to_owned()
     }
 }

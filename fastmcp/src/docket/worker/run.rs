@@ -1,120 +1,137 @@
-//! One run: the body in its time limit, and the settlement that it comes to.
+//! One run: executes the body within its timeout, and settles the run whatever happens.
 
 use std::sync::Arc;
 
 use tokio::time::timeout_at;
 
-use crate::docket::backend::call::{Settlement, Verdict};
-use crate::docket::delivery::{Delivery, RunContext, Stop};
-use crate::docket::handler::Outcome;
+use crate::docket::backend::call::Settlement;
+use crate::docket::current_execution::{CurrentExecution, StopReason};
+use crate::docket::handler::Handler;
 use crate::docket::model::envelope;
 use crate::docket::model::failure::{Failure, FailureKind};
-
-use crate::docket::worker::outcome::verdict;
+use crate::docket::model::outcome::Outcome;
+use crate::docket::policy::Policy;
+use crate::docket::worker::outcome::{Ended, RUNS_USED_UP};
 use crate::docket::worker::panic_hook::{Catch, guarded};
 
-/// Runs the body and leaves its settlement in the worker's inbox, whatever happens to either.
-pub(crate) async fn run(context: Arc<RunContext>) {
-    let report = Report {
-        context,
-        told: false,
+/// Runs the body and pushes its settlement into the worker's buffer, also if the body panics or is dropped.
+pub(crate) async fn run(execution: CurrentExecution, handler: Arc<dyn Handler>) {
+    let settler = Settler {
+        execution,
+        is_settled: false,
     };
-    match body(&report.context).await {
-        Ok(outcome) => {
-            let verdict = verdict(&report.context, outcome);
-            report.tell(verdict);
-        }
-        Err(verdict) => report.tell(verdict),
-    }
+    let settlement = execute(&settler.execution, &*handler).await;
+    settler.settle(settlement);
 }
 
-/// What the body comes to; the verdict itself, where there is no body to be run.
-async fn body(context: &Arc<RunContext>) -> Result<Outcome, Verdict> {
-    let claimed = &context.claimed;
-    let shared = context.worker.shared();
-    let Some(policy) = shared.handler.policy(&claimed.task) else {
-        tracing::warn!(task = %claimed.task, key = %claimed.key, "unknown task: handed on");
-        return Err(Verdict::HandOn);
+/// Executes the body, if there is one and it can be started.
+async fn execute(execution: &CurrentExecution, handler: &dyn Handler) -> Settlement {
+    let (key, task) = (execution.key(), execution.task());
+    let shared = &execution.worker_ref().shared;
+    let without_body = |outcome| Settlement::new(execution.lease(), outcome);
+    let Some(policy) = handler.policy(task) else {
+        tracing::warn!(%task, %key, "unknown task: offered to another worker");
+        return without_body(Outcome::UnknownTask);
     };
-    let opened = envelope::open(&claimed.body).map_err(|problem| {
-        tracing::error!(task = %claimed.task, key = %claimed.key, %problem, "undecodable: dead letter");
-        Verdict::Buried {
-            reason: format!("it cannot be decoded: {problem}"),
+    let opened = match envelope::open(execution.envelope()) {
+        Ok(opened) => opened,
+        Err(problem) => {
+            tracing::error!(%task, %key, %problem, "cannot decode the envelope: dead letter");
+            return without_body(Outcome::Undecodable {
+                reason: format!("cannot decode the envelope: {problem}"),
+            });
         }
-    })?;
-    if !shared.may_run(&claimed.key) {
-        return Err(Verdict::Cancelled {
-            reason: "it has run as often as it was to".into(),
+    };
+    if !shared.quotas.take_run(key) {
+        return without_body(Outcome::Discard {
+            reason: RUNS_USED_UP.into(),
         });
     }
-    context.prepare(opened.trace, policy.timeout);
-    let delivery = Delivery::new(opened.payload, context.clone());
-    Ok(match guarded(|| shared.handler.run(delivery)) {
-        Ok(body) => in_time(context, Catch(body))
+    let outcome = execute_body(execution, handler, policy, opened).await;
+    let ended = Ended {
+        execution,
+        policy,
+        is_last_run: shared.quotas.is_used_up(key),
+    };
+    ended.settlement(outcome)
+}
+
+async fn execute_body(
+    execution: &CurrentExecution,
+    handler: &dyn Handler,
+    policy: &Policy,
+    opened: envelope::Opened,
+) -> Outcome {
+    execution.prepare(opened, policy.timeout);
+    match guarded(|| handler.run(execution.clone())) {
+        Ok(body) => within_timeout(execution, Catch(body))
             .await
             .unwrap_or_else(Outcome::Failed),
         Err(panic) => Outcome::Failed(panic),
-    })
+    }
 }
 
-async fn in_time(context: &RunContext, mut body: Catch<Outcome>) -> Result<Outcome, Failure> {
-    let Some(mut deadline) = context.deadline() else {
+async fn within_timeout(
+    execution: &CurrentExecution,
+    mut body: Catch<Outcome>,
+) -> Result<Outcome, Failure> {
+    let Some(mut deadline) = execution.deadline() else {
         return body.await;
     };
     loop {
         if let Ok(outcome) = timeout_at(deadline, &mut body).await {
             return outcome;
         }
-        match context.deadline() {
+        // The body may have extended its deadline while we waited for the old one.
+        match execution.deadline() {
             Some(extended) if extended > deadline => deadline = extended,
             _ => break,
         }
     }
-    context.cancellation().cancel();
-    let took = deadline.duration_since(context.began);
+    execution.token().cancel();
+    let elapsed = deadline.duration_since(execution.began());
     Err(Failure::new(
         FailureKind::Timeout,
-        format!("timed out after {took:?}"),
+        format!("timed out after {elapsed:?}"),
     ))
 }
 
-/// Settles the run exactly once, also when the body is dropped before it has ended.
-struct Report {
-    context: Arc<RunContext>,
-    told: bool,
+/// Settles the run exactly once, also if the task is aborted before the body has ended.
+struct Settler {
+    execution: CurrentExecution,
+    is_settled: bool,
 }
 
-impl Report {
-    fn tell(mut self, verdict: Verdict) {
-        self.told = true;
-        self.put(verdict);
+impl Settler {
+    fn settle(mut self, settlement: Settlement) {
+        self.is_settled = true;
+        self.push(settlement);
     }
 
-    fn put(&self, verdict: Verdict) {
-        self.context.worker.shared().inbox.put(Settlement {
-            hold: self.context.hold(),
-            verdict,
-        });
+    fn push(&self, settlement: Settlement) {
+        let shared = &self.execution.worker_ref().shared;
+        shared.settlements.push(settlement);
     }
 }
 
-impl Drop for Report {
+impl Drop for Settler {
     fn drop(&mut self) {
-        if self.told {
+        if self.is_settled {
             return;
         }
-        self.put(match self.context.stop() {
-            Some(Stop::HandBack) => Verdict::HandBack,
-            Some(Stop::Cancel | Stop::Lost) => Verdict::Cancelled {
+        let outcome = match self.execution.stop_reason() {
+            Some(StopReason::ShuttingDown) => Outcome::Release,
+            Some(StopReason::Cancelled | StopReason::LeaseLost) => Outcome::Discard {
                 reason: "dropped, because it did not stop by itself".into(),
             },
-            // Nobody asked for it, and the body is innocent: its runtime has ended.
-            None if !std::thread::panicking() => Verdict::HandBack,
-            // The body's own destructor panicked.
-            None => Verdict::Failed {
-                failure: Failure::new(FailureKind::Panic, "the run ended without an outcome"),
-                again: None,
-            },
-        });
+            // The runtime was dropped. The body is not at fault, so another worker should run it.
+            None if !std::thread::panicking() => Outcome::Release,
+            // A destructor of the body panicked while its future was dropped.
+            None => Outcome::Failed(Failure::new(
+                FailureKind::Panic,
+                "the run ended without an outcome",
+            )),
+        };
+        self.push(Settlement::new(self.execution.lease(), outcome));
     }
 }

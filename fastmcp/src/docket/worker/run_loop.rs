@@ -1,4 +1,4 @@
-//! The loop of a worker: claims as long as there are slots, settles what has ended, renews, cancels, and sleeps.
+//! The loop of a worker: claims while there are free slots, settles, renews leases, cancels, and sleeps.
 
 use std::future::{Future, pending};
 use std::pin::Pin;
@@ -6,178 +6,184 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
-use crate::docket::backend::call::{Claim, Claimed, Hold, Settlement};
-use crate::docket::backend::contract::{Answer, Backend};
-use crate::docket::delivery::{RunContext, Stop};
+use crate::docket::backend::call::{Claim, Settlement};
+use crate::docket::backend::contract::{Backend, BackendFuture};
+use crate::docket::current_execution::{CurrentExecution, StopReason};
 use crate::docket::error::BackendError;
+use crate::docket::handler::Handler;
+use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::time::When;
 use crate::docket::policy::Repeat;
-
 use crate::docket::worker::handle::Worker;
+use crate::docket::worker::options::BACKEND_RETRY_DELAY;
 use crate::docket::worker::panic_hook;
+use crate::docket::worker::run;
 use crate::docket::worker::running::Running;
-use crate::docket::worker::session::{BACKEND_PAUSE, Shared};
+use crate::docket::worker::session::Shared;
 
-/// Works for as long as somebody has a seat, and until everything that runs has ended.
-pub(crate) async fn run(shared: Arc<Shared>) {
+/// Runs the loop while there are guards, and until all runs have ended.
+pub(crate) async fn run(shared: Arc<Shared>, handler: Arc<dyn Handler>) {
     panic_hook::install_hook();
-    let unexpected_end = UnexpectedEnd(&shared);
+    let dropped_loop = DroppedLoop(&shared);
     let backend = shared.docket.backend().clone();
-    submit_automatic_tasks(&shared).await;
-    let mut engine = Engine {
+    submit_automatic_tasks(&shared, &*handler).await;
+    let mut run_loop = RunLoop {
         backend: &*backend,
         running: Running::default(),
         early_signals: Vec::new(),
         settlements: Vec::new(),
         renewal: None,
-        patience: None,
+        give_up_at: None,
         shared: &shared,
+        handler: &handler,
     };
-    engine.work().await;
-    // It has given its place up itself, and another loop may have it by now.
-    std::mem::forget(unexpected_end);
+    run_loop.work().await;
+    // The loop has marked itself as ended, and another one may be running by now.
+    std::mem::forget(dropped_loop);
 }
 
-/// Frees the place of a loop that ends with its runtime, so that another runtime may run the worker.
-pub(crate) struct UnexpectedEnd<'a>(&'a Shared);
+/// Marks the loop as ended if its runtime is dropped, so that the worker can run again on another runtime.
+struct DroppedLoop<'a>(&'a Shared);
 
-impl Drop for UnexpectedEnd<'_> {
+impl Drop for DroppedLoop<'_> {
     fn drop(&mut self) {
-        self.0.loop_is_gone();
+        self.0.loop_was_dropped();
     }
 }
 
-pub(crate) struct Engine<'a> {
+pub(crate) struct RunLoop<'a> {
     pub(crate) shared: &'a Arc<Shared>,
     pub(crate) backend: &'a dyn Backend,
     pub(crate) running: Running,
-    /// Cancellations of runs that are not here yet, or not any more: a signal may overtake the answer to a claim.
-    early_signals: Vec<Hold>,
-    /// Reused from batch to batch.
+    handler: &'a Arc<dyn Handler>,
+    /// Cancellations of runs that are unknown here: a signal can arrive before the result of the claim.
+    early_signals: Vec<Lease>,
+    /// The batch that is being settled. Kept to reuse its allocation.
     pub(crate) settlements: Vec<Settlement>,
-    /// Set while something runs.
+    /// The timer of the next renewal, while something is running.
     pub(crate) renewal: Option<Pin<Box<Sleep>>>,
-    /// Until when a departing worker tries to reach its backend.
-    pub(crate) patience: Option<Instant>,
+    /// The end of the retries of failed settlements, during a shutdown.
+    pub(crate) give_up_at: Option<Instant>,
 }
 
-/// What woke the loop.
-enum Wake {
-    Ended,
-    Claimed(Result<Vec<Claimed>, BackendError>),
-    Signalled(Result<Vec<Hold>, BackendError>),
+/// The event that woke the loop.
+enum Event {
+    Settled,
+    Claimed(Result<Vec<Delivery>, BackendError>),
+    Signalled(Result<Vec<Lease>, BackendError>),
     Renewal,
     Changed,
 }
 
-impl<'a> Engine<'a> {
-    pub(crate) async fn work(&mut self) {
+impl<'a> RunLoop<'a> {
+    async fn work(&mut self) {
         let backend = self.backend;
         let shared = self.shared;
-        let mut claim: Option<(usize, Answer<'a, Vec<Claimed>>)> = None;
+        let mut claim: Option<(usize, BackendFuture<'a, Vec<Delivery>>)> = None;
         let mut signals = backend.signals(&shared.name);
         loop {
             self.settle().await;
             if shared.stop.is_cancelled() {
                 drop(claim.take());
-                self.depart(signals).await;
+                self.shut_down(signals).await;
                 return;
             }
             let wanted = shared.is_wanted();
             if !wanted {
                 drop(claim.take());
                 if self.running.is_empty() {
-                    // First the leave, then the end: who comes in between finds this loop, which claims again, and
-                    // not a leave that is said of its own worker.
-                    self.leave().await;
-                    if shared.may_end() {
+                    // Deregister before the loop is marked as ended. A caller that arrives in between re-uses this loop;
+                    // in the other order its new loop could be deregistered by our late call.
+                    self.deregister().await;
+                    if shared.try_end_loop() {
                         return;
                     }
                     continue;
                 }
             }
             let free = self.free_slots();
-            // A body that has waited aside has its slot back: what was asked for may be too much now.
+            // A body that had freed its slot may have taken it back: the pending claim could then return too much.
             claim = claim.filter(|(limit, _)| *limit <= free);
             if wanted && free > 0 && claim.is_none() {
                 self.early_signals.clear();
                 claim = Some((free, backend.claim(self.claim(free))));
             }
-            self.keep_renewal();
-            let wake = tokio::select! {
+            self.schedule_renewal();
+            // Biased: finished runs free slots and are settled before anything new is claimed.
+            let event = tokio::select! {
                 biased;
-                () = shared.inbox.filled() => Wake::Ended,
-                claimed = some(claim.as_mut().map(|(_, answer)| answer)) => Wake::Claimed(claimed),
-                holds = &mut signals => Wake::Signalled(holds),
-                () = some(self.renewal.as_mut()) => Wake::Renewal,
-                () = shared.changed.notified() => Wake::Changed,
-                () = shared.stop.cancelled() => Wake::Changed,
+                () = shared.settlements.filled() => Event::Settled,
+                deliveries = some(claim.as_mut().map(|(_, future)| future)) => Event::Claimed(deliveries),
+                leases = &mut signals => Event::Signalled(leases),
+                () = some(self.renewal.as_mut()) => Event::Renewal,
+                () = shared.changed.notified() => Event::Changed,
+                () = shared.stop.cancelled() => Event::Changed,
             };
-            match wake {
-                // Others that are ready to end do so first: one batch for all of them.
-                Wake::Ended => tokio::task::yield_now().await,
-                Wake::Claimed(answer) => {
+            match event {
+                // Lets other runs finish that are ready to, so that one batch settles all of them.
+                Event::Settled => tokio::task::yield_now().await,
+                Event::Claimed(result) => {
                     claim = None;
-                    match answer {
-                        Ok(claimed) => self.start(claimed),
+                    match result {
+                        Ok(deliveries) => self.start(deliveries),
                         Err(error) => self.backend_failed("claim", &error).await,
                     }
                 }
-                Wake::Signalled(answer) => {
-                    match answer {
-                        Ok(holds) => self.cancel(holds),
+                Event::Signalled(result) => {
+                    match result {
+                        Ok(leases) => self.cancel(leases),
                         Err(error) => self.backend_failed("listen", &error).await,
                     }
                     signals = backend.signals(&shared.name);
                 }
-                Wake::Renewal => {
+                Event::Renewal => {
                     self.renewal = None;
                     self.renew().await;
                 }
-                Wake::Changed => {}
+                Event::Changed => {}
             }
         }
     }
 
-    pub(crate) fn cancel(&mut self, holds: Vec<Hold>) {
-        for hold in holds {
-            if !self.running.cancel(hold, self.shared.options.cancel_grace) {
-                self.early_signals.push(hold);
+    pub(crate) fn cancel(&mut self, leases: Vec<Lease>) {
+        for lease in leases {
+            if !self.running.cancel(lease, self.shared.options.cancel_grace) {
+                self.early_signals.push(lease);
             }
         }
     }
 
-    pub(crate) fn free_slots(&self) -> usize {
-        let aside = *self.shared.aside.borrow();
-        (self.shared.options.concurrency + aside).saturating_sub(self.running.len())
+    fn free_slots(&self) -> usize {
+        let waiting_bodies = *self.shared.waiting_bodies.borrow();
+        (self.shared.options.concurrency + waiting_bodies).saturating_sub(self.running.len())
     }
 
-    pub(crate) fn claim(&self, limit: usize) -> Claim {
+    fn claim(&self, limit: usize) -> Claim {
         let options = &self.shared.options;
         Claim {
             worker: self.shared.name.clone(),
             limit,
-            lease: options.lease,
+            lease_duration: options.lease,
             max_deliveries: options.max_deliveries,
         }
     }
 
-    pub(crate) fn start(&mut self, claimed: Vec<Claimed>) {
+    fn start(&mut self, deliveries: Vec<Delivery>) {
         let began = Instant::now();
-        for claimed in claimed {
-            let worker = Worker::for_inside(self.shared);
-            let context = Arc::new(RunContext::new(claimed, worker, began));
-            let task = tokio::spawn(crate::docket::worker::run::run(context.clone()));
-            self.running.insert(context, task);
+        for delivery in deliveries {
+            let worker = Worker::for_body(self.shared);
+            let execution = CurrentExecution::new(delivery, worker, began);
+            let task = tokio::spawn(run::run(execution.clone(), self.handler.clone()));
+            self.running.insert(execution, task);
         }
         let early = std::mem::take(&mut self.early_signals);
         self.cancel(early);
         self.early_signals.clear();
     }
 
-    /// Tells the backend of everything that has ended, and does not give up before it has heard.
+    /// Sends all new settlements to the backend, and retries until it succeeds.
     pub(crate) async fn settle(&mut self) {
-        self.shared.inbox.swap(&mut self.settlements);
+        self.shared.settlements.swap(&mut self.settlements);
         if !self.settlements.is_empty() {
             self.settle_batch().await;
         }
@@ -185,14 +191,15 @@ impl<'a> Engine<'a> {
 
     pub(crate) async fn settle_batch(&mut self) {
         for settlement in &self.settlements {
-            self.running.ended(settlement.hold);
+            self.running.remove(settlement.lease);
         }
         loop {
             match self.backend.settle(&self.settlements).await {
+                // A settlement that was fenced belongs to a run whose lease was lost; there is nothing left to do.
                 Ok(_) => break,
                 Err(error) => {
                     self.backend_failed("settle", &error).await;
-                    if self.is_out_of_patience() {
+                    if self.give_up_at.is_some_and(|end| Instant::now() >= end) {
                         break;
                     }
                 }
@@ -201,17 +208,17 @@ impl<'a> Engine<'a> {
         self.settlements.clear();
     }
 
-    pub(crate) fn is_out_of_patience(&self) -> bool {
-        self.patience.is_some_and(|until| Instant::now() >= until)
-    }
-
     pub(crate) async fn renew(&mut self) {
-        let holds = self.running.holds();
-        let lease = self.shared.options.lease;
-        match self.backend.renew(&self.shared.name, &holds, lease).await {
+        let leases = self.running.leases();
+        let duration = self.shared.options.lease;
+        match self
+            .backend
+            .renew(&self.shared.name, &leases, duration)
+            .await
+        {
             Ok(lost) => {
-                for hold in lost {
-                    if let Some(key) = self.running.stop(hold, Stop::Lost) {
+                for lease in lost {
+                    if let Some(key) = self.running.stop(lease, StopReason::LeaseLost) {
                         tracing::warn!(%key, "lease lost: the run is stopped and fenced");
                     }
                 }
@@ -220,28 +227,28 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Renewal is timed only while something runs: an idle worker has no timer.
-    pub(crate) fn keep_renewal(&mut self) {
+    /// Sets the timer of the next renewal while something is running. An idle worker has no timer.
+    pub(crate) fn schedule_renewal(&mut self) {
         if self.running.is_empty() {
             self.renewal = None;
         } else if self.renewal.is_none() {
+            // A third of the lease: one failed renewal can be retried in time.
             let next = Instant::now() + self.shared.options.lease / 3;
             self.renewal = Some(Box::pin(sleep_until(next)));
         }
     }
 
-    pub(crate) async fn backend_failed(&self, what: &str, error: &BackendError) {
-        tracing::warn!(worker = %self.shared.name, %error, "cannot {what}; trying again");
-        sleep(BACKEND_PAUSE).await;
+    pub(crate) async fn backend_failed(&self, operation: &str, error: &BackendError) {
+        tracing::warn!(worker = %self.shared.name, %error, "cannot {operation}; retrying");
+        sleep(BACKEND_RETRY_DELAY).await;
     }
 }
 
-/// Starts the perpetual tasks that are to run by themselves, each unless its key is in use.
-pub(crate) async fn submit_automatic_tasks(shared: &Shared) {
-    for mut submission in shared.handler.automatic() {
+/// Submits the automatic tasks of the handler, each unless its key is in use.
+async fn submit_automatic_tasks(shared: &Shared, handler: &dyn Handler) {
+    for mut submission in handler.automatic() {
         let task = submission.task.clone();
-        if let Some(Repeat::Cron(cron)) = shared
-            .handler
+        if let Some(Repeat::Cron(cron)) = handler
             .policy(&task)
             .and_then(|policy| policy.repeat.as_ref())
             && submission.when == When::Now
@@ -255,12 +262,12 @@ pub(crate) async fn submit_automatic_tasks(shared: &Shared) {
             }
         }
         if let Err(error) = shared.docket.submit(submission).await {
-            tracing::error!(%task, %error, "an automatic task could not be started");
+            tracing::error!(%task, %error, "cannot submit an automatic task");
         }
     }
 }
 
-/// The future's output, or nothing ever when there is none.
+/// Waits for the future, or forever if there is none.
 pub(crate) async fn some<F: Future + Unpin>(future: Option<&mut F>) -> F::Output {
     match future {
         Some(future) => future.await,

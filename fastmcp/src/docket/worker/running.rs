@@ -1,30 +1,30 @@
-//! What a worker runs at present, and how it is stopped.
+//! [`Running`]: the runs of a worker, and how they are stopped.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::sleep;
 
-use crate::docket::backend::call::Hold;
-use crate::docket::delivery::{RunContext, Stop};
+use crate::docket::current_execution::{CurrentExecution, StopReason};
+use crate::docket::model::delivery::Lease;
 use crate::docket::model::key::Key;
 
-/// How long a dropped body may take to come to its next `.await`.
-pub(crate) const DROP_PATIENCE: Duration = Duration::from_secs(1);
+/// How long an aborted body may take to reach its next `.await`. After that, it is considered blocked.
+pub(crate) const ABORT_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// The runs that have not been settled.
 #[derive(Debug, Default)]
 pub(crate) struct Running {
-    runs: HashMap<Hold, Run, BuildHasherDefault<HoldHasher>>,
+    runs: HashMap<Lease, Run, BuildHasherDefault<LeaseHasher>>,
 }
 
-/// Tokens are numbers of our own making, no two alike: nobody can choose them so that they collide.
+/// A fast hasher for leases. Tokens are unique numbers that the backend chooses, so nobody can provoke collisions.
 #[derive(Debug, Default)]
-pub(crate) struct HoldHasher(u64);
+pub(crate) struct LeaseHasher(u64);
 
-impl Hasher for HoldHasher {
+impl Hasher for LeaseHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -36,34 +36,34 @@ impl Hasher for HoldHasher {
     }
 
     fn write_u64(&mut self, number: u64) {
-        // An odd constant with bits all over it spreads consecutive numbers over the whole range.
+        // Multiplication by an odd constant spreads consecutive numbers over the whole range.
         self.0 = (self.0 ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
 }
 
 #[derive(Debug)]
-pub(crate) struct Run {
-    context: Arc<RunContext>,
+struct Run {
+    execution: CurrentExecution,
     task: JoinHandle<()>,
-    /// Waits for the run to follow its cancellation.
-    chase: Option<AbortHandle>,
+    /// Aborts the run if it does not stop after its cancellation.
+    watchdog: Option<AbortHandle>,
 }
 
 impl Running {
-    pub(crate) fn insert(&mut self, context: Arc<RunContext>, task: JoinHandle<()>) {
+    pub(crate) fn insert(&mut self, execution: CurrentExecution, task: JoinHandle<()>) {
         self.runs.insert(
-            context.hold(),
+            execution.lease(),
             Run {
-                context,
+                execution,
                 task,
-                chase: None,
+                watchdog: None,
             },
         );
     }
 
-    pub(crate) fn ended(&mut self, hold: Hold) {
-        if let Some(chase) = self.runs.remove(&hold).and_then(|run| run.chase) {
-            chase.abort();
+    pub(crate) fn remove(&mut self, lease: Lease) {
+        if let Some(watchdog) = self.runs.remove(&lease).and_then(|run| run.watchdog) {
+            watchdog.abort();
         }
     }
 
@@ -75,44 +75,44 @@ impl Running {
         self.runs.is_empty()
     }
 
-    pub(crate) fn holds(&self) -> Vec<Hold> {
+    pub(crate) fn leases(&self) -> Vec<Lease> {
         self.runs.keys().copied().collect()
     }
 
     pub(crate) fn keys(&self) -> Vec<Key> {
         self.runs
             .values()
-            .map(|run| run.context.claimed.key.clone())
+            .map(|run| run.execution.key().clone())
             .collect()
     }
 
-    /// Asks a body to stop, drops it after `grace`, and reports one that cannot be dropped because it blocks. False
-    /// for a run that is not here.
-    pub(crate) fn cancel(&mut self, hold: Hold, grace: Duration) -> bool {
-        let Some(run) = self.runs.get_mut(&hold) else {
+    /// Cancels the token of a run, aborts the run after `grace`, and logs an error if it still does not stop. Returns
+    /// false if there is no such run.
+    pub(crate) fn cancel(&mut self, lease: Lease, grace: Duration) -> bool {
+        let Some(run) = self.runs.get_mut(&lease) else {
             return false;
         };
-        if run.chase.is_some() {
+        if run.watchdog.is_some() {
             return true;
         }
-        run.context.ask_to_stop(Stop::Cancel);
+        run.execution.request_stop(StopReason::Cancelled);
         let task = run.task.abort_handle();
-        let key = run.context.claimed.key.clone();
-        let chase = tokio::spawn(async move {
+        let key = run.execution.key().clone();
+        let watchdog = tokio::spawn(async move {
             sleep(grace).await;
             task.abort();
-            sleep(DROP_PATIENCE).await;
-            tracing::error!(%key, "cancelled, but its body blocks and cannot be stopped; it still runs");
+            sleep(ABORT_TIMEOUT).await;
+            tracing::error!(%key, "cancelled, but its body blocks and cannot be stopped; it is still running");
         });
-        run.chase = Some(chase.abort_handle());
+        run.watchdog = Some(watchdog.abort_handle());
         true
     }
 
-    /// Asks a body to stop and drops it at its next `.await`.
-    pub(crate) fn stop(&mut self, hold: Hold, reason: Stop) -> Option<Key> {
-        let run = self.runs.get(&hold)?;
-        run.context.ask_to_stop(reason);
+    /// Cancels the token of a run and aborts the run at its next `.await`. Returns its key.
+    pub(crate) fn stop(&mut self, lease: Lease, reason: StopReason) -> Option<Key> {
+        let run = self.runs.get(&lease)?;
+        run.execution.request_stop(reason);
         run.task.abort();
-        Some(run.context.claimed.key.clone())
+        Some(run.execution.key().clone())
     }
 }

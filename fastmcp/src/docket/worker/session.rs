@@ -1,131 +1,127 @@
-//! What the handles, the loop and the runs of one worker share.
+//! [`Shared`]: the state that the handles, the loop and the runs of one worker share.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::docket::backend::contract::BoxFuture;
 use crate::docket::error::DocketError;
 use crate::docket::handle::Docket;
-use crate::docket::handler::Handler;
-use crate::docket::model::key::Key;
+use crate::docket::worker::options::WorkerOptions;
+use crate::docket::worker::quotas::Quotas;
+use crate::docket::worker::report::ShutdownReport;
+use crate::docket::worker::settlement_buffer::SettlementBuffer;
 
-use crate::docket::worker::builder::WorkerOptions;
-use crate::docket::worker::handle::Parting;
-use crate::docket::worker::settlement_buffer::Inbox;
-
-/// How long to leave a backend alone that did not answer.
-pub(crate) const BACKEND_PAUSE: Duration = Duration::from_millis(250);
+/// Creates the future of the worker's loop. The builder provides it. Bodies hold handles to this state, so it cannot
+/// name the loop or the handler itself without a cycle of modules.
+pub(crate) type NewLoop = Box<dyn Fn(Arc<Shared>) -> BoxFuture<'static, ()> + Send + Sync>;
 
 pub(crate) struct Shared {
     pub(crate) docket: Docket,
-    pub(crate) handler: Arc<dyn Handler>,
     pub(crate) name: Arc<str>,
     pub(crate) options: WorkerOptions,
     pub(crate) stop: CancellationToken,
-    pub(crate) inbox: Inbox,
-    /// Rung when the loop has to look at the seats again.
+    pub(crate) settlements: SettlementBuffer,
+    /// Notified when the loop has to check its guards or its free slots again.
     pub(crate) changed: Notify,
-    /// How many bodies of this worker wait in `run_until_finished`.
-    pub(crate) aside: watch::Sender<usize>,
-    /// How often keys may still run, where that is limited.
-    pub(crate) quotas: Mutex<HashMap<Key, u32>>,
-    /// Whether any are: asked once or twice a run, so it takes no lock.
-    pub(crate) has_quotas: AtomicBool,
-    seats: Mutex<Seats>,
-    parting: watch::Sender<Option<Parting>>,
+    /// The number of bodies of this worker that wait in `run_until_finished`.
+    pub(crate) waiting_bodies: watch::Sender<usize>,
+    pub(crate) quotas: Quotas,
+    new_loop: NewLoop,
+    state: Mutex<LoopState>,
+    report: watch::Sender<Option<ShutdownReport>>,
 }
 
-/// The calls that keep the loop alive, and whether there is one.
+/// How many guards keep the loop alive, and whether it is running.
 #[derive(Debug, Default)]
-pub(crate) struct Seats {
-    taken: usize,
-    loop_runs: bool,
+struct LoopState {
+    guards: usize,
+    is_running: bool,
 }
 
 impl Shared {
     pub(crate) fn new(
         docket: Docket,
-        handler: Arc<dyn Handler>,
         name: String,
         options: WorkerOptions,
+        new_loop: NewLoop,
     ) -> Self {
         Self {
-            // A worker is part of no trace: its runs have their own.
+            // The worker itself belongs to no trace; each run has the trace of its submission.
             docket: docket.with_trace(None),
-            handler,
             name: name.into(),
             options,
             stop: CancellationToken::new(),
-            inbox: Inbox::default(),
+            settlements: SettlementBuffer::default(),
             changed: Notify::new(),
-            aside: watch::Sender::new(0),
-            quotas: Mutex::default(),
-            has_quotas: AtomicBool::new(false),
-            seats: Mutex::default(),
-            parting: watch::Sender::new(None),
+            waiting_bodies: watch::Sender::new(0),
+            quotas: Quotas::default(),
+            new_loop,
+            state: Mutex::default(),
+            report: watch::Sender::new(None),
         }
     }
 
-    /// Keeps the loop alive for as long as the seat is held; starts it when there is none.
-    pub(crate) fn take_seat(self: &Arc<Self>) -> Result<Seat, DocketError> {
+    /// Keeps the loop alive until the guard is dropped. Starts the loop if it is not running.
+    pub(crate) fn guard_loop(self: &Arc<Self>) -> Result<LoopGuard, DocketError> {
         if self.stop.is_cancelled() {
             return Err(self.stopped());
         }
-        let mut seats = self.seats();
-        seats.taken += 1;
-        if !seats.loop_runs {
-            seats.loop_runs = true;
-            tokio::spawn(crate::docket::worker::run_loop::run(self.clone()));
+        let mut state = self.state();
+        state.guards += 1;
+        if !state.is_running {
+            state.is_running = true;
+            tokio::spawn((self.new_loop)(self.clone()));
         }
-        drop(seats);
+        drop(state);
         self.changed.notify_one();
-        Ok(Seat(self.clone()))
+        Ok(LoopGuard(self.clone()))
     }
 
-    /// Whether somebody wants the loop to claim.
+    /// Returns true if there is a guard, so that the loop should claim.
     pub(crate) fn is_wanted(&self) -> bool {
-        self.seats().taken > 0
+        self.state().guards > 0
     }
 
-    /// Ends the loop, unless somebody came at the last moment.
-    pub(crate) fn may_end(&self) -> bool {
-        let mut seats = self.seats();
-        if seats.taken > 0 && !self.stop.is_cancelled() {
+    /// Marks the loop as ended and returns true, unless a new guard needs it. Both are one step under the lock:
+    /// `guard_loop` either finds this loop and keeps it, or starts a new one.
+    pub(crate) fn try_end_loop(&self) -> bool {
+        let mut state = self.state();
+        if state.guards > 0 && !self.stop.is_cancelled() {
             return false;
         }
-        seats.loop_runs = false;
+        state.is_running = false;
         true
     }
 
-    /// The loop is gone with its runtime, and so is all that ran in it. What those runs left in the inbox is for the
-    /// next loop to settle.
-    pub(crate) fn loop_is_gone(&self) {
-        self.seats().loop_runs = false;
+    /// Marks the loop as ended after its runtime was dropped, with all its runs. The next loop sends the settlements
+    /// that those runs have left.
+    pub(crate) fn loop_was_dropped(&self) {
+        self.state().is_running = false;
     }
 
-    pub(crate) fn part(&self, parting: Parting) {
-        self.parting.send_replace(Some(parting));
+    pub(crate) fn send_report(&self, report: ShutdownReport) {
+        self.report.send_replace(Some(report));
     }
 
-    pub(crate) async fn parting(&self) -> Parting {
-        let mut parting = self.parting.subscribe();
-        // The sender is in `self`: it is not closed while this waits.
-        match parting.wait_for(Option::is_some).await {
-            Ok(parting) => parting.clone().unwrap_or_default(),
-            Err(_) => Parting::default(),
+    /// Waits until the worker has shut down.
+    pub(crate) async fn shutdown_report(&self) -> ShutdownReport {
+        let mut report = self.report.subscribe();
+        // The sender is a field of `self`, so the channel stays open during the call.
+        match report.wait_for(Option::is_some).await {
+            Ok(report) => report.clone().unwrap_or_default(),
+            Err(_) => ShutdownReport::default(),
         }
     }
 
-    /// Frees the slot of a body that waits for the others.
-    pub(crate) fn step_aside(self: &Arc<Self>) -> Aside {
-        self.aside.send_modify(|waiting| *waiting += 1);
+    /// Frees the slot of a body that waits for other executions, until the guard is dropped. Without this, a worker
+    /// whose bodies all wait would never run what they wait for.
+    pub(crate) fn free_own_slot(self: &Arc<Self>) -> FreedSlot {
+        self.waiting_bodies.send_modify(|waiting| *waiting += 1);
         self.changed.notify_one();
-        Aside(self.clone())
+        FreedSlot(self.clone())
     }
 
     pub(crate) fn stopped(&self) -> DocketError {
@@ -134,25 +130,27 @@ impl Shared {
         }
     }
 
-    pub(crate) fn seats(&self) -> MutexGuard<'_, Seats> {
-        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, LoopState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-pub(crate) struct Seat(Arc<Shared>);
+/// Keeps the loop of a worker alive.
+pub(crate) struct LoopGuard(Arc<Shared>);
 
-impl Drop for Seat {
+impl Drop for LoopGuard {
     fn drop(&mut self) {
-        self.0.seats().taken -= 1;
+        self.0.state().guards -= 1;
         self.0.changed.notify_one();
     }
 }
 
-pub(crate) struct Aside(Arc<Shared>);
+/// Takes the slot of a waiting body back.
+pub(crate) struct FreedSlot(Arc<Shared>);
 
-impl Drop for Aside {
+impl Drop for FreedSlot {
     fn drop(&mut self) {
-        self.0.aside.send_modify(|waiting| *waiting -= 1);
+        self.0.waiting_bodies.send_modify(|waiting| *waiting -= 1);
         self.0.changed.notify_one();
     }
 }

@@ -1,101 +1,99 @@
-//! How a worker takes its leave: it lets runs finish, hands the others back, and says what it could not stop.
+//! The shutdown of a worker: it waits for running bodies, releases the others, and reports what it could not stop.
 
 use std::collections::HashMap;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
-use crate::docket::backend::call::{Command, Hold, Verdict};
-use crate::docket::backend::contract::Answer;
-use crate::docket::delivery::Stop;
+use crate::docket::backend::contract::BackendFuture;
+use crate::docket::current_execution::StopReason;
+use crate::docket::model::delivery::Lease;
 use crate::docket::model::key::Key;
+use crate::docket::model::outcome::Outcome;
+use crate::docket::worker::report::ShutdownReport;
+use crate::docket::worker::run_loop::{RunLoop, some};
+use crate::docket::worker::running::ABORT_TIMEOUT;
 
-use crate::docket::worker::handle::Parting;
-use crate::docket::worker::run_loop::Engine;
-use crate::docket::worker::running::DROP_PATIENCE;
-
-impl<'a> Engine<'a> {
-    pub(crate) async fn depart(&mut self, signals: Answer<'a, Vec<Hold>>) {
+impl<'a> RunLoop<'a> {
+    pub(crate) async fn shut_down(&mut self, signals: BackendFuture<'a, Vec<Lease>>) {
         let deadline = Instant::now() + self.shared.options.shutdown_grace;
-        self.patience = Some(deadline + DROP_PATIENCE);
+        self.give_up_at = Some(deadline + ABORT_TIMEOUT);
         self.drain_until(deadline, signals).await;
-        let mut parting = Parting::default();
+        let mut report = ShutdownReport::default();
         if !self.running.is_empty() {
-            parting.handed_back = self.hand_back().await;
-            parting.abandoned = self.running.keys();
+            report.released = self.release().await;
+            report.abandoned = self.running.keys();
         }
-        if !parting.handed_back.is_empty() {
-            tracing::warn!(worker = %self.shared.name, keys = ?parting.handed_back, "shut down: handed back");
+        if !report.released.is_empty() {
+            tracing::warn!(worker = %self.shared.name, keys = ?report.released, "shut down: released unfinished runs");
         }
-        if !parting.abandoned.is_empty() {
-            tracing::error!(worker = %self.shared.name, keys = ?parting.abandoned, "shut down: these block and still run");
+        if !report.abandoned.is_empty() {
+            tracing::error!(worker = %self.shared.name, keys = ?report.abandoned, "shut down: these bodies block and are still running");
         }
-        self.leave().await;
-        self.shared.may_end();
-        self.shared.part(parting);
+        self.deregister().await;
+        self.shared.try_end_loop();
+        self.shared.send_report(report);
     }
 
-    pub(crate) async fn leave(&self) {
-        let leave = Command::Leave(self.shared.name.clone());
-        if let Err(error) = self.backend.control(leave).await {
-            tracing::warn!(worker = %self.shared.name, %error, "could not take leave; its lease will tell");
+    /// Deregisters the worker. If this fails, the backend considers the worker dead when its lease has passed.
+    pub(crate) async fn deregister(&self) {
+        if let Err(error) = self.backend.deregister(&self.shared.name).await {
+            tracing::warn!(worker = %self.shared.name, %error, "cannot deregister the worker; it expires with its lease");
         }
     }
 
-    /// Goes on settling, renewing and cancelling until nothing runs, or until `deadline`.
-    pub(crate) async fn drain_until(
-        &mut self,
-        deadline: Instant,
-        mut signals: Answer<'a, Vec<Hold>>,
-    ) {
+    /// Continues to settle, renew and cancel until nothing is running, or until `deadline`.
+    async fn drain_until(&mut self, deadline: Instant, mut signals: BackendFuture<'a, Vec<Lease>>) {
         while !self.running.is_empty() && Instant::now() < deadline {
-            self.keep_renewal();
+            self.schedule_renewal();
             let shared = self.shared;
             tokio::select! {
                 biased;
-                () = shared.inbox.filled() => {}
-                answer = &mut signals => {
-                    match answer {
-                        Ok(holds) => self.cancel(holds),
+                () = shared.settlements.filled() => {}
+                result = &mut signals => {
+                    match result {
+                        Ok(leases) => self.cancel(leases),
                         Err(error) => self.backend_failed("listen", &error).await,
                     }
                     signals = self.backend.signals(&shared.name);
                 }
-                () = crate::docket::worker::run_loop::some(self.renewal.as_mut()) => {
+                () = some(self.renewal.as_mut()) => {
                     self.renewal = None;
                     self.renew().await;
                 }
-                () = tokio::time::sleep_until(deadline) => {}
+                () = sleep_until(deadline) => {}
             }
             self.settle().await;
         }
     }
 
-    pub(crate) async fn hand_back(&mut self) -> Vec<Key> {
-        let mut asked = HashMap::new();
-        for hold in self.running.holds() {
-            if let Some(key) = self.running.stop(hold, Stop::HandBack) {
-                asked.insert(hold, key);
+    /// Aborts all runs and settles them. Returns the keys of the runs that were released.
+    async fn release(&mut self) -> Vec<Key> {
+        let mut aborted = HashMap::new();
+        for lease in self.running.leases() {
+            if let Some(key) = self.running.stop(lease, StopReason::ShuttingDown) {
+                aborted.insert(lease, key);
             }
         }
-        let deadline = Instant::now() + DROP_PATIENCE;
-        let mut handed_back = Vec::new();
+        let deadline = Instant::now() + ABORT_TIMEOUT;
+        let mut released = Vec::new();
         while !self.running.is_empty() {
-            if timeout_at(deadline, self.shared.inbox.filled())
+            if timeout_at(deadline, self.shared.settlements.filled())
                 .await
                 .is_err()
             {
                 break;
             }
-            self.shared.inbox.swap(&mut self.settlements);
+            self.shared.settlements.swap(&mut self.settlements);
             for settlement in &self.settlements {
-                if settlement.verdict == Verdict::HandBack
-                    && let Some(key) = asked.remove(&settlement.hold)
+                // A body can still complete between the request to stop and the abort; then it is not released.
+                if settlement.outcome == Outcome::Release
+                    && let Some(key) = aborted.remove(&settlement.lease)
                 {
-                    handed_back.push(key);
+                    released.push(key);
                 }
             }
             self.settle_batch().await;
         }
-        handed_back
+        released
     }
 }

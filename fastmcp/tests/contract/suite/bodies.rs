@@ -1,4 +1,4 @@
-//! What bodies return, how they fail, and what becomes of it.
+//! Results, failures, retries, timeouts and trace contexts of task bodies.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use fastmcp::docket::{
 
 use crate::stage::{Stage, TICK, submit, work, worker};
 
-pub(crate) async fn a_result_comes_back_typed(stage: &Stage) {
+pub(crate) async fn a_result_is_returned_typed(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {
         let numbers: Vec<u64> = serde_json::from_slice(delivery.payload()).unwrap();
@@ -47,7 +47,7 @@ async fn failure_of(docket: &Docket, key: &str) -> (Failure, u32) {
     }
 }
 
-pub(crate) async fn a_panic_fails_the_run_with_its_place_and_harms_nothing(stage: &Stage) {
+pub(crate) async fn a_panic_fails_the_run_with_its_location(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {
         tokio::task::yield_now().await;
@@ -60,12 +60,12 @@ pub(crate) async fn a_panic_fails_the_run_with_its_place_and_harms_nothing(stage
     let (failure, _) = failure_of(&docket, "panics").await;
     assert_eq!(failure.kind, FailureKind::Panic);
     assert_eq!(failure.message, "divided by zero");
-    let location = failure.location.expect("a place");
+    let location = failure.location.expect("the panic has a location");
     assert!(location.contains("bodies.rs:"), "{location}");
     assert_eq!(fine.typed::<()>().result().await, Ok(()));
 }
 
-pub(crate) async fn a_panic_before_the_first_await_is_caught_too(stage: &Stage) {
+pub(crate) async fn a_panic_before_the_first_await_is_caught(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| {
         assert!(delivery.payload() != "0", "at once");
@@ -77,14 +77,14 @@ pub(crate) async fn a_panic_before_the_first_await_is_caught_too(stage: &Stage) 
     assert_eq!(failure.message, "at once");
 }
 
-pub(crate) async fn a_failing_body_is_tried_again_after_its_pauses(stage: &Stage) {
+pub(crate) async fn a_failing_body_is_retried_after_its_delays(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         retry: Retry::attempts(4).backoff(TICK..TICK * 3),
         ..Policy::default()
     };
     let worker = worker(&docket, policy, |delivery| async move {
-        let attempt = delivery.execution().attempt();
+        let attempt = delivery.attempt();
         Outcome::Failed(Failure::error(format!("attempt {attempt}")))
     });
     let execution = submit(&docket, work("k")).await;
@@ -94,7 +94,11 @@ pub(crate) async fn a_failing_body_is_tried_again_after_its_pauses(stage: &Stage
     let (failure, attempts) = failure_of(&docket, "k").await;
     assert_eq!((failure.message.as_str(), attempts), ("attempt 4", 4));
     let record = execution.record().await.unwrap();
-    assert_eq!(record.history.len(), 4, "every attempt is remembered");
+    assert_eq!(
+        record.history.len(),
+        4,
+        "the history contains every attempt"
+    );
     let mut pauses = Vec::new();
     while let Some(event) = events.next().await {
         if let fastmcp::docket::Event::State(record) = event
@@ -107,7 +111,7 @@ pub(crate) async fn a_failing_body_is_tried_again_after_its_pauses(stage: &Stage
     assert_eq!(pauses, [TICK, TICK * 2, TICK * 3]);
 }
 
-pub(crate) async fn a_final_failure_is_not_tried_again(stage: &Stage) {
+pub(crate) async fn a_final_failure_is_not_retried(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         retry: Retry::attempts(5),
@@ -121,7 +125,7 @@ pub(crate) async fn a_final_failure_is_not_tried_again(stage: &Stage) {
     assert_eq!(failure_of(&docket, "k").await.1, 1);
 }
 
-pub(crate) async fn a_body_can_ask_for_a_retry_a_snooze_or_a_discard(stage: &Stage) {
+pub(crate) async fn a_body_can_request_a_retry_a_snooze_or_a_discard(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         retry: Retry::attempts(2).delay(Duration::from_secs(1000)),
@@ -132,7 +136,7 @@ pub(crate) async fn a_body_can_ask_for_a_retry_a_snooze_or_a_discard(stage: &Sta
     let worker = worker(&docket, policy, move |delivery| {
         let snoozes = counted.clone();
         async move {
-            let attempt = delivery.execution().attempt();
+            let attempt = delivery.attempt();
             match &delivery.payload()[..] {
                 br#""retry""# if attempt == 1 => Outcome::Retry {
                     after: Some(TICK),
@@ -161,12 +165,12 @@ pub(crate) async fn a_body_can_ask_for_a_retry_a_snooze_or_a_discard(stage: &Sta
     assert_eq!(
         executions[0].result().await,
         Ok(2),
-        "the pause was the body's"
+        "the body chose the delay"
     );
     assert_eq!(
         executions[1].result().await,
         Ok(1),
-        "a snooze is no attempt"
+        "a snooze does not count as an attempt"
     );
     let discarded = executions[2].result().await.unwrap_err();
     assert!(
@@ -182,7 +186,7 @@ fn timed(timeout: Duration) -> Policy {
     }
 }
 
-pub(crate) async fn a_body_out_of_time_fails(stage: &Stage) {
+pub(crate) async fn a_body_that_exceeds_its_timeout_fails(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, timed(TICK * 2), |_| async {
         std::future::pending().await
@@ -193,7 +197,7 @@ pub(crate) async fn a_body_out_of_time_fails(stage: &Stage) {
     assert_eq!(failure.kind, FailureKind::Timeout);
 }
 
-pub(crate) async fn a_body_can_extend_its_time(stage: &Stage) {
+pub(crate) async fn a_body_can_extend_its_timeout(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, timed(TICK * 2), |delivery| async move {
         let limit = delivery.time_limit();
@@ -229,11 +233,11 @@ pub(crate) async fn a_failed_dependency_is_named(stage: &Stage) {
     submit(&docket, work("k")).await;
     worker.run_until_finished().await.unwrap();
     let (failure, attempts) = failure_of(&docket, "k").await;
-    assert_eq!(attempts, 2, "it goes through retry");
+    assert_eq!(attempts, 2, "a failed dependency is retried");
     assert_eq!(failure.message, "dependency `database`: connection refused");
 }
 
-pub(crate) async fn a_payload_that_a_task_cannot_read_becomes_a_dead_letter(stage: &Stage) {
+pub(crate) async fn a_payload_that_a_task_cannot_decode_becomes_a_dead_letter(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         retry: Retry::attempts(5),
@@ -266,10 +270,10 @@ pub(crate) async fn a_result_that_is_too_large_fails_the_run(stage: &Stage) {
     assert!(failure.message.contains("the limit is 10"), "{failure}");
 }
 
-pub(crate) async fn a_result_that_does_not_serialise_fails_the_run(stage: &Stage) {
+pub(crate) async fn a_result_that_cannot_be_serialized_fails_the_run(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |_| async {
-        Outcome::json(&HashMap::from([((1, 2), "a key that is no text")]))
+        Outcome::json(&HashMap::from([((1, 2), "a key that is not a string")]))
     });
     submit(&docket, work("k")).await;
     worker.run_until_finished().await.unwrap();
@@ -277,7 +281,7 @@ pub(crate) async fn a_result_that_does_not_serialise_fails_the_run(stage: &Stage
     assert_eq!(failure.kind, FailureKind::Result);
 }
 
-pub(crate) async fn the_trace_travels_with_what_is_scheduled_retried_and_replayed(stage: &Stage) {
+pub(crate) async fn the_trace_context_follows_scheduling_retries_and_replays(stage: &Stage) {
     let docket = stage.docket();
     let trace = TraceContext {
         traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".into(),
@@ -291,7 +295,7 @@ pub(crate) async fn the_trace_travels_with_what_is_scheduled_retried_and_replaye
     let counted = runs.clone();
     let expected = trace.clone();
     let worker = worker(&docket, policy, move |delivery| {
-        assert_eq!(delivery.execution().trace(), Some(&expected));
+        assert_eq!(delivery.trace(), Some(&expected));
         let run = counted.fetch_add(1, Ordering::SeqCst);
         async move {
             match run {
@@ -311,16 +315,16 @@ pub(crate) async fn the_trace_travels_with_what_is_scheduled_retried_and_replaye
     assert_eq!(runs.load(Ordering::SeqCst), 3);
 }
 
-pub(crate) async fn a_chain_of_tasks_keeps_one_trace(stage: &Stage) {
+pub(crate) async fn a_chain_of_tasks_shares_one_trace(stage: &Stage) {
     let trace = |span: u8| TraceContext {
         traceparent: format!("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b{span}-01"),
         tracestate: None,
     };
     let docket = stage.docket();
     let traced = docket.clone().with_trace(trace(1));
-    // The worker is made of a docket with a trace as well: that is not the trace of what it runs.
+    // The worker's docket has a trace too, but an execution uses the trace of its own submission.
     let worker = worker(&traced, Policy::default(), |delivery| async move {
-        let seen = delivery.execution().trace().cloned();
+        let seen = delivery.trace().cloned();
         if delivery.payload() == "1" {
             let child = Submission::new("work", "2").key("child").after(TICK);
             delivery.docket().submit(child).await.unwrap();
@@ -332,14 +336,14 @@ pub(crate) async fn a_chain_of_tasks_keeps_one_trace(stage: &Stage) {
         execution.typed::<Option<TraceContext>>().result().await
     };
     let work = |key: &str| Submission::new("work", "1").key(key);
-    submit(&traced, work("of the docket")).await;
+    submit(&traced, work("docket-trace")).await;
     worker.run_until_finished().await.unwrap();
-    assert_eq!(seen("of the docket").await, Ok(Some(trace(1))));
+    assert_eq!(seen("docket-trace").await, Ok(Some(trace(1))));
     assert_eq!(seen("child").await, Ok(Some(trace(1))));
 
-    submit(&traced, work("its own").trace(trace(2))).await;
+    submit(&traced, work("own-trace").trace(trace(2))).await;
     worker.run_until_finished().await.unwrap();
-    assert_eq!(seen("its own").await, Ok(Some(trace(2))));
+    assert_eq!(seen("own-trace").await, Ok(Some(trace(2))));
     assert_eq!(seen("child").await, Ok(Some(trace(2))));
 
     submit(&docket, work("none")).await;
@@ -348,7 +352,7 @@ pub(crate) async fn a_chain_of_tasks_keeps_one_trace(stage: &Stage) {
     assert_eq!(seen("child").await, Ok(None));
 }
 
-pub(crate) async fn a_payload_that_is_no_json_is_refused(stage: &Stage) {
+pub(crate) async fn a_payload_that_is_not_json_is_refused(stage: &Stage) {
     let docket = stage.docket();
     for payload in ["{", "nul", "1 2"] {
         let error = docket
@@ -359,7 +363,7 @@ pub(crate) async fn a_payload_that_is_no_json_is_refused(stage: &Stage) {
     }
 }
 
-pub(crate) async fn keys_names_and_payloads_have_bounds(stage: &Stage) {
+pub(crate) async fn the_lengths_of_keys_names_and_payloads_are_limited(stage: &Stage) {
     let docket = stage.docket();
     let megabyte = "x".repeat(1 << 20);
     let payload = format!("\"{megabyte}\"");
@@ -378,7 +382,7 @@ pub(crate) async fn keys_names_and_payloads_have_bounds(stage: &Stage) {
         assert!(matches!(error, DocketError::TooLarge { .. }), "{error:?}");
         assert!(
             error.to_string().len() < 200,
-            "an error does not repeat what was too long"
+            "the error does not repeat the oversized value"
         );
     }
     for submission in [

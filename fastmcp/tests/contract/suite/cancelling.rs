@@ -1,4 +1,4 @@
-//! Cancelling: what waits, what runs, what does not listen.
+//! Cancellation of waiting and running executions, and of bodies that ignore it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ use crate::stage::{
     Stage, TICK, claim_one, claim_within_a_tick, completed, settle, submit, work, worker, worker_of,
 };
 
-pub(crate) async fn cancelling_what_waits_removes_it(stage: &Stage) {
+pub(crate) async fn cancelling_a_waiting_execution_removes_it(stage: &Stage) {
     let docket = stage.docket();
     for submission in [work("k"), work("k").after(TICK)] {
         let execution = submit(&docket, submission).await;
@@ -22,27 +22,27 @@ pub(crate) async fn cancelling_what_waits_removes_it(stage: &Stage) {
     }
 }
 
-pub(crate) async fn cancelling_what_is_unknown_leaves_nothing_behind(stage: &Stage) {
+pub(crate) async fn cancelling_an_unknown_key_leaves_nothing_behind(stage: &Stage) {
     let docket = stage.docket();
     assert_eq!(docket.cancel("k").await, Ok(Cancelled::Unknown));
     assert!(docket.get("k").await.unwrap().is_none());
-    // A cancellation does not lie in wait for the next execution of the key.
+    // The cancellation does not apply to the next execution of the key.
     let execution = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(
         docket.cancel("k").await,
         Ok(Cancelled::Unknown),
-        "it has ended"
+        "the execution has already ended"
     );
     assert_eq!(execution.state().await, Ok(ExecutionState::Completed));
 }
 
-pub(crate) async fn a_cancelled_run_is_cancelled_once_it_has_stopped(stage: &Stage) {
+pub(crate) async fn a_running_execution_is_cancelled_after_its_body_stops(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {
         delivery.cancellation().cancelled().await;
-        // Tidying up takes its time.
+        // Simulates cleanup that takes some time.
         tokio::time::sleep(TICK * 2).await;
         Outcome::Discard {
             reason: "tidied up".into(),
@@ -55,7 +55,7 @@ pub(crate) async fn a_cancelled_run_is_cancelled_once_it_has_stopped(stage: &Sta
     assert_eq!(
         docket.cancel("k").await,
         Ok(Cancelled::Signalled),
-        "and again"
+        "a repeated cancellation is signalled too"
     );
     tokio::time::sleep(TICK).await;
     let record = execution.record().await.unwrap();
@@ -66,7 +66,7 @@ pub(crate) async fn a_cancelled_run_is_cancelled_once_it_has_stopped(stage: &Sta
     call.abort();
 }
 
-pub(crate) async fn a_body_that_does_not_listen_is_dropped(stage: &Stage) {
+pub(crate) async fn a_body_that_ignores_cancellation_is_dropped_after_the_grace(stage: &Stage) {
     struct SetOnDrop(Arc<AtomicBool>);
     impl Drop for SetOnDrop {
         fn drop(&mut self) {
@@ -89,14 +89,17 @@ pub(crate) async fn a_body_that_does_not_listen_is_dropped(stage: &Stage) {
     tokio::time::sleep(TICK).await;
     docket.cancel("k").await.unwrap();
     tokio::time::sleep(TICK).await;
-    assert!(!dropped.load(Ordering::SeqCst), "it has its grace");
+    assert!(
+        !dropped.load(Ordering::SeqCst),
+        "the body is not dropped during the grace period"
+    );
     let error = execution.result().await.unwrap_err();
     assert!(matches!(error, DocketError::Cancelled { .. }), "{error}");
     assert!(dropped.load(Ordering::SeqCst));
     call.abort();
 }
 
-pub(crate) async fn a_body_that_swallows_the_cancel_is_cancelled_all_the_same(stage: &Stage) {
+pub(crate) async fn a_body_that_returns_after_cancellation_is_still_cancelled(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {
         delivery.cancellation().cancelled().await;
@@ -112,7 +115,7 @@ pub(crate) async fn a_body_that_swallows_the_cancel_is_cancelled_all_the_same(st
     call.abort();
 }
 
-pub(crate) async fn a_cancelled_run_that_is_lost_is_cancelled(stage: &Stage) {
+pub(crate) async fn a_cancelled_run_with_an_expired_lease_is_cancelled(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     claim_one(&docket, "dies").await;
@@ -123,11 +126,11 @@ pub(crate) async fn a_cancelled_run_that_is_lost_is_cancelled(stage: &Stage) {
     });
     let record = execution.ended().await.unwrap();
     assert_eq!(record.state, ExecutionState::Cancelled);
-    assert!(!other.is_finished(), "it is not run again");
+    assert!(!other.is_finished(), "a cancelled run is not redelivered");
     other.abort();
 }
 
-pub(crate) async fn clearing_cancels_what_waits_and_nothing_else(stage: &Stage) {
+pub(crate) async fn clearing_cancels_only_waiting_executions(stage: &Stage) {
     let docket = stage.docket();
     let running = submit(&docket, work("running")).await;
     let run = claim_one(&docket, "w").await;
@@ -136,7 +139,7 @@ pub(crate) async fn clearing_cancels_what_waits_and_nothing_else(stage: &Stage) 
     assert_eq!(docket.clear().await, Ok(2));
     assert_eq!(queued.state().await, Ok(ExecutionState::Cancelled));
     assert_eq!(scheduled.state().await, Ok(ExecutionState::Cancelled));
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(running.state().await, Ok(ExecutionState::Completed));
     tokio::time::sleep(TICK * 2).await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);

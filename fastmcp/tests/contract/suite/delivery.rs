@@ -1,11 +1,10 @@
-//! At least once, fenced, and with an end: what happens when workers die, leave, or do not know a task.
+//! Deliveries: expired leases, fencing, dead letters, releases, unknown tasks and priorities.
 
 use std::sync::Arc;
 
-use fastmcp::docket::backend::{Command, Message, Settled, Verdict};
+use fastmcp::docket::backend::Settled;
 use fastmcp::docket::{
-    DocketError, ExecutionState, Handlers, Name, OnConflict, Outcome, Policy, Priority,
-    ProgressReport, Submission, When,
+    DocketError, ExecutionState, Handlers, Outcome, Policy, Priority, ProgressReport, Submission,
 };
 
 use futures_util::future::Either;
@@ -15,7 +14,7 @@ use crate::stage::{
     worker, worker_of,
 };
 
-pub(crate) async fn a_lost_lease_is_delivered_again_and_its_runner_fenced(stage: &Stage) {
+pub(crate) async fn an_expired_lease_is_redelivered_and_the_old_runner_fenced(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     let lost = claim_one(&docket, "dies").await;
@@ -23,28 +22,28 @@ pub(crate) async fn a_lost_lease_is_delivered_again_and_its_runner_fenced(stage:
 
     let run = claim_one(&docket, "lives").await;
     assert!(
-        run.now.since(lost.now) >= LEASE,
-        "not before the lease has run out"
+        run.claimed.since(lost.claimed) >= LEASE,
+        "not before the lease expires"
     );
     assert_eq!((run.attempt, run.delivery), (1, 2));
-    assert!(run.hold.token > lost.hold.token);
+    assert!(run.lease.token > lost.lease.token);
 
     let backend = docket.backend();
     assert_eq!(
-        settle(&docket, lost.hold, completed("1")).await,
+        settle(&docket, lost.lease, completed("1")).await,
         Settled::Fenced
     );
-    let report = backend.report(lost.hold, ProgressReport::default()).await;
+    let report = backend.report(lost.lease, ProgressReport::default()).await;
     assert_eq!(report, Ok(Settled::Fenced));
-    let renewed = backend.renew(&"dies".into(), &[lost.hold], LEASE).await;
-    assert_eq!(renewed, Ok(vec![lost.hold]));
+    let renewed = backend.renew(&"dies".into(), &[lost.lease], LEASE).await;
+    assert_eq!(renewed, Ok(vec![lost.lease]));
     assert_eq!(execution.state().await, Ok(ExecutionState::Running));
 
-    settle(&docket, run.hold, completed("2")).await;
+    settle(&docket, run.lease, completed("2")).await;
     assert_eq!(execution.typed::<u8>().result().await, Ok(2));
 }
 
-pub(crate) async fn a_worker_that_sleeps_already_notices_a_lost_lease(stage: &Stage) {
+pub(crate) async fn a_sleeping_worker_notices_an_expired_lease(stage: &Stage) {
     let docket = stage.docket();
     let [dies, sleeps] = ["dies", "sleeps"].map(|worker| {
         let docket = docket.clone();
@@ -52,19 +51,19 @@ pub(crate) async fn a_worker_that_sleeps_already_notices_a_lost_lease(stage: &St
     });
     tokio::time::sleep(TICK).await;
     submit(&docket, work("k")).await;
-    // One of the two takes it, and is never heard of again.
+    // One of the two claims the execution and never settles it.
     let (first, second) = match futures_util::future::select(dies, sleeps).await {
         Either::Left((first, other)) | Either::Right((first, other)) => (first.unwrap(), other),
     };
     let (worker, run) = tokio::time::timeout(LEASE * 2, second)
         .await
-        .expect("the other one takes over")
+        .expect("the other worker claims the execution")
         .unwrap();
     assert_ne!(worker, first.0);
     assert_eq!((run.key, run.delivery), (first.1.key, 2));
 }
 
-pub(crate) async fn a_toxic_execution_becomes_a_dead_letter_with_its_history(stage: &Stage) {
+pub(crate) async fn a_toxic_execution_becomes_a_dead_letter_with_history(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("toxic")).await;
     for delivery in 1..=3 {
@@ -80,7 +79,7 @@ pub(crate) async fn a_toxic_execution_becomes_a_dead_letter_with_its_history(sta
         matches!(&error, DocketError::Dead { reason, .. } if reason.contains("3 of 3")),
         "{error}"
     );
-    assert!(!bystander.is_finished(), "nobody else is given it");
+    assert!(!bystander.is_finished(), "no other worker receives it");
 
     let letters = docket.dead_letters().await.unwrap();
     assert_eq!(letters.len(), 1);
@@ -98,7 +97,7 @@ pub(crate) async fn a_dead_letter_can_be_replayed(stage: &Stage) {
     let first = submit(&docket, Submission::new("work", "7").key("k")).await;
     let run = claim_one(&docket, "w").await;
     let reason = String::from("poison");
-    settle(&docket, run.hold, Verdict::Buried { reason }).await;
+    settle(&docket, run.lease, Outcome::Undecodable { reason }).await;
     assert_eq!(first.state().await, Ok(ExecutionState::Dead));
 
     let again = docket.replay("k").await.unwrap();
@@ -106,19 +105,19 @@ pub(crate) async fn a_dead_letter_can_be_replayed(stage: &Stage) {
     assert_eq!(
         first.state().await,
         Ok(ExecutionState::Dead),
-        "what has ended does not change"
+        "a terminal state does not change"
     );
     assert!(docket.dead_letters().await.unwrap().is_empty());
     let rerun = claim_one(&docket, "w").await;
-    assert_eq!(rerun.body, run.body);
-    settle(&docket, rerun.hold, completed("7")).await;
+    assert_eq!(rerun.envelope, run.envelope);
+    settle(&docket, rerun.lease, completed("7")).await;
     assert_eq!(again.typed::<u8>().result().await, Ok(7));
 
     let nothing = docket.replay("k").await.unwrap_err();
     assert!(matches!(nothing, DocketError::NoDeadLetter { .. }));
 }
 
-pub(crate) async fn a_renewed_lease_is_kept(stage: &Stage) {
+pub(crate) async fn renewing_extends_a_lease(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -126,49 +125,49 @@ pub(crate) async fn a_renewed_lease_is_kept(stage: &Stage) {
         tokio::time::sleep(LEASE / 2).await;
         let lost = docket
             .backend()
-            .renew(&"w".into(), &[run.hold], LEASE)
+            .renew(&"w".into(), &[run.lease], LEASE)
             .await;
         assert_eq!(lost, Ok(Vec::new()));
         assert_eq!(claim_within_a_tick(&docket, "thief").await, None);
     }
     assert_eq!(
-        settle(&docket, run.hold, completed("1")).await,
+        settle(&docket, run.lease, completed("1")).await,
         Settled::Done(ExecutionState::Completed)
     );
 }
 
-pub(crate) async fn what_is_handed_back_is_taken_at_once(stage: &Stage) {
+pub(crate) async fn a_released_execution_is_claimed_immediately(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("k")).await;
     let mut tokens = Vec::new();
     for turn in 0..5 {
         let run = claim_within_a_tick(&docket, &format!("w{turn}"))
             .await
-            .expect("at once");
-        assert_eq!(run.delivery, 1, "a hand-back is no lost delivery");
-        tokens.push(run.hold.token);
-        settle(&docket, run.hold, Verdict::HandBack).await;
+            .expect("claimed within a tick");
+        assert_eq!(run.delivery, 1, "a release does not count as a delivery");
+        tokens.push(run.lease.token);
+        settle(&docket, run.lease, Outcome::Release).await;
     }
     assert!(tokens.is_sorted());
 }
 
-pub(crate) async fn a_settlement_said_twice_changes_nothing(stage: &Stage) {
+pub(crate) async fn a_repeated_settlement_changes_nothing(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(
-        settle(&docket, run.hold, completed("2")).await,
+        settle(&docket, run.lease, completed("2")).await,
         Settled::Fenced
     );
     assert_eq!(
-        settle(&docket, run.hold, Verdict::HandBack).await,
+        settle(&docket, run.lease, Outcome::Release).await,
         Settled::Fenced
     );
     assert_eq!(execution.typed::<u8>().result().await, Ok(1));
 }
 
-pub(crate) async fn a_dropped_claim_loses_nothing(stage: &Stage) {
+pub(crate) async fn dropping_a_claim_loses_no_execution(stage: &Stage) {
     let docket = stage.docket();
     for round in 0..20 {
         let sleeper = tokio::spawn({
@@ -179,33 +178,31 @@ pub(crate) async fn a_dropped_claim_loses_nothing(stage: &Stage) {
         let key = format!("k{round}");
         submit(&docket, work(&key)).await;
         sleeper.abort();
-        // Either the dropped call had returned it, or it is there for the next one.
+        // Either the aborted call returned the execution, or a later claim receives it.
         let run = match sleeper.await {
             Ok(run) => run,
             Err(_) => claim_within_a_tick(&docket, "w")
                 .await
-                .expect("still there"),
+                .expect("still claimable"),
         };
         assert_eq!(run.key, key.as_str());
-        settle(&docket, run.hold, completed("1")).await;
+        settle(&docket, run.lease, completed("1")).await;
     }
 }
 
-pub(crate) async fn an_unknown_task_is_handed_on(stage: &Stage) {
+pub(crate) async fn an_unknown_task_is_offered_to_another_worker(stage: &Stage) {
     let docket = stage.docket();
-    let knows = worker(&docket, Policy::default(), |_| async { Outcome::done() });
-    let ignorant: Vec<_> = (0..3)
+    let capable = worker(&docket, Policy::default(), |_| async { Outcome::done() });
+    let others: Vec<_> = (0..3)
         .map(|n| {
             let other =
                 Handlers::new().task("else", Policy::default(), |_| async { Outcome::done() });
-            worker_of(&docket, other, |builder| {
-                builder.name(format!("ignorant-{n}"))
-            })
+            worker_of(&docket, other, |builder| builder.name(format!("other-{n}")))
         })
         .collect();
-    let calls: Vec<_> = ignorant
+    let calls: Vec<_> = others
         .iter()
-        .chain([&knows])
+        .chain([&capable])
         .map(|worker| {
             let worker = worker.clone();
             tokio::spawn(async move { worker.run_forever().await })
@@ -218,7 +215,7 @@ pub(crate) async fn an_unknown_task_is_handed_on(stage: &Stage) {
     }
     assert!(docket.dead_letters().await.unwrap().is_empty());
     for call in calls {
-        assert!(!call.is_finished(), "no worker stopped over it");
+        assert!(!call.is_finished(), "no worker has stopped");
         call.abort();
     }
 }
@@ -238,58 +235,45 @@ pub(crate) async fn an_unknown_task_without_another_worker_becomes_a_dead_letter
     assert_eq!(
         known.typed::<()>().result().await,
         Ok(()),
-        "the worker goes on"
+        "the worker continues"
     );
 }
 
-async fn refuse_to(docket: &fastmcp::docket::Docket, refuser: &str) {
-    let run = claim_one(docket, refuser).await;
-    settle(docket, run.hold, Verdict::HandOn).await;
+/// Claims an execution and declines it, as a worker without a handler does.
+async fn decline(docket: &fastmcp::docket::Docket, worker: &str) {
+    let run = claim_one(docket, worker).await;
+    settle(docket, run.lease, Outcome::UnknownTask).await;
 }
 
-pub(crate) async fn what_was_offered_to_a_worker_that_leaves_goes_on(stage: &Stage) {
+pub(crate) async fn an_offer_to_a_leaving_worker_passes_to_the_next(stage: &Stage) {
     let docket = stage.docket();
-    // Both are known; the leaver was heard of last, so that the offer goes to it.
+    // An offer goes to the worker seen last.
     for name in ["stays", "leaves"] {
         claim_within_a_tick(&docket, name).await;
     }
     submit(&docket, work("k")).await;
-    refuse_to(&docket, "refuses").await;
+    decline(&docket, "declines").await;
     let name: Arc<str> = "leaves".into();
-    docket
-        .backend()
-        .control(Command::Leave(name))
-        .await
-        .unwrap();
+    docket.backend().deregister(&name).await.unwrap();
     let run = claim_within_a_tick(&docket, "stays")
         .await
-        .expect("offered to the next");
+        .expect("offered to the next worker");
     assert_eq!(run.key, "k");
 }
 
-pub(crate) async fn what_was_offered_to_a_worker_that_dies_goes_on(stage: &Stage) {
+pub(crate) async fn an_offer_to_a_dead_worker_passes_to_the_next(stage: &Stage) {
     let docket = stage.docket();
     claim_within_a_tick(&docket, "dies").await;
     submit(&docket, work("k")).await;
-    refuse_to(&docket, "refuses").await;
-    // Longer than the lease of the one that it was offered to.
+    decline(&docket, "declines").await;
+    // Waits until the lease of the dead worker expires and the offer passes on.
     let run = claim_one(&docket, "lives").await;
     assert_eq!(run.key, "k");
 }
 
 pub(crate) async fn an_undecodable_message_becomes_a_dead_letter(stage: &Stage) {
     let docket = stage.docket();
-    let message = |key: &str, body: &'static [u8]| Message {
-        key: key.into(),
-        task: Name::from_static("work"),
-        body: body.into(),
-        when: When::Now,
-        priority: Priority::Normal,
-        conflict: OnConflict::Keep,
-        limits: None,
-        note: None,
-        keep: None,
-    };
+    let message = |key: &str, envelope: &'static [u8]| Submission::new("work", envelope).key(key);
     let batch = vec![
         message("garbage", b"\xff\xfe\x00"),
         message("empty", b""),
@@ -304,7 +288,7 @@ pub(crate) async fn an_undecodable_message_becomes_a_dead_letter(stage: &Stage) 
     assert_eq!(
         good.typed::<()>().result().await,
         Ok(()),
-        "the worker goes on"
+        "the worker continues"
     );
     let letters = docket.dead_letters().await.unwrap();
     let keys: Vec<&str> = letters.iter().map(|letter| &*letter.key).collect();

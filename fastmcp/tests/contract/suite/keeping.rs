@@ -1,8 +1,8 @@
-//! Executions with a time of their own: never forgotten before, nothing left of them after.
+//! Executions with their own retention period: readable until its end, deleted afterwards.
 
 use std::time::Duration;
 
-use fastmcp::docket::backend::{Settled, Verdict};
+use fastmcp::docket::backend::Settled;
 use fastmcp::docket::{
     Docket, DocketError, Event, Execution, ExecutionState, Outcome, Policy, WhileRunning,
 };
@@ -11,22 +11,22 @@ use crate::stage::{
     LEASE, Stage, TICK, claim_one, claim_within_a_tick, completed, settle, submit, work, worker,
 };
 
-/// Nothing is known of it, by number or by key.
+/// Returns whether the execution can be found neither by ID nor by key.
 async fn is_gone(docket: &Docket, execution: &Execution) -> bool {
-    let by_number = execution.record().await;
+    let by_id = execution.record().await;
     let by_key = docket.get(execution.key().clone()).await.unwrap();
-    matches!(by_number, Err(DocketError::Expired { .. })) && by_key.is_none()
+    matches!(by_id, Err(DocketError::Expired { .. })) && by_key.is_none()
 }
 
-pub(crate) async fn what_is_kept_outlives_the_results_of_others(stage: &Stage) {
+pub(crate) async fn a_kept_execution_outlives_other_results(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.result_ttl(TICK).result_capacity(1));
     let execution = submit(&docket, work("kept").keep_for(TICK * 20).note("n")).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     for key in ["a", "b", "c"] {
         submit(&docket, work(key)).await;
         let run = claim_one(&docket, "w").await;
-        settle(&docket, run.hold, completed("2")).await;
+        settle(&docket, run.lease, completed("2")).await;
     }
     tokio::time::sleep(TICK * 5).await;
     let record = execution.record().await.unwrap();
@@ -37,28 +37,28 @@ pub(crate) async fn what_is_kept_outlives_the_results_of_others(stage: &Stage) {
     assert!(is_gone(&docket, &execution).await);
 }
 
-pub(crate) async fn its_time_begins_with_its_admission(stage: &Stage) {
+pub(crate) async fn the_retention_period_begins_at_submission(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k").after(TICK * 3).keep_for(TICK * 6)).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert!(!is_gone(&docket, &execution).await);
     tokio::time::sleep(TICK * 5).await;
     assert!(is_gone(&docket, &execution).await);
 }
 
-pub(crate) async fn what_waits_is_cancelled_when_its_time_is_over(stage: &Stage) {
+pub(crate) async fn a_waiting_execution_is_cancelled_when_its_retention_ends(stage: &Stage) {
     let docket = stage.docket();
     let parked = submit(&docket, work("parked").keep_for(TICK * 4)).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, Verdict::Parked { note: "?".into() }).await;
+    settle(&docket, run.lease, Outcome::Park { note: "?".into() }).await;
     let scheduled = work("scheduled")
         .after(Duration::from_hours(1))
         .keep_for(TICK * 4);
     let scheduled = submit(&docket, scheduled).await;
     docket.strike("work").await.unwrap();
     let queued = submit(&docket, work("queued").keep_for(TICK * 4)).await;
-    // Whoever sleeps notices, and those who listen hear of it: nobody has to ask.
+    // The sleeping worker applies the timer and subscribers are notified, without any other call to the docket.
     let sleeper = tokio::spawn({
         let docket = docket.clone();
         async move { claim_one(&docket, "sleeper").await }
@@ -73,11 +73,13 @@ pub(crate) async fn what_waits_is_cancelled_when_its_time_is_over(stage: &Stage)
     }
     assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
     docket.restore("work").await.unwrap();
-    assert!(!sleeper.is_finished(), "there is nothing to run");
+    assert!(!sleeper.is_finished(), "no execution is ready");
     sleeper.abort();
 }
 
-pub(crate) async fn what_runs_is_signalled_and_forgotten_once_it_has_stopped(stage: &Stage) {
+pub(crate) async fn a_running_execution_is_signalled_and_deleted_when_its_retention_ends(
+    stage: &Stage,
+) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {
         delivery.cancellation().cancelled().await;
@@ -105,7 +107,7 @@ pub(crate) async fn what_runs_is_signalled_and_forgotten_once_it_has_stopped(sta
     call.abort();
 }
 
-pub(crate) async fn what_was_lost_beyond_its_time_is_forgotten(stage: &Stage) {
+pub(crate) async fn a_lost_run_is_deleted_after_its_retention_ended(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k").keep_for(TICK * 2)).await;
     let run = claim_one(&docket, "dies").await;
@@ -115,23 +117,26 @@ pub(crate) async fn what_was_lost_beyond_its_time_is_forgotten(stage: &Stage) {
     });
     tokio::time::sleep(LEASE + TICK * 5).await;
     assert!(is_gone(&docket, &execution).await);
-    assert!(!other.is_finished(), "it is not run again");
+    assert!(
+        !other.is_finished(),
+        "an expired execution is not redelivered"
+    );
     assert_eq!(
-        settle(&docket, run.hold, completed("1")).await,
+        settle(&docket, run.lease, completed("1")).await,
         Settled::Fenced
     );
     other.abort();
 }
 
-pub(crate) async fn what_is_kept_and_given_up_on_is_no_dead_letter(stage: &Stage) {
+pub(crate) async fn a_kept_execution_never_becomes_a_dead_letter(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k").keep_for(TICK * 5)).await;
     let run = claim_one(&docket, "w").await;
-    let reason = "nobody can run this".into();
-    settle(&docket, run.hold, Verdict::Buried { reason }).await;
+    let reason = "no handler".into();
+    settle(&docket, run.lease, Outcome::Undecodable { reason }).await;
     let record = execution.record().await.unwrap();
     assert_eq!(record.state, ExecutionState::Dead);
-    assert_eq!(record.reason.as_deref(), Some("nobody can run this"));
+    assert_eq!(record.reason.as_deref(), Some("no handler"));
     assert_eq!(docket.dead_letters().await, Ok(Vec::new()));
     let error = docket.replay("k").await.unwrap_err();
     assert!(matches!(error, DocketError::NoDeadLetter { .. }), "{error}");
@@ -139,7 +144,7 @@ pub(crate) async fn what_is_kept_and_given_up_on_is_no_dead_letter(stage: &Stage
     assert!(is_gone(&docket, &execution).await);
 }
 
-pub(crate) async fn a_replacement_behind_is_cancelled_when_its_time_is_over(stage: &Stage) {
+pub(crate) async fn a_waiting_replacement_is_cancelled_when_its_retention_ends(stage: &Stage) {
     let docket = stage.docket();
     let running = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -150,22 +155,22 @@ pub(crate) async fn a_replacement_behind_is_cancelled_when_its_time_is_over(stag
         behind.record().await,
         Err(DocketError::Expired { .. })
     ));
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(running.state().await, Ok(ExecutionState::Completed));
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
 }
 
-pub(crate) async fn a_key_is_free_once_its_time_is_over(stage: &Stage) {
+pub(crate) async fn a_key_is_free_after_its_retention_ended(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k").keep_for(TICK)).await;
     tokio::time::sleep(TICK * 2).await;
     let second = submit(&docket, work("k")).await;
     assert!(!second.already_scheduled());
     assert_ne!(first.id(), second.id());
-    assert_eq!(claim_one(&docket, "w").await.hold.id, second.id());
+    assert_eq!(claim_one(&docket, "w").await.lease.id, second.id());
 }
 
-pub(crate) async fn a_time_that_makes_no_sense_is_refused(stage: &Stage) {
+pub(crate) async fn invalid_retention_periods_are_refused(stage: &Stage) {
     let docket = stage.docket();
     for time in [Duration::ZERO, Duration::MAX] {
         let error = docket.submit(work("k").keep_for(time)).await.unwrap_err();
@@ -176,7 +181,7 @@ pub(crate) async fn a_time_that_makes_no_sense_is_refused(stage: &Stage) {
     }
 }
 
-pub(crate) async fn a_record_tells_when_it_last_changed(stage: &Stage) {
+pub(crate) async fn a_record_has_the_time_of_its_last_change(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     let mut last = execution.record().await.unwrap().updated;
@@ -191,14 +196,14 @@ pub(crate) async fn a_record_tells_when_it_last_changed(stage: &Stage) {
     let run = claim_one(&docket, "w").await;
     later("claimed").await;
     let progress = fastmcp::docket::ProgressReport::default();
-    docket.backend().report(run.hold, progress).await.unwrap();
+    docket.backend().report(run.lease, progress).await.unwrap();
     later("progress").await;
-    settle(&docket, run.hold, Verdict::Parked { note: "?".into() }).await;
+    settle(&docket, run.lease, Outcome::Park { note: "?".into() }).await;
     later("parked").await;
     execution.amend("?", "yes", true).await.unwrap();
     later("amended").await;
     let run = claim_one(&docket, "w").await;
     later("claimed again").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     later("completed").await;
 }

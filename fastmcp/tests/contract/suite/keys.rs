@@ -1,13 +1,15 @@
-//! What a key stands for, and what replaces what.
+//! Keys in use, and replacements of waiting and running executions.
 
-use fastmcp::docket::backend::{Settled, Verdict};
-use fastmcp::docket::{DocketError, ExecutionState, Failure, Key, Submission, WhileRunning};
+use fastmcp::docket::backend::Settled;
+use fastmcp::docket::{
+    DocketError, ExecutionState, Failure, Key, Outcome, Submission, WhileRunning,
+};
 
 use crate::stage::{
     Stage, TICK, claim, claim_one, claim_within_a_tick, completed, settle, submit, work,
 };
 
-pub(crate) async fn a_key_in_use_makes_nothing_new(stage: &Stage) {
+pub(crate) async fn adding_a_key_in_use_returns_the_existing_execution(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k").after(TICK)).await;
     assert!(!first.already_scheduled());
@@ -21,35 +23,35 @@ pub(crate) async fn a_key_in_use_makes_nothing_new(stage: &Stage) {
     assert!(while_running.already_scheduled());
     assert_eq!(while_running.id(), first.id());
 
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
 }
 
-pub(crate) async fn a_key_is_free_once_its_execution_has_ended(stage: &Stage) {
+pub(crate) async fn a_key_is_free_after_its_execution_ended(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
 
     let second = submit(&docket, work("k")).await;
     assert!(!second.already_scheduled());
     assert_ne!(second.id(), first.id());
     let again = claim_one(&docket, "w").await;
     assert!(
-        again.hold.token > run.hold.token,
-        "tokens rise over the lives of a key"
+        again.lease.token > run.lease.token,
+        "tokens increase over all executions of a key"
     );
-    settle(&docket, again.hold, completed("2")).await;
+    settle(&docket, again.lease, completed("2")).await;
 
     assert_eq!(
         first.typed::<u8>().result().await,
         Ok(1),
-        "the first result stays readable"
+        "the earlier result stays readable"
     );
     assert_eq!(second.typed::<u8>().result().await, Ok(2));
 }
 
-pub(crate) async fn a_replacement_takes_the_place_of_what_waits(stage: &Stage) {
+pub(crate) async fn a_replacement_cancels_a_waiting_execution(stage: &Stage) {
     let docket = stage.docket();
     for first in [work("k"), work("k").after(TICK)] {
         let first = submit(&docket, first).await;
@@ -61,13 +63,13 @@ pub(crate) async fn a_replacement_takes_the_place_of_what_waits(stage: &Stage) {
         assert_eq!(first.state().await, Ok(ExecutionState::Cancelled));
 
         let run = claim_one(&docket, "w").await;
-        assert_eq!(run.hold.id, second.id());
+        assert_eq!(run.lease.id, second.id());
         assert_eq!(
             claim_within_a_tick(&docket, "w").await,
             None,
-            "only one of them runs"
+            "only the replacement runs"
         );
-        settle(&docket, run.hold, completed("2")).await;
+        settle(&docket, run.lease, completed("2")).await;
         match first.result().await {
             Err(DocketError::Cancelled { reason, .. }) => {
                 assert!(reason.contains("replaced"), "{reason}");
@@ -77,7 +79,7 @@ pub(crate) async fn a_replacement_takes_the_place_of_what_waits(stage: &Stage) {
     }
 }
 
-pub(crate) async fn a_replacement_of_a_running_key_waits_for_it(stage: &Stage) {
+pub(crate) async fn a_replacement_waits_for_the_running_execution(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -86,58 +88,58 @@ pub(crate) async fn a_replacement_of_a_running_key_waits_for_it(stage: &Stage) {
     assert_eq!(
         claim_within_a_tick(&docket, "v").await,
         None,
-        "never two runs of one key"
+        "one key never runs twice at once"
     );
     assert_eq!(docket.get("k").await.unwrap().unwrap().id(), first.id());
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
 
     let run = claim_one(&docket, "v").await;
-    assert_eq!(run.hold.id, second.id());
+    assert_eq!(run.lease.id, second.id());
     assert_eq!(docket.get("k").await.unwrap().unwrap().id(), second.id());
     assert_eq!(first.typed::<u8>().result().await, Ok(1));
 }
 
-pub(crate) async fn a_replacement_comes_before_a_retry(stage: &Stage) {
+pub(crate) async fn a_replacement_supersedes_a_retry(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
     let second = submit(&docket, work("k").replace(WhileRunning::Queue)).await;
-    let retry = Verdict::Retry {
+    let retry = Outcome::Retry {
         failure: Failure::error("once more"),
-        after: TICK,
+        after: Some(TICK),
     };
     assert_eq!(
-        settle(&docket, run.hold, retry).await,
+        settle(&docket, run.lease, retry).await,
         Settled::Done(ExecutionState::Failed)
     );
-    assert_eq!(claim_one(&docket, "w").await.hold.id, second.id());
+    assert_eq!(claim_one(&docket, "w").await.lease.id, second.id());
     assert!(matches!(
         first.result().await,
         Err(DocketError::Failed { .. })
     ));
 }
 
-pub(crate) async fn a_replacement_can_cancel_what_runs(stage: &Stage) {
+pub(crate) async fn a_replacement_can_cancel_the_running_execution(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
     let second = submit(&docket, work("k").replace(WhileRunning::CancelPrevious)).await;
 
     let signals = docket.backend().signals(&"w".into()).await.unwrap();
-    assert_eq!(signals, [run.hold]);
+    assert_eq!(signals, [run.lease]);
     assert_eq!(
         first.state().await,
         Ok(ExecutionState::Running),
-        "not before it has stopped"
+        "not before the running execution has stopped"
     );
     assert_eq!(claim_within_a_tick(&docket, "v").await, None);
 
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(first.state().await, Ok(ExecutionState::Cancelled));
-    assert_eq!(claim_one(&docket, "v").await.hold.id, second.id());
+    assert_eq!(claim_one(&docket, "v").await.lease.id, second.id());
 }
 
-pub(crate) async fn a_replacement_can_be_refused(stage: &Stage) {
+pub(crate) async fn a_replacement_can_be_rejected_while_running(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -151,24 +153,24 @@ pub(crate) async fn a_replacement_can_be_refused(stage: &Stage) {
             key: Key::from("k")
         }
     );
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
 }
 
-pub(crate) async fn of_several_replacements_the_last_one_runs(stage: &Stage) {
+pub(crate) async fn only_the_last_of_several_replacements_runs(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
     let second = submit(&docket, work("k").replace(WhileRunning::Queue)).await;
     let third = submit(&docket, work("k").replace(WhileRunning::Queue)).await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
 
     assert_eq!(second.state().await, Ok(ExecutionState::Cancelled));
-    assert_eq!(claim_one(&docket, "w").await.hold.id, third.id());
+    assert_eq!(claim_one(&docket, "w").await.lease.id, third.id());
     assert_eq!(docket.snapshot().await.unwrap().pending(), 1);
 }
 
-pub(crate) async fn any_text_is_a_key(stage: &Stage) {
+pub(crate) async fn any_text_is_a_valid_key(stage: &Stage) {
     let docket = stage.docket();
     let longest = "k".repeat(Key::MAX_BYTES);
     let keys = [
@@ -182,7 +184,7 @@ pub(crate) async fn any_text_is_a_key(stage: &Stage) {
     let claimed: Vec<&str> = runs.iter().map(|run| &*run.key).collect();
     assert_eq!(claimed, keys);
     for run in &runs {
-        settle(&docket, run.hold, completed("true")).await;
+        settle(&docket, run.lease, completed("true")).await;
     }
     for key in keys {
         let execution = docket.get(key).await.unwrap().unwrap();

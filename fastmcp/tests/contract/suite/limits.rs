@@ -1,11 +1,11 @@
-//! Limits that executions share, and the bound of the docket itself.
+//! Limits that executions share (concurrency, rate, cooldown), and the capacity of the docket.
 
 use std::time::Duration;
 
-use fastmcp::docket::backend::{Claimed, Verdict};
+use fastmcp::docket::backend::Delivery;
 use fastmcp::docket::{
-    ConcurrencyLimit, Cooldown, DocketError, ExecutionState, Limits, Policy, Priority, RateLimit,
-    Submission, Timestamp, WhenFull, WhileRunning,
+    ConcurrencyLimit, Cooldown, DocketError, ExecutionState, Limits, Outcome, Policy, Priority,
+    RateLimit, Submission, Timestamp, WhenFull, WhileRunning,
 };
 
 use crate::stage::{
@@ -22,9 +22,7 @@ fn at_once(at_most: u32) -> Limits {
     }
 }
 
-pub(crate) async fn a_lane_runs_no_more_than_it_may_and_parks_the_rest_without_a_slot(
-    stage: &Stage,
-) {
+pub(crate) async fn a_lane_limits_concurrency_and_waiting_executions_use_no_slot(stage: &Stage) {
     let docket = stage.docket();
     for n in 0..5 {
         submit(&docket, work(&format!("k{n}")).limits(at_once(2))).await;
@@ -32,26 +30,30 @@ pub(crate) async fn a_lane_runs_no_more_than_it_may_and_parks_the_rest_without_a
     submit(&docket, work("free")).await;
     let first = claim(&docket, "w", 10).await;
     let keys: Vec<&str> = first.iter().map(|run| &*run.key).collect();
-    assert_eq!(keys, ["k0", "k1", "free"], "what is parked holds nobody up");
+    assert_eq!(
+        keys,
+        ["k0", "k1", "free"],
+        "an execution that waits for the lane does not block others"
+    );
     assert_eq!(
         claim_within_a_tick(&docket, "v").await,
         None,
-        "over all workers"
+        "the limit applies to all workers together"
     );
 
-    let mut running: Vec<Claimed> = first.into_iter().filter(|run| run.key != "free").collect();
+    let mut running: Vec<Delivery> = first.into_iter().filter(|run| run.key != "free").collect();
     for key in ["k2", "k3", "k4"] {
         let run = running.remove(0);
-        settle(&docket, run.hold, completed("1")).await;
+        settle(&docket, run.lease, completed("1")).await;
         let next = claim_within_a_tick(&docket, "v")
             .await
-            .expect("woken by the end of another");
+            .expect("released when another execution ends");
         assert_eq!(next.key, key);
         running.push(next);
     }
 }
 
-pub(crate) async fn a_parked_execution_can_be_cancelled(stage: &Stage) {
+pub(crate) async fn an_execution_that_waits_for_a_lane_can_be_cancelled(stage: &Stage) {
     let docket = stage.docket();
     for key in ["a", "b", "c"] {
         submit(&docket, work(key).limits(at_once(1))).await;
@@ -59,25 +61,27 @@ pub(crate) async fn a_parked_execution_can_be_cancelled(stage: &Stage) {
     let run = claim_one(&docket, "w").await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
     docket.cancel("b").await.unwrap();
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(claim_one(&docket, "w").await.key, "c");
 }
 
-pub(crate) async fn a_place_that_is_not_taken_up_goes_to_the_next_in_line(stage: &Stage) {
+pub(crate) async fn an_unused_slot_goes_to_the_next_in_line(stage: &Stage) {
     let docket = stage.docket();
     for key in ["a", "b", "c", "d"] {
         submit(&docket, work(key).limits(at_once(1))).await;
     }
     let run = claim_one(&docket, "w").await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
-    settle(&docket, run.hold, completed("1")).await;
-    // It is the turn of `b`, and no worker has come for it yet.
+    settle(&docket, run.lease, completed("1")).await;
+    // `b` has been released, but no worker has claimed it yet.
     docket.cancel("b").await.unwrap();
-    let run = claim_within_a_tick(&docket, "w").await.expect("not stuck");
+    let run = claim_within_a_tick(&docket, "w")
+        .await
+        .expect("the lane continues");
     assert_eq!(run.key, "c");
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
 
-    // The same where the turn comes to a task that is struck.
+    // The same with a released execution whose task is struck.
     let other = Submission::new("other", "null").key("e");
     submit(&docket, other.limits(at_once(1))).await;
     let run = claim_one(&docket, "w").await;
@@ -85,15 +89,17 @@ pub(crate) async fn a_place_that_is_not_taken_up_goes_to_the_next_in_line(stage:
     submit(&docket, work("f").limits(at_once(1))).await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
     docket.strike("other").await.unwrap();
-    settle(&docket, run.hold, completed("1")).await;
-    let run = claim_within_a_tick(&docket, "w").await.expect("not stuck");
+    settle(&docket, run.lease, completed("1")).await;
+    let run = claim_within_a_tick(&docket, "w")
+        .await
+        .expect("the lane continues");
     assert_eq!(run.key, "f");
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     docket.restore("other").await.unwrap();
     assert_eq!(claim_one(&docket, "w").await.key, "e");
 }
 
-pub(crate) async fn an_overtaken_execution_keeps_its_place_in_line(stage: &Stage) {
+pub(crate) async fn an_overtaken_execution_keeps_its_position(stage: &Stage) {
     let docket = stage.docket();
     for key in ["a", "b", "c"] {
         submit(&docket, work(key).limits(at_once(1))).await;
@@ -102,16 +108,16 @@ pub(crate) async fn an_overtaken_execution_keeps_its_place_in_line(stage: &Stage
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
     let urgent = work("urgent").priority(Priority::High);
     submit(&docket, urgent.limits(at_once(1))).await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     for key in ["urgent", "b", "c"] {
         run = claim_one(&docket, "w").await;
         assert_eq!(run.key, key);
         assert_eq!(claim_within_a_tick(&docket, "w").await, None);
-        settle(&docket, run.hold, completed("1")).await;
+        settle(&docket, run.lease, completed("1")).await;
     }
 }
 
-pub(crate) async fn who_waits_for_one_limit_takes_no_place_of_another(stage: &Stage) {
+pub(crate) async fn waiting_for_a_rate_limit_occupies_no_lane_slot(stage: &Stage) {
     let docket = stage.docket();
     let of_customer = |customer: &str| Limits {
         rate: Some(RateLimit {
@@ -126,18 +132,18 @@ pub(crate) async fn who_waits_for_one_limit_takes_no_place_of_another(stage: &St
     }
     let run = claim_one(&docket, "w").await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     let next = claim_within_a_tick(&docket, "w")
         .await
-        .expect("not held up");
-    assert_eq!(next.key, "c", "the span of the other is not over");
-    settle(&docket, next.hold, completed("1")).await;
+        .expect("the lane is free");
+    assert_eq!(next.key, "c", "the rate limit still holds the other back");
+    settle(&docket, next.lease, completed("1")).await;
     let last = claim_one(&docket, "w").await;
     assert_eq!(last.key, "b");
-    assert!(last.now.since(run.now) >= TICK * 20);
+    assert!(last.claimed.since(run.claimed) >= TICK * 20);
 }
 
-pub(crate) async fn a_lane_starts_no_more_than_it_may_in_any_span(stage: &Stage) {
+pub(crate) async fn a_rate_limit_holds_in_every_period(stage: &Stage) {
     let docket = stage.docket();
     let limits = Limits {
         rate: Some(RateLimit {
@@ -156,10 +162,10 @@ pub(crate) async fn a_lane_starts_no_more_than_it_may_in_any_span(stage: &Stage)
             assert_eq!(
                 run.key,
                 format!("k{}", starts.len()).as_str(),
-                "in their order"
+                "in submission order"
             );
-            starts.push(run.now);
-            settle(&docket, run.hold, completed("1")).await;
+            starts.push(run.claimed);
+            settle(&docket, run.lease, completed("1")).await;
         }
     }
     for window in starts.windows(5) {
@@ -170,14 +176,17 @@ pub(crate) async fn a_lane_starts_no_more_than_it_may_in_any_span(stage: &Stage)
     for gap in gaps {
         assert!(
             gap >= TICK * 4,
-            "the excess comes one by one, not all together: {gap:?}"
+            "the excess is spread, not started at once: {gap:?}"
         );
     }
     let took = starts[15].since(starts[0]);
-    assert!(took <= TICK * 20 * 4, "and no slower than it may: {took:?}");
+    assert!(
+        took <= TICK * 20 * 4,
+        "no slower than the limit allows: {took:?}"
+    );
 }
 
-pub(crate) async fn a_cooling_lane_folds_submissions_together(stage: &Stage) {
+pub(crate) async fn submissions_during_a_cooldown_return_the_first_execution(stage: &Stage) {
     let docket = stage.docket();
     let limits = Limits {
         cooldown: Some(Cooldown {
@@ -188,12 +197,12 @@ pub(crate) async fn a_cooling_lane_folds_submissions_together(stage: &Stage) {
     };
     let first = submit(&docket, work("a").limits(limits.clone())).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     tokio::time::sleep(TICK * 3).await;
-    let folded = submit(&docket, work("b").limits(limits.clone())).await;
-    assert!(folded.already_scheduled());
-    assert_eq!(folded.id(), first.id());
-    assert_eq!(folded.key(), "a");
+    let existing = submit(&docket, work("b").limits(limits.clone())).await;
+    assert!(existing.already_scheduled());
+    assert_eq!(existing.id(), first.id());
+    assert_eq!(existing.key(), "a");
     tokio::time::sleep(TICK * 3).await;
     let second = submit(&docket, work("c").limits(limits)).await;
     assert!(!second.already_scheduled());
@@ -209,28 +218,31 @@ fn cooling(quiet: Duration) -> Limits {
     }
 }
 
-pub(crate) async fn a_lane_cools_longer_than_its_results_are_kept(stage: &Stage) {
+pub(crate) async fn a_cooldown_outlasts_the_result_it_began_with(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.result_ttl(TICK * 2));
     let first = submit(&docket, work("a").limits(cooling(TICK * 10))).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     tokio::time::sleep(TICK * 5).await;
-    assert!(first.state().await.is_err(), "forgotten");
-    let folded = submit(&docket, work("b").limits(cooling(TICK * 10))).await;
-    assert!(folded.already_scheduled());
-    assert_eq!(folded.id(), first.id());
+    assert!(first.state().await.is_err(), "the first result has expired");
+    let existing = submit(&docket, work("b").limits(cooling(TICK * 10))).await;
+    assert!(existing.already_scheduled());
+    assert_eq!(existing.id(), first.id());
 }
 
-pub(crate) async fn what_was_cancelled_before_it_ran_cools_nothing(stage: &Stage) {
+pub(crate) async fn an_execution_cancelled_before_its_run_starts_no_cooldown(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("a").limits(cooling(TICK * 10))).await;
     docket.cancel("a").await.unwrap();
     let again = submit(&docket, work("a").limits(cooling(TICK * 10))).await;
-    assert!(!again.already_scheduled(), "nothing has run yet");
-    assert_eq!(claim_one(&docket, "w").await.hold.id, again.id());
+    assert!(
+        !again.already_scheduled(),
+        "nothing has run, so there is no cooldown"
+    );
+    assert_eq!(claim_one(&docket, "w").await.lease.id, again.id());
 }
 
-pub(crate) async fn what_waits_is_replaced_while_its_lane_cools(stage: &Stage) {
+pub(crate) async fn a_waiting_execution_can_be_replaced_during_its_cooldown(stage: &Stage) {
     let docket = stage.docket();
     let limits = cooling(TICK * 10);
     let first = work("k").after(TICK).limits(limits.clone());
@@ -239,27 +251,27 @@ pub(crate) async fn what_waits_is_replaced_while_its_lane_cools(stage: &Stage) {
         .replace(WhileRunning::Queue)
         .limits(limits.clone());
     let newer = submit(&docket, newer).await;
-    assert!(!newer.already_scheduled(), "it is no run more");
+    assert!(!newer.already_scheduled(), "a replacement adds no run");
     assert_eq!(first.state().await, Ok(ExecutionState::Cancelled));
     let run = claim_one(&docket, "w").await;
-    assert_eq!(run.hold.id, newer.id());
-    // Once it has started, a further one would be a run more.
+    assert_eq!(run.lease.id, newer.id());
+    // After the start, another execution would be an additional run.
     let late = work("k").replace(WhileRunning::Queue).limits(limits);
     assert!(submit(&docket, late).await.already_scheduled());
 }
 
-pub(crate) async fn a_dead_letter_is_replayed_while_its_lane_cools(stage: &Stage) {
+pub(crate) async fn a_dead_letter_can_be_replayed_during_its_cooldown(stage: &Stage) {
     let docket = stage.docket();
     let dead = submit(&docket, work("k").limits(cooling(TICK * 10))).await;
     let run = claim_one(&docket, "w").await;
     let reason = String::from("poison");
-    settle(&docket, run.hold, Verdict::Buried { reason }).await;
+    settle(&docket, run.lease, Outcome::Undecodable { reason }).await;
     let replayed = docket.replay("k").await.unwrap();
     assert_ne!(replayed.id(), dead.id());
-    assert_eq!(claim_one(&docket, "w").await.hold.id, replayed.id());
+    assert_eq!(claim_one(&docket, "w").await.lease.id, replayed.id());
 }
 
-pub(crate) async fn a_debounced_key_runs_once_it_is_left_alone(stage: &Stage) {
+pub(crate) async fn a_debounced_key_runs_after_a_quiet_period(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         debounce: Some(TICK * 5),
@@ -275,15 +287,15 @@ pub(crate) async fn a_debounced_key_runs_once_it_is_left_alone(stage: &Stage) {
     let run = claim_one(&docket, "w").await;
     assert_eq!(run.key, "work/feed-9");
     assert_eq!(
-        Some(run.hold.id),
+        Some(run.lease.id),
         last.map(|last| last.id()),
-        "the last one counts"
+        "the last submission runs"
     );
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
 }
 
-pub(crate) async fn a_full_docket_says_so(stage: &Stage) {
+pub(crate) async fn a_full_docket_refuses_submissions(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.capacity(2));
     submit(&docket, work("a")).await;
     submit(&docket, work("b").after(TICK)).await;
@@ -295,17 +307,17 @@ pub(crate) async fn a_full_docket_says_so(stage: &Stage) {
     assert!(docket.get("c").await.unwrap().is_none());
     assert!(
         submit(&docket, work("a")).await.already_scheduled(),
-        "what is there is there"
+        "a key in use needs no room"
     );
 
-    // What runs counts too, and its retry is not refused for want of room.
+    // A running execution counts too.
     let run = claim_one(&docket, "w").await;
     assert!(docket.submit(work("c")).await.is_err());
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     submit(&docket, work("c")).await;
 }
 
-pub(crate) async fn a_full_docket_can_be_waited_for(stage: &Stage) {
+pub(crate) async fn submitting_can_wait_for_room(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.capacity(1).when_full(WhenFull::Wait));
     submit(&docket, work("a")).await;
     let waiting: Vec<_> = ["b", "c"]
@@ -320,9 +332,9 @@ pub(crate) async fn a_full_docket_can_be_waited_for(stage: &Stage) {
         assert_eq!(
             docket.snapshot().await.unwrap().pending(),
             1,
-            "never more than it may hold"
+            "never more than the capacity"
         );
-        settle(&docket, run.hold, completed("1")).await;
+        settle(&docket, run.lease, completed("1")).await;
     }
     for call in waiting {
         let execution = call.await.unwrap().unwrap();
@@ -330,17 +342,17 @@ pub(crate) async fn a_full_docket_can_be_waited_for(stage: &Stage) {
     }
 }
 
-pub(crate) async fn a_docket_without_any_room_is_not_waited_for(stage: &Stage) {
+pub(crate) async fn waiting_for_room_fails_at_capacity_zero(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.capacity(0).when_full(WhenFull::Wait));
     let answer = tokio::time::timeout(TICK, docket.submit(work("k"))).await;
-    let error = answer.expect("an answer").unwrap_err();
+    let error = answer.expect("the call returns immediately").unwrap_err();
     assert!(
         matches!(error, DocketError::Full { capacity: 0, .. }),
         "{error}"
     );
 }
 
-pub(crate) async fn limits_that_make_no_sense_are_refused(stage: &Stage) {
+pub(crate) async fn invalid_limits_are_refused(stage: &Stage) {
     let docket = stage.docket();
     let rate = |at_most, per| Limits {
         rate: Some(RateLimit {

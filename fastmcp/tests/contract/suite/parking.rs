@@ -1,10 +1,10 @@
-//! Notes beside executions, and executions that are parked until somebody outside has answered.
+//! Notes of executions, and executions that are parked until an amendment wakes them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use bytes::Bytes;
-use fastmcp::docket::backend::{Claimed, Command, Settled, Verdict};
+use fastmcp::docket::backend::{Delivery, Settled};
 use fastmcp::docket::{
     Amended, Cancelled, ConcurrencyLimit, Docket, DocketError, Event, Execution, ExecutionId,
     ExecutionState, Failure, FailureKind, Handlers, Limits, Outcome, Policy, Repeat, Retry,
@@ -15,16 +15,16 @@ use crate::stage::{
     Stage, TICK, claim_one, claim_within_a_tick, completed, settle, submit, work, worker, worker_of,
 };
 
-fn parked(note: &'static str) -> Verdict {
-    Verdict::Parked { note: note.into() }
+fn parked(note: &'static str) -> Outcome {
+    Outcome::Park { note: note.into() }
 }
 
-/// Submits, claims and parks one.
+/// Submits, claims and parks an execution.
 async fn park(docket: &Docket, submission: Submission, note: &'static str) -> Execution {
     let execution = submit(docket, submission).await;
     let run = claim_one(docket, "w").await;
     assert_eq!(
-        settle(docket, run.hold, parked(note)).await,
+        settle(docket, run.lease, parked(note)).await,
         Settled::Done(ExecutionState::Scheduled)
     );
     execution
@@ -36,24 +36,24 @@ async fn note_of(execution: &Execution) -> Option<Bytes> {
 
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "it is compared with what a record has"
+    reason = "compared with the optional note of a record"
 )]
 fn text(note: &'static str) -> Option<Bytes> {
     Some(Bytes::from_static(note.as_bytes()))
 }
 
-/// A body that parks until its note says `yes`, and then tells its attempt and delivery.
-async fn ask(delivery: fastmcp::docket::Delivery) -> Outcome {
+/// A body that parks until its note is `yes`, and then returns its attempt and delivery.
+async fn ask(delivery: fastmcp::docket::CurrentExecution) -> Outcome {
     match delivery.note().map(|note| &note[..]) {
         Some(b"yes") => {
-            let execution = delivery.execution();
+            let execution = &delivery;
             Outcome::json(&(execution.attempt(), execution.delivery()))
         }
         _ => Outcome::Park { note: "?".into() },
     }
 }
 
-pub(crate) async fn a_note_stands_beside_its_execution_whatever_befalls_it(stage: &Stage) {
+pub(crate) async fn a_note_survives_retries_releases_and_lost_leases(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         retry: Retry::attempts(2).delay(TICK),
@@ -61,34 +61,41 @@ pub(crate) async fn a_note_stands_beside_its_execution_whatever_befalls_it(stage
     };
     let execution = submit(&docket, work("k").note("n")).await;
     assert_eq!(note_of(&execution).await, text("n"));
-    let seen = |run: &Claimed| assert_eq!(run.note, text("n"));
+    let seen = |run: &Delivery| assert_eq!(run.note, text("n"));
     let lost = claim_one(&docket, "dies").await;
     seen(&lost);
     let run = claim_one(&docket, "w").await;
-    assert_eq!(run.hold.id, lost.hold.id, "delivered again");
+    assert_eq!(
+        run.lease.id, lost.lease.id,
+        "the same execution is redelivered"
+    );
     seen(&run);
-    settle(&docket, run.hold, Verdict::HandBack).await;
+    settle(&docket, run.lease, Outcome::Release).await;
     let run = claim_one(&docket, "w").await;
     seen(&run);
-    settle(&docket, run.hold, Verdict::Snoozed { after: TICK }).await;
+    settle(&docket, run.lease, Outcome::Snooze { after: TICK }).await;
     let run = claim_one(&docket, "w").await;
     seen(&run);
     let failure = Failure::error("once more");
-    let retry = Verdict::Retry {
+    let retry = Outcome::Retry {
         failure,
-        after: TICK,
+        after: Some(TICK),
     };
-    settle(&docket, run.hold, retry).await;
+    settle(&docket, run.lease, retry).await;
     let worker = worker(&docket, policy, |delivery| async move {
         assert_eq!(delivery.note().map(|note| &note[..]), Some(&b"n"[..]));
         Outcome::done()
     });
     worker.run_until_finished().await.unwrap();
     assert_eq!(execution.clone().typed::<()>().result().await, Ok(()));
-    assert_eq!(note_of(&execution).await, text("n"), "and after the end");
+    assert_eq!(
+        note_of(&execution).await,
+        text("n"),
+        "the note stays after the end"
+    );
 }
 
-pub(crate) async fn no_note_and_an_empty_one_are_different(stage: &Stage) {
+pub(crate) async fn an_empty_note_differs_from_no_note(stage: &Stage) {
     let docket = stage.docket();
     let without = submit(&docket, work("without")).await;
     let empty = submit(&docket, work("empty").note("")).await;
@@ -98,7 +105,7 @@ pub(crate) async fn no_note_and_an_empty_one_are_different(stage: &Stage) {
     assert_eq!(claim_one(&docket, "w").await.note, text(""));
 }
 
-pub(crate) async fn the_next_run_of_a_perpetual_task_begins_without_a_note(stage: &Stage) {
+pub(crate) async fn the_next_run_of_a_perpetual_task_has_no_note(stage: &Stage) {
     let docket = stage.docket();
     let runs = Arc::new(AtomicU32::new(0));
     let counted = runs.clone();
@@ -122,17 +129,17 @@ pub(crate) async fn the_next_run_of_a_perpetual_task_begins_without_a_note(stage
     assert_eq!(runs.load(Ordering::SeqCst), 2);
 }
 
-pub(crate) async fn a_replay_has_the_note_of_its_dead_letter(stage: &Stage) {
+pub(crate) async fn a_replay_keeps_the_note_of_the_dead_letter(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("k").note("n")).await;
     let run = claim_one(&docket, "w").await;
     let reason = "a test".into();
-    settle(&docket, run.hold, Verdict::Buried { reason }).await;
+    settle(&docket, run.lease, Outcome::Undecodable { reason }).await;
     docket.replay("k").await.unwrap();
     assert_eq!(claim_one(&docket, "w").await.note, text("n"));
 }
 
-pub(crate) async fn a_note_has_bounds(stage: &Stage) {
+pub(crate) async fn the_size_of_a_note_is_limited(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.max_result(1 << 10));
     let large = "x".repeat(docket.options().max_payload + 1);
     let error = docket.submit(work("k").note(large.clone())).await;
@@ -162,7 +169,7 @@ pub(crate) async fn a_note_has_bounds(stage: &Stage) {
     }
 }
 
-pub(crate) async fn what_is_parked_is_due_only_once_it_is_woken(stage: &Stage) {
+pub(crate) async fn a_parked_execution_runs_only_after_it_is_woken(stage: &Stage) {
     let docket = stage.docket();
     let execution = park(&docket, work("k"), "?").await;
     let record = execution.record().await.unwrap();
@@ -173,9 +180,13 @@ pub(crate) async fn what_is_parked_is_due_only_once_it_is_woken(stage: &Stage) {
     assert!(!execution.record().await.unwrap().parked);
     let run = claim_one(&docket, "w").await;
     assert_eq!(run.note, text("yes"));
-    assert_eq!((run.attempt, run.delivery), (1, 1), "it counts for nothing");
-    assert!(run.due <= run.now);
-    settle(&docket, run.hold, completed("1")).await;
+    assert_eq!(
+        (run.attempt, run.delivery),
+        (1, 1),
+        "parking counts as neither attempt nor delivery"
+    );
+    assert!(run.due <= run.claimed);
+    settle(&docket, run.lease, completed("1")).await;
     assert_eq!(note_of(&execution).await, text("yes"));
 }
 
@@ -198,49 +209,65 @@ pub(crate) async fn an_amendment_wakes_a_sleeping_worker(stage: &Stage) {
     call.abort();
 }
 
-pub(crate) async fn an_amendment_compares_before_it_sets(stage: &Stage) {
+pub(crate) async fn an_amendment_compares_and_sets(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k").note("a")).await;
     let amend = async |expected: &'static str, note: &'static str, wake| {
         execution.amend(expected, note, wake).await.unwrap()
     };
-    assert_eq!(amend("a", "b", true).await, Amended::Stale, "it is queued");
+    assert_eq!(
+        amend("a", "b", true).await,
+        Amended::Stale,
+        "queued, not parked"
+    );
     let run = claim_one(&docket, "w").await;
-    assert_eq!(amend("a", "b", true).await, Amended::Stale, "it runs");
-    settle(&docket, run.hold, parked("b")).await;
-    assert_eq!(amend("a", "c", true).await, Amended::Stale, "another note");
-    assert_eq!(note_of(&execution).await, text("b"), "nothing was changed");
+    assert_eq!(
+        amend("a", "b", true).await,
+        Amended::Stale,
+        "running, not parked"
+    );
+    settle(&docket, run.lease, parked("b")).await;
+    assert_eq!(
+        amend("a", "c", true).await,
+        Amended::Stale,
+        "the note differs"
+    );
+    assert_eq!(
+        note_of(&execution).await,
+        text("b"),
+        "the note is unchanged"
+    );
     assert_eq!(amend("b", "c", false).await, Amended::Done);
-    assert_eq!(amend("b", "c", false).await, Amended::Stale, "said again");
+    assert_eq!(
+        amend("b", "c", false).await,
+        Amended::Stale,
+        "a repeated amendment"
+    );
     assert_eq!(note_of(&execution).await, text("c"));
     assert_eq!(
         claim_within_a_tick(&docket, "w").await,
         None,
-        "it was not woken"
+        "the execution was not woken"
     );
     assert_eq!(amend("c", "d", true).await, Amended::Done);
-    assert_eq!(amend("d", "e", true).await, Amended::Stale, "it is woken");
+    assert_eq!(amend("d", "e", true).await, Amended::Stale, "already woken");
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
-    assert_eq!(amend("d", "e", true).await, Amended::Stale, "it has ended");
+    settle(&docket, run.lease, completed("1")).await;
+    assert_eq!(amend("d", "e", true).await, Amended::Stale, "already ended");
     assert_eq!(note_of(&execution).await, text("d"));
 }
 
-pub(crate) async fn an_amendment_of_nothing_says_so(stage: &Stage) {
+pub(crate) async fn amending_an_unknown_execution_is_reported(stage: &Stage) {
     let docket = stage.docket();
-    let amend = Command::Amend {
-        id: ExecutionId(0xFFFF_FFFF),
-        expected: "".into(),
-        note: "".into(),
-        wake: true,
-    };
-    assert_eq!(
-        docket.backend().control(amend).await,
-        Ok(fastmcp::docket::backend::Reply::Amended(Amended::Unknown))
-    );
+    let (id, nothing) = (ExecutionId(0xFFFF_FFFF), bytes::Bytes::new());
+    let amended = docket
+        .backend()
+        .amend(id, &nothing, nothing.clone(), true)
+        .await;
+    assert_eq!(amended, Ok(Amended::Unknown));
 }
 
-pub(crate) async fn of_two_that_amend_at_once_one_reads_again(stage: &Stage) {
+pub(crate) async fn one_of_two_concurrent_amendments_is_stale(stage: &Stage) {
     let docket = stage.docket();
     let execution = park(&docket, work("k"), "?").await;
     let (one, other) = tokio::join!(
@@ -254,25 +281,25 @@ pub(crate) async fn of_two_that_amend_at_once_one_reads_again(stage: &Stage) {
     );
 }
 
-pub(crate) async fn subscribers_hear_of_parking_and_of_amendments(stage: &Stage) {
+pub(crate) async fn subscribers_receive_parking_and_amendment_events(stage: &Stage) {
     use ExecutionState::{Cancelled, Queued, Running, Scheduled};
 
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     let mut events = execution.subscribe().await.unwrap();
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, parked("?")).await;
+    settle(&docket, run.lease, parked("?")).await;
     execution.amend("?", "half", false).await.unwrap();
     execution.amend("half", "yes", true).await.unwrap();
     docket.cancel("k").await.unwrap();
-    let mut heard = Vec::new();
+    let mut received = Vec::new();
     while let Some(event) = events.next().await {
         if let Event::State(record) = event {
-            heard.push((record.state, record.parked, record.note.clone()));
+            received.push((record.state, record.parked, record.note.clone()));
         }
     }
     assert_eq!(
-        heard,
+        received,
         [
             (Running, false, None),
             (Scheduled, true, text("?")),
@@ -283,7 +310,7 @@ pub(crate) async fn subscribers_hear_of_parking_and_of_amendments(stage: &Stage)
     );
 }
 
-pub(crate) async fn what_is_parked_holds_no_slot_and_no_place_in_a_lane(stage: &Stage) {
+pub(crate) async fn a_parked_execution_occupies_no_slot_and_no_lane(stage: &Stage) {
     let docket = stage.docket();
     let handlers = Handlers::new().task("work", Policy::default(), ask);
     let worker = worker_of(&docket, handlers, |builder| builder.concurrency(1));
@@ -311,17 +338,20 @@ pub(crate) async fn what_is_parked_holds_no_slot_and_no_place_in_a_lane(stage: &
     call.abort();
 }
 
-pub(crate) async fn what_is_parked_is_pending(stage: &Stage) {
+pub(crate) async fn a_parked_execution_counts_as_pending(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.capacity(1));
     park(&docket, work("k"), "?").await;
     assert_eq!(docket.snapshot().await.unwrap().pending(), 1);
     let error = docket.submit(work("other")).await.unwrap_err();
     assert!(matches!(error, DocketError::Full { .. }), "{error}");
     let present = submit(&docket, work("k")).await;
-    assert!(present.already_scheduled(), "its key is in use");
+    assert!(
+        present.already_scheduled(),
+        "the key of a parked execution is in use"
+    );
 }
 
-pub(crate) async fn what_is_parked_can_be_cancelled_cleared_and_replaced(stage: &Stage) {
+pub(crate) async fn a_parked_execution_can_be_cancelled_cleared_and_replaced(stage: &Stage) {
     let docket = stage.docket();
     let cancelled = park(&docket, work("cancelled"), "?").await;
     let cleared = park(&docket, work("cleared"), "?").await;
@@ -337,35 +367,35 @@ pub(crate) async fn what_is_parked_can_be_cancelled_cleared_and_replaced(stage: 
         );
         assert_eq!(execution.amend("?", "yes", true).await, Ok(Amended::Stale));
     }
-    assert_eq!(claim_one(&docket, "w").await.hold.id, replacement.id());
+    assert_eq!(claim_one(&docket, "w").await.lease.id, replacement.id());
 }
 
-pub(crate) async fn what_is_superseded_or_cancelled_does_not_park(stage: &Stage) {
+pub(crate) async fn a_superseded_or_cancelled_run_does_not_park(stage: &Stage) {
     let docket = stage.docket();
     let superseded = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
     let replacement = submit(&docket, work("k").replace(WhileRunning::Queue)).await;
     assert_eq!(
-        settle(&docket, run.hold, parked("?")).await,
+        settle(&docket, run.lease, parked("?")).await,
         Settled::Done(ExecutionState::Cancelled)
     );
     assert_eq!(note_of(&superseded).await, None);
     let run = claim_one(&docket, "w").await;
-    assert_eq!(run.hold.id, replacement.id());
+    assert_eq!(run.lease.id, replacement.id());
     assert_eq!(docket.cancel("k").await, Ok(Cancelled::Signalled));
     assert_eq!(
-        settle(&docket, run.hold, parked("?")).await,
+        settle(&docket, run.lease, parked("?")).await,
         Settled::Done(ExecutionState::Cancelled)
     );
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
 }
 
-pub(crate) async fn what_is_woken_waits_while_its_task_is_struck(stage: &Stage) {
+pub(crate) async fn a_woken_execution_waits_while_its_task_is_struck(stage: &Stage) {
     let docket = stage.docket();
     let execution = park(&docket, work("k"), "?").await;
     docket.strike("work").await.unwrap();
     execution.amend("?", "yes", true).await.unwrap();
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
     docket.restore("work").await.unwrap();
-    assert_eq!(claim_one(&docket, "w").await.hold.id, execution.id());
+    assert_eq!(claim_one(&docket, "w").await.lease.id, execution.id());
 }

@@ -1,4 +1,4 @@
-//! Tasks that run again and again.
+//! Perpetual and scheduled tasks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -23,25 +23,22 @@ pub(crate) async fn a_perpetual_task_runs_again_after_each_run(stage: &Stage) {
     let docket = stage.docket();
     let (ran, mut runs) = mpsc::unbounded_channel();
     let worker = worker(&docket, every_tick(), move |delivery| {
-        let _ = ran.send((
-            delivery.execution().attempt(),
-            Timestamp::from(delivery.execution().due()),
-        ));
+        let _ = ran.send((delivery.attempt(), Timestamp::from(delivery.due())));
         async { Outcome::done() }
     });
     let execution = submit(&docket, work("k")).await;
     worker.run_at_most([(Key::from("k"), 4)]).await.unwrap();
     assert_eq!(execution.state().await, Ok(ExecutionState::Completed));
     let mut due = Vec::new();
-    while let Ok((attempt, moment)) = runs.try_recv() {
-        assert_eq!(attempt, 1, "each run counts its own attempts");
-        due.push(moment);
+    while let Ok((attempt, time)) = runs.try_recv() {
+        assert_eq!(attempt, 1, "each run begins with attempt 1");
+        due.push(time);
     }
     assert_eq!(due.len(), 4);
     assert!(due.windows(2).all(|pair| pair[1].since(pair[0]) >= TICK));
 }
 
-pub(crate) async fn a_perpetual_task_goes_on_after_a_failure(stage: &Stage) {
+pub(crate) async fn a_perpetual_task_continues_after_a_failure(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         retry: Retry::attempts(2),
@@ -56,7 +53,7 @@ pub(crate) async fn a_perpetual_task_goes_on_after_a_failure(stage: &Stage) {
                 return Outcome::Failed(Failure::error("not yet"));
             }
             delivery.next_run().stop();
-            Outcome::json(&delivery.execution().attempt())
+            Outcome::json(&delivery.attempt())
         }
     });
     let execution = submit(&docket, work("k")).await;
@@ -64,7 +61,7 @@ pub(crate) async fn a_perpetual_task_goes_on_after_a_failure(stage: &Stage) {
     assert_eq!(
         execution.typed::<u32>().result().await,
         Ok(1),
-        "attempts began anew"
+        "the attempts were reset"
     );
     assert_eq!(runs.load(Ordering::SeqCst), 5);
 }
@@ -107,7 +104,7 @@ pub(crate) async fn a_perpetual_task_can_change_its_payload_and_its_pace(stage: 
     assert!(record.ended.unwrap().since(began) >= TICK * 20);
 }
 
-pub(crate) async fn a_timetable_is_followed(stage: &Stage) {
+pub(crate) async fn a_cron_schedule_is_followed(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         repeat: Some(Repeat::Cron(Cron::parse("* * * * * *", "UTC").unwrap())),
@@ -116,7 +113,7 @@ pub(crate) async fn a_timetable_is_followed(stage: &Stage) {
     let (ran, mut runs) = mpsc::unbounded_channel();
     let handlers = Handlers::new()
         .task("work", policy, move |delivery| {
-            let _ = ran.send(Timestamp::from(delivery.execution().due()));
+            let _ = ran.send(Timestamp::from(delivery.due()));
             async { Outcome::done() }
         })
         .automatic(work("k"));
@@ -128,8 +125,8 @@ pub(crate) async fn a_timetable_is_followed(stage: &Stage) {
     }
     call.abort();
     assert!(
-        due.iter().all(|moment| moment % 1_000_000 == 0),
-        "on the second: {due:?}"
+        due.iter().all(|time| time % 1_000_000 == 0),
+        "due on a full second: {due:?}"
     );
     assert!(due.windows(2).all(|pair| pair[1] > pair[0]));
 }
@@ -141,7 +138,7 @@ pub(crate) async fn an_automatic_task_starts_with_the_worker(stage: &Stage) {
         let ran = ran.clone();
         let handlers = Handlers::new()
             .task("work", every_tick(), move |delivery| {
-                let _ = ran.send(delivery.execution().key().clone());
+                let _ = ran.send(delivery.key().clone());
                 async { Outcome::done() }
             })
             .automatic(work("heartbeat"));
@@ -152,7 +149,7 @@ pub(crate) async fn an_automatic_task_starts_with_the_worker(stage: &Stage) {
     assert_eq!(
         docket.snapshot().await.unwrap().pending(),
         1,
-        "one for both workers"
+        "both workers share one execution"
     );
 }
 
@@ -179,10 +176,13 @@ pub(crate) async fn a_replacement_becomes_the_next_run(stage: &Stage) {
     assert_eq!(first.state().await, Ok(ExecutionState::Completed));
     assert_eq!(runs.try_recv().unwrap(), "1");
     assert_eq!(runs.try_recv().unwrap(), "2");
-    assert!(runs.try_recv().is_err(), "the old one does not come back");
+    assert!(
+        runs.try_recv().is_err(),
+        "the replaced payload does not run again"
+    );
 }
 
-pub(crate) async fn a_next_run_is_no_further_ahead_than_a_docket_schedules(stage: &Stage) {
+pub(crate) async fn the_next_run_is_limited_to_the_longest_delay(stage: &Stage) {
     let docket = stage.docket();
     let century = Duration::from_hours(100 * 365 * 24);
     let worker = worker(&docket, Policy::default(), move |delivery| async move {

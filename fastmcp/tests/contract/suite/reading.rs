@@ -1,4 +1,4 @@
-//! What can be read of executions and dockets, and heard.
+//! Records, snapshots, events and batch answers.
 
 use fastmcp::docket::{
     DocketError, Event, ExecutionState, Outcome, Policy, Priority, ProgressReport,
@@ -6,12 +6,12 @@ use fastmcp::docket::{
 
 use crate::stage::{LEASE, Stage, TICK, claim_one, completed, settle, submit, work, worker};
 
-pub(crate) async fn a_subscriber_hears_of_every_state(stage: &Stage) {
+pub(crate) async fn a_subscriber_receives_every_state(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k").after(TICK)).await;
     let mut events = execution.subscribe().await.unwrap();
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     let mut states = Vec::new();
     while let Some(event) = events.next().await {
         if let Event::State(record) = event {
@@ -27,10 +27,13 @@ pub(crate) async fn a_subscriber_hears_of_every_state(stage: &Stage) {
         ]
     );
     let mut late = execution.subscribe().await.unwrap();
-    assert!(late.next().await.is_none(), "what has ended has no events");
+    assert!(
+        late.next().await.is_none(),
+        "an ended execution has no more events"
+    );
 }
 
-pub(crate) async fn progress_is_read_and_heard(stage: &Stage) {
+pub(crate) async fn progress_is_readable_and_sent_to_subscribers(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {
         let progress = delivery.progress();
@@ -48,21 +51,21 @@ pub(crate) async fn progress_is_read_and_heard(stage: &Stage) {
         message: Some("nearly there".into()),
     };
     assert_eq!(execution.progress().await, Ok(expected.clone()));
-    let mut heard = Vec::new();
+    let mut received = Vec::new();
     while let Some(event) = events.next().await {
         if let Event::Progress(report) = event {
-            heard.push(report);
+            received.push(report);
         }
     }
-    assert_eq!(heard.len(), 3);
-    assert_eq!(heard[2], expected);
+    assert_eq!(received.len(), 3);
+    assert_eq!(received[2], expected);
     assert_eq!(
         execution.typed::<ProgressReport>().result().await,
         Ok(expected)
     );
 }
 
-pub(crate) async fn a_fenced_run_can_tell_of_no_progress(stage: &Stage) {
+pub(crate) async fn a_fenced_run_cannot_report_progress(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     let lost = claim_one(&docket, "dies").await;
@@ -73,12 +76,12 @@ pub(crate) async fn a_fenced_run_can_tell_of_no_progress(stage: &Stage) {
         done: 99,
         ..ProgressReport::default()
     };
-    backend.report(lost.hold, late).await.unwrap();
+    backend.report(lost.lease, late).await.unwrap();
     assert_eq!(execution.progress().await, Ok(ProgressReport::default()));
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
 }
 
-pub(crate) async fn a_batch_is_answered_one_by_one(stage: &Stage) {
+pub(crate) async fn each_message_of_a_batch_has_its_own_answer(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.capacity(3));
     let batch = [
         work("a"),
@@ -89,29 +92,29 @@ pub(crate) async fn a_batch_is_answered_one_by_one(stage: &Stage) {
         work("d"),
     ];
     let answers = docket.submit_many(batch).await.unwrap();
-    let told: Vec<String> = answers
+    let outcomes: Vec<String> = answers
         .iter()
         .map(|answer| match answer {
-            Ok(execution) if execution.already_scheduled() => "there".into(),
+            Ok(execution) if execution.already_scheduled() => "existing".into(),
             Ok(execution) => execution.key().to_string(),
             Err(DocketError::Empty { .. }) => "empty".into(),
             Err(DocketError::Full { .. }) => "full".into(),
             Err(other) => other.to_string(),
         })
         .collect();
-    assert_eq!(told, ["a", "empty", "b", "there", "c", "full"]);
+    assert_eq!(outcomes, ["a", "empty", "b", "existing", "c", "full"]);
     assert_eq!(claim_one(&docket, "w").await.key, "b");
 }
 
-pub(crate) async fn a_snapshot_counts_everything(stage: &Stage) {
+pub(crate) async fn a_snapshot_counts_all_states(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("dead")).await;
     let run = claim_one(&docket, "w").await;
     let reason = String::from("poison");
     settle(
         &docket,
-        run.hold,
-        fastmcp::docket::backend::Verdict::Buried { reason },
+        run.lease,
+        fastmcp::docket::Outcome::Undecodable { reason },
     )
     .await;
     submit(&docket, work("running")).await;
@@ -141,7 +144,7 @@ pub(crate) async fn a_snapshot_counts_everything(stage: &Stage) {
     assert_eq!(snapshot.executions[1].worker.as_deref(), Some("w"));
 }
 
-pub(crate) async fn two_dockets_share_nothing(stage: &Stage) {
+pub(crate) async fn two_dockets_share_no_data(stage: &Stage) {
     let (one, other) = (stage.docket(), stage.docket());
     let execution = submit(&one, work("k")).await;
     assert!(other.get("k").await.unwrap().is_none());

@@ -1,4 +1,4 @@
-//! When things happen, and when they do not.
+//! Due times, expiry, pauses and strikes.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,25 +15,25 @@ pub(crate) async fn nothing_runs_before_it_is_due(stage: &Stage) {
     for key in ["sooner", "later"] {
         let run = claim_one(&docket, "w").await;
         assert_eq!(run.key, key);
-        assert!(run.now >= run.due, "not early");
+        assert!(run.claimed >= run.due, "the run began before its due time");
         assert!(
-            run.now.since(run.due) < TICK,
-            "and not late: {:?}",
-            run.now.since(run.due)
+            run.claimed.since(run.due) < TICK,
+            "late by {:?}",
+            run.claimed.since(run.due)
         );
     }
 }
 
-pub(crate) async fn the_past_is_due_now(stage: &Stage) {
+pub(crate) async fn a_due_time_in_the_past_is_due_now(stage: &Stage) {
     let docket = stage.docket();
     let now = SystemTime::now();
-    let moments = [
+    let times = [
         now - Duration::from_hours(1),
         SystemTime::UNIX_EPOCH,
         SystemTime::UNIX_EPOCH - Duration::from_hours(24),
     ];
-    for moment in moments {
-        let execution = submit(&docket, Submission::new("work", "null").at(moment)).await;
+    for time in times {
+        let execution = submit(&docket, Submission::new("work", "null").at(time)).await;
         assert_eq!(execution.state().await, Ok(ExecutionState::Queued));
         assert!(claim_within_a_tick(&docket, "w").await.is_some());
     }
@@ -50,14 +50,14 @@ pub(crate) async fn an_earlier_due_time_wakes_a_sleeping_worker(stage: &Stage) {
     submit(&docket, work("early").after(TICK)).await;
     let run = sleeper.await.unwrap();
     assert_eq!(run.key, "early");
-    assert!(run.now.since(run.due) < TICK);
+    assert!(run.claimed.since(run.due) < TICK);
 }
 
-pub(crate) async fn results_are_readable_until_their_time_is_over(stage: &Stage) {
+pub(crate) async fn results_are_readable_until_they_expire(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.result_ttl(TICK * 5));
     let execution = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
-    settle(&docket, run.hold, completed("1")).await;
+    settle(&docket, run.lease, completed("1")).await;
     let execution = execution.typed::<u8>();
     tokio::time::sleep(TICK * 4).await;
     assert_eq!(execution.result().await, Ok(1));
@@ -66,11 +66,11 @@ pub(crate) async fn results_are_readable_until_their_time_is_over(stage: &Stage)
     assert!(matches!(error, DocketError::Expired { .. }), "{error}");
     assert!(
         docket.get("k").await.unwrap().is_none(),
-        "nothing is left of it"
+        "the key is free after the result expired"
     );
 }
 
-pub(crate) async fn a_paused_docket_hands_out_nothing(stage: &Stage) {
+pub(crate) async fn a_paused_docket_hands_out_no_work(stage: &Stage) {
     let docket = stage.docket();
     docket.pause().await.unwrap();
     submit(&docket, work("k")).await;
@@ -95,12 +95,12 @@ pub(crate) async fn a_struck_task_waits_until_it_is_restored(stage: &Stage) {
     assert_eq!(
         claim_one(&docket, "w").await.key,
         "other",
-        "other tasks go on"
+        "other tasks continue"
     );
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
     let snapshot = docket.snapshot().await.unwrap();
     assert_eq!(snapshot.struck.len(), 1);
-    assert_eq!(snapshot.queued, 3, "nothing is lost");
+    assert_eq!(snapshot.queued, 3, "struck executions stay queued");
 
     docket.cancel("b").await.unwrap();
     docket.restore("work").await.unwrap();
@@ -110,7 +110,7 @@ pub(crate) async fn a_struck_task_waits_until_it_is_restored(stage: &Stage) {
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
 }
 
-pub(crate) async fn ten_years_ahead_is_far_enough(stage: &Stage) {
+pub(crate) async fn due_times_are_limited_to_ten_years_ahead(stage: &Stage) {
     let docket = stage.docket();
     let year = Duration::from_hours(365 * 24);
     for submission in [

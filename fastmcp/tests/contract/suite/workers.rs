@@ -1,12 +1,12 @@
-//! Workers: how they are run, how they stop, how they share.
+//! Workers: concurrency, waiting bodies, shutdown, leases and options.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use fastmcp::docket::{
-    DocketError, ExecutionState, Handlers, Key, Outcome, Parting, Policy, Submission, Worker,
-    WorkerBuilder,
+    DocketError, ExecutionState, Handlers, Key, Outcome, Policy, ShutdownReport, Submission,
+    Worker, WorkerBuilder,
 };
 
 use crate::stage::{Stage, TICK, claim_within_a_tick, submit, work, worker, worker_of};
@@ -44,14 +44,14 @@ pub(crate) async fn several_calls_share_one_worker(stage: &Stage) {
     assert_eq!(
         most.load(Ordering::SeqCst),
         2,
-        "together they have the slots of one worker"
+        "all calls share the slots of one worker"
     );
     assert!(!forever.is_finished());
     worker.shutdown();
-    assert_eq!(forever.await.unwrap(), Ok(Parting::default()));
+    assert_eq!(forever.await.unwrap(), Ok(ShutdownReport::default()));
 }
 
-pub(crate) async fn a_body_can_wait_for_everything_else(stage: &Stage) {
+pub(crate) async fn a_body_can_wait_for_all_other_executions(stage: &Stage) {
     let docket = stage.docket();
     let handlers = Handlers::new()
         .task("wait", Policy::default(), |delivery| async move {
@@ -60,7 +60,7 @@ pub(crate) async fn a_body_can_wait_for_everything_else(stage: &Stage) {
             Outcome::json(&child.state().await.unwrap())
         })
         .task("work", Policy::default(), |_| a_tick());
-    // One slot, and the body that waits sits in it.
+    // With one slot, the waiting body must give its slot to the child.
     let worker = worker_of(&docket, handlers, |builder| builder.concurrency(1));
     let parent = submit(&docket, Submission::new("wait", "null")).await;
     worker.run_until_finished().await.unwrap();
@@ -70,7 +70,7 @@ pub(crate) async fn a_body_can_wait_for_everything_else(stage: &Stage) {
     );
 }
 
-pub(crate) async fn a_body_that_has_waited_has_its_slot_back(stage: &Stage) {
+pub(crate) async fn a_body_reoccupies_its_slot_after_waiting(stage: &Stage) {
     let docket = stage.docket();
     let awake = Arc::new(AtomicUsize::new(0));
     let most = Arc::new(AtomicUsize::new(0));
@@ -105,12 +105,16 @@ pub(crate) async fn a_body_that_has_waited_has_its_slot_back(stage: &Stage) {
         let worker = worker.clone();
         async move { worker.run_forever().await }
     });
-    // By now it has waited for its child, and is busy itself.
+    // By now the child has ended and the parent is busy again.
     tokio::time::sleep(TICK).await;
     submit(&docket, work("k")).await;
     tokio::time::sleep(TICK).await;
     worker.run_until_finished().await.unwrap();
-    assert_eq!(most.load(Ordering::SeqCst), 1, "one slot");
+    assert_eq!(
+        most.load(Ordering::SeqCst),
+        1,
+        "the parent took its slot back"
+    );
     call.abort();
 }
 
@@ -132,12 +136,15 @@ pub(crate) async fn a_cancellation_reaches_a_body_during_a_shutdown(stage: &Stag
     worker.shutdown();
     tokio::time::sleep(TICK).await;
     docket.cancel("k").await.unwrap();
-    let parting = tokio::time::timeout(TICK * 5, call).await;
-    assert_eq!(parting.expect("stops now").unwrap(), Ok(Parting::default()));
+    let report = tokio::time::timeout(TICK * 5, call).await;
+    assert_eq!(
+        report.expect("the worker stops").unwrap(),
+        Ok(ShutdownReport::default())
+    );
     assert_eq!(execution.state().await, Ok(ExecutionState::Cancelled));
 }
 
-pub(crate) async fn bodies_that_wait_for_everything_do_not_wait_for_each_other(stage: &Stage) {
+pub(crate) async fn bodies_that_wait_for_the_rest_do_not_wait_for_each_other(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {
         delivery.worker().run_until_finished().await.unwrap();
@@ -150,7 +157,7 @@ pub(crate) async fn bodies_that_wait_for_everything_do_not_wait_for_each_other(s
     assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
 }
 
-pub(crate) async fn a_key_runs_at_most_as_often_as_told(stage: &Stage) {
+pub(crate) async fn run_at_most_limits_the_runs_of_a_key(stage: &Stage) {
     let docket = stage.docket();
     let runs = Arc::new(AtomicU32::new(0));
     let counted = runs.clone();
@@ -170,7 +177,7 @@ pub(crate) async fn a_key_runs_at_most_as_often_as_told(stage: &Stage) {
     assert_eq!(never.state().await, Ok(ExecutionState::Cancelled));
 }
 
-pub(crate) async fn a_shutdown_lets_what_runs_finish(stage: &Stage) {
+pub(crate) async fn a_shutdown_lets_running_bodies_finish(stage: &Stage) {
     let docket = stage.docket();
     let handlers = Handlers::new().task("work", Policy::default(), |_| a_tick());
     let worker = worker_of(&docket, handlers, |builder| builder.concurrency(1));
@@ -182,20 +189,20 @@ pub(crate) async fn a_shutdown_lets_what_runs_finish(stage: &Stage) {
     });
     tokio::time::sleep(TICK / 2).await;
     worker.shutdown();
-    assert_eq!(call.await.unwrap(), Ok(Parting::default()));
+    assert_eq!(call.await.unwrap(), Ok(ShutdownReport::default()));
     assert_eq!(runs.state().await, Ok(ExecutionState::Completed));
     assert_eq!(
         waits.state().await,
         Ok(ExecutionState::Queued),
-        "nothing new was claimed"
+        "the worker claimed nothing after the shutdown"
     );
     assert!(
         docket.workers().await.unwrap().is_empty(),
-        "it took its leave"
+        "the worker has left"
     );
 }
 
-pub(crate) async fn a_shutdown_hands_back_what_does_not_finish(stage: &Stage) {
+pub(crate) async fn a_shutdown_hands_back_unfinished_executions(stage: &Stage) {
     let docket = stage.docket();
     let handlers = Handlers::new().task("work", Policy::default(), |_| std::future::pending());
     let worker = worker_of(&docket, handlers, |builder| {
@@ -208,20 +215,20 @@ pub(crate) async fn a_shutdown_hands_back_what_does_not_finish(stage: &Stage) {
     });
     tokio::time::sleep(TICK).await;
     worker.shutdown();
-    let parting = call.await.unwrap().unwrap();
-    assert_eq!(parting.handed_back, [Key::from("k")]);
-    assert!(parting.abandoned.is_empty());
+    let report = call.await.unwrap().unwrap();
+    assert_eq!(report.released, [Key::from("k")]);
+    assert!(report.abandoned.is_empty());
     let run = claim_within_a_tick(&docket, "another")
         .await
-        .expect("at once");
+        .expect("claimed within a tick");
     assert_eq!(
         (run.attempt, run.delivery),
         (1, 1),
-        "as if nothing had been"
+        "a release does not count as a delivery"
     );
 }
 
-pub(crate) async fn a_worker_that_was_shut_down_says_so(stage: &Stage) {
+pub(crate) async fn a_worker_that_was_shut_down_returns_an_error(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |_| a_tick());
     submit(&docket, work("k")).await;
@@ -239,7 +246,7 @@ pub(crate) async fn a_worker_that_was_shut_down_says_so(stage: &Stage) {
     assert_eq!(worker.run_forever().await, Err(stopped));
 }
 
-pub(crate) async fn full_slots_are_filled_again_without_waiting(stage: &Stage) {
+pub(crate) async fn a_freed_slot_is_filled_without_delay(stage: &Stage) {
     let docket = stage.docket();
     let handlers = Handlers::new().task("work", Policy::default(), |_| a_tick());
     let worker = worker_of(&docket, handlers, |builder| builder.concurrency(1));
@@ -264,7 +271,7 @@ pub(crate) async fn full_slots_are_filled_again_without_waiting(stage: &Stage) {
     assert!(gaps.iter().all(|gap| *gap < TICK / 4), "{gaps:?}");
 }
 
-pub(crate) async fn a_long_body_keeps_its_lease(stage: &Stage) {
+pub(crate) async fn the_lease_of_a_long_body_is_renewed(stage: &Stage) {
     let docket = stage.docket();
     let runs = Arc::new(AtomicU32::new(0));
     for name in ["one", "two"] {
@@ -322,7 +329,7 @@ pub(crate) async fn two_workers_share_the_work(stage: &Stage) {
     assert!((2..=6).contains(&by_one), "{by_one} of 8");
 }
 
-pub(crate) async fn workers_are_listed_while_they_live(stage: &Stage) {
+pub(crate) async fn workers_are_listed_while_alive(stage: &Stage) {
     let docket = stage.docket();
     let handlers = Handlers::new().task("work", Policy::default(), |_| std::future::pending());
     let worker = worker_of(&docket, handlers, |builder| {
@@ -342,7 +349,7 @@ pub(crate) async fn workers_are_listed_while_they_live(stage: &Stage) {
     assert!(docket.workers().await.unwrap().is_empty());
 }
 
-pub(crate) async fn a_dropped_call_stops_the_claiming(stage: &Stage) {
+pub(crate) async fn dropping_the_call_stops_claiming(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |_| a_tick());
     let first = submit(&docket, work("first")).await;
@@ -356,7 +363,7 @@ pub(crate) async fn a_dropped_call_stops_the_claiming(stage: &Stage) {
     assert_eq!(
         first.state().await,
         Ok(ExecutionState::Completed),
-        "what ran went on"
+        "the running body finished"
     );
     let second = submit(&docket, work("second")).await;
     tokio::time::sleep(TICK * 2).await;
@@ -365,16 +372,16 @@ pub(crate) async fn a_dropped_call_stops_the_claiming(stage: &Stage) {
     assert_eq!(
         second.state().await,
         Ok(ExecutionState::Completed),
-        "it can be run again"
+        "the worker can be run again"
     );
 }
 
-pub(crate) async fn options_that_make_no_sense_are_refused(stage: &Stage) {
+pub(crate) async fn invalid_worker_options_are_refused(stage: &Stage) {
     let docket = stage.docket();
     let build = |options: fn(WorkerBuilder) -> WorkerBuilder| {
         options(Worker::builder(&docket, Arc::new(Handlers::new()))).build()
     };
-    for (named, options) in [
+    for (expected, options) in [
         (
             "concurrency",
             (|builder| builder.concurrency(0)) as fn(WorkerBuilder) -> WorkerBuilder,
@@ -383,13 +390,13 @@ pub(crate) async fn options_that_make_no_sense_are_refused(stage: &Stage) {
         ("lease", |builder| builder.lease(Duration::ZERO)),
     ] {
         match build(options) {
-            Err(DocketError::Option { option, .. }) => assert_eq!(option, named),
-            other => panic!("{named}: {other:?}"),
+            Err(DocketError::Option { option, .. }) => assert_eq!(option, expected),
+            other => panic!("{expected}: {other:?}"),
         }
     }
 }
 
-pub(crate) async fn endless_spans_do_no_harm(stage: &Stage) {
+pub(crate) async fn maximal_durations_are_accepted(stage: &Stage) {
     let docket = stage.docket();
     let handlers = Handlers::new().task("work", Policy::default(), |delivery| async move {
         delivery.next_run().after(Duration::MAX);
@@ -410,5 +417,5 @@ pub(crate) async fn endless_spans_do_no_harm(stage: &Stage) {
     tokio::time::sleep(TICK).await;
     assert_eq!(execution.state().await, Ok(ExecutionState::Scheduled));
     worker.shutdown();
-    assert_eq!(call.await.unwrap(), Ok(Parting::default()));
+    assert_eq!(call.await.unwrap(), Ok(ShutdownReport::default()));
 }

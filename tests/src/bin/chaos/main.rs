@@ -1,9 +1,9 @@
-//! A process of the chaos run: `chaos worker` works until it is killed, `chaos producer` adds tasks for some seconds.
+//! A process of the chaos test: `chaos worker` runs until it is killed, `chaos producer` submits tasks for a set time.
 //!
-//! What it says to Redis and what it is answered it writes down, a line at a time, so that what was written before a
-//! `SIGKILL` is there after it. `tests/chaos` starts these processes, harms them, and reads what they wrote.
+//! It logs its calls to Redis and their answers with one write per line, so that the log survives a `SIGKILL`.
+//! `tests/chaos` starts these processes, injects faults, and reads the logs.
 
-mod recorded;
+mod logging_backend;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use fastmcp::docket::{
     Docket, DocketBuilder, DocketOptions, Handlers, Outcome, Policy, Submission, Worker,
     backend::redis::RedisBackend,
 };
-use recorded::{Log, Recorded};
+use logging_backend::{Log, LoggingBackend};
 
 fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"))
@@ -27,7 +27,7 @@ fn docket(log: &Log) -> Docket {
     };
     let delay = Some(Duration::from_millis(50));
     let backend = RedisBackend::new(&name, &variable("CHAOS_URL"), options.clone(), delay);
-    let backend = Recorded::new(Arc::new(backend.expect("a URL")), log.clone());
+    let backend = LoggingBackend::new(Arc::new(backend.expect("the URL is valid")), log.clone());
     let builder: DocketBuilder = Docket::builder(name);
     builder.options(options).backend(Arc::new(backend))
 }
@@ -44,11 +44,11 @@ async fn main() {
 }
 
 async fn work(docket: &Docket, log: &Log) {
-    let is_tame = std::env::var_os("CHAOS_TAME").is_some();
+    let is_harmless = std::env::var_os("CHAOS_HARMLESS").is_some();
     let log = log.clone();
     let handlers = Handlers::new()
         .task("work", Policy::default(), move |delivery| {
-            let token = delivery.execution().fencing_token();
+            let token = delivery.fencing_token();
             log.write(&format!("B {token}"));
             async move {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(0..40))).await;
@@ -56,31 +56,41 @@ async fn work(docket: &Docket, log: &Log) {
             }
         })
         .task("toxic", Policy::default(), move |delivery| async move {
-            if is_tame {
-                return Outcome::json(&delivery.execution().fencing_token());
+            if is_harmless {
+                return Outcome::json(&delivery.fencing_token());
             }
-            // Not a panic, which would be caught: the process is gone.
+            // The worker would catch a panic; this ends the process.
             std::process::abort();
         });
     let worker = Worker::builder(docket, Arc::new(handlers))
         .concurrency(20)
         .lease(Duration::from_millis(
-            variable("CHAOS_LEASE_MS").parse().expect("a number"),
+            variable("CHAOS_LEASE_MS")
+                .parse()
+                .expect("the variable is a number"),
         ))
         .max_deliveries(3)
         .build()
-        .expect("a worker");
-    worker.run_forever().await.expect("it works");
+        .expect("the options are valid");
+    worker.run_forever().await.expect("the worker runs");
 }
 
 async fn produce(docket: &Docket, log: &Log) {
-    let until =
-        Instant::now() + Duration::from_secs(variable("CHAOS_SECONDS").parse().expect("a number"));
+    let until = Instant::now()
+        + Duration::from_secs(
+            variable("CHAOS_SECONDS")
+                .parse()
+                .expect("the variable is a number"),
+        );
     let producer = variable("CHAOS_PRODUCER");
-    let mut random = fastrand::Rng::with_seed(variable("CHAOS_SEED").parse().expect("a number"));
+    let mut random = fastrand::Rng::with_seed(
+        variable("CHAOS_SEED")
+            .parse()
+            .expect("the variable is a number"),
+    );
     let mut added = 0_u64;
     while Instant::now() < until {
-        // Now and then a key that was used before; it may be in use still.
+        // Some keys were used before, and may still be in use.
         let keys: Vec<u64> = (0..20)
             .map(|_| {
                 added += 1;
@@ -109,11 +119,11 @@ async fn produce(docket: &Docket, log: &Log) {
                     }
                     break;
                 }
-                // Said again, under the same keys.
+                // Retried with the same keys, so that nothing is submitted twice.
                 Err(error) => eprintln!("{error}"),
             }
         }
-        // Not faster than the workers can follow.
+        // Waits while the workers are behind.
         let pending = docket
             .snapshot()
             .await

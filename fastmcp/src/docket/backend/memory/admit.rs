@@ -1,80 +1,83 @@
-//! Taking executions in: keys in use, replacements, cooldowns, the bound.
+//! Admits submissions: checks keys in use, replacements, cooldowns and the capacity.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use crate::docket::backend::call::{Admission, Message};
-use crate::docket::model::record::ExecutionId;
-use crate::docket::model::state::{Cancelling, ExecutionState};
-use crate::docket::model::submission::{OnConflict, WhileRunning};
-use crate::docket::model::time::Timestamp;
-
+use crate::docket::backend::call::Admission;
 use crate::docket::backend::memory::entry::Entry;
 use crate::docket::backend::memory::store::Store;
+use crate::docket::model::key::Key;
+use crate::docket::model::record::ExecutionId;
+use crate::docket::model::state::{Cancelled, ExecutionState};
+use crate::docket::model::submission::{OnConflict, Submission, WhileRunning};
+use crate::docket::model::time::Timestamp;
 
-const REPLACED: &str = "replaced under the same key";
+/// The reason of executions that were replaced.
+const REPLACED: &str = "replaced by a later submission under the same key";
 
 impl Store {
-    pub(crate) fn admit(&mut self, message: Message, now: Timestamp) -> Admission {
-        if let Some(existing) = self.cooling(&message, now) {
+    pub(super) fn admit(&mut self, mut submission: Submission, now: Timestamp) -> Admission {
+        let key = submission.key.get_or_insert_with(Key::random).clone();
+        if let Some(existing) = self.cooling(&submission, now) {
             return Admission::Existing(existing);
         }
-        let present = self.keys.get(&message.key).copied();
+        let present = self.keys.get(&key).copied();
         let state = present
-            .and_then(|id| Some(self.slab.get(id)?.life.state()))
+            .and_then(|id| Some(self.slab.get(id)?.machine.state()))
             .filter(|state| !state.is_terminal());
         let (Some(id), Some(state)) = (present, state) else {
-            return self.take_in(message, now);
+            return self.accept(submission, now);
         };
-        match (message.conflict, state) {
+        match (submission.conflict, state) {
             (OnConflict::Keep, _) => Admission::Existing(id),
             (OnConflict::Replace(WhileRunning::Reject), ExecutionState::Running) => {
                 Admission::Running(id)
             }
             (OnConflict::Replace(rule), ExecutionState::Running) => {
-                self.put_behind(id, rule, message, now)
+                self.accept_behind(id, rule, submission, now)
             }
             (OnConflict::Replace(_), _) => {
                 self.cancel_waiting(id, REPLACED, now);
-                self.take_in(message, now)
+                self.accept(submission, now)
             }
         }
     }
 
-    /// The execution that the message is folded into. One that was cancelled before it ran, or that the message would
-    /// replace before it runs, is no reason for quiet: the message is no run more.
-    fn cooling(&self, message: &Message, now: Timestamp) -> Option<ExecutionId> {
-        let cooldown = message.limits.as_ref()?.cooldown.as_ref()?;
+    /// Returns the execution that a cooldown folds the submission into. An execution that was cancelled before it ran, or
+    /// that the submission replaces before it runs, starts no cooldown: there is still only one run.
+    fn cooling(&self, submission: &Submission, now: Timestamp) -> Option<ExecutionId> {
+        let cooldown = submission.limits.as_ref()?.cooldown.as_ref()?;
         let id = self.lanes.cooling(cooldown, now)?;
         let Some(entry) = self.slab.get(id) else {
-            // Its record is forgotten; the lane keeps quiet all the same.
+            // The record is deleted, but the cooldown lasts its full time.
             return Some(id);
         };
-        let never_ran = entry.life.token() == 0;
-        let is_taken_back = never_ran && entry.life.state() == ExecutionState::Cancelled;
+        let never_ran = entry.machine.token() == 0;
+        let was_withdrawn = never_ran && entry.machine.state() == ExecutionState::Cancelled;
         let is_replaced = never_ran
-            && entry.key == message.key
-            && matches!(message.conflict, OnConflict::Replace(_));
-        (!is_taken_back && !is_replaced).then_some(id)
+            && Some(&entry.key) == submission.key.as_ref()
+            && matches!(submission.conflict, OnConflict::Replace(_));
+        (!was_withdrawn && !is_replaced).then_some(id)
     }
 
-    fn take_in(&mut self, message: Message, now: Timestamp) -> Admission {
+    fn accept(&mut self, submission: Submission, now: Timestamp) -> Admission {
         if let Some(full) = self.full() {
             return full;
         }
-        let id = self.place(message, now);
+        let id = self.insert(submission, now);
         if let Some(entry) = self.slab.get(id) {
             self.keys.insert(entry.key.clone(), id);
         }
-        self.line_up(id, now);
+        self.enqueue(id, now);
         Admission::Accepted(id)
     }
 
-    fn put_behind(
+    /// Accepts a replacement that waits until `running` has settled. An earlier replacement is replaced as well.
+    fn accept_behind(
         &mut self,
         running: ExecutionId,
         rule: WhileRunning,
-        message: Message,
+        submission: Submission,
         now: Timestamp,
     ) -> Admission {
         let earlier = self.slab.get(running).and_then(Entry::successor);
@@ -86,7 +89,7 @@ impl Store {
         if let Some(earlier) = earlier {
             self.cancel_waiting(earlier, REPLACED, now);
         }
-        let id = self.place(message, now);
+        let id = self.insert(submission, now);
         if let Some(entry) = self.slab.get_mut(id) {
             entry.extra().behind = Some(running);
         }
@@ -99,18 +102,19 @@ impl Store {
         Admission::Accepted(id)
     }
 
-    /// Makes the entry, without lining it up.
-    fn place(&mut self, message: Message, now: Timestamp) -> ExecutionId {
-        let due = message.when.due(now).max(Timestamp::from_micros(1));
-        let cooldown = message
+    /// Creates the entry, without putting it into a queue.
+    fn insert(&mut self, submission: Submission, now: Timestamp) -> ExecutionId {
+        // 0 means "not set" in an entry, so the earliest due time is 1.
+        let due = submission.when.due(now).max(Timestamp::from_micros(1));
+        let cooldown = submission
             .limits
             .as_ref()
             .and_then(|limits| limits.cooldown.clone());
-        let keep = message.keep;
-        let id = self.slab.insert(Entry::new(message, due, now));
+        let keep = submission.keep;
+        let id = self.slab.insert(Entry::new(submission, due, now));
         if let Some(time) = keep {
             self.kept.push(Reverse((now + time, id)));
-            self.wakes.timers();
+            self.wakeups.timers();
         }
         self.pending += 1;
         if let Some(cooldown) = cooldown {
@@ -126,31 +130,31 @@ impl Store {
         (self.pending >= capacity).then_some(Admission::Full { capacity })
     }
 
-    /// Tells the worker of a running execution to stop it.
-    pub(crate) fn signal(&mut self, id: ExecutionId, reason: &str, now: Timestamp) {
+    /// Marks a running execution as cancelled, and signals its worker.
+    pub(super) fn signal(&mut self, id: ExecutionId, reason: &str, now: Timestamp) {
         let Some(entry) = self.slab.get_mut(id) else {
             return;
         };
-        if entry.life.is_cancelling() || entry.life.cancel() != Cancelling::Signalled {
+        if entry.machine.is_cancelling() || entry.machine.cancel() != Cancelled::Signalled {
             return;
         }
         entry.extra().reason = Some(reason.to_owned());
         entry.announce(id, now);
-        let hold = entry.hold(id);
+        let lease = entry.lease(id);
         if let Some(worker) = entry.run.worker.clone() {
-            self.workers.signal(&worker, hold);
-            self.wakes.signals();
+            self.workers.signal(&worker, lease);
+            self.wakeups.signals();
         }
     }
 
-    /// Cancels what is scheduled or queued; false when it is neither.
-    pub(crate) fn cancel_waiting(&mut self, id: ExecutionId, reason: &str, now: Timestamp) -> bool {
+    /// Cancels a scheduled or queued execution. Returns false if it is neither.
+    pub(super) fn cancel_waiting(&mut self, id: ExecutionId, reason: &str, now: Timestamp) -> bool {
         let Some(entry) = self.slab.get_mut(id) else {
             return false;
         };
-        let was_parked = entry.life.is_parked();
-        if entry.life.state() == ExecutionState::Running
-            || entry.life.cancel() != Cancelling::Removed
+        let was_parked = entry.machine.is_parked();
+        if entry.machine.state() == ExecutionState::Running
+            || entry.machine.cancel() != Cancelled::Removed
         {
             return false;
         }
@@ -158,7 +162,7 @@ impl Store {
         let behind = entry.extra().behind.take();
         let offered_to: Option<Arc<str>> = entry.extra().offered_to.take();
         if let Some(worker) = offered_to {
-            self.workers.take_back(&worker, id);
+            self.workers.withdraw(&worker, id);
         }
         match behind {
             Some(running) => {
@@ -166,13 +170,13 @@ impl Store {
                     running.extra().successor = None;
                 }
             }
-            // What is parked stands in no queue.
+            // A parked execution is in no queue.
             None if was_parked => {}
-            None => self.left_a_stale_entry(),
+            None => self.count_stale_item(),
         }
-        // It may have been its turn.
+        // It may have been released from the line of its lane, and would now not take its place.
         if let Some(limits) = self.slab.get(id).and_then(Entry::limits).cloned() {
-            self.pass_the_turn_on(&limits);
+            self.release_next(&limits);
         }
         self.end(id, now);
         true

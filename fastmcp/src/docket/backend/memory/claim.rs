@@ -1,47 +1,49 @@
-//! Handing executions out, under pauses, strikes and lanes.
+//! Claims: hands out executions, subject to pauses, strikes and lanes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::docket::backend::call::{Claim, Claimed, Hold};
+use crate::docket::backend::call::Claim;
+use crate::docket::backend::memory::store::Store;
+use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::state::ExecutionState;
 use crate::docket::model::submission::Limits;
 use crate::docket::model::time::Timestamp;
 
-use crate::docket::backend::memory::store::Store;
-
 impl Store {
-    pub(crate) fn claim(&mut self, claim: &Claim, now: Timestamp) -> Vec<Claimed> {
-        self.workers.seen(&claim.worker, claim.lease, now);
+    pub(super) fn claim(&mut self, claim: &Claim, now: Timestamp) -> Vec<Delivery> {
+        self.workers.seen(&claim.worker, claim.lease_duration, now);
         if self.paused {
             return Vec::new();
         }
-        let mut claimed = Vec::new();
-        while claimed.len() < claim.limit {
+        let mut deliveries = Vec::new();
+        while deliveries.len() < claim.limit {
             let offer = self.workers.next_offer(&claim.worker);
             let Some(id) = offer.or_else(|| self.ready.pop()) else {
                 break;
             };
             if self.may_start(id, now)
-                && let Some(run) = self.start(id, claim, now)
+                && let Some(delivery) = self.start(id, claim, now)
             {
-                claimed.push(run);
+                deliveries.push(delivery);
             }
         }
-        // Whoever sleeps was told of work that this worker may have left to it.
-        if !claimed.is_empty() && !self.ready.is_empty() {
-            self.wakes.work(1);
+        // A sleeping claim may have been woken for an execution that is still here, and may have found the lock taken
+        // by this claim. Wake one for the rest.
+        if !deliveries.is_empty() && !self.ready.is_empty() {
+            self.wakeups.work(1);
         }
-        claimed
+        deliveries
     }
 
-    /// Whether nothing holds the execution back; what does takes it into its own line.
+    /// Returns true if the execution can start. Else it is put in line behind the limit or strike that holds it back.
     fn may_start(&mut self, id: ExecutionId, now: Timestamp) -> bool {
         let Some(entry) = self.slab.get_mut(id) else {
             self.stale = self.stale.saturating_sub(1);
             return false;
         };
-        if entry.life.state() != ExecutionState::Queued {
+        if entry.machine.state() != ExecutionState::Queued {
             self.stale = self.stale.saturating_sub(1);
             return false;
         }
@@ -49,14 +51,14 @@ impl Store {
             return !self.is_struck(id);
         };
         extra.offered_to = None;
-        let was_let_go = std::mem::take(&mut extra.was_let_go);
+        let was_released = std::mem::take(&mut extra.was_released);
         let limits = extra.limits.clone().unwrap_or_default();
         if self.is_struck(id) {
-            self.pass_the_turn_on(&limits);
+            self.release_next(&limits);
             return false;
         }
         if let Some(limit) = &limits.concurrency
-            && !self.lanes.enter(limit, id, was_let_go)
+            && !self.lanes.enter(limit, id, was_released)
         {
             return false;
         }
@@ -66,27 +68,27 @@ impl Store {
         if let Some(limit) = &limits.concurrency {
             self.lanes.leave(limit);
         }
-        self.pass_the_turn_on(&limits);
+        self.release_next(&limits);
         self.wake_at(moment, id);
         false
     }
 
-    /// Whether its task is struck; then it is parked.
+    /// Holds the execution back if its task is struck.
     fn is_struck(&mut self, id: ExecutionId) -> bool {
         if self.struck.is_empty() {
             return false;
         }
         let task = self.slab.get(id).map(|entry| &entry.task);
         match task.and_then(|task| self.struck.get_mut(task)) {
-            Some(parked) => {
-                parked.push_back(id);
+            Some(held_back) => {
+                held_back.push_back(id);
                 true
             }
             None => false,
         }
     }
 
-    /// When its rate limit lets it start, if that is not now.
+    /// Returns when the rate limit lets the execution start; `None` for now.
     fn start_time(
         &mut self,
         id: ExecutionId,
@@ -100,59 +102,59 @@ impl Store {
         wait
     }
 
-    /// Lets the next in line go. Whenever an execution gives up a place, or will not take the one that it was let go
-    /// for, somebody else may be waiting for just that.
-    pub(crate) fn pass_the_turn_on(&mut self, limits: &Limits) {
+    /// Releases the next execution in line. Callers use it whenever an execution leaves its place in the lane, or does
+    /// not take the place that it was released for.
+    pub(super) fn release_next(&mut self, limits: &Limits) {
         let Some(limit) = &limits.concurrency else {
             return;
         };
         while let Some(next) = self.lanes.next_in_line(limit) {
             if let Some(entry) = self.slab.get_mut(next)
-                && entry.life.state() == ExecutionState::Queued
+                && entry.machine.state() == ExecutionState::Queued
             {
-                entry.extra().was_let_go = true;
+                entry.extra().was_released = true;
                 self.ready.push_first(entry.priority, next);
-                self.wakes.work(1);
+                self.wakeups.work(1);
                 break;
             }
             self.stale = self.stale.saturating_sub(1);
         }
     }
 
-    fn start(&mut self, id: ExecutionId, claim: &Claim, now: Timestamp) -> Option<Claimed> {
+    fn start(&mut self, id: ExecutionId, claim: &Claim, now: Timestamp) -> Option<Delivery> {
         let entry = self.slab.get_mut(id)?;
         self.last_token += 1;
-        entry.life.claim(self.last_token).ok()?;
+        entry.machine.claim(self.last_token).ok()?;
         entry.run.worker = Some(claim.worker.clone());
         entry.run.started = now;
-        entry.run.lease_until = now + claim.lease;
+        entry.run.lease_until = now + claim.lease_duration;
         entry.run.max_deliveries = claim.max_deliveries;
-        entry.run.seat = u32::try_from(self.running.len()).unwrap_or(u32::MAX);
+        entry.run.index = u32::try_from(self.running.len()).unwrap_or(u32::MAX);
         self.running.push(id);
         if entry.run.lease_until < self.leases_until {
             self.leases_until = entry.run.lease_until;
-            // Those who sleep already have to be up by then: this worker may not be.
-            self.wakes.timers();
+            // Sleeping claims have to notice when this lease expires, because this worker may be dead by then.
+            self.wakeups.timers();
         }
         entry.announce(id, now);
-        Some(entry.claimed(id, now))
+        Some(entry.delivery(id, now))
     }
 
-    pub(crate) fn renew(
+    pub(super) fn renew(
         &mut self,
         worker: &Arc<str>,
-        holds: &[Hold],
-        lease: std::time::Duration,
+        leases: &[Lease],
+        duration: Duration,
         now: Timestamp,
-    ) -> Vec<Hold> {
-        self.workers.seen(worker, lease, now);
+    ) -> Vec<Lease> {
+        self.workers.seen(worker, duration, now);
         let mut lost = Vec::new();
-        for hold in holds {
-            match self.slab.get_mut(hold.id) {
-                Some(entry) if entry.life.hold(hold.token).is_ok() => {
-                    entry.run.lease_until = now + lease;
+        for lease in leases {
+            match self.slab.get_mut(lease.id) {
+                Some(entry) if entry.machine.check_token(lease.token).is_ok() => {
+                    entry.run.lease_until = now + duration;
                 }
-                _ => lost.push(*hold),
+                _ => lost.push(*lease),
             }
         }
         lost

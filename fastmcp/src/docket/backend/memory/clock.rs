@@ -1,6 +1,6 @@
-//! The clock of a memory docket: the wall clock as of its creation, moved on by tokio's.
+//! The clock of a memory docket: the wall clock at its creation, advanced by tokio's clock.
 //!
-//! It never jumps, and tests that pause tokio's time pause it too.
+//! It never jumps, and tests that pause tokio's time also pause it.
 
 use std::time::SystemTime;
 
@@ -9,24 +9,24 @@ use tokio::time::Instant;
 use crate::docket::model::time::Timestamp;
 
 #[derive(Debug)]
-pub(crate) struct Clock {
+pub(super) struct Clock {
     wall: Timestamp,
     start: Instant,
 }
 
 impl Clock {
-    pub(crate) fn start() -> Self {
+    pub(super) fn start() -> Self {
         Self {
             wall: SystemTime::now().into(),
             start: Instant::now(),
         }
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         self.wall + self.start.elapsed()
     }
 
-    pub(crate) fn instant(&self, moment: Timestamp) -> Instant {
+    pub(super) fn instant(&self, moment: Timestamp) -> Instant {
         self.start + moment.since(self.wall)
     }
 }

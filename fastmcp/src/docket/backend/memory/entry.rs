@@ -1,138 +1,138 @@
-//! One execution as the memory backend keeps it.
+//! [`Entry`]: the storage of one execution in the memory backend.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::broadcast;
 
-use crate::docket::backend::call::{Claimed, Hold, Message};
 use crate::docket::events::Event;
+use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::failure::Failure;
 use crate::docket::model::key::{Key, Name};
+use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Incident, Record};
-use crate::docket::model::state::Life;
-use crate::docket::model::submission::{Limits, Priority};
+use crate::docket::model::state::StateMachine;
+use crate::docket::model::submission::{Limits, Priority, Submission};
 use crate::docket::model::time::Timestamp;
-use crate::docket::progress::ProgressReport;
 
-/// One execution. What most executions never need is kept apart, in [`Extra`].
+/// One execution. Data that most executions never have is stored in [`Extra`], to keep entries small.
 #[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) key: Key,
-    pub(crate) task: Name,
-    /// Dropped when the execution has ended, unless it may be replayed.
-    pub(crate) body: Bytes,
-    pub(crate) result: Bytes,
-    pub(crate) life: Life,
-    pub(crate) priority: Priority,
-    pub(crate) submitted: Timestamp,
-    pub(crate) due: Timestamp,
-    /// The moment for which it stands in the timetable; any other entry there is stale.
-    pub(crate) wake: Timestamp,
-    pub(crate) run: Run,
-    pub(crate) ended: Timestamp,
-    pub(crate) updated: Timestamp,
-    pub(crate) extra: Option<Box<Extra>>,
+pub(super) struct Entry {
+    pub(super) key: Key,
+    pub(super) task: Name,
+    /// Dropped when the execution has ended, unless it can be replayed.
+    pub(super) envelope: Bytes,
+    pub(super) result: Bytes,
+    pub(super) machine: StateMachine,
+    pub(super) priority: Priority,
+    pub(super) submitted: Timestamp,
+    pub(super) due: Timestamp,
+    /// The moment of its valid item in the timetable. Other items of this execution are stale.
+    pub(super) wake_at: Timestamp,
+    pub(super) run: Run,
+    pub(super) ended: Timestamp,
+    pub(super) updated: Timestamp,
+    pub(super) extra: Option<Box<Extra>>,
 }
 
-/// The present run, or the last one.
+/// The current or latest run.
 #[derive(Debug)]
-pub(crate) struct Run {
-    pub(crate) worker: Option<Arc<str>>,
-    pub(crate) started: Timestamp,
-    pub(crate) lease_until: Timestamp,
-    pub(crate) max_deliveries: u32,
-    /// Its place in the list of the running.
-    pub(crate) seat: u32,
+pub(super) struct Run {
+    pub(super) worker: Option<Arc<str>>,
+    pub(super) started: Timestamp,
+    pub(super) lease_until: Timestamp,
+    pub(super) max_deliveries: u32,
+    /// The index in the list of running executions.
+    pub(super) index: u32,
 }
 
-/// What few executions need.
+/// Data that few executions have.
 #[derive(Debug, Default)]
-pub(crate) struct Extra {
-    pub(crate) limits: Option<Box<Limits>>,
-    pub(crate) events: Option<broadcast::Sender<Event>>,
-    pub(crate) history: Vec<Incident>,
-    pub(crate) progress: ProgressReport,
-    pub(crate) failure: Option<Failure>,
-    pub(crate) reason: Option<String>,
-    pub(crate) note: Option<Bytes>,
-    /// When it is forgotten, where that is its own affair.
-    pub(crate) keep_until: Option<Timestamp>,
-    /// The replacement that waits for the present run to settle.
-    pub(crate) successor: Option<ExecutionId>,
+pub(super) struct Extra {
+    pub(super) limits: Option<Box<Limits>>,
+    pub(super) events: Option<broadcast::Sender<Event>>,
+    pub(super) history: Vec<Incident>,
+    pub(super) progress: ProgressReport,
+    pub(super) failure: Option<Failure>,
+    pub(super) reason: Option<String>,
+    pub(super) note: Option<Bytes>,
+    /// The end of the retention, if the submission has set one.
+    pub(super) keep_until: Option<Timestamp>,
+    /// The replacement that waits until the current run has settled.
+    pub(super) successor: Option<ExecutionId>,
     /// The running execution that this replacement waits for.
-    pub(crate) behind: Option<ExecutionId>,
-    /// The workers that do not know the task.
-    pub(crate) refused_by: Vec<Arc<str>>,
-    /// The worker that it is offered to, and nobody else.
-    pub(crate) offered_to: Option<Arc<str>>,
-    /// Whether it was let go from the line of its lane, and is yet to take its place.
-    pub(crate) was_let_go: bool,
-    /// Whether a rate limit has given it its start time already.
-    pub(crate) has_start_time: bool,
+    pub(super) behind: Option<ExecutionId>,
+    /// The workers that have no handler for the task.
+    pub(super) declined_by: Vec<Arc<str>>,
+    /// The only worker that may claim it.
+    pub(super) offered_to: Option<Arc<str>>,
+    /// True if it was released from the line of its lane, and has not taken its place yet.
+    pub(super) was_released: bool,
+    /// True if the rate limit has assigned it a start time.
+    pub(super) has_start_time: bool,
 }
 
 impl Entry {
-    pub(crate) fn new(message: Message, due: Timestamp, now: Timestamp) -> Self {
+    pub(super) fn new(submission: Submission, due: Timestamp, now: Timestamp) -> Self {
         let is_special =
-            message.limits.is_some() || message.note.is_some() || message.keep.is_some();
+            submission.limits.is_some() || submission.note.is_some() || submission.keep.is_some();
         Self {
-            key: message.key,
-            task: message.task,
-            body: message.body,
+            key: submission.key.unwrap_or_else(Key::random),
+            task: submission.task,
+            envelope: submission.payload,
             result: Bytes::new(),
-            life: Life::begin(due <= now),
-            priority: message.priority,
+            machine: StateMachine::new(due <= now),
+            priority: submission.priority,
             submitted: now,
             due,
-            wake: Timestamp::EPOCH,
+            wake_at: Timestamp::EPOCH,
             run: Run {
                 worker: None,
                 started: Timestamp::EPOCH,
                 lease_until: Timestamp::EPOCH,
                 max_deliveries: 0,
-                seat: 0,
+                index: 0,
             },
             ended: Timestamp::EPOCH,
             updated: now,
             extra: is_special.then(|| {
                 Box::new(Extra {
-                    limits: message.limits,
-                    note: message.note,
-                    keep_until: message.keep.map(|time| now + time),
+                    limits: submission.limits,
+                    note: submission.note,
+                    keep_until: submission.keep.map(|time| now + time),
                     ..Extra::default()
                 })
             }),
         }
     }
 
-    pub(crate) fn extra(&mut self) -> &mut Extra {
+    pub(super) fn extra(&mut self) -> &mut Extra {
         self.extra.get_or_insert_default()
     }
 
-    pub(crate) fn limits(&self) -> Option<&Limits> {
+    pub(super) fn limits(&self) -> Option<&Limits> {
         self.extra.as_ref()?.limits.as_deref()
     }
 
-    pub(crate) fn successor(&self) -> Option<ExecutionId> {
+    pub(super) fn successor(&self) -> Option<ExecutionId> {
         self.extra.as_ref()?.successor
     }
 
-    pub(crate) fn note(&self) -> Option<&Bytes> {
+    pub(super) fn note(&self) -> Option<&Bytes> {
         self.extra.as_ref()?.note.as_ref()
     }
 
-    pub(crate) fn keep_until(&self) -> Option<Timestamp> {
+    pub(super) fn keep_until(&self) -> Option<Timestamp> {
         self.extra.as_ref()?.keep_until
     }
 
-    /// Writes down that something went wrong in the present run.
-    pub(crate) fn remember(&mut self, at: Timestamp, what: String) {
+    /// Adds an incident of the current run to the history.
+    pub(super) fn record_incident(&mut self, at: Timestamp, what: String) {
         let incident = Incident {
             at,
             worker: self.run.worker.clone().unwrap_or_default(),
-            attempt: self.life.attempt(),
-            delivery: self.life.delivery(),
+            attempt: self.machine.attempt(),
+            delivery: self.machine.delivery(),
             what,
         };
         let history = &mut self.extra().history;
@@ -142,46 +142,46 @@ impl Entry {
         history.push(incident);
     }
 
-    pub(crate) fn hold(&self, id: ExecutionId) -> Hold {
-        Hold {
+    pub(super) fn lease(&self, id: ExecutionId) -> Lease {
+        Lease {
             id,
-            token: self.life.token(),
+            token: self.machine.token(),
         }
     }
 
-    pub(crate) fn claimed(&self, id: ExecutionId, now: Timestamp) -> Claimed {
-        Claimed {
-            hold: self.hold(id),
+    pub(super) fn delivery(&self, id: ExecutionId, now: Timestamp) -> Delivery {
+        Delivery {
+            lease: self.lease(id),
             key: self.key.clone(),
             task: self.task.clone(),
-            body: self.body.clone(),
+            envelope: self.envelope.clone(),
             note: self.note().cloned(),
-            attempt: self.life.attempt(),
-            delivery: self.life.delivery(),
+            attempt: self.machine.attempt(),
+            delivery: self.machine.delivery(),
             due: self.due,
-            now,
+            claimed: now,
         }
     }
 
-    pub(crate) fn record(&self, id: ExecutionId) -> Record {
+    pub(super) fn record(&self, id: ExecutionId) -> Record {
         let extra = self.extra.as_deref();
-        let told = |moment: Timestamp| (moment != Timestamp::EPOCH).then_some(moment);
+        let set = |moment: Timestamp| (moment != Timestamp::EPOCH).then_some(moment);
         Record {
             id,
             key: self.key.clone(),
             task: self.task.clone(),
-            state: self.life.state(),
-            attempt: self.life.attempt(),
-            delivery: self.life.delivery(),
+            state: self.machine.state(),
+            attempt: self.machine.attempt(),
+            delivery: self.machine.delivery(),
             priority: self.priority,
             submitted: self.submitted,
             due: self.due,
-            started: told(self.run.started),
+            started: set(self.run.started),
             updated: self.updated,
-            ended: told(self.ended),
+            ended: set(self.ended),
             worker: self.run.worker.clone(),
-            cancelling: self.life.is_cancelling() && !self.life.state().is_terminal(),
-            parked: self.life.is_parked(),
+            cancelling: self.machine.is_cancelling() && !self.machine.state().is_terminal(),
+            parked: self.machine.is_parked(),
             note: self.note().cloned(),
             progress: extra
                 .map(|extra| extra.progress.clone())
@@ -193,8 +193,8 @@ impl Entry {
         }
     }
 
-    /// Something has changed: tells the subscribers, where there are any, how this stands now.
-    pub(crate) fn announce(&mut self, id: ExecutionId, now: Timestamp) {
+    /// Sends the current record to the subscribers, if there are any. Every change calls it.
+    pub(super) fn announce(&mut self, id: ExecutionId, now: Timestamp) {
         self.updated = now;
         if self
             .extra
@@ -207,9 +207,9 @@ impl Entry {
         let ended = record.state.is_terminal();
         let extra = self.extra();
         if let Some(events) = &extra.events {
-            // An error only says that nobody listens any more.
-            let heard = events.send(Event::State(record)).is_ok();
-            if ended || !heard {
+            // An error means that all subscribers are gone.
+            let received = events.send(Event::State(record)).is_ok();
+            if ended || !received {
                 extra.events = None;
             }
         }

@@ -1,4 +1,4 @@
-//! Limits that executions share: how many run, how many start in a span, how long to keep quiet.
+//! Lanes: the limits that executions share, on concurrency, start rate and cooldown.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,9 +7,9 @@ use crate::docket::model::record::ExecutionId;
 use crate::docket::model::submission::{ConcurrencyLimit, Cooldown, RateLimit};
 use crate::docket::model::time::Timestamp;
 
-/// All lanes by name. A lane that is at rest is forgotten.
+/// All lanes by name. Idle lanes are deleted.
 #[derive(Debug, Default)]
-pub(crate) struct Lanes {
+pub(super) struct Lanes {
     lanes: HashMap<Name, Lane>,
     sweep_above: usize,
 }
@@ -25,31 +25,32 @@ struct Lane {
 /// The starts of a rate-limited lane.
 #[derive(Debug, Default)]
 struct Starts {
-    /// The latest start times that were given out, past or to come.
-    given: VecDeque<Timestamp>,
-    /// The latest real starts: work can begin later than its time, and the limit holds for what really happened.
-    made: VecDeque<Timestamp>,
-    /// When all of these have lost their meaning.
-    over: Timestamp,
+    /// The latest assigned start times, past or future.
+    assigned: VecDeque<Timestamp>,
+    /// The latest actual starts. A run can start later than assigned, and the limit applies to actual starts.
+    actual: VecDeque<Timestamp>,
+    /// When all of these times are too old to matter.
+    until: Timestamp,
 }
 
+/// The number of lanes below which idle lanes are not swept.
 const SWEEP_FROM: usize = 1024;
 
 impl Lanes {
-    /// Takes a place in the lane, or puts the execution in line for one: at its head, if it `was_let_go` from there
-    /// and another was faster.
-    pub(crate) fn enter(
+    /// Takes a place in the lane and returns true, or puts the execution in line: at the head, if it `was_released` from
+    /// there and another execution took the place first.
+    pub(super) fn enter(
         &mut self,
         limit: &ConcurrencyLimit,
         id: ExecutionId,
-        was_let_go: bool,
+        was_released: bool,
     ) -> bool {
         let lane = self.lane(&limit.lane);
         if lane.running < limit.at_most {
             lane.running += 1;
             return true;
         }
-        if was_let_go {
+        if was_released {
             lane.waiting.push_front(id);
         } else {
             lane.waiting.push_back(id);
@@ -57,15 +58,15 @@ impl Lanes {
         false
     }
 
-    /// Gives the place back.
-    pub(crate) fn leave(&mut self, limit: &ConcurrencyLimit) {
+    /// Frees a place in the lane.
+    pub(super) fn leave(&mut self, limit: &ConcurrencyLimit) {
         if let Some(lane) = self.lanes.get_mut(&limit.lane) {
             lane.running = lane.running.saturating_sub(1);
         }
     }
 
-    /// The next in line, if the lane has room for it.
-    pub(crate) fn next_in_line(&mut self, limit: &ConcurrencyLimit) -> Option<ExecutionId> {
+    /// Removes and returns the next execution in line, if the lane has room for it.
+    pub(super) fn next_in_line(&mut self, limit: &ConcurrencyLimit) -> Option<ExecutionId> {
         let lane = self.lanes.get_mut(&limit.lane)?;
         if lane.running < limit.at_most {
             lane.waiting.pop_front()
@@ -74,8 +75,9 @@ impl Lanes {
         }
     }
 
-    /// Starts now (`None`), or says when to try. `has_start_time` tells that the lane gave it a time before.
-    pub(crate) fn start(
+    /// Starts an execution now and returns `None`, or returns when to try again. `has_start_time` is true if the lane has
+    /// assigned it a start time before.
+    pub(super) fn start(
         &mut self,
         limit: &RateLimit,
         now: Timestamp,
@@ -84,55 +86,55 @@ impl Lanes {
         let at_most = limit.at_most as usize;
         let starts = &mut self.lane(&limit.lane).starts;
         if !has_start_time {
-            let start = starts.give(limit, now);
+            let start = starts.assign(limit, now);
             if start > now {
                 return Some(start);
             }
         }
-        if starts.made.len() >= at_most
-            && let Some(oldest) = starts.made.front()
+        if starts.actual.len() >= at_most
+            && let Some(oldest) = starts.actual.front()
             && *oldest + limit.per > now
         {
             return Some(*oldest + limit.per);
         }
-        starts.made.push_back(now);
-        while starts.made.len() > at_most {
-            starts.made.pop_front();
+        starts.actual.push_back(now);
+        while starts.actual.len() > at_most {
+            starts.actual.pop_front();
         }
-        starts.over = starts.over.max(now + limit.per);
+        starts.until = starts.until.max(now + limit.per);
         None
     }
 
-    /// The execution that a submission is folded into, while the lane keeps quiet.
-    pub(crate) fn cooling(&self, cooldown: &Cooldown, now: Timestamp) -> Option<ExecutionId> {
+    /// Returns the execution that a submission is folded into, during a cooldown.
+    pub(super) fn cooling(&self, cooldown: &Cooldown, now: Timestamp) -> Option<ExecutionId> {
         let (until, id) = self.lanes.get(&cooldown.lane)?.cooling?;
         (until > now).then_some(id)
     }
 
-    pub(crate) fn cool(&mut self, cooldown: &Cooldown, until: Timestamp, id: ExecutionId) {
+    pub(super) fn cool(&mut self, cooldown: &Cooldown, until: Timestamp, id: ExecutionId) {
         self.lane(&cooldown.lane).cooling = Some((until, id));
     }
 
-    /// Forgets the lanes at rest, once there are twice as many lanes as the last time.
-    pub(crate) fn sweep(&mut self, now: Timestamp) {
+    /// Deletes idle lanes, once there are twice as many lanes as after the last sweep. The cost per lane is thus constant.
+    pub(super) fn sweep(&mut self, now: Timestamp) {
         if self.lanes.len() <= self.sweep_above.max(SWEEP_FROM) {
             return;
         }
         self.lanes.retain(|_, lane| {
             lane.running > 0
                 || !lane.waiting.is_empty()
-                || lane.starts.over > now
+                || lane.starts.until > now
                 || lane.cooling.is_some_and(|(until, _)| until > now)
         });
         self.sweep_above = self.lanes.len() * 2;
     }
 
     #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.lanes.len()
     }
 
-    pub(crate) fn retain_waiting(&mut self, keep: impl Fn(ExecutionId) -> bool) {
+    pub(super) fn retain_waiting(&mut self, keep: impl Fn(ExecutionId) -> bool) {
         for lane in self.lanes.values_mut() {
             lane.waiting.retain(|id| keep(*id));
         }
@@ -144,21 +146,21 @@ impl Lanes {
 }
 
 impl Starts {
-    fn give(&mut self, limit: &RateLimit, now: Timestamp) -> Timestamp {
+    fn assign(&mut self, limit: &RateLimit, now: Timestamp) -> Timestamp {
         let at_most = limit.at_most as usize;
         let mut start = now;
-        if self.given.len() >= at_most
-            && let (Some(oldest), Some(latest)) = (self.given.front(), self.given.back())
+        if self.assigned.len() >= at_most
+            && let (Some(oldest), Some(latest)) = (self.assigned.front(), self.assigned.back())
             && *oldest + limit.per > now
         {
-            // One by one, not all together when the span is over.
+            // Spread out: if all waited for the end of the period, they would start together.
             start = (*oldest + limit.per).max(*latest + limit.per / limit.at_most);
         }
-        self.given.push_back(start);
-        while self.given.len() > at_most {
-            self.given.pop_front();
+        self.assigned.push_back(start);
+        while self.assigned.len() > at_most {
+            self.assigned.pop_front();
         }
-        self.over = self.over.max(start + limit.per);
+        self.until = self.until.max(start + limit.per);
         start
     }
 }

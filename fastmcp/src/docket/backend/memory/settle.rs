@@ -1,129 +1,132 @@
-//! Ending runs: what follows a verdict, a lost lease, a refusal.
+//! Ends runs: applies settlements, lost leases and refusals of unknown tasks.
 
 use std::sync::Arc;
 
-use crate::docket::backend::call::{Again, Hold, Settled, Verdict};
+use bytes::Bytes;
+
+use crate::docket::backend::call::{Rerun, Settled, Settlement};
+use crate::docket::backend::memory::store::Store;
+use crate::docket::model::delivery::Lease;
+use crate::docket::model::outcome::Outcome;
 use crate::docket::model::record::ExecutionId;
-use crate::docket::model::state::{AfterFailure, Ending, ExecutionState};
+use crate::docket::model::state::ExecutionState;
 use crate::docket::model::time::{Timestamp, When};
 
-use crate::docket::backend::memory::store::Store;
-
 impl Store {
-    pub(crate) fn settle(&mut self, hold: Hold, verdict: &Verdict, now: Timestamp) -> Settled {
-        let id = hold.id;
+    pub(super) fn settle(&mut self, settlement: &Settlement, now: Timestamp) -> Settled {
+        let Settlement { lease, outcome, .. } = settlement;
+        let id = lease.id;
         let Some(entry) = self.slab.get_mut(id) else {
             return Settled::Fenced;
         };
-        if entry.life.hold(hold.token).is_err() {
+        if entry.machine.check_token(lease.token).is_err() {
             return Settled::Fenced;
         }
         let superseded = entry.successor().is_some();
-        match verdict {
-            Verdict::Completed { result, .. } if !entry.life.is_cancelling() => {
+        match outcome {
+            Outcome::Completed(result) if !entry.machine.is_cancelling() => {
                 entry.result = result.clone();
-                // The failure of an earlier run is not the state of affairs any more.
+                // The failure of an earlier run must not be reported beside the result.
                 if let Some(extra) = &mut entry.extra {
                     extra.failure = None;
                 }
             }
-            Verdict::Failed { failure, .. } | Verdict::Retry { failure, .. } => {
-                entry.remember(now, failure.to_string());
+            Outcome::Failed(failure) | Outcome::Retry { failure, .. } => {
+                entry.record_incident(now, failure.to_string());
                 entry.extra().failure = Some(failure.clone());
             }
-            Verdict::Cancelled { reason } | Verdict::Buried { reason } => {
+            Outcome::Discard { reason } | Outcome::Undecodable { reason } => {
                 entry.extra().reason.get_or_insert_with(|| reason.clone());
             }
-            Verdict::HandOn => entry.remember(now, "this worker does not know the task".into()),
+            Outcome::UnknownTask => {
+                entry.record_incident(now, "this worker has no handler for the task".into());
+            }
             _ => {}
         }
-        let Ok(state) = entry.life.settle(hold.token, ending(verdict), superseded) else {
+        let rerun = settlement.next_run();
+        let Ok(state) = entry
+            .machine
+            .settle(lease.token, outcome, rerun.is_some(), superseded)
+        else {
             return Settled::Fenced;
         };
         self.vacate(id, now);
-        self.follow(id, state, verdict, now);
-        Settled::Done(state)
-    }
-
-    fn follow(
-        &mut self,
-        id: ExecutionId,
-        state: ExecutionState,
-        verdict: &Verdict,
-        now: Timestamp,
-    ) {
-        match (state, verdict) {
-            (ExecutionState::Scheduled, Verdict::Parked { note }) => {
-                if let Some(entry) = self.slab.get_mut(id) {
-                    entry.extra().note = Some(note.clone());
-                    // No entry of the timetable is meant for it any more.
-                    entry.wake = Timestamp::EPOCH;
-                    entry.announce(id, now);
-                }
-            }
-            (ExecutionState::Scheduled, _) => {
-                let (when, body) = match verdict {
-                    Verdict::Retry { after, .. } | Verdict::Snoozed { after } => {
-                        (When::After(*after), None)
-                    }
-                    Verdict::Completed {
-                        again: Some(Again { when, body }),
-                        ..
-                    }
-                    | Verdict::Failed {
-                        again: Some(Again { when, body }),
-                        ..
-                    } => (*when, body.clone()),
-                    _ => (When::Now, None),
-                };
-                let is_next_run =
-                    matches!(verdict, Verdict::Completed { .. } | Verdict::Failed { .. });
-                if let Some(entry) = self.slab.get_mut(id) {
-                    if is_next_run && let Some(extra) = &mut entry.extra {
-                        extra.note = None;
-                    }
-                    entry.due = when.due(now).max(Timestamp::from_micros(1));
-                    if let Some(body) = body {
-                        entry.body = body;
-                    }
-                    entry.announce(id, now);
-                }
-                self.line_up(id, now);
-            }
-            (ExecutionState::Queued, Verdict::HandOn) => {
+        match (state, outcome) {
+            (ExecutionState::Scheduled, Outcome::Park { note }) => self.park(id, note, now),
+            (ExecutionState::Scheduled, _) => self.reschedule(id, outcome, rerun, now),
+            (ExecutionState::Queued, Outcome::UnknownTask) => {
                 let worker = self
                     .slab
                     .get(id)
                     .and_then(|entry| entry.run.worker.clone())
                     .unwrap_or_default();
-                self.hand_on(id, worker, now);
+                self.offer_to_another(id, worker, now);
             }
             (ExecutionState::Queued, _) => self.requeue(id, now),
             _ => self.end(id, now),
         }
+        Settled::Done(state)
     }
 
-    /// Back to the head of its queue.
+    fn park(&mut self, id: ExecutionId, note: &Bytes, now: Timestamp) {
+        if let Some(entry) = self.slab.get_mut(id) {
+            entry.extra().note = Some(note.clone());
+            // Invalidates the timetable items of earlier runs.
+            entry.wake_at = Timestamp::EPOCH;
+            entry.announce(id, now);
+        }
+    }
+
+    fn reschedule(
+        &mut self,
+        id: ExecutionId,
+        outcome: &Outcome,
+        rerun: Option<&Rerun>,
+        now: Timestamp,
+    ) {
+        let when = match (outcome, rerun) {
+            (Outcome::Retry { after, .. }, _) => When::After(after.unwrap_or_default()),
+            (Outcome::Snooze { after }, _) => When::After(*after),
+            (_, Some(rerun)) => rerun.when,
+            _ => When::Now,
+        };
+        if let Some(entry) = self.slab.get_mut(id) {
+            if let Some(rerun) = rerun {
+                // The note belongs to the run that has ended.
+                if let Some(extra) = &mut entry.extra {
+                    extra.note = None;
+                }
+                if let Some(envelope) = &rerun.envelope {
+                    entry.envelope = envelope.clone();
+                }
+            }
+            entry.due = when.due(now).max(Timestamp::from_micros(1));
+            entry.announce(id, now);
+        }
+        self.enqueue(id, now);
+    }
+
+    /// Puts an execution back at the head of its queue.
     fn requeue(&mut self, id: ExecutionId, now: Timestamp) {
         if let Some(entry) = self.slab.get_mut(id) {
             self.ready.push_first(entry.priority, id);
             entry.announce(id, now);
-            self.wakes.work(1);
+            self.wakeups.work(1);
         }
     }
 
-    /// Frees what a run occupies: its seat, and its place in a lane.
+    /// Removes a run from the list of the running, and from its lane.
     fn vacate(&mut self, id: ExecutionId, now: Timestamp) {
         let Some(entry) = self.slab.get(id) else {
             return;
         };
-        let seat = entry.run.seat as usize;
+        let index = entry.run.index as usize;
         let limits = entry.limits().cloned();
-        self.running.swap_remove(seat);
-        if let Some(moved) = self.running.get(seat).copied()
+        self.running.swap_remove(index);
+        if let Some(moved) = self.running.get(index).copied()
             && let Some(moved) = self.slab.get_mut(moved)
         {
-            moved.run.seat = u32::try_from(seat).unwrap_or(u32::MAX);
+            moved.run.index = u32::try_from(index).unwrap_or(u32::MAX);
         }
         if self.running.is_empty() {
             self.leases_until = Timestamp::MAX;
@@ -132,25 +135,22 @@ impl Store {
             if let Some(limit) = &limits.concurrency {
                 self.lanes.leave(limit);
             }
-            self.pass_the_turn_on(&limits);
+            self.release_next(&limits);
             self.lanes.sweep(now);
         }
     }
 
-    pub(crate) fn lose(&mut self, hold: Hold, now: Timestamp) {
-        let id = hold.id;
+    pub(super) fn lose_lease(&mut self, lease: Lease, now: Timestamp) {
+        let id = lease.id;
         let Some(entry) = self.slab.get_mut(id) else {
             return;
         };
         let superseded = entry.successor().is_some();
-        let (delivery, most) = (entry.life.delivery(), entry.run.max_deliveries);
-        let Ok(state) = entry.life.lose(hold.token, most, superseded) else {
+        let (delivery, most) = (entry.machine.delivery(), entry.run.max_deliveries);
+        let Ok(state) = entry.machine.lose_lease(lease.token, most, superseded) else {
             return;
         };
-        entry.remember(
-            now,
-            "the worker was not heard of until its lease ran out".into(),
-        );
+        entry.record_incident(now, "the worker did not renew its lease in time".into());
         match state {
             ExecutionState::Dead => {
                 entry.extra().reason = Some(format!(
@@ -172,23 +172,23 @@ impl Store {
         }
     }
 
-    /// Offers a queued execution to a worker that may know its task, or buries it.
-    pub(crate) fn hand_on(&mut self, id: ExecutionId, refuser: Arc<str>, now: Timestamp) {
+    /// Offers a queued execution to a worker that may know its task. If there is none, it becomes a dead letter.
+    pub(super) fn offer_to_another(&mut self, id: ExecutionId, decliner: Arc<str>, now: Timestamp) {
         let Some(entry) = self.slab.get_mut(id) else {
             return;
         };
         let task = entry.task.clone();
         let extra = entry.extra();
-        extra.refused_by.push(refuser);
-        if let Some(worker) = self.workers.other_than(&extra.refused_by, now) {
+        extra.declined_by.push(decliner);
+        if let Some(worker) = self.workers.alive_except(&extra.declined_by, now) {
             self.offer(id, &worker, now);
             return;
         }
         extra.reason = Some(format!(
-            "no worker knows the task `{task}`: refused by {}",
-            extra.refused_by.join(", ")
+            "no worker has a handler for the task `{task}`; declined by {}",
+            extra.declined_by.join(", ")
         ));
-        if entry.life.bury().is_ok() {
+        if entry.machine.kill().is_ok() {
             self.end(id, now);
         }
     }
@@ -199,28 +199,29 @@ impl Store {
         };
         entry.extra().offered_to = Some(worker.clone());
         entry.announce(id, now);
-        let patience = self.workers.lease(worker);
+        let timeout = self.workers.lease(worker);
         self.workers.offer(worker, id);
-        self.wake_at(now + patience, id);
-        self.wakes.timers();
+        self.wake_at(now + timeout, id);
+        self.wakeups.timers();
     }
 
-    /// A worker has not taken up its offer in time: it is busy, or gone.
-    pub(crate) fn offer_again(&mut self, id: ExecutionId, worker: &Arc<str>, now: Timestamp) {
+    /// Extends an offer that the worker has not taken, if the worker is alive and only busy. Else offers the execution
+    /// to another worker.
+    pub(super) fn check_offer(&mut self, id: ExecutionId, worker: &Arc<str>, now: Timestamp) {
         if self.workers.is_alive(worker, now) {
-            let patience = self.workers.lease(worker);
-            self.wake_at(now + patience, id);
+            let timeout = self.workers.lease(worker);
+            self.wake_at(now + timeout, id);
             return;
         }
-        self.workers.take_back(worker, id);
+        self.workers.withdraw(worker, id);
         if let Some(entry) = self.slab.get_mut(id) {
             entry.extra().offered_to = None;
         }
-        self.hand_on(id, worker.clone(), now);
+        self.offer_to_another(id, worker.clone(), now);
     }
 
-    /// The last step of every execution.
-    pub(crate) fn end(&mut self, id: ExecutionId, now: Timestamp) {
+    /// Ends an execution, and enqueues the replacement that waits for it.
+    pub(super) fn end(&mut self, id: ExecutionId, now: Timestamp) {
         let Some(entry) = self.slab.get_mut(id) else {
             return;
         };
@@ -231,15 +232,15 @@ impl Store {
             .as_mut()
             .and_then(|extra| extra.successor.take());
         if let Some(until) = entry.keep_until() {
-            entry.body = bytes::Bytes::new();
+            entry.envelope = Bytes::new();
             if until <= now {
                 self.forget(id);
             }
-        } else if entry.life.state() == ExecutionState::Dead {
+        } else if entry.machine.state() == ExecutionState::Dead {
             self.dead
                 .push_back((now + self.options.dead_letter_ttl, id));
         } else {
-            entry.body = bytes::Bytes::new();
+            entry.envelope = Bytes::new();
             self.ended.push_back((now + self.options.result_ttl, id));
             while self.ended.len() > self.options.result_capacity {
                 if let Some((_, oldest)) = self.ended.pop_front() {
@@ -254,26 +255,7 @@ impl Store {
             entry.extra().behind = None;
             let key = entry.key.clone();
             self.keys.insert(key, next);
-            self.line_up(next, now);
+            self.enqueue(next, now);
         }
-    }
-}
-
-fn ending(verdict: &Verdict) -> Ending {
-    match verdict {
-        Verdict::Completed { again, .. } => Ending::Completed {
-            repeat: again.is_some(),
-        },
-        Verdict::Failed { again, .. } => Ending::Failed(if again.is_some() {
-            AfterFailure::Repeat
-        } else {
-            AfterFailure::Stand
-        }),
-        Verdict::Retry { .. } => Ending::Failed(AfterFailure::Retry),
-        Verdict::Snoozed { .. } => Ending::Snoozed,
-        Verdict::Parked { .. } => Ending::Parked,
-        Verdict::Cancelled { .. } => Ending::Cancelled,
-        Verdict::HandBack | Verdict::HandOn => Ending::HandedBack,
-        Verdict::Buried { .. } => Ending::Buried,
     }
 }

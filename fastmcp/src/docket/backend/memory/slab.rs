@@ -1,7 +1,7 @@
-//! Where entries live: found by number without hashing, and no number is ever used twice.
+//! [`Slab`]: stores entries by number, without hashing and without reusing a number.
 //!
-//! Entries stand in chunks, so that growing never moves one, and no entry is an allocation of its own. A chunk that
-//! has become empty is given back.
+//! Entries are stored in chunks. Growing therefore moves no entry, and an entry needs no allocation of its own. Empty
+//! chunks are freed.
 
 use crate::docket::model::record::ExecutionId;
 
@@ -9,135 +9,141 @@ use crate::docket::backend::memory::entry::Entry;
 
 const CHUNK: u32 = 128;
 
-/// Entries by number. A number is a place and how often that place was taken.
+/// Entries by number. A number consists of the index of a slot, and the generation of that slot.
 #[derive(Debug, Default)]
-pub(crate) struct Slab {
+pub(super) struct Slab {
     chunks: Vec<Chunk>,
-    /// The chunks with room.
-    roomy: Vec<u32>,
+    /// The chunks with free slots.
+    with_room: Vec<u32>,
 }
 
 #[derive(Debug, Default)]
 struct Chunk {
-    /// Empty while the chunk is given back.
-    places: Vec<Place>,
+    /// Empty while the chunk is freed.
+    slots: Vec<Slot>,
     free: Vec<u32>,
     in_use: u32,
-    /// No place of the chunk was taken more often, before it was given back.
-    taken_before: u32,
+    /// The highest generation of the slots before the chunk was freed.
+    last_generation: u32,
 }
 
 #[derive(Debug)]
-struct Place {
-    taken: u32,
+struct Slot {
+    generation: u32,
     entry: Option<Entry>,
 }
 
 impl Slab {
-    pub(crate) fn insert(&mut self, entry: Entry) -> ExecutionId {
-        let index = self.roomy.last().copied().unwrap_or_else(|| {
+    pub(super) fn insert(&mut self, entry: Entry) -> ExecutionId {
+        let index = self.with_room.last().copied().unwrap_or_else(|| {
             let index = u32::try_from(self.chunks.len()).unwrap_or(u32::MAX);
             self.chunks.push(Chunk::default());
-            self.roomy.push(index);
+            self.with_room.push(index);
             index
         });
         let chunk = &mut self.chunks[index as usize];
-        let (place, taken) = chunk.insert(entry);
+        let (slot, generation) = chunk.insert(entry);
         if chunk.free.is_empty() {
-            self.roomy.pop();
+            self.with_room.pop();
         }
-        number(index * CHUNK + place, taken)
+        number(index * CHUNK + slot, generation)
     }
 
-    pub(crate) fn get(&self, id: ExecutionId) -> Option<&Entry> {
-        let (index, taken) = place(id);
+    pub(super) fn get(&self, id: ExecutionId) -> Option<&Entry> {
+        let (index, generation) = split(id);
         let chunk = self.chunks.get((index / CHUNK) as usize)?;
-        let place = chunk.places.get((index % CHUNK) as usize)?;
-        if place.taken == taken {
-            place.entry.as_ref()
+        let slot = chunk.slots.get((index % CHUNK) as usize)?;
+        if slot.generation == generation {
+            slot.entry.as_ref()
         } else {
             None
         }
     }
 
-    pub(crate) fn get_mut(&mut self, id: ExecutionId) -> Option<&mut Entry> {
-        let (index, taken) = place(id);
+    pub(super) fn get_mut(&mut self, id: ExecutionId) -> Option<&mut Entry> {
+        let (index, generation) = split(id);
         let chunk = self.chunks.get_mut((index / CHUNK) as usize)?;
-        let place = chunk.places.get_mut((index % CHUNK) as usize)?;
-        if place.taken == taken {
-            place.entry.as_mut()
+        let slot = chunk.slots.get_mut((index % CHUNK) as usize)?;
+        if slot.generation == generation {
+            slot.entry.as_mut()
         } else {
             None
         }
     }
 
-    pub(crate) fn remove(&mut self, id: ExecutionId) -> Option<Entry> {
-        let (index, taken) = place(id);
+    pub(super) fn remove(&mut self, id: ExecutionId) -> Option<Entry> {
+        let (index, generation) = split(id);
         let chunk = self.chunks.get_mut((index / CHUNK) as usize)?;
-        let place = chunk.places.get_mut((index % CHUNK) as usize)?;
-        if place.taken != taken {
+        let slot = chunk.slots.get_mut((index % CHUNK) as usize)?;
+        if slot.generation != generation {
             return None;
         }
-        let entry = place.entry.take()?;
+        let entry = slot.entry.take()?;
         let was_full = chunk.free.is_empty();
         chunk.in_use -= 1;
-        // A place whose counter is used up is never taken again.
-        if taken < u32::MAX {
+        // A slot whose generations are used up stays empty, because its numbers would repeat.
+        if generation < u32::MAX {
             chunk.free.push(index % CHUNK);
             if was_full {
-                self.roomy.push(index / CHUNK);
+                self.with_room.push(index / CHUNK);
             }
         }
-        // The last chunk with room stays: a docket that holds one entry at a time would come and go with it.
-        if chunk.in_use == 0 && self.roomy.len() > 1 {
-            chunk.give_back();
+        // The last chunk with free slots is kept. A docket with one entry at a time would else free and allocate it each
+        // time.
+        if chunk.in_use == 0 && self.with_room.len() > 1 {
+            chunk.free_slots();
         }
         Some(entry)
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (ExecutionId, &Entry)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (ExecutionId, &Entry)> {
         self.chunks.iter().zip(0..).flat_map(|(chunk, index)| {
-            chunk.places.iter().zip(0..).filter_map(move |(place, at)| {
-                let entry = place.entry.as_ref()?;
-                Some((number(index * CHUNK + at, place.taken), entry))
+            chunk.slots.iter().zip(0..).filter_map(move |(slot, at)| {
+                let entry = slot.entry.as_ref()?;
+                Some((number(index * CHUNK + at, slot.generation), entry))
             })
         })
     }
 }
 
 impl Chunk {
-    /// Puts the entry into a free place, of which there is one; says which, and how often it was taken.
+    /// Stores the entry in a free slot, and returns the index and generation of the slot. The chunk must have one.
     fn insert(&mut self, entry: Entry) -> (u32, u32) {
-        if self.places.is_empty() {
-            let taken = self.taken_before;
-            self.places
-                .resize_with(CHUNK as usize, || Place { taken, entry: None });
+        if self.slots.is_empty() {
+            let generation = self.last_generation;
+            self.slots.resize_with(CHUNK as usize, || Slot {
+                generation,
+                entry: None,
+            });
             self.free = (0..CHUNK).rev().collect();
         }
         let at = self.free.pop().unwrap_or_default();
-        let place = &mut self.places[at as usize];
-        place.taken += 1;
-        place.entry = Some(entry);
+        let slot = &mut self.slots[at as usize];
+        slot.generation += 1;
+        slot.entry = Some(entry);
         self.in_use += 1;
-        (at, place.taken)
+        (at, slot.generation)
     }
 
-    fn give_back(&mut self) {
-        let taken = self.places.iter().map(|place| place.taken).max();
-        self.taken_before = taken.unwrap_or(self.taken_before);
-        // Places that are used up would begin again: such a chunk stays.
-        if self.taken_before < u32::MAX {
-            self.places = Vec::new();
+    fn free_slots(&mut self) {
+        let generation = self.slots.iter().map(|slot| slot.generation).max();
+        self.last_generation = generation.unwrap_or(self.last_generation);
+        // A chunk with a used-up slot is kept, because the generations of that slot would start again.
+        if self.last_generation < u32::MAX {
+            self.slots = Vec::new();
             self.free = Vec::new();
         }
     }
 }
 
-fn number(index: u32, taken: u32) -> ExecutionId {
-    ExecutionId(u64::from(taken) << 32 | u64::from(index))
+fn number(index: u32, generation: u32) -> ExecutionId {
+    ExecutionId(u64::from(generation) << 32 | u64::from(index))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "takes the number apart")]
-fn place(id: ExecutionId) -> (u32, u32) {
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "splits the number into its halves"
+)]
+fn split(id: ExecutionId) -> (u32, u32) {
     (id.0 as u32, (id.0 >> 32) as u32)
 }

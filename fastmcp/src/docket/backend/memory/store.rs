@@ -1,58 +1,61 @@
-//! Everything that a memory docket holds, behind one lock; the steps themselves are in the files beside this one.
+//! [`Store`]: the data of a memory docket, and the steps that time alone causes.
+//!
+//! The files beside this one add the other steps.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::docket::backend::call::Hold;
+use crate::docket::backend::memory::entry::Entry;
+use crate::docket::backend::memory::lanes::Lanes;
+use crate::docket::backend::memory::queue::{Ready, Timetable};
+use crate::docket::backend::memory::slab::Slab;
+use crate::docket::backend::memory::wakeups::Wakeups;
+use crate::docket::backend::memory::workers::Workers;
+use crate::docket::model::delivery::Lease;
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::DocketOptions;
 use crate::docket::model::record::{ExecutionId, Snapshot};
 use crate::docket::model::state::ExecutionState;
 use crate::docket::model::time::Timestamp;
 
-use crate::docket::backend::memory::entry::Entry;
-use crate::docket::backend::memory::lanes::Lanes;
-use crate::docket::backend::memory::queue::{Ready, Timetable};
-use crate::docket::backend::memory::slab::Slab;
-use crate::docket::backend::memory::wakes::Wakes;
-use crate::docket::backend::memory::workers::Workers;
-
-/// The state of one memory docket.
+/// The data of one memory docket, behind one lock.
 #[derive(Debug)]
-pub(crate) struct Store {
-    pub(crate) options: DocketOptions,
-    pub(crate) slab: Slab,
+pub(super) struct Store {
+    pub(super) options: DocketOptions,
+    pub(super) slab: Slab,
     /// The execution that holds a key now, or held it last.
-    pub(crate) keys: HashMap<Key, ExecutionId>,
-    pub(crate) ready: Ready,
-    pub(crate) timetable: Timetable,
-    pub(crate) running: Vec<ExecutionId>,
-    /// No lease runs out before this.
-    pub(crate) leases_until: Timestamp,
-    pub(crate) lanes: Lanes,
-    pub(crate) struck: HashMap<Name, VecDeque<ExecutionId>>,
-    pub(crate) paused: bool,
-    pub(crate) workers: Workers,
-    /// The ended executions, oldest first, and when each is forgotten.
-    pub(crate) ended: VecDeque<(Timestamp, ExecutionId)>,
-    pub(crate) dead: VecDeque<(Timestamp, ExecutionId)>,
-    /// The executions with a time of their own that is not over, and when it is.
-    pub(crate) kept: BinaryHeap<Reverse<(Timestamp, ExecutionId)>>,
-    pub(crate) last_token: u64,
-    pub(crate) pending: usize,
-    /// How many entries of the queues lead to nothing any more.
-    pub(crate) stale: usize,
-    /// Whom to wake once the lock is released.
-    pub(crate) wakes: Wakes,
+    pub(super) keys: HashMap<Key, ExecutionId>,
+    pub(super) ready: Ready,
+    pub(super) timetable: Timetable,
+    pub(super) running: Vec<ExecutionId>,
+    /// A lower bound of the time at which the next lease expires.
+    pub(super) leases_until: Timestamp,
+    pub(super) lanes: Lanes,
+    pub(super) struck: HashMap<Name, VecDeque<ExecutionId>>,
+    pub(super) paused: bool,
+    pub(super) workers: Workers,
+    /// The ended executions, oldest first, and when each is deleted.
+    pub(super) ended: VecDeque<(Timestamp, ExecutionId)>,
+    pub(super) dead: VecDeque<(Timestamp, ExecutionId)>,
+    /// The executions with a retention time of their own, and its end.
+    pub(super) kept: BinaryHeap<Reverse<(Timestamp, ExecutionId)>>,
+    pub(super) last_token: u64,
+    pub(super) pending: usize,
+    /// The number of stale items in the queues.
+    pub(super) stale: usize,
+    /// The wake-ups to send once the lock is released.
+    pub(super) wakeups: Wakeups,
 }
 
+/// The number of stale items below which the queues are not swept.
 const SWEEP_FROM: usize = 1024;
-const TIME_OVER: &str = "its time was over";
+/// The reason of executions that were cancelled at the end of their retention.
+const TIME_OVER: &str = "its retention period ended";
 
 impl Store {
-    pub(crate) fn new(options: DocketOptions) -> Self {
+    pub(super) fn new(options: DocketOptions) -> Self {
         Self {
             options,
             slab: Slab::default(),
@@ -71,26 +74,26 @@ impl Store {
             last_token: 0,
             pending: 0,
             stale: 0,
-            wakes: Wakes::default(),
+            wakeups: Wakeups::default(),
         }
     }
 
-    /// Does what time alone brings about: lets fall due, takes back lost leases, forgets what has expired.
-    pub(crate) fn pass_time(&mut self, now: Timestamp) {
+    /// Applies the effects of time: due times, expired leases, and expired records. Every step starts with it.
+    pub(super) fn pass_time(&mut self, now: Timestamp) {
         while let Some((moment, id)) = self.timetable.pop_due(now) {
-            self.fall_due(id, moment, now);
+            self.become_due(id, moment, now);
         }
         if self.leases_until <= now {
-            self.take_back_lost_leases(now);
+            self.expire_leases(now);
         }
-        self.forget_expired(now);
-        self.end_what_was_kept(now);
+        self.delete_expired(now);
+        self.end_retention(now);
     }
 
-    /// When `pass_time` will have something to do.
-    pub(crate) fn next_moment(&self) -> Option<Timestamp> {
+    /// Returns when `pass_time` has something to do next.
+    pub(super) fn next_moment(&self) -> Option<Timestamp> {
         let lease = (self.leases_until != Timestamp::MAX).then_some(self.leases_until);
-        // Forgetting is not urgent: several results are dropped in one go.
+        // Deleting results is not urgent. The slack lets one wake-up delete many of them.
         let slack = (self.options.result_ttl / 8).min(Duration::from_mins(1));
         let ended = self.ended.front().map(|(until, _)| *until + slack);
         let dead = self.dead.front().map(|(until, _)| *until);
@@ -101,40 +104,40 @@ impl Store {
             .min()
     }
 
-    /// Puts a waiting execution where it belongs: among the ready, or into the timetable.
-    pub(crate) fn line_up(&mut self, id: ExecutionId, now: Timestamp) {
+    /// Puts a waiting execution into its queue: ready, or timetable.
+    pub(super) fn enqueue(&mut self, id: ExecutionId, now: Timestamp) {
         let Some(entry) = self.slab.get_mut(id) else {
             return;
         };
-        if entry.life.state() == ExecutionState::Scheduled {
+        if entry.machine.state() == ExecutionState::Scheduled {
             if entry.due > now {
                 let due = entry.due;
                 self.wake_at(due, id);
                 return;
             }
-            // A scheduled execution falls due, whatever else it is.
-            let _ = entry.life.fall_due();
+            // Cannot fail here: the execution is scheduled, and callers do not pass parked ones.
+            let _ = entry.machine.become_due();
         }
         self.ready.push(entry.priority, id);
-        self.wakes.work(1);
+        self.wakeups.work(1);
     }
 
-    /// Enters the execution into the timetable.
-    pub(crate) fn wake_at(&mut self, moment: Timestamp, id: ExecutionId) {
+    /// Adds the execution to the timetable. This invalidates its earlier items.
+    pub(super) fn wake_at(&mut self, moment: Timestamp, id: ExecutionId) {
         if let Some(entry) = self.slab.get_mut(id) {
-            entry.wake = moment;
+            entry.wake_at = moment;
         }
         if self.timetable.next().is_none_or(|next| moment < next) {
-            self.wakes.timers();
+            self.wakeups.timers();
         }
         self.timetable.push(moment, id);
     }
 
-    fn fall_due(&mut self, id: ExecutionId, moment: Timestamp, now: Timestamp) {
+    fn become_due(&mut self, id: ExecutionId, moment: Timestamp, now: Timestamp) {
         let Some(entry) = self.slab.get_mut(id) else {
             return;
         };
-        if entry.wake != moment || !is_waiting(entry) {
+        if entry.wake_at != moment || !is_waiting(entry) {
             self.stale = self.stale.saturating_sub(1);
             return;
         }
@@ -143,31 +146,28 @@ impl Store {
             .as_ref()
             .and_then(|extra| extra.offered_to.clone())
         {
-            self.offer_again(id, &worker, now);
+            self.check_offer(id, &worker, now);
             return;
         }
-        let announce = entry.life.fall_due().is_ok();
+        let announce = entry.machine.become_due().is_ok();
         self.ready.push(entry.priority, id);
         if announce {
             entry.announce(id, now);
         }
-        self.wakes.work(1);
+        self.wakeups.work(1);
     }
 
-    fn take_back_lost_leases(&mut self, now: Timestamp) {
-        let lost: Vec<Hold> = self
+    fn expire_leases(&mut self, now: Timestamp) {
+        let lost: Vec<Lease> = self
             .running
             .iter()
             .filter_map(|id| {
                 let entry = self.slab.get(*id)?;
-                (entry.run.lease_until <= now).then(|| Hold {
-                    id: *id,
-                    token: entry.life.token(),
-                })
+                (entry.run.lease_until <= now).then(|| entry.lease(*id))
             })
             .collect();
-        for hold in lost {
-            self.lose(hold, now);
+        for lease in lost {
+            self.lose_lease(lease, now);
         }
         self.leases_until = self
             .running
@@ -177,7 +177,7 @@ impl Store {
             .unwrap_or(Timestamp::MAX);
     }
 
-    fn forget_expired(&mut self, now: Timestamp) {
+    fn delete_expired(&mut self, now: Timestamp) {
         while let Some((until, id)) = self.ended.front().copied() {
             if until > now && self.ended.len() <= self.options.result_capacity {
                 break;
@@ -194,26 +194,26 @@ impl Store {
         }
     }
 
-    /// Forgets what has had its time; what has not ended by then ends first.
-    fn end_what_was_kept(&mut self, now: Timestamp) {
+    /// Deletes executions whose retention is over. Executions that have not ended are cancelled first.
+    fn end_retention(&mut self, now: Timestamp) {
         while let Some(Reverse((until, id))) = self.kept.peek().copied() {
             if until > now {
                 break;
             }
             self.kept.pop();
-            let Some(state) = self.slab.get(id).map(|entry| entry.life.state()) else {
+            let Some(state) = self.slab.get(id).map(|entry| entry.machine.state()) else {
                 continue;
             };
             match state {
                 ExecutionState::Running => self.signal(id, TIME_OVER, now),
                 state if state.is_terminal() => self.forget(id),
-                // Its end forgets it.
+                // `end` deletes it.
                 _ => drop(self.cancel_waiting(id, TIME_OVER, now)),
             }
         }
     }
 
-    pub(crate) fn forget(&mut self, id: ExecutionId) {
+    pub(super) fn forget(&mut self, id: ExecutionId) {
         let Some(entry) = self.slab.remove(id) else {
             return;
         };
@@ -222,8 +222,9 @@ impl Store {
         }
     }
 
-    /// An execution was taken out of its queue by name. Once most entries of the queues lead to nothing, they go.
-    pub(crate) fn left_a_stale_entry(&mut self) {
+    /// Counts a cancelled execution that is still in a queue. Removes all of them once they are the majority, so that the
+    /// cost per execution is constant.
+    pub(super) fn count_stale_item(&mut self) {
         self.stale += 1;
         if self.stale < SWEEP_FROM || self.stale < self.pending {
             return;
@@ -234,15 +235,15 @@ impl Store {
         self.ready.retain(waits);
         self.timetable.retain(|moment, id| {
             slab.get(id)
-                .is_some_and(|entry| is_waiting(entry) && entry.wake == moment)
+                .is_some_and(|entry| is_waiting(entry) && entry.wake_at == moment)
         });
         self.lanes.retain_waiting(waits);
-        for parked in self.struck.values_mut() {
-            parked.retain(|id| waits(*id));
+        for held_back in self.struck.values_mut() {
+            held_back.retain(|id| waits(*id));
         }
     }
 
-    pub(crate) fn survey(&self, limit: usize, now: Timestamp) -> Snapshot {
+    pub(super) fn snapshot(&self, limit: usize, now: Timestamp) -> Snapshot {
         let mut snapshot = Snapshot {
             dead: self.dead.len(),
             paused: self.paused,
@@ -254,7 +255,7 @@ impl Store {
         let mut held: HashMap<Arc<str>, usize> = HashMap::new();
         let dead: HashSet<ExecutionId> = self.dead.iter().map(|(_, id)| *id).collect();
         for (id, entry) in self.slab.iter() {
-            match entry.life.state() {
+            match entry.machine.state() {
                 ExecutionState::Scheduled => snapshot.scheduled += 1,
                 ExecutionState::Queued => snapshot.queued += 1,
                 ExecutionState::Running => {
@@ -279,9 +280,9 @@ impl Store {
     }
 }
 
-pub(crate) fn is_waiting(entry: &Entry) -> bool {
+pub(super) fn is_waiting(entry: &Entry) -> bool {
     matches!(
-        entry.life.state(),
+        entry.machine.state(),
         ExecutionState::Scheduled | ExecutionState::Queued
     )
 }

@@ -1,36 +1,25 @@
-//! What a memory docket keeps, and what it does not.
+//! The memory backend does not leak memory, and deletes the oldest results first.
 
 use super::*;
 use crate::docket::model::key::{Key, Name};
-use crate::docket::model::submission::{ConcurrencyLimit, Limits, OnConflict, Priority};
+use crate::docket::model::outcome::Outcome;
+use crate::docket::model::submission::{ConcurrencyLimit, Limits};
 use crate::docket::model::time::When;
 
-fn message(key: usize, when: When) -> Message {
-    Message {
-        key: Key::from(format!("key-{key}")),
-        task: Name::from_static("work"),
-        body: bytes::Bytes::from_static(b"{}"),
-        when,
-        priority: Priority::Normal,
-        conflict: OnConflict::Keep,
-        limits: None,
-        note: None,
-        keep: None,
-    }
+fn submission(key: usize, when: When) -> Submission {
+    Submission::new("work", "{}")
+        .key(format!("key-{key}"))
+        .when(when)
 }
 
 fn cancel(store: &mut Store, key: usize, now: Timestamp) {
-    let command = Command::Cancel {
-        key: Key::from(format!("key-{key}")),
-        reason: "test".into(),
-    };
-    let _ = store.control(command, now);
+    let _ = store.cancel(&Key::from(format!("key-{key}")), "test", now);
 }
 
 const NOW: Timestamp = Timestamp::from_micros(1_000_000);
 
 #[test]
-fn what_is_added_and_cancelled_leaves_nothing_behind() {
+fn submitted_and_cancelled_executions_leave_nothing_behind() {
     let mut store = Store::new(DocketOptions {
         result_capacity: 10,
         ..DocketOptions::default()
@@ -40,14 +29,14 @@ fn what_is_added_and_cancelled_leaves_nothing_behind() {
             0 => When::Now,
             _ => When::After(Duration::from_mins(1)),
         };
-        store.admit(message(key, when), NOW);
+        store.admit(submission(key, when), NOW);
         cancel(&mut store, key, NOW);
         store.pass_time(NOW);
     }
     assert_eq!(store.pending, 0);
     assert!(
         store.slab.iter().count() <= 10,
-        "the latest results, and nothing else"
+        "only the latest results remain"
     );
     assert!(store.keys.len() <= 10);
     assert!(
@@ -59,13 +48,13 @@ fn what_is_added_and_cancelled_leaves_nothing_behind() {
 }
 
 #[test]
-fn the_oldest_results_go_first() {
+fn the_oldest_results_are_deleted_first() {
     let mut store = Store::new(DocketOptions {
         result_capacity: 3,
         ..DocketOptions::default()
     });
     for key in 0..5 {
-        store.admit(message(key, When::Now), NOW);
+        store.admit(submission(key, When::Now), NOW);
         cancel(&mut store, key, NOW);
     }
     let kept: Vec<bool> = (0..5)
@@ -75,38 +64,30 @@ fn the_oldest_results_go_first() {
 }
 
 #[test]
-fn a_store_at_rest_has_nothing_to_wait_for() {
+fn an_idle_store_waits_for_nothing() {
     let mut store = Store::new(DocketOptions::default());
     assert_eq!(store.next_moment(), None);
-    store.admit(message(0, When::After(Duration::from_mins(1))), NOW);
+    store.admit(submission(0, When::After(Duration::from_mins(1))), NOW);
     assert_eq!(store.next_moment(), Some(NOW + Duration::from_mins(1)));
     cancel(&mut store, 0, NOW);
     let later = NOW + Duration::from_hours(1);
     store.pass_time(later);
-    assert_eq!(store.next_moment(), None, "its result has expired as well");
+    assert_eq!(store.next_moment(), None, "its result has expired too");
     assert_eq!(store.slab.iter().count(), 0);
 }
 
 #[test]
-fn of_what_has_had_its_time_nothing_is_left() {
+fn nothing_is_left_at_the_end_of_the_retention() {
     let mut store = Store::new(DocketOptions::default());
     for key in 0..100 {
-        let mut message = message(key, When::Now);
-        message.note = Some(bytes::Bytes::from_static(b"note"));
-        message.keep = Some(Duration::from_mins(1));
-        store.admit(message, NOW);
+        let mut submission = submission(key, When::Now);
+        submission = submission.note("note").keep_for(Duration::from_mins(1));
+        store.admit(submission, NOW);
     }
-    let claim = Claim {
-        worker: "w".into(),
-        limit: 50,
-        lease: Duration::from_hours(1),
-        max_deliveries: 3,
-    };
+    let claim = Claim::new("w".into(), 50, Duration::from_hours(1), 3);
     for run in store.claim(&claim, NOW) {
-        let verdict = crate::docket::backend::call::Verdict::Parked {
-            note: bytes::Bytes::from_static(b"asks"),
-        };
-        store.settle(run.hold, &verdict, NOW);
+        let note = Bytes::from_static(b"question");
+        store.settle(&Settlement::new(run.lease, Outcome::Park { note }), NOW);
     }
     assert_eq!(store.next_moment(), Some(NOW + Duration::from_mins(1)));
     store.pass_time(NOW + Duration::from_mins(1));
@@ -116,29 +97,25 @@ fn of_what_has_had_its_time_nothing_is_left() {
 }
 
 #[test]
-fn lanes_at_rest_are_forgotten() {
+fn idle_lanes_are_deleted() {
     let mut store = Store::new(DocketOptions::default());
     for lane in 0..10_000 {
-        let mut message = message(lane, When::Now);
-        message.limits = Some(Box::new(Limits {
+        let mut submission = submission(lane, When::Now);
+        submission = submission.limits(Limits {
             concurrency: Some(ConcurrencyLimit {
                 lane: Name::from(format!("lane-{lane}")),
                 at_most: 1,
             }),
             ..Limits::default()
-        }));
-        store.admit(message, NOW);
-        let claim = Claim {
-            worker: "w".into(),
-            limit: 1,
-            lease: Duration::from_secs(1),
-            max_deliveries: 3,
-        };
+        });
+        store.admit(submission, NOW);
+        let claim = Claim::new("w".into(), 1, Duration::from_secs(1), 3);
         for run in store.claim(&claim, NOW) {
-            let verdict = crate::docket::backend::call::Verdict::Cancelled {
-                reason: "test".into(),
-            };
-            store.settle(run.hold, &verdict, NOW);
+            let reason = "test".into();
+            store.settle(
+                &Settlement::new(run.lease, Outcome::Discard { reason }),
+                NOW,
+            );
         }
     }
     assert!(store.lanes.len() < 2500, "{} lanes", store.lanes.len());

@@ -1,26 +1,26 @@
-//! Progress, and those who listen.
+//! Progress reports and subscriptions.
 
 use tokio::sync::broadcast;
 
-use crate::docket::backend::call::{Hold, Settled, Target};
+use crate::docket::backend::call::{Settled, Target};
+use crate::docket::backend::memory::store::Store;
 use crate::docket::events::{Event, Events};
+use crate::docket::model::delivery::Lease;
+use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::Record;
 use crate::docket::model::time::Timestamp;
-use crate::docket::progress::ProgressReport;
-
-use crate::docket::backend::memory::store::Store;
 
 impl Store {
-    pub(crate) fn report(
+    pub(super) fn report(
         &mut self,
-        hold: Hold,
+        lease: Lease,
         progress: ProgressReport,
         now: Timestamp,
     ) -> Settled {
         let Some(entry) = self
             .slab
-            .get_mut(hold.id)
-            .filter(|entry| entry.life.hold(hold.token).is_ok())
+            .get_mut(lease.id)
+            .filter(|entry| entry.machine.check_token(lease.token).is_ok())
         else {
             return Settled::Fenced;
         };
@@ -30,15 +30,15 @@ impl Store {
             let _ = events.send(Event::Progress(progress.clone()));
         }
         extra.progress = progress;
-        Settled::Done(entry.life.state())
+        Settled::Done(entry.machine.state())
     }
 
-    pub(crate) fn watch(&mut self, target: &Target) -> Option<(Record, Events)> {
+    pub(super) fn watch(&mut self, target: &Target) -> Option<(Record, Events)> {
         let id = self.locate(target)?;
         let entry = self.slab.get_mut(id)?;
         let record = entry.record(id);
         if record.state.is_terminal() {
-            // The sender is dropped at once: there is nothing more to hear.
+            // The sender is dropped at once, so the stream ends at once.
             return Some((record, Events::new(broadcast::channel(1).1)));
         }
         let receiver = entry

@@ -1,16 +1,16 @@
-//! The workers that a memory docket knows, and what waits for one of them in particular.
+//! [`Workers`]: the workers of a memory docket, with the offers and signals for each.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::docket::backend::call::Hold;
+use crate::docket::model::delivery::Lease;
 use crate::docket::model::record::{ExecutionId, WorkerRecord};
 use crate::docket::model::time::Timestamp;
 
 /// The workers of a docket by name.
 #[derive(Debug, Default)]
-pub(crate) struct Workers {
+pub(super) struct Workers {
     workers: HashMap<Arc<str>, WorkerEntry>,
 }
 
@@ -19,22 +19,22 @@ struct WorkerEntry {
     since: Timestamp,
     seen: Timestamp,
     lease: Duration,
-    /// Claims of this worker that sleep: as long as there is one, it is alive.
-    asleep: usize,
-    /// Executions that other workers do not know.
+    /// The number of its sleeping claims. The worker is alive while there is one.
+    sleeping_claims: usize,
+    /// Executions that only this worker may claim, because others do not know their tasks.
     offers: VecDeque<ExecutionId>,
     /// Runs to cancel.
-    signals: Vec<Hold>,
+    signals: Vec<Lease>,
 }
 
 impl Workers {
-    pub(crate) fn seen(&mut self, name: &Arc<str>, lease: Duration, now: Timestamp) {
+    pub(super) fn seen(&mut self, name: &Arc<str>, lease: Duration, now: Timestamp) {
         if let Some(worker) = self.workers.get_mut(name) {
             worker.seen = now;
             worker.lease = lease;
             return;
         }
-        // A docket that workers come to and go from forgets those that were not heard of for long.
+        // Forget dead workers, so that the map does not grow with every worker that ever existed.
         self.workers
             .retain(|_, known| known.is_alive(now) || !known.offers.is_empty());
         self.workers.insert(
@@ -43,86 +43,86 @@ impl Workers {
                 since: now,
                 seen: now,
                 lease,
-                asleep: 0,
+                sleeping_claims: 0,
                 offers: VecDeque::new(),
                 signals: Vec::new(),
             },
         );
     }
 
-    pub(crate) fn sleeps(&mut self, name: &Arc<str>) {
+    pub(super) fn claim_sleeps(&mut self, name: &Arc<str>) {
         if let Some(worker) = self.workers.get_mut(name) {
-            worker.asleep += 1;
+            worker.sleeping_claims += 1;
         }
     }
 
-    pub(crate) fn wakes(&mut self, name: &Arc<str>, now: Timestamp) {
+    pub(super) fn claim_wakes(&mut self, name: &Arc<str>, now: Timestamp) {
         if let Some(worker) = self.workers.get_mut(name) {
-            worker.asleep = worker.asleep.saturating_sub(1);
+            worker.sleeping_claims = worker.sleeping_claims.saturating_sub(1);
             worker.seen = now;
         }
     }
 
-    pub(crate) fn is_alive(&self, name: &Arc<str>, now: Timestamp) -> bool {
+    pub(super) fn is_alive(&self, name: &Arc<str>, now: Timestamp) -> bool {
         self.workers
             .get(name)
             .is_some_and(|worker| worker.is_alive(now))
     }
 
-    /// Some worker that is alive and not among those who refused.
-    pub(crate) fn other_than(&self, refused: &[Arc<str>], now: Timestamp) -> Option<Arc<str>> {
+    /// Returns a live worker that has not declined. Prefers the one with the latest call.
+    pub(super) fn alive_except(&self, declined: &[Arc<str>], now: Timestamp) -> Option<Arc<str>> {
         self.workers
             .iter()
-            .filter(|(name, worker)| !refused.contains(name) && worker.is_alive(now))
+            .filter(|(name, worker)| !declined.contains(name) && worker.is_alive(now))
             .max_by_key(|(name, worker)| (worker.seen, *name))
             .map(|(name, _)| name.clone())
     }
 
-    /// How long the worker may be silent.
-    pub(crate) fn lease(&self, name: &Arc<str>) -> Duration {
+    /// Returns the lease duration of the worker.
+    pub(super) fn lease(&self, name: &Arc<str>) -> Duration {
         self.workers
             .get(name)
             .map_or(Duration::ZERO, |worker| worker.lease)
     }
 
-    pub(crate) fn offer(&mut self, name: &Arc<str>, id: ExecutionId) {
+    pub(super) fn offer(&mut self, name: &Arc<str>, id: ExecutionId) {
         if let Some(worker) = self.workers.get_mut(name) {
             worker.offers.push_back(id);
         }
     }
 
-    pub(crate) fn next_offer(&mut self, name: &Arc<str>) -> Option<ExecutionId> {
+    pub(super) fn next_offer(&mut self, name: &Arc<str>) -> Option<ExecutionId> {
         self.workers.get_mut(name)?.offers.pop_front()
     }
 
-    pub(crate) fn take_back(&mut self, name: &Arc<str>, id: ExecutionId) {
+    pub(super) fn withdraw(&mut self, name: &Arc<str>, id: ExecutionId) {
         if let Some(worker) = self.workers.get_mut(name) {
             worker.offers.retain(|offer| *offer != id);
         }
     }
 
-    pub(crate) fn signal(&mut self, name: &Arc<str>, hold: Hold) {
+    pub(super) fn signal(&mut self, name: &Arc<str>, lease: Lease) {
         if let Some(worker) = self.workers.get_mut(name) {
-            worker.signals.push(hold);
+            worker.signals.push(lease);
         }
     }
 
-    pub(crate) fn take_signals(&mut self, name: &Arc<str>) -> Vec<Hold> {
+    pub(super) fn take_signals(&mut self, name: &Arc<str>) -> Vec<Lease> {
         self.workers
             .get_mut(name)
             .map(|worker| std::mem::take(&mut worker.signals))
             .unwrap_or_default()
     }
 
-    /// Removes the worker and returns what was offered to it.
-    pub(crate) fn leave(&mut self, name: &Arc<str>) -> VecDeque<ExecutionId> {
+    /// Removes the worker, and returns the executions that were offered to it.
+    pub(super) fn remove(&mut self, name: &Arc<str>) -> VecDeque<ExecutionId> {
         self.workers
             .remove(name)
             .map(|worker| worker.offers)
             .unwrap_or_default()
     }
 
-    pub(crate) fn alive(
+    pub(super) fn alive(
         &self,
         now: Timestamp,
         held: &HashMap<Arc<str>, usize>,
@@ -145,6 +145,6 @@ impl Workers {
 
 impl WorkerEntry {
     fn is_alive(&self, now: Timestamp) -> bool {
-        self.asleep > 0 || self.seen + self.lease > now
+        self.sleeping_claims > 0 || self.seen + self.lease > now
     }
 }

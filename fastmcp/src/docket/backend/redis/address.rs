@@ -1,16 +1,16 @@
-//! Where a Redis is: a URL, checked, and told without its password.
+//! The address of a Redis server: parses URLs, and displays them without the password.
 
 use std::fmt;
 
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo};
 
-/// The address of a Redis, for people: no password is in it.
+/// The address of a Redis server for error messages and logs. It contains no password.
 #[derive(Debug, Clone)]
 pub(crate) struct Address(String);
 
 impl Address {
-    /// Reads a `redis://`, `rediss://` or `unix://` URL; the error says what is wrong with it.
-    pub(crate) fn read(url: &str) -> Result<(Self, ConnectionInfo), String> {
+    /// Parses a `redis://`, `rediss://` or `unix://` URL. The error describes the problem and never repeats the URL.
+    pub(crate) fn parse(url: &str) -> Result<(Self, ConnectionInfo), String> {
         let info = url
             .into_connection_info()
             .map_err(|error| match error.detail() {
@@ -18,7 +18,7 @@ impl Address {
                 None => error.to_string(),
             })?;
         if !info.addr().is_supported() {
-            return Err("this sort of connection is not built in".into());
+            return Err("this kind of connection is not supported by this build".into());
         }
         let database = info.redis_settings().db();
         let address = match info.addr() {

@@ -1,31 +1,34 @@
-//! The calls of the trait that take more than one step of the script, or wait for something.
+//! The backend operations that take several steps of the script or wait for events.
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use crate::docket::backend::call::{
-    Admission, Amended, Cancelled, Command, Condition, Hold, Message, Reply, Settled, Settlement,
-};
+use bytes::Bytes;
+
+use crate::docket::backend::call::{Admission, Amended, Condition, Settled, Settlement};
+use crate::docket::backend::redis::script::Step;
 use crate::docket::error::BackendError;
+use crate::docket::model::delivery::Lease;
+use crate::docket::model::key::Key;
+use crate::docket::model::record::ExecutionId;
+use crate::docket::model::state::Cancelled;
+use crate::docket::model::submission::Submission;
 
 use crate::docket::backend::redis::{BATCH, RedisBackend, codec};
 
 impl RedisBackend {
     pub(crate) async fn submit_all(
         &self,
-        batch: &[Message],
+        batch: &[Submission],
     ) -> Result<Vec<Admission>, BackendError> {
         let mut answers = Vec::with_capacity(batch.len());
         for part in batch.chunks(BATCH) {
-            // Said again after a broken connection, a message is known by this.
-            let mut step = self
-                .node
-                .step("submit")
-                .arg(format!("{:016x}", fastrand::u64(..)));
-            for message in part {
-                codec::put_message(&mut step, message);
+            // A retry after a lost answer sends the same nonce, and is answered with the executions already created.
+            let mut step = self.process.step("submit").arg(nonce());
+            for submission in part {
+                codec::put_submission(&mut step, submission);
             }
-            for answer in codec::list(self.node.run(&step).await?)? {
+            for answer in codec::list(self.process.run(&step).await?)? {
                 answers.push(codec::admission(answer)?);
             }
         }
@@ -38,136 +41,142 @@ impl RedisBackend {
     ) -> Result<Vec<Settled>, BackendError> {
         let mut answers = Vec::with_capacity(batch.len());
         for part in batch.chunks(BATCH) {
-            let mut step = self.node.step("settle");
+            let mut step = self.process.step("settle");
             for settlement in part {
                 codec::put_settlement(&mut step, settlement);
             }
-            for answer in codec::list(self.node.run(&step).await?)? {
+            for answer in codec::list(self.process.run(&step).await?)? {
                 answers.push(codec::settled(answer)?);
             }
         }
         Ok(answers)
     }
 
-    pub(crate) async fn signalled(&self, worker: &Arc<str>) -> Result<Vec<Hold>, BackendError> {
-        self.node.listen().await?;
-        let bell = self.node.hub.bell(worker);
-        let mut rings = bell.signals.subscribe();
+    pub(crate) async fn signalled(&self, worker: &Arc<str>) -> Result<Vec<Lease>, BackendError> {
+        self.process.listen().await?;
+        let counters = self.process.notifier.counters(worker);
+        let mut wakes = counters.signals.subscribe();
         loop {
-            rings.borrow_and_update();
-            let step = self.node.step("signals").arg(&**worker);
-            let present: Vec<Hold> = codec::list(self.node.run(&step).await?)?
+            // Before the read, so that a signal that arrives meanwhile ends the wait below at once.
+            wakes.borrow_and_update();
+            let step = self.process.step("signals").arg(&**worker);
+            let present: Vec<Lease> = codec::list(self.process.run(&step).await?)?
                 .into_iter()
-                .filter_map(|told| codec::hold(&codec::text(told).ok()?))
+                .filter_map(|member| codec::lease(&codec::text(member).ok()?))
                 .collect();
             {
-                let mut told = bell.told.lock().unwrap_or_else(PoisonError::into_inner);
-                told.retain(|hold| present.contains(hold));
-                let news: Vec<Hold> = present
+                // Redis keeps a signal until its run has settled; each is returned to the worker once.
+                let mut delivered = counters
+                    .delivered_signals
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                delivered.retain(|lease| present.contains(lease));
+                let new: Vec<Lease> = present
                     .into_iter()
-                    .filter(|hold| told.insert(*hold))
+                    .filter(|lease| delivered.insert(*lease))
                     .collect();
-                if !news.is_empty() {
-                    return Ok(news);
+                if !new.is_empty() {
+                    return Ok(new);
                 }
             }
-            let _ = rings.changed().await;
+            let _ = wakes.changed().await;
         }
     }
 
     pub(crate) async fn wait_until(&self, condition: Condition) -> Result<(), BackendError> {
-        /// Half of what a node's word is good for.
-        const LOOK_AGAIN: Duration = Duration::from_secs(15);
-        let mark = match condition {
-            Condition::PendingAtMost(mark) => mark,
+        /// Half of the time that an inbox stays registered without a heartbeat. Covers an event lost in an outage.
+        const RECHECK_INTERVAL: Duration = Duration::from_secs(15);
+        let threshold = match condition {
+            Condition::PendingAtMost(threshold) => threshold,
             Condition::Room => self.options.capacity.saturating_sub(1),
         };
-        let mark = mark.min(1 << 52).to_string();
-        self.node.listen().await?;
-        let mut rings = self.node.hub.room.subscribe();
+        let threshold = threshold.min(1 << 52).to_string();
+        self.process.listen().await?;
+        let mut wakes = self.process.notifier.room.subscribe();
         loop {
-            rings.borrow_and_update();
-            let step = self.node.step("wait").arg(&mark);
-            if codec::text(self.node.run(&step).await?)? == "1" {
+            wakes.borrow_and_update();
+            let step = self.process.step("wait").arg(&threshold);
+            if codec::text(self.process.run(&step).await?)? == "1" {
                 return Ok(());
             }
-            let _ = tokio::time::timeout(LOOK_AGAIN, rings.changed()).await;
+            let _ = tokio::time::timeout(RECHECK_INTERVAL, wakes.changed()).await;
         }
     }
 
-    pub(crate) async fn clear(&self) -> Result<usize, BackendError> {
-        let now = codec::text(self.node.run(&self.node.step("now")).await?)?;
+    pub(crate) async fn clear_all(&self) -> Result<usize, BackendError> {
+        // Up to the time of the call: what is submitted meanwhile stays, and the loop ends.
+        let now = codec::text(self.process.run(&self.process.step("now")).await?)?;
         let (mut cancelled, mut kept) = (0, 0);
         loop {
             let step = self
-                .node
+                .process
                 .step("clear")
                 .arg("-inf")
                 .arg(&now)
                 .arg(kept.to_string());
-            let [gone, left, is_last, _] = codec::parts(self.node.run(&step).await?)?;
-            cancelled += usize::try_from(codec::number(gone)?).unwrap_or(usize::MAX);
-            kept += codec::number(left)?;
+            let [count, skipped, is_last, _] = codec::parts(self.process.run(&step).await?)?;
+            cancelled += usize::try_from(codec::number(count)?).unwrap_or(usize::MAX);
+            // Running executions stay, so the next step starts behind them.
+            kept += codec::number(skipped)?;
             if codec::text(is_last)? == "1" {
                 return Ok(cancelled);
             }
         }
     }
 
-    pub(crate) async fn say(&self, command: Command) -> Result<Reply, BackendError> {
-        let node = &self.node;
-        // Said again after a broken connection, a word is known by this.
-        let nonce = format!("{:016x}", fastrand::u64(..));
-        let step = match &command {
-            Command::Cancel { key, reason } => {
-                node.step("cancel").arg(&**key).arg(reason).arg(nonce)
-            }
-            Command::Strike(task) => node.step("strike").arg(&**task),
-            Command::Restore(task) => node.step("restore").arg(&**task),
-            Command::Pause => node.step("pause"),
-            Command::Resume => node.step("resume"),
-            Command::Clear => return Ok(Reply::Cleared(self.clear().await?)),
-            Command::Replay(key) => node.step("replay").arg(&**key).arg(nonce),
-            Command::DeadLetters(limit) => node.step("letters").arg(limit.to_string()),
-            Command::Amend {
-                id,
-                expected,
-                note,
-                wake,
-            } => node
-                .step("amend")
-                .arg(id.0.to_string())
-                .arg(expected)
-                .arg(note)
-                .arg(if *wake { "1" } else { "0" })
-                .arg(nonce),
-            Command::Leave(worker) => node.step("leave").arg(&**worker),
-        };
-        let answer = node.run(&step).await?;
-        Ok(match command {
-            Command::Cancel { .. } => Reply::Cancelled(match codec::text(answer)?.as_str() {
-                "removed" => Cancelled::Removed,
-                "signalled" => Cancelled::Signalled,
-                _ => Cancelled::Unknown,
-            }),
-            Command::Replay(_) => {
-                let told = codec::list(answer)?;
-                Reply::Replayed(match told.len() {
-                    1 => None,
-                    _ => Some(codec::admission(redis::Value::Array(told))?),
-                })
-            }
-            Command::DeadLetters(_) => Reply::DeadLetters(codec::records(answer)?),
-            Command::Amend { .. } => Reply::Amended(match codec::text(answer)?.as_str() {
-                "done" => Amended::Done,
-                "stale" => Amended::Stale,
-                _ => Amended::Unknown,
-            }),
-            Command::Leave(worker) => {
-                node.hub.forget(&worker);
-                Reply::Done
-            }
-            _ => Reply::Done,
+    pub(crate) async fn run_without_result(&self, step: Step) -> Result<(), BackendError> {
+        self.process.run(&step).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn cancel_key(
+        &self,
+        key: &Key,
+        reason: &str,
+    ) -> Result<Cancelled, BackendError> {
+        let step = self.process.step("cancel").arg(&**key).arg(reason);
+        let answer = self.process.run(&step.arg(nonce())).await?;
+        Ok(match codec::text(answer)?.as_str() {
+            "removed" => Cancelled::Removed,
+            "signalled" => Cancelled::Signalled,
+            _ => Cancelled::Unknown,
         })
     }
+
+    pub(crate) async fn replay_key(&self, key: &Key) -> Result<Option<Admission>, BackendError> {
+        let step = self.process.step("replay").arg(&**key).arg(nonce());
+        let values = codec::list(self.process.run(&step).await?)?;
+        match values.len() {
+            1 => Ok(None),
+            _ => codec::admission(redis::Value::Array(values)).map(Some),
+        }
+    }
+
+    pub(crate) async fn amend_note(
+        &self,
+        id: ExecutionId,
+        expected: &Bytes,
+        note: Bytes,
+        wake: bool,
+    ) -> Result<Amended, BackendError> {
+        let step = self
+            .process
+            .step("amend")
+            .arg(id.0.to_string())
+            .arg(expected)
+            .arg(&note)
+            .arg(if wake { "1" } else { "0" })
+            .arg(nonce());
+        let answer = self.process.run(&step).await?;
+        Ok(match codec::text(answer)?.as_str() {
+            "done" => Amended::Done,
+            "stale" => Amended::Stale,
+            _ => Amended::Unknown,
+        })
+    }
+}
+
+/// Identifies a call. A retry after a lost answer sends the same nonce and gets the same answer.
+fn nonce() -> String {
+    format!("{:016x}", fastrand::u64(..))
 }

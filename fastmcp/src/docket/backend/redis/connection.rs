@@ -1,4 +1,4 @@
-//! One connection to Redis that is made anew when it breaks.
+//! A connection to Redis that reconnects and retries.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -12,43 +12,45 @@ use crate::docket::error::BackendError;
 use crate::docket::backend::redis::address::Address;
 use crate::docket::backend::redis::script::{SCRIPT, Step};
 
-/// How long a connection may take to come about.
-const CONNECT: Duration = Duration::from_secs(5);
+/// The time limit for establishing a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a call is tried while Redis is away.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+/// The time for which a call is retried while Redis is unreachable.
+pub(crate) const RETRY_FOR: Duration = Duration::from_secs(10);
 
-pub(crate) struct Link {
+pub(crate) struct Connection {
     client: Client,
     address: Address,
-    /// How long an answer may take; a blocking read says so itself.
-    response: Option<Duration>,
+    /// The time limit of one response. `None` for blocking reads, which carry their own.
+    response_timeout: Option<Duration>,
     reconnection_delay: Duration,
-    present: Mutex<Present>,
-    /// Held while a connection is made: all who need one wait for the same.
-    making: tokio::sync::Mutex<()>,
+    current: Mutex<Current>,
+    /// Held while connecting, so that concurrent callers share one attempt.
+    connecting: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
-struct Present {
+struct Current {
     connection: Option<MultiplexedConnection>,
-    made: u64,
+    /// Counts connections, so that a late failure on an old one does not discard its successor.
+    generation: u64,
 }
 
-impl Link {
+impl Connection {
+    /// Creates a connection that is established on first use.
     pub(crate) fn new(
         client: Client,
         address: Address,
-        response: Option<Duration>,
+        response_timeout: Option<Duration>,
         reconnection_delay: Duration,
     ) -> Self {
         Self {
             client,
             address,
-            response,
+            response_timeout,
             reconnection_delay,
-            present: Mutex::default(),
-            making: tokio::sync::Mutex::new(()),
+            current: Mutex::default(),
+            connecting: tokio::sync::Mutex::new(()),
         }
     }
 
@@ -56,35 +58,42 @@ impl Link {
         self.reconnection_delay
     }
 
-    /// Takes a step, again and again while Redis is away and until `patience` is over. Every step can be said twice.
-    pub(crate) async fn run(&self, step: &Step, patience: Duration) -> Result<Value, BackendError> {
-        self.send(step.command(), patience).await
+    /// Runs a step, and retries it for `retry_for` while Redis is unreachable.
+    ///
+    /// A step whose response was lost may have taken effect, so every step must be safe to repeat.
+    pub(crate) async fn run(
+        &self,
+        step: &Step,
+        retry_for: Duration,
+    ) -> Result<Value, BackendError> {
+        self.send(step.command(), retry_for).await
     }
 
-    /// As [`Link::run`], for any command.
+    /// Sends any command, with the retries of [`Connection::run`].
     pub(crate) async fn send(
         &self,
         command: &Cmd,
-        patience: Duration,
+        retry_for: Duration,
     ) -> Result<Value, BackendError> {
-        let deadline = Instant::now() + patience;
+        let deadline = Instant::now() + retry_for;
         loop {
             let error = match self.try_once(command).await {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
             let next = Instant::now() + self.reconnection_delay;
-            if !is_passing(&error) || next >= deadline {
+            if !is_transient(&error) || next >= deadline {
                 return Err(self.explain(&error));
             }
-            tracing::debug!(address = %self.address, %error, "Redis is away; trying again");
+            tracing::debug!(address = %self.address, %error, "Redis is unreachable; retrying");
             sleep(self.reconnection_delay).await;
         }
     }
 
     async fn try_once(&self, command: &Cmd) -> Result<Value, RedisError> {
-        let (made, mut connection) = self.connection().await?;
+        let (generation, mut connection) = self.connection().await?;
         let mut answer = command.query_async::<Value>(&mut connection).await;
+        // Redis keeps scripts in memory only: after a restart or `SCRIPT FLUSH` it has to be loaded again.
         if let Err(error) = &answer
             && error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
         {
@@ -94,68 +103,71 @@ impl Link {
         if let Err(error) = &answer
             && (error.is_io_error() || error.is_unrecoverable_error())
         {
-            self.broke(made);
+            self.discard(generation);
         }
         answer
     }
 
     async fn connection(&self) -> Result<(u64, MultiplexedConnection), RedisError> {
-        if let Some(present) = self.ready() {
-            return Ok(present);
+        if let Some(current) = self.current() {
+            return Ok(current);
         }
-        let _alone = self.making.lock().await;
-        if let Some(present) = self.ready() {
-            return Ok(present);
+        let _guard = self.connecting.lock().await;
+        // Another caller may have connected while this one waited for the lock.
+        if let Some(current) = self.current() {
+            return Ok(current);
         }
         let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECT))
-            .set_response_timeout(self.response);
+            .set_connection_timeout(Some(CONNECT_TIMEOUT))
+            .set_response_timeout(self.response_timeout);
         let connection = self
             .client
             .get_multiplexed_async_connection_with_config(&config)
             .await?;
-        let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
-        present.made += 1;
-        present.connection = Some(connection.clone());
-        Ok((present.made, connection))
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current.generation += 1;
+        current.connection = Some(connection.clone());
+        Ok((current.generation, connection))
     }
 
-    fn ready(&self) -> Option<(u64, MultiplexedConnection)> {
-        let present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
-        Some((present.made, present.connection.clone()?))
+    fn current(&self) -> Option<(u64, MultiplexedConnection)> {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        Some((current.generation, current.connection.clone()?))
     }
 
-    /// Lets go of a connection that broke, unless there is a newer one already.
-    fn broke(&self, made: u64) {
-        let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
-        if present.made == made {
-            present.connection = None;
+    /// Discards a broken connection, unless it was already replaced.
+    fn discard(&self, generation: u64) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.generation == generation {
+            current.connection = None;
         }
     }
 
-    /// What went wrong, where, and what to do about it. No password is in it.
+    /// Adds the address and a hint to an error. The address contains no password.
     fn explain(&self, error: &RedisError) -> BackendError {
+        // The error kinds do not distinguish these cases. The texts only select a hint, never a code path.
         let text = error.to_string();
-        let has = |word: &str| text.contains(word);
+        let has = |part: &str| text.contains(part);
         let hint = if has("OOM command not allowed") {
-            "; it is out of memory (`maxmemory`): make room, or raise the limit. What was taken in is run all the same"
+            "; Redis is out of memory (`maxmemory`): free memory or raise the limit. Executions that are already \
+             stored still run"
         } else if has("READONLY") || has("read only replica") {
-            "; it is a read-only replica: give the address of the primary"
+            "; this is a read-only replica: use the address of the primary"
         } else if has("NOAUTH")
             || has("WRONGPASS")
             || has("AuthenticationFailed")
             || has("authentication failed")
         {
-            "; put the right user and password into the URL: redis://user:password@host:port"
+            "; put the correct user and password into the URL: redis://user:password@host:port"
         } else if has("WRONGTYPE") {
-            "; a key under the docket's prefix was written by something else: find it with `TYPE`, and delete it"
+            "; another program wrote to a key with the docket's prefix: find the key with `TYPE` and delete it"
         } else if has("MOVED") {
-            "; it is a node of a cluster that does not hold this docket: give the address of the one that does"
+            "; this cluster node does not hold the docket's keys: use the address of the node that does"
         } else if ["unknown command", "Unknown Redis command", "syntax error"]
             .into_iter()
             .any(has)
         {
-            "; a docket needs Redis 6.2, or Valkey"
+            "; a docket requires Redis 6.2 or later, or Valkey"
         } else {
             ""
         };
@@ -163,8 +175,8 @@ impl Link {
     }
 }
 
-/// Whether the same call may well succeed in a moment.
-fn is_passing(error: &RedisError) -> bool {
+/// Returns whether the same call may succeed shortly.
+fn is_transient(error: &RedisError) -> bool {
     use ServerErrorKind::{BusyLoading, ClusterDown, MasterDown, TryAgain};
     error.is_io_error()
         || matches!(

@@ -1,78 +1,67 @@
-//! Those of this process who sleep until something happens in Redis, and how they are woken.
+//! Wakes this process's tasks that wait for Redis events.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{broadcast, watch};
 
-use crate::docket::backend::call::Hold;
 use crate::docket::events::{Event, Events};
+use crate::docket::model::delivery::Lease;
 use crate::docket::model::record::{ExecutionId, Record};
 use crate::docket::model::time::Timestamp;
 
-/// The place of a word in a node's inbox.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place(u64, u64);
+use crate::docket::backend::redis::stream_id::StreamId;
 
-impl Place {
-    pub(crate) fn read(text: &str) -> Option<Self> {
-        let (time, number) = text.split_once('-')?;
-        Some(Self(time.parse().ok()?, number.parse().ok()?))
-    }
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{}-{}", self.0, self.1)
-    }
-}
-
-/// What one worker of this process is woken by. Numbers that rise: who compares them before and after loses no ring.
+/// Wake-up counters of one worker. They only increase, so a waiter that compares before and after cannot miss one.
 #[derive(Debug, Default)]
-pub(crate) struct Bell {
+pub(crate) struct WakeCounters {
     pub(crate) work: watch::Sender<u64>,
     pub(crate) signals: watch::Sender<u64>,
-    /// The signals that this worker has been told of.
-    pub(crate) told: Mutex<HashSet<Hold>>,
-    /// The claim whose answer was lost with its connection: the next one asks for the same.
-    pub(crate) unanswered: Mutex<Option<String>>,
+    /// The cancellation signals that were already returned to the worker.
+    pub(crate) delivered_signals: Mutex<HashSet<Lease>>,
+    /// The nonce of a claim whose answer was lost with its connection. The next claim repeats it, and Redis returns
+    /// the runs that the lost answer contained.
+    pub(crate) unanswered_claim: Mutex<Option<String>>,
 }
 
-impl Bell {
-    fn ring(number: &watch::Sender<u64>) {
-        number.send_modify(|number| *number = number.wrapping_add(1));
-    }
+fn increment(counter: &watch::Sender<u64>) {
+    counter.send_modify(|count| *count = count.wrapping_add(1));
 }
 
+/// The waiting tasks of one process: workers, submitters that wait for room, and watchers of executions.
 #[derive(Debug, Default)]
-pub(crate) struct Hub {
+pub(crate) struct Notifier {
+    // A std mutex: it is never held across an await, and each critical section is a few map operations.
     state: Mutex<State>,
     pub(crate) room: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    bells: HashMap<Arc<str>, Arc<Bell>>,
-    watched: HashMap<ExecutionId, Vec<Watcher>>,
-    /// How many `watch` calls wait for their record; as long as there are any, all events are kept for them.
-    coming: usize,
-    kept: VecDeque<(Place, ExecutionId, Event)>,
+    workers: HashMap<Arc<str>, Arc<WakeCounters>>,
+    watchers: HashMap<ExecutionId, Vec<Watcher>>,
+    /// The number of `watch` calls that wait for their record. While there is one, all events are buffered: which
+    /// execution it will watch is known only once the record arrives.
+    pending_watches: usize,
+    buffered: VecDeque<(StreamId, ExecutionId, Event)>,
 }
 
 #[derive(Debug)]
 struct Watcher {
-    from: Place,
-    seen: Timestamp,
+    /// The last inbox entry that this watcher has seen, or that its record already reflects.
+    last_entry: StreamId,
+    /// The `updated` time of the newest record sent.
+    last_update: Timestamp,
     events: broadcast::Sender<Event>,
 }
 
 impl Watcher {
-    /// Passes an event on; false when nobody listens any more.
-    fn hear(&mut self, place: Place, event: &Event) -> bool {
-        if place > self.from {
-            self.from = place;
+    /// Sends an event to the receivers; returns false when there are none left.
+    fn on_event(&mut self, entry: StreamId, event: &Event) -> bool {
+        if entry > self.last_entry {
+            self.last_entry = entry;
             if let Event::State(record) = event {
-                self.seen = self.seen.max(record.updated);
+                self.last_update = self.last_update.max(record.updated);
             }
             return self.events.send(event.clone()).is_ok();
         }
@@ -80,152 +69,161 @@ impl Watcher {
     }
 }
 
-impl Hub {
+impl Notifier {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn bell(&self, worker: &Arc<str>) -> Arc<Bell> {
+    /// Returns the counters of a worker, created on first use.
+    pub(crate) fn counters(&self, worker: &Arc<str>) -> Arc<WakeCounters> {
         self.state()
-            .bells
+            .workers
             .entry(worker.clone())
             .or_default()
             .clone()
     }
 
-    /// Forgets a worker that has taken its leave.
+    /// Removes the counters of a worker that has left, unless a call of it still uses them.
     pub(crate) fn forget(&self, worker: &Arc<str>) {
         let mut state = self.state();
         if state
-            .bells
+            .workers
             .get(worker)
-            .is_some_and(|bell| Arc::strong_count(bell) == 1)
+            .is_some_and(|counters| Arc::strong_count(counters) == 1)
         {
-            state.bells.remove(worker);
+            state.workers.remove(worker);
         }
     }
 
-    pub(crate) fn work(&self, worker: &str) {
-        if let Some(bell) = self.state().bells.get(worker) {
-            Bell::ring(&bell.work);
+    /// Wakes the claim of `worker`.
+    pub(crate) fn notify_work(&self, worker: &str) {
+        if let Some(counters) = self.state().workers.get(worker) {
+            increment(&counters.work);
         }
     }
 
-    pub(crate) fn signal(&self, worker: &str) {
-        if let Some(bell) = self.state().bells.get(worker) {
-            Bell::ring(&bell.signals);
+    /// Wakes the `signals` call of `worker`.
+    pub(crate) fn notify_signal(&self, worker: &str) {
+        if let Some(counters) = self.state().workers.get(worker) {
+            increment(&counters.signals);
         }
     }
 
-    pub(crate) fn room(&self) {
-        Bell::ring(&self.room);
+    /// Wakes the calls that wait until fewer executions are pending.
+    pub(crate) fn notify_room(&self) {
+        increment(&self.room);
     }
 
-    /// Everybody looks for themselves; what this process was not told of is found that way.
-    pub(crate) fn ring_all(&self) {
-        for bell in self.state().bells.values() {
-            Bell::ring(&bell.work);
-            Bell::ring(&bell.signals);
+    /// Wakes every call except watchers. Each reads the store again, and so finds whatever a lost event announced.
+    pub(crate) fn notify_all(&self) {
+        for counters in self.state().workers.values() {
+            increment(&counters.work);
+            increment(&counters.signals);
         }
-        self.room();
+        self.notify_room();
     }
 
-    /// Keeps all events until the record is here.
-    pub(crate) fn coming(self: &Arc<Self>) -> Coming {
-        self.state().coming += 1;
-        Coming(self.clone())
+    /// Buffers events from now on, until the returned guard receives its record or is dropped.
+    pub(crate) fn begin_watch(self: &Arc<Self>) -> PendingWatch {
+        self.state().pending_watches += 1;
+        PendingWatch(self.clone())
     }
 
-    pub(crate) fn hear(&self, place: Place, id: ExecutionId, event: &Event) {
+    /// Delivers an event to the watchers of execution `id`.
+    pub(crate) fn on_event(&self, entry: StreamId, id: ExecutionId, event: &Event) {
         let mut state = self.state();
-        if state.coming > 0 {
-            state.kept.push_back((place, id, event.clone()));
+        if state.pending_watches > 0 {
+            state.buffered.push_back((entry, id, event.clone()));
         }
-        let Some(watchers) = state.watched.get_mut(&id) else {
+        let Some(watchers) = state.watchers.get_mut(&id) else {
             return;
         };
-        watchers.retain_mut(|watcher| watcher.hear(place, event));
+        watchers.retain_mut(|watcher| watcher.on_event(entry, event));
         let has_ended = matches!(event, Event::State(record) if record.state.is_terminal());
         if has_ended || watchers.is_empty() {
-            state.watched.remove(&id);
+            state.watchers.remove(&id);
         }
     }
 
+    /// Returns the executions that have watchers.
     pub(crate) fn watched(&self) -> Vec<ExecutionId> {
-        self.state().watched.keys().copied().collect()
+        self.state().watchers.keys().copied().collect()
     }
 
-    /// What was read anew about an execution that is watched: told, where it is news.
-    pub(crate) fn read_anew(&self, id: ExecutionId, place: Place, record: Option<Record>) {
+    /// Delivers a record that was read again after events may have been lost. `None`: the execution is gone.
+    ///
+    /// Watchers that have already seen this update receive nothing.
+    pub(crate) fn refresh(&self, id: ExecutionId, entry: StreamId, record: Option<Record>) {
         let mut state = self.state();
         let Some(record) = record else {
-            state.watched.remove(&id);
+            state.watchers.remove(&id);
             return;
         };
         let has_ended = record.state.is_terminal();
         let updated = record.updated;
         let event = Event::State(Arc::new(record));
-        if let Some(watchers) = state.watched.get_mut(&id) {
+        if let Some(watchers) = state.watchers.get_mut(&id) {
             watchers.retain_mut(|watcher| {
-                if updated <= watcher.seen {
-                    watcher.from = watcher.from.max(place);
+                watcher.last_entry = watcher.last_entry.max(entry);
+                if updated <= watcher.last_update {
                     return watcher.events.receiver_count() > 0;
                 }
-                watcher.seen = updated;
-                watcher.from = watcher.from.max(place);
+                watcher.last_update = updated;
                 watcher.events.send(event.clone()).is_ok()
             });
         }
         if has_ended {
-            state.watched.remove(&id);
+            state.watchers.remove(&id);
         }
     }
 }
 
-/// A `watch` call that waits for its record.
-pub(crate) struct Coming(Arc<Hub>);
+/// A `watch` call that waits for its record. Events are buffered until it is dropped.
+pub(crate) struct PendingWatch(Arc<Notifier>);
 
-impl Coming {
-    /// The events of the execution from `place` on, where its record was read.
-    pub(crate) fn events(self, record: &Record, place: Place) -> Events {
+impl PendingWatch {
+    /// Returns the events of the execution after `entry`, the last inbox entry that `record` reflects.
+    pub(crate) fn events(self, record: &Record, entry: StreamId) -> Events {
         let (events, receiver) = broadcast::channel(if record.state.is_terminal() {
             1
         } else {
             Events::BACKLOG
         });
         if record.state.is_terminal() {
-            // The sender is dropped at once: there is nothing more to hear.
+            // Dropping the sender here ends the stream: a terminal state never changes.
             return Events::new(receiver);
         }
         let mut watcher = Watcher {
-            from: place,
-            seen: record.updated,
+            last_entry: entry,
+            last_update: record.updated,
             events,
         };
+        // Replaying the buffer and registering the watcher happen under one lock, so that no event falls in between.
         let mut state = self.0.state();
         let mut has_ended = false;
-        for (place, id, event) in &state.kept {
+        for (entry, id, event) in &state.buffered {
             if *id == record.id {
-                let is_new = *place > watcher.from;
-                watcher.hear(*place, event);
+                let is_new = *entry > watcher.last_entry;
+                watcher.on_event(*entry, event);
                 has_ended |=
                     is_new && matches!(event, Event::State(record) if record.state.is_terminal());
             }
         }
         if !has_ended {
-            state.watched.entry(record.id).or_default().push(watcher);
+            state.watchers.entry(record.id).or_default().push(watcher);
         }
+        // Dropping `self` locks the state again.
         drop(state);
         Events::new(receiver)
     }
 }
 
-impl Drop for Coming {
+impl Drop for PendingWatch {
     fn drop(&mut self) {
         let mut state = self.0.state();
-        state.coming -= 1;
-        if state.coming == 0 {
-            state.kept = VecDeque::new();
+        state.pending_watches -= 1;
+        if state.pending_watches == 0 {
+            state.buffered = VecDeque::new();
         }
     }
 }

@@ -1,87 +1,118 @@
-//! The state machine under every sequence of steps that a test can think of.
+//! Random sequences of transitions keep the state machine's invariants.
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::docket::model::failure::Failure;
 
 #[derive(Debug, Clone)]
 enum Step {
-    FallDue,
+    BecomeDue,
     Wake,
     Claim,
     StaleClaim,
     Settle {
-        ending: Ending,
+        outcome: (Outcome, bool),
         stale: bool,
         superseded: bool,
     },
-    Lose {
+    LoseLease {
         stale: bool,
         superseded: bool,
     },
     Cancel,
-    Bury,
+    Kill,
 }
 
 const MAX_DELIVERIES: u32 = 3;
 
-fn ending() -> impl Strategy<Value = Ending> {
-    prop_oneof![
-        any::<bool>().prop_map(|repeat| Ending::Completed { repeat }),
-        Just(Ending::Failed(AfterFailure::Stand)),
-        Just(Ending::Failed(AfterFailure::Retry)),
-        Just(Ending::Failed(AfterFailure::Repeat)),
-        Just(Ending::Snoozed),
-        Just(Ending::Parked),
-        Just(Ending::Cancelled),
-        Just(Ending::HandedBack),
-        Just(Ending::Buried),
-    ]
+fn failed() -> Outcome {
+    Outcome::Failed(Failure::error("failed"))
+}
+
+fn retry() -> Outcome {
+    Outcome::Retry {
+        after: None,
+        failure: Failure::error("failed"),
+    }
+}
+
+fn snooze() -> Outcome {
+    Outcome::Snooze {
+        after: std::time::Duration::ZERO,
+    }
+}
+
+fn park() -> Outcome {
+    Outcome::Park {
+        note: bytes::Bytes::new(),
+    }
+}
+
+/// An outcome, and whether the task is perpetual.
+fn outcome() -> impl Strategy<Value = (Outcome, bool)> {
+    let reason = String::new;
+    let outcome = prop_oneof![
+        Just(Outcome::done()),
+        Just(failed()),
+        Just(retry()),
+        Just(snooze()),
+        Just(park()),
+        Just(Outcome::Discard { reason: reason() }),
+        Just(Outcome::Release),
+        Just(Outcome::UnknownTask),
+        Just(Outcome::Undecodable { reason: reason() }),
+    ];
+    (outcome, any::<bool>())
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let rarely = || prop::bool::weighted(0.2);
     prop_oneof![
-        3 => Just(Step::FallDue),
+        3 => Just(Step::BecomeDue),
         2 => Just(Step::Wake),
         4 => Just(Step::Claim),
         1 => Just(Step::StaleClaim),
-        4 => (ending(), rarely(), rarely())
-            .prop_map(|(ending, stale, superseded)| Step::Settle { ending, stale, superseded }),
-        2 => (rarely(), rarely()).prop_map(|(stale, superseded)| Step::Lose { stale, superseded }),
+        4 => (outcome(), rarely(), rarely())
+            .prop_map(|(outcome, stale, superseded)| Step::Settle { outcome, stale, superseded }),
+        2 => (rarely(), rarely()).prop_map(|(stale, superseded)| Step::LoseLease { stale, superseded }),
         1 => Just(Step::Cancel),
-        1 => Just(Step::Bury),
+        1 => Just(Step::Kill),
     ]
 }
 
-/// Applies the step; whether it was accepted.
-fn apply(life: &mut Life, step: &Step) -> bool {
+/// Applies the step. Returns true if it was accepted.
+fn apply(machine: &mut StateMachine, step: &Step) -> bool {
     let token = |stale: &bool| {
         if *stale {
-            life.token().wrapping_sub(1)
+            machine.token().wrapping_sub(1)
         } else {
-            life.token()
+            machine.token()
         }
     };
     match step {
-        Step::FallDue => life.fall_due().is_ok(),
-        Step::Wake => life.wake().is_ok(),
-        Step::Claim => life.claim(life.token() + 1).is_ok(),
-        Step::StaleClaim => life.claim(life.token()).is_ok(),
+        Step::BecomeDue => machine.become_due().is_ok(),
+        Step::Wake => machine.wake().is_ok(),
+        Step::Claim => machine.claim(machine.token() + 1).is_ok(),
+        Step::StaleClaim => machine.claim(machine.token()).is_ok(),
         Step::Settle {
-            ending,
+            outcome: (outcome, repeats),
             stale,
             superseded,
         } => {
             let token = token(stale);
-            life.settle(token, *ending, *superseded).is_ok()
+            machine
+                .settle(token, outcome, *repeats, *superseded)
+                .is_ok()
         }
-        Step::Lose { stale, superseded } => {
+        Step::LoseLease { stale, superseded } => {
             let token = token(stale);
-            life.lose(token, MAX_DELIVERIES, *superseded).is_ok()
+            machine
+                .lose_lease(token, MAX_DELIVERIES, *superseded)
+                .is_ok()
         }
-        Step::Cancel => life.cancel() != Cancelling::TooLate,
-        Step::Bury => life.bury().is_ok(),
+        Step::Cancel => machine.cancel() != Cancelled::Unknown,
+        Step::Kill => machine.kill().is_ok(),
     }
 }
 
@@ -97,139 +128,144 @@ fn is_legal(from: ExecutionState, to: ExecutionState) -> bool {
 
 proptest! {
     #[test]
-    fn no_sequence_of_steps_leaves_the_rails(
+    fn every_sequence_of_steps_keeps_the_invariants(
         due in any::<bool>(),
         steps in prop::collection::vec(step(), 1..60),
     ) {
-        let mut life = Life::begin(due);
+        let mut machine = StateMachine::new(due);
         for step in steps {
-            let before = life.clone();
-            let accepted = apply(&mut life, &step);
+            let before = machine.clone();
+            let accepted = apply(&mut machine, &step);
             if !accepted {
-                prop_assert_eq!(&life, &before, "a refused {:?} changed something", step);
+                prop_assert_eq!(&machine, &before, "a refused {:?} changed something", step);
                 continue;
             }
             prop_assert!(!before.state().is_terminal(), "{:?} moved a terminal state", step);
-            prop_assert!(life.token() >= before.token(), "tokens only rise");
-            prop_assert!(life.attempt() >= 1);
-            prop_assert!(life.delivery() <= MAX_DELIVERIES, "deliveries are bounded");
+            prop_assert!(machine.token() >= before.token(), "tokens increase");
+            prop_assert!(machine.attempt() >= 1);
+            prop_assert!(machine.delivery() <= MAX_DELIVERIES, "deliveries are bounded");
             if before.is_parked() {
                 prop_assert!(
                     matches!(step, Step::Wake | Step::Cancel),
-                    "{:?} moved what is parked", step
+                    "{:?} moved a parked execution", step
                 );
             }
             prop_assert!(
-                !life.is_parked() || life.state() == ExecutionState::Scheduled,
-                "parked, and {:?}", life.state()
+                !machine.is_parked() || machine.state() == ExecutionState::Scheduled,
+                "parked, and {:?}", machine.state()
             );
-            if life.state() != before.state() {
+            if machine.state() != before.state() {
                 prop_assert!(
-                    is_legal(before.state(), life.state()),
-                    "{:?} led from {:?} to {:?}", step, before.state(), life.state()
+                    is_legal(before.state(), machine.state()),
+                    "{:?} led from {:?} to {:?}", step, before.state(), machine.state()
                 );
             }
             if before.is_cancelling() {
                 prop_assert!(
-                    matches!(life.state(), ExecutionState::Running | ExecutionState::Cancelled),
-                    "a run under cancellation became {:?}", life.state()
+                    matches!(machine.state(), ExecutionState::Running | ExecutionState::Cancelled),
+                    "a run under cancellation became {:?}", machine.state()
                 );
             }
-            if matches!(step, Step::Settle { stale: true, .. } | Step::Lose { stale: true, .. } | Step::StaleClaim) {
+            if matches!(step, Step::Settle { stale: true, .. } | Step::LoseLease { stale: true, .. } | Step::StaleClaim) {
                 prop_assert!(false, "{:?} was accepted", step);
             }
         }
     }
 
     #[test]
-    fn a_life_that_is_always_run_and_lost_ends_dead(retries in 0_u32..5) {
-        let mut life = Life::begin(true);
+    fn an_execution_whose_workers_always_die_ends_dead(retries in 0_u32..5) {
+        let mut machine = StateMachine::new(true);
         for token in 1..=u64::from(retries) {
-            life.claim(token).unwrap();
-            life.settle(token, Ending::Failed(AfterFailure::Retry), false).unwrap();
-            life.fall_due().unwrap();
+            machine.claim(token).unwrap();
+            machine.settle(token, &retry(), false, false).unwrap();
+            machine.become_due().unwrap();
         }
         for delivery in 1..=MAX_DELIVERIES {
-            let token = life.token() + 1;
-            life.claim(token).unwrap();
-            prop_assert_eq!(life.delivery(), delivery, "deliveries are counted apart from attempts");
-            prop_assert_eq!(life.attempt(), retries + 1);
-            life.lose(token, MAX_DELIVERIES, false).unwrap();
+            let token = machine.token() + 1;
+            machine.claim(token).unwrap();
+            prop_assert_eq!(machine.delivery(), delivery, "deliveries and attempts are separate counts");
+            prop_assert_eq!(machine.attempt(), retries + 1);
+            machine.lose_lease(token, MAX_DELIVERIES, false).unwrap();
         }
-        prop_assert_eq!(life.state(), ExecutionState::Dead);
+        prop_assert_eq!(machine.state(), ExecutionState::Dead);
     }
 }
 
 #[test]
-fn a_hand_back_is_no_delivery() {
-    let mut life = Life::begin(true);
+fn a_released_run_does_not_count_as_a_delivery() {
+    let mut machine = StateMachine::new(true);
     for token in 1..100 {
-        life.claim(token).unwrap();
-        assert_eq!(life.delivery(), 1);
+        machine.claim(token).unwrap();
+        assert_eq!(machine.delivery(), 1);
         assert_eq!(
-            life.settle(token, Ending::HandedBack, false),
+            machine.settle(token, &Outcome::Release, false, false),
             Ok(ExecutionState::Queued)
         );
     }
 }
 
 #[test]
-fn a_cancelled_run_that_swallows_the_cancel_stays_cancelled() {
-    let mut life = Life::begin(true);
-    life.claim(1).unwrap();
-    assert_eq!(life.cancel(), Cancelling::Signalled);
+fn a_run_that_ignores_its_cancellation_ends_cancelled() {
+    let mut machine = StateMachine::new(true);
+    machine.claim(1).unwrap();
+    assert_eq!(machine.cancel(), Cancelled::Signalled);
     assert_eq!(
-        life.state(),
+        machine.state(),
         ExecutionState::Running,
-        "not before it has stopped"
+        "it is cancelled only once it has stopped"
     );
     assert_eq!(
-        life.settle(1, Ending::Completed { repeat: true }, false),
+        machine.settle(1, &Outcome::done(), true, false),
         Ok(ExecutionState::Cancelled)
     );
     assert_eq!(
-        life.settle(1, Ending::Completed { repeat: false }, false),
-        Err(Refused::Fenced)
+        machine.settle(1, &Outcome::done(), false, false),
+        Err(TransitionError::Fenced)
     );
 }
 
 #[test]
-fn what_is_superseded_does_not_run_again() {
-    for (ending, end) in [
-        (
-            Ending::Completed { repeat: true },
-            ExecutionState::Completed,
-        ),
-        (Ending::Failed(AfterFailure::Retry), ExecutionState::Failed),
-        (Ending::Snoozed, ExecutionState::Cancelled),
-        (Ending::Parked, ExecutionState::Cancelled),
-        (Ending::HandedBack, ExecutionState::Cancelled),
+fn a_superseded_execution_does_not_run_again() {
+    for (outcome, end) in [
+        (Outcome::done(), ExecutionState::Completed),
+        (retry(), ExecutionState::Failed),
+        (snooze(), ExecutionState::Cancelled),
+        (park(), ExecutionState::Cancelled),
+        (Outcome::Release, ExecutionState::Cancelled),
     ] {
-        let mut life = Life::begin(true);
-        life.claim(1).unwrap();
-        assert_eq!(life.settle(1, ending, true), Ok(end));
+        let mut machine = StateMachine::new(true);
+        machine.claim(1).unwrap();
+        assert_eq!(machine.settle(1, &outcome, true, true), Ok(end));
     }
 }
 
 #[test]
-fn what_is_parked_waits_for_its_wake_and_counts_no_attempt() {
-    let mut life = Life::begin(true);
+fn a_parked_execution_waits_to_be_woken_and_counts_no_attempt() {
+    let mut machine = StateMachine::new(true);
     for token in 1..10 {
-        life.claim(token).unwrap();
+        machine.claim(token).unwrap();
         assert_eq!(
-            life.settle(token, Ending::Parked, false),
+            machine.settle(token, &park(), false, false),
             Ok(ExecutionState::Scheduled)
         );
-        assert_eq!(life.fall_due(), Err(Refused::Illegal), "it has no due time");
-        assert_eq!((life.attempt(), life.delivery()), (1, 0));
-        life.wake().unwrap();
-        assert_eq!(life.wake(), Err(Refused::Illegal), "once is enough");
-        assert_eq!(life.state(), ExecutionState::Queued);
+        assert_eq!(
+            machine.become_due(),
+            Err(TransitionError::Illegal),
+            "it has no due time"
+        );
+        assert_eq!((machine.attempt(), machine.delivery()), (1, 0));
+        machine.wake().unwrap();
+        assert_eq!(
+            machine.wake(),
+            Err(TransitionError::Illegal),
+            "it is not parked any more"
+        );
+        assert_eq!(machine.state(), ExecutionState::Queued);
     }
-    life.claim(10).unwrap();
-    life.cancel();
+    machine.claim(10).unwrap();
+    machine.cancel();
     assert_eq!(
-        life.settle(10, Ending::Parked, false),
+        machine.settle(10, &park(), false, false),
         Ok(ExecutionState::Cancelled),
         "a cancelled run does not park"
     );

@@ -1,4 +1,4 @@
-//! Records and snapshots, from the fields that the script answers with.
+//! Decodes records and snapshots from the fields that the script returns.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,19 +13,21 @@ use crate::docket::model::state::ExecutionState;
 use crate::docket::model::submission::Priority;
 use crate::docket::model::time::Timestamp;
 
-use crate::docket::backend::redis::codec::{
-    Decoded, fields, list, number, parts, small, state, text,
+use crate::docket::backend::redis::codec::value::{
+    Decoded, fields, list, number, ordinal, parts, text,
 };
 
-/// A record from its fields; `None` when there are none, or they are none of a docket's.
-pub(crate) fn record(mut told: HashMap<String, Bytes>) -> Option<Record> {
-    let mut take = |name: &str| Some(String::from_utf8_lossy(&told.remove(name)?).into_owned());
+/// Decodes a record from its fields. Returns `None` if they lack an ID or a state.
+///
+/// Other missing fields get defaults: one damaged execution must not make a list of executions unreadable.
+pub(crate) fn record(mut fields: HashMap<String, Bytes>) -> Option<Record> {
+    let mut take = |name: &str| Some(String::from_utf8_lossy(&fields.remove(name)?).into_owned());
     let time = |text: Option<String>| Some(Timestamp::from_micros(text?.parse().ok()?));
     let id = ExecutionId(take("id")?.parse().ok()?);
     let key = Key::from(take("key").unwrap_or_default());
     let task = Name::from(take("task").unwrap_or_default());
-    let state = state(&take("state")?)?;
-    let attempt = small(&take("attempt").unwrap_or_default());
+    let state = execution_state(&take("state")?)?;
+    let attempt = ordinal(&take("attempt").unwrap_or_default());
     let delivery = take("delivery")
         .and_then(|text| text.parse().ok())
         .unwrap_or(0);
@@ -37,7 +39,7 @@ pub(crate) fn record(mut told: HashMap<String, Bytes>) -> Option<Record> {
     let submitted = time(take("submitted")).unwrap_or_default();
     let due = time(take("due")).unwrap_or_default();
     let (started, ended) = (time(take("started")), time(take("ended")));
-    let moments = [Some(submitted), started, ended, time(take("updated"))];
+    let changes = [Some(submitted), started, ended, time(take("updated"))];
     let is_cancelling = take("cancelling").is_some() && !state.is_terminal();
     let is_parked = take("parked").is_some() && state == ExecutionState::Scheduled;
     let worker = take("worker").map(Arc::from);
@@ -56,17 +58,32 @@ pub(crate) fn record(mut told: HashMap<String, Bytes>) -> Option<Record> {
         submitted,
         due,
         started,
-        updated: moments.into_iter().flatten().max().unwrap_or_default(),
+        updated: changes.into_iter().flatten().max().unwrap_or_default(),
         ended,
         worker,
         cancelling: is_cancelling,
         parked: is_parked,
-        note: told.remove("note"),
+        note: fields.remove("note"),
         progress: progress.unwrap_or_default(),
-        result: told.remove("result"),
+        result: fields.remove("result"),
         failure,
         reason,
         history: history.lines().filter_map(incident).collect(),
+    })
+}
+
+/// Parses the name of a state.
+pub(crate) fn execution_state(name: &str) -> Option<ExecutionState> {
+    use ExecutionState::{Cancelled, Completed, Dead, Failed, Queued, Running, Scheduled};
+    Some(match name {
+        "scheduled" => Scheduled,
+        "queued" => Queued,
+        "running" => Running,
+        "completed" => Completed,
+        "failed" => Failed,
+        "cancelled" => Cancelled,
+        "dead" => Dead,
+        _ => return None,
     })
 }
 
@@ -80,16 +97,17 @@ struct IncidentLine {
 }
 
 fn incident(line: &str) -> Option<Incident> {
-    let told: IncidentLine = serde_json::from_str(line).ok()?;
+    let line: IncidentLine = serde_json::from_str(line).ok()?;
     Some(Incident {
-        at: told.at,
-        worker: told.worker,
-        attempt: told.attempt,
-        delivery: told.delivery,
-        what: told.what,
+        at: line.at,
+        worker: line.worker,
+        attempt: line.attempt,
+        delivery: line.delivery,
+        what: line.what,
     })
 }
 
+/// Decodes a list of records; entries that are not records are skipped.
 pub(crate) fn records(value: Value) -> Decoded<Vec<Record>> {
     let mut records = Vec::new();
     for value in list(value)? {
@@ -98,11 +116,12 @@ pub(crate) fn records(value: Value) -> Decoded<Vec<Record>> {
     Ok(records)
 }
 
+/// Decodes the answer to `snapshot`.
 pub(crate) fn snapshot(value: Value) -> Decoded<Snapshot> {
     let [counts, struck, executions, workers] = parts(value)?;
     let [scheduled, queued, running, dead, paused, now] = parts(counts)?;
     let count = |value| Ok(usize::try_from(number(value)?).unwrap_or(usize::MAX));
-    let mut told = Snapshot {
+    let mut snapshot = Snapshot {
         scheduled: count(scheduled)?,
         queued: count(queued)?,
         running: count(running)?,
@@ -113,17 +132,19 @@ pub(crate) fn snapshot(value: Value) -> Decoded<Snapshot> {
         ..Snapshot::default()
     };
     for task in list(struck)? {
-        told.struck.push(Name::from(text(task)?));
+        snapshot.struck.push(Name::from(text(task)?));
     }
     for worker in list(workers)? {
         let [name, since, seen, running] = parts(worker)?;
-        told.workers.push(WorkerRecord {
+        snapshot.workers.push(WorkerRecord {
             name: text(name)?.into(),
             since: Timestamp::from_micros(number(since)?),
             seen: Timestamp::from_micros(number(seen)?),
             running: count(running)?,
         });
     }
-    told.workers.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    Ok(told)
+    snapshot
+        .workers
+        .sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Ok(snapshot)
 }

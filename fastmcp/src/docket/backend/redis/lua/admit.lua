@@ -1,10 +1,10 @@
--- Taking executions in: keys in use, replacements, cooldowns, the bound.
+-- Submission: keys in use, replacements, cooldowns and the capacity.
 
-local REPLACED = 'replaced under the same key'
-local waiting = { scheduled = true, queued = true }
+local REPLACED = 'replaced by a later submission under the same key'
+local is_waiting = { scheduled = true, queued = true }
 
--- The moment that `kind` and `value` come to: now, after a span, or at a moment.
-local function due_of(kind, value)
+-- Resolves a due time: now, after a duration, or at a time.
+local function resolve_due(kind, value)
   if kind == 'after' then
     return math.max(now + tonumber(value), 1)
   elseif kind == 'at' then
@@ -13,36 +13,36 @@ local function due_of(kind, value)
   return now
 end
 
--- The execution that the message is folded into, and whether it is the very same message, said again.
-local function cooling(m, lane)
-  local id = call('GET', P .. 'cool:' .. lane)
+-- Returns the execution whose cooldown covers message `m`, and whether that execution came from this same message.
+local function cooldown_holder(m, lane)
+  local id = call('GET', prefix .. 'cool:' .. lane)
   if not id then
     return nil
   end
-  local f = call('HMGET', x(id), 'state', 'token', 'key', 'nonce')
-  if not f[1] then
-    -- Its record is forgotten; the lane keeps quiet all the same.
+  local f = read_fields(id, 'state', 'token', 'key', 'nonce')
+  if not f.state then
+    -- The execution has expired, but its cooldown still lasts.
     return id
   end
-  if f[4] == m.nonce then
+  if f.nonce == m.nonce then
     return id, true
   end
-  local never_ran = not f[2]
-  local is_taken_back = never_ran and f[1] == 'cancelled'
-  local is_replaced = never_ran and f[3] == m.key and m.conflict ~= 'keep'
-  if is_taken_back or is_replaced then
+  local never_ran = not f.token
+  local was_cancelled = never_ran and f.state == 'cancelled'
+  local will_be_replaced = never_ran and f.key == m.key and m.conflict ~= 'keep'
+  if was_cancelled or will_be_replaced then
     return nil
   end
   return id
 end
 
--- Writes the execution down, without lining it up.
-local function place(m)
+-- Writes the hash of a new execution and starts its cooldown. The caller adds it to a queue.
+local function write_execution(m)
   local id = new_id()
-  local due = due_of(m.when, m.moment)
+  local due = resolve_due(m.when, m.time)
   local state = due <= now and 'queued' or 'scheduled'
-  local set = { 'HSET', x(id), 'key', m.key, 'task', m.task, 'state', state, 'body', m.body, 'priority', m.priority,
-    'submitted', int(now), 'due', int(due), 'nonce', m.nonce }
+  local set = { 'HSET', exec_key(id), 'key', m.key, 'task', m.task, 'state', state, 'body', m.body,
+    'priority', m.priority, 'submitted', int(now), 'due', int(due), 'nonce', m.nonce }
   if m.limits then
     set[#set + 1] = 'limits'
     set[#set + 1] = cjson.encode(m.limits)
@@ -56,147 +56,152 @@ local function place(m)
     set[#set + 1] = 'keep'
     set[#set + 1] = keep
     call(unpack(set))
-    call('ZADD', P .. 'kept', keep, id)
-    moments = true
+    call('ZADD', prefix .. 'kept', keep, id)
+    timers_changed = true
   else
     call(unpack(set))
   end
-  call('ZADD', P .. 'alive', int(now), id)
+  call('ZADD', prefix .. 'alive', int(now), id)
   pending = pending + 1
   local cooldown = m.limits and m.limits.cooldown
   if cooldown then
-    local quiet = math.max(due, now) + cooldown[2] - now
-    call('SET', P .. 'cool:' .. cooldown[1], id, 'PX', int(math.max(math.ceil(quiet / 1000), 1)))
+    local remaining = math.max(due, now) + cooldown[2] - now
+    call('SET', prefix .. 'cool:' .. cooldown[1], id, 'PX', int(math.max(math.ceil(remaining / 1000), 1)))
   end
   return id, due, state
 end
 
-local function take_in(m)
+local function accept(m)
   if pending >= capacity then
     return { 'full', int(capacity) }
   end
-  local id, due, state = place(m)
-  call('SET', P .. 'k:' .. m.key, id)
+  local id, due, state = write_execution(m)
+  call('SET', prefix .. 'k:' .. m.key, id)
   if state == 'scheduled' then
-    call('ZADD', P .. 'later', int(due), id)
-    moments = true
+    call('ZADD', prefix .. 'later', int(due), id)
+    timers_changed = true
   else
-    ready_last(id, m.priority)
+    push_ready_back(id, m.priority)
   end
   return { 'accepted', id }
 end
 
-local function put_behind(running, m)
-  local earlier = call('HGET', x(running), 'successor')
+-- Accepts a replacement that waits until the running execution of its key ends.
+local function accept_behind(running, m)
+  local earlier = call('HGET', exec_key(running), 'successor')
   if not earlier and pending >= capacity then
     return { 'full', int(capacity) }
   end
   if earlier then
     cancel_waiting(earlier, REPLACED)
   end
-  local id, due, state = place(m)
-  call('HSET', x(id), 'behind', running)
-  call('HSET', x(running), 'successor', id)
+  local id, due, state = write_execution(m)
+  call('HSET', exec_key(id), 'behind', running)
+  call('HSET', exec_key(running), 'successor', id)
   if state == 'scheduled' then
-    call('ZADD', P .. 'aside', int(due), id)
+    call('ZADD', prefix .. 'aside', int(due), id)
   end
   if m.conflict == 'cancel' then
-    signal(running, REPLACED)
+    signal_cancel(running, REPLACED)
   end
   return { 'accepted', id }
 end
 
+-- Submits one message, under any circumstances.
 local function admit(m)
-  -- A value of another type under our own name is nobody's: it is written over.
-  local present = call('MGET', P .. 'k:' .. m.key)[1]
-  local f = present and call('HMGET', x(present), 'state', 'nonce', 'successor') or {}
-  if f[2] and f[2] == m.nonce then
+  -- MGET, unlike GET, returns nil for a value of another type. Another program wrote it, and it is overwritten.
+  local present = call('MGET', prefix .. 'k:' .. m.key)[1]
+  local f = present and read_fields(present, 'state', 'nonce', 'successor') or {}
+  -- The nonce identifies a repeated submission whose first answer was lost.
+  if f.nonce and f.nonce == m.nonce then
     return { 'accepted', present }
   end
-  if f[3] and call('HGET', x(f[3]), 'nonce') == m.nonce then
-    return { 'accepted', f[3] }
+  if f.successor and call('HGET', exec_key(f.successor), 'nonce') == m.nonce then
+    return { 'accepted', f.successor }
   end
   if m.limits and m.limits.cooldown then
-    local id, is_same = cooling(m, m.limits.cooldown[1])
+    local id, is_same = cooldown_holder(m, m.limits.cooldown[1])
     if id then
       return { is_same and 'accepted' or 'existing', id }
     end
   end
-  local state = f[1]
-  if state == 'running' then
+  if f.state == 'running' then
     if m.conflict == 'keep' then
       return { 'existing', present }
     elseif m.conflict == 'reject' then
       return { 'running', present }
     end
-    return put_behind(present, m)
-  elseif waiting[state] then
+    return accept_behind(present, m)
+  elseif is_waiting[f.state] then
     if m.conflict == 'keep' then
       return { 'existing', present }
     end
     cancel_waiting(present, REPLACED)
   end
-  return take_in(m)
+  return accept(m)
 end
 
--- What may be missing has a sign before it where it is there.
+-- Decodes optional bytes: a value that is present begins with `=`, so that empty and absent differ.
 local function optional(text)
   return text ~= '' and string.sub(text, 2) or nil
 end
 
-local MESSAGE = 10
+-- The number of arguments per message.
+local MESSAGE_ARGS = 10
 
--- The keys that this batch has given away, and are yet to be written.
-local holders = {}
+-- Names and IDs of the `k:<key>` keys that this batch has yet to write.
+local key_writes = {}
 
-local function write_holders()
-  if #holders > 0 then
-    call('MSET', unpack(holders))
-    holders = {}
+local function flush_key_writes()
+  if #key_writes > 0 then
+    call('MSET', unpack(key_writes))
+    key_writes = {}
   end
 end
 
--- Takes in what has a key that nobody uses and no limit, as most have: with one call of its own, and the rest in the end.
-local function take_in_plainly(key, task, body, priority, nonce)
+-- Submits a message that is due now and has a free key, no limits, note or retention period. Most messages are like
+-- that, and this path needs one command per message; all others are combined at the end of the batch.
+local function accept_plain(key, task, body, priority, nonce)
   if pending >= capacity then
     return { 'full', int(capacity) }
   end
   local id, at = new_id(), int(now)
-  call('HSET', x(id), 'key', key, 'task', task, 'state', 'queued', 'body', body, 'priority', priority, 'submitted', at,
-    'due', at, 'nonce', nonce)
-  in_the_end('ZADD', 'alive', at, id)
-  in_the_end('ZADD', 'ready', last_in_line(priority), id)
-  holders[#holders + 1] = P .. 'k:' .. key
-  holders[#holders + 1] = id
+  call('HSET', exec_key(id), 'key', key, 'task', task, 'state', 'queued', 'body', body, 'priority', priority,
+    'submitted', at, 'due', at, 'nonce', nonce)
+  defer('ZADD', 'alive', at, id)
+  defer('ZADD', 'ready', back_position(priority), id)
+  key_writes[#key_writes + 1] = prefix .. 'k:' .. key
+  key_writes[#key_writes + 1] = id
   pending = pending + 1
-  work = work + 1
+  ready_added = ready_added + 1
   return { 'accepted', id }
 end
 
 local function submit()
   local answers, keys, is_used = {}, {}, {}
   local nonce = ARGV[7]
-  for i = 8, #ARGV, MESSAGE do
-    keys[#keys + 1] = P .. 'k:' .. ARGV[i]
+  for i = 8, #ARGV, MESSAGE_ARGS do
+    keys[#keys + 1] = prefix .. 'k:' .. ARGV[i]
   end
-  local holding = call('MGET', unpack(keys))
-  for i = 8, #ARGV, MESSAGE do
-    local key, limits, own = ARGV[i], ARGV[i + 7], nonce .. '.' .. #answers
-    local is_plain = not holding[#answers + 1] and not is_used[key] and limits == '' and ARGV[i + 4] == 'now'
+  local present = call('MGET', unpack(keys))
+  for i = 8, #ARGV, MESSAGE_ARGS do
+    local key, limits, own_nonce = ARGV[i], ARGV[i + 7], nonce .. '.' .. #answers
+    local is_plain = not present[#answers + 1] and not is_used[key] and limits == '' and ARGV[i + 4] == 'now'
       and ARGV[i + 8] == '' and ARGV[i + 9] == ''
     is_used[key] = true
     if is_plain then
-      answers[#answers + 1] = take_in_plainly(key, ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], own)
+      answers[#answers + 1] = accept_plain(key, ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], own_nonce)
     else
-      write_holders()
-      flush()
+      -- `admit` reads the store, so the writes of the messages before it have to be there.
+      flush_key_writes()
+      run_deferred()
       answers[#answers + 1] = admit({
         key = key, task = ARGV[i + 1], body = ARGV[i + 2], priority = ARGV[i + 3], when = ARGV[i + 4],
-        moment = ARGV[i + 5], conflict = ARGV[i + 6], limits = limits ~= '' and cjson.decode(limits) or nil,
-        note = optional(ARGV[i + 8]), keep = tonumber(ARGV[i + 9]), nonce = own,
+        time = ARGV[i + 5], conflict = ARGV[i + 6], limits = limits ~= '' and cjson.decode(limits) or nil,
+        note = optional(ARGV[i + 8]), keep = tonumber(ARGV[i + 9]), nonce = own_nonce,
       })
     end
   end
-  write_holders()
+  flush_key_writes()
   return answers
 end

@@ -1,158 +1,164 @@
--- Handing executions out, under pauses, strikes and lanes.
+-- Claims: handing out executions, subject to pauses, strikes and limits.
 
-local function heard_of(worker, lease)
-  local w = P .. 'w:' .. worker
-  if call('HSETNX', w, 'since', int(now)) == 1 then
-    -- A docket that workers come to and go from forgets those that were not heard of for long.
-    call('ZREMRANGEBYSCORE', P .. 'workers', '-inf', int(now - 60000000))
+-- Records that a worker is alive for one more lease.
+local function record_heartbeat(worker, lease)
+  local data = prefix .. 'w:' .. worker
+  if call('HSETNX', data, 'since', int(now)) == 1 then
+    -- A new worker removes the long dead ones, so that short-lived workers do not accumulate.
+    call('ZREMRANGEBYSCORE', prefix .. 'workers', '-inf', int(now - 60000000))
   end
-  call('HSET', w, 'seen', int(now), 'lease', int(lease), 'node', this_node)
-  call('ZADD', P .. 'workers', int(now + lease), worker)
-  expire_after(w, 60000000 + 2 * lease)
-  expire_after(P .. 'workers', 60000000 + 2 * lease)
+  call('HSET', data, 'seen', int(now), 'lease', int(lease), 'node', this_process)
+  call('ZADD', prefix .. 'workers', int(now + lease), worker)
+  expire_after(data, 60000000 + 2 * lease)
+  expire_after(prefix .. 'workers', 60000000 + 2 * lease)
 end
 
--- What a worker is given of an execution.
-local function handed_out(id, token, key, task, body, attempt, delivery, due, note)
+-- The answer for one claimed execution, in the order that the codec decodes.
+local function claimed_run(id, token, key, task, body, attempt, delivery, due, note)
   return { id, token, key, task, body, attempt, delivery, due, int(now), note }
 end
 
--- Hands one out, unless something holds it back; that takes it into its own line.
-local function start(id, worker, lease, most, struck)
-  local f = call('HMGET', x(id), 'state', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'priority', 'limits',
+-- Starts one execution. If a strike or limit holds it back, moves it to that queue and returns nil.
+local function start_run(id, worker, lease, max_deliveries, struck)
+  local f = read_fields(id, 'state', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'priority', 'limits',
     'let_go', 'timed', 'offered', 'watch', 'note')
-  if f[1] ~= 'queued' or not (f[2] and f[3] and f[4] and f[7]) then
-    error('it is not a whole, queued execution', 0)
+  if f.state ~= 'queued' or not (f.key and f.task and f.body and f.due) then
+    error('it is not a complete, queued execution', 0)
   end
-  if f[12] then
-    call('HDEL', x(id), 'offered', 'at')
-    call('ZREM', P .. 'timed', id)
+  if f.offered then
+    call('HDEL', exec_key(id), 'offered', 'at')
+    call('ZREM', prefix .. 'timed', id)
   end
-  local limits = f[9] and cjson.decode(f[9])
-  if struck and struck[f[3]] then
-    local place = 'struck:' .. f[3]
-    call('ZADD', P .. place, last_in_line(f[8]), id)
-    call('HSET', x(id), 'at', place)
-    call('HDEL', x(id), 'let_go')
-    pass_the_turn_on(limits)
+  local limits = f.limits and cjson.decode(f.limits)
+  if struck and struck[f.task] then
+    local set = 'struck:' .. f.task
+    call('ZADD', prefix .. set, back_position(f.priority), id)
+    call('HSET', exec_key(id), 'at', set)
+    call('HDEL', exec_key(id), 'let_go')
+    release_next(limits)
     return nil
   end
   if limits then
-    if f[10] then
-      call('HDEL', x(id), 'let_go')
+    if f.let_go then
+      call('HDEL', exec_key(id), 'let_go')
     end
     local concurrency, rate = limits.concurrency, limits.rate
-    if concurrency and not enter(concurrency, id, f[10]) then
+    if concurrency and not acquire_slot(concurrency, id, f.let_go) then
       return nil
     end
-    local moment = rate and start_time(rate, f[11])
-    if moment then
+    local start_at = rate and reserve_start(rate, f.timed)
+    if start_at then
+      -- An execution that waits for its start time must not occupy a slot of the lane meanwhile.
       if concurrency then
-        call('SREM', P .. 'lane:' .. concurrency[1], id)
+        call('SREM', prefix .. 'lane:' .. concurrency[1], id)
       end
-      pass_the_turn_on(limits)
-      call('HSET', x(id), 'timed', '1', 'at', 'timed')
-      call('ZADD', P .. 'timed', int(moment), id)
-      moments = true
+      release_next(limits)
+      call('HSET', exec_key(id), 'timed', '1', 'at', 'timed')
+      call('ZADD', prefix .. 'timed', int(start_at), id)
+      timers_changed = true
       return nil
     end
-    if f[11] then
-      call('HDEL', x(id), 'timed')
+    if f.timed then
+      call('HDEL', exec_key(id), 'timed')
     end
   end
   local token = new_token()
-  local attempt, delivery = f[5] or '1', int((tonumber(f[6]) or 0) + 1)
-  call('HSET', x(id), 'state', 'running', 'token', token, 'delivery', delivery, 'worker', worker, 'started', int(now),
-    'max', most)
-  in_the_end('ZADD', 'leases', int(now + lease), id)
-  announce(id, f[13])
-  return handed_out(id, token, f[2], f[3], f[4], attempt, delivery, f[7], f[14])
+  local attempt, delivery = f.attempt or '1', int((tonumber(f.delivery) or 0) + 1)
+  call('HSET', exec_key(id), 'state', 'running', 'token', token, 'delivery', delivery, 'worker', worker,
+    'started', int(now), 'max', max_deliveries)
+  defer('ZADD', 'leases', int(now + lease), id)
+  publish_state(id, f.watch)
+  return claimed_run(id, token, f.key, f.task, f.body, attempt, delivery, f.due, f.note)
 end
 
--- The answer to a claim that was said before, as far as it still holds.
-local function said_before(got)
+-- Repeats the answer to a claim, without the runs that have ended since.
+local function repeat_answer(got)
   local claimed = {}
   for id, token in string.gmatch(got, '(%d+) (%d+)') do
-    local f = call('HMGET', x(id), 'state', 'token', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'note')
-    if f[1] == 'running' and f[2] == token then
-      claimed[#claimed + 1] = handed_out(id, token, f[3], f[4], f[5], f[6] or '1', f[7], f[8], f[9])
+    local f = read_fields(id, 'state', 'token', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'note')
+    if f.state == 'running' and f.token == token then
+      claimed[#claimed + 1] = claimed_run(id, token, f.key, f.task, f.body, f.attempt or '1', f.delivery, f.due,
+        f.note)
     end
   end
   return claimed
 end
 
--- Answers what was claimed, or how long to sleep.
+-- Returns the claimed executions, or how long the worker may sleep.
 local function claim()
-  local worker, limit, lease, most, nonce = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10], ARGV[11]
-  local heartbeat = tonumber(ARGV[12])
-  local sleeper = this_node .. ' ' .. worker
-  call('ZREM', P .. 'sleepers', sleeper)
-  local before = call('HMGET', P .. 'w:' .. worker, 'nonce', 'got')
-  heard_of(worker, lease)
-  if before[1] == nonce and before[2] then
-    local claimed = said_before(before[2])
+  local worker, limit, lease, max_deliveries, nonce = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10], ARGV[11]
+  local max_sleep = tonumber(ARGV[12])
+  local sleeper = this_process .. ' ' .. worker
+  call('ZREM', prefix .. 'sleepers', sleeper)
+  local last_nonce, last_runs = unpack(call('HMGET', prefix .. 'w:' .. worker, 'nonce', 'got'))
+  record_heartbeat(worker, lease)
+  if last_nonce == nonce and last_runs then
+    local claimed = repeat_answer(last_runs)
     if #claimed > 0 then
       return { '0', claimed }
     end
   end
-  local claimed, got = {}, {}
+  local claimed, runs = {}, {}
   if not paused then
     local struck = nil
-    for _, task in ipairs(call('SMEMBERS', P .. 'struck')) do
+    for _, task in ipairs(call('SMEMBERS', prefix .. 'struck')) do
       struck = struck or {}
       struck[task] = true
     end
-    local function take(popped)
+    local function start_all(popped)
       for i = 1, #popped, 2 do
-        local run = guarded(popped[i], start, worker, lease, most, struck)
+        local run = guarded(popped[i], start_run, worker, lease, max_deliveries, struck)
         if run then
           claimed[#claimed + 1] = run
-          got[#got + 1] = run[1] .. ' ' .. run[2]
+          runs[#runs + 1] = run[1] .. ' ' .. run[2]
         end
       end
       return #popped > 0
     end
-    while #claimed < limit and take(call('ZPOPMIN', P .. 'offers:' .. worker)) do
+    while #claimed < limit and start_all(call('ZPOPMIN', prefix .. 'offers:' .. worker)) do
     end
+    -- The rounds are bounded, because thousands of struck or limited executions may precede the first that can start.
     local rounds = 0
     while #claimed < limit and rounds < 64 do
-      if not take(call('ZPOPMIN', P .. 'ready', limit - #claimed)) then
+      if not start_all(call('ZPOPMIN', prefix .. 'ready', limit - #claimed)) then
         break
       end
       rounds = rounds + 1
     end
   end
   if #claimed > 0 then
-    moments = true
-    call('HSET', P .. 'w:' .. worker, 'nonce', nonce, 'got', table.concat(got, ','))
-    -- Whoever sleeps was told of work that this worker may have left to it.
-    local left = call('ZCARD', P .. 'ready')
-    work = math.min(math.max(work, 1), left)
+    timers_changed = true
+    call('HSET', prefix .. 'w:' .. worker, 'nonce', nonce, 'got', table.concat(runs, ','))
+    -- If some work is left, wake another sleeper: its wake-up may have been for the work that this worker has taken.
+    local left = call('ZCARD', prefix .. 'ready')
+    ready_added = math.min(math.max(ready_added, 1), left)
     return { '0', claimed }
   end
-  local next = next_moment()
-  local wait = heartbeat
-  if next then
-    wait = math.max(math.min(wait, next - now), 0)
+  local timer = next_timer()
+  local sleep = max_sleep
+  if timer then
+    sleep = math.max(math.min(sleep, timer - now), 0)
   end
-  if not paused and call('ZCARD', P .. 'ready') > 0 then
-    wait = 0
+  if not paused and call('ZCARD', prefix .. 'ready') > 0 then
+    sleep = 0
   end
-  work = 0
-  call('ZADD', P .. 'sleepers', int(now + wait), sleeper)
-  expire_after(P .. 'sleepers', 60000000 + 2 * heartbeat)
-  return { int(math.max(wait, 1)), claimed }
+  -- No other sleeper has to be woken: this worker comes back for what is left.
+  ready_added = 0
+  call('ZADD', prefix .. 'sleepers', int(now + sleep), sleeper)
+  expire_after(prefix .. 'sleepers', 60000000 + 2 * max_sleep)
+  return { int(math.max(sleep, 1)), claimed }
 end
 
+-- Extends leases; returns the runs that the worker has lost.
 local function renew()
   local worker, lease = ARGV[7], tonumber(ARGV[8])
-  heard_of(worker, lease)
+  record_heartbeat(worker, lease)
   local lost = {}
   for i = 9, #ARGV, 2 do
     local id, token = ARGV[i], ARGV[i + 1]
-    local f = call('HMGET', x(id), 'state', 'token')
-    if f[1] == 'running' and f[2] == token then
-      call('ZADD', P .. 'leases', int(now + lease), id)
+    local f = read_fields(id, 'state', 'token')
+    if f.state == 'running' and f.token == token then
+      call('ZADD', prefix .. 'leases', int(now + lease), id)
     else
       lost[#lost + 1] = { id, token }
     end

@@ -1,70 +1,74 @@
--- Words to the docket as a whole, and to executions from outside.
+-- Operations on the docket as a whole, and on executions from outside of their runs.
 
 local function cancel()
-  local id = call('MGET', P .. 'k:' .. ARGV[7])[1]
+  -- MGET returns nil for a value of another type, where GET would fail.
+  local id = call('MGET', prefix .. 'k:' .. ARGV[7])[1]
   local reason, nonce = ARGV[8], ARGV[9]
   if not id then
     return 'unknown'
   end
   if cancel_waiting(id, reason) then
-    if call('EXISTS', x(id)) == 1 then
-      call('HSET', x(id), 'said', nonce)
+    -- Its time to live may be zero. Writing to a deleted key would create it again, without an expiry.
+    if call('EXISTS', exec_key(id)) == 1 then
+      call('HSET', exec_key(id), 'said', nonce)
     end
     return 'removed'
   end
-  local f = call('HMGET', x(id), 'state', 'successor', 'said')
-  if f[1] ~= 'running' then
-    -- Said again after a broken connection, it has the same answer.
-    return f[3] == nonce and 'removed' or 'unknown'
+  local f = read_fields(id, 'state', 'successor', 'said')
+  if f.state ~= 'running' then
+    -- The nonce identifies a repeated call, which gets the first answer again.
+    return f.said == nonce and 'removed' or 'unknown'
   end
-  if f[2] then
-    cancel_waiting(f[2], reason)
+  if f.successor then
+    cancel_waiting(f.successor, reason)
   end
-  signal(id, reason)
+  signal_cancel(id, reason)
   return 'signalled'
 end
 
-local function ring_all()
-  for _, sleeper in ipairs(call('ZRANGE', P .. 'sleepers', 0, -1)) do
-    local node, worker = string.match(sleeper, '^(%x+) (.*)$')
-    if node then
-      tell(node, 'event', 'work', 'worker', worker)
+-- Wakes every sleeping worker, without removing it from the sleepers.
+local function wake_all()
+  for _, sleeper in ipairs(call('ZRANGE', prefix .. 'sleepers', 0, -1)) do
+    local process, worker = string.match(sleeper, '^(%x+) (.*)$')
+    if process then
+      send_event(process, 'event', 'work', 'worker', worker)
     end
   end
 end
 
 local function restore()
-  local place = P .. 'struck:' .. ARGV[7]
-  call('SREM', P .. 'struck', ARGV[7])
-  -- They have waited longest: to the head, in their order.
-  local parked = call('ZREVRANGE', place, 0, -1)
-  for _, id in ipairs(parked) do
-    call('ZREM', place, id)
-    call('HDEL', x(id), 'at')
-    ready_first(id, call('HGET', x(id), 'priority'))
+  local set = prefix .. 'struck:' .. ARGV[7]
+  call('SREM', prefix .. 'struck', ARGV[7])
+  -- They have waited longest, so they go to the front. The last is pushed first, which keeps their order.
+  for _, id in ipairs(call('ZREVRANGE', set, 0, -1)) do
+    call('ZREM', set, id)
+    call('HDEL', exec_key(id), 'at')
+    push_ready_front(id, call('HGET', exec_key(id), 'priority'))
   end
   return 'done'
 end
 
--- Cancels up to so many from a number on; answers how many, and where to go on.
+-- Cancels up to 500 waiting executions, so that a large docket does not block Redis. Returns the numbers of cancelled
+-- and skipped ones, and whether all are done; the caller repeats the step and skips those that stayed.
 local function clear()
-  local from, to, many = ARGV[7], ARGV[8], 500
-  local ids = call('ZRANGEBYSCORE', P .. 'alive', from, to, 'LIMIT', ARGV[9], many)
-  local cancelled, kept = 0, 0
+  local from, to, batch = ARGV[7], ARGV[8], 500
+  local ids = call('ZRANGEBYSCORE', prefix .. 'alive', from, to, 'LIMIT', ARGV[9], batch)
+  local cancelled, skipped = 0, 0
   for _, id in ipairs(ids) do
     if guarded(id, cancel_waiting, 'the docket was cleared') then
       cancelled = cancelled + 1
     else
-      kept = kept + 1
+      skipped = skipped + 1
     end
   end
-  return { int(cancelled), int(kept), #ids < many and '1' or '0', int(now) }
+  return { int(cancelled), int(skipped), #ids < batch and '1' or '0', int(now) }
 end
 
+-- Submits the latest dead letter of a key again, as a new execution.
 local function replay()
-  local letters = P .. 'd:' .. ARGV[7]
-  local present = call('MGET', P .. 'k:' .. ARGV[7])[1]
-  if present and call('HGET', x(present), 'nonce') == ARGV[8] then
+  local letters = prefix .. 'd:' .. ARGV[7]
+  local present = call('MGET', prefix .. 'k:' .. ARGV[7])[1]
+  if present and call('HGET', exec_key(present), 'nonce') == ARGV[8] then
     return { 'accepted', present }
   end
   while true do
@@ -72,62 +76,66 @@ local function replay()
     if not id then
       return { 'none' }
     end
-    local f = call('HMGET', x(id), 'state', 'task', 'body', 'priority', 'limits', 'note')
-    if f[1] == 'dead' and f[2] then
-      local limits = f[5] and cjson.decode(f[5]) or nil
+    local f = read_fields(id, 'state', 'task', 'body', 'priority', 'limits', 'note')
+    if f.state == 'dead' and f.task then
+      -- A cooldown does not hold back a replay.
+      local limits = f.limits and cjson.decode(f.limits) or nil
       if limits then
         limits.cooldown = nil
         limits = next(limits) and limits or nil
       end
-      local answer = admit({ key = ARGV[7], task = f[2], body = f[3] or '', priority = f[4] or '1', when = 'now',
-        moment = '0', conflict = 'keep', limits = limits, note = f[6] or nil, nonce = ARGV[8] })
+      local answer = admit({ key = ARGV[7], task = f.task, body = f.body or '', priority = f.priority or '1',
+        when = 'now', time = '0', conflict = 'keep', limits = limits, note = f.note or nil, nonce = ARGV[8] })
       if answer[1] == 'accepted' then
+        -- The old execution is removed from the dead letters; its record stays readable like a result.
         call('RPOP', letters)
-        call('ZREM', P .. 'dead', id)
-        local gone = now + result_ttl
-        call('ZADD', P .. 'ended', int(gone), id)
-        expire_at(x(id), gone)
+        call('ZREM', prefix .. 'dead', id)
+        local expires = now + result_ttl
+        call('ZADD', prefix .. 'ended', int(expires), id)
+        expire_at(exec_key(id), expires)
       end
       return answer
     end
-    -- It has been forgotten.
+    -- The execution has expired.
     call('RPOP', letters)
   end
 end
 
+-- Replaces the note of a parked execution if it equals `expected`, and optionally makes the execution ready.
 local function amend()
-  local id, expected, note, wake = ARGV[7], ARGV[8], ARGV[9], ARGV[10] == '1'
-  local f = call('HMGET', x(id), 'state', 'parked', 'note', 'priority', 'watch', 'said')
-  if not f[1] then
+  local id, expected, note, wake, nonce = ARGV[7], ARGV[8], ARGV[9], ARGV[10] == '1', ARGV[11]
+  local f = read_fields(id, 'state', 'parked', 'note', 'priority', 'watch', 'said')
+  if not f.state then
     return 'unknown'
   end
-  if f[6] == ARGV[11] then
+  if f.said == nonce then
     return 'done'
   end
-  if f[1] ~= 'scheduled' or not f[2] or f[3] ~= expected then
+  if f.state ~= 'scheduled' or not f.parked or f.note ~= expected then
     return 'stale'
   end
-  call('HSET', x(id), 'note', note, 'updated', int(now), 'said', ARGV[11])
+  call('HSET', exec_key(id), 'note', note, 'updated', int(now), 'said', nonce)
   if wake then
-    call('HSET', x(id), 'state', 'queued', 'due', int(now))
-    call('HDEL', x(id), 'parked')
-    call('ZREM', P .. 'later', id)
-    ready_last(id, f[4])
+    call('HSET', exec_key(id), 'state', 'queued', 'due', int(now))
+    call('HDEL', exec_key(id), 'parked')
+    call('ZREM', prefix .. 'later', id)
+    push_ready_back(id, f.priority)
   end
-  announce(id, f[5])
+  publish_state(id, f.watch)
   return 'done'
 end
 
-local function leave()
+-- Deregisters a worker and passes its unclaimed offers to others. Its leases run on: a blocked body may still hold one.
+local function deregister()
   local worker = ARGV[7]
-  local offers = call('ZRANGE', P .. 'offers:' .. worker, 0, -1)
-  call('DEL', P .. 'offers:' .. worker, P .. 'w:' .. worker)
-  call('ZREM', P .. 'workers', worker)
-  call('ZREM', P .. 'sleepers', this_node .. ' ' .. worker)
+  local offers = call('ZRANGE', prefix .. 'offers:' .. worker, 0, -1)
+  call('DEL', prefix .. 'offers:' .. worker, prefix .. 'w:' .. worker)
+  call('ZREM', prefix .. 'workers', worker)
+  call('ZREM', prefix .. 'sleepers', this_process .. ' ' .. worker)
   for _, id in ipairs(offers) do
-    call('ZREM', P .. 'timed', id)
-    call('HDEL', x(id), 'offered', 'at')
-    guarded(id, hand_on, worker)
+    call('ZREM', prefix .. 'timed', id)
+    call('HDEL', exec_key(id), 'offered', 'at')
+    guarded(id, offer_to_next, worker)
   end
   return 'done'
 end

@@ -1,127 +1,142 @@
--- The beginning of every step: the clock, the docket's own numbers, and the helpers that all steps share.
+-- The beginning of every step: arguments, the clock, the docket's counters, and helpers that all steps share.
 --
--- The files of this directory are one script, in the order in which `script.rs` names them. KEYS[1] is the docket's
--- root; every other key has the same prefix and hash tag. ARGV[1] is the step, ARGV[2..5] are the docket's bounds,
--- ARGV[6] is the node that asks, and what follows belongs to the step.
-local P = string.sub(KEYS[1], 1, -5)
+-- The files of this directory are concatenated into one script, in the order that `script.rs` lists. KEYS[1] is the
+-- docket's root key; every other key has the same prefix and hash tag. ARGV[1] is the step, ARGV[2..5] are the docket's
+-- limits, ARGV[6] is the calling process, and the step's own arguments follow.
+local prefix = string.sub(KEYS[1], 1, -5)
 local call = redis.call
 
+-- The server's clock is the only one: the clocks of processes may differ.
 local clock = call('TIME')
 local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
 
 local capacity = tonumber(ARGV[2])
 local result_ttl = tonumber(ARGV[3])
 local result_capacity = tonumber(ARGV[4])
-local dead_ttl = tonumber(ARGV[5])
-local this_node = ARGV[6]
+local dead_letter_ttl = tonumber(ARGV[5])
+local this_process = ARGV[6]
 
 local root = call('HMGET', KEYS[1], 'version', 'id', 'token', 'back', 'front', 'paused')
 if root[1] and root[1] ~= '1' then
-  return redis.error_reply('LAYOUT the docket is kept in layout ' .. root[1]
-    .. ', this program knows layout 1: upgrade the older of the two')
+  return redis.error_reply('LAYOUT the docket is stored in layout ' .. root[1]
+    .. ', but this program supports only layout 1: upgrade the older program')
 end
 local last_id = tonumber(root[2]) or 0
 local last_token = tonumber(root[3]) or 0
-local back = tonumber(root[4]) or 0
-local front = tonumber(root[5]) or 0
+local last_back = tonumber(root[4]) or 0
+local last_front = tonumber(root[5]) or 0
 local paused = root[6] == '1'
-local dirty = not root[1]
-local pending = call('ZCARD', P .. 'alive')
+local root_changed = not root[1]
+local pending = call('ZCARD', prefix .. 'alive')
 
--- How many executions became ready, whether the next moment may have changed, whether pending ones ended.
-local work = 0
-local moments = false
-local fewer = false
+-- Changes of this step that others may wait for: executions made ready, changed timers, fewer pending executions.
+local ready_added = 0
+local timers_changed = false
+local pending_fell = false
 
--- Lua prints large numbers with an exponent where they become text.
+-- Formats an integer. Lua would print large numbers with an exponent.
 local function int(number)
   return string.format('%.0f', number)
 end
 
-local function x(id)
-  return P .. 'x:' .. id
+local function exec_key(id)
+  return prefix .. 'x:' .. id
 end
 
--- Numbers and tokens rise with the clock: a store that lost its last seconds gives none out again.
+-- Reads fields of an execution into a table; missing fields are false.
+local function read_fields(id, ...)
+  local names = { ... }
+  local values = call('HMGET', exec_key(id), ...)
+  local fields = {}
+  for i = 1, #names do
+    fields[names[i]] = values[i]
+  end
+  return fields
+end
+
+-- IDs and tokens follow the clock. If Redis restarts without its last writes, the counters go back, but no ID or token
+-- is issued twice, so a run from before the restart stays fenced.
 local function new_id()
   last_id = math.max(last_id + 1, now)
-  dirty = true
+  root_changed = true
   return int(last_id)
 end
 
 local function new_token()
   last_token = math.max(last_token + 1, now)
-  dirty = true
+  root_changed = true
   return int(last_token)
 end
 
--- What many elements of a batch do to one set, in one call at the end of the step.
-local later_calls = {}
+-- Collects the members that a batch adds to or removes from a set, so that one call at the end of the step does it.
+local deferred = {}
 
-local function in_the_end(command, set, ...)
+local function defer(command, set, ...)
   local name = command .. ' ' .. set
-  local held = later_calls[name]
-  if not held then
-    held = { command, P .. set }
-    later_calls[name] = held
+  local arguments = deferred[name]
+  if not arguments then
+    arguments = { command, prefix .. set }
+    deferred[name] = arguments
   end
   for i = 1, select('#', ...) do
-    held[#held + 1] = (select(i, ...))
+    arguments[#arguments + 1] = (select(i, ...))
   end
-  -- Lua passes some thousands of arguments at most.
-  if #held > 2000 then
-    later_calls[name] = nil
-    call(unpack(held))
-  end
-end
-
-local function flush()
-  local held = later_calls
-  later_calls = {}
-  for _, words in pairs(held) do
-    call(unpack(words))
+  -- `unpack` is limited to some thousands of arguments.
+  if #arguments > 2000 then
+    deferred[name] = nil
+    call(unpack(arguments))
   end
 end
 
-local function expire_at(key, moment)
-  call('PEXPIREAT', key, int(math.ceil(moment / 1000)))
+local function run_deferred()
+  local commands = deferred
+  deferred = {}
+  for _, arguments in pairs(commands) do
+    call(unpack(arguments))
+  end
 end
 
-local function expire_after(key, span)
-  call('PEXPIRE', key, int(math.ceil(span / 1000)))
+local function expire_at(key, time)
+  call('PEXPIREAT', key, int(math.ceil(time / 1000)))
 end
 
--- Where an id stands in a line: behind all others, or before them. One line holds three priorities.
-local function last_in_line(priority)
-  back = back + 1
-  dirty = true
-  return int((2 * (tonumber(priority) or 1) + 1) * 1e15 + back)
+local function expire_after(key, duration)
+  call('PEXPIRE', key, int(math.ceil(duration / 1000)))
 end
 
-local function first_in_line(priority)
-  front = front + 1
-  dirty = true
-  return int((2 * (tonumber(priority) or 1) + 1) * 1e15 - front)
+-- The score of the last or first position in a queue. A score contains the priority, so one sorted set holds the queues
+-- of all three priorities; 1e15 positions on either side fit between two of them.
+local function back_position(priority)
+  last_back = last_back + 1
+  root_changed = true
+  return int((2 * (tonumber(priority) or 1) + 1) * 1e15 + last_back)
 end
 
-local RECORD = {
+local function front_position(priority)
+  last_front = last_front + 1
+  root_changed = true
+  return int((2 * (tonumber(priority) or 1) + 1) * 1e15 - last_front)
+end
+
+local RECORD_FIELDS = {
   'key', 'task', 'state', 'attempt', 'delivery', 'priority', 'submitted', 'due', 'started', 'ended', 'worker',
   'cancelling', 'progress', 'failure', 'reason', 'history', 'note', 'parked', 'updated', 'result',
 }
 
--- An event that would be larger than this leaves the result out; who hears it asks for it.
-local EVENT_MAX = 16384
+-- The largest result that an event contains. Watchers read larger ones themselves, so that they do not fill every inbox.
+local MAX_EVENT_RESULT = 16384
 
-local function record(id, is_event)
-  local values = call('HMGET', x(id), unpack(RECORD))
+-- Reads a record as a flat list of names and values. Returns false if the execution does not exist.
+local function read_record(id, is_event)
+  local values = call('HMGET', exec_key(id), unpack(RECORD_FIELDS))
   if not values[3] then
     return false
   end
   local flat = { 'id', id }
-  for i, name in ipairs(RECORD) do
+  for i, name in ipairs(RECORD_FIELDS) do
     local value = values[i]
     if value then
-      if is_event and name == 'result' and #value > EVENT_MAX then
+      if is_event and name == 'result' and #value > MAX_EVENT_RESULT then
         name, value = 'partial', '1'
       end
       flat[#flat + 1] = name
@@ -131,34 +146,36 @@ local function record(id, is_event)
   return flat
 end
 
-local NODE_TTL = 60000000
+local INBOX_TTL = 60000000
 
--- Writes into a node's inbox; false when that node is not heard of any more.
-local function tell(node, ...)
-  local until_when = tonumber(call('ZSCORE', P .. 'nodes', node) or 0)
-  if until_when <= now then
+-- Appends an event to a process's inbox; returns false if that process no longer reads it.
+local function send_event(process, ...)
+  local registered_until = tonumber(call('ZSCORE', prefix .. 'nodes', process) or 0)
+  if registered_until <= now then
     return false
   end
-  local inbox = P .. 'in:' .. node
+  local inbox = prefix .. 'in:' .. process
+  -- The limit bounds the memory of a slow reader. A reader that receives a full batch reads everything again.
   call('XADD', inbox, 'MAXLEN', '~', '16384', '*', ...)
-  expire_after(inbox, NODE_TTL)
+  expire_after(inbox, INBOX_TTL)
   return true
 end
 
--- Tells those who watch an execution what state it is in now.
-local function announce(id, watch)
+-- Sends an execution's new state to the processes that watch it, listed in `watch`.
+local function publish_state(id, watch)
   if not watch then
     return
   end
-  local flat = record(id, true)
+  local flat = read_record(id, true)
   if flat then
-    for node in string.gmatch(watch, '%x+') do
-      tell(node, 'event', 'state', unpack(flat))
+    for process in string.gmatch(watch, '%x+') do
+      send_event(process, 'event', 'state', unpack(flat))
     end
   end
 end
 
-local function remember(history, worker, attempt, delivery, what)
+-- Appends an incident to a history of lines of JSON, and drops the oldest beyond 32.
+local function append_history(history, worker, attempt, delivery, what)
   local line = '{"at":' .. int(now) .. ',"worker":' .. cjson.encode(worker or '')
     .. ',"attempt":' .. (attempt or '1') .. ',"delivery":' .. (delivery or '0')
     .. ',"what":' .. cjson.encode(what) .. '}'
@@ -172,12 +189,13 @@ local function remember(history, worker, attempt, delivery, what)
   return history .. '\n' .. line
 end
 
-local function ready_first(id, priority)
-  call('ZADD', P .. 'ready', first_in_line(priority), id)
-  work = work + 1
+-- Puts an execution before all others of its priority: it has already waited once.
+local function push_ready_front(id, priority)
+  call('ZADD', prefix .. 'ready', front_position(priority), id)
+  ready_added = ready_added + 1
 end
 
-local function ready_last(id, priority)
-  call('ZADD', P .. 'ready', last_in_line(priority), id)
-  work = work + 1
+local function push_ready_back(id, priority)
+  call('ZADD', prefix .. 'ready', back_position(priority), id)
+  ready_added = ready_added + 1
 end

@@ -1,71 +1,76 @@
--- Limits that executions share: how many run, and how many start in a span.
+-- Limits shared by executions: how many run at once, and how many start per period.
 --
--- `lane:<lane>` is the set of those that run, `line:<lane>` those that wait for a place, `given:` and `made:` the start
--- times that a rate limit gave out and those that really were.
+-- `lane:<lane>` is the set of running executions and `line:<lane>` the queue of those that wait for a slot. `given:` and
+-- `made:` are the start times that a rate limit assigned, and the actual ones.
 
--- Takes a place, or waits in line for one: at its head, if it was let go from there and another was faster.
-local function enter(limit, id, was_let_go)
-  local lane = P .. 'lane:' .. limit[1]
+-- Takes a slot of a lane, or queues the execution for one. One that was released but found the slot taken by another
+-- goes to the front, so that it keeps its turn.
+local function acquire_slot(limit, id, was_released)
+  local lane = prefix .. 'lane:' .. limit[1]
   if call('SCARD', lane) < limit[2] then
     call('SADD', lane, id)
     return true
   end
   local line = 'line:' .. limit[1]
-  call('ZADD', P .. line, was_let_go and first_in_line(1) or last_in_line(1), id)
-  call('HSET', x(id), 'at', line)
+  call('ZADD', prefix .. line, was_released and front_position(1) or back_position(1), id)
+  call('HSET', exec_key(id), 'at', line)
   return false
 end
 
--- Lets the next in line go, if the lane has room.
-local function pass_the_turn_on(limits)
+-- Makes the next execution in the lane's queue ready, if the lane has a free slot.
+local function release_next(limits)
   local limit = limits and limits.concurrency
-  if not limit or call('SCARD', P .. 'lane:' .. limit[1]) >= limit[2] then
+  if not limit or call('SCARD', prefix .. 'lane:' .. limit[1]) >= limit[2] then
     return
   end
   while true do
-    local next = call('ZPOPMIN', P .. 'line:' .. limit[1])[1]
-    if not next then
+    local id = call('ZPOPMIN', prefix .. 'line:' .. limit[1])[1]
+    if not id then
       return
     end
-    local f = call('HMGET', x(next), 'state', 'priority')
-    if f[1] == 'queued' then
-      call('HSET', x(next), 'let_go', '1')
-      call('HDEL', x(next), 'at')
-      ready_first(next, f[2])
+    local f = read_fields(id, 'state', 'priority')
+    -- Others are skipped: another program may have removed or changed the execution.
+    if f.state == 'queued' then
+      call('HSET', exec_key(id), 'let_go', '1')
+      call('HDEL', exec_key(id), 'at')
+      push_ready_front(id, f.priority)
       return
     end
   end
 end
 
--- Starts now (nil), or says when to try.
-local function start_time(limit, has_start_time)
-  local at_most, per = limit[2], limit[3]
-  local given, made = P .. 'given:' .. limit[1], P .. 'made:' .. limit[1]
+-- Records a start now and returns nil, or returns the time at which to try again.
+--
+-- A start time is assigned first (`given`), so that waiting executions keep their order. The actual starts (`made`) are
+-- checked again, because an assigned time may pass before a worker is free.
+local function reserve_start(limit, has_start_time)
+  local at_most, period = limit[2], limit[3]
+  local given, made = prefix .. 'given:' .. limit[1], prefix .. 'made:' .. limit[1]
   if not has_start_time then
     local start = now
     if call('LLEN', given) >= at_most then
       local oldest = tonumber(call('LINDEX', given, -at_most))
       local latest = tonumber(call('LINDEX', given, -1))
-      if oldest + per > now then
-        -- One by one, not all together when the span is over.
-        start = math.max(oldest + per, latest + math.floor(per / at_most))
+      if oldest + period > now then
+        -- Spread evenly, rather than all at the end of the period.
+        start = math.max(oldest + period, latest + math.floor(period / at_most))
       end
     end
     call('RPUSH', given, int(start))
     call('LTRIM', given, -at_most, -1)
-    expire_at(given, start + per)
+    expire_at(given, start + period)
     if start > now then
       return start
     end
   end
   if call('LLEN', made) >= at_most then
     local oldest = tonumber(call('LINDEX', made, -at_most))
-    if oldest + per > now then
-      return oldest + per
+    if oldest + period > now then
+      return oldest + period
     end
   end
   call('RPUSH', made, int(now))
   call('LTRIM', made, -at_most, -1)
-  expire_at(made, now + per)
+  expire_at(made, now + period)
   return nil
 end

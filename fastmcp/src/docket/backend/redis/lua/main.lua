@@ -1,86 +1,92 @@
--- One step: what time has brought about, then what was asked for, then the bells.
+-- Runs one step: first the timers that have elapsed, then the step itself, then the wake-ups for what has changed.
 
 local steps = {
   submit = submit, claim = claim, settle = settle, renew = renew, report = report, find = find, watch = watch,
-  letters = letters, survey = survey, signals = signals, wait = wait, beat = beat, unsleep = unsleep,
-  cancel = cancel, clear = clear, replay = replay, leave = leave, restore = restore, amend = amend,
+  dead_letters = dead_letters, snapshot = snapshot, signals = signals, wait = wait, heartbeat = heartbeat,
+  cancel_sleep = cancel_sleep, cancel = cancel, clear = clear, replay = replay, deregister = deregister, restore = restore,
+  amend = amend,
   now = function()
     return int(now)
   end,
   strike = function()
-    call('SADD', P .. 'struck', ARGV[7])
+    call('SADD', prefix .. 'struck', ARGV[7])
     return 'done'
   end,
   pause = function()
-    paused, dirty = true, true
+    paused, root_changed = true, true
     return 'done'
   end,
   resume = function()
-    paused, dirty = false, true
-    ring_all()
+    paused, root_changed = false, true
+    wake_all()
     return 'done'
   end,
 }
 
--- Wakes as many sleepers as there is work for, and one for the next moment.
-local function ring()
-  if (work > 0 or moments) and call('ZCARD', P .. 'sleepers') > 0 then
-    while work > 0 and not paused do
-      local sleeper = call('ZPOPMAX', P .. 'sleepers')[1]
-      if not sleeper then
-        break
-      end
-      local node, worker = string.match(sleeper, '^(%x+) (.*)$')
-      if node and tell(node, 'event', 'work', 'worker', worker) then
-        work = work - 1
-        moments = true
-      end
+-- Removes the sleepers in the order of `command` until one can be woken; returns whether one was.
+local function wake_one(command)
+  while true do
+    local sleeper = call(command, prefix .. 'sleepers')[1]
+    if not sleeper then
+      return false
     end
-    -- One of them has to be up in time; those that are late are no more.
-    local next = moments and next_moment()
-    if next and call('ZCOUNT', P .. 'sleepers', int(now), int(math.max(next, now))) == 0 then
-      while true do
-        local sleeper = call('ZPOPMIN', P .. 'sleepers')[1]
-        if not sleeper then
-          break
-        end
-        local node, worker = string.match(sleeper, '^(%x+) (.*)$')
-        if node and tell(node, 'event', 'work', 'worker', worker) then
-          break
-        end
-      end
-    end
-  end
-  if fewer and call('EXISTS', P .. 'marks') == 1 then
-    for _, node in ipairs(call('ZRANGEBYSCORE', P .. 'marks', int(pending), '+inf')) do
-      call('ZREM', P .. 'marks', node)
-      tell(node, 'event', 'room')
+    local process, worker = string.match(sleeper, '^(%x+) (.*)$')
+    -- False for a process that has gone: its sleepers are dropped.
+    if process and send_event(process, 'event', 'work', 'worker', worker) then
+      return true
     end
   end
 end
 
-local fine, answer = pcall(function()
-  if ARGV[1] ~= 'submit' and ARGV[1] ~= 'replay' then
-    -- A full store refuses a script whose first write takes memory. Only what takes something in shall be refused.
-    call('DEL', P .. 'probe')
+-- Wakes one sleeping worker per execution that became ready, and makes sure that one wakes for the next timer.
+--
+-- Only as many workers as there is work: waking all would make each of them claim, and most in vain.
+local function wake_sleepers()
+  if (ready_added > 0 or timers_changed) and call('ZCARD', prefix .. 'sleepers') > 0 then
+    -- Longest sleep first: the others wake soon by themselves, and are needed for the timers.
+    while ready_added > 0 and not paused and wake_one('ZPOPMAX') do
+      ready_added = ready_added - 1
+      timers_changed = true
+    end
+    -- A sleeper whose wake-up time has passed is either claiming already or gone, so it does not count.
+    local timer = timers_changed and next_timer()
+    if timer and call('ZCOUNT', prefix .. 'sleepers', int(now), int(math.max(timer, now))) == 0 then
+      wake_one('ZPOPMIN')
+    end
   end
-  pass_time()
-  flush()
+  if pending_fell and call('EXISTS', prefix .. 'marks') == 1 then
+    for _, process in ipairs(call('ZRANGEBYSCORE', prefix .. 'marks', int(pending), '+inf')) do
+      call('ZREM', prefix .. 'marks', process)
+      send_event(process, 'event', 'room')
+    end
+  end
+end
+
+-- Redis does not roll back a script that fails. Catching the error lets the code below still write the counters and
+-- send the wake-ups for what was done before it.
+local ok, answer = pcall(function()
+  if ARGV[1] ~= 'submit' and ARGV[1] ~= 'replay' then
+    -- When `maxmemory` is reached, Redis refuses scripts whose first write may use memory. Beginning with a DEL lets all
+    -- steps run except those that add executions, so that the docket can still be emptied.
+    call('DEL', prefix .. 'probe')
+  end
+  apply_timers()
+  run_deferred()
   return steps[ARGV[1]]()
 end)
-flush()
-if fewer then
-  call('ZREMRANGEBYSCORE', P .. 'ended', '-inf', int(now))
-  call('ZREMRANGEBYSCORE', P .. 'dead', '-inf', int(now))
-  expire_after(P .. 'ended', result_ttl + 1000000)
-  forget_surplus()
+run_deferred()
+if pending_fell then
+  call('ZREMRANGEBYSCORE', prefix .. 'ended', '-inf', int(now))
+  call('ZREMRANGEBYSCORE', prefix .. 'dead', '-inf', int(now))
+  expire_after(prefix .. 'ended', result_ttl + 1000000)
+  trim_results()
 end
-if dirty then
-  call('HSET', KEYS[1], 'version', '1', 'id', int(last_id), 'token', int(last_token), 'back', int(back), 'front',
-    int(front), 'paused', paused and '1' or '0')
+if root_changed then
+  call('HSET', KEYS[1], 'version', '1', 'id', int(last_id), 'token', int(last_token), 'back', int(last_back), 'front',
+    int(last_front), 'paused', paused and '1' or '0')
 end
-ring()
-if not fine then
+wake_sleepers()
+if not ok then
   return type(answer) == 'table' and answer or redis.error_reply(tostring(answer))
 end
 return answer

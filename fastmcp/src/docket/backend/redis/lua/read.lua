@@ -1,56 +1,58 @@
--- What is known of executions and of the docket, and how a node hears of what happens.
+-- Reads of executions and of the docket, and the registration of processes for events.
 
-local function locate(kind, value)
+local function resolve_id(kind, value)
   if kind == 'key' then
-    return call('MGET', P .. 'k:' .. value)[1]
+    return call('MGET', prefix .. 'k:' .. value)[1]
   end
   return value
 end
 
 local function find()
-  local id = locate(ARGV[7], ARGV[8])
-  return id and record(id) or {}
+  local id = resolve_id(ARGV[7], ARGV[8])
+  return id and read_record(id) or {}
 end
 
--- The record, and after which word in the node's inbox its events begin.
+-- Adds this process to those that watch an execution. Returns the record and the ID of the inbox's last entry: events
+-- after that entry are newer than the record.
 local function watch()
-  local id = locate(ARGV[7], ARGV[8])
-  local flat = id and record(id)
+  local id = resolve_id(ARGV[7], ARGV[8])
+  local flat = id and read_record(id)
   if not flat then
     return { {}, '0-0' }
   end
-  local last = call('XREVRANGE', P .. 'in:' .. this_node, '+', '-', 'COUNT', 1)
-  local f = call('HMGET', x(id), 'state', 'watch')
-  if f[1] ~= 'completed' and f[1] ~= 'failed' and f[1] ~= 'cancelled' and f[1] ~= 'dead' then
-    local nodes, is_there = {}, false
-    for node in string.gmatch(f[2] or '', '%x+') do
-      if tonumber(call('ZSCORE', P .. 'nodes', node) or 0) > now then
-        nodes[#nodes + 1] = node
-        is_there = is_there or node == this_node
+  local last = call('XREVRANGE', prefix .. 'in:' .. this_process, '+', '-', 'COUNT', 1)
+  local f = read_fields(id, 'state', 'watch')
+  if f.state ~= 'completed' and f.state ~= 'failed' and f.state ~= 'cancelled' and f.state ~= 'dead' then
+    local processes, is_listed = {}, false
+    for process in string.gmatch(f.watch or '', '%x+') do
+      -- Drops processes that have gone, so that the list does not grow.
+      if tonumber(call('ZSCORE', prefix .. 'nodes', process) or 0) > now then
+        processes[#processes + 1] = process
+        is_listed = is_listed or process == this_process
       end
     end
-    if not is_there then
-      nodes[#nodes + 1] = this_node
-      call('HSET', x(id), 'watch', table.concat(nodes, ' '))
+    if not is_listed then
+      processes[#processes + 1] = this_process
+      call('HSET', exec_key(id), 'watch', table.concat(processes, ' '))
     end
   end
   return { flat, last[1] and last[1][1] or '0-0' }
 end
 
-local function letters()
-  local list = {}
-  for _, id in ipairs(call('ZRANGE', P .. 'dead', 0, tonumber(ARGV[7]) - 1)) do
-    list[#list + 1] = guarded(id, record) or nil
+local function dead_letters()
+  local letters = {}
+  for _, id in ipairs(call('ZRANGE', prefix .. 'dead', 0, tonumber(ARGV[7]) - 1)) do
+    letters[#letters + 1] = guarded(id, read_record) or nil
   end
-  return list
+  return letters
 end
 
-local function survey()
+local function snapshot()
   local limit = tonumber(ARGV[7])
   local ids = {}
   if limit > 0 then
-    for _, place in ipairs({ 'alive', 'dead' }) do
-      for _, id in ipairs(call('ZRANGE', P .. place, 0, limit - 1)) do
+    for _, set in ipairs({ 'alive', 'dead' }) do
+      for _, id in ipairs(call('ZRANGE', prefix .. set, 0, limit - 1)) do
         ids[#ids + 1] = id
       end
     end
@@ -58,71 +60,74 @@ local function survey()
   end
   local records = {}
   for i = 1, math.min(limit, #ids) do
-    records[#records + 1] = guarded(ids[i], record) or nil
+    records[#records + 1] = guarded(ids[i], read_record) or nil
   end
-  local held = {}
-  local names = call('ZRANGEBYSCORE', P .. 'workers', '(' .. int(now), '+inf')
-  local running = call('ZCARD', P .. 'leases')
+  local run_counts = {}
+  local names = call('ZRANGEBYSCORE', prefix .. 'workers', '(' .. int(now), '+inf')
+  local running = call('ZCARD', prefix .. 'leases')
   if #names > 0 then
-    -- More than this nobody runs at once; a survey is for people.
-    for _, id in ipairs(call('ZRANGE', P .. 'leases', 0, 9999)) do
-      local worker = call('HGET', x(id), 'worker')
+    -- Bounded: with more than 10,000 running executions the counts per worker are too low, but Redis is not blocked.
+    for _, id in ipairs(call('ZRANGE', prefix .. 'leases', 0, 9999)) do
+      local worker = call('HGET', exec_key(id), 'worker')
       if worker then
-        held[worker] = (held[worker] or 0) + 1
+        run_counts[worker] = (run_counts[worker] or 0) + 1
       end
     end
   end
   local workers = {}
   for _, name in ipairs(names) do
-    local w = call('HMGET', P .. 'w:' .. name, 'since', 'seen')
-    workers[#workers + 1] = { name, w[1] or '0', w[2] or '0', int(held[name] or 0) }
+    local since, seen = unpack(call('HMGET', prefix .. 'w:' .. name, 'since', 'seen'))
+    workers[#workers + 1] = { name, since or '0', seen or '0', int(run_counts[name] or 0) }
   end
-  local scheduled = call('ZCARD', P .. 'later') + call('ZCARD', P .. 'aside')
+  local scheduled = call('ZCARD', prefix .. 'later') + call('ZCARD', prefix .. 'aside')
   return {
-    { int(scheduled), int(pending - running - scheduled), int(running), int(call('ZCARD', P .. 'dead')),
+    { int(scheduled), int(pending - running - scheduled), int(running), int(call('ZCARD', prefix .. 'dead')),
       paused and '1' or '0', int(now) },
-    call('SMEMBERS', P .. 'struck'), records, workers,
+    call('SMEMBERS', prefix .. 'struck'), records, workers,
   }
 end
 
 local function signals()
-  return call('SMEMBERS', P .. 'signals:' .. ARGV[7])
+  return call('SMEMBERS', prefix .. 'signals:' .. ARGV[7])
 end
 
--- Answers whether at most so many are pending; where not, the node is told when they are.
+-- Returns whether at most so many executions are pending; otherwise registers this process for the event.
 local function wait()
-  local mark = tonumber(ARGV[7])
-  if pending <= mark then
+  local threshold = tonumber(ARGV[7])
+  if pending <= threshold then
     return '1'
   end
-  call('ZADD', P .. 'marks', 'GT', int(mark), this_node)
+  -- One entry per process, with its highest threshold: every waiter of the process checks again when it is woken.
+  call('ZADD', prefix .. 'marks', 'GT', int(threshold), this_process)
   return '0'
 end
 
--- Keeps a node's inbox alive, and drops what it has read; answers whether it was alive all the time.
-local function beat()
-  local inbox = P .. 'in:' .. this_node
-  local was_alive = tonumber(call('ZSCORE', P .. 'nodes', this_node) or 0) > now
-  call('ZADD', P .. 'nodes', int(now + NODE_TTL / 2), this_node)
-  expire_after(P .. 'nodes', NODE_TTL)
+-- Extends the registration of this process's inbox and trims the entries it has read. Returns whether the registration
+-- was still valid.
+local function heartbeat()
+  local inbox = prefix .. 'in:' .. this_process
+  local was_registered = tonumber(call('ZSCORE', prefix .. 'nodes', this_process) or 0) > now
+  call('ZADD', prefix .. 'nodes', int(now + INBOX_TTL / 2), this_process)
+  expire_after(prefix .. 'nodes', INBOX_TTL)
   if ARGV[7] ~= '0-0' then
     call('XTRIM', inbox, 'MINID', ARGV[7])
   end
-  expire_after(inbox, NODE_TTL)
-  for _, node in ipairs(call('ZRANGEBYSCORE', P .. 'nodes', '-inf', int(now))) do
-    call('ZREM', P .. 'nodes', node)
-    call('ZREM', P .. 'marks', node)
-    call('UNLINK', P .. 'in:' .. node)
+  expire_after(inbox, INBOX_TTL)
+  for _, process in ipairs(call('ZRANGEBYSCORE', prefix .. 'nodes', '-inf', int(now))) do
+    call('ZREM', prefix .. 'nodes', process)
+    call('ZREM', prefix .. 'marks', process)
+    call('UNLINK', prefix .. 'in:' .. process)
   end
-  call('ZREMRANGEBYSCORE', P .. 'workers', '-inf', int(now - NODE_TTL))
-  return was_alive and '1' or '0'
+  call('ZREMRANGEBYSCORE', prefix .. 'workers', '-inf', int(now - INBOX_TTL))
+  return was_registered and '1' or '0'
 end
 
-local function unsleep()
-  call('ZREM', P .. 'sleepers', this_node .. ' ' .. ARGV[7])
-  -- A bell that was meant for it may be on its way.
-  if not paused and call('ZCARD', P .. 'ready') > 0 then
-    work = work + 1
+-- Removes a worker whose claim was dropped from the sleepers.
+local function cancel_sleep()
+  call('ZREM', prefix .. 'sleepers', this_process .. ' ' .. ARGV[7])
+  -- A wake-up for it may be on its way, so another sleeper is woken in its place.
+  if not paused and call('ZCARD', prefix .. 'ready') > 0 then
+    ready_added = ready_added + 1
   end
   return 'done'
 end

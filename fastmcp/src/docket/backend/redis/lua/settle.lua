@@ -1,125 +1,130 @@
--- Ending runs: what follows a verdict.
+-- Settlements: how runs end, and what follows.
 
--- As `Life::settle` says.
-local function leads_to(kind, again, superseded)
+-- Returns the next state. The transitions are those of the state machine in `model/state.rs`.
+local function next_state(kind, again, has_successor)
   if kind == 'completed' then
-    return again and not superseded and 'scheduled' or 'completed'
+    return again and not has_successor and 'scheduled' or 'completed'
   elseif kind == 'failed' then
-    return again and not superseded and 'scheduled' or 'failed'
+    return again and not has_successor and 'scheduled' or 'failed'
   elseif kind == 'retry' then
-    return superseded and 'failed' or 'scheduled'
+    return has_successor and 'failed' or 'scheduled'
   elseif kind == 'snoozed' or kind == 'parked' then
-    return superseded and 'cancelled' or 'scheduled'
-  elseif kind == 'hand_back' or kind == 'hand_on' then
-    return superseded and 'cancelled' or 'queued'
-  elseif kind == 'buried' then
+    return has_successor and 'cancelled' or 'scheduled'
+  elseif kind == 'release' or kind == 'unknown_task' then
+    return has_successor and 'cancelled' or 'queued'
+  elseif kind == 'undecodable' then
     return 'dead'
   end
   return 'cancelled'
 end
 
--- `s` is the verdict's kind, its text or JSON, a line for the history, and when and with what it runs again.
+-- Settles one run. `s` has the token, the outcome, its payload (JSON or text), a line for the history, and the
+-- due time and envelope of the next run.
 local function settle_one(id, s)
-  local f = call('HMGET', x(id), 'state', 'token', 'key', 'worker', 'cancelling', 'limits', 'successor', 'attempt',
-    'delivery', 'history', 'reason', 'watch', 'priority', 'keep',
-    'failure')
-  if f[1] ~= 'running' or f[2] ~= s.token then
+  local f = read_fields(id, 'state', 'token', 'key', 'worker', 'cancelling', 'limits', 'successor', 'attempt',
+    'delivery', 'history', 'reason', 'watch', 'priority', 'keep', 'failure')
+  -- The fence: a worker that lost its lease may still settle, but must not affect the run that replaced its own.
+  if f.state ~= 'running' or f.token ~= s.token then
     return 'fenced'
   end
-  local set = { 'HSET', x(id) }
+  local set = { 'HSET', exec_key(id) }
   local function put(name, value)
     set[#set + 1] = name
     set[#set + 1] = value
   end
   local is_failure = s.kind == 'failed' or s.kind == 'retry'
-  if s.kind == 'completed' and not f[5] then
+  if s.kind == 'completed' and not f.cancelling then
     put('result', s.payload)
-    -- The failure of an earlier run is not the state of affairs any more.
-    if f[15] then
-      call('HDEL', x(id), 'failure')
+    -- The failure of an earlier attempt no longer applies.
+    if f.failure then
+      call('HDEL', exec_key(id), 'failure')
     end
   elseif is_failure then
     put('failure', s.payload)
-  elseif (s.kind == 'cancelled' or s.kind == 'buried') and not f[11] then
+  elseif (s.kind == 'discard' or s.kind == 'undecodable') and not f.reason then
     put('reason', s.payload)
   end
-  if is_failure or s.kind == 'hand_on' then
-    put('history', remember(f[10], f[4], f[8], f[9], s.line))
+  if is_failure or s.kind == 'unknown_task' then
+    put('history', append_history(f.history, f.worker, f.attempt, f.delivery, s.history_line))
   end
-  local state = f[5] and 'cancelled' or leads_to(s.kind, s.again, f[7])
+  local state = f.cancelling and 'cancelled' or next_state(s.kind, s.again, f.successor)
   put('state', state)
   put('updated', int(now))
-  vacate(id, f[4], f[2], f[5], f[6])
+  release_run(id, f.worker, f.token, f.cancelling, f.limits)
   if state == 'scheduled' and s.kind == 'parked' then
     put('delivery', '0')
     put('note', s.payload)
     put('parked', '1')
     call(unpack(set))
-    -- Scheduled for never, until it is amended.
-    call('ZADD', P .. 'later', '+inf', id)
-    announce(id, f[12])
+    -- At infinity it never becomes due; `amend` takes it out.
+    call('ZADD', prefix .. 'later', '+inf', id)
+    publish_state(id, f.watch)
   elseif state == 'scheduled' then
     if s.kind == 'retry' then
-      put('attempt', int((tonumber(f[8]) or 1) + 1))
+      put('attempt', int((tonumber(f.attempt) or 1) + 1))
     elseif s.kind ~= 'snoozed' then
       put('attempt', '1')
-      call('HDEL', x(id), 'note')
+      call('HDEL', exec_key(id), 'note')
     end
     put('delivery', '0')
-    put('due', int(due_of(s.when, s.moment)))
+    put('due', int(resolve_due(s.when, s.time)))
     if s.body then
       put('body', s.body)
     end
     call(unpack(set))
-    announce(id, f[12])
-    line_up(id)
+    publish_state(id, f.watch)
+    enqueue(id)
   elseif state == 'queued' then
-    put('delivery', int(math.max((tonumber(f[9]) or 1) - 1, 0)))
+    -- A run that was released does not count as a delivery.
+    put('delivery', int(math.max((tonumber(f.delivery) or 1) - 1, 0)))
     call(unpack(set))
-    if s.kind == 'hand_on' then
-      hand_on(id, f[4])
+    if s.kind == 'unknown_task' then
+      offer_to_next(id, f.worker)
     else
-      ready_first(id, f[13])
-      announce(id, f[12])
+      push_ready_front(id, f.priority)
+      publish_state(id, f.watch)
     end
   else
     put('ended', int(now))
+    -- A dead letter keeps its body, for a replay.
     if state ~= 'dead' then
       put('body', '')
     end
     call(unpack(set))
-    if f[7] then
-      call('HDEL', x(id), 'successor')
+    if f.successor then
+      call('HDEL', exec_key(id), 'successor')
     end
-    finish(id, state, f[3], f[12], f[7], f[14])
+    finish(id, state, f.key, f.watch, f.successor, f.keep)
   end
   return state
 end
 
-local SETTLEMENT = 9
+-- The number of arguments per settlement.
+local SETTLEMENT_ARGS = 9
 
 local function settle()
   local answers = {}
-  for i = 7, #ARGV, SETTLEMENT do
+  for i = 7, #ARGV, SETTLEMENT_ARGS do
     local again = ARGV[i + 5]
     answers[#answers + 1] = guarded(ARGV[i], settle_one, {
-      token = ARGV[i + 1], kind = ARGV[i + 2], payload = ARGV[i + 3], line = ARGV[i + 4], again = again ~= '',
-      when = ARGV[i + 6], moment = ARGV[i + 7], body = optional(ARGV[i + 8]),
+      token = ARGV[i + 1], kind = ARGV[i + 2], payload = ARGV[i + 3], history_line = ARGV[i + 4],
+      again = again ~= '', when = ARGV[i + 6], time = ARGV[i + 7], body = optional(ARGV[i + 8]),
     }) or 'fenced'
   end
   return answers
 end
 
+-- Stores a run's progress and sends it to the watching processes.
 local function report()
   local id, token, progress = ARGV[7], ARGV[8], ARGV[9]
-  local f = call('HMGET', x(id), 'state', 'token', 'watch')
-  if f[1] ~= 'running' or f[2] ~= token then
+  local f = read_fields(id, 'state', 'token', 'watch')
+  if f.state ~= 'running' or f.token ~= token then
     return 'fenced'
   end
-  call('HSET', x(id), 'progress', progress, 'updated', int(now))
-  if f[3] then
-    for node in string.gmatch(f[3], '%x+') do
-      tell(node, 'event', 'progress', 'id', id, 'progress', progress)
+  call('HSET', exec_key(id), 'progress', progress, 'updated', int(now))
+  if f.watch then
+    for process in string.gmatch(f.watch, '%x+') do
+      send_event(process, 'event', 'progress', 'id', id, 'progress', progress)
     end
   end
   return 'running'

@@ -1,11 +1,11 @@
-//! What was written by hand under a docket's own keys: a dead letter or a clear error, and no worker ends.
+//! Foreign writes under a docket's keys: they cause dead letters or clear errors, and stop no worker.
 
 use fastmcp::docket::{DocketError, ExecutionState};
 
 use crate::{docket_on, idle_worker, in_time, key, server, work};
 
 #[tokio::test]
-async fn an_entry_that_leads_nowhere_becomes_a_dead_letter() {
+async fn an_unreadable_entry_becomes_a_dead_letter() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -16,33 +16,33 @@ async fn an_entry_that_leads_nowhere_becomes_a_dead_letter() {
         let worker = worker.clone();
         async move { worker.run_forever().await }
     });
-    for place in ["ready", "later", "timed", "leases", "kept"] {
-        server.say(&format!("ZADD {} 1 by-hand-{place}", key(&docket, place)));
+    for set in ["ready", "later", "timed", "leases", "kept"] {
+        server.send(&format!("ZADD {} 1 foreign-{set}", key(&docket, set)));
     }
-    // Half an execution is none.
-    server.say(&format!("HSET {} state queued", key(&docket, "x:half")));
-    server.say(&format!("ZADD {} 1 half", key(&docket, "ready")));
-    server.say(&format!("SET {} text", key(&docket, "x:text")));
-    server.say(&format!("ZADD {} 1 text", key(&docket, "ready")));
+    // An incomplete execution.
+    server.send(&format!("HSET {} state queued", key(&docket, "x:half")));
+    server.send(&format!("ZADD {} 1 half", key(&docket, "ready")));
+    server.send(&format!("SET {} text", key(&docket, "x:text")));
+    server.send(&format!("ZADD {} 1 text", key(&docket, "ready")));
     let good = docket.submit(work("good")).await.unwrap();
     in_time(good.ended()).await.unwrap();
 
     let letters = docket.dead_letters().await.unwrap();
-    // A time that is over of nothing at all is no loss.
+    // `kept` is missing: an elapsed retention period of an execution that does not exist needs no dead letter.
     let mut keys: Vec<&str> = letters.iter().map(|letter| &*letter.key).collect();
     keys.sort_unstable();
     let expected = [
-        "unreadable:by-hand-later",
-        "unreadable:by-hand-leases",
-        "unreadable:by-hand-ready",
-        "unreadable:by-hand-timed",
+        "unreadable:foreign-later",
+        "unreadable:foreign-leases",
+        "unreadable:foreign-ready",
+        "unreadable:foreign-timed",
         "unreadable:half",
         "unreadable:text",
     ];
     assert_eq!(keys, expected);
     let reason = letters[0].reason.as_deref().unwrap();
     assert!(reason.contains("cannot be read"), "{reason}");
-    // Even that can be replayed; it is no better the second time.
+    // It can be replayed like any dead letter, and is still unreadable.
     let again = docket.replay("unreadable:half").await.unwrap();
     assert_eq!(
         in_time(again.ended()).await.unwrap().state,
@@ -55,12 +55,12 @@ async fn an_entry_that_leads_nowhere_becomes_a_dead_letter() {
 }
 
 #[tokio::test]
-async fn a_user_key_of_another_type_is_written_over() {
+async fn a_key_of_another_type_is_overwritten() {
     let Some(server) = server::shared() else {
         return;
     };
     let docket = docket_on(server);
-    server.say(&format!("RPUSH {} a b", key(&docket, "k:mine")));
+    server.send(&format!("RPUSH {} a b", key(&docket, "k:mine")));
     assert!(docket.get("mine").await.unwrap().is_none());
     let execution = docket.submit(work("mine")).await.unwrap();
     assert!(!execution.already_scheduled());
@@ -71,7 +71,7 @@ async fn a_user_key_of_another_type_is_written_over() {
 }
 
 #[tokio::test]
-async fn a_line_of_another_type_is_an_error_that_says_so_and_ends_no_worker() {
+async fn a_queue_of_another_type_is_an_error_and_stops_no_worker() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -81,7 +81,7 @@ async fn a_line_of_another_type_is_an_error_that_says_so_and_ends_no_worker() {
         let worker = worker.clone();
         async move { worker.run_forever().await }
     });
-    server.say(&format!("SET {} nonsense", key(&docket, "ready")));
+    server.send(&format!("SET {} nonsense", key(&docket, "ready")));
     let error = docket.submit(work("k")).await.unwrap_err();
     assert!(matches!(error, DocketError::Backend(_)));
     let text = error.to_string();
@@ -89,7 +89,7 @@ async fn a_line_of_another_type_is_an_error_that_says_so_and_ends_no_worker() {
         text.contains("WRONGTYPE") && text.contains("redis://127.0.0.1"),
         "{text}"
     );
-    server.say(&format!("DEL {}", key(&docket, "ready")));
+    server.send(&format!("DEL {}", key(&docket, "ready")));
     let later = docket.submit(work("later")).await.unwrap();
     in_time(later.ended()).await.unwrap();
     assert!(!call.is_finished());
@@ -98,7 +98,7 @@ async fn a_line_of_another_type_is_an_error_that_says_so_and_ends_no_worker() {
 }
 
 #[tokio::test]
-async fn another_layout_is_refused_by_its_number() {
+async fn an_unsupported_layout_version_is_refused() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -106,7 +106,7 @@ async fn another_layout_is_refused_by_its_number() {
     docket.submit(work("k")).await.unwrap();
     let worker = idle_worker(&docket);
     for version in ["0", "2"] {
-        server.say(&format!("HSET {} version {version}", key(&docket, "root")));
+        server.send(&format!("HSET {} version {version}", key(&docket, "root")));
         for error in [
             docket.check().await.unwrap_err(),
             docket.submit(work("other")).await.unwrap_err(),
@@ -119,8 +119,8 @@ async fn another_layout_is_refused_by_its_number() {
     }
     let call = tokio::spawn(async move { worker.run_until_finished().await });
     tokio::time::sleep(crate::TICK * 3).await;
-    assert!(!call.is_finished(), "it waits for better times");
-    server.say(&format!("HSET {} version 1", key(&docket, "root")));
+    assert!(!call.is_finished(), "the worker retries");
+    server.send(&format!("HSET {} version 1", key(&docket, "root")));
     in_time(call).await.unwrap().unwrap();
     let execution = docket.get("k").await.unwrap().unwrap();
     assert_eq!(execution.state().await, Ok(ExecutionState::Completed));

@@ -1,31 +1,31 @@
-//! Histories in which a promise is broken: the test of the checker itself.
+//! Tests the checker with histories that violate an invariant.
 
 use fastmcp::docket::ExecutionState;
 
 use crate::checker::check;
 use crate::history::{Entry, History};
 
-/// Spoils a sound history in one way for each promise. A checker that lets one pass is no checker.
-pub(crate) fn finds_broken_promises() {
-    type Spoil = fn(&mut History);
-    let spoils: [(&str, Spoil); 7] = [
+/// Corrupts valid histories in one way per invariant, and asserts that the checker reports each violation.
+pub(crate) fn detects_violations() {
+    type Corrupt = fn(&mut History);
+    let corruptions: [(&str, Corrupt); 7] = [
         ("I1", |history| {
-            let kept = history.kept_until();
+            let kept = history.retention_ends();
             let lost = history
-                .end
+                .final_records
                 .iter_mut()
                 .find(|(id, record)| record.is_some() && !kept.contains_key(id));
-            *lost.expect("one").1 = None;
+            *lost.expect("the history has one").1 = None;
         }),
         ("I2", |history| {
             let claimed = history
                 .entries
                 .iter()
                 .position(|entry| matches!(entry, Entry::Claimed { .. }))
-                .expect("one");
+                .expect("the history has one");
             let mut again = history.entries[claimed].clone();
-            if let Entry::Claimed { hold, .. } = &mut again {
-                hold.token += 1;
+            if let Entry::Claimed { lease, .. } = &mut again {
+                lease.token += 1;
             }
             history.entries.truncate(claimed + 1);
             history.entries.push(again);
@@ -36,11 +36,11 @@ pub(crate) fn finds_broken_promises() {
                 .iter()
                 .rev()
                 .find_map(|entry| match entry {
-                    Entry::Settled { hold, state, .. } if state.is_terminal() => Some(hold.id),
+                    Entry::Settled { lease, state, .. } if state.is_terminal() => Some(lease.id),
                     _ => None,
                 })
-                .expect("one");
-            if let Some(Some(record)) = history.end.get_mut(&settled) {
+                .expect("the history has one");
+            if let Some(Some(record)) = history.final_records.get_mut(&settled) {
                 record.state = ExecutionState::Queued;
             }
         }),
@@ -57,13 +57,13 @@ pub(crate) fn finds_broken_promises() {
                 .retain(|entry| !matches!(entry, Entry::Woken { .. }));
         }),
         ("keep", |history| {
-            let some = history.end.values().flatten().next().cloned();
-            for record in history.end.values_mut() {
-                *record = record.take().or_else(|| some.clone());
+            let any = history.final_records.values().flatten().next().cloned();
+            for record in history.final_records.values_mut() {
+                *record = record.take().or_else(|| any.clone());
             }
         }),
         ("I5", |history| {
-            for record in history.end.values_mut().flatten() {
+            for record in history.final_records.values_mut().flatten() {
                 if record.state == ExecutionState::Dead {
                     record.task = "unknown".into();
                     record.state = ExecutionState::Completed;
@@ -74,13 +74,16 @@ pub(crate) fn finds_broken_promises() {
                 .retain(|entry| matches!(entry, Entry::Accepted { .. }));
         }),
     ];
-    for (promise, spoil) in spoils {
+    for (invariant, corrupt) in corruptions {
         let found = (0..50).any(|seed| {
             let mut history = crate::world::run(seed);
             assert!(check(&history).is_ok());
-            spoil(&mut history);
-            check(&history).is_err_and(|broken| broken.starts_with(promise))
+            corrupt(&mut history);
+            check(&history).is_err_and(|violation| violation.starts_with(invariant))
         });
-        assert!(found, "a broken {promise} was not found");
+        assert!(
+            found,
+            "the checker did not detect a violation of {invariant}"
+        );
     }
 }

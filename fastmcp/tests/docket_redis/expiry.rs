@@ -1,4 +1,4 @@
-//! Nothing is left behind: every key at rest has a time to live, or is the docket itself.
+//! Expiry: every key of a finished docket except its root has a time to live.
 
 use fastmcp::docket::{
     ConcurrencyLimit, Cooldown, Docket, Limits, Outcome, Priority, RateLimit, WhileRunning,
@@ -7,21 +7,21 @@ use fastmcp::docket::{
 use crate::server::RedisServer;
 use crate::{TICK, docket_with, in_time, key, work, worker_with};
 
-/// The keys of the docket, and whether each has a time to live.
+/// Returns the keys of the docket, and whether each has a time to live.
 fn keys_of(server: &RedisServer, docket: &Docket) -> Vec<(String, bool)> {
-    let answer = server.say(&format!("KEYS {}*", key(docket, "")));
+    let answer = server.send(&format!("KEYS {}*", key(docket, "")));
     answer
         .lines()
         .filter(|line| line.starts_with("{fastmcp:"))
         .map(|name| {
-            let ttl = server.say(&format!("PTTL \"{name}\""));
+            let ttl = server.send(&format!("PTTL \"{name}\""));
             (name.trim().to_owned(), !ttl.starts_with(":-1"))
         })
         .collect()
 }
 
 #[tokio::test]
-async fn what_is_at_rest_has_a_time_to_live_and_then_goes() {
+async fn every_key_but_the_root_expires() {
     let Some(server) = RedisServer::start() else {
         return;
     };
@@ -82,14 +82,14 @@ async fn what_is_at_rest_has_a_time_to_live_and_then_goes() {
 
     let keys = keys_of(&server, &docket);
     assert!(keys.len() > 60, "{keys:?}");
-    let endless: Vec<&str> = keys
+    let persistent: Vec<&str> = keys
         .iter()
-        .filter(|(_, ends)| !ends)
+        .filter(|(_, expires)| !expires)
         .map(|(name, _)| name.as_str())
         .collect();
-    assert_eq!(endless, [key(&docket, "root")]);
+    assert_eq!(persistent, [key(&docket, "root")]);
 
-    // Once the results have expired, what is left is the docket, and the word of this process that it is here.
+    // After the results have expired, only the root and the registrations of this process are left.
     let begin = std::time::Instant::now();
     loop {
         let mut left: Vec<String> = keys_of(&server, &docket)
@@ -102,13 +102,13 @@ async fn what_is_at_rest_has_a_time_to_live_and_then_goes() {
         if left == ["root"] {
             break;
         }
-        assert!(begin.elapsed() < crate::AT_MOST, "{left:?}");
+        assert!(begin.elapsed() < crate::TIME_LIMIT, "{left:?}");
         tokio::time::sleep(TICK * 5).await;
     }
 }
 
 #[tokio::test]
-async fn the_number_of_results_is_bounded() {
+async fn the_number_of_results_is_limited() {
     let Some(server) = RedisServer::start() else {
         return;
     };

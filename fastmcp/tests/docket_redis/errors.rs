@@ -1,19 +1,20 @@
-//! What Redis refuses, and URLs that lead nowhere: an error that says what to do, and nothing of the password.
+//! Errors of Redis and invalid URLs: the message suggests a fix and contains no password.
 
 use fastmcp::docket::{Docket, DocketError, ExecutionState, Outcome, Submission};
 
 use crate::server::RedisServer;
 use crate::{docket_on, idle_worker, in_time, open, work, worker_with};
 
-async fn refusal(url: &str) -> String {
-    let docket = Docket::redis("jobs", url).expect("a URL");
+/// Returns the error of a connection attempt.
+async fn connection_error(url: &str) -> String {
+    let docket = Docket::redis("jobs", url).expect("the URL is valid");
     let error = in_time(docket.check()).await.unwrap_err();
     assert!(matches!(error, DocketError::Backend(_)), "{error}");
     error.to_string()
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_told_without_the_password() {
+async fn an_authentication_error_contains_no_password() {
     let Some(server) = RedisServer::start_with(&["--save", "", "--requirepass", "correct-horse"])
     else {
         return;
@@ -24,7 +25,7 @@ async fn wrong_credentials_are_told_without_the_password() {
         format!("redis://:battery-staple@127.0.0.1:{port}"),
         format!("redis://nobody:battery-staple@127.0.0.1:{port}"),
     ] {
-        let error = refusal(&url).await;
+        let error = connection_error(&url).await;
         assert!(error.contains("user and password"), "{error}");
         assert!(error.contains(&format!("127.0.0.1:{port}")), "{error}");
         assert!(!error.contains("battery-staple"), "{error}");
@@ -36,7 +37,7 @@ async fn wrong_credentials_are_told_without_the_password() {
 }
 
 #[tokio::test]
-async fn a_url_that_is_none_is_refused_at_once() {
+async fn an_invalid_url_is_refused_immediately() {
     for (url, expected) in [
         ("jobs.db", "memory://"),
         ("http://localhost", "redis://"),
@@ -56,36 +57,36 @@ async fn a_url_that_is_none_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn where_nobody_answers_the_address_is_told() {
-    // Port 1 is nobody's.
-    let error = refusal("redis://:secret@127.0.0.1:1/3").await;
+async fn a_connection_error_contains_the_address() {
+    // No server listens on port 1.
+    let error = connection_error("redis://:secret@127.0.0.1:1/3").await;
     assert!(error.contains("redis://127.0.0.1:1/3"), "{error}");
     assert!(!error.contains("secret"), "{error}");
 }
 
 #[tokio::test]
-async fn tls_to_a_server_without_it_is_an_error() {
+async fn tls_to_a_plain_server_is_an_error() {
     let Some(server) = RedisServer::start() else {
         return;
     };
-    let error = refusal(&format!("rediss://127.0.0.1:{}", server.port())).await;
+    let error = connection_error(&format!("rediss://127.0.0.1:{}", server.port())).await;
     assert!(error.contains("rediss://127.0.0.1"), "{error}");
 }
 
 #[tokio::test]
-async fn a_read_only_replica_says_where_to_go() {
+async fn a_read_only_replica_error_refers_to_the_primary() {
     let (Some(primary), Some(replica)) = (RedisServer::start(), RedisServer::start()) else {
         return;
     };
     let docket = docket_on(&primary);
     docket.submit(work("k")).await.unwrap();
-    replica.say(&format!("REPLICAOF 127.0.0.1 {}", primary.port()));
+    replica.send(&format!("REPLICAOF 127.0.0.1 {}", primary.port()));
     let begin = std::time::Instant::now();
     while !replica
-        .say("INFO replication")
+        .send("INFO replication")
         .contains("master_link_status:up")
     {
-        assert!(begin.elapsed() < crate::AT_MOST);
+        assert!(begin.elapsed() < crate::TIME_LIMIT);
         tokio::time::sleep(crate::TICK).await;
     }
     let docket = open(docket.name(), &replica, |builder| builder);
@@ -101,34 +102,34 @@ async fn a_read_only_replica_says_where_to_go() {
 }
 
 #[tokio::test]
-async fn a_full_redis_refuses_what_is_new_and_runs_what_it_has() {
+async fn a_full_redis_refuses_submissions_and_runs_stored_executions() {
     let Some(server) = RedisServer::start_with(&["--save", "", "--maxmemory", "8mb"]) else {
         return;
     };
     let docket = docket_on(&server);
     let payload = format!("\"{}\"", "x".repeat(50_000));
-    let mut taken = Vec::new();
+    let mut accepted = Vec::new();
     let error = loop {
         let submission = Submission::new("work", payload.clone());
         match docket.submit(submission).await {
-            Ok(execution) => taken.push(execution),
+            Ok(execution) => accepted.push(execution),
             Err(error) => break error,
         }
-        assert!(taken.len() < 10_000, "it never gets full");
+        assert!(accepted.len() < 10_000, "Redis never ran out of memory");
     };
     assert!(error.to_string().contains("maxmemory"), "{error}");
-    assert!(taken.len() > 10, "{}", taken.len());
+    assert!(accepted.len() > 10, "{}", accepted.len());
     in_time(idle_worker(&docket).run_until_finished())
         .await
         .unwrap();
-    for execution in taken {
+    for execution in accepted {
         assert_eq!(execution.state().await, Ok(ExecutionState::Completed));
     }
-    docket.submit(work("there is room again")).await.unwrap();
+    docket.submit(work("after-draining")).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_large_result_comes_back_whole_and_one_that_is_too_large_fails() {
+async fn a_large_result_is_returned_whole_and_an_oversized_one_fails() {
     let Some(server) = crate::server::shared() else {
         return;
     };

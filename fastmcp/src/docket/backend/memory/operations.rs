@@ -1,0 +1,153 @@
+//! Operations on the docket as a whole, and on executions from outside.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::docket::backend::call::{Admission, Amended, Target};
+use crate::docket::backend::memory::entry::Entry;
+use crate::docket::backend::memory::store::{Store, is_waiting};
+use crate::docket::model::key::{Key, Name};
+use crate::docket::model::record::{ExecutionId, Record};
+use crate::docket::model::state::Cancelled;
+use crate::docket::model::submission::{Limits, Submission};
+use crate::docket::model::time::Timestamp;
+
+impl Store {
+    pub(super) fn locate(&self, target: &Target) -> Option<ExecutionId> {
+        match target {
+            Target::Key(key) => self.keys.get(key).copied(),
+            Target::Id(id) => self.slab.get(*id).map(|_| *id),
+        }
+    }
+
+    pub(super) fn cancel(&mut self, key: &Key, reason: &str, now: Timestamp) -> Cancelled {
+        let Some(id) = self.keys.get(key).copied() else {
+            return Cancelled::Unknown;
+        };
+        if self.cancel_waiting(id, reason, now) {
+            return Cancelled::Removed;
+        }
+        let Some(entry) = self.slab.get(id) else {
+            return Cancelled::Unknown;
+        };
+        if entry.machine.state().is_terminal() {
+            return Cancelled::Unknown;
+        }
+        if let Some(successor) = entry.successor() {
+            self.cancel_waiting(successor, reason, now);
+        }
+        self.signal(id, reason, now);
+        Cancelled::Signalled
+    }
+
+    pub(super) fn amend(
+        &mut self,
+        id: ExecutionId,
+        expected: &Bytes,
+        note: Bytes,
+        wake: bool,
+        now: Timestamp,
+    ) -> Amended {
+        let Some(entry) = self.slab.get_mut(id) else {
+            return Amended::Unknown;
+        };
+        if !entry.machine.is_parked() || entry.note() != Some(expected) {
+            return Amended::Stale;
+        }
+        entry.extra().note = Some(note);
+        if wake && entry.machine.wake().is_ok() {
+            entry.due = now;
+            self.enqueue(id, now);
+        }
+        if let Some(entry) = self.slab.get_mut(id) {
+            entry.announce(id, now);
+        }
+        Amended::Done
+    }
+
+    pub(super) fn strike(&mut self, task: &Name) {
+        self.struck.entry(task.clone()).or_default();
+    }
+
+    pub(super) fn restore(&mut self, task: &Name) {
+        let held_back: VecDeque<ExecutionId> = self.struck.remove(task).unwrap_or_default();
+        self.wakeups.work(held_back.len());
+        // They have waited longest, so they go to the head of the queue, in their order.
+        for id in held_back.into_iter().rev() {
+            if let Some(entry) = self.slab.get(id).filter(|entry| is_waiting(entry)) {
+                self.ready.push_first(entry.priority, id);
+            }
+        }
+    }
+
+    pub(super) fn pause(&mut self) {
+        self.paused = true;
+    }
+
+    pub(super) fn resume(&mut self) {
+        self.paused = false;
+        self.wakeups.timers();
+    }
+
+    pub(super) fn clear(&mut self, now: Timestamp) -> usize {
+        let waiting: Vec<ExecutionId> = self
+            .slab
+            .iter()
+            .filter(|(_, entry)| is_waiting(entry))
+            .map(|(id, _)| id)
+            .collect();
+        waiting
+            .into_iter()
+            .filter(|id| self.cancel_waiting(*id, "the docket was cleared", now))
+            .count()
+    }
+
+    pub(super) fn dead_letters(&self, limit: usize) -> Vec<Record> {
+        self.dead
+            .iter()
+            .take(limit)
+            .filter_map(|(_, id)| Some(self.slab.get(*id)?.record(*id)))
+            .collect()
+    }
+
+    pub(super) fn replay(&mut self, key: &Key, now: Timestamp) -> Option<Admission> {
+        let place = self
+            .dead
+            .iter()
+            .rposition(|(_, id)| self.slab.get(*id).is_some_and(|entry| entry.key == *key))?;
+        let id = self.dead.get(place)?.1;
+        let admission = self.admit(self.slab.get(id).map(resubmission)?, now);
+        if matches!(admission, Admission::Accepted(_)) {
+            self.dead.remove(place);
+            self.ended.push_back((now + self.options.result_ttl, id));
+        }
+        Some(admission)
+    }
+
+    pub(super) fn deregister(&mut self, worker: &Arc<str>, now: Timestamp) {
+        for id in self.workers.remove(worker) {
+            if let Some(entry) = self.slab.get_mut(id).filter(|entry| is_waiting(entry)) {
+                entry.extra().offered_to = None;
+                self.offer_to_another(id, worker.clone(), now);
+            }
+        }
+    }
+}
+
+/// Returns a new submission of a dead letter, due now. It has no cooldown: the lane may still cool down after the dead
+/// letter itself, and a replay is an explicit request.
+fn resubmission(entry: &Entry) -> Submission {
+    let mut submission = Submission::new(entry.task.clone(), entry.envelope.clone())
+        .key(entry.key.clone())
+        .priority(entry.priority);
+    if let Some(limits) = entry.limits().cloned() {
+        submission = submission.limits(Limits {
+            cooldown: None,
+            ..limits
+        });
+    }
+    submission.note = entry.note().cloned();
+    submission
+}

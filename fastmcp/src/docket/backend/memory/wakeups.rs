@@ -1,0 +1,57 @@
+//! Collects the wake-ups of a step under the lock, so that they are sent after it is released.
+
+/// The sleeping calls of a docket, and the wake-ups that the present step requires.
+#[derive(Debug, Default)]
+pub(super) struct Wakeups {
+    /// The number of claims that sleep.
+    pub(super) sleeping_claims: usize,
+    /// For each sleeping `wait`, the number of pending executions at which it is done.
+    pub(super) thresholds: Vec<usize>,
+    work: usize,
+    timers: bool,
+    signals: bool,
+}
+
+/// The wake-ups to send.
+#[derive(Debug, Default)]
+pub(super) struct Notifications {
+    /// The number of sleeping claims to wake.
+    pub(super) claims: usize,
+    pub(super) all_claims: bool,
+    pub(super) signals: bool,
+    pub(super) waits: bool,
+}
+
+impl Wakeups {
+    /// Wakes one claim for each of `count` executions that became ready.
+    pub(super) fn work(&mut self, count: usize) {
+        self.work += count;
+    }
+
+    /// Wakes every sleeping claim: the next due time has changed, or an execution is offered to a certain worker.
+    pub(super) fn timers(&mut self) {
+        self.timers = true;
+    }
+
+    /// Wakes the workers that wait for signals.
+    pub(super) fn signals(&mut self) {
+        self.signals = true;
+    }
+
+    /// Takes the wake-ups of a step that changed the number of pending executions from `before` to `pending`.
+    pub(super) fn take(&mut self, before: usize, pending: usize) -> Notifications {
+        let sleeping = self.sleeping_claims;
+        Notifications {
+            claims: std::mem::take(&mut self.work).min(sleeping),
+            all_claims: std::mem::take(&mut self.timers) && sleeping > 0,
+            signals: std::mem::take(&mut self.signals),
+            // Only after a decrease in this very step. A woken call makes a step too, and if that step woke the other
+            // calls again, they would wake each other forever.
+            waits: pending < before
+                && self
+                    .thresholds
+                    .iter()
+                    .any(|threshold| pending <= *threshold),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+-- The end of executions: the final step, cancellation while they wait or run, and executions that cannot be read.
+
+local enqueue
+
+-- Deletes the oldest results beyond the limit.
+local function trim_results()
+  local surplus = call('ZCARD', prefix .. 'ended') - result_capacity
+  if surplus <= 0 then
+    return
+  end
+  -- At most 2000 per step: the rest goes with the next ones.
+  local oldest = call('ZPOPMIN', prefix .. 'ended', math.min(surplus, 2000))
+  for i = 1, #oldest, 2 do
+    local id = oldest[i]
+    local key = call('HGET', exec_key(id), 'key')
+    call('UNLINK', exec_key(id))
+    -- A newer execution may hold the key by now.
+    if key and call('GET', prefix .. 'k:' .. key) == id then
+      call('UNLINK', prefix .. 'k:' .. key)
+    end
+  end
+end
+
+-- Ends an execution whose terminal state and end time are already written.
+--
+-- `keep` is the end of its own retention period, `successor` the replacement that waits for this end. `is_behind` is set
+-- when it was itself a waiting replacement: its key then belongs to the running execution.
+local function finish(id, state, key, watch, successor, keep, is_behind)
+  publish_state(id, watch)
+  local expires = now + (state == 'dead' and dead_letter_ttl or result_ttl)
+  if keep then
+    -- An execution with its own retention period never becomes a dead letter, so its body is not needed any more.
+    expires = tonumber(keep)
+    call('HSET', exec_key(id), 'body', '')
+    call('ZREM', prefix .. 'kept', id)
+  elseif state == 'dead' then
+    call('ZADD', prefix .. 'dead', int(expires), id)
+    expire_at(prefix .. 'dead', expires)
+    call('RPUSH', prefix .. 'd:' .. key, id)
+    expire_at(prefix .. 'd:' .. key, expires)
+  else
+    defer('ZADD', 'ended', int(expires), id)
+  end
+  -- A time in the past deletes the key at once.
+  expire_at(exec_key(id), expires)
+  defer('ZREM', 'alive', id)
+  pending = pending - 1
+  pending_fell = true
+  if successor then
+    call('SET', prefix .. 'k:' .. key, successor)
+    call('HDEL', exec_key(successor), 'behind')
+    call('ZREM', prefix .. 'aside', successor)
+    enqueue(successor)
+  elseif not is_behind then
+    expire_at(prefix .. 'k:' .. key, expires)
+  end
+end
+
+-- Adds a waiting execution to `later` if it is due later, or else to `ready`.
+enqueue = function(id)
+  local f = read_fields(id, 'state', 'due', 'priority', 'watch')
+  if f.state == 'scheduled' then
+    if (tonumber(f.due) or 0) > now then
+      call('ZADD', prefix .. 'later', f.due, id)
+      timers_changed = true
+      return
+    end
+    call('HSET', exec_key(id), 'state', 'queued', 'updated', int(now))
+    publish_state(id, f.watch)
+  end
+  push_ready_back(id, f.priority)
+end
+
+-- Replaces an execution that cannot be read by a dead letter with an ID and key of its own.
+--
+-- The original hash is left alone: another program may have written it.
+local function dead_letter_unreadable(id, why)
+  run_deferred()
+  for _, set in ipairs({ 'alive', 'ready', 'later', 'timed', 'leases', 'aside', 'kept' }) do
+    call('ZREM', prefix .. set, id)
+  end
+  pending = call('ZCARD', prefix .. 'alive')
+  pending_fell = true
+  local letter = new_id()
+  local expires = now + dead_letter_ttl
+  local key = 'unreadable:' .. string.sub(id, 1, 256)
+  call('HSET', exec_key(letter), 'key', key, 'task', 'unreadable', 'state', 'dead', 'submitted', int(now),
+    'due', int(now), 'ended', int(now), 'body', '', 'reason', why)
+  expire_at(exec_key(letter), expires)
+  call('ZADD', prefix .. 'dead', int(expires), letter)
+  expire_at(prefix .. 'dead', expires)
+  call('RPUSH', prefix .. 'd:' .. key, letter)
+  expire_at(prefix .. 'd:' .. key, expires)
+  call('SET', prefix .. 'k:' .. key, letter)
+  expire_at(prefix .. 'k:' .. key, expires)
+end
+
+-- Calls `change(id, ...)`. If it fails, the execution becomes a dead letter, and the rest of the batch continues.
+local function guarded(id, change, ...)
+  local ok, answer = pcall(change, id, ...)
+  if ok then
+    return answer
+  end
+  local why = type(answer) == 'table' and answer.err or tostring(answer)
+  local is_dead_letter, second_error = pcall(dead_letter_unreadable, id, 'the entry in Redis cannot be read: ' .. why)
+  if not is_dead_letter then
+    error(second_error, 0)
+  end
+  return nil
+end
+
+-- Asks the worker of a running execution to cancel it.
+local function signal_cancel(id, reason)
+  local f = read_fields(id, 'state', 'cancelling', 'worker', 'token', 'watch')
+  if f.state ~= 'running' or f.cancelling then
+    return
+  end
+  call('HSET', exec_key(id), 'cancelling', '1', 'reason', reason, 'updated', int(now))
+  publish_state(id, f.watch)
+  -- The token is part of the signal, so that it cannot hit a later run of the same execution.
+  local signals = prefix .. 'signals:' .. f.worker
+  call('SADD', signals, id .. ' ' .. f.token)
+  local process, lease = unpack(call('HMGET', prefix .. 'w:' .. f.worker, 'node', 'lease'))
+  expire_after(signals, 60000000 + 2 * (tonumber(lease) or 0))
+  if process then
+    send_event(process, 'event', 'signal', 'worker', f.worker)
+  end
+end
+
+-- Cancels a scheduled or queued execution; returns false for any other.
+local function cancel_waiting(id, reason)
+  local f = read_fields(id, 'state', 'key', 'behind', 'offered', 'limits', 'at', 'watch', 'keep')
+  if f.state ~= 'scheduled' and f.state ~= 'queued' then
+    return false
+  end
+  call('HSET', exec_key(id), 'state', 'cancelled', 'reason', reason, 'body', '', 'ended', int(now))
+  if f.behind then
+    call('HDEL', exec_key(f.behind), 'successor')
+    call('ZREM', prefix .. 'aside', id)
+  elseif f.state == 'scheduled' then
+    call('ZREM', prefix .. 'later', id)
+  else
+    -- `at` names the set that holds a queued execution, if that is not `ready`.
+    call('ZREM', prefix .. (f.at or 'ready'), id)
+  end
+  if f.offered then
+    call('ZREM', prefix .. 'offers:' .. f.offered, id)
+  end
+  -- It may have been released for a free slot of its lane, which now goes to the next one.
+  if f.limits then
+    release_next(cjson.decode(f.limits))
+  end
+  finish(id, 'cancelled', f.key, f.watch, false, f.keep, f.behind)
+  return true
+end
+
+-- Removes a run's lease, lane slot and cancellation signal.
+local function release_run(id, worker, token, cancelling, limits)
+  defer('ZREM', 'leases', id)
+  if cancelling then
+    call('SREM', prefix .. 'signals:' .. worker, id .. ' ' .. token)
+  end
+  if limits then
+    limits = cjson.decode(limits)
+    if limits.concurrency then
+      call('SREM', prefix .. 'lane:' .. limits.concurrency[1], id)
+    end
+    release_next(limits)
+  end
+end

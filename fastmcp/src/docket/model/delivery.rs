@@ -1,0 +1,58 @@
+//! One run handed to a worker, and the lease under which the worker holds it.
+
+use bytes::Bytes;
+
+use crate::docket::model::key::{Key, Name};
+use crate::docket::model::record::ExecutionId;
+use crate::docket::model::time::Timestamp;
+
+/// Identifies one run of one execution. A worker proves with it that the run is its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Lease {
+    /// The execution.
+    pub id: ExecutionId,
+    /// The fencing token. Tokens increase over the whole docket, so a greater token belongs to a later run.
+    pub token: u64,
+}
+
+/// One run of an execution, handed to a worker by [`Backend::claim`](crate::docket::backend::contract::Backend::claim).
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// The number of the execution and the fencing token of this run.
+    pub lease: Lease,
+    /// The key of the execution.
+    pub key: Key,
+    /// The task to run.
+    pub task: Name,
+    /// The envelope around the payload. Backends do not read it.
+    pub envelope: Bytes,
+    /// The note, as of the claim.
+    pub note: Option<Bytes>,
+    /// The number of this attempt, from 1.
+    pub attempt: u32,
+    /// The number of this delivery within the attempt, from 1.
+    pub delivery: u32,
+    /// The due time.
+    pub due: Timestamp,
+    /// The backend's time of the claim.
+    pub claimed: Timestamp,
+}
+
+impl Delivery {
+    /// Creates the first delivery of a first attempt, without a note, claimed at `now` when it was due.
+    #[must_use]
+    pub fn new(lease: Lease, key: Key, task: Name, envelope: Bytes, now: Timestamp) -> Self {
+        Self {
+            lease,
+            key,
+            task,
+            envelope,
+            note: None,
+            attempt: 1,
+            delivery: 1,
+            due: now,
+            claimed: now,
+        }
+    }
+}
