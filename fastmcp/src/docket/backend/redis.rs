@@ -219,14 +219,14 @@ impl Backend for RedisBackend {
 
     fn snapshot(&self, limit: usize) -> BackendFuture<'_, Snapshot> {
         Box::pin(async move {
-            let step = self.process.step("survey").arg(limit.to_string());
+            let step = self.process.step("snapshot").arg(limit.to_string());
             codec::snapshot(self.process.run(&step).await?)
         })
     }
 
     fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
         Box::pin(async move {
-            let step = self.process.step("leave").arg(&**worker);
+            let step = self.process.step("deregister").arg(&**worker);
             self.process.run(&step).await?;
             self.process.notifier.forget(worker);
             Ok(())

@@ -116,7 +116,7 @@ pub(crate) fn records(value: Value) -> Decoded<Vec<Record>> {
     Ok(records)
 }
 
-/// Decodes the answer to `survey`.
+/// Decodes the answer to `snapshot`.
 pub(crate) fn snapshot(value: Value) -> Decoded<Snapshot> {
     let [counts, struck, executions, workers] = parts(value)?;
     let [scheduled, queued, running, dead, paused, now] = parts(counts)?;

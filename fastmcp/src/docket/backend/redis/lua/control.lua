@@ -126,7 +126,7 @@ local function amend()
 end
 
 -- Deregisters a worker and passes its unclaimed offers to others. Its leases run on: a blocked body may still hold one.
-local function leave()
+local function deregister()
   local worker = ARGV[7]
   local offers = call('ZRANGE', prefix .. 'offers:' .. worker, 0, -1)
   call('DEL', prefix .. 'offers:' .. worker, prefix .. 'w:' .. worker)

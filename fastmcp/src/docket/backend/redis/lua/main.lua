@@ -2,8 +2,8 @@
 
 local steps = {
   submit = submit, claim = claim, settle = settle, renew = renew, report = report, find = find, watch = watch,
-  dead_letters = dead_letters, survey = survey, signals = signals, wait = wait, heartbeat = heartbeat,
-  cancel_sleep = cancel_sleep, cancel = cancel, clear = clear, replay = replay, leave = leave, restore = restore,
+  dead_letters = dead_letters, snapshot = snapshot, signals = signals, wait = wait, heartbeat = heartbeat,
+  cancel_sleep = cancel_sleep, cancel = cancel, clear = clear, replay = replay, deregister = deregister, restore = restore,
   amend = amend,
   now = function()
     return int(now)

@@ -47,7 +47,7 @@ local function dead_letters()
   return letters
 end
 
-local function survey()
+local function snapshot()
   local limit = tonumber(ARGV[7])
   local ids = {}
   if limit > 0 then
