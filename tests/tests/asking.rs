@@ -96,7 +96,7 @@ fn text(answer: &Value) -> &str {
 }
 
 #[tokio::test]
-async fn a_session_is_asked_while_the_handler_waits() {
+async fn a_session_client_is_asked_while_the_handler_waits() {
     let server = server().await;
     let capabilities = json!({ "elicitation": {}, "sampling": {}, "roots": {} });
     let mut wire = Wire::of_sessions(&server, capabilities).await;
@@ -145,7 +145,7 @@ async fn a_session_is_asked_while_the_handler_waits() {
 }
 
 #[tokio::test]
-async fn what_a_session_answers_wrongly_or_refuses_is_the_tools_error() {
+async fn invalid_answers_and_refusals_of_a_session_are_tool_errors() {
     let server = server().await;
     let mut wire = Wire::of_sessions(&server, json!({ "elicitation": {} })).await;
     for (reply, expected) in [
@@ -177,7 +177,7 @@ async fn what_a_session_answers_wrongly_or_refuses_is_the_tools_error() {
 }
 
 #[tokio::test]
-async fn by_rounds_the_client_carries_what_a_call_has_learnt() {
+async fn the_client_carries_the_answers_between_rounds() {
     let server = server().await;
     let mut wire = Wire::of_rounds(&server, json!({ "elicitation": {} }));
     let first = wire.call("book").await;
@@ -214,7 +214,7 @@ async fn by_rounds_the_client_carries_what_a_call_has_learnt() {
 }
 
 #[tokio::test]
-async fn a_state_that_was_tampered_with_or_is_of_another_call_is_refused() {
+async fn a_tampered_or_foreign_request_state_is_refused() {
     let server = server().await;
     let mut wire = Wire::of_rounds(
         &server,
@@ -238,7 +238,7 @@ async fn a_state_that_was_tampered_with_or_is_of_another_call_is_refused() {
 }
 
 #[tokio::test]
-async fn replicas_that_share_a_secret_go_on_with_each_others_calls() {
+async fn replicas_with_the_same_secret_continue_each_others_calls() {
     let secret = "0123456789abcdef0123456789abcdef";
     let one = || FastMcp::new("asking").docket(None).secret(secret).start();
     let (a, b) = (one().await.unwrap(), one().await.unwrap());
@@ -259,7 +259,7 @@ async fn replicas_that_share_a_secret_go_on_with_each_others_calls() {
 }
 
 #[tokio::test]
-async fn questions_asked_together_come_together() {
+async fn joined_questions_are_sent_in_one_round() {
     let server = server().await;
     let capabilities = json!({ "elicitation": {}, "sampling": {}, "roots": {} });
     let mut wire = Wire::of_rounds(&server, capabilities);
@@ -281,7 +281,7 @@ async fn questions_asked_together_come_together() {
 }
 
 #[tokio::test]
-async fn a_capability_that_is_missing_is_the_protocols_error_by_rounds() {
+async fn a_missing_capability_is_a_protocol_error_in_rounds() {
     let server = server().await;
     let mut wire = Wire::of_rounds(&server, json!({ "elicitation": {} }));
     let answer = wire.call("sign_in").await;
@@ -296,7 +296,7 @@ async fn a_capability_that_is_missing_is_the_protocols_error_by_rounds() {
 }
 
 #[tokio::test]
-async fn prompts_and_resources_ask_too_and_so_does_what_they_are_read_by() {
+async fn prompts_resources_and_tools_that_read_them_can_ask() {
     let server = server().await;
     let mut wire = Wire::of_rounds(&server, json!({ "elicitation": {} }));
     let name = json!({ "name": accept(json!({ "value": "Ada" })) });

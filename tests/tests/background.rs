@@ -125,7 +125,7 @@ async fn call(client: &Client, tool: &str, arguments: Value) -> Value {
 }
 
 #[tokio::test]
-async fn every_kind_of_handler_gets_the_docket() {
+async fn every_kind_of_handler_can_use_the_docket() {
     let server = server("every-kind").await;
     let client = connect(&server).await;
 
@@ -177,7 +177,7 @@ async fn a_tool_schedules_tasks_and_sees_their_results() {
 }
 
 #[tokio::test]
-async fn three_calls_at_once_see_one_docket() {
+async fn concurrent_calls_share_one_docket() {
     let server = server("at-once").await;
     let client = connect(&server).await;
     let one = |amount: usize| call(&client, "put_and_wait", json!({ "amount": amount }));
@@ -186,7 +186,7 @@ async fn three_calls_at_once_see_one_docket() {
 }
 
 #[tokio::test]
-async fn two_servers_share_no_queue() {
+async fn servers_do_not_share_a_docket() {
     let (first, second) = (server("first").await, server("second").await);
     let (client, other) = (connect(&first).await, connect(&second).await);
 
@@ -200,20 +200,20 @@ async fn two_servers_share_no_queue() {
 }
 
 #[tokio::test]
-async fn a_context_taken_twice_is_one_context() {
+async fn two_context_parameters_are_the_same_context() {
     let server = server("contexts").await;
     let client = connect(&server).await;
     assert_eq!(call(&client, "contexts", json!({})).await, true);
 }
 
 #[tokio::test]
-async fn the_worker_is_the_dockets() {
+async fn the_injected_worker_belongs_to_the_docket() {
     let server = server("worker").await;
     assert_eq!(server.worker().unwrap().docket().name(), "worker");
 }
 
 #[tokio::test]
-async fn the_lifespan_surrounds_background_work() {
+async fn the_lifespan_outlives_background_work() {
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     let server = FastMcp::new("lifespan")
         .docket(Docket::memory("lifespan"))
@@ -253,7 +253,7 @@ async fn the_lifespan_surrounds_background_work() {
 }
 
 #[tokio::test]
-async fn a_lifespan_that_fails_is_named() {
+async fn a_failing_lifespan_is_reported() {
     let failing =
         FastMcp::new("fails").lifespan(|_| async { Err(ToolError::new("no database").into()) });
     let error = failing.start().await.unwrap_err();
@@ -278,7 +278,7 @@ async fn a_lifespan_that_fails_is_named() {
 }
 
 #[tokio::test]
-async fn without_a_docket_the_server_says_who_needs_it() {
+async fn a_missing_docket_error_names_the_handlers_that_need_it() {
     let server = FastMcp::new("off")
         .docket(None)
         .state(Shelf(AtomicUsize::new(0)));
@@ -304,7 +304,7 @@ async fn without_a_docket_the_server_says_who_needs_it() {
 }
 
 #[tokio::test]
-async fn state_that_the_server_lacks_is_named() {
+async fn missing_state_is_named() {
     let server = FastMcp::new("stateless").docket(Docket::memory("stateless"));
     let error = server.start().await.unwrap_err().to_string();
     assert!(
@@ -316,7 +316,7 @@ async fn state_that_the_server_lacks_is_named() {
 }
 
 #[tokio::test]
-async fn no_injected_parameter_is_in_a_schema() {
+async fn injected_parameters_are_not_in_schemas() {
     let server = server("schemas").await;
     let client = connect(&server).await;
     for tool in client.list_tools().await.unwrap() {
@@ -338,7 +338,7 @@ async fn no_injected_parameter_is_in_a_schema() {
 }
 
 #[tokio::test]
-async fn a_client_cannot_give_an_injected_parameter() {
+async fn a_client_cannot_set_an_injected_parameter() {
     let server = server("refuses").await;
     let client = connect(&server).await;
 
@@ -367,7 +367,7 @@ async fn a_client_cannot_give_an_injected_parameter() {
 }
 
 #[tokio::test]
-async fn a_task_is_still_a_function() {
+async fn a_task_can_be_called_as_a_function() {
     let shelf = State::new(Shelf(AtomicUsize::new(1)));
     assert_eq!(put(2, shelf).await, 3);
 }

@@ -60,7 +60,7 @@ fn content(answer: &Value) -> &Value {
 }
 
 #[tokio::test]
-async fn a_handler_knows_its_request_in_both_eras_and_on_both_transports() {
+async fn a_handler_sees_its_request_in_both_revisions_and_transports() {
     let started = server().start().await.unwrap();
     let mut wire = Wire::of_sessions(&started, json!({})).await;
     let answer = wire.call("about").await;
@@ -97,7 +97,7 @@ async fn a_handler_knows_its_request_in_both_eras_and_on_both_transports() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_taken_back_ends_its_handler_and_what_listens() {
+async fn a_cancelled_request_ends_its_handler_and_its_listeners() {
     let started = server().start().await.unwrap();
     let mut wire = Wire::of_sessions(&started, json!({})).await;
     let id = wire

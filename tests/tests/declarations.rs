@@ -3,7 +3,7 @@
 use std::process::Command;
 
 #[test]
-fn what_cannot_be_stops_the_start() {
+fn invalid_declarations_stop_the_start() {
     for (mistake, expected) in [
         (
             "input",

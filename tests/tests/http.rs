@@ -34,7 +34,7 @@ fn agent(headers: fastmcp::dependencies::Headers) -> usize {
 }
 
 #[tokio::test]
-async fn headers_are_those_of_the_request() {
+async fn handlers_see_the_headers_of_their_request() {
     let (_serving, address) = serve().await;
     let client = Client::http(&format!("http://{address}/mcp"))
         .await
@@ -112,7 +112,7 @@ async fn status(address: &str, request: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn requests_that_are_not_mcp_are_refused_and_the_server_goes_on() {
+async fn invalid_requests_are_refused_and_the_server_continues() {
     let (_serving, address) = serve().await;
     let post = |host: &str, kind: &str, body: &str| {
         format!(
@@ -153,7 +153,7 @@ async fn requests_that_are_not_mcp_are_refused_and_the_server_goes_on() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_is_named() {
+async fn an_address_in_use_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let error = FastMcp::new("late")

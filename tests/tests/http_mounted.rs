@@ -77,7 +77,7 @@ async fn says(url: &str, name: &str, tool: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_layers_leave_in_a_request_handlers_take() {
+async fn handlers_take_request_extensions_set_by_layers() {
     let (server, url) = app().await;
     assert_eq!(says(&url, "ada", "whoami").await, "ada of acme");
     assert_eq!(says(&url, "bob", "whoami").await, "bob of nobody");
@@ -101,7 +101,7 @@ async fn what_layers_leave_in_a_request_handlers_take() {
 }
 
 #[tokio::test]
-async fn the_application_decides_who_gets_in() {
+async fn the_application_controls_authentication() {
     let (server, url) = app().await;
     let page = Http::new(&url);
     let known = Http::new(&format!("{url}/api/mcp")).with("authorization", "Bearer ada");
@@ -126,7 +126,7 @@ async fn the_application_decides_who_gets_in() {
 }
 
 #[tokio::test]
-async fn a_session_belongs_to_whoever_began_it() {
+async fn a_session_belongs_to_the_caller_that_started_it() {
     let (_server, url) = app().await;
     let as_caller = |name: &str| {
         let http = Http::new(&format!("{url}/api/mcp"));
@@ -150,7 +150,7 @@ async fn a_session_belongs_to_whoever_began_it() {
 }
 
 #[tokio::test]
-async fn over_a_pipe_nothing_is_carried() {
+async fn there_are_no_request_extensions_over_stdio() {
     let server = FastMcp::new("mounted").start().await.unwrap();
     let client = Client::connect(&server).await.unwrap();
     let result = client.call_tool("guest", json!({})).await.unwrap();
@@ -162,7 +162,7 @@ async fn over_a_pipe_nothing_is_carried() {
 }
 
 #[tokio::test]
-async fn an_option_that_could_never_work_stops_the_start() {
+async fn invalid_http_options_stop_the_start() {
     let options = HttpOptions::new().allowed_origins(["example.com"]);
     let error = FastMcp::new("mounted").http(options).start().await;
     let Err(StartError::InvalidHttpOption(error)) = error else {

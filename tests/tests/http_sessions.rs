@@ -109,7 +109,7 @@ fn text(event: &Event) -> &str {
 }
 
 #[tokio::test]
-async fn a_client_whose_stream_broke_gets_the_rest_once() {
+async fn a_resumed_stream_delivers_missed_events_once() {
     let stage = Stage::new(HttpOptions::new()).await;
     let session = stage.http.session().await;
     let call = fastmcp_tests::http::message(7, "tools/call", waiting("t"));
@@ -145,7 +145,7 @@ async fn a_client_whose_stream_broke_gets_the_rest_once() {
 }
 
 #[tokio::test]
-async fn a_call_may_hang_up_on_its_client_which_comes_back() {
+async fn a_call_can_close_its_stream_and_the_client_resumes() {
     let stage = Stage::new(HttpOptions::new().retry(Duration::from_millis(10))).await;
     let session = stage.http.session().await;
     let mut events = Events::of(session.legacy_call(3, "hang_up", json!({}))).await;
@@ -171,7 +171,7 @@ async fn a_call_may_hang_up_on_its_client_which_comes_back() {
 }
 
 #[tokio::test]
-async fn a_session_ends_with_its_client_s_word() {
+async fn a_session_ends_when_its_client_deletes_it() {
     let stage = Stage::new(HttpOptions::new()).await;
     let session = stage.http.session().await;
     assert_eq!(stage.service.sessions(), 1);
@@ -185,7 +185,7 @@ async fn a_session_ends_with_its_client_s_word() {
 }
 
 #[tokio::test]
-async fn sessions_are_bounded() {
+async fn the_number_of_sessions_is_limited() {
     let stage = Stage::new(HttpOptions::new().max_sessions(2)).await;
     let (first, _second) = (stage.http.session().await, stage.http.session().await);
     let initialize = || {
@@ -209,7 +209,7 @@ async fn sessions_are_bounded() {
 }
 
 #[tokio::test]
-async fn an_idle_session_ends_and_a_busy_one_does_not() {
+async fn idle_sessions_expire_and_busy_ones_do_not() {
     let idle = Duration::from_millis(200);
     let stage = Stage::new(HttpOptions::new().idle_sessions(idle)).await;
     let idle_session = stage.http.session().await;
@@ -245,7 +245,7 @@ async fn an_idle_session_ends_and_a_busy_one_does_not() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_finishes_the_calls_in_flight() {
+async fn a_stopping_server_finishes_calls_in_flight() {
     let stage = Stage::new(HttpOptions::new()).await;
     let session = stage.http.session().await;
     let listener = Events::of(session.get()).await;
@@ -274,7 +274,7 @@ async fn a_server_that_stops_finishes_the_calls_in_flight() {
 }
 
 #[tokio::test]
-async fn a_call_that_does_not_end_is_cut_after_the_grace() {
+async fn a_call_is_aborted_after_the_shutdown_grace() {
     let grace = Duration::from_millis(50);
     let stage = Stage::new(HttpOptions::new().grace(grace)).await;
     let session = stage.http.session().await;
@@ -287,7 +287,7 @@ async fn a_call_that_does_not_end_is_cut_after_the_grace() {
 }
 
 #[tokio::test]
-async fn of_two_streams_for_notifications_the_newer_hears_them() {
+async fn the_newest_notification_stream_gets_the_notifications() {
     let stage = Stage::new(HttpOptions::new()).await;
     let session = stage.http.session().await;
     let older = Events::of(session.get()).await;

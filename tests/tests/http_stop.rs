@@ -8,7 +8,7 @@ use fastmcp_tests::http::{Events, Http, message};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_signal_lets_the_calls_in_flight_finish() {
+async fn calls_in_flight_finish_after_a_signal() {
     for signal in ["-TERM", "-INT"] {
         let mut server = Command::new(env!("CARGO_BIN_EXE_fuzz_target"))
             .arg("http")

@@ -7,7 +7,7 @@ use fastmcp::prelude::*;
 async fn never() {}
 
 #[tokio::test]
-async fn a_timetable_that_never_comes_round_is_named() {
+async fn a_cron_expression_that_never_matches_is_named() {
     let server = FastMcp::new("never").docket(Docket::memory("never"));
     let error = server.start().await.unwrap_err();
     assert!(matches!(error, StartError::InvalidTask(_)));

@@ -69,7 +69,7 @@ fn names(answer: &Value) -> Vec<&str> {
 const ALL: [&str; 5] = ["beta", "calls", "one", "three", "two"];
 
 #[tokio::test]
-async fn a_list_comes_in_pages_of_a_size_and_a_strange_cursor_is_refused() {
+async fn lists_are_paginated_and_invalid_cursors_are_refused() {
     let server = FastMcp::new("lists").docket(None).page_size(2);
     let server = server.start().await.unwrap();
     let mut wire = Wire::of_rounds(&server, json!({}));
@@ -93,7 +93,7 @@ async fn a_list_comes_in_pages_of_a_size_and_a_strange_cursor_is_refused() {
 }
 
 #[tokio::test]
-async fn hints_say_how_long_an_answer_may_be_kept() {
+async fn cache_hints_are_sent_with_lists() {
     let server = FastMcp::new("lists")
         .docket(None)
         .cache(Duration::from_secs(90), CacheScope::Public);
@@ -114,7 +114,7 @@ async fn hints_say_how_long_an_answer_may_be_kept() {
 }
 
 #[tokio::test]
-async fn what_is_hidden_is_unknown_until_it_is_shown_and_sessions_are_told() {
+async fn hidden_components_are_unknown_until_shown_and_sessions_are_notified() {
     let server = server().await;
     let mut wire = Wire::of_sessions(&server, json!({})).await;
     assert_eq!(names(&wire.request("tools/list", json!({})).await), ALL);
@@ -157,7 +157,7 @@ async fn what_is_hidden_is_unknown_until_it_is_shown_and_sessions_are_told() {
 }
 
 #[tokio::test]
-async fn a_listener_is_told_of_what_it_asked_for_and_of_nothing_else() {
+async fn a_listener_gets_only_the_notifications_it_subscribed_to() {
     let server = server().await;
     let mut wire = Wire::of_rounds(&server, json!({}));
     let id = wire
@@ -184,7 +184,7 @@ async fn a_listener_is_told_of_what_it_asked_for_and_of_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_session_subscribes_to_a_resource_and_keeps_what_is_its_own() {
+async fn a_session_subscribes_to_a_resource_and_has_its_own_state() {
     let server = server().await;
     let mut wire = Wire::of_sessions(&server, json!({})).await;
     let unknown = wire

@@ -115,7 +115,7 @@ async fn text(client: &Client, tool: &str, arguments: Value) -> (String, bool) {
 }
 
 #[tokio::test]
-async fn every_parameter_is_an_argument_of_its_own() {
+async fn every_parameter_is_its_own_argument() {
     let (_server, client) = start().await;
     let tools = client.list_tools().await.unwrap();
     let properties = |name: &str| {
@@ -140,7 +140,7 @@ async fn every_parameter_is_an_argument_of_its_own() {
 }
 
 #[tokio::test]
-async fn what_json_cannot_say_is_no_success() {
+async fn values_without_a_json_form_are_errors() {
     let (_server, client) = start().await;
     for (tool, place) in [
         ("not_a_number", "`[1].x` is NaN"),
@@ -170,7 +170,7 @@ async fn what_json_cannot_say_is_no_success() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn an_absent_resource_is_not_found() {
     let (_server, client) = start().await;
     let contents = client.read_resource("data://users/7").await.unwrap();
     assert_eq!(json!(contents)[0]["text"], "Ada");

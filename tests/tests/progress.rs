@@ -108,7 +108,7 @@ async fn start() -> fastmcp::Server {
 }
 
 #[tokio::test]
-async fn the_client_of_a_tool_is_told_and_each_number_is_greater() {
+async fn a_client_gets_increasing_progress_from_a_tool() {
     let server = start().await;
     let mut wire = Wire::open(&server).await;
     let params = json!({ "name": "copy", "arguments": {} });
@@ -131,7 +131,7 @@ async fn the_client_of_a_tool_is_told_and_each_number_is_greater() {
 }
 
 #[tokio::test]
-async fn resources_and_prompts_tell_too() {
+async fn resources_and_prompts_report_progress() {
     let server = start().await;
     let mut wire = Wire::open(&server).await;
     let params = json!({ "uri": "data://copied" });
@@ -145,7 +145,7 @@ async fn resources_and_prompts_tell_too() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_ask_is_not_told() {
+async fn a_client_without_a_progress_token_gets_no_progress() {
     let server = start().await;
     let mut wire = Wire::open(&server).await;
     let params = json!({ "name": "copy", "arguments": {} });
@@ -155,7 +155,7 @@ async fn a_client_that_does_not_ask_is_not_told() {
 }
 
 #[tokio::test]
-async fn a_task_tells_its_docket() {
+async fn a_task_reports_progress_to_its_docket() {
     let server = start().await;
     let mut wire = Wire::open(&server).await;
     let params = json!({ "name": "through_a_task", "arguments": {} });
@@ -165,7 +165,7 @@ async fn a_task_tells_its_docket() {
 }
 
 #[tokio::test]
-async fn a_unit_test_hears_what_a_handler_tells() {
+async fn a_unit_test_can_read_reported_progress() {
     let progress = Progress::detached();
     assert_eq!(copy(&7, progress.clone()).await.unwrap(), 7);
     assert_eq!(progress.report().done, 2);

@@ -63,7 +63,7 @@ async fn call(client: &Client, tool: &str, arguments: Value) -> (String, bool) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_teardown_has_ten_seconds_and_holds_no_other_up() {
+async fn a_teardown_has_ten_seconds_and_does_not_delay_others() {
     let (_server, client, diary) = start().await;
     let began = tokio::time::Instant::now();
     let (text, is_error) = call(&client, "through_the_stuck", json!({})).await;
@@ -112,7 +112,7 @@ impl Desk {
 }
 
 #[tokio::test]
-async fn methods_depend_on_providers_too() {
+async fn methods_can_use_providers() {
     let (_server, client, _) = start().await;
     let opened = call(&client, "desk_open", json!({ "times": 2 })).await;
     assert_eq!(opened, ("oak db:5432 2".into(), false));

@@ -88,7 +88,7 @@ fn without_lines(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_circle_is_refused_with_its_links() {
+async fn a_dependency_cycle_is_refused_with_its_path() {
     assert_eq!(
         refused(FastMcp::new("test").state(Settings)).await,
         "tool `a_circle` (here): parameter `egg` of type `u8`: providers depend on each other in \
@@ -97,7 +97,7 @@ async fn a_circle_is_refused_with_its_links() {
 }
 
 #[tokio::test]
-async fn an_unmet_need_is_refused_with_the_way_to_it() {
+async fn an_unmet_requirement_is_refused_with_the_path_to_it() {
     let server = FastMcp::new("test").override_dependency::<nest>(|| Ok(7));
     assert_eq!(
         refused(server).await,
@@ -109,7 +109,7 @@ async fn an_unmet_need_is_refused_with_the_way_to_it() {
 }
 
 #[tokio::test]
-async fn a_shared_provider_cannot_have_what_belongs_to_one_call() {
+async fn a_shared_provider_cannot_depend_on_a_call() {
     let server = FastMcp::new("test")
         .state(Settings)
         .override_dependency::<nest>(|| Ok(7));
@@ -122,7 +122,7 @@ async fn a_shared_provider_cannot_have_what_belongs_to_one_call() {
 }
 
 #[tokio::test]
-async fn whose_place_is_taken_needs_nothing() {
+async fn an_overridden_provider_has_no_requirements() {
     let server = FastMcp::new("test")
         .override_dependency::<nest>(|| Ok(7))
         .override_dependency::<database>(|| Ok(7))

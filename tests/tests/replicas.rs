@@ -75,7 +75,7 @@ fn count(number: u64, pause_ms: u64) -> Submission {
 }
 
 #[tokio::test]
-async fn what_a_server_adds_a_worker_process_runs_as_well() {
+async fn work_added_by_a_server_also_runs_in_worker_processes() {
     let Some(redis) = RedisServer::start() else {
         return;
     };
@@ -105,7 +105,7 @@ async fn what_a_server_adds_a_worker_process_runs_as_well() {
 }
 
 #[tokio::test]
-async fn a_worker_that_is_asked_to_stop_finishes_what_runs_and_takes_its_leave() {
+async fn a_stopping_worker_finishes_its_runs_and_deregisters() {
     let Some(redis) = RedisServer::start() else {
         return;
     };
@@ -124,7 +124,7 @@ async fn a_worker_that_is_asked_to_stop_finishes_what_runs_and_takes_its_leave()
 }
 
 #[tokio::test]
-async fn a_worker_that_is_killed_is_replaced_by_another() {
+async fn a_killed_workers_runs_are_taken_over() {
     let Some(redis) = RedisServer::start() else {
         return;
     };
@@ -152,7 +152,7 @@ async fn a_worker_that_is_killed_is_replaced_by_another() {
 
 /// `kill -STOP` past the lease: the run is somebody else's, and the one that comes back may not say a word about it.
 #[tokio::test]
-async fn a_worker_that_comes_back_too_late_is_fenced() {
+async fn a_worker_that_resumes_after_its_lease_is_fenced() {
     let Some(redis) = RedisServer::start() else {
         return;
     };
@@ -180,7 +180,7 @@ async fn a_worker_that_comes_back_too_late_is_fenced() {
 }
 
 #[test]
-fn what_is_wrong_with_the_variables_is_told_by_their_names() {
+fn invalid_environment_variables_are_named() {
     let run = |url: Option<&str>, argument: &str, variables: &[(&str, &str)]| {
         let mut command = replica("", "settings");
         command.env_remove("FASTMCP_DOCKET_URL").arg(argument);

@@ -104,7 +104,7 @@ async fn ask(http: &Http, method: &str, mut params: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_task_is_every_replicas_and_outlives_the_one_that_made_it_and_its_worker() {
+async fn a_task_is_visible_on_every_replica_and_survives_its_creator_and_worker() {
     let Some(redis) = RedisServer::start() else {
         return;
     };

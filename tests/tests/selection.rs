@@ -65,7 +65,7 @@ fn library() -> FastMcp {
 }
 
 #[tokio::test]
-async fn each_server_has_what_it_selects() {
+async fn each_server_serves_its_selection() {
     let first = library()
         .select(Selection::module("billing"))
         .start()
@@ -97,13 +97,13 @@ async fn each_server_has_what_it_selects() {
 }
 
 #[tokio::test]
-async fn all_at_once_is_refused_where_names_collide() {
+async fn colliding_names_are_refused() {
     let error = library().start().await.unwrap_err();
     assert!(matches!(error, StartError::DuplicateName(_)), "{error}");
 }
 
 #[tokio::test]
-async fn a_selection_that_fits_nothing_is_named() {
+async fn an_unmatched_selection_is_named() {
     let selection = Selection::module("billing") | Selection::name("blance");
     let error = library().select(selection).start().await.unwrap_err();
     assert_eq!(
@@ -114,7 +114,7 @@ async fn a_selection_that_fits_nothing_is_named() {
 }
 
 #[tokio::test]
-async fn methods_share_the_servers_state() {
+async fn methods_share_server_state() {
     let selection = Selection::name("add") | Selection::name("library://books");
     let server = library().select(selection).start().await.unwrap();
     let client = Client::connect(&server).await.unwrap();

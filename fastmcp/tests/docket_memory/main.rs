@@ -74,7 +74,7 @@ async fn a_worker_wakes_for_a_due_time_and_not_before() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn those_who_wait_do_not_wake_each_other() {
+async fn waiters_do_not_wake_each_other() {
     let store = Polled::new();
     let docket = Docket::builder("waits").backend(store.clone());
     for _ in 0..3 {
@@ -99,7 +99,7 @@ async fn those_who_wait_do_not_wake_each_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cancellation_may_overtake_the_answer_to_a_claim() {
+async fn a_cancellation_may_arrive_before_the_claim_response() {
     let second = Duration::from_secs(1);
     let docket = Docket::builder("far").backend(Polled::at_a_distance(second * 2));
     let handlers = Handlers::new().task("work", Policy::default(), |delivery| async move {
@@ -121,7 +121,7 @@ async fn a_cancellation_may_overtake_the_answer_to_a_claim() {
 }
 
 #[test]
-fn a_worker_works_on_in_another_runtime_when_its_own_has_ended() {
+fn a_worker_continues_in_another_runtime_after_its_own_ended() {
     let runtime = || {
         tokio::runtime::Builder::new_current_thread()
             .enable_time()
@@ -159,7 +159,7 @@ fn a_worker_works_on_in_another_runtime_when_its_own_has_ended() {
 }
 
 #[test]
-fn a_body_that_blocks_is_told_of_and_not_pretended_away() {
+fn a_shutdown_reports_a_body_that_blocks_its_thread() {
     // Two threads: one for the body to block, and real time, for a blocked thread stops a paused clock.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

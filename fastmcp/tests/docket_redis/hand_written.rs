@@ -5,7 +5,7 @@ use fastmcp::docket::{DocketError, ExecutionState};
 use crate::{docket_on, idle_worker, in_time, key, server, work};
 
 #[tokio::test]
-async fn an_entry_that_leads_nowhere_becomes_a_dead_letter() {
+async fn an_entry_without_an_execution_becomes_a_dead_letter() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -55,7 +55,7 @@ async fn an_entry_that_leads_nowhere_becomes_a_dead_letter() {
 }
 
 #[tokio::test]
-async fn a_user_key_of_another_type_is_written_over() {
+async fn a_key_with_the_wrong_redis_type_is_overwritten() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -71,7 +71,7 @@ async fn a_user_key_of_another_type_is_written_over() {
 }
 
 #[tokio::test]
-async fn a_line_of_another_type_is_an_error_that_says_so_and_ends_no_worker() {
+async fn a_queue_with_the_wrong_redis_type_is_an_error_and_workers_survive() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -98,7 +98,7 @@ async fn a_line_of_another_type_is_an_error_that_says_so_and_ends_no_worker() {
 }
 
 #[tokio::test]
-async fn another_layout_is_refused_by_its_number() {
+async fn an_unknown_layout_version_is_refused() {
     let Some(server) = server::shared() else {
         return;
     };

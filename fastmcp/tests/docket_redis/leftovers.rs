@@ -21,7 +21,7 @@ fn keys_of(server: &RedisServer, docket: &Docket) -> Vec<(String, bool)> {
 }
 
 #[tokio::test]
-async fn what_is_at_rest_has_a_time_to_live_and_then_goes() {
+async fn keys_at_rest_have_a_ttl_and_expire() {
     let Some(server) = RedisServer::start() else {
         return;
     };
@@ -108,7 +108,7 @@ async fn what_is_at_rest_has_a_time_to_live_and_then_goes() {
 }
 
 #[tokio::test]
-async fn the_number_of_results_is_bounded() {
+async fn the_number_of_kept_results_is_limited() {
     let Some(server) = RedisServer::start() else {
         return;
     };

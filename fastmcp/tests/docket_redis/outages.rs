@@ -76,7 +76,7 @@ async fn broken_connections_lose_nothing_and_run_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_is_killed_and_comes_back_has_lost_nothing() {
+async fn a_killed_and_restarted_redis_loses_nothing() {
     let Some(mut server) = RedisServer::start_on_disk() else {
         return;
     };
@@ -118,7 +118,7 @@ async fn a_server_that_is_killed_and_comes_back_has_lost_nothing() {
 }
 
 #[tokio::test]
-async fn an_outage_that_lasts_is_an_error_and_ends_no_worker() {
+async fn a_long_outage_is_an_error_and_workers_survive() {
     let Some(mut server) = RedisServer::start_on_disk() else {
         return;
     };
@@ -142,7 +142,7 @@ async fn an_outage_that_lasts_is_an_error_and_ends_no_worker() {
 
 /// The words in a process's inbox are read where the last reading ended, whatever happened to the connection.
 #[tokio::test]
-async fn whoever_waits_hears_of_what_happened_while_nobody_listened() {
+async fn waiters_see_events_from_before_a_reconnect() {
     let Some(server) = RedisServer::start() else {
         return;
     };

@@ -13,7 +13,7 @@ async fn refusal(url: &str) -> String {
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_told_without_the_password() {
+async fn errors_about_credentials_hide_the_password() {
     let Some(server) = RedisServer::start_with(&["--save", "", "--requirepass", "correct-horse"])
     else {
         return;
@@ -36,7 +36,7 @@ async fn wrong_credentials_are_told_without_the_password() {
 }
 
 #[tokio::test]
-async fn a_url_that_is_none_is_refused_at_once() {
+async fn an_invalid_url_is_refused_at_once() {
     for (url, expected) in [
         ("jobs.db", "memory://"),
         ("http://localhost", "redis://"),
@@ -56,7 +56,7 @@ async fn a_url_that_is_none_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn where_nobody_answers_the_address_is_told() {
+async fn a_connection_error_names_the_address() {
     // Port 1 is nobody's.
     let error = refusal("redis://:secret@127.0.0.1:1/3").await;
     assert!(error.contains("redis://127.0.0.1:1/3"), "{error}");
@@ -73,7 +73,7 @@ async fn tls_to_a_server_without_it_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_read_only_replica_says_where_to_go() {
+async fn a_read_only_replica_is_a_clear_error() {
     let (Some(primary), Some(replica)) = (RedisServer::start(), RedisServer::start()) else {
         return;
     };
@@ -101,7 +101,7 @@ async fn a_read_only_replica_says_where_to_go() {
 }
 
 #[tokio::test]
-async fn a_full_redis_refuses_what_is_new_and_runs_what_it_has() {
+async fn a_full_redis_refuses_submissions_and_runs_existing_ones() {
     let Some(server) = RedisServer::start_with(&["--save", "", "--maxmemory", "8mb"]) else {
         return;
     };
@@ -128,7 +128,7 @@ async fn a_full_redis_refuses_what_is_new_and_runs_what_it_has() {
 }
 
 #[tokio::test]
-async fn a_large_result_comes_back_whole_and_one_that_is_too_large_fails() {
+async fn a_large_result_is_returned_and_a_too_large_one_fails() {
     let Some(server) = crate::server::shared() else {
         return;
     };

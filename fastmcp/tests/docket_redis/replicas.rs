@@ -11,7 +11,7 @@ use crate::server::RedisServer;
 use crate::{AT_MOST, TICK, docket_on, docket_with, in_time, open, server, work, worker_with};
 
 #[tokio::test]
-async fn what_is_added_here_is_run_there_and_its_result_read_everywhere() {
+async fn an_execution_added_by_one_process_runs_in_another_and_all_read_its_result() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -55,7 +55,7 @@ async fn what_is_added_here_is_run_there_and_its_result_read_everywhere() {
 }
 
 #[tokio::test]
-async fn a_cancel_here_reaches_a_body_there() {
+async fn a_cancellation_reaches_a_body_in_another_process() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -81,7 +81,7 @@ async fn a_cancel_here_reaches_a_body_there() {
 }
 
 #[tokio::test]
-async fn who_waits_for_the_end_here_is_told_when_it_comes_there() {
+async fn waiting_in_one_process_ends_when_another_finishes() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -107,7 +107,7 @@ async fn who_waits_for_the_end_here_is_told_when_it_comes_there() {
 
 /// A new worker knows a task that the old ones, which are still there, do not.
 #[tokio::test]
-async fn during_a_deploy_old_workers_hand_on_what_they_do_not_know() {
+async fn old_workers_pass_on_unknown_tasks_during_a_deployment() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -143,7 +143,7 @@ async fn during_a_deploy_old_workers_hand_on_what_they_do_not_know() {
 
 /// The other process is gone without a word, in the middle of its work and with its sleepers registered.
 #[tokio::test]
-async fn the_work_of_a_process_that_is_gone_is_taken_over() {
+async fn the_work_of_a_dead_process_is_taken_over() {
     let Some(server) = server::shared() else {
         return;
     };
@@ -185,7 +185,7 @@ async fn the_work_of_a_process_that_is_gone_is_taken_over() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_process_has_no_more_than_four_connections() {
+async fn a_process_uses_at_most_four_connections() {
     let Some(server) = RedisServer::start() else {
         return;
     };

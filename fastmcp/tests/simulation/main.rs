@@ -18,7 +18,7 @@ fn from_environment(name: &str) -> Option<u64> {
 }
 
 #[test]
-fn no_seed_breaks_a_promise() {
+fn every_seed_keeps_the_invariants() {
     if let Some(seed) = from_environment("DOCKET_SEED") {
         let history = world::run(seed);
         println!("{history}");
@@ -44,7 +44,7 @@ fn no_seed_breaks_a_promise() {
 }
 
 #[test]
-fn a_seed_can_be_replayed() {
+fn a_seed_reproduces_its_history() {
     for seed in 0..50 {
         let (first, second) = (world::run(seed).to_string(), world::run(seed).to_string());
         assert_eq!(first, second, "seed {seed}");
@@ -52,6 +52,6 @@ fn a_seed_can_be_replayed() {
 }
 
 #[test]
-fn the_checker_finds_broken_promises() {
+fn the_checker_detects_violations() {
     spoilt::finds_broken_promises();
 }

@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn the_checker_finds_broken_promises() {
+    fn the_checker_detects_violations() {
         let sound =
             "C 1 10 1000000 1 k\nB 10\nC 1 11 3000000 2 k\nS 1 11 completed\nS 1 10 fenced\n";
         assert!(is_sound(sound));

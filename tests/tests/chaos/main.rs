@@ -222,7 +222,7 @@ fn read_logs(logs: &Path) -> History {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_lost_and_nothing_runs_twice_at_once() {
+async fn no_execution_is_lost_or_runs_twice_at_once() {
     let Some(server) = RedisServer::start_on_disk() else {
         return;
     };

@@ -39,7 +39,7 @@ fn answered(params: &Value, required: &Value, answers: Value) -> Value {
 
 /// T9: first all answers, then the handle, then nothing of the rounds any more.
 #[tokio::test(start_paused = true)]
-async fn input_comes_before_the_handle() {
+async fn missing_input_is_requested_before_the_handle() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let params = json!({ "name": "welcome", "arguments": {} });
@@ -72,7 +72,7 @@ async fn input_comes_before_the_handle() {
 
 /// An argument that is sent is not asked for.
 #[tokio::test(start_paused = true)]
-async fn what_is_there_is_not_asked_for() {
+async fn given_arguments_are_not_requested() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("welcome", json!({ "name": "Bob" })).await;
@@ -82,7 +82,7 @@ async fn what_is_there_is_not_asked_for() {
 
 /// It need not be sent, so it is not required; what it may be is enforced as ever.
 #[tokio::test(start_paused = true)]
-async fn it_is_listed_as_optional_and_checked_all_the_same() {
+async fn a_requested_argument_is_optional_in_the_schema_and_validated() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let tools = wire.result("tools/list", json!({})).await;
@@ -111,7 +111,7 @@ async fn it_is_listed_as_optional_and_checked_all_the_same() {
 
 /// All that is missing is asked for at once; the body may ask on, also under the same words.
 #[tokio::test(start_paused = true)]
-async fn several_are_asked_for_at_once() {
+async fn missing_arguments_are_requested_together() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let able = json!({ "elicitation": {} });
@@ -168,7 +168,7 @@ async fn a_refusal_ends_the_call() {
 
 /// A client that cannot be asked is told what is missing, like of any argument.
 #[tokio::test(start_paused = true)]
-async fn who_cannot_be_asked_is_told_what_is_missing() {
+async fn a_client_that_cannot_be_asked_gets_a_missing_argument_error() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let params = json!({ "name": "welcome", "arguments": {} });
@@ -184,7 +184,7 @@ async fn who_cannot_be_asked_is_told_what_is_missing() {
 
 /// A session of the protocol before is asked on its connection.
 #[tokio::test(start_paused = true)]
-async fn a_session_is_asked_directly() {
+async fn a_session_client_is_asked_on_its_connection() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let initialize = json!({ "protocolVersion": "2025-11-25", "capabilities": able(),

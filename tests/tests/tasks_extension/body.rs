@@ -116,7 +116,7 @@ async fn providers_run_in_the_worker_and_are_torn_down() {
 
 /// A provider that fails is told in the result, as in a direct call.
 #[tokio::test(start_paused = true)]
-async fn a_provider_that_fails_is_told_in_the_result() {
+async fn a_provider_failure_is_in_the_result() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("uses", json!({ "wait": false })).await;
@@ -126,7 +126,7 @@ async fn a_provider_that_fails_is_told_in_the_result() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_listens_may_tidy_up() {
+async fn a_body_can_clean_up_after_a_cancellation() {
     let seen = Shared::default();
     let docket = Docket::memory("tasks");
     let server = builder().state(seen.clone()).docket(docket);
@@ -141,7 +141,7 @@ async fn a_body_that_listens_may_tidy_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_can_tell_that_it_is_a_task() {
+async fn a_body_can_detect_that_it_runs_as_a_task() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     assert_eq!(text(&mut wire, "in_background", json!({})).await, "true");
@@ -172,7 +172,7 @@ async fn methods_can_be_tasks() {
 
 /// A tool's own time-out is told in the result, as in a direct call.
 #[tokio::test(start_paused = true)]
-async fn a_timeout_is_told_in_the_result() {
+async fn a_timeout_is_in_the_result() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let said = text(&mut wire, "late", json!({})).await;
@@ -181,7 +181,7 @@ async fn a_timeout_is_told_in_the_result() {
 
 /// Who called is known long after the request is over, also to another server.
 #[tokio::test(start_paused = true)]
-async fn the_client_is_known_to_the_worker() {
+async fn the_worker_sees_the_client() {
     let docket = Docket::memory("tasks");
     let front = serve_on(&docket).await;
     let mut wire = Wire::open(&front);

@@ -16,7 +16,7 @@ async fn discover(server: &fastmcp::Server) -> Value {
 
 /// T1.
 #[tokio::test(start_paused = true)]
-async fn the_extension_is_advertised_where_there_can_be_tasks() {
+async fn the_extension_is_advertised_with_a_docket() {
     let capabilities = discover(&serve().await).await;
     assert_eq!(capabilities["extensions"][TASKS], json!({}));
     assert!(
@@ -46,7 +46,7 @@ async fn without_a_docket_there_are_no_tasks() {
 
 /// T2: what the client declared on another request, or on another connection, does not count.
 #[tokio::test(start_paused = true)]
-async fn a_request_that_does_not_declare_it_gets_no_task() {
+async fn a_request_without_the_extension_gets_no_task() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     wire.start("slow", json!({ "seconds": 1 })).await;
@@ -95,7 +95,7 @@ async fn a_session_of_the_older_protocol_gets_no_task() {
 
 /// T3 and T31.
 #[tokio::test(start_paused = true)]
-async fn what_needs_the_extension_says_so() {
+async fn tasks_require_the_extension() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("endless", json!({})).await;
@@ -124,7 +124,7 @@ async fn what_needs_the_extension_says_so() {
 
 /// T5 and T6.
 #[tokio::test(start_paused = true)]
-async fn a_handle_has_these_fields_and_no_others() {
+async fn a_handle_has_exactly_the_specified_fields() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let handle = wire.call("endless", json!({})).await;
@@ -165,7 +165,7 @@ async fn a_handle_has_these_fields_and_no_others() {
 
 /// T6: by default a task is kept for an hour, and asked for every second.
 #[tokio::test(start_paused = true)]
-async fn a_tool_that_says_nothing_else_has_these_times() {
+async fn default_ttl_and_poll_interval() {
     let server = serve().await;
     let handle = Wire::open(&server)
         .call("slow", json!({ "seconds": 0 }))
@@ -176,7 +176,7 @@ async fn a_tool_that_says_nothing_else_has_these_times() {
 
 /// T8: the handle is the last word of the creation. Whoever has it finds the task, on every connection and server.
 #[tokio::test(start_paused = true)]
-async fn a_handle_is_resolved_at_once_everywhere() {
+async fn a_handle_resolves_at_once_on_every_server() {
     let docket = Docket::memory("shared");
     let (one, other) = (serve_on(&docket).await, serve_on(&docket).await);
     let mut wire = Wire::open(&one);
@@ -191,7 +191,7 @@ async fn a_handle_is_resolved_at_once_everywhere() {
 
 /// T8: when the docket refuses, there is no handle.
 #[tokio::test(start_paused = true)]
-async fn no_handle_leaves_before_the_task_is_written() {
+async fn a_handle_is_returned_only_after_the_task_is_stored() {
     let docket = Docket::builder("full").capacity(1).memory();
     let server = serve_on(&docket).await;
     let mut wire = Wire::open(&server);
@@ -218,7 +218,7 @@ async fn arguments_that_are_too_large_are_refused() {
 
 /// T33.
 #[tokio::test(start_paused = true)]
-async fn ids_are_256_bits_that_nobody_can_guess() {
+async fn task_ids_are_256_random_bits() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let mut ids = HashSet::new();
@@ -233,7 +233,7 @@ async fn ids_are_256_bits_that_nobody_can_guess() {
 
 /// T36.
 #[tokio::test(start_paused = true)]
-async fn what_older_drafts_had_is_gone() {
+async fn features_of_older_drafts_are_gone() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("endless", json!({})).await;
@@ -252,7 +252,7 @@ async fn what_older_drafts_had_is_gone() {
 
 /// A tool without `task` is served at once, whatever the client declares; nothing of it is in a docket.
 #[tokio::test(start_paused = true)]
-async fn other_tools_are_no_tasks() {
+async fn tools_without_the_option_never_run_as_tasks() {
     let docket = Docket::memory("tasks");
     let server = serve_on(&docket).await;
     let result = Wire::open(&server)

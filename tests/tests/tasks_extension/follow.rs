@@ -16,7 +16,7 @@ async fn direct(wire: &mut Wire, tool: &str, arguments: Value) -> Value {
 
 /// T12, T13 and T7: a task has the result that a direct call would have, also where the tool fails.
 #[tokio::test(start_paused = true)]
-async fn a_result_is_what_a_direct_call_gives() {
+async fn a_task_result_equals_the_result_of_a_direct_call() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     for (tool, arguments) in [
@@ -42,7 +42,7 @@ async fn a_result_is_what_a_direct_call_gives() {
 
 /// T7: a tool error is `completed`.
 #[tokio::test(start_paused = true)]
-async fn a_tool_that_fails_has_completed() {
+async fn a_tool_error_completes_its_task() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("report", json!({ "year": 0 })).await;
@@ -59,7 +59,7 @@ async fn a_tool_that_fails_has_completed() {
 
 /// T11: exactly these fields while it works.
 #[tokio::test(start_paused = true)]
-async fn a_task_that_works_says_so_and_nothing_else() {
+async fn a_working_task_has_exactly_the_specified_fields() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("endless", json!({})).await;
@@ -85,7 +85,7 @@ async fn a_task_that_works_says_so_and_nothing_else() {
 
 /// T32: the latest message of its progress, by `Context` and by `Progress`, and when it was.
 #[tokio::test(start_paused = true)]
-async fn the_status_message_is_the_latest_progress() {
+async fn the_status_message_is_the_latest_progress_message() {
     let gate = crate::stage::Gate::default();
     let docket = Docket::memory("tasks");
     let server = crate::stage::builder()
@@ -157,7 +157,7 @@ async fn a_terminal_task_never_changes() {
 
 /// T37: also when it was given up on, an operator cannot have it begin again under its handle.
 #[tokio::test(start_paused = true)]
-async fn a_task_that_was_given_up_on_cannot_be_replayed() {
+async fn a_failed_task_cannot_be_replayed() {
     let docket = Docket::memory("tasks");
     let server = serve_on(&docket).await;
     let mut wire = Wire::open(&server);
@@ -202,7 +202,7 @@ async fn a_task_that_was_given_up_on_cannot_be_replayed() {
 
 /// T29: unknown, malformed and hostile ids are one and the same to whoever asks.
 #[tokio::test(start_paused = true)]
-async fn what_is_not_found_is_told_in_one_way() {
+async fn every_unknown_task_gets_the_same_error() {
     let docket = Docket::memory("tasks");
     let server = serve_on(&docket).await;
     let mut wire = Wire::open(&server);
@@ -246,7 +246,7 @@ async fn what_is_not_found_is_told_in_one_way() {
 
 /// A result that is larger than the docket keeps fails its task, and says why.
 #[tokio::test(start_paused = true)]
-async fn a_result_that_cannot_be_kept_fails_its_task() {
+async fn a_result_that_is_too_large_fails_its_task() {
     let docket = Docket::builder("small").max_result(20).memory();
     let server = serve_on(&docket).await;
     let mut wire = Wire::open(&server);

@@ -125,7 +125,7 @@ async fn a_task_belongs_to_its_caller() {
 
 /// A principal cannot be called like the scope of those that are anonymous, nor like another's.
 #[tokio::test]
-async fn no_name_is_that_of_somebody_else() {
+async fn no_user_name_equals_the_anonymous_owner() {
     let (_server, anonymous) = serve(HttpOptions::new()).await;
     let id = start(&anonymous, "endless").await;
     for name in ["null", "anonymous", "None", "\"\""] {
@@ -137,7 +137,7 @@ async fn no_name_is_that_of_somebody_else() {
 
 /// Who called is known to the body, and what headers were sent; but none of their secrets is kept.
 #[tokio::test]
-async fn the_request_is_known_to_the_body_without_its_secrets() {
+async fn the_body_sees_the_request_without_its_secrets() {
     let (server, http) = serve(HttpOptions::new()).await;
     let ada = http
         .with("authorization", "ada")
@@ -178,7 +178,7 @@ async fn the_request_is_known_to_the_body_without_its_secrets() {
 
 /// T28: the header `Mcp-Name` is the task's id. A missing one is forgiven, unless the server is strict.
 #[tokio::test]
-async fn the_header_of_a_task_is_its_id() {
+async fn the_name_header_of_a_task_is_its_id() {
     for (options, missing) in [
         (HttpOptions::new(), 200),
         (HttpOptions::new().require_task_name(true), 400),
@@ -216,7 +216,7 @@ async fn the_header_of_a_task_is_its_id() {
 
 /// T3: the refusal of a client that cannot follow tasks has its status.
 #[tokio::test]
-async fn what_needs_the_extension_has_a_status() {
+async fn a_missing_extension_has_its_http_status() {
     let (_server, http) = serve(HttpOptions::new()).await;
     let refused = http.call("report", json!({ "year": 1 })).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (400, -32021));

@@ -133,7 +133,7 @@ async fn a_task_that_asks_waits_without_a_worker() {
 
 /// T19 to T22, and T15: answers come one by one; what is answered is not asked any more.
 #[tokio::test(start_paused = true)]
-async fn partial_answers_add_up() {
+async fn partial_answers_accumulate() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("trip", json!({})).await;
@@ -170,7 +170,7 @@ async fn partial_answers_add_up() {
 
 /// T18: a question that is asked again has another key, and every answer is that of its own question.
 #[tokio::test(start_paused = true)]
-async fn keys_are_never_used_again() {
+async fn question_keys_are_never_reused() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("small", json!({})).await;
@@ -190,7 +190,7 @@ async fn keys_are_never_used_again() {
 
 /// T18: nor are keys of the tool's own taken for keys that were made from others.
 #[tokio::test(start_paused = true)]
-async fn no_key_has_two_meanings() {
+async fn tool_keys_and_generated_keys_never_collide() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("alike", json!({})).await;
@@ -212,7 +212,7 @@ async fn no_key_has_two_meanings() {
 
 /// An answer that is none of what was asked is the body's to deal with; here, the tool fails.
 #[tokio::test(start_paused = true)]
-async fn an_answer_of_the_wrong_type_is_told() {
+async fn an_answer_of_the_wrong_type_is_an_error() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     for (answer, expected) in [
@@ -231,7 +231,7 @@ async fn an_answer_of_the_wrong_type_is_told() {
 
 /// Sampling and roots are asked the same way.
 #[tokio::test(start_paused = true)]
-async fn models_and_roots_are_asked_too() {
+async fn sampling_and_roots_work_in_tasks() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("model", json!({})).await;
@@ -256,7 +256,7 @@ async fn models_and_roots_are_asked_too() {
 
 /// What the client has not declared is not asked: the error that a direct call would have.
 #[tokio::test(start_paused = true)]
-async fn a_client_that_cannot_be_asked_is_not() {
+async fn a_task_does_not_ask_for_an_undeclared_capability() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let params = json!({ "name": "delete", "arguments": { "file": "a" } });
@@ -301,7 +301,7 @@ async fn a_question_survives_a_restart() {
 
 /// Answers may come in on one server, and the body go on at another.
 #[tokio::test(start_paused = true)]
-async fn another_server_may_take_the_answer_and_go_on() {
+async fn another_server_can_take_the_answer_and_continue() {
     let docket = Docket::memory("tasks");
     let (one, other) = (serve_on(&docket).await, serve_on(&docket).await);
     let id = Wire::open(&one)
@@ -339,7 +339,7 @@ async fn a_task_that_asks_can_be_cancelled() {
 
 /// Of two that answer at once, both are heard.
 #[tokio::test(start_paused = true)]
-async fn answers_at_the_same_time_are_all_heard() {
+async fn concurrent_answers_are_all_recorded() {
     let server = serve().await;
     let (mut one, mut other) = (Wire::open(&server), Wire::open(&server));
     for _ in 0..20 {

@@ -16,7 +16,7 @@ async fn is_left(docket: &Docket) -> bool {
 
 /// T17: not before its time, however many results there are; after it, nothing is left.
 #[tokio::test(start_paused = true)]
-async fn a_task_is_known_for_its_time_and_no_longer() {
+async fn a_task_is_kept_exactly_for_its_ttl() {
     // Every other result is forgotten at once.
     let docket = Docket::builder("tasks")
         .result_ttl(Duration::from_millis(1))
@@ -73,7 +73,7 @@ async fn tasks_survive_a_restart_of_the_server() {
 
 /// The worker may be another server of the same docket: whoever serves the client need not run its tasks.
 #[tokio::test(start_paused = true)]
-async fn another_server_may_run_what_this_one_took_in() {
+async fn another_server_can_run_the_task() {
     let docket = Docket::memory("tasks");
     let front = serve_on(&docket).await;
     front.worker().unwrap().shutdown();

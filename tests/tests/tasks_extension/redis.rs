@@ -53,7 +53,7 @@ fn value(value: impl Into<Value>) -> Value {
 
 /// T8: a handle is resolved by every replica at once; whichever goes, the others have all of its tasks.
 #[tokio::test]
-async fn replicas_have_the_same_tasks() {
+async fn replicas_share_their_tasks() {
     let Some(redis) = RedisServer::start() else {
         return;
     };
@@ -97,7 +97,7 @@ async fn replicas_have_the_same_tasks() {
 
 /// T17: when its time is over nothing of it is left, whether it has ended or not; nobody has to ask for that.
 #[tokio::test]
-async fn nothing_is_left_of_a_task_whose_time_is_over() {
+async fn nothing_is_left_of_an_expired_task() {
     let Some(redis) = RedisServer::start() else {
         return;
     };

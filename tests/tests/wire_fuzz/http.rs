@@ -289,7 +289,7 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn http_takes_whatever_comes() {
+async fn http_survives_hostile_requests() {
     let (seeds, steps) = plan(600);
     for seed in seeds {
         println!("WIRE_FUZZ_SEED={seed}");

@@ -129,7 +129,7 @@ impl Attack {
 }
 
 #[test]
-fn standard_input_takes_whatever_comes() {
+fn stdio_survives_hostile_messages() {
     let (seeds, messages) = plan(1500);
     for seed in seeds {
         println!("WIRE_FUZZ_SEED={seed}");

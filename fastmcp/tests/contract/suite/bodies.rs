@@ -47,7 +47,9 @@ async fn failure_of(docket: &Docket, key: &str) -> (Failure, u32) {
     }
 }
 
-pub(crate) async fn a_panic_fails_the_run_with_its_place_and_harms_nothing(stage: &Stage) {
+pub(crate) async fn a_panic_fails_the_run_with_its_location_and_the_worker_continues(
+    stage: &Stage,
+) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {
         tokio::task::yield_now().await;
@@ -77,7 +79,7 @@ pub(crate) async fn a_panic_before_the_first_await_is_caught_too(stage: &Stage) 
     assert_eq!(failure.message, "at once");
 }
 
-pub(crate) async fn a_failing_body_is_tried_again_after_its_pauses(stage: &Stage) {
+pub(crate) async fn a_failing_body_is_retried_with_its_delays(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         retry: Retry::attempts(4).backoff(TICK..TICK * 3),
@@ -107,7 +109,7 @@ pub(crate) async fn a_failing_body_is_tried_again_after_its_pauses(stage: &Stage
     assert_eq!(pauses, [TICK, TICK * 2, TICK * 3]);
 }
 
-pub(crate) async fn a_final_failure_is_not_tried_again(stage: &Stage) {
+pub(crate) async fn a_final_failure_is_not_retried(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         retry: Retry::attempts(5),
@@ -182,7 +184,7 @@ fn timed(timeout: Duration) -> Policy {
     }
 }
 
-pub(crate) async fn a_body_out_of_time_fails(stage: &Stage) {
+pub(crate) async fn a_body_that_times_out_fails(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, timed(TICK * 2), |_| async {
         std::future::pending().await
@@ -193,7 +195,7 @@ pub(crate) async fn a_body_out_of_time_fails(stage: &Stage) {
     assert_eq!(failure.kind, FailureKind::Timeout);
 }
 
-pub(crate) async fn a_body_can_extend_its_time(stage: &Stage) {
+pub(crate) async fn a_body_can_extend_its_time_limit(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, timed(TICK * 2), |delivery| async move {
         let limit = delivery.time_limit();
@@ -233,7 +235,7 @@ pub(crate) async fn a_failed_dependency_is_named(stage: &Stage) {
     assert_eq!(failure.message, "dependency `database`: connection refused");
 }
 
-pub(crate) async fn a_payload_that_a_task_cannot_read_becomes_a_dead_letter(stage: &Stage) {
+pub(crate) async fn a_payload_that_does_not_decode_becomes_a_dead_letter(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         retry: Retry::attempts(5),
@@ -277,7 +279,7 @@ pub(crate) async fn a_result_that_does_not_serialise_fails_the_run(stage: &Stage
     assert_eq!(failure.kind, FailureKind::Result);
 }
 
-pub(crate) async fn the_trace_travels_with_what_is_scheduled_retried_and_replayed(stage: &Stage) {
+pub(crate) async fn the_trace_is_kept_through_scheduling_retries_and_replays(stage: &Stage) {
     let docket = stage.docket();
     let trace = TraceContext {
         traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".into(),
@@ -348,7 +350,7 @@ pub(crate) async fn a_chain_of_tasks_keeps_one_trace(stage: &Stage) {
     assert_eq!(seen("child").await, Ok(None));
 }
 
-pub(crate) async fn a_payload_that_is_no_json_is_refused(stage: &Stage) {
+pub(crate) async fn a_payload_that_is_not_json_is_refused(stage: &Stage) {
     let docket = stage.docket();
     for payload in ["{", "nul", "1 2"] {
         let error = docket
@@ -359,7 +361,7 @@ pub(crate) async fn a_payload_that_is_no_json_is_refused(stage: &Stage) {
     }
 }
 
-pub(crate) async fn keys_names_and_payloads_have_bounds(stage: &Stage) {
+pub(crate) async fn the_sizes_of_keys_names_and_payloads_are_limited(stage: &Stage) {
     let docket = stage.docket();
     let megabyte = "x".repeat(1 << 20);
     let payload = format!("\"{megabyte}\"");

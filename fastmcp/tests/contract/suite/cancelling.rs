@@ -9,7 +9,7 @@ use crate::stage::{
     Stage, TICK, claim_one, claim_within_a_tick, completed, settle, submit, work, worker, worker_of,
 };
 
-pub(crate) async fn cancelling_what_waits_removes_it(stage: &Stage) {
+pub(crate) async fn cancelling_a_waiting_execution_removes_it(stage: &Stage) {
     let docket = stage.docket();
     for submission in [work("k"), work("k").after(TICK)] {
         let execution = submit(&docket, submission).await;
@@ -22,7 +22,7 @@ pub(crate) async fn cancelling_what_waits_removes_it(stage: &Stage) {
     }
 }
 
-pub(crate) async fn cancelling_what_is_unknown_leaves_nothing_behind(stage: &Stage) {
+pub(crate) async fn cancelling_an_unknown_key_leaves_nothing_behind(stage: &Stage) {
     let docket = stage.docket();
     assert_eq!(docket.cancel("k").await, Ok(Cancelled::Unknown));
     assert!(docket.get("k").await.unwrap().is_none());
@@ -66,7 +66,7 @@ pub(crate) async fn a_cancelled_run_is_cancelled_once_it_has_stopped(stage: &Sta
     call.abort();
 }
 
-pub(crate) async fn a_body_that_does_not_listen_is_dropped(stage: &Stage) {
+pub(crate) async fn a_body_that_ignores_cancellation_is_dropped(stage: &Stage) {
     struct SetOnDrop(Arc<AtomicBool>);
     impl Drop for SetOnDrop {
         fn drop(&mut self) {
@@ -96,7 +96,7 @@ pub(crate) async fn a_body_that_does_not_listen_is_dropped(stage: &Stage) {
     call.abort();
 }
 
-pub(crate) async fn a_body_that_swallows_the_cancel_is_cancelled_all_the_same(stage: &Stage) {
+pub(crate) async fn a_body_that_returns_normally_after_a_cancel_is_cancelled(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {
         delivery.cancellation().cancelled().await;
@@ -112,7 +112,7 @@ pub(crate) async fn a_body_that_swallows_the_cancel_is_cancelled_all_the_same(st
     call.abort();
 }
 
-pub(crate) async fn a_cancelled_run_that_is_lost_is_cancelled(stage: &Stage) {
+pub(crate) async fn a_cancelled_run_whose_worker_dies_is_cancelled(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     claim_one(&docket, "dies").await;
@@ -127,7 +127,7 @@ pub(crate) async fn a_cancelled_run_that_is_lost_is_cancelled(stage: &Stage) {
     other.abort();
 }
 
-pub(crate) async fn clearing_cancels_what_waits_and_nothing_else(stage: &Stage) {
+pub(crate) async fn clearing_cancels_only_waiting_executions(stage: &Stage) {
     let docket = stage.docket();
     let running = submit(&docket, work("running")).await;
     let run = claim_one(&docket, "w").await;

@@ -15,7 +15,7 @@ use crate::stage::{
     worker, worker_of,
 };
 
-pub(crate) async fn a_lost_lease_is_delivered_again_and_its_runner_fenced(stage: &Stage) {
+pub(crate) async fn a_lost_lease_is_redelivered_and_its_runner_fenced(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     let lost = claim_one(&docket, "dies").await;
@@ -44,7 +44,7 @@ pub(crate) async fn a_lost_lease_is_delivered_again_and_its_runner_fenced(stage:
     assert_eq!(execution.typed::<u8>().result().await, Ok(2));
 }
 
-pub(crate) async fn a_worker_that_sleeps_already_notices_a_lost_lease(stage: &Stage) {
+pub(crate) async fn a_sleeping_worker_notices_a_lost_lease(stage: &Stage) {
     let docket = stage.docket();
     let [dies, sleeps] = ["dies", "sleeps"].map(|worker| {
         let docket = docket.clone();
@@ -137,7 +137,7 @@ pub(crate) async fn a_renewed_lease_is_kept(stage: &Stage) {
     );
 }
 
-pub(crate) async fn what_is_handed_back_is_taken_at_once(stage: &Stage) {
+pub(crate) async fn a_returned_execution_is_claimed_at_once(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("k")).await;
     let mut tokens = Vec::new();
@@ -152,7 +152,7 @@ pub(crate) async fn what_is_handed_back_is_taken_at_once(stage: &Stage) {
     assert!(tokens.is_sorted());
 }
 
-pub(crate) async fn a_settlement_said_twice_changes_nothing(stage: &Stage) {
+pub(crate) async fn a_repeated_settlement_changes_nothing(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -191,7 +191,7 @@ pub(crate) async fn a_dropped_claim_loses_nothing(stage: &Stage) {
     }
 }
 
-pub(crate) async fn an_unknown_task_is_handed_on(stage: &Stage) {
+pub(crate) async fn an_unknown_task_is_offered_to_another_worker(stage: &Stage) {
     let docket = stage.docket();
     let knows = worker(&docket, Policy::default(), |_| async { Outcome::done() });
     let ignorant: Vec<_> = (0..3)
@@ -247,7 +247,7 @@ async fn refuse_to(docket: &fastmcp::docket::Docket, refuser: &str) {
     settle(docket, run.hold, Verdict::HandOn).await;
 }
 
-pub(crate) async fn what_was_offered_to_a_worker_that_leaves_goes_on(stage: &Stage) {
+pub(crate) async fn an_offer_to_a_leaving_worker_passes_to_another(stage: &Stage) {
     let docket = stage.docket();
     // Both are known; the leaver was heard of last, so that the offer goes to it.
     for name in ["stays", "leaves"] {
@@ -267,7 +267,7 @@ pub(crate) async fn what_was_offered_to_a_worker_that_leaves_goes_on(stage: &Sta
     assert_eq!(run.key, "k");
 }
 
-pub(crate) async fn what_was_offered_to_a_worker_that_dies_goes_on(stage: &Stage) {
+pub(crate) async fn an_offer_to_a_dead_worker_passes_to_another(stage: &Stage) {
     let docket = stage.docket();
     claim_within_a_tick(&docket, "dies").await;
     submit(&docket, work("k")).await;

@@ -18,7 +18,7 @@ async fn is_gone(docket: &Docket, execution: &Execution) -> bool {
     matches!(by_number, Err(DocketError::Expired { .. })) && by_key.is_none()
 }
 
-pub(crate) async fn what_is_kept_outlives_the_results_of_others(stage: &Stage) {
+pub(crate) async fn a_retained_result_outlives_other_results(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.result_ttl(TICK).result_capacity(1));
     let execution = submit(&docket, work("kept").keep_for(TICK * 20).note("n")).await;
     let run = claim_one(&docket, "w").await;
@@ -37,7 +37,7 @@ pub(crate) async fn what_is_kept_outlives_the_results_of_others(stage: &Stage) {
     assert!(is_gone(&docket, &execution).await);
 }
 
-pub(crate) async fn its_time_begins_with_its_admission(stage: &Stage) {
+pub(crate) async fn retention_starts_at_admission(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k").after(TICK * 3).keep_for(TICK * 6)).await;
     let run = claim_one(&docket, "w").await;
@@ -47,7 +47,7 @@ pub(crate) async fn its_time_begins_with_its_admission(stage: &Stage) {
     assert!(is_gone(&docket, &execution).await);
 }
 
-pub(crate) async fn what_waits_is_cancelled_when_its_time_is_over(stage: &Stage) {
+pub(crate) async fn a_waiting_execution_is_cancelled_when_its_retention_ends(stage: &Stage) {
     let docket = stage.docket();
     let parked = submit(&docket, work("parked").keep_for(TICK * 4)).await;
     let run = claim_one(&docket, "w").await;
@@ -77,7 +77,9 @@ pub(crate) async fn what_waits_is_cancelled_when_its_time_is_over(stage: &Stage)
     sleeper.abort();
 }
 
-pub(crate) async fn what_runs_is_signalled_and_forgotten_once_it_has_stopped(stage: &Stage) {
+pub(crate) async fn a_running_execution_is_signalled_at_expiry_and_removed_after_it_stops(
+    stage: &Stage,
+) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {
         delivery.cancellation().cancelled().await;
@@ -105,7 +107,7 @@ pub(crate) async fn what_runs_is_signalled_and_forgotten_once_it_has_stopped(sta
     call.abort();
 }
 
-pub(crate) async fn what_was_lost_beyond_its_time_is_forgotten(stage: &Stage) {
+pub(crate) async fn an_execution_lost_after_its_retention_is_removed(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k").keep_for(TICK * 2)).await;
     let run = claim_one(&docket, "dies").await;
@@ -123,7 +125,7 @@ pub(crate) async fn what_was_lost_beyond_its_time_is_forgotten(stage: &Stage) {
     other.abort();
 }
 
-pub(crate) async fn what_is_kept_and_given_up_on_is_no_dead_letter(stage: &Stage) {
+pub(crate) async fn a_dead_execution_with_retention_is_not_a_dead_letter(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k").keep_for(TICK * 5)).await;
     let run = claim_one(&docket, "w").await;
@@ -139,7 +141,7 @@ pub(crate) async fn what_is_kept_and_given_up_on_is_no_dead_letter(stage: &Stage
     assert!(is_gone(&docket, &execution).await);
 }
 
-pub(crate) async fn a_replacement_behind_is_cancelled_when_its_time_is_over(stage: &Stage) {
+pub(crate) async fn a_queued_replacement_is_cancelled_when_its_retention_ends(stage: &Stage) {
     let docket = stage.docket();
     let running = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -155,7 +157,7 @@ pub(crate) async fn a_replacement_behind_is_cancelled_when_its_time_is_over(stag
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
 }
 
-pub(crate) async fn a_key_is_free_once_its_time_is_over(stage: &Stage) {
+pub(crate) async fn a_key_is_free_after_its_retention(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k").keep_for(TICK)).await;
     tokio::time::sleep(TICK * 2).await;
@@ -165,7 +167,7 @@ pub(crate) async fn a_key_is_free_once_its_time_is_over(stage: &Stage) {
     assert_eq!(claim_one(&docket, "w").await.hold.id, second.id());
 }
 
-pub(crate) async fn a_time_that_makes_no_sense_is_refused(stage: &Stage) {
+pub(crate) async fn an_invalid_retention_is_refused(stage: &Stage) {
     let docket = stage.docket();
     for time in [Duration::ZERO, Duration::MAX] {
         let error = docket.submit(work("k").keep_for(time)).await.unwrap_err();
@@ -176,7 +178,7 @@ pub(crate) async fn a_time_that_makes_no_sense_is_refused(stage: &Stage) {
     }
 }
 
-pub(crate) async fn a_record_tells_when_it_last_changed(stage: &Stage) {
+pub(crate) async fn a_record_has_the_time_of_its_last_change(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     let mut last = execution.record().await.unwrap().updated;

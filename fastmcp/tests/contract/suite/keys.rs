@@ -7,7 +7,7 @@ use crate::stage::{
     Stage, TICK, claim, claim_one, claim_within_a_tick, completed, settle, submit, work,
 };
 
-pub(crate) async fn a_key_in_use_makes_nothing_new(stage: &Stage) {
+pub(crate) async fn submitting_under_a_key_in_use_returns_the_existing_execution(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k").after(TICK)).await;
     assert!(!first.already_scheduled());
@@ -49,7 +49,7 @@ pub(crate) async fn a_key_is_free_once_its_execution_has_ended(stage: &Stage) {
     assert_eq!(second.typed::<u8>().result().await, Ok(2));
 }
 
-pub(crate) async fn a_replacement_takes_the_place_of_what_waits(stage: &Stage) {
+pub(crate) async fn a_replacement_replaces_a_waiting_execution(stage: &Stage) {
     let docket = stage.docket();
     for first in [work("k"), work("k").after(TICK)] {
         let first = submit(&docket, first).await;
@@ -97,7 +97,7 @@ pub(crate) async fn a_replacement_of_a_running_key_waits_for_it(stage: &Stage) {
     assert_eq!(first.typed::<u8>().result().await, Ok(1));
 }
 
-pub(crate) async fn a_replacement_comes_before_a_retry(stage: &Stage) {
+pub(crate) async fn a_replacement_runs_before_a_retry(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -117,7 +117,7 @@ pub(crate) async fn a_replacement_comes_before_a_retry(stage: &Stage) {
     ));
 }
 
-pub(crate) async fn a_replacement_can_cancel_what_runs(stage: &Stage) {
+pub(crate) async fn a_replacement_can_cancel_the_running_execution(stage: &Stage) {
     let docket = stage.docket();
     let first = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -155,7 +155,7 @@ pub(crate) async fn a_replacement_can_be_refused(stage: &Stage) {
     assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
 }
 
-pub(crate) async fn of_several_replacements_the_last_one_runs(stage: &Stage) {
+pub(crate) async fn the_last_of_several_replacements_runs(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -168,7 +168,7 @@ pub(crate) async fn of_several_replacements_the_last_one_runs(stage: &Stage) {
     assert_eq!(docket.snapshot().await.unwrap().pending(), 1);
 }
 
-pub(crate) async fn any_text_is_a_key(stage: &Stage) {
+pub(crate) async fn any_string_can_be_a_key(stage: &Stage) {
     let docket = stage.docket();
     let longest = "k".repeat(Key::MAX_BYTES);
     let keys = [

@@ -22,9 +22,7 @@ fn at_once(at_most: u32) -> Limits {
     }
 }
 
-pub(crate) async fn a_lane_runs_no_more_than_it_may_and_parks_the_rest_without_a_slot(
-    stage: &Stage,
-) {
+pub(crate) async fn a_lane_at_its_limit_queues_the_rest_without_using_slots(stage: &Stage) {
     let docket = stage.docket();
     for n in 0..5 {
         submit(&docket, work(&format!("k{n}")).limits(at_once(2))).await;
@@ -51,7 +49,7 @@ pub(crate) async fn a_lane_runs_no_more_than_it_may_and_parks_the_rest_without_a
     }
 }
 
-pub(crate) async fn a_parked_execution_can_be_cancelled(stage: &Stage) {
+pub(crate) async fn an_execution_waiting_for_a_lane_can_be_cancelled(stage: &Stage) {
     let docket = stage.docket();
     for key in ["a", "b", "c"] {
         submit(&docket, work(key).limits(at_once(1))).await;
@@ -63,7 +61,7 @@ pub(crate) async fn a_parked_execution_can_be_cancelled(stage: &Stage) {
     assert_eq!(claim_one(&docket, "w").await.key, "c");
 }
 
-pub(crate) async fn a_place_that_is_not_taken_up_goes_to_the_next_in_line(stage: &Stage) {
+pub(crate) async fn an_unused_lane_place_goes_to_the_next_in_line(stage: &Stage) {
     let docket = stage.docket();
     for key in ["a", "b", "c", "d"] {
         submit(&docket, work(key).limits(at_once(1))).await;
@@ -111,7 +109,7 @@ pub(crate) async fn an_overtaken_execution_keeps_its_place_in_line(stage: &Stage
     }
 }
 
-pub(crate) async fn who_waits_for_one_limit_takes_no_place_of_another(stage: &Stage) {
+pub(crate) async fn waiting_for_one_limit_does_not_use_another(stage: &Stage) {
     let docket = stage.docket();
     let of_customer = |customer: &str| Limits {
         rate: Some(RateLimit {
@@ -137,7 +135,7 @@ pub(crate) async fn who_waits_for_one_limit_takes_no_place_of_another(stage: &St
     assert!(last.now.since(run.now) >= TICK * 20);
 }
 
-pub(crate) async fn a_lane_starts_no_more_than_it_may_in_any_span(stage: &Stage) {
+pub(crate) async fn a_rate_limit_holds_in_every_window(stage: &Stage) {
     let docket = stage.docket();
     let limits = Limits {
         rate: Some(RateLimit {
@@ -177,7 +175,7 @@ pub(crate) async fn a_lane_starts_no_more_than_it_may_in_any_span(stage: &Stage)
     assert!(took <= TICK * 20 * 4, "and no slower than it may: {took:?}");
 }
 
-pub(crate) async fn a_cooling_lane_folds_submissions_together(stage: &Stage) {
+pub(crate) async fn a_cooldown_merges_submissions(stage: &Stage) {
     let docket = stage.docket();
     let limits = Limits {
         cooldown: Some(Cooldown {
@@ -209,7 +207,7 @@ fn cooling(quiet: Duration) -> Limits {
     }
 }
 
-pub(crate) async fn a_lane_cools_longer_than_its_results_are_kept(stage: &Stage) {
+pub(crate) async fn a_cooldown_outlasts_the_results_of_its_lane(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.result_ttl(TICK * 2));
     let first = submit(&docket, work("a").limits(cooling(TICK * 10))).await;
     let run = claim_one(&docket, "w").await;
@@ -221,7 +219,7 @@ pub(crate) async fn a_lane_cools_longer_than_its_results_are_kept(stage: &Stage)
     assert_eq!(folded.id(), first.id());
 }
 
-pub(crate) async fn what_was_cancelled_before_it_ran_cools_nothing(stage: &Stage) {
+pub(crate) async fn cancelling_before_the_run_starts_no_cooldown(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("a").limits(cooling(TICK * 10))).await;
     docket.cancel("a").await.unwrap();
@@ -230,7 +228,7 @@ pub(crate) async fn what_was_cancelled_before_it_ran_cools_nothing(stage: &Stage
     assert_eq!(claim_one(&docket, "w").await.hold.id, again.id());
 }
 
-pub(crate) async fn what_waits_is_replaced_while_its_lane_cools(stage: &Stage) {
+pub(crate) async fn a_waiting_execution_is_replaced_during_a_cooldown(stage: &Stage) {
     let docket = stage.docket();
     let limits = cooling(TICK * 10);
     let first = work("k").after(TICK).limits(limits.clone());
@@ -248,7 +246,7 @@ pub(crate) async fn what_waits_is_replaced_while_its_lane_cools(stage: &Stage) {
     assert!(submit(&docket, late).await.already_scheduled());
 }
 
-pub(crate) async fn a_dead_letter_is_replayed_while_its_lane_cools(stage: &Stage) {
+pub(crate) async fn a_dead_letter_can_be_replayed_during_a_cooldown(stage: &Stage) {
     let docket = stage.docket();
     let dead = submit(&docket, work("k").limits(cooling(TICK * 10))).await;
     let run = claim_one(&docket, "w").await;
@@ -259,7 +257,7 @@ pub(crate) async fn a_dead_letter_is_replayed_while_its_lane_cools(stage: &Stage
     assert_eq!(claim_one(&docket, "w").await.hold.id, replayed.id());
 }
 
-pub(crate) async fn a_debounced_key_runs_once_it_is_left_alone(stage: &Stage) {
+pub(crate) async fn a_debounced_key_runs_after_a_quiet_period(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         debounce: Some(TICK * 5),
@@ -283,7 +281,7 @@ pub(crate) async fn a_debounced_key_runs_once_it_is_left_alone(stage: &Stage) {
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
 }
 
-pub(crate) async fn a_full_docket_says_so(stage: &Stage) {
+pub(crate) async fn a_full_docket_refuses_submissions(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.capacity(2));
     submit(&docket, work("a")).await;
     submit(&docket, work("b").after(TICK)).await;
@@ -305,7 +303,7 @@ pub(crate) async fn a_full_docket_says_so(stage: &Stage) {
     submit(&docket, work("c")).await;
 }
 
-pub(crate) async fn a_full_docket_can_be_waited_for(stage: &Stage) {
+pub(crate) async fn a_submission_can_wait_for_room(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.capacity(1).when_full(WhenFull::Wait));
     submit(&docket, work("a")).await;
     let waiting: Vec<_> = ["b", "c"]
@@ -330,7 +328,7 @@ pub(crate) async fn a_full_docket_can_be_waited_for(stage: &Stage) {
     }
 }
 
-pub(crate) async fn a_docket_without_any_room_is_not_waited_for(stage: &Stage) {
+pub(crate) async fn waiting_for_room_fails_at_capacity_zero(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.capacity(0).when_full(WhenFull::Wait));
     let answer = tokio::time::timeout(TICK, docket.submit(work("k"))).await;
     let error = answer.expect("an answer").unwrap_err();
@@ -340,7 +338,7 @@ pub(crate) async fn a_docket_without_any_room_is_not_waited_for(stage: &Stage) {
     );
 }
 
-pub(crate) async fn limits_that_make_no_sense_are_refused(stage: &Stage) {
+pub(crate) async fn invalid_limits_are_refused(stage: &Stage) {
     let docket = stage.docket();
     let rate = |at_most, per| Limits {
         rate: Some(RateLimit {

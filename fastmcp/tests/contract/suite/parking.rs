@@ -53,7 +53,7 @@ async fn ask(delivery: fastmcp::docket::Delivery) -> Outcome {
     }
 }
 
-pub(crate) async fn a_note_stands_beside_its_execution_whatever_befalls_it(stage: &Stage) {
+pub(crate) async fn a_note_survives_retries_and_lost_leases(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         retry: Retry::attempts(2).delay(TICK),
@@ -88,7 +88,7 @@ pub(crate) async fn a_note_stands_beside_its_execution_whatever_befalls_it(stage
     assert_eq!(note_of(&execution).await, text("n"), "and after the end");
 }
 
-pub(crate) async fn no_note_and_an_empty_one_are_different(stage: &Stage) {
+pub(crate) async fn a_missing_note_differs_from_an_empty_one(stage: &Stage) {
     let docket = stage.docket();
     let without = submit(&docket, work("without")).await;
     let empty = submit(&docket, work("empty").note("")).await;
@@ -122,7 +122,7 @@ pub(crate) async fn the_next_run_of_a_perpetual_task_begins_without_a_note(stage
     assert_eq!(runs.load(Ordering::SeqCst), 2);
 }
 
-pub(crate) async fn a_replay_has_the_note_of_its_dead_letter(stage: &Stage) {
+pub(crate) async fn a_replay_keeps_the_note_of_its_dead_letter(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("k").note("n")).await;
     let run = claim_one(&docket, "w").await;
@@ -132,7 +132,7 @@ pub(crate) async fn a_replay_has_the_note_of_its_dead_letter(stage: &Stage) {
     assert_eq!(claim_one(&docket, "w").await.note, text("n"));
 }
 
-pub(crate) async fn a_note_has_bounds(stage: &Stage) {
+pub(crate) async fn the_size_of_a_note_is_limited(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.max_result(1 << 10));
     let large = "x".repeat(docket.options().max_payload + 1);
     let error = docket.submit(work("k").note(large.clone())).await;
@@ -162,7 +162,7 @@ pub(crate) async fn a_note_has_bounds(stage: &Stage) {
     }
 }
 
-pub(crate) async fn what_is_parked_is_due_only_once_it_is_woken(stage: &Stage) {
+pub(crate) async fn a_parked_execution_is_due_only_after_a_wake(stage: &Stage) {
     let docket = stage.docket();
     let execution = park(&docket, work("k"), "?").await;
     let record = execution.record().await.unwrap();
@@ -198,7 +198,7 @@ pub(crate) async fn an_amendment_wakes_a_sleeping_worker(stage: &Stage) {
     call.abort();
 }
 
-pub(crate) async fn an_amendment_compares_before_it_sets(stage: &Stage) {
+pub(crate) async fn an_amendment_compares_the_note_before_it_writes(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k").note("a")).await;
     let amend = async |expected: &'static str, note: &'static str, wake| {
@@ -226,7 +226,7 @@ pub(crate) async fn an_amendment_compares_before_it_sets(stage: &Stage) {
     assert_eq!(note_of(&execution).await, text("d"));
 }
 
-pub(crate) async fn an_amendment_of_nothing_says_so(stage: &Stage) {
+pub(crate) async fn amending_an_unknown_execution_reports_it(stage: &Stage) {
     let docket = stage.docket();
     let amend = Command::Amend {
         id: ExecutionId(0xFFFF_FFFF),
@@ -240,7 +240,7 @@ pub(crate) async fn an_amendment_of_nothing_says_so(stage: &Stage) {
     );
 }
 
-pub(crate) async fn of_two_that_amend_at_once_one_reads_again(stage: &Stage) {
+pub(crate) async fn one_of_two_concurrent_amendments_is_stale(stage: &Stage) {
     let docket = stage.docket();
     let execution = park(&docket, work("k"), "?").await;
     let (one, other) = tokio::join!(
@@ -254,7 +254,7 @@ pub(crate) async fn of_two_that_amend_at_once_one_reads_again(stage: &Stage) {
     );
 }
 
-pub(crate) async fn subscribers_hear_of_parking_and_of_amendments(stage: &Stage) {
+pub(crate) async fn subscribers_see_parking_and_amendments(stage: &Stage) {
     use ExecutionState::{Cancelled, Queued, Running, Scheduled};
 
     let docket = stage.docket();
@@ -283,7 +283,7 @@ pub(crate) async fn subscribers_hear_of_parking_and_of_amendments(stage: &Stage)
     );
 }
 
-pub(crate) async fn what_is_parked_holds_no_slot_and_no_place_in_a_lane(stage: &Stage) {
+pub(crate) async fn a_parked_execution_uses_no_slot_and_no_lane_place(stage: &Stage) {
     let docket = stage.docket();
     let handlers = Handlers::new().task("work", Policy::default(), ask);
     let worker = worker_of(&docket, handlers, |builder| builder.concurrency(1));
@@ -311,7 +311,7 @@ pub(crate) async fn what_is_parked_holds_no_slot_and_no_place_in_a_lane(stage: &
     call.abort();
 }
 
-pub(crate) async fn what_is_parked_is_pending(stage: &Stage) {
+pub(crate) async fn a_parked_execution_counts_as_pending(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.capacity(1));
     park(&docket, work("k"), "?").await;
     assert_eq!(docket.snapshot().await.unwrap().pending(), 1);
@@ -321,7 +321,7 @@ pub(crate) async fn what_is_parked_is_pending(stage: &Stage) {
     assert!(present.already_scheduled(), "its key is in use");
 }
 
-pub(crate) async fn what_is_parked_can_be_cancelled_cleared_and_replaced(stage: &Stage) {
+pub(crate) async fn a_parked_execution_can_be_cancelled_cleared_and_replaced(stage: &Stage) {
     let docket = stage.docket();
     let cancelled = park(&docket, work("cancelled"), "?").await;
     let cleared = park(&docket, work("cleared"), "?").await;
@@ -340,7 +340,7 @@ pub(crate) async fn what_is_parked_can_be_cancelled_cleared_and_replaced(stage: 
     assert_eq!(claim_one(&docket, "w").await.hold.id, replacement.id());
 }
 
-pub(crate) async fn what_is_superseded_or_cancelled_does_not_park(stage: &Stage) {
+pub(crate) async fn a_superseded_or_cancelled_execution_does_not_park(stage: &Stage) {
     let docket = stage.docket();
     let superseded = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -360,7 +360,7 @@ pub(crate) async fn what_is_superseded_or_cancelled_does_not_park(stage: &Stage)
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
 }
 
-pub(crate) async fn what_is_woken_waits_while_its_task_is_struck(stage: &Stage) {
+pub(crate) async fn a_woken_execution_waits_while_its_task_is_struck(stage: &Stage) {
     let docket = stage.docket();
     let execution = park(&docket, work("k"), "?").await;
     docket.strike("work").await.unwrap();

@@ -41,7 +41,7 @@ pub(crate) async fn a_perpetual_task_runs_again_after_each_run(stage: &Stage) {
     assert!(due.windows(2).all(|pair| pair[1].since(pair[0]) >= TICK));
 }
 
-pub(crate) async fn a_perpetual_task_goes_on_after_a_failure(stage: &Stage) {
+pub(crate) async fn a_perpetual_task_continues_after_a_failure(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         retry: Retry::attempts(2),
@@ -87,7 +87,7 @@ pub(crate) async fn a_perpetual_task_can_stop_itself(stage: &Stage) {
     assert_eq!(execution.typed::<u32>().result().await, Ok(3));
 }
 
-pub(crate) async fn a_perpetual_task_can_change_its_payload_and_its_pace(stage: &Stage) {
+pub(crate) async fn a_perpetual_task_can_change_its_payload_and_interval(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, every_tick(), |delivery| async move {
         let seen: u32 = serde_json::from_slice(delivery.payload()).unwrap();
@@ -107,7 +107,7 @@ pub(crate) async fn a_perpetual_task_can_change_its_payload_and_its_pace(stage: 
     assert!(record.ended.unwrap().since(began) >= TICK * 20);
 }
 
-pub(crate) async fn a_timetable_is_followed(stage: &Stage) {
+pub(crate) async fn a_cron_schedule_is_followed(stage: &Stage) {
     let docket = stage.docket();
     let policy = Policy {
         repeat: Some(Repeat::Cron(Cron::parse("* * * * * *", "UTC").unwrap())),
@@ -182,7 +182,7 @@ pub(crate) async fn a_replacement_becomes_the_next_run(stage: &Stage) {
     assert!(runs.try_recv().is_err(), "the old one does not come back");
 }
 
-pub(crate) async fn a_next_run_is_no_further_ahead_than_a_docket_schedules(stage: &Stage) {
+pub(crate) async fn the_next_run_is_limited_to_the_longest_delay(stage: &Stage) {
     let docket = stage.docket();
     let century = Duration::from_hours(100 * 365 * 24);
     let worker = worker(&docket, Policy::default(), move |delivery| async move {

@@ -6,7 +6,7 @@ use fastmcp::docket::{
 
 use crate::stage::{LEASE, Stage, TICK, claim_one, completed, settle, submit, work, worker};
 
-pub(crate) async fn a_subscriber_hears_of_every_state(stage: &Stage) {
+pub(crate) async fn a_subscriber_sees_every_state(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k").after(TICK)).await;
     let mut events = execution.subscribe().await.unwrap();
@@ -30,7 +30,7 @@ pub(crate) async fn a_subscriber_hears_of_every_state(stage: &Stage) {
     assert!(late.next().await.is_none(), "what has ended has no events");
 }
 
-pub(crate) async fn progress_is_read_and_heard(stage: &Stage) {
+pub(crate) async fn progress_can_be_read_and_subscribed_to(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {
         let progress = delivery.progress();
@@ -62,7 +62,7 @@ pub(crate) async fn progress_is_read_and_heard(stage: &Stage) {
     );
 }
 
-pub(crate) async fn a_fenced_run_can_tell_of_no_progress(stage: &Stage) {
+pub(crate) async fn a_fenced_run_cannot_report_progress(stage: &Stage) {
     let docket = stage.docket();
     let execution = submit(&docket, work("k")).await;
     let lost = claim_one(&docket, "dies").await;
@@ -78,7 +78,7 @@ pub(crate) async fn a_fenced_run_can_tell_of_no_progress(stage: &Stage) {
     settle(&docket, run.hold, completed("1")).await;
 }
 
-pub(crate) async fn a_batch_is_answered_one_by_one(stage: &Stage) {
+pub(crate) async fn each_submission_of_a_batch_has_its_own_result(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.capacity(3));
     let batch = [
         work("a"),
@@ -141,7 +141,7 @@ pub(crate) async fn a_snapshot_counts_everything(stage: &Stage) {
     assert_eq!(snapshot.executions[1].worker.as_deref(), Some("w"));
 }
 
-pub(crate) async fn two_dockets_share_nothing(stage: &Stage) {
+pub(crate) async fn dockets_with_different_names_share_nothing(stage: &Stage) {
     let (one, other) = (stage.docket(), stage.docket());
     let execution = submit(&one, work("k")).await;
     assert!(other.get("k").await.unwrap().is_none());

@@ -24,7 +24,7 @@ pub(crate) async fn nothing_runs_before_it_is_due(stage: &Stage) {
     }
 }
 
-pub(crate) async fn the_past_is_due_now(stage: &Stage) {
+pub(crate) async fn a_due_time_in_the_past_is_due_now(stage: &Stage) {
     let docket = stage.docket();
     let now = SystemTime::now();
     let moments = [
@@ -53,7 +53,7 @@ pub(crate) async fn an_earlier_due_time_wakes_a_sleeping_worker(stage: &Stage) {
     assert!(run.now.since(run.due) < TICK);
 }
 
-pub(crate) async fn results_are_readable_until_their_time_is_over(stage: &Stage) {
+pub(crate) async fn results_are_readable_until_they_expire(stage: &Stage) {
     let docket = stage.docket_with(|builder| builder.result_ttl(TICK * 5));
     let execution = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
@@ -70,7 +70,7 @@ pub(crate) async fn results_are_readable_until_their_time_is_over(stage: &Stage)
     );
 }
 
-pub(crate) async fn a_paused_docket_hands_out_nothing(stage: &Stage) {
+pub(crate) async fn a_paused_docket_starts_nothing(stage: &Stage) {
     let docket = stage.docket();
     docket.pause().await.unwrap();
     submit(&docket, work("k")).await;
@@ -110,7 +110,7 @@ pub(crate) async fn a_struck_task_waits_until_it_is_restored(stage: &Stage) {
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
 }
 
-pub(crate) async fn ten_years_ahead_is_far_enough(stage: &Stage) {
+pub(crate) async fn an_execution_can_be_scheduled_ten_years_ahead(stage: &Stage) {
     let docket = stage.docket();
     let year = Duration::from_hours(365 * 24);
     for submission in [

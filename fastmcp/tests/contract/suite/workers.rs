@@ -16,7 +16,7 @@ async fn a_tick() -> Outcome {
     Outcome::done()
 }
 
-pub(crate) async fn several_calls_share_one_worker(stage: &Stage) {
+pub(crate) async fn concurrent_run_calls_share_one_worker(stage: &Stage) {
     let docket = stage.docket();
     let most = Arc::new(AtomicUsize::new(0));
     let now = Arc::new(AtomicUsize::new(0));
@@ -51,7 +51,7 @@ pub(crate) async fn several_calls_share_one_worker(stage: &Stage) {
     assert_eq!(forever.await.unwrap(), Ok(Parting::default()));
 }
 
-pub(crate) async fn a_body_can_wait_for_everything_else(stage: &Stage) {
+pub(crate) async fn a_body_can_wait_until_all_others_finish(stage: &Stage) {
     let docket = stage.docket();
     let handlers = Handlers::new()
         .task("wait", Policy::default(), |delivery| async move {
@@ -70,7 +70,7 @@ pub(crate) async fn a_body_can_wait_for_everything_else(stage: &Stage) {
     );
 }
 
-pub(crate) async fn a_body_that_has_waited_has_its_slot_back(stage: &Stage) {
+pub(crate) async fn a_body_takes_its_slot_back_after_waiting(stage: &Stage) {
     let docket = stage.docket();
     let awake = Arc::new(AtomicUsize::new(0));
     let most = Arc::new(AtomicUsize::new(0));
@@ -137,7 +137,7 @@ pub(crate) async fn a_cancellation_reaches_a_body_during_a_shutdown(stage: &Stag
     assert_eq!(execution.state().await, Ok(ExecutionState::Cancelled));
 }
 
-pub(crate) async fn bodies_that_wait_for_everything_do_not_wait_for_each_other(stage: &Stage) {
+pub(crate) async fn bodies_that_wait_until_finished_do_not_wait_for_each_other(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {
         delivery.worker().run_until_finished().await.unwrap();
@@ -150,7 +150,7 @@ pub(crate) async fn bodies_that_wait_for_everything_do_not_wait_for_each_other(s
     assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
 }
 
-pub(crate) async fn a_key_runs_at_most_as_often_as_told(stage: &Stage) {
+pub(crate) async fn run_at_most_limits_the_runs_of_a_key(stage: &Stage) {
     let docket = stage.docket();
     let runs = Arc::new(AtomicU32::new(0));
     let counted = runs.clone();
@@ -170,7 +170,7 @@ pub(crate) async fn a_key_runs_at_most_as_often_as_told(stage: &Stage) {
     assert_eq!(never.state().await, Ok(ExecutionState::Cancelled));
 }
 
-pub(crate) async fn a_shutdown_lets_what_runs_finish(stage: &Stage) {
+pub(crate) async fn a_shutdown_lets_running_bodies_finish(stage: &Stage) {
     let docket = stage.docket();
     let handlers = Handlers::new().task("work", Policy::default(), |_| a_tick());
     let worker = worker_of(&docket, handlers, |builder| builder.concurrency(1));
@@ -195,7 +195,7 @@ pub(crate) async fn a_shutdown_lets_what_runs_finish(stage: &Stage) {
     );
 }
 
-pub(crate) async fn a_shutdown_hands_back_what_does_not_finish(stage: &Stage) {
+pub(crate) async fn a_shutdown_returns_unfinished_runs(stage: &Stage) {
     let docket = stage.docket();
     let handlers = Handlers::new().task("work", Policy::default(), |_| std::future::pending());
     let worker = worker_of(&docket, handlers, |builder| {
@@ -221,7 +221,7 @@ pub(crate) async fn a_shutdown_hands_back_what_does_not_finish(stage: &Stage) {
     );
 }
 
-pub(crate) async fn a_worker_that_was_shut_down_says_so(stage: &Stage) {
+pub(crate) async fn using_a_stopped_worker_is_an_error(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |_| a_tick());
     submit(&docket, work("k")).await;
@@ -264,7 +264,7 @@ pub(crate) async fn full_slots_are_filled_again_without_waiting(stage: &Stage) {
     assert!(gaps.iter().all(|gap| *gap < TICK / 4), "{gaps:?}");
 }
 
-pub(crate) async fn a_long_body_keeps_its_lease(stage: &Stage) {
+pub(crate) async fn the_lease_of_a_long_body_is_renewed(stage: &Stage) {
     let docket = stage.docket();
     let runs = Arc::new(AtomicU32::new(0));
     for name in ["one", "two"] {
@@ -342,7 +342,7 @@ pub(crate) async fn workers_are_listed_while_they_live(stage: &Stage) {
     assert!(docket.workers().await.unwrap().is_empty());
 }
 
-pub(crate) async fn a_dropped_call_stops_the_claiming(stage: &Stage) {
+pub(crate) async fn dropping_the_run_future_stops_claiming(stage: &Stage) {
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |_| a_tick());
     let first = submit(&docket, work("first")).await;
@@ -369,7 +369,7 @@ pub(crate) async fn a_dropped_call_stops_the_claiming(stage: &Stage) {
     );
 }
 
-pub(crate) async fn options_that_make_no_sense_are_refused(stage: &Stage) {
+pub(crate) async fn invalid_worker_options_are_refused(stage: &Stage) {
     let docket = stage.docket();
     let build = |options: fn(WorkerBuilder) -> WorkerBuilder| {
         options(Worker::builder(&docket, Arc::new(Handlers::new()))).build()
@@ -389,7 +389,7 @@ pub(crate) async fn options_that_make_no_sense_are_refused(stage: &Stage) {
     }
 }
 
-pub(crate) async fn endless_spans_do_no_harm(stage: &Stage) {
+pub(crate) async fn the_longest_durations_do_not_overflow(stage: &Stage) {
     let docket = stage.docket();
     let handlers = Handlers::new().task("work", Policy::default(), |delivery| async move {
         delivery.next_run().after(Duration::MAX);
