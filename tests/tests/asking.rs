@@ -1,4 +1,4 @@
-//! Handlers that ask the client and its user, in both eras of the protocol.
+//! Handlers that ask the client and its user, in both revisions of the protocol.
 
 use fastmcp::context::{Elicited, InputError, InputKind};
 use fastmcp::prelude::*;
@@ -13,7 +13,7 @@ struct Booking {
     window: Option<bool>,
 }
 
-/// Asks for a booking, then for a yes.
+/// Asks for a booking, then for a confirmation.
 #[tool]
 async fn book(ctx: Context) -> Result<String> {
     let booking: Booking = ctx.elicit("What should I book?").key("booking").await?;
@@ -36,7 +36,7 @@ async fn everything(ctx: Context) -> Result<String> {
     Ok(format!("{}, {name} {}", greeting.text(), roots[0].uri))
 }
 
-/// Has the user visit a page.
+/// Asks the user to visit a page.
 #[tool]
 async fn sign_in(ctx: Context) -> Result<bool> {
     ctx.elicit_url("Sign in", "https://example.org/sign-in")
@@ -44,7 +44,7 @@ async fn sign_in(ctx: Context) -> Result<bool> {
     Ok(true)
 }
 
-/// What the client can do.
+/// Lists the capabilities of the client.
 #[tool]
 async fn abilities(ctx: Context) -> Vec<bool> {
     use InputKind::{Form, Roots, Sampling, Url};
@@ -53,7 +53,7 @@ async fn abilities(ctx: Context) -> Vec<bool> {
         .to_vec()
 }
 
-/// Asks for what has no form.
+/// Asks for a type that has no form.
 #[tool]
 async fn formless(ctx: Context) -> Result<String, InputError> {
     let lists: Vec<Vec<String>> = ctx.elicit("Lists?").await?;
@@ -161,7 +161,7 @@ async fn invalid_answers_and_refusals_of_a_session_are_tool_errors() {
         assert!(text(&answer).contains(expected), "{answer}");
     }
     let answer = wire.call("everything").await;
-    // The form is asked for, but the model and the roots are not to be had.
+    // The form is supported; sampling and roots are not.
     let asked = wire.notifications.pop();
     assert!(
         text(&answer).contains("a client that supports sampling"),
@@ -186,7 +186,7 @@ async fn the_client_carries_the_answers_between_rounds() {
     assert_eq!(asked["booking"]["method"], "elicitation/create");
     assert_eq!(asked.as_object().unwrap().len(), 1);
 
-    // Nothing, something else, or nonsense: it is asked again.
+    // After a missing, unrelated or malformed answer, the question is asked again.
     for useless in [
         json!({}),
         json!({ "other": accept(json!({})) }),
@@ -230,7 +230,7 @@ async fn a_tampered_or_foreign_request_state_is_refused() {
         let answer = wire.call_again(tool, state, json!({})).await;
         assert_eq!(answer["error"]["code"], -32602, "{answer}");
     }
-    // Another process, with a secret of its own.
+    // A second process with a different secret.
     let other = FastMcp::new("asking").docket(None).start().await.unwrap();
     let mut wire = Wire::of_rounds(&other, json!({ "elicitation": {} }));
     let answer = wire.call_again("book", &first, json!({})).await;

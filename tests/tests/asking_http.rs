@@ -1,4 +1,4 @@
-//! Handlers that ask, over HTTP: whose answers count, and what happens where nobody can be asked.
+//! Handlers that ask over HTTP: which caller may answer, and the error if nobody can be asked.
 
 use std::time::Duration;
 

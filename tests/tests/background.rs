@@ -1,4 +1,4 @@
-//! Background work as handlers see it: one docket and one worker, owned by the server.
+//! Background work in handlers: one docket and one worker, owned by the server.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,12 +9,12 @@ use fastmcp::prelude::*;
 use fastmcp::{ServeError, Server, StartError};
 use serde_json::{Value, json};
 
-// Each server of this file has every handler of it, so all of them have a docket and a `Shelf`.
+// Every server in this file serves all handlers, so each needs a docket and a `Shelf`.
 
 #[derive(Debug)]
 struct Shelf(AtomicUsize);
 
-/// A dependency of the user's own, made of a built-in one.
+/// A user-defined dependency that uses a built-in one.
 struct Label(String);
 
 impl Dependency for Label {
@@ -107,7 +107,7 @@ async fn connect(server: &Server) -> Client {
     Client::connect(server).await.expect("connects")
 }
 
-/// The structured result of a tool that is expected to work.
+/// Returns the structured result of a tool call that must succeed.
 async fn call(client: &Client, tool: &str, arguments: Value) -> Value {
     let result = client.call_tool(tool, arguments).await.expect(tool);
     assert!(!result.is_error, "{tool}: {:?}", result.content);
@@ -228,7 +228,7 @@ async fn the_lifespan_outlives_background_work() {
         .unwrap();
     let client = connect(&server).await;
     assert_eq!(call(&client, "on_the_shelf", json!({})).await, 7);
-    // A task reaches the lifespan's value too.
+    // A task can also use the lifespan's value.
     assert_eq!(
         call(&client, "put_and_wait", json!({ "amount": 1 }))
             .await

@@ -1,4 +1,4 @@
-//! What a client gets for a bad call: it is told all of what is wrong, and the server goes on.
+//! Invalid calls: the client gets every error, and the server continues.
 
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ async fn renamed(r#type: String) -> String {
     r#type
 }
 
-/// Tells a unit test when it has started, and whether it was dropped before its end.
+/// Tells the test when the call has started and whether it was dropped early.
 struct Witness(tokio::sync::mpsc::UnboundedSender<&'static str>);
 
 struct Dropped(tokio::sync::mpsc::UnboundedSender<&'static str>);
@@ -98,7 +98,7 @@ async fn start() -> (Server, Client) {
     (server, client)
 }
 
-/// The text of a result, and whether it is an error.
+/// Returns the text of a result and whether it is an error.
 async fn call(client: &Client, tool: &str, arguments: Value) -> (String, bool) {
     let result = client.call_tool(tool, arguments).await.expect(tool);
     let text = result.content.first().and_then(|content| content.as_text());

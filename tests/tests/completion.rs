@@ -1,4 +1,4 @@
-//! Completions, through a real client.
+//! Completions, tested through a real client.
 
 use fastmcp::Completions;
 use fastmcp::client::{Client, ClientError};

@@ -1,4 +1,4 @@
-//! What an attribute declares and no compiler sees is refused at the start, with its place.
+//! Invalid declarations that the compiler cannot detect are refused at the start, with file and line.
 
 use std::process::Command;
 

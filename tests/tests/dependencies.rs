@@ -1,4 +1,4 @@
-//! Providers, as clients and tests meet them: what they are given, how often they run, and what
+//! Providers: their parameters, how often they run, and what happens
 //! happens when the call is over.
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +12,7 @@ use fastmcp::prelude::*;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-/// Writes down what happens, for the test that reads it.
+/// Records events for the test.
 #[derive(Clone, Default)]
 struct Diary(Arc<Mutex<Vec<String>>>);
 
@@ -26,16 +26,16 @@ impl Diary {
     }
 }
 
-/// What the tests steer, and what they see.
+/// The inputs and observations of a test.
 #[derive(Default)]
 struct Stage {
     diary: Diary,
-    /// How often the shared provider is to fail before it succeeds.
+    /// How often the shared provider fails before it succeeds.
     failures: AtomicU32,
     body_runs: Notify,
 }
 
-/// Not `Clone`: it is lent.
+/// Not `Clone`, so it is passed by reference.
 struct Connection(String);
 
 #[dependency]
@@ -74,7 +74,7 @@ async fn transaction(
     Ok(())
 }
 
-/// Does what it is told.
+/// Ends in the way that `how` names.
 #[tool]
 async fn work(
     how: String,
@@ -119,13 +119,13 @@ async fn work_later(
     }
 }
 
-/// Shared: made once for the server.
+/// A shared provider, which runs once per server.
 struct Pool(String);
 
 #[dependency(shared)]
 async fn pool(stage: State<Arc<Stage>>, scope: Scope<Pool>) -> Result<()> {
     stage.diary.write("open pool");
-    // Others come meanwhile.
+    // Other calls arrive in the meantime.
     tokio::time::sleep(Duration::from_millis(20)).await;
     let failing = stage
         .failures
@@ -205,7 +205,7 @@ async fn start(server: FastMcp) -> (Server, Client) {
     (server, client)
 }
 
-/// The text of a result, and whether it is an error.
+/// Returns the text of a result and whether it is an error.
 async fn call(client: &Client, tool: &str, arguments: Value) -> (String, bool) {
     let result = client.call_tool(tool, arguments).await.expect(tool);
     let text = result.content.first().and_then(|content| content.as_text());
@@ -232,7 +232,7 @@ async fn a_provider_runs_once_per_call_and_is_torn_down_before_the_reply() {
     let (_server, client) = start(server).await;
     for _ in 0..2 {
         let reply = call(&client, "work", json!({ "how": "well" })).await;
-        // Read at once: what is not torn down when the reply comes is missing here.
+        // Read immediately: a teardown that ran after the reply would be missing here.
         assert_eq!(stage.diary.read(), after("well"));
         assert_eq!(reply, ("7 db:5432 db:5432".into(), false));
     }
@@ -260,7 +260,7 @@ async fn a_provider_is_torn_down_when_the_client_disconnects() {
         tokio::spawn(async move { client.call_tool("work", json!({ "how": "wait" })).await });
     stage.body_runs.notified().await;
     calling.abort();
-    // The shutdown waits for it.
+    // The shutdown waits for the teardown.
     let _ = calling.await;
     server.shutdown().await.unwrap();
     assert_eq!(stage.diary.read(), after("badly"));

@@ -17,7 +17,7 @@ async fn next(number: u32, ctx: Context) -> Result<u32> {
         .ok_or_else(|| ToolError::new("there is none").into())
 }
 
-/// Where the client thinks that this is.
+/// Returns the `Host` header of the request.
 #[dependency]
 fn host(headers: Option<fastmcp::dependencies::Headers>) -> Option<String> {
     headers?.get("Host").map(ToOwned::to_owned)
@@ -58,7 +58,7 @@ async fn handlers_see_the_headers_of_their_request() {
     );
 }
 
-/// A server on a free port, and its address.
+/// Starts a server on a free port and returns its address.
 async fn serve() -> (tokio::task::JoinHandle<()>, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -102,7 +102,7 @@ async fn clients_call_over_http() {
     assert!(!result.is_error, "one client's leaving is not another's");
 }
 
-/// Sends a request as it is, and gives the status of the answer.
+/// Sends a raw request and returns the status of the response.
 async fn status(address: &str, request: &str) -> u16 {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();

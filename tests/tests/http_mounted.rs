@@ -1,4 +1,4 @@
-//! A server inside an application of the user's own: behind its router, its authentication, its
+//! A server inside the user's own application: behind its router, its authentication and its
 //! extensions.
 
 use axum::Router;
@@ -14,7 +14,7 @@ use fastmcp_tests::http::{Http, answer};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-/// What a layer knows of the caller.
+/// The tenant, which a layer sets.
 #[derive(Clone)]
 struct Tenant(&'static str);
 
@@ -34,7 +34,7 @@ fn tenant(Extension(Tenant(name)): Extension<Tenant>) -> &'static str {
     name
 }
 
-/// Lets those in who say who they are: `Authorization: Bearer NAME`.
+/// Accepts requests with `Authorization: Bearer NAME`.
 async fn authenticate(mut request: Request, next: Next) -> Result<Response, StatusCode> {
     let token = request.headers().get(header::AUTHORIZATION);
     let name = token.and_then(|token| token.to_str().ok()?.strip_prefix("Bearer "));
@@ -48,7 +48,7 @@ async fn authenticate(mut request: Request, next: Next) -> Result<Response, Stat
     Ok(next.run(request).await)
 }
 
-/// The application: an MCP server behind authentication, a page beside it.
+/// Starts the application: an MCP server behind authentication, and one page.
 async fn app() -> (Server, String) {
     let server = FastMcp::new("mounted").start().await.unwrap();
     let app = Router::new()
@@ -61,7 +61,7 @@ async fn app() -> (Server, String) {
     (server, format!("http://{address}"))
 }
 
-/// What the tool says to a caller of this name, in both eras.
+/// Returns the tool's text for this caller, which must be equal in both revisions.
 async fn says(url: &str, name: &str, tool: &str) -> String {
     let http = Http::new(&format!("{url}/api/mcp"));
     let http = http.with("authorization", &format!("Bearer {name}"));

@@ -1,4 +1,4 @@
-//! The sessions of revisions before 2026-07-28: streams that break and are read on, sessions that
+//! Sessions of revisions before 2026-07-28: streams that break and are resumed, sessions that
 //! end, a server that stops.
 
 use std::sync::Arc;
@@ -11,19 +11,19 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-/// Where a test and the calls that it makes meet.
+/// Synchronises a test with the calls that it makes.
 struct Gate {
     reached: Semaphore,
     open: Semaphore,
 }
 
 impl Gate {
-    /// Waits until a call stands at the gate.
+    /// Waits until a call has reached the gate.
     async fn reached(&self) {
         self.reached.acquire().await.unwrap().forget();
     }
 
-    /// Lets it through.
+    /// Lets the call through.
     fn open(&self) {
         self.open.add_permits(1);
     }
@@ -41,7 +41,7 @@ async fn wait(gate: State<Arc<Gate>>, ctx: Context) -> &'static str {
     "through"
 }
 
-/// Ends the connection that waits for its answer, and says whether there was one.
+/// Closes the stream of its own call and returns whether there was one.
 #[tool]
 async fn hang_up(gate: State<Arc<Gate>>, ctx: Context) -> bool {
     let was_open = ctx.close_sse_stream();
@@ -91,7 +91,7 @@ fn waiting(token: &str) -> serde_json::Value {
     json!({ "name": "wait", "arguments": {}, "_meta": { "progressToken": token } })
 }
 
-/// Reads up to the progress report of `wait`, and gives its id.
+/// Reads up to the progress report of `wait` and returns its event id.
 async fn progress(events: &mut Events) -> String {
     let primed = events.next().await.unwrap();
     assert!(primed.id.is_some() && primed.data.is_null(), "{primed:?}");
@@ -114,7 +114,7 @@ async fn a_resumed_stream_delivers_missed_events_once() {
     let session = stage.http.session().await;
     let call = fastmcp_tests::http::message(7, "tools/call", waiting("t"));
 
-    // Broken before the answer, resumed before it.
+    // Broken and resumed before the response.
     let mut events = Events::of(session.post(call.clone())).await;
     let last = progress(&mut events).await;
     stage.gate.reached().await;
@@ -129,7 +129,7 @@ async fn a_resumed_stream_delivers_missed_events_once() {
         "the stream ends with its answer"
     );
 
-    // Broken before the answer, resumed after it.
+    // Broken before the response, resumed after it.
     let mut events = Events::of(session.post(call)).await;
     let last = progress(&mut events).await;
     stage.gate.reached().await;
@@ -162,7 +162,7 @@ async fn a_call_can_close_its_stream_and_the_client_resumes() {
     stage.gate.open();
     assert_eq!(text(&resumed.next().await.unwrap()), "true");
 
-    // Without a session there is nobody to come back.
+    // Without a session no client can resume the stream.
     stage.gate.open();
     assert_eq!(
         stage.http.call("hang_up", json!({})).await.tool_text(),
@@ -229,7 +229,7 @@ async fn idle_sessions_expire_and_busy_ones_do_not() {
     .expect("the idle one ends");
     let gone = answer(idle_session.legacy_call(1, "hello", json!({}))).await;
     assert_eq!(gone.status, 404);
-    // Many times as long as an idle session lives.
+    // Much longer than an idle session is kept.
     tokio::time::sleep(idle * 5).await;
     assert_eq!(stage.service.sessions(), 2);
     stage.gate.open();
@@ -297,7 +297,7 @@ async fn the_newest_notification_stream_gets_the_notifications() {
         Some(3000),
         "its priming event"
     );
-    // Without a progress token `ctx.info` belongs to no stream but this.
+    // Without a progress token, `ctx.info` is sent only on this stream.
     let call = answer(session.legacy_call(1, "announce", json!({}))).await;
     assert_eq!(call.tool_text(), "announced");
     let event = newer.next().await.unwrap();

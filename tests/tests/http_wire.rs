@@ -1,5 +1,5 @@
-//! What is on the wire of HTTP: who gets in, how much, with which headers, and what an answer is
-//! written as.
+//! HTTP on the wire: which requests are accepted, size limits, required headers, and the media type of
+//! the response.
 
 use fastmcp::prelude::*;
 use fastmcp::{HttpOptions, Server};
@@ -13,14 +13,14 @@ fn echo(text: String) -> String {
     text
 }
 
-/// Says something before it answers.
+/// Sends a notification before the result.
 #[tool]
 async fn chatty(ctx: Context) -> &'static str {
     ctx.report_progress(1.0, None, None).await;
     "done"
 }
 
-/// Has arguments that are sent in headers too.
+/// Has arguments that clients also send as headers.
 #[tool]
 fn place(
     #[arg(header = "Region")] region: String,
@@ -310,7 +310,7 @@ async fn the_name_header_of_a_task_may_be_missing_but_must_match() {
         let other = answer(unnamed(&lenient).header("Mcp-Name", "another")).await;
         assert_eq!((other.status.as_u16(), other.code()), (400, -32020));
     }
-    // Of anything else the name has to be there.
+    // Other methods require the name.
     let unnamed = lenient.modern_without_name("tools/call", echo_call());
     assert_eq!(answer(unnamed).await.code(), -32020);
 }

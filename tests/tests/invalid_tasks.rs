@@ -1,4 +1,4 @@
-//! Options that make no sense are refused when the server starts, with their place.
+//! Invalid options of tasks are refused at the start, with file and line.
 
 use fastmcp::StartError;
 use fastmcp::prelude::*;

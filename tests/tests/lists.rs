@@ -1,5 +1,5 @@
-//! Lists: their order, pages and hints, what is hidden and shown while the server runs, and who is
-//! told of it.
+//! Lists: order, pages, cache hints, components that are shown and hidden at run time, and the
+//! notifications about it.
 
 use std::time::Duration;
 
@@ -146,7 +146,7 @@ async fn hidden_components_are_unknown_until_shown_and_sessions_are_notified() {
             "notifications/tools/list_changed"
         ]
     );
-    // Nothing changes, so nobody is told.
+    // Nothing changes, so no notification is sent.
     wire.request("tools/call", hide).await;
     assert!(wire.notifications.is_empty());
 
@@ -209,7 +209,7 @@ async fn a_session_subscribes_to_a_resource_and_has_its_own_state() {
     assert_eq!(answer["result"]["structuredContent"]["result"], 1);
     assert!(wire.notifications.is_empty(), "{:?}", wire.notifications);
 
-    // The other protocol has no sessions.
+    // The newer revision has no sessions.
     let mut wire = Wire::of_rounds(&server, json!({}));
     let answer = wire.call("calls").await;
     assert_eq!(answer["result"]["structuredContent"]["result"], Value::Null);

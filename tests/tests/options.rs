@@ -1,4 +1,4 @@
-//! What the options of `#[tool]`, `#[resource]`, `#[prompt]` and `#[arg]` do, as a client sees it.
+//! The options of `#[tool]`, `#[resource]`, `#[prompt]` and `#[arg]`, as a client sees them.
 #![allow(
     clippy::unnecessary_wraps,
     clippy::option_option,
@@ -49,7 +49,7 @@ async fn prompt_switched_off() -> String {
     String::new()
 }
 
-/// Tells a test when it is dropped.
+/// Tells the test when it is dropped.
 struct Witness(tokio::sync::mpsc::UnboundedSender<&'static str>);
 
 struct Dropped(tokio::sync::mpsc::UnboundedSender<&'static str>);
@@ -83,7 +83,7 @@ fn blocks(by: &str, twice: bool) -> String {
     by.repeat(usize::from(twice) + 1)
 }
 
-/// Which thread a plain function runs on, to compare with.
+/// Returns the thread of a plain function, for comparison.
 #[tool(blocking)]
 fn thread_of_the_pool() -> String {
     format!("{:?}", std::thread::current().id())
@@ -671,7 +671,7 @@ async fn structured_content_matches_the_output_schema() {
     let none = structured(&client, "maybe", json!({ "found": false })).await;
     assert_eq!(none, json!({ "result": null }));
 
-    // Of any JSON there is nothing to say, so it is wrapped where it has to be.
+    // The schema of arbitrary JSON says nothing, so a value is wrapped only if it is not an object.
     assert_eq!(output_schema(&client, "any_json").await, Value::Null);
     assert_eq!(
         structured(&client, "any_json", json!({ "list": false })).await,

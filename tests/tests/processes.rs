@@ -1,4 +1,4 @@
-//! Servers as clients start them: a process of its own, standard input and output, signals.
+//! Servers as separate processes: standard input and output, environment variables, signals.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Output, Stdio};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const VARIABLE: &str = "FASTMCP_EXPERIMENTAL_ENABLE_DOCKET";
 const NEEDS_DOCKET: &str = env!("CARGO_BIN_EXE_needs_docket");
 
-/// Runs a program without input, to its end.
+/// Runs a program without input until it exits.
 fn run(program: &str, docket: Option<&str>) -> Output {
     let mut command = Command::new(program);
     command
@@ -92,7 +92,7 @@ async fn the_docket_variable_enables_background_work() {
     client.close().await;
 }
 
-/// A server process, spoken to by the line.
+/// A server process and its lines of standard input and output.
 struct Process {
     child: std::process::Child,
     output: BufReader<std::process::ChildStdout>,
@@ -141,7 +141,7 @@ impl Process {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
     }
 
-    /// Proves that the server still works.
+    /// Checks that the server still responds.
     fn is_well(&mut self) {
         self.say(
             &json!({ "jsonrpc": "2.0", "id": "well", "method": "tools/call", "params": {
@@ -168,7 +168,7 @@ impl Drop for Process {
 #[test]
 fn malformed_messages_get_errors_and_the_server_continues() {
     let mut process = Process::start();
-    // Nothing but the last line's answer may follow these.
+    // Only the last line gets a response.
     for silent in [
         "",
         "   ",

@@ -1,11 +1,11 @@
-//! `Progress` outside of tasks: the client that waits is told, if it asked to be.
+//! `Progress` outside of tasks: a client that sent a progress token is notified.
 
 use fastmcp::dependencies::Scope;
 use fastmcp::prelude::*;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines};
 
-/// Tells of its own step, through the same `Progress` as whoever asks for it.
+/// Reports a step through the same `Progress` as the handler that uses it.
 #[dependency]
 async fn opened(progress: Progress, scope: Scope<u64>) -> Result<()> {
     progress.increment(1).await?;
@@ -82,7 +82,7 @@ impl Wire {
         serde_json::from_str(&line).unwrap()
     }
 
-    /// The notifications before an answer, and the answer.
+    /// Returns the notifications before a response, and the response.
     async fn ask(&mut self, method: &str, mut params: Value, token: bool) -> (Vec<Value>, Value) {
         if token {
             params["_meta"] = json!({ "progressToken": "here" });
@@ -126,7 +126,7 @@ async fn a_client_gets_increasing_progress_from_a_tool() {
     assert_eq!(told[0].get("total"), None);
     assert_eq!(told[1]["total"], 3.0);
     assert_eq!(told[2]["message"], "copying");
-    // What is torn down is told of too, before the reply.
+    // The teardown reports progress as well, before the reply.
     assert_eq!(told[4]["message"], "closed");
 }
 

@@ -1,4 +1,4 @@
-//! Providers of methods, and one whose teardown does not end.
+//! Providers of methods, and a provider whose teardown never ends.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,11 +7,11 @@ use fastmcp::dependencies::Scope;
 use fastmcp::prelude::*;
 use serde_json::{Value, json};
 
-/// Writes down what happens, for the test that reads it.
+/// Records events for the test.
 #[derive(Clone, Default)]
 struct Diary(Arc<Mutex<Vec<String>>>);
 
-/// Not `Clone`: it is lent.
+/// Not `Clone`, so it is passed by reference.
 struct Connection(String);
 
 #[dependency]
@@ -30,7 +30,7 @@ async fn connection(
     diary.0.lock().unwrap().push(line);
 }
 
-/// Never ends once it is torn down.
+/// Has a teardown that never ends.
 #[dependency]
 async fn stuck(scope: Scope<u8>) {
     scope.provide(7).await;
@@ -73,11 +73,11 @@ async fn a_teardown_has_ten_seconds_and_does_not_delay_others() {
         text,
         "tool `through_the_stuck`: provider `stuck` did not end within 10s after it was torn down"
     );
-    // The one before it is torn down all the same.
+    // The provider before it is still torn down.
     assert_eq!(*diary.0.lock().unwrap(), ["disconnect db:5432"]);
 }
 
-/// What methods share.
+/// The value that the methods share.
 struct Desk {
     drawer: &'static str,
 }

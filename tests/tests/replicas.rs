@@ -1,4 +1,4 @@
-//! One program as many processes on one Redis: servers and workers, started, stopped and killed.
+//! One program as several processes on one Redis: servers and workers are started, stopped and killed.
 
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use server::RedisServer;
 
 const REPLICA: &str = env!("CARGO_BIN_EXE_replica");
 
-/// How long anything may take before a test is taken to hang.
+/// The time limit of each step; a test that exceeds it hangs.
 const AT_MOST: Duration = Duration::from_mins(1);
 
 fn replica(url: &str, name: &str) -> Command {
@@ -27,7 +27,7 @@ fn replica(url: &str, name: &str) -> Command {
     command
 }
 
-/// A worker process, which is killed when it is dropped.
+/// A worker process, killed on drop.
 struct WorkerProcess(Child);
 
 impl WorkerProcess {
@@ -150,7 +150,7 @@ async fn a_killed_workers_runs_are_taken_over() {
     assert_eq!(result, (1, second.0.id()));
 }
 
-/// `kill -STOP` past the lease: the run is somebody else's, and the one that comes back may not say a word about it.
+/// After a `kill -STOP` past the lease, another worker has the run, and the reports of the first are refused.
 #[tokio::test]
 async fn a_worker_that_resumes_after_its_lease_is_fenced() {
     let Some(redis) = RedisServer::start() else {

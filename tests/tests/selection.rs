@@ -1,4 +1,4 @@
-//! Two servers in one program, each with components of its own; and a server whose handlers are
+//! Two servers in one program, each with its own components, and a server whose handlers are
 //! methods.
 
 use std::sync::Mutex;
@@ -23,7 +23,7 @@ mod billing {
 }
 
 mod other {
-    /// Of the same name as another server's.
+    /// Has the same name as a tool of the other server.
     #[fastmcp::tool]
     async fn balance(customer: u64) -> u64 {
         customer

@@ -1,4 +1,4 @@
-//! The options of `#[task]`, on a docket in memory, with the clock of the tests.
+//! The options of `#[task]`, tested on an in-memory docket with paused time.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -10,7 +10,7 @@ use fastmcp::prelude::*;
 use fastmcp::task;
 use tokio::time::{Instant, sleep};
 
-/// What happened, by the name of the test that made it happen: all tests share this program's tasks.
+/// Events by test name, because all tests share the tasks of this program.
 static LOG: Mutex<Option<HashMap<String, Vec<String>>>> = Mutex::new(None);
 
 fn note(test: &str, what: impl Into<String>) {
@@ -63,7 +63,7 @@ async fn retries_back_off_until_the_last_attempt() {
     let execution = add.await.unwrap();
     worker.run_until_finished().await.unwrap();
     assert_eq!(execution.result().await, Ok(4));
-    // Pauses of 1 s, 2 s and 3 s.
+    // Delays of 1 s, 2 s and 3 s.
     assert_eq!(began.elapsed().as_secs(), 6);
 
     let add = docket.add(flaky)("exhausted".into(), outcomes(&["busy"; 9]));

@@ -1,4 +1,4 @@
-//! apalis, in memory.
+//! Benchmarks apalis in memory.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,7 +35,7 @@ pub(crate) async fn add(items: usize) -> Duration {
     begin.elapsed()
 }
 
-/// Counts the bodies that ran, and tells when it was all of them.
+/// Counts finished bodies and notifies when all have run.
 struct Count {
     left: AtomicUsize,
     all: Notify,
@@ -76,7 +76,7 @@ pub(crate) async fn latency(samples: usize) -> Vec<Duration> {
     let (sender, mut receiver) = mpsc::unbounded_channel::<Payload>();
     let (ran, mut runs) = mpsc::unbounded_channel::<Instant>();
     let tasks = stream::poll_fn(move |context| receiver.poll_recv(context)).map(Task::new);
-    // Nothing is sent through the storage: its own sink cannot be shared with a worker that runs.
+    // Tasks are not sent through the storage: its sink cannot be shared with a running worker.
     let nowhere = sink::drain().sink_map_err(|never| match never {});
     let storage = MemoryStorage::new_with(
         MemorySink::new(Arc::new(Mutex::new(Box::new(nowhere)))),

@@ -1,4 +1,4 @@
-//! What the runtime alone can do: a channel, a semaphore and `tokio::spawn`, with no promise at all.
+//! Benchmarks the runtime alone: a channel, a semaphore and `tokio::spawn`, without any guarantee.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, mpsc};
 
-/// The same small payload that the others carry.
+/// The same small payload as in the other benchmarks.
 type Message = (&'static str, Box<[u8]>);
 
 fn message() -> Message {
@@ -96,7 +96,7 @@ pub(crate) async fn lateness(samples: usize) -> Vec<Duration> {
     lateness
 }
 
-/// Delays from half a second to two and a half, in no order: the first is not due before the last is added.
+/// Delays from 0.5 s to 2.5 s in shuffled order: the first is due after the last was added.
 pub(crate) fn delays(samples: usize) -> impl Iterator<Item = Duration> {
     let mut random = fastrand::Rng::with_seed(7);
     (0..samples).map(move |_| Duration::from_micros(random.u64(500_000..2_500_000)))

@@ -1,7 +1,7 @@
-//! How fast the docket is, measured side by side: ours, the limit of the runtime, and apalis in memory.
+//! Compares the speed of the docket in memory, the bare runtime (the limit), and apalis in memory.
 //!
-//! `cargo bench -p fastmcp --bench docket [-- --json] [-- --only ROW]`. The limit is what is left when every promise
-//! is taken away: a channel, a semaphore and `tokio::spawn`. Ratios count, absolute numbers are the machine's.
+//! `cargo bench -p fastmcp --bench docket [-- --json] [-- --only ROW]`. The limit has no guarantees: it is
+//! a channel, a semaphore and `tokio::spawn`. Compare ratios; absolute numbers depend on the machine.
 
 mod apalis;
 mod limit;
@@ -18,7 +18,7 @@ use report::{Percentiles, Report};
 const TASKS: usize = 200_000;
 /// Samples per latency run.
 const SAMPLES: usize = 5_000;
-/// Rounds per row: the contestants take turns, and the best round of each counts.
+/// Rounds per row: the contestants take turns, and the best round of each is reported.
 const ROUNDS: usize = 5;
 
 fn main() {
@@ -81,7 +81,7 @@ fn latency(report: &Report) {
     report.row("latency_p99_us", "us", || {
         [ours.p99, limit.p99, apalis.p99].map(Some)
     });
-    // apalis has no schedule in memory.
+    // apalis cannot schedule in memory.
     let [ours, limit] =
         [run(ours::lateness(SAMPLES)), run(limit::lateness(SAMPLES))].map(Percentiles::of);
     report.row("lateness_p50_us", "us", || {
@@ -92,7 +92,7 @@ fn latency(report: &Report) {
     });
 }
 
-/// Runs on a fresh runtime with two threads, the size of the machines that the figures are told for.
+/// Runs on a new runtime with two threads, as on the machines of the published figures.
 fn run<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -1,12 +1,12 @@
-//! What a pending execution costs in memory: the growth of the process, divided.
+//! Measures the memory of a pending execution: the growth of the process per item.
 
 use std::future::Future;
 use std::process::Command;
 
-/// Enough for a megabyte here or there not to matter.
+/// Large enough that a megabyte of noise does not matter.
 const ITEMS: usize = 400_000;
 
-/// The resident memory that `fill` adds, per item. Called in a process that has done nothing else.
+/// Returns the resident memory that `fill` adds per item. Call it in a fresh process.
 pub(crate) async fn per_item<T, F: Future<Output = T>>(fill: impl FnOnce(usize) -> F) -> usize {
     let before = resident();
     let filled = fill(ITEMS).await;
@@ -15,7 +15,7 @@ pub(crate) async fn per_item<T, F: Future<Output = T>>(fill: impl FnOnce(usize) 
     grown / ITEMS
 }
 
-/// Fills in a process of its own: memory that was used before would be used again, and not be counted.
+/// Fills in a separate process: memory that was freed before would be reused and not counted.
 pub(crate) fn in_a_fresh_process(contestant: &str) -> Option<f64> {
     let program = std::env::current_exe().ok()?;
     let output = Command::new(program)
@@ -25,7 +25,7 @@ pub(crate) fn in_a_fresh_process(contestant: &str) -> Option<f64> {
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }
 
-/// The resident set in bytes, as Linux tells it; 0 elsewhere.
+/// Returns the resident set in bytes on Linux, 0 elsewhere.
 fn resident() -> usize {
     const PAGE: usize = 4096;
     std::fs::read_to_string("/proc/self/statm")

@@ -1,4 +1,4 @@
-//! The docket.
+//! Benchmarks the docket.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,7 +49,7 @@ pub(crate) async fn drain(items: usize, concurrency: usize) -> Duration {
     took
 }
 
-/// From before the submission until the body runs, one at a time.
+/// Measures the time from the submission to the start of the body, one at a time.
 pub(crate) async fn latency(samples: usize) -> Vec<Duration> {
     let docket = Docket::memory("bench");
     let (ran, mut runs) = mpsc::unbounded_channel();
@@ -72,7 +72,7 @@ pub(crate) async fn latency(samples: usize) -> Vec<Duration> {
     latencies
 }
 
-/// How long after its due time a body runs, with all due times spread over two seconds.
+/// Measures how late a body starts, with due times spread over two seconds.
 pub(crate) async fn lateness(samples: usize) -> Vec<Duration> {
     let docket = Docket::memory("bench");
     let (ran, mut runs) = mpsc::unbounded_channel();

@@ -1,8 +1,8 @@
-//! Prints the rows: for people, or one line of JSON each.
+//! Prints the rows as text, or as one line of JSON each.
 
 use std::time::Duration;
 
-/// Where the rows go.
+/// The output format and the selected rows.
 pub(crate) struct Report {
     bench: &'static str,
     json: bool,
@@ -20,7 +20,7 @@ impl Report {
         Self { bench, json, only }
     }
 
-    /// Measures and prints one row, unless only others are wanted: ours, the limit, apalis.
+    /// Measures and prints one row (ours, the limit, apalis) if it is selected.
     pub(crate) fn row(&self, row: &str, unit: &str, measure: impl FnOnce() -> [Option<f64>; 3]) {
         if self
             .only
@@ -45,7 +45,7 @@ impl Report {
     }
 }
 
-/// The middle and the tail of many samples, in microseconds.
+/// Returns the median and the tail of the samples, in microseconds.
 #[derive(Clone, Copy)]
 pub(crate) struct Percentiles {
     pub(crate) p50: f64,

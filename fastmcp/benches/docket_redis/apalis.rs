@@ -1,4 +1,4 @@
-//! apalis, in Redis; its batches are as large as ours.
+//! Benchmarks apalis in Redis, with batches of the same size as ours.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,7 +35,7 @@ pub(crate) async fn add(url: &str, items: usize, batch: usize) -> Duration {
     begin.elapsed()
 }
 
-/// Counts the bodies that ran, and tells when it was all of them.
+/// Counts finished bodies and notifies when all have run.
 struct Count {
     left: AtomicUsize,
     all: Notify,
@@ -48,10 +48,10 @@ async fn count(payload: Payload, count: Data<Arc<Count>>) {
     }
 }
 
-/// Its script fails with more than some thousands of tasks ("too many results to unpack"), so it has fewer to drain.
+/// Its script fails with several thousand tasks ("too many results to unpack"), so it drains fewer.
 const DRAINED: usize = 4000;
 
-/// The time that `items` would take.
+/// Scales the time to `items`.
 pub(crate) async fn drain(url: &str, items: usize, concurrency: usize) -> Duration {
     let scale = u32::try_from(items / DRAINED).expect("a small number");
     let items = DRAINED;
@@ -84,7 +84,7 @@ async fn tell(_payload: Payload, ran: Data<mpsc::UnboundedSender<Instant>>) {
 
 pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
     let mut storage = storage(url).await;
-    // It looks for new work at its heartbeats, which are half a minute apart by default.
+    // It polls for new work at its heartbeats, which are 30 s apart by default.
     let often = storage
         .get_config()
         .clone()
@@ -102,7 +102,7 @@ pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
         let begin = Instant::now();
         storage.push(vec![1]).await.expect("room");
         let Ok(Some(ran)) = tokio::time::timeout(Duration::from_secs(5), runs.recv()).await else {
-            // It has stopped: no figure.
+            // It has stopped, so there is no figure.
             return Vec::new();
         };
         latencies.push(ran.saturating_duration_since(begin));

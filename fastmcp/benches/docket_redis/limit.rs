@@ -1,4 +1,4 @@
-//! What Redis and the connection alone can do: a stream, filled and read in batches, with no promise but delivery.
+//! Benchmarks Redis and the connection alone: a stream, filled and read in batches, which guarantees only delivery.
 
 use std::time::{Duration, Instant};
 
@@ -49,7 +49,7 @@ async fn group(connection: &mut MultiplexedConnection, stream: &str) {
     create.exec_async(connection).await.expect("a group");
 }
 
-/// Reads up to `count` entries and acknowledges them; how many there were.
+/// Reads and acknowledges up to `count` entries and returns their number.
 async fn take(connection: &mut MultiplexedConnection, stream: &str, count: usize) -> usize {
     let mut read = redis::cmd("XREADGROUP");
     read.arg("GROUP")

@@ -1,8 +1,8 @@
-//! How fast a docket in Redis is, measured side by side on one server of the bench's own: ours, the limit, and apalis.
+//! Compares the speed of the docket, bare Redis (the limit) and apalis, on one Redis server that the benchmark starts.
 //!
-//! `cargo bench -p fastmcp --features redis --bench docket_redis [-- --json] [-- --only ROW]`. The limit is what is
-//! left when every promise but delivery is taken away: a pipelined `XADD`, and `XREADGROUP` with `XACK`. The server keeps
-//! nothing on disk, for all three alike. Ratios count, absolute numbers are the machine's.
+//! `cargo bench -p fastmcp --features redis --bench docket_redis [-- --json] [-- --only ROW]`. The limit guarantees
+//! only delivery: a pipelined `XADD`, and `XREADGROUP` with `XACK`. The server stores
+//! nothing on disk for all three. Compare ratios; absolute numbers depend on the machine.
 
 mod apalis;
 mod limit;
@@ -20,15 +20,15 @@ use server::RedisServer;
 
 /// Executions per throughput run.
 const TASKS: usize = 20_000;
-/// Executions per run that adds them one by one.
+/// Executions per run that submits them one by one.
 const SINGLE: usize = 5_000;
 /// Executions per batch.
 const BATCH: usize = 500;
-/// How many run at once.
+/// The number of concurrent runs.
 const CONCURRENCY: usize = 1000;
 /// Samples per latency run.
 const SAMPLES: usize = 2_000;
-/// Rounds per row: the contestants take turns, and the best round of each counts.
+/// Rounds per row: the contestants take turns, and the best round of each is reported.
 const ROUNDS: usize = 3;
 
 fn main() {
@@ -95,7 +95,7 @@ fn main() {
     });
 }
 
-/// Runs on a fresh runtime with two threads, the size of the machines that the figures are told for.
+/// Runs on a new runtime with two threads, as on the machines of the published figures.
 fn run<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -117,7 +117,7 @@ fn best(server: &RedisServer, tasks: usize, round: impl Fn() -> [Duration; 3]) -
     best.map(|took| Some(tasks as f64 / took.as_secs_f64()))
 }
 
-/// The most connections that the server saw while `work` went on, besides the one that asks.
+/// Returns the maximum number of connections during `work`, without the one that counts them.
 fn most_connections(server: &RedisServer, work: impl FnOnce() -> Duration) -> f64 {
     server.say("FLUSHALL");
     let is_over = std::sync::atomic::AtomicBool::new(false);

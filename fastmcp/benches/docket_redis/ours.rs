@@ -1,4 +1,4 @@
-//! The docket.
+//! Benchmarks the docket.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -55,7 +55,7 @@ pub(crate) async fn drain(url: &str, items: usize, concurrency: usize) -> Durati
     took
 }
 
-/// From before the submission until the body runs, one at a time.
+/// Measures the time from the submission to the start of the body, one at a time.
 pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
     let docket = docket(url);
     let (ran, mut runs) = mpsc::unbounded_channel();
@@ -76,7 +76,7 @@ pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
             .expect("room");
         let ran = runs.recv().await.expect("a run");
         latencies.push(ran.saturating_duration_since(begin));
-        // Until it is settled and the worker asleep.
+        // Waits until the run is settled and the worker sleeps.
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     call.abort();

@@ -1,6 +1,6 @@
-//! The contract of a docket's backend, run against every backend there is.
+//! The contract of docket backends, tested on every backend.
 //!
-//! A new backend adds one module like `memory`: how to open a docket, and the suite.
+//! A new backend adds one module like `memory`, which opens a docket and includes the suite.
 
 mod memory;
 #[cfg(feature = "redis")]

@@ -1,4 +1,4 @@
-//! The contract, kept in memory; time is paused, so that no test depends on how fast the machine is.
+//! The contract on the memory backend. Time is paused, so no test depends on the speed of the machine.
 
 crate::suite::contract!(
     crate::stage::Stage::new(fastmcp::docket::DocketBuilder::memory),

@@ -1,4 +1,4 @@
-//! The contract, kept in Redis: in real time, each test on a docket of its own, all on one server.
+//! The contract on the Redis backend, in real time. Each test has its own docket; all share one server.
 
 use fastmcp::docket::DocketBuilder;
 
@@ -7,7 +7,7 @@ use crate::stage::Stage;
 #[path = "../support/redis.rs"]
 mod server;
 
-/// `None` where Redis is not installed; that was told then.
+/// Returns `None` if Redis is not installed, after it has printed a message.
 pub(crate) fn stage() -> Option<Stage> {
     server::shared()?;
     Some(Stage::new(|builder: DocketBuilder| {

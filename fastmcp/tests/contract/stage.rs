@@ -1,4 +1,4 @@
-//! What the tests of the contract stand on: a docket of some backend, and short ways to say things.
+//! The environment of a contract test: a docket on some backend, and helper functions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use fastmcp::docket::{
     Docket, DocketBuilder, Execution, Handlers, Outcome, Policy, Submission, Worker, WorkerBuilder,
 };
 
-/// The unit of all times in the suite: long enough for a store on the network, short enough to wait for.
+/// The time unit of the suite: long enough for a store on the network, short enough for a test.
 pub(crate) const TICK: Duration = Duration::from_millis(100);
 
-/// The lease of claims that the tests make by hand.
+/// The lease of claims that the tests make directly.
 pub(crate) const LEASE: Duration = Duration::from_secs(1);
 
 /// Opens dockets of one backend.
@@ -37,7 +37,7 @@ impl Stage {
     }
 }
 
-/// A submission of the task `work` under `key`.
+/// Returns a submission of the task `work` under `key`.
 pub(crate) fn work(key: &str) -> Submission {
     Submission::new("work", "null").key(key)
 }
@@ -55,7 +55,7 @@ fn request(worker: &str, limit: usize) -> Claim {
     }
 }
 
-/// Claims as `worker`; waits until there is something.
+/// Claims as `worker`, waiting until there is something.
 pub(crate) async fn claim(docket: &Docket, worker: &str, limit: usize) -> Vec<Claimed> {
     docket
         .backend()
@@ -64,12 +64,12 @@ pub(crate) async fn claim(docket: &Docket, worker: &str, limit: usize) -> Vec<Cl
         .expect("claimed")
 }
 
-/// Claims one as `worker`.
+/// Claims one execution as `worker`.
 pub(crate) async fn claim_one(docket: &Docket, worker: &str) -> Claimed {
     claim(docket, worker, 1).await.remove(0)
 }
 
-/// Claims as `worker`, but does not wait longer than a tick.
+/// Claims as `worker`, waiting at most one tick.
 pub(crate) async fn claim_within_a_tick(docket: &Docket, worker: &str) -> Option<Claimed> {
     tokio::time::timeout(TICK, claim_one(docket, worker))
         .await
@@ -92,7 +92,7 @@ pub(crate) fn completed(json: &'static str) -> Verdict {
     }
 }
 
-/// A worker for the task `work`.
+/// Returns a worker for the task `work`.
 pub(crate) fn worker<F, R>(docket: &Docket, policy: Policy, body: F) -> Worker
 where
     F: Fn(fastmcp::docket::Delivery) -> R + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! The suite: every promise of the engine as a test, by what it is about.
+//! The suite: one test per guarantee of the engine, grouped by subject.
 
 pub(crate) mod bodies;
 pub(crate) mod cancelling;
@@ -12,7 +12,7 @@ pub(crate) mod reading;
 pub(crate) mod timing;
 pub(crate) mod workers;
 
-/// Makes one test of each promise, for the backend of the stage.
+/// Defines one test per guarantee, for the backend of the stage.
 macro_rules! contract {
     ($stage:expr, $($runtime:tt)*) => {
         $crate::suite::promises! { $stage, ($($runtime)*),

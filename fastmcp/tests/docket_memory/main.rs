@@ -1,4 +1,4 @@
-//! What only the memory docket promises: it sleeps when there is nothing to do, and says what cannot be stopped.
+//! Guarantees of the memory docket alone: idle workers never wake, and a shutdown reports blocked bodies.
 
 mod polled;
 
@@ -21,7 +21,7 @@ fn worker(docket: &Docket) -> Worker {
         .expect("a worker")
 }
 
-/// How often anything looks at a waiting call during an hour.
+/// Counts the polls of a waiting call during one hour.
 async fn wake_ups_in_an_hour(store: &Polled) -> usize {
     let before = store.polls();
     tokio::time::sleep(HOUR).await;
@@ -160,7 +160,7 @@ fn a_worker_continues_in_another_runtime_after_its_own_ended() {
 
 #[test]
 fn a_shutdown_reports_a_body_that_blocks_its_thread() {
-    // Two threads: one for the body to block, and real time, for a blocked thread stops a paused clock.
+    // Two threads, one for the body to block, and real time, because a blocked thread stops a paused clock.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_time()

@@ -1,4 +1,4 @@
-//! A backend that counts how often anybody looks at a call that waits.
+//! A backend that counts the polls of waiting calls.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use fastmcp::docket::{DocketOptions, Events, ProgressReport, Record, Snapshot, T
 pub(crate) struct Polled {
     store: MemoryBackend,
     polls: AtomicUsize,
-    /// How long the answer to a claim is under way.
+    /// The delay of the response to a claim.
     way: Duration,
 }
 
@@ -27,7 +27,7 @@ impl Polled {
         Self::at_a_distance(Duration::ZERO)
     }
 
-    /// As a store on the network: what it has done is heard of later.
+    /// Delays the response, as a store on the network does.
     pub(crate) fn at_a_distance(way: Duration) -> Arc<Self> {
         Arc::new(Self {
             store: MemoryBackend::new(DocketOptions::default()),

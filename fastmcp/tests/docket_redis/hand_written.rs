@@ -1,4 +1,4 @@
-//! What was written by hand under a docket's own keys: a dead letter or a clear error, and no worker ends.
+//! Foreign data under the keys of a docket causes a dead letter or a clear error and stops no worker.
 
 use fastmcp::docket::{DocketError, ExecutionState};
 
@@ -19,7 +19,7 @@ async fn an_entry_without_an_execution_becomes_a_dead_letter() {
     for place in ["ready", "later", "timed", "leases", "kept"] {
         server.say(&format!("ZADD {} 1 by-hand-{place}", key(&docket, place)));
     }
-    // Half an execution is none.
+    // An incomplete execution counts as missing.
     server.say(&format!("HSET {} state queued", key(&docket, "x:half")));
     server.say(&format!("ZADD {} 1 half", key(&docket, "ready")));
     server.say(&format!("SET {} text", key(&docket, "x:text")));
@@ -28,7 +28,7 @@ async fn an_entry_without_an_execution_becomes_a_dead_letter() {
     in_time(good.ended()).await.unwrap();
 
     let letters = docket.dead_letters().await.unwrap();
-    // A time that is over of nothing at all is no loss.
+    // The expiry of a missing execution is ignored.
     let mut keys: Vec<&str> = letters.iter().map(|letter| &*letter.key).collect();
     keys.sort_unstable();
     let expected = [
@@ -42,7 +42,7 @@ async fn an_entry_without_an_execution_becomes_a_dead_letter() {
     assert_eq!(keys, expected);
     let reason = letters[0].reason.as_deref().unwrap();
     assert!(reason.contains("cannot be read"), "{reason}");
-    // Even that can be replayed; it is no better the second time.
+    // It can be replayed, and becomes a dead letter again.
     let again = docket.replay("unreadable:half").await.unwrap();
     assert_eq!(
         in_time(again.ended()).await.unwrap().state,

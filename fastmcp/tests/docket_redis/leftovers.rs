@@ -1,4 +1,4 @@
-//! Nothing is left behind: every key at rest has a time to live, or is the docket itself.
+//! Nothing is left behind: every key at rest has a TTL or belongs to the docket itself.
 
 use fastmcp::docket::{
     ConcurrencyLimit, Cooldown, Docket, Limits, Outcome, Priority, RateLimit, WhileRunning,
@@ -7,7 +7,7 @@ use fastmcp::docket::{
 use crate::server::RedisServer;
 use crate::{TICK, docket_with, in_time, key, work, worker_with};
 
-/// The keys of the docket, and whether each has a time to live.
+/// Returns the keys of the docket and whether each has a TTL.
 fn keys_of(server: &RedisServer, docket: &Docket) -> Vec<(String, bool)> {
     let answer = server.say(&format!("KEYS {}*", key(docket, "")));
     answer
@@ -89,7 +89,7 @@ async fn keys_at_rest_have_a_ttl_and_expire() {
         .collect();
     assert_eq!(endless, [key(&docket, "root")]);
 
-    // Once the results have expired, what is left is the docket, and the word of this process that it is here.
+    // After the results have expired, only the docket's root and this process's registration remain.
     let begin = std::time::Instant::now();
     loop {
         let mut left: Vec<String> = keys_of(&server, &docket)

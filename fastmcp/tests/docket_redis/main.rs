@@ -1,4 +1,4 @@
-//! What only a docket in Redis can meet: other processes, other hands, outages. The contract itself is in `contract`.
+//! Conditions that only a docket in Redis meets: other processes, foreign data, outages. The contract is in `contract`.
 #![cfg(feature = "redis")]
 
 mod hand_written;
@@ -20,10 +20,10 @@ use server::RedisServer;
 /// The unit of time, as in the contract.
 const TICK: Duration = Duration::from_millis(100);
 
-/// How long anything may take before a test is taken to hang.
+/// The time limit of each step; a test that exceeds it hangs.
 const AT_MOST: Duration = Duration::from_mins(1);
 
-/// A docket of its own on `server`; its name says so.
+/// Opens a new docket with a unique name on `server`.
 fn docket_on(server: &RedisServer) -> Docket {
     docket_with(server, |builder| builder)
 }
@@ -36,7 +36,7 @@ fn docket_with(
     open(&name, server, options)
 }
 
-/// The docket as another process would open it: with connections of its own.
+/// Opens the docket with its own connections, as another process would.
 fn open(
     name: &str,
     server: &RedisServer,
@@ -47,7 +47,7 @@ fn open(
         .expect("a URL")
 }
 
-/// The key of the docket that is called `name` there.
+/// Returns the Redis key for `name` in the docket.
 fn key(docket: &Docket, name: &str) -> String {
     format!("{{fastmcp:{}}}:{name}", docket.name())
 }
@@ -71,7 +71,7 @@ where
         .expect("a worker")
 }
 
-/// A worker whose bodies do nothing.
+/// Returns a worker whose bodies do nothing.
 fn idle_worker(docket: &Docket) -> Worker {
     worker_with(docket, |builder| builder, |_| async { Outcome::done() })
 }

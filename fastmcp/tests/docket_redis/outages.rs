@@ -1,4 +1,4 @@
-//! Connections that break and servers that go away: what was taken in is run, and nobody waits for a lease.
+//! Broken connections and outages: accepted executions run, and nothing waits for a lease to expire.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ async fn broken_connections_lose_nothing_and_run_nothing_twice() {
     });
     let runs: Arc<Mutex<HashMap<String, u32>>> = Arc::default();
     let counted = runs.clone();
-    // Its lease is longer than the test may take: nothing here may wait for one.
+    // The lease is longer than the test's time limit, so the test fails if anything waits for it.
     let worker = worker_with(
         &docket,
         |builder| builder.concurrency(20).lease(Duration::from_hours(1)),
@@ -99,7 +99,7 @@ async fn a_killed_and_restarted_redis_loses_nothing() {
             executions.push(docket.submit(work(&format!("k{round}-{n}"))).await.unwrap());
         }
         server.kill();
-        // This one waits until the server is back.
+        // This call waits until the server is back.
         let late = tokio::spawn({
             let docket = docket.clone();
             async move { docket.submit(work(&format!("late-{round}"))).await }
@@ -140,7 +140,7 @@ async fn a_long_outage_is_an_error_and_workers_survive() {
     in_time(call).await.unwrap().unwrap();
 }
 
-/// The words in a process's inbox are read where the last reading ended, whatever happened to the connection.
+/// A process reads its inbox from the last position, also after a reconnect.
 #[tokio::test]
 async fn waiters_see_events_from_before_a_reconnect() {
     let Some(server) = RedisServer::start() else {

@@ -1,4 +1,4 @@
-//! What Redis refuses, and URLs that lead nowhere: an error that says what to do, and nothing of the password.
+//! Errors from Redis and unusable URLs: the message says how to fix them and hides the password.
 
 use fastmcp::docket::{Docket, DocketError, ExecutionState, Outcome, Submission};
 
@@ -57,7 +57,7 @@ async fn an_invalid_url_is_refused_at_once() {
 
 #[tokio::test]
 async fn a_connection_error_names_the_address() {
-    // Port 1 is nobody's.
+    // Nothing listens on port 1.
     let error = refusal("redis://:secret@127.0.0.1:1/3").await;
     assert!(error.contains("redis://127.0.0.1:1/3"), "{error}");
     assert!(!error.contains("secret"), "{error}");

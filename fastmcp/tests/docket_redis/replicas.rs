@@ -1,4 +1,4 @@
-//! One docket, opened several times over connections of its own: what one does, the others hear of.
+//! One docket, opened several times with separate connections, as by several processes.
 
 use std::time::Duration;
 
@@ -105,7 +105,7 @@ async fn waiting_in_one_process_ends_when_another_finishes() {
     }
 }
 
-/// A new worker knows a task that the old ones, which are still there, do not.
+/// A new worker has a task that the old workers, which still run, do not have.
 #[tokio::test]
 async fn old_workers_pass_on_unknown_tasks_during_a_deployment() {
     let Some(server) = server::shared() else {
@@ -141,7 +141,7 @@ async fn old_workers_pass_on_unknown_tasks_during_a_deployment() {
     }
 }
 
-/// The other process is gone without a word, in the middle of its work and with its sleepers registered.
+/// The other process dies during its work, with its waiters still registered.
 #[tokio::test]
 async fn the_work_of_a_dead_process_is_taken_over() {
     let Some(server) = server::shared() else {
@@ -150,7 +150,7 @@ async fn the_work_of_a_dead_process_is_taken_over() {
     let here = docket_on(server);
     let name = here.name().to_owned();
     let url = server.url();
-    // A runtime that ends takes its connections with it, as a process would.
+    // Dropping the runtime closes its connections, as the end of a process would.
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
@@ -223,7 +223,7 @@ async fn a_process_uses_at_most_four_connections() {
     in_time(call).await.unwrap().unwrap();
 }
 
-/// Sleep is sleep: a worker without work says next to nothing to Redis.
+/// An idle worker sends almost no commands to Redis.
 #[tokio::test]
 async fn an_idle_worker_does_not_poll() {
     let Some(server) = RedisServer::start() else {

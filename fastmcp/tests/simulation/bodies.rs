@@ -1,4 +1,4 @@
-//! What the tasks of a simulated world do.
+//! The task bodies of a simulated world.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use crate::faults::Process;
 use crate::history::{Entry, Scribe};
 
-/// The bodies of one process. They end with it.
+/// The bodies of one process, which end with it.
 pub(crate) fn handlers(process: &Arc<Process>, scribe: &Scribe, is_old: bool) -> Handlers {
     let retry = Policy {
         retry: Retry::attempts(3).delay(Duration::from_millis(300)),
@@ -49,7 +49,7 @@ async fn body(task: &str, delivery: Delivery, process: &Process) -> Outcome {
         "slow" => {
             for _ in 0..8 {
                 sleep(Duration::from_secs(1)).await;
-                // A zombie's reports are refused; that is the store's business, not the body's.
+                // The store refuses a zombie's reports, so the body ignores errors.
                 drop(delivery.progress().increment(1).await);
             }
             Outcome::done()
@@ -61,7 +61,7 @@ async fn body(task: &str, delivery: Delivery, process: &Process) -> Outcome {
         "snoozing" if !execution.fencing_token().is_multiple_of(3) => Outcome::Snooze {
             after: Duration::from_millis(500),
         },
-        // Asks until it is answered, and then once more.
+        // Asks until it gets an answer, then once more.
         "asking" => match delivery.note().map(|note| &note[..]) {
             Some(b"answered twice") => Outcome::done(),
             Some(b"answered") => Outcome::Park {

@@ -1,4 +1,4 @@
-//! Holds a recorded history to the invariants I1 to I5.
+//! Checks a recorded history against the invariants I1 to I5.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +8,7 @@ use fastmcp::docket::{ExecutionId, ExecutionState, Key, Timestamp};
 use crate::history::{Entry, History};
 use crate::world::LANE_LIMIT;
 
-/// What happened in a history, so that a simulation in which nothing happens is noticed.
+/// Counts of the events in histories, to detect a simulation in which nothing happens.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     accepted: usize,
@@ -69,13 +69,13 @@ impl Seen {
     }
 }
 
-/// A run that has not ended, as far as the store has said.
+/// A run that has not ended in the store.
 struct Live {
     hold: Hold,
     until: Timestamp,
 }
 
-/// Checks a history; the error says which promise was broken, and how.
+/// Checks a history. The error names the violated invariant and how it was violated.
 pub(crate) fn check(history: &History) -> Result<Seen, String> {
     let mut seen = Seen::default();
     one_live_runner_per_key(history, &mut seen)?;
@@ -87,7 +87,7 @@ pub(crate) fn check(history: &History) -> Result<Seen, String> {
     Ok(seen)
 }
 
-/// I2: a key is claimed only once the run before has settled or lost its lease, and then that run is fenced.
+/// I2: a key is claimed only after the previous run settled or lost its lease; a run that lost it is fenced.
 fn one_live_runner_per_key(history: &History, seen: &mut Seen) -> Result<(), String> {
     let mut live: HashMap<Key, Live> = HashMap::new();
     let mut keys: HashMap<Hold, Key> = HashMap::new();
@@ -162,7 +162,7 @@ fn one_live_runner_per_key(history: &History, seen: &mut Seen) -> Result<(), Str
     Ok(())
 }
 
-/// What is parked is not claimed before it is woken.
+/// A parked execution is not claimed before it is woken.
 fn what_is_parked_rests(history: &History, seen: &mut Seen) -> Result<(), String> {
     let mut parked: HashSet<ExecutionId> = HashSet::new();
     for entry in &history.entries {
@@ -186,7 +186,7 @@ fn what_is_parked_rests(history: &History, seen: &mut Seen) -> Result<(), String
     Ok(())
 }
 
-/// No more of a lane are live at once than it may run.
+/// A lane never has more live runs than its limit.
 fn lanes_keep_their_limits(history: &History) -> Result<(), String> {
     let mut in_lane: HashSet<ExecutionId> = HashSet::new();
     let mut live: HashMap<Hold, Timestamp> = HashMap::new();
@@ -220,7 +220,7 @@ fn lanes_keep_their_limits(history: &History) -> Result<(), String> {
     Ok(())
 }
 
-/// I3: a terminal state is the last word, also when everything is over.
+/// I3: a terminal state never changes, up to the end of the history.
 fn states_only_move_forward(history: &History) -> Result<(), String> {
     let mut ended: HashMap<ExecutionId, ExecutionState> = HashMap::new();
     for entry in &history.entries {
@@ -258,7 +258,7 @@ fn states_only_move_forward(history: &History) -> Result<(), String> {
     Ok(())
 }
 
-/// I1 and I5: whatever was taken in has ended, and what nobody could run is a dead letter.
+/// I1 and I5: every accepted execution has ended, and one that no worker could run is a dead letter.
 fn every_execution_ends(history: &History, seen: &mut Seen) -> Result<(), String> {
     if !history.finished {
         return Err("I1: a healthy worker did not come to an end".into());
@@ -313,7 +313,7 @@ fn every_execution_ends(history: &History, seen: &mut Seen) -> Result<(), String
     Ok(())
 }
 
-/// I4: no attempt is delivered more often than allowed, and every dead letter has a reason.
+/// I4: no attempt exceeds the limit of deliveries, and every dead letter has a reason.
 fn deliveries_are_bounded(history: &History, seen: &mut Seen) -> Result<(), String> {
     for entry in &history.entries {
         if let Entry::Claimed { key, delivery, .. } = entry {

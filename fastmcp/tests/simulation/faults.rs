@@ -1,5 +1,5 @@
-//! The network and the process between a worker and its store: calls are refused, delayed, answered to nobody; the
-//! process dies at the worst moments, or is cut off for a while and comes back as a zombie.
+//! The network and the process between a worker and its store: calls are refused or delayed, responses are lost; the
+//! process dies at the worst moments, or is cut off for a while and returns as a zombie.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,16 +17,16 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::history::{Entry, Scribe};
 
-/// One process, and its way to the store.
+/// One process and its connection to the store.
 #[derive(Debug)]
 pub(crate) struct Process {
     name: String,
     store: Arc<dyn Backend>,
     random: Mutex<Rng>,
     scribe: Scribe,
-    /// Once cancelled, nothing in this process goes on.
+    /// After it is cancelled, nothing in this process continues.
     pub(crate) dead: CancellationToken,
-    /// Over all processes: the time of faults is over.
+    /// Shared by all processes: set when no more faults occur.
     calm: Arc<AtomicBool>,
 }
 
@@ -48,7 +48,7 @@ impl Process {
         }
     }
 
-    /// SIGKILL.
+    /// The process is killed with SIGKILL.
     pub(crate) fn die(&self) {
         if !self.dead.is_cancelled() {
             self.scribe.write(Entry::Died {
@@ -69,14 +69,14 @@ impl Process {
         self.random.lock().expect("no panic under the lock").u8(..)
     }
 
-    /// What can happen on the way to the store, or on the way back.
+    /// The faults of a request or a response.
     async fn weather(&self) -> Result<(), BackendError> {
         let draw = self.draw();
         match draw {
             0..4 => self.die(),
             4..20 => return Err(BackendError::new("refused")),
             20..60 => sleep(Duration::from_millis(u64::from(draw))).await,
-            // Cut off for longer than the lease: what runs here is a zombie then.
+            // Cut off for longer than the lease, so its runs become zombies.
             60..63 => sleep(Duration::from_secs(8)).await,
             _ => {}
         }
@@ -104,13 +104,13 @@ impl Backend for Process {
     }
 
     fn submit(&self, batch: Vec<Message>) -> Answer<'_, Vec<Admission>> {
-        // The call is made when the future is first polled, so that a refusal comes before it.
+        // The call is made at the first poll of the future, so a refusal comes before it.
         Box::pin(self.through(Box::pin(async move { self.store.submit(batch).await })))
     }
 
     fn claim(&self, claim: Claim) -> Answer<'_, Vec<Claimed>> {
         Box::pin(self.through(Box::pin(async move {
-            // In a task of its own: a call that sleeps dies with its process, whether anybody polls it or not.
+            // In a separate task: a sleeping call dies with its process, even if nothing polls it.
             let (store, dead) = (self.store.clone(), self.dead.clone());
             let call =
                 tokio::spawn(async move { dead.run_until_cancelled(store.claim(claim)).await });

@@ -1,4 +1,4 @@
-//! What really happened at the store, in order: written down by a backend that stands right before the real one.
+//! The ordered events at the store, recorded by a backend directly in front of the real one.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,15 +14,15 @@ use fastmcp::docket::{
     Timestamp,
 };
 
-/// One thing that happened.
+/// One event.
 #[derive(Debug, Clone)]
 pub(crate) enum Entry {
     Accepted {
         id: ExecutionId,
         key: Key,
-        /// Whether it runs under the lane's limit.
+        /// True if it runs under the lane's limit.
         in_lane: bool,
-        /// The end of its own time, where it has one.
+        /// The end of its retention, if it has its own.
         keep_until: Option<Timestamp>,
     },
     Claimed {
@@ -57,7 +57,7 @@ pub(crate) enum Entry {
     Signalled {
         key: Key,
     },
-    /// A body began; told by the body itself.
+    /// A body began; recorded by the body itself.
     Began {
         token: u64,
     },
@@ -69,20 +69,20 @@ pub(crate) enum Entry {
     },
 }
 
-/// A history, and how everything stood in the end.
+/// A history and the final state of every execution.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     pub(crate) entries: Vec<Entry>,
     pub(crate) end: HashMap<ExecutionId, Option<Record>>,
     pub(crate) dead_letters: Vec<Key>,
     pub(crate) max_deliveries: u32,
-    /// The store's clock in the end.
+    /// The store's clock at the end.
     pub(crate) over: Timestamp,
     pub(crate) finished: bool,
 }
 
 impl History {
-    /// The executions with a time of their own, and when it ends.
+    /// The executions with their own retention, and when it ends.
     pub(crate) fn kept_until(&self) -> HashMap<ExecutionId, Timestamp> {
         let kept = self.entries.iter().filter_map(|entry| match entry {
             Entry::Accepted { id, keep_until, .. } => Some((*id, (*keep_until)?)),
@@ -101,7 +101,7 @@ impl fmt::Display for History {
         let beginning = beginning.unwrap_or_default();
         for entry in &self.entries {
             match entry {
-                // Times of day differ from run to run.
+                // Times of day are left out: they differ between runs.
                 Entry::Claimed {
                     key,
                     hold,
@@ -139,7 +139,7 @@ impl fmt::Display for History {
     }
 }
 
-/// Writes a history, shared by all who add to it.
+/// Records a history; clones share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scribe(Arc<Mutex<Vec<Entry>>>);
 
@@ -153,7 +153,7 @@ impl Scribe {
     }
 }
 
-/// Hands every call on to the real store, and writes down what came of it.
+/// Forwards every call to the real store and records the result.
 #[derive(Debug)]
 pub(crate) struct Recorded {
     pub(crate) store: Arc<dyn Backend>,
@@ -294,7 +294,7 @@ impl Backend for Recorded {
                     self.scribe.write(Entry::Signalled { key });
                 }
                 (Some(key), Reply::Replayed(Some(Admission::Accepted(id)))) => {
-                    // Whether it has a lane is not told again: it is left out of the count.
+                    // The lane is unknown here, so it is left out of the count.
                     let in_lane = false;
                     self.scribe.write(Entry::Accepted {
                         id: *id,

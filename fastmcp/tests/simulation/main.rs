@@ -1,4 +1,4 @@
-//! The docket under faults: seeded, in paused time, checked over a recorded history.
+//! Simulates the docket under faults, from seeds and in paused time, and checks the recorded history.
 //!
 //! A thousand seeds by default; `DOCKET_SEEDS=100000` runs more, `DOCKET_SEED=17` runs one and prints its history.
 
@@ -39,7 +39,7 @@ fn every_seed_keeps_the_invariants() {
         }
     }
     println!("{seen:?}");
-    // A simulation in which nothing goes wrong would prove nothing.
+    // A simulation without faults would show nothing.
     seen.assert_everything_happened();
 }
 

@@ -1,11 +1,11 @@
-//! Histories in which a promise is broken: the test of the checker itself.
+//! Tests the checker with histories that violate an invariant.
 
 use fastmcp::docket::ExecutionState;
 
 use crate::checker::check;
 use crate::history::{Entry, History};
 
-/// Spoils a sound history in one way for each promise. A checker that lets one pass is no checker.
+/// Violates each invariant once in a valid history; the checker must detect every violation.
 pub(crate) fn finds_broken_promises() {
     type Spoil = fn(&mut History);
     let spoils: [(&str, Spoil); 7] = [

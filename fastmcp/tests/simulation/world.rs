@@ -22,14 +22,14 @@ const MAX_DELIVERIES: u32 = 3;
 const STEPS: usize = 40;
 pub(crate) const LANE_LIMIT: u32 = 2;
 
-/// Runs the world of that seed to its end.
+/// Runs the world of this seed to its end.
 pub(crate) fn run(seed: u64) -> History {
     tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime")
-        // Made inside the runtime, so that the store's clock is the paused one from the first.
+        // Created inside the runtime, so that the store's clock is paused from the start.
         .block_on(async { World::new(seed).live().await })
 }
 
@@ -93,7 +93,7 @@ impl World {
             self.calm.clone(),
         ));
         let docket = Docket::builder("world").backend(process.clone());
-        // Every second process is from before a deployment, and does not know the newest task.
+        // Every second process runs an older version, which lacks the newest task.
         let handlers = handlers(&process, &self.scribe, self.processes.is_multiple_of(2));
         let worker = worker(&docket, handlers, name);
         let dead = process.dead.clone();
@@ -178,13 +178,13 @@ impl World {
         drop(self.store.submit(vec![message]).await);
     }
 
-    /// One healthy process finishes what is left.
+    /// One healthy process finishes the remaining work.
     async fn clean_up(&mut self) -> bool {
         drop(self.people.resume().await);
         drop(self.people.restore("steady").await);
         let process = self.start_a_process_that_lives();
         let call = timeout(Duration::from_hours(24), process.run_until_finished());
-        // Who is asked answers in the end.
+        // Every question gets its answer at the end.
         let (people, mut random) = (self.people.clone(), self.random.fork());
         let answers = async move {
             loop {
@@ -244,7 +244,7 @@ impl World {
     }
 }
 
-/// Answers one of those who ask, if there are any.
+/// Answers one parked execution, if there is any.
 async fn answer_a_question(people: &Docket, random: &mut Rng) -> Result<(), DocketError> {
     let mut asking = people.snapshot().await?.executions;
     asking.retain(|record| record.parked);
@@ -260,7 +260,7 @@ async fn answer_a_question(people: &Docket, random: &mut Rng) -> Result<(), Dock
         b"asks again" => b"answered twice",
         _ => b"answered",
     };
-    // Now and then a stale one.
+    // Sometimes the answer is stale.
     let expected = match random.u8(0..8) {
         0 => "something else".into(),
         _ => note,

@@ -1,4 +1,4 @@
-//! Redis servers of the tests' own: on free ports, in a directory that goes with them.
+//! Starts Redis servers for tests, on free ports and in temporary directories.
 
 #![allow(dead_code, reason = "each test program uses some of it")]
 
@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-/// A server that ends with this value, and at the latest with this process.
+/// A server that stops when this value is dropped, or when this process ends.
 #[derive(Debug)]
 pub(crate) struct RedisServer {
     port: u16,
@@ -18,7 +18,7 @@ pub(crate) struct RedisServer {
     process: Child,
 }
 
-/// The program, or `None` and one line about it. `FASTMCP_TEST_REDIS=required` makes that a failure.
+/// Finds the program. If it is missing, prints a line and returns `None`; fails if `FASTMCP_TEST_REDIS=required`.
 fn program() -> Option<&'static str> {
     static PROGRAM: OnceLock<Option<&'static str>> = OnceLock::new();
     *PROGRAM.get_or_init(|| {
@@ -34,7 +34,7 @@ fn program() -> Option<&'static str> {
             let is_required =
                 std::env::var("FASTMCP_TEST_REDIS").is_ok_and(|value| value == "required");
             assert!(!is_required, "redis-server is required and not installed");
-            // Not by `eprintln!`, which a test that passes swallows.
+            // `eprintln!` would be captured in a passing test.
             let mut out = std::io::stderr();
             let _ = out.write_all(
                 b"redis-server is not installed: the tests of dockets in Redis did not run\n",
@@ -45,12 +45,12 @@ fn program() -> Option<&'static str> {
 }
 
 impl RedisServer {
-    /// Starts one, with nothing on disk; `None` where Redis is not installed.
+    /// Starts a server without persistence; returns `None` if Redis is not installed.
     pub(crate) fn start() -> Option<Self> {
         Self::start_with(&["--save", "", "--appendonly", "no"])
     }
 
-    /// Starts one that remembers what it has said yes to, also when it is killed.
+    /// Starts a server that persists every acknowledged write, also when it is killed.
     pub(crate) fn start_on_disk() -> Option<Self> {
         Self::start_with(&[
             "--save",
@@ -64,7 +64,7 @@ impl RedisServer {
 
     pub(crate) fn start_with(options: &[&str]) -> Option<Self> {
         program()?;
-        // The port is free now; who takes it before the server does is found out by its first answer.
+        // The port is free now; if another process takes it first, the first response shows it.
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.local_addr())
             .expect("a free port")
@@ -92,21 +92,21 @@ impl RedisServer {
         self.port
     }
 
-    /// Kills it without a warning.
+    /// Kills the server with SIGKILL.
     pub(crate) fn kill(&mut self) {
         // The shell kills the server when its pipe closes.
         drop(self.process.stdin.take());
         let _ = self.process.wait();
     }
 
-    /// Starts it again, on the same port and directory.
+    /// Starts the server again, on the same port and directory.
     pub(crate) fn restart(&mut self) {
         self.kill();
         self.process = launch(self.port, &self.directory, &self.options);
         self.wait();
     }
 
-    /// Says one command, inline, and returns the beginning of the answer.
+    /// Sends one inline command and returns the beginning of the response.
     pub(crate) fn say(&self, command: &str) -> String {
         self.say_raw(command).expect("an answer of Redis")
     }
@@ -137,7 +137,7 @@ impl RedisServer {
     }
 }
 
-/// A shell that ends the server when the pipe to it closes: also when this process is killed.
+/// A shell that stops the server when its pipe closes, also if this process is killed.
 fn launch(port: u16, directory: &std::path::Path, options: &[String]) -> Child {
     Command::new("sh")
         .arg("-c")
@@ -162,7 +162,7 @@ impl Drop for RedisServer {
     }
 }
 
-/// One server for all tests of the program.
+/// Returns one server for all tests of the program.
 pub(crate) fn shared() -> Option<&'static RedisServer> {
     static SHARED: OnceLock<Option<RedisServer>> = OnceLock::new();
     SHARED.get_or_init(RedisServer::start).as_ref()

@@ -1,4 +1,4 @@
-//! What the processes wrote down, held to the docket's promises.
+//! Checks the logs of the processes against the guarantees of the docket.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
@@ -9,7 +9,7 @@ use fastmcp::docket::{Docket, ExecutionId, ExecutionState, Record};
 
 use crate::LEASE;
 
-/// What happened.
+/// Everything that the logs contain.
 #[derive(Debug, Default)]
 pub(crate) struct Figures {
     pub(crate) tasks: usize,
@@ -49,13 +49,13 @@ impl fmt::Display for Figures {
     }
 }
 
-/// A run, as the worker that claimed it wrote it down.
+/// A run, as recorded by the worker that claimed it.
 #[derive(Debug, Clone)]
 struct Run {
     id: u64,
     claimed: u64,
     delivery: u32,
-    /// What was answered to its settlement, if that was heard.
+    /// The response to its settlement, if one was received.
     settled: Option<String>,
     has_begun: bool,
 }
@@ -63,14 +63,14 @@ struct Run {
 #[derive(Debug, Default)]
 pub(crate) struct History {
     accepted: HashSet<u64>,
-    /// By token: the order in which they were claimed.
+    /// Sorted by token, which is the order of the claims.
     runs: BTreeMap<u64, Run>,
     keys: HashMap<String, Vec<u64>>,
     fenced: usize,
 }
 
 impl History {
-    /// Takes in one process's log. Its last line may have been cut off.
+    /// Reads the log of one process. The last line may be incomplete.
     pub(crate) fn read(&mut self, log: &str) {
         for line in log
             .split_inclusive('\n')
@@ -99,7 +99,7 @@ impl History {
                     if words[3] == "fenced" {
                         self.fenced += 1;
                     }
-                    // Said again after a broken connection, a settlement that was heard is answered as fenced.
+                    // A settlement that is repeated after a broken connection is fenced if the first one arrived.
                     let run = self.run(token);
                     if run.settled.as_deref().is_none_or(|told| told == "fenced") {
                         run.settled = Some(words[3].to_owned());
@@ -164,7 +164,7 @@ impl History {
         );
     }
 
-    /// Between two claims of one key, the first was settled, or its lease has run out.
+    /// Checks that a key is claimed again only after the first run settled or its lease expired.
     fn one_live_runner_per_key(&self, records: &HashMap<u64, Record>) {
         let lease = u64::try_from(LEASE.as_micros()).expect("short");
         for (key, tokens) in &self.keys {
@@ -192,7 +192,7 @@ impl History {
         }
     }
 
-    /// A result is that of the latest run; those before it were refused. Deliveries are bounded.
+    /// Checks that the result is from the latest run, that earlier runs were refused, and that deliveries are limited.
     fn the_last_run_had_the_last_word(
         &self,
         records: &HashMap<u64, Record>,
@@ -226,7 +226,7 @@ impl History {
     }
 }
 
-/// Reads the oldest executions again and again: a state that has been left never comes back.
+/// Reads the oldest executions repeatedly and checks that a state never comes back after it was left.
 pub(crate) async fn watch_some(docket: Docket) -> HashMap<ExecutionId, ExecutionState> {
     let mut seen: HashMap<ExecutionId, ExecutionState> = HashMap::new();
     loop {
@@ -256,7 +256,7 @@ mod tests {
 
     use super::*;
 
-    /// Whether the checker is content with what these lines tell of executions that are not known otherwise.
+    /// Returns whether the checker accepts these lines, with no other record of the executions.
     fn is_sound(log: &str) -> bool {
         let mut history = History::default();
         history.read(log);
@@ -297,7 +297,7 @@ mod tests {
         ] {
             assert!(!is_sound(log), "{what}");
         }
-        // What a killed process could not write to its end is no line.
+        // A line that a killed process did not finish is ignored.
         assert!(is_sound("C 1 10 1000000 1 k\nC 1 11 20"));
     }
 }

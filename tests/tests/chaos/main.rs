@@ -1,7 +1,7 @@
-//! Real processes on a real Redis, harmed by seed: workers are killed and stopped past their leases, Redis is killed and
-//! comes back, tasks take their processes down. Then a checker reads what everybody wrote down.
+//! Real processes on a real Redis under faults that a seed decides: workers are killed or stopped past their leases,
+//! Redis is killed and restarted, tasks abort their processes. A checker then reads all logs.
 //!
-//! `scripts/chaos.sh [seconds] [seed]` runs it for longer, and tells what happened.
+//! `scripts/chaos.sh [seconds] [seed]` runs it for longer and prints statistics.
 
 mod checker;
 #[path = "../../../fastmcp/tests/support/redis.rs"]
@@ -24,7 +24,7 @@ const PRODUCERS: u64 = 3;
 /// The lease of every worker.
 pub(crate) const LEASE: Duration = Duration::from_secs(2);
 
-/// How long the rest may take once nobody harms anybody any more.
+/// The time limit for the remaining work after the last fault.
 const AT_MOST: Duration = Duration::from_mins(3);
 
 struct Stage {
@@ -95,7 +95,7 @@ fn number(variable: &str, default: u64) -> u64 {
     })
 }
 
-/// Harms somebody every quarter second, until the time is over.
+/// Injects a fault every quarter second until the time is over.
 async fn harm(
     stage: &mut Stage,
     workers: &mut [Worker],
@@ -151,7 +151,7 @@ async fn harm(
     }
 }
 
-/// Until nothing is pending; workers that died of what they ran are replaced.
+/// Waits until nothing is pending, and replaces workers that a task has aborted.
 async fn finish(stage: &mut Stage, workers: &mut [Worker], figures: &mut Figures) {
     let docket = stage.docket();
     let begin = Instant::now();
@@ -171,7 +171,7 @@ async fn finish(stage: &mut Stage, workers: &mut [Worker], figures: &mut Figures
     }
 }
 
-/// Every dead letter is taken in again, by workers that no poison harms, and completes.
+/// Replays every dead letter with workers that ignore the poison, and checks that all complete.
 async fn replay(stage: &mut Stage, workers: &mut Vec<Worker>, figures: &mut Figures) {
     workers.clear();
     let tame = [("CHAOS_TAME", String::from("1"))];
@@ -199,7 +199,7 @@ async fn replay(stage: &mut Stage, workers: &mut Vec<Worker>, figures: &mut Figu
     }
 }
 
-/// The keys of the docket that have no time to live.
+/// Returns the keys of the docket that have no TTL.
 fn endless_keys(stage: &Stage) -> Vec<String> {
     let script = "local e = {} for _, k in ipairs(redis.call('KEYS', '{fastmcp:*')) do \
                   if redis.call('PTTL', k) == -1 then e[#e + 1] = k end end return e";

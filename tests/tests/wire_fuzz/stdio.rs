@@ -1,4 +1,4 @@
-//! The attack on standard input and output.
+//! Fuzzes standard input and output.
 
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::plan;
 use crate::process::Target;
 
-/// A server that says nothing for so long hangs.
+/// The time limit of a response; a server that exceeds it hangs.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Attack {
@@ -20,7 +20,7 @@ struct Attack {
     heard: Receiver<Value>,
     due: HashSet<Value>,
     probes: u32,
-    /// The last messages, for the report of what went wrong.
+    /// The last messages, for the failure report.
     sent: Vec<String>,
 }
 
@@ -74,7 +74,7 @@ impl Attack {
             .unwrap_or_else(|error| panic!("{error}, after {:#?}", self.sent));
     }
 
-    /// Reads answers up to that to `id`.
+    /// Reads responses up to the one for `id`.
     fn hear_until(&mut self, id: &Value) {
         loop {
             let Ok(message) = self.heard.recv_timeout(PATIENCE) else {
@@ -89,7 +89,7 @@ impl Attack {
         }
     }
 
-    /// Whether it still answers.
+    /// Checks that the server still responds.
     fn probe(&mut self) {
         self.probes += 1;
         let id = json!(format!("probe-{}", self.probes));
@@ -106,7 +106,7 @@ impl Attack {
         self.say(&message.bytes);
     }
 
-    /// A call that is taken back while it runs, or twice, or under an id that runs already.
+    /// Cancels a running call, cancels one twice, and reuses the id of a running call.
     fn take_back(&mut self, hostile: &mut Hostile) {
         let id = hostile.fresh_id();
         let call = json!({
@@ -147,7 +147,7 @@ fn stdio_survives_hostile_messages() {
                 _ => attack.say_message(hostile.message()),
             }
         }
-        // The last answers may still be on their way: what dawdles takes a second.
+        // The last responses may still be pending: slow calls take a second.
         let guard = std::time::Instant::now();
         while !attack.due.is_empty() && guard.elapsed() < PATIENCE {
             attack.probe();

@@ -1,4 +1,4 @@
-//! What bodies return, how they fail, and what becomes of it.
+//! Results and failures of bodies.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -320,7 +320,7 @@ pub(crate) async fn a_chain_of_tasks_keeps_one_trace(stage: &Stage) {
     };
     let docket = stage.docket();
     let traced = docket.clone().with_trace(trace(1));
-    // The worker is made of a docket with a trace as well: that is not the trace of what it runs.
+    // The worker's own docket has a trace too, which its runs must not inherit.
     let worker = worker(&traced, Policy::default(), |delivery| async move {
         let seen = delivery.execution().trace().cloned();
         if delivery.payload() == "1" {

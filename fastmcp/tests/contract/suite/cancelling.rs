@@ -1,4 +1,4 @@
-//! Cancelling: what waits, what runs, what does not listen.
+//! Cancellation of waiting and running executions, and of bodies that ignore it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,7 +26,7 @@ pub(crate) async fn cancelling_an_unknown_key_leaves_nothing_behind(stage: &Stag
     let docket = stage.docket();
     assert_eq!(docket.cancel("k").await, Ok(Cancelled::Unknown));
     assert!(docket.get("k").await.unwrap().is_none());
-    // A cancellation does not lie in wait for the next execution of the key.
+    // A cancellation does not apply to the next execution of the key.
     let execution = submit(&docket, work("k")).await;
     let run = claim_one(&docket, "w").await;
     settle(&docket, run.hold, completed("1")).await;
@@ -42,7 +42,7 @@ pub(crate) async fn a_cancelled_run_is_cancelled_once_it_has_stopped(stage: &Sta
     let docket = stage.docket();
     let worker = worker(&docket, Policy::default(), |delivery| async move {
         delivery.cancellation().cancelled().await;
-        // Tidying up takes its time.
+        // Cleaning up takes a while.
         tokio::time::sleep(TICK * 2).await;
         Outcome::Discard {
             reason: "tidied up".into(),

@@ -1,4 +1,4 @@
-//! At least once, fenced, and with an end: what happens when workers die, leave, or do not know a task.
+//! Delivery at least once, fencing and its limit: workers that die, leave, or lack a task.
 
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ pub(crate) async fn a_sleeping_worker_notices_a_lost_lease(stage: &Stage) {
     });
     tokio::time::sleep(TICK).await;
     submit(&docket, work("k")).await;
-    // One of the two takes it, and is never heard of again.
+    // One of the two claims it and never responds.
     let (first, second) = match futures_util::future::select(dies, sleeps).await {
         Either::Left((first, other)) | Either::Right((first, other)) => (first.unwrap(), other),
     };
@@ -179,7 +179,7 @@ pub(crate) async fn a_dropped_claim_loses_nothing(stage: &Stage) {
         let key = format!("k{round}");
         submit(&docket, work(&key)).await;
         sleeper.abort();
-        // Either the dropped call had returned it, or it is there for the next one.
+        // Either the dropped call returned it, or the next call gets it.
         let run = match sleeper.await {
             Ok(run) => run,
             Err(_) => claim_within_a_tick(&docket, "w")
@@ -249,7 +249,7 @@ async fn refuse_to(docket: &fastmcp::docket::Docket, refuser: &str) {
 
 pub(crate) async fn an_offer_to_a_leaving_worker_passes_to_another(stage: &Stage) {
     let docket = stage.docket();
-    // Both are known; the leaver was heard of last, so that the offer goes to it.
+    // Both are registered; the leaving worker was seen last, so the offer goes to it.
     for name in ["stays", "leaves"] {
         claim_within_a_tick(&docket, name).await;
     }
@@ -272,7 +272,7 @@ pub(crate) async fn an_offer_to_a_dead_worker_passes_to_another(stage: &Stage) {
     claim_within_a_tick(&docket, "dies").await;
     submit(&docket, work("k")).await;
     refuse_to(&docket, "refuses").await;
-    // Longer than the lease of the one that it was offered to.
+    // Longer than the lease of the worker that got the offer.
     let run = claim_one(&docket, "lives").await;
     assert_eq!(run.key, "k");
 }

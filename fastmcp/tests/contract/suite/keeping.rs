@@ -1,4 +1,4 @@
-//! Executions with a time of their own: never forgotten before, nothing left of them after.
+//! Executions with their own retention: kept until it ends, then removed completely.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::stage::{
     LEASE, Stage, TICK, claim_one, claim_within_a_tick, completed, settle, submit, work, worker,
 };
 
-/// Nothing is known of it, by number or by key.
+/// Returns whether the execution is unknown by id and by key.
 async fn is_gone(docket: &Docket, execution: &Execution) -> bool {
     let by_number = execution.record().await;
     let by_key = docket.get(execution.key().clone()).await.unwrap();
@@ -58,7 +58,7 @@ pub(crate) async fn a_waiting_execution_is_cancelled_when_its_retention_ends(sta
     let scheduled = submit(&docket, scheduled).await;
     docket.strike("work").await.unwrap();
     let queued = submit(&docket, work("queued").keep_for(TICK * 4)).await;
-    // Whoever sleeps notices, and those who listen hear of it: nobody has to ask.
+    // Sleeping workers and subscribers are notified without a further request.
     let sleeper = tokio::spawn({
         let docket = docket.clone();
         async move { claim_one(&docket, "sleeper").await }

@@ -1,4 +1,4 @@
-//! What a key stands for, and what replaces what.
+//! Keys and replacements.
 
 use fastmcp::docket::backend::{Settled, Verdict};
 use fastmcp::docket::{DocketError, ExecutionState, Failure, Key, Submission, WhileRunning};

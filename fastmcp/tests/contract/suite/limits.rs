@@ -1,4 +1,4 @@
-//! Limits that executions share, and the bound of the docket itself.
+//! Limits that executions share, and the capacity of the docket.
 
 use std::time::Duration;
 
@@ -69,13 +69,13 @@ pub(crate) async fn an_unused_lane_place_goes_to_the_next_in_line(stage: &Stage)
     let run = claim_one(&docket, "w").await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
     settle(&docket, run.hold, completed("1")).await;
-    // It is the turn of `b`, and no worker has come for it yet.
+    // `b` is next in line, and no worker has claimed it yet.
     docket.cancel("b").await.unwrap();
     let run = claim_within_a_tick(&docket, "w").await.expect("not stuck");
     assert_eq!(run.key, "c");
     settle(&docket, run.hold, completed("1")).await;
 
-    // The same where the turn comes to a task that is struck.
+    // The same if the next in line belongs to a struck task.
     let other = Submission::new("other", "null").key("e");
     submit(&docket, other.limits(at_once(1))).await;
     let run = claim_one(&docket, "w").await;
@@ -241,7 +241,7 @@ pub(crate) async fn a_waiting_execution_is_replaced_during_a_cooldown(stage: &St
     assert_eq!(first.state().await, Ok(ExecutionState::Cancelled));
     let run = claim_one(&docket, "w").await;
     assert_eq!(run.hold.id, newer.id());
-    // Once it has started, a further one would be a run more.
+    // After it has started, another submission is a new run.
     let late = work("k").replace(WhileRunning::Queue).limits(limits);
     assert!(submit(&docket, late).await.already_scheduled());
 }
@@ -296,7 +296,7 @@ pub(crate) async fn a_full_docket_refuses_submissions(stage: &Stage) {
         "what is there is there"
     );
 
-    // What runs counts too, and its retry is not refused for want of room.
+    // A running execution counts as well, and its retry is not refused for lack of room.
     let run = claim_one(&docket, "w").await;
     assert!(docket.submit(work("c")).await.is_err());
     settle(&docket, run.hold, completed("1")).await;

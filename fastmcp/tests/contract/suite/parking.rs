@@ -1,4 +1,4 @@
-//! Notes beside executions, and executions that are parked until somebody outside has answered.
+//! Notes of executions, and executions that are parked until an amendment wakes them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,7 +19,7 @@ fn parked(note: &'static str) -> Verdict {
     Verdict::Parked { note: note.into() }
 }
 
-/// Submits, claims and parks one.
+/// Submits, claims and parks one execution.
 async fn park(docket: &Docket, submission: Submission, note: &'static str) -> Execution {
     let execution = submit(docket, submission).await;
     let run = claim_one(docket, "w").await;
@@ -42,7 +42,7 @@ fn text(note: &'static str) -> Option<Bytes> {
     Some(Bytes::from_static(note.as_bytes()))
 }
 
-/// A body that parks until its note says `yes`, and then tells its attempt and delivery.
+/// A body that parks until its note is `yes`, then returns its attempt and delivery.
 async fn ask(delivery: fastmcp::docket::Delivery) -> Outcome {
     match delivery.note().map(|note| &note[..]) {
         Some(b"yes") => {

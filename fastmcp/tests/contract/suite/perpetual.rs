@@ -1,4 +1,4 @@
-//! Tasks that run again and again.
+//! Perpetual tasks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,4 +1,4 @@
-//! What can be read of executions and dockets, and heard.
+//! Records, snapshots, events and progress.
 
 use fastmcp::docket::{
     DocketError, Event, ExecutionState, Outcome, Policy, Priority, ProgressReport,

@@ -1,4 +1,4 @@
-//! When things happen, and when they do not.
+//! Due times, expiry, pausing and striking.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! Workers: how they are run, how they stop, how they share.
+//! Workers: running, shutdown, and sharing of slots.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
@@ -60,7 +60,7 @@ pub(crate) async fn a_body_can_wait_until_all_others_finish(stage: &Stage) {
             Outcome::json(&child.state().await.unwrap())
         })
         .task("work", Policy::default(), |_| a_tick());
-    // One slot, and the body that waits sits in it.
+    // The waiting body uses the only slot.
     let worker = worker_of(&docket, handlers, |builder| builder.concurrency(1));
     let parent = submit(&docket, Submission::new("wait", "null")).await;
     worker.run_until_finished().await.unwrap();
@@ -105,7 +105,7 @@ pub(crate) async fn a_body_takes_its_slot_back_after_waiting(stage: &Stage) {
         let worker = worker.clone();
         async move { worker.run_forever().await }
     });
-    // By now it has waited for its child, and is busy itself.
+    // It has waited for its child and now runs again.
     tokio::time::sleep(TICK).await;
     submit(&docket, work("k")).await;
     tokio::time::sleep(TICK).await;

@@ -1,7 +1,7 @@
-//! A process of the chaos run: `chaos worker` works until it is killed, `chaos producer` adds tasks for some seconds.
+//! A process of the chaos run: `chaos worker` runs tasks until it is killed, `chaos producer` adds tasks for a while.
 //!
-//! What it says to Redis and what it is answered it writes down, a line at a time, so that what was written before a
-//! `SIGKILL` is there after it. `tests/chaos` starts these processes, harms them, and reads what they wrote.
+//! It records its claims and settlements in a log, one line at a time, so that the lines written before a
+//! `SIGKILL` survive it. `tests/chaos` starts these processes, injects faults and reads the logs.
 
 mod recorded;
 
@@ -59,7 +59,7 @@ async fn work(docket: &Docket, log: &Log) {
             if is_tame {
                 return Outcome::json(&delivery.execution().fencing_token());
             }
-            // Not a panic, which would be caught: the process is gone.
+            // Aborts the process; a panic would be caught.
             std::process::abort();
         });
     let worker = Worker::builder(docket, Arc::new(handlers))
@@ -80,7 +80,7 @@ async fn produce(docket: &Docket, log: &Log) {
     let mut random = fastrand::Rng::with_seed(variable("CHAOS_SEED").parse().expect("a number"));
     let mut added = 0_u64;
     while Instant::now() < until {
-        // Now and then a key that was used before; it may be in use still.
+        // Sometimes an earlier key, which may still be in use.
         let keys: Vec<u64> = (0..20)
             .map(|_| {
                 added += 1;
@@ -109,11 +109,11 @@ async fn produce(docket: &Docket, log: &Log) {
                     }
                     break;
                 }
-                // Said again, under the same keys.
+                // Repeats the submission under the same keys.
                 Err(error) => eprintln!("{error}"),
             }
         }
-        // Not faster than the workers can follow.
+        // Submits no faster than the workers can process.
         let pending = docket
             .snapshot()
             .await

@@ -1,4 +1,4 @@
-//! A backend that writes down what was claimed and what came of settlements.
+//! A backend that records claims and the results of settlements.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use fastmcp::docket::backend::{
 };
 use fastmcp::docket::{Events, ProgressReport, Record, Snapshot, Timestamp};
 
-/// Lines at the end of a file. A line is with the system once `write` has returned, whatever becomes of the process.
+/// Appends lines to a file. A line survives the process once `write` has returned.
 #[derive(Debug, Clone)]
 pub(crate) struct Log(Arc<Mutex<File>>);
 
