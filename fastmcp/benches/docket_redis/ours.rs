@@ -21,7 +21,7 @@ async fn fill(docket: &Docket, items: usize, batch: usize) {
             continue;
         }
         let batch = (0..batch).map(|_| Submission::new(TASK, "[1]"));
-        for answer in docket.submit_many(batch).await.expect("taken in") {
+        for answer in docket.submit_many(batch).await.expect("accepted") {
             answer.expect("room");
         }
     }

@@ -43,7 +43,7 @@ pub(crate) fn work(key: &str) -> Submission {
 }
 
 pub(crate) async fn submit(docket: &Docket, submission: Submission) -> Execution {
-    docket.submit(submission).await.expect("taken in")
+    docket.submit(submission).await.expect("accepted")
 }
 
 fn request(worker: &str, limit: usize) -> Claim {

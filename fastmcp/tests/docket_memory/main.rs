@@ -115,7 +115,7 @@ async fn a_cancellation_may_arrive_before_the_claim_response() {
     tokio::time::sleep(second).await;
     assert_eq!(docket.cancel("k").await, Ok(Cancelled::Signalled));
     let ended = tokio::time::timeout(second * 3, execution.ended()).await;
-    let record = ended.expect("the body heard of it").unwrap();
+    let record = ended.expect("the body was cancelled").unwrap();
     assert_eq!(record.state, ExecutionState::Cancelled);
     call.abort();
 }

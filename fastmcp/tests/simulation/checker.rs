@@ -80,7 +80,7 @@ pub(crate) fn check(history: &History) -> Result<Seen, String> {
     let mut seen = Seen::default();
     one_live_runner_per_key(history, &mut seen)?;
     states_only_move_forward(history)?;
-    what_is_parked_rests(history, &mut seen)?;
+    parked_executions_are_not_claimed(history, &mut seen)?;
     lanes_keep_their_limits(history)?;
     every_execution_ends(history, &mut seen)?;
     deliveries_are_bounded(history, &mut seen)?;
@@ -163,7 +163,7 @@ fn one_live_runner_per_key(history: &History, seen: &mut Seen) -> Result<(), Str
 }
 
 /// A parked execution is not claimed before it is woken.
-fn what_is_parked_rests(history: &History, seen: &mut Seen) -> Result<(), String> {
+fn parked_executions_are_not_claimed(history: &History, seen: &mut Seen) -> Result<(), String> {
     let mut parked: HashSet<ExecutionId> = HashSet::new();
     for entry in &history.entries {
         match entry {

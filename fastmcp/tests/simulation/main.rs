@@ -6,7 +6,7 @@ mod bodies;
 mod checker;
 mod faults;
 mod history;
-mod spoilt;
+mod violations;
 mod world;
 
 use std::env;
@@ -53,5 +53,5 @@ fn a_seed_reproduces_its_history() {
 
 #[test]
 fn the_checker_detects_violations() {
-    spoilt::finds_broken_promises();
+    violations::detects_violations();
 }

@@ -217,7 +217,7 @@ impl World {
     async fn write_the_history(self, finished: bool) -> History {
         let mut history = History {
             entries: self.scribe.entries(),
-            over: self.store.now().await.expect("a calm store"),
+            over: self.store.now().await.expect("no faults at the end"),
             max_deliveries: MAX_DELIVERIES,
             finished,
             ..History::default()
@@ -235,10 +235,14 @@ impl World {
                 .store
                 .find(&Target::Id(id))
                 .await
-                .expect("a calm store");
+                .expect("no faults at the end");
             history.end.insert(id, record);
         }
-        let letters = self.people.dead_letters().await.expect("a calm store");
+        let letters = self
+            .people
+            .dead_letters()
+            .await
+            .expect("no faults at the end");
         history.dead_letters = letters.into_iter().map(|letter| letter.key).collect();
         history
     }

@@ -143,7 +143,7 @@ fn launch(port: u16, directory: &std::path::Path, options: &[String]) -> Child {
         .arg("-c")
         .arg("\"$@\" >redis.log 2>&1 & server=$!; read -r _; kill -KILL $server; wait $server")
         .arg("sh")
-        .arg(program().expect("it was asked for before"))
+        .arg(program().expect("the caller has checked it"))
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
         .args(options)
         .current_dir(directory)

@@ -144,7 +144,7 @@ impl History {
             assert!(record.state.is_terminal(), "it never ended: {record:?}");
         }
         self.one_live_runner_per_key(&records);
-        self.the_last_run_had_the_last_word(&records, figures);
+        self.check_results_come_from_the_latest_run(&records, figures);
         let toxic: HashSet<u64> = toxic.iter().map(|id| id.0).collect();
         for (id, record) in &records {
             let is_toxic = toxic.contains(id);
@@ -193,7 +193,7 @@ impl History {
     }
 
     /// Checks that the result is from the latest run, that earlier runs were refused, and that deliveries are limited.
-    fn the_last_run_had_the_last_word(
+    fn check_results_come_from_the_latest_run(
         &self,
         records: &HashMap<u64, Record>,
         figures: &mut Figures,
@@ -263,7 +263,7 @@ mod tests {
         let records = HashMap::new();
         catch_unwind(AssertUnwindSafe(|| {
             history.one_live_runner_per_key(&records);
-            history.the_last_run_had_the_last_word(&records, &mut Figures::default());
+            history.check_results_come_from_the_latest_run(&records, &mut Figures::default());
         }))
         .is_ok()
     }

@@ -96,7 +96,7 @@ fn number(variable: &str, default: u64) -> u64 {
 }
 
 /// Injects a fault every quarter second until the time is over.
-async fn harm(
+async fn inject_faults(
     stage: &mut Stage,
     workers: &mut [Worker],
     random: &mut fastrand::Rng,
@@ -141,7 +141,7 @@ async fn harm(
             _ => {
                 let submission =
                     Submission::new("toxic", "null").key(format!("toxic-{}", toxic.len()));
-                toxic.push(docket.submit(submission).await.expect("taken in").id());
+                toxic.push(docket.submit(submission).await.expect("accepted").id());
             }
         }
     }
@@ -256,7 +256,7 @@ async fn no_execution_is_lost_or_runs_twice_at_once() {
     let watched: tokio::task::JoinHandle<HashMap<ExecutionId, ExecutionState>> =
         tokio::spawn(checker::watch_some(docket.clone()));
     let mut toxic = Vec::new();
-    harm(
+    inject_faults(
         &mut stage,
         &mut workers,
         &mut random,

@@ -303,7 +303,7 @@ async fn http_survives_hostile_requests() {
         let mut before = None;
         for step in 0..steps {
             if step == steps / 5 {
-                before = target.belongings();
+                before = target.resources();
             }
             attack.step().await;
         }
@@ -320,8 +320,8 @@ async fn http_survives_hostile_requests() {
         if let Some(before) = before {
             until("no more than before", async || {
                 target
-                    .belongings()
-                    .is_none_or(|after| after.is_no_more_than(before))
+                    .resources()
+                    .is_none_or(|after| after.is_within_limits_of(before))
             })
             .await;
         }

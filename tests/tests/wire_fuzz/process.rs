@@ -20,7 +20,7 @@ pub struct Target {
 
 /// The resources of the process.
 #[derive(Debug, Clone, Copy)]
-pub struct Belongings {
+pub struct Resources {
     memory: u64,
     files: usize,
 }
@@ -49,12 +49,12 @@ impl Target {
     }
 
     /// Returns its current resources; `None` on platforms without `/proc`.
-    pub fn belongings(&self) -> Option<Belongings> {
+    pub fn resources(&self) -> Option<Resources> {
         let of = format!("/proc/{}", self.child.id());
         let status = std::fs::read_to_string(format!("{of}/status")).ok()?;
         let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
         let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-        Some(Belongings {
+        Some(Resources {
             memory: kilobytes * 1024,
             files: std::fs::read_dir(format!("{of}/fd")).ok()?.count(),
         })
@@ -82,9 +82,9 @@ impl Drop for Target {
     }
 }
 
-impl Belongings {
+impl Resources {
     /// Returns whether `self` is within the limits of growth since `before`.
-    pub fn is_no_more_than(self, before: Self) -> bool {
+    pub fn is_within_limits_of(self, before: Self) -> bool {
         self.memory <= before.memory + MORE_MEMORY && self.files <= before.files + MORE_FILES
     }
 }

@@ -56,7 +56,7 @@ impl Attack {
             .to_string()
             .as_bytes(),
         );
-        attack.hear_until(&json!("first"));
+        attack.read_until(&json!("first"));
         attack.say(br#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
         attack
     }
@@ -75,7 +75,7 @@ impl Attack {
     }
 
     /// Reads responses up to the one for `id`.
-    fn hear_until(&mut self, id: &Value) {
+    fn read_until(&mut self, id: &Value) {
         loop {
             let Ok(message) = self.heard.recv_timeout(PATIENCE) else {
                 panic!("nothing heard, after {:#?}", self.sent);
@@ -98,7 +98,7 @@ impl Attack {
             "params": { "name": "add", "arguments": { "a": 1, "b": 2 } },
         });
         self.say(call.to_string().as_bytes());
-        self.hear_until(&id);
+        self.read_until(&id);
     }
 
     fn say_message(&mut self, message: Message) {
@@ -107,7 +107,7 @@ impl Attack {
     }
 
     /// Cancels a running call, cancels one twice, and reuses the id of a running call.
-    fn take_back(&mut self, hostile: &mut Hostile) {
+    fn cancel_calls(&mut self, hostile: &mut Hostile) {
         let id = hostile.fresh_id();
         let call = json!({
             "jsonrpc": "2.0", "id": id, "method": "tools/call",
@@ -139,11 +139,11 @@ fn stdio_survives_hostile_messages() {
         let mut before = None;
         for number in 0..messages {
             if number == messages / 5 {
-                before = target.belongings();
+                before = target.resources();
             }
             match hostile.random().u8(..12) {
                 0 => attack.probe(),
-                1 => attack.take_back(&mut hostile),
+                1 => attack.cancel_calls(&mut hostile),
                 _ => attack.say_message(hostile.message()),
             }
         }
@@ -153,8 +153,11 @@ fn stdio_survives_hostile_messages() {
             attack.probe();
         }
         assert!(attack.due.is_empty(), "never answered: {:?}", attack.due);
-        if let (Some(before), Some(after)) = (before, target.belongings()) {
-            assert!(after.is_no_more_than(before), "{before:?} became {after:?}");
+        if let (Some(before), Some(after)) = (before, target.resources()) {
+            assert!(
+                after.is_within_limits_of(before),
+                "{before:?} became {after:?}"
+            );
         }
         drop(attack.stdin);
         target.finish();

@@ -62,7 +62,7 @@ pub(crate) async fn a_panic_fails_the_run_with_its_location_and_the_worker_conti
     let (failure, _) = failure_of(&docket, "panics").await;
     assert_eq!(failure.kind, FailureKind::Panic);
     assert_eq!(failure.message, "divided by zero");
-    let location = failure.location.expect("a place");
+    let location = failure.location.expect("a location");
     assert!(location.contains("bodies.rs:"), "{location}");
     assert_eq!(fine.typed::<()>().result().await, Ok(()));
 }

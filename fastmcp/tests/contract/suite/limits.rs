@@ -43,7 +43,7 @@ pub(crate) async fn a_lane_at_its_limit_queues_the_rest_without_using_slots(stag
         settle(&docket, run.hold, completed("1")).await;
         let next = claim_within_a_tick(&docket, "v")
             .await
-            .expect("woken by the end of another");
+            .expect("the end of another run wakes it");
         assert_eq!(next.key, key);
         running.push(next);
     }
@@ -127,7 +127,7 @@ pub(crate) async fn waiting_for_one_limit_does_not_use_another(stage: &Stage) {
     settle(&docket, run.hold, completed("1")).await;
     let next = claim_within_a_tick(&docket, "w")
         .await
-        .expect("not held up");
+        .expect("not blocked");
     assert_eq!(next.key, "c", "the span of the other is not over");
     settle(&docket, next.hold, completed("1")).await;
     let last = claim_one(&docket, "w").await;

@@ -6,7 +6,7 @@ use crate::checker::check;
 use crate::history::{Entry, History};
 
 /// Violates each invariant once in a valid history; the checker must detect every violation.
-pub(crate) fn finds_broken_promises() {
+pub(crate) fn detects_violations() {
     type Spoil = fn(&mut History);
     let spoils: [(&str, Spoil); 7] = [
         ("I1", |history| {
