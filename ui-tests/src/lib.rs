@@ -1,1 +1,1 @@
-//! An empty library: the tests are in `tests/`.
+//! An empty library; the tests are in `tests/`.
