@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Real processes on a real Redis, killed, stopped and restarted by seed; then everything they wrote down is checked.
+# Kills, stops and restarts real processes and a real Redis, in an order that a seed decides, then checks what the
+# processes recorded.
 #
-#   scripts/chaos.sh [seconds] [seed]      by default a minute, and a seed of the moment, which is printed
+#   scripts/chaos.sh [seconds] [seed]      default: 60 seconds and a seed from the clock, which is printed
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/toolchain.sh
 if ! command -v redis-server >/dev/null && ! command -v valkey-server >/dev/null; then
     echo "chaos.sh needs redis-server (apt-get install redis-server)" >&2
     exit 1

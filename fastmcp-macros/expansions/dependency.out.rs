@@ -10,35 +10,34 @@ const _: () = {
     #[allow(unused_imports)]
     use ::fastmcp::__private as __fastmcp;
     #[allow(unused_imports)]
-    use __fastmcp::{Fallback as _, PerCallFallback as _};
+    use __fastmcp::Fallback as _;
     type __FastmcpType0 = State<Settings>;
-    const __FASTMCP_ROW_0: u8 = __fastmcp::parameter_row(
-        __fastmcp::PerCallProbe::<__FastmcpType0>::SCOPE,
-        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
-        __fastmcp::PerCallProbe::<__FastmcpType0>::OF_REQUEST
-            || __fastmcp::PerCallProbe::<__FastmcpType0>::OF_EXECUTION,
-        true,
-    );
+    const __FASTMCP_ROW_0: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
+        request_scoped: __fastmcp::Probe::<__FastmcpType0>::REQUEST_SCOPED,
+        execution_scoped: __fastmcp::Probe::<__FastmcpType0>::EXECUTION_SCOPED,
+        scope: __fastmcp::Probe::<__FastmcpType0>::SCOPE,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_provider(true);
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<settings>() -> __fastmcp::Source<__FastmcpType0> {
-            <State<
-                Settings,
-            > as __fastmcp::ProviderParameter<__FASTMCP_ROW_0, settings>>::SOURCE
+            <State<Settings> as __fastmcp::Parameter<__FASTMCP_ROW_0, settings>>::SOURCE
         }
         source::<()>()
     };
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 1usize] = [
         __FASTMCP_SOURCE_0
-            .describe(
+            .entry(
                 "settings",
                 ::core::option::Option::None,
                 ::core::option::Option::None,
             ),
     ];
-    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(&[__FASTMCP_ROW_0]);
+    const __FASTMCP_ACCEPTED: bool = __fastmcp::are_accepted(&[__FASTMCP_ROW_0]);
     type __FastmcpReturned = Result<Pool>;
-    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::RESULT;
     type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Value;
@@ -46,15 +45,15 @@ const _: () = {
         __FASTMCP_FALLIBLE,
     >>::Error;
     type __FastmcpGiven = <__FastmcpType0 as __fastmcp::Provides<
-        __FASTMCP_ROW_0,
+        { __fastmcp::is_scope(__FASTMCP_ROW_0) },
         __fastmcp::Returned<__FastmcpValue>,
     >>::Given;
-    const __FASTMCP_SHARABLE: bool = __fastmcp::PerCallProbe::<__FastmcpValue>::SHARABLE;
+    const __FASTMCP_SHAREABLE: bool = __fastmcp::Probe::<__FastmcpValue>::SHAREABLE;
     const _: () = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn check<pool>() {
             <__FastmcpValue as __fastmcp::CanBeProvided<pool>>::CHECK;
-            <__FastmcpGiven as __fastmcp::GivenOnce<pool>>::CHECK
+            <__FastmcpGiven as __fastmcp::ProvidesOnce<pool>>::CHECK
         }
         check::<()>()
     };
@@ -62,15 +61,17 @@ const _: () = {
         injector: __fastmcp::Injector,
     ) -> __fastmcp::BoxFuture<'static, __fastmcp::Ran> {
         __fastmcp::Boxing::<
-            __FASTMCP_SOUND,
+            __FASTMCP_ACCEPTED,
         >::call(async move {
-            let parameter_0 = __fastmcp::fill_provider(
+            let parameter_0 = __fastmcp::resolve_in_provider(
                     &injector,
                     &__FASTMCP_SOURCE_0,
                     &__FASTMCP_PARAMETERS[0usize],
                 )
                 .await?;
-            let returned = __fastmcp::Boxing::<__FASTMCP_SOUND>::body(pool(parameter_0))
+            let returned = __fastmcp::Boxing::<
+                __FASTMCP_ACCEPTED,
+            >::body(pool(parameter_0))
                 .await;
             let value = <__FastmcpReturned as __fastmcp::Return<
                 __FASTMCP_FALLIBLE,
@@ -79,13 +80,13 @@ const _: () = {
                     error,
                 ))?;
             <__FastmcpGiven as __fastmcp::Finished<
-                __FASTMCP_SHARABLE,
+                __FASTMCP_SHAREABLE,
             >>::finish(value, &injector);
             ::core::result::Result::Ok(())
         })
     }
     impl __fastmcp::Provider for pool {
-        type Value = <__FastmcpGiven as __fastmcp::Finished<__FASTMCP_SHARABLE>>::Value;
+        type Value = <__FastmcpGiven as __fastmcp::Finished<__FASTMCP_SHAREABLE>>::Value;
         const ENTRY: &'static __fastmcp::ProviderEntry = &__fastmcp::ProviderEntry {
             name: "pool",
             location: __fastmcp::Location::new(

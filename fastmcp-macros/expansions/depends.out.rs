@@ -8,15 +8,15 @@ const _: () = {
     #[allow(unused_imports)]
     use __fastmcp::{Fallback as _, OutputFallback as _};
     #[allow(unused_imports)]
-    use __fastmcp::{
-        NotAProvider as __FastmcpProvider, ProviderFallback as _, SameFallback as _,
-    };
+    use __fastmcp::NotAProvider as __FastmcpProvider;
     type __FastmcpType0 = String;
-    const __FASTMCP_ROW_0: u8 = __fastmcp::row(
-        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
-        __fastmcp::Probe::<__FastmcpType0>::DECODABLE,
-        __fastmcp::Probe::<__FastmcpType0>::DESCRIBED,
-    );
+    const __FASTMCP_ROW_0: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
+        deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
+        json_schema: __fastmcp::Probe::<__FastmcpType0>::JSON_SCHEMA,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_call();
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<table>() -> __fastmcp::Source<__FastmcpType0> {
@@ -26,36 +26,39 @@ const _: () = {
     };
     type __FastmcpType1 = Pool;
     #[allow(dead_code)]
-    const __FASTMCP_ROW_1: u8 = 0;
-    const __FASTMCP_SOURCE_1: __fastmcp::Source<__fastmcp::Lent<__FastmcpType1>> = {
+    const __FASTMCP_ROW_1: u8 = __fastmcp::row::INJECTED;
+    const __FASTMCP_SOURCE_1: __fastmcp::Source<
+        __fastmcp::ProviderRef<__FastmcpType1>,
+    > = {
         #[allow(unused_imports)]
         use pool as __FastmcpProvider;
-        type Probe = __fastmcp::ProviderProbe<__FastmcpProvider>;
+        type Probe = __fastmcp::Probe<__FastmcpProvider>;
         type Value = <__FastmcpProvider as __fastmcp::ValueOf<
             { Probe::PROVIDER },
         >>::Value;
-        const PROVIDER_ROW: u8 = __fastmcp::is_provider_row(
-            Probe::PROVIDER,
-            Probe::SHARED,
-            false,
-        );
-        const ROW: u8 = __fastmcp::depends_row(
-            Probe::PROVIDER,
-            __fastmcp::SameProbe::<Value, __FastmcpType1>::SAME,
-            false,
-            __fastmcp::ProviderProbe::<__FastmcpType1>::CLONES,
-        );
+        const USE: __fastmcp::ProviderUse = __fastmcp::ProviderUse {
+            is_provider: Probe::PROVIDER,
+            is_shared: Probe::SHARED_PROVIDER,
+            in_shared: false,
+            same_type: __fastmcp::Probe::<(Value, __FastmcpType1)>::SAME,
+            by_value: false,
+            is_clone: __fastmcp::Probe::<__FastmcpType1>::CLONE,
+        };
+        const PATH_ROW: u8 = USE.path_row();
+        const ROW: u8 = USE.type_row();
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn check<pool>() {
-            <__FastmcpProvider as __fastmcp::IsProvider<PROVIDER_ROW, pool, pool>>::CHECK
+            <__FastmcpProvider as __fastmcp::IsProvider<PATH_ROW, pool, pool>>::CHECK
         }
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-        const fn source<pool>() -> __fastmcp::Source<__fastmcp::Lent<__FastmcpType1>> {
+        const fn source<pool>() -> __fastmcp::Source<
+            __fastmcp::ProviderRef<__FastmcpType1>,
+        > {
             <__FastmcpType1 as __fastmcp::Depends<
                 ROW,
                 __FastmcpProvider,
                 Value,
-                __fastmcp::Lent<__FastmcpType1>,
+                __fastmcp::ProviderRef<__FastmcpType1>,
                 pool,
             >>::SOURCE
         }
@@ -64,20 +67,16 @@ const _: () = {
     };
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 2usize] = [
         __FASTMCP_SOURCE_0
-            .describe(
-                "table",
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-            ),
+            .entry("table", ::core::option::Option::None, ::core::option::Option::None),
         __FASTMCP_SOURCE_1
-            .describe("pool", ::core::option::Option::None, ::core::option::Option::None)
-            .lending::<__FastmcpType1>(),
+            .entry("pool", ::core::option::Option::None, ::core::option::Option::None)
+            .borrowed::<__FastmcpType1>(),
     ];
-    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(
+    const __FASTMCP_ACCEPTED: bool = __fastmcp::are_accepted(
         &[__FASTMCP_ROW_0, __FASTMCP_ROW_1],
     );
     type __FastmcpReturned = Result<u64>;
-    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::RESULT;
     type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Value;
@@ -85,9 +84,9 @@ const _: () = {
         __FASTMCP_FALLIBLE,
     >>::Error;
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
-        __fastmcp::Probe::<__FastmcpValue>::EXPLICIT,
-        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
-        __fastmcp::Probe::<__FastmcpValue>::DESCRIBED,
+        __fastmcp::Probe::<__FastmcpValue>::INTO_TOOL_RESULT,
+        __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
+        __fastmcp::Probe::<__FastmcpValue>::JSON_SCHEMA,
     );
     const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
@@ -106,21 +105,21 @@ const _: () = {
         ::core::result::Result<__fastmcp::ToolResult, __fastmcp::CallError>,
     > {
         __fastmcp::Boxing::<
-            __FASTMCP_SOUND,
+            __FASTMCP_ACCEPTED,
         >::call(async move {
             let parameter_0 = call
-                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+                .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
             let parameter_1 = call
-                .take(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
-            let injector = call.check(&__FASTMCP_PARAMETERS)?;
-            let parameter_0 = __fastmcp::fill(
+                .argument(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
+            let injector = call.into_injector(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::resolve(
                     parameter_0,
                     &injector,
                     &__FASTMCP_SOURCE_0,
                     &__FASTMCP_PARAMETERS[0usize],
                 )
                 .await?;
-            let parameter_1 = __fastmcp::fill(
+            let parameter_1 = __fastmcp::resolve(
                     parameter_1,
                     &injector,
                     &__FASTMCP_SOURCE_1,
@@ -128,7 +127,7 @@ const _: () = {
                 )
                 .await?;
             let returned = __fastmcp::Boxing::<
-                __FASTMCP_SOUND,
+                __FASTMCP_ACCEPTED,
             >::body(count(parameter_0, &*parameter_1))
                 .await;
             (__FASTMCP_SINK

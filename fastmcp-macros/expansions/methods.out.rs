@@ -25,9 +25,11 @@ const _: () = {
     #[allow(unused_imports)]
     use __fastmcp::{Fallback as _, OutputFallback as _};
     type __FastmcpType0 = __fastmcp::State<Library>;
-    const __FASTMCP_ROW_0: u8 = __fastmcp::receiver_row(
-        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
-    );
+    const __FASTMCP_ROW_0: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_receiver();
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<this>() -> __fastmcp::Source<__FastmcpType0> {
@@ -39,11 +41,11 @@ const _: () = {
     };
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 1usize] = [
         __FASTMCP_SOURCE_0
-            .describe("self", ::core::option::Option::None, ::core::option::Option::None),
+            .entry("self", ::core::option::Option::None, ::core::option::Option::None),
     ];
-    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(&[__FASTMCP_ROW_0]);
+    const __FASTMCP_ACCEPTED: bool = __fastmcp::are_accepted(&[__FASTMCP_ROW_0]);
     type __FastmcpReturned = usize;
-    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::RESULT;
     type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Value;
@@ -51,9 +53,9 @@ const _: () = {
         __FASTMCP_FALLIBLE,
     >>::Error;
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
-        __fastmcp::Probe::<__FastmcpValue>::EXPLICIT,
-        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
-        __fastmcp::Probe::<__FastmcpValue>::DESCRIBED,
+        __fastmcp::Probe::<__FastmcpValue>::INTO_TOOL_RESULT,
+        __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
+        __fastmcp::Probe::<__FastmcpValue>::JSON_SCHEMA,
     );
     const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
@@ -72,12 +74,12 @@ const _: () = {
         ::core::result::Result<__fastmcp::ToolResult, __fastmcp::CallError>,
     > {
         __fastmcp::Boxing::<
-            __FASTMCP_SOUND,
+            __FASTMCP_ACCEPTED,
         >::call(async move {
             let parameter_0 = call
-                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
-            let injector = call.check(&__FASTMCP_PARAMETERS)?;
-            let parameter_0 = __fastmcp::fill(
+                .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+            let injector = call.into_injector(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::resolve(
                     parameter_0,
                     &injector,
                     &__FASTMCP_SOURCE_0,
@@ -117,51 +119,47 @@ const _: () = {
     #[allow(unused_imports)]
     use __fastmcp::Fallback as _;
     type __FastmcpType0 = __fastmcp::State<Library>;
-    const __FASTMCP_ROW_0: u8 = __fastmcp::receiver_row(
-        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
-    );
+    const __FASTMCP_ROW_0: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_receiver();
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<this>() -> __fastmcp::Source<__FastmcpType0> {
             <__fastmcp::State<
                 Library,
-            > as __fastmcp::TaskParameter<__FASTMCP_ROW_0, this>>::SOURCE
+            > as __fastmcp::Parameter<__FASTMCP_ROW_0, this>>::SOURCE
         }
         source::<()>()
     };
     type __FastmcpType1 = String;
-    const __FASTMCP_ROW_1: u8 = __fastmcp::task_row(
-        __fastmcp::Probe::<__FastmcpType1>::INJECTED,
-        __fastmcp::Probe::<__FastmcpType1>::REQUEST_SCOPED,
-        __fastmcp::Probe::<__FastmcpType1>::ENCODABLE,
-        __fastmcp::Probe::<__FastmcpType1>::DECODABLE,
-    );
+    const __FASTMCP_ROW_1: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType1>::DEPENDENCY,
+        request_scoped: __fastmcp::Probe::<__FastmcpType1>::REQUEST_SCOPED,
+        serialize: __fastmcp::Probe::<__FastmcpType1>::SERIALIZE,
+        deserialize: __fastmcp::Probe::<__FastmcpType1>::DESERIALIZE,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_task();
     const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<title>() -> __fastmcp::Source<__FastmcpType1> {
-            <String as __fastmcp::TaskParameter<__FASTMCP_ROW_1, title>>::SOURCE
+            <String as __fastmcp::Parameter<__FASTMCP_ROW_1, title>>::SOURCE
         }
         source::<()>()
     };
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 2usize] = [
         __FASTMCP_SOURCE_0
-            .describe(
-                "self",
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-            ),
+            .entry("self", ::core::option::Option::None, ::core::option::Option::None),
         __FASTMCP_SOURCE_1
-            .describe(
-                "title",
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-            ),
+            .entry("title", ::core::option::Option::None, ::core::option::Option::None),
     ];
-    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(
+    const __FASTMCP_ACCEPTED: bool = __fastmcp::are_accepted(
         &[__FASTMCP_ROW_0, __FASTMCP_ROW_1],
     );
     type __FastmcpReturned = ();
-    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::RESULT;
     type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Value;
@@ -169,8 +167,8 @@ const _: () = {
         __FASTMCP_FALLIBLE,
     >>::Error;
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::task_output_row(
-        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
-        __fastmcp::Probe::<__FastmcpValue>::DECODABLE,
+        __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
+        __fastmcp::Probe::<__FastmcpValue>::DESERIALIZE,
     );
     const __FASTMCP_SINK: __fastmcp::TaskSink<__FastmcpValue> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
@@ -186,21 +184,21 @@ const _: () = {
         ::core::result::Result<__fastmcp::Outcome, __fastmcp::CallError>,
     > {
         __fastmcp::Boxing::<
-            __FASTMCP_SOUND,
+            __FASTMCP_ACCEPTED,
         >::call(async move {
             let parameter_0 = call
-                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+                .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
             let parameter_1 = call
-                .take(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
-            let injector = call.check(&__FASTMCP_PARAMETERS)?;
-            let parameter_0 = __fastmcp::fill(
+                .argument(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
+            let injector = call.into_injector(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::resolve(
                     parameter_0,
                     &injector,
                     &__FASTMCP_SOURCE_0,
                     &__FASTMCP_PARAMETERS[0usize],
                 )
                 .await?;
-            let parameter_1 = __fastmcp::fill(
+            let parameter_1 = __fastmcp::resolve(
                     parameter_1,
                     &injector,
                     &__FASTMCP_SOURCE_1,
@@ -208,7 +206,7 @@ const _: () = {
                 )
                 .await?;
             let returned = __fastmcp::Boxing::<
-                __FASTMCP_SOUND,
+                __FASTMCP_ACCEPTED,
             >::body(<Library>::index(&*parameter_0, parameter_1))
                 .await;
             (__FASTMCP_SINK
@@ -228,9 +226,12 @@ const _: () = {
         })
     });
     impl __fastmcp::Task for __Fastmcp_Library_index {
-        type Arguments = <__FastmcpType0 as __fastmcp::Listed<
-            __FASTMCP_ROW_0,
-            <__FastmcpType1 as __fastmcp::Listed<__FASTMCP_ROW_1, __fastmcp::Nil>>::List,
+        type Arguments = <__FastmcpType0 as __fastmcp::Prepend<
+            { __fastmcp::is_argument(__FASTMCP_ROW_0) },
+            <__FastmcpType1 as __fastmcp::Prepend<
+                { __fastmcp::is_argument(__FASTMCP_ROW_1) },
+                __fastmcp::Nil,
+            >>::List,
         >>::List;
         type Output = __FastmcpValue;
         const ENTRY: &'static __fastmcp::TaskEntry = &__fastmcp::TaskEntry {

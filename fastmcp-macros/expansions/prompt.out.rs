@@ -7,11 +7,13 @@ const _: () = {
     #[allow(unused_imports)]
     use __fastmcp::{Fallback as _, OutputFallback as _};
     type __FastmcpType0 = String;
-    const __FASTMCP_ROW_0: u8 = __fastmcp::row(
-        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
-        __fastmcp::Probe::<__FastmcpType0>::DECODABLE,
-        __fastmcp::Probe::<__FastmcpType0>::DESCRIBED,
-    );
+    const __FASTMCP_ROW_0: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
+        deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
+        json_schema: __fastmcp::Probe::<__FastmcpType0>::JSON_SCHEMA,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_call();
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<topic>() -> __fastmcp::Source<__FastmcpType0> {
@@ -21,15 +23,11 @@ const _: () = {
     };
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 1usize] = [
         __FASTMCP_SOURCE_0
-            .describe(
-                "topic",
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-            ),
+            .entry("topic", ::core::option::Option::None, ::core::option::Option::None),
     ];
-    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(&[__FASTMCP_ROW_0]);
+    const __FASTMCP_ACCEPTED: bool = __fastmcp::are_accepted(&[__FASTMCP_ROW_0]);
     type __FastmcpReturned = String;
-    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::RESULT;
     type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Value;
@@ -37,7 +35,7 @@ const _: () = {
         __FASTMCP_FALLIBLE,
     >>::Error;
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::prompt_row(
-        __fastmcp::Probe::<__FastmcpValue>::MESSAGES,
+        __fastmcp::Probe::<__FastmcpValue>::INTO_PROMPT_RESULT,
     );
     const __FASTMCP_SINK: __fastmcp::PromptSink<__FastmcpValue> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
@@ -56,12 +54,12 @@ const _: () = {
         >,
     > {
         __fastmcp::Boxing::<
-            __FASTMCP_SOUND,
+            __FASTMCP_ACCEPTED,
         >::call(async move {
             let parameter_0 = call
-                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
-            let injector = call.check(&__FASTMCP_PARAMETERS)?;
-            let parameter_0 = __fastmcp::fill(
+                .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+            let injector = call.into_injector(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::resolve(
                     parameter_0,
                     &injector,
                     &__FASTMCP_SOURCE_0,

@@ -6,8 +6,8 @@ async fn find<T>(query: &mut String) -> Result<T> {
     "unknown option `titel`; did you mean `title`?"
 }
 ::core::compile_error! {
-    "a tool cannot be generic: its schema is made of concrete types; write one function for each type"
+    "a tool cannot be generic, because its schema needs concrete types: write one function for each type"
 }
 ::core::compile_error! {
-    "parameter `query` cannot be `&mut`: no change made through it would outlive the call; take `String` or `&String`"
+    "parameter `query` cannot be `&mut`, because changes would be lost after the call: take `String` or `&String`"
 }

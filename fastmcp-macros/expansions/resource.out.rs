@@ -9,14 +9,13 @@ const _: () = {
     #[allow(unused_imports)]
     use __fastmcp::{Fallback as _, OutputFallback as _};
     type __FastmcpType0 = u64;
-    const __FASTMCP_ROW_0: u8 = __fastmcp::uri_row(
-        __fastmcp::row(
-            __fastmcp::Probe::<__FastmcpType0>::INJECTED,
-            __fastmcp::Probe::<__FastmcpType0>::DECODABLE,
-            __fastmcp::Probe::<__FastmcpType0>::DESCRIBED,
-        ),
-        true || false,
-    );
+    const __FASTMCP_ROW_0: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
+        deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
+        json_schema: __fastmcp::Probe::<__FastmcpType0>::JSON_SCHEMA,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_resource(true);
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<id>() -> __fastmcp::Source<__FastmcpType0> {
@@ -25,14 +24,13 @@ const _: () = {
         source::<()>()
     };
     type __FastmcpType1 = String;
-    const __FASTMCP_ROW_1: u8 = __fastmcp::uri_row(
-        __fastmcp::row(
-            __fastmcp::Probe::<__FastmcpType1>::INJECTED,
-            __fastmcp::Probe::<__FastmcpType1>::DECODABLE,
-            __fastmcp::Probe::<__FastmcpType1>::DESCRIBED,
-        ),
-        true || false,
-    );
+    const __FASTMCP_ROW_1: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType1>::DEPENDENCY,
+        deserialize: __fastmcp::Probe::<__FastmcpType1>::DESERIALIZE,
+        json_schema: __fastmcp::Probe::<__FastmcpType1>::JSON_SCHEMA,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_resource(true);
     const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<rest>() -> __fastmcp::Source<__FastmcpType1> {
@@ -41,14 +39,13 @@ const _: () = {
         source::<()>()
     };
     type __FastmcpType2 = Option<String>;
-    const __FASTMCP_ROW_2: u8 = __fastmcp::uri_row(
-        __fastmcp::row(
-            __fastmcp::Probe::<__FastmcpType2>::INJECTED,
-            __fastmcp::Probe::<__FastmcpType2>::DECODABLE,
-            __fastmcp::Probe::<__FastmcpType2>::DESCRIBED,
-        ),
-        true || false,
-    );
+    const __FASTMCP_ROW_2: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType2>::DEPENDENCY,
+        deserialize: __fastmcp::Probe::<__FastmcpType2>::DESERIALIZE,
+        json_schema: __fastmcp::Probe::<__FastmcpType2>::JSON_SCHEMA,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_resource(true);
     const __FASTMCP_SOURCE_2: __fastmcp::Source<__FastmcpType2> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<lang>() -> __fastmcp::Source<__FastmcpType2> {
@@ -58,21 +55,17 @@ const _: () = {
     };
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 3usize] = [
         __FASTMCP_SOURCE_0
-            .describe("id", ::core::option::Option::None, ::core::option::Option::None),
+            .entry("id", ::core::option::Option::None, ::core::option::Option::None),
         __FASTMCP_SOURCE_1
-            .describe(
-                "rest",
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-            ),
+            .entry("rest", ::core::option::Option::None, ::core::option::Option::None),
         __FASTMCP_SOURCE_2
-            .describe("lang", ::core::option::Option::None, ::core::option::Option::None),
+            .entry("lang", ::core::option::Option::None, ::core::option::Option::None),
     ];
-    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(
+    const __FASTMCP_ACCEPTED: bool = __fastmcp::are_accepted(
         &[__FASTMCP_ROW_0, __FASTMCP_ROW_1, __FASTMCP_ROW_2],
     );
     type __FastmcpReturned = String;
-    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::RESULT;
     type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Value;
@@ -80,8 +73,8 @@ const _: () = {
         __FASTMCP_FALLIBLE,
     >>::Error;
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::resource_row(
-        __fastmcp::Probe::<__FastmcpValue>::CONTENTS,
-        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
+        __fastmcp::Probe::<__FastmcpValue>::INTO_RESOURCE_RESULT,
+        __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
     );
     const __FASTMCP_SINK: __fastmcp::ResourceSink<__FastmcpValue> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
@@ -100,30 +93,30 @@ const _: () = {
         ::core::result::Result<__fastmcp::ResourceResult, __fastmcp::CallError>,
     > {
         __fastmcp::Boxing::<
-            __FASTMCP_SOUND,
+            __FASTMCP_ACCEPTED,
         >::call(async move {
             let parameter_0 = call
-                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+                .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
             let parameter_1 = call
-                .take(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
+                .argument(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
             let parameter_2 = call
-                .take(&__FASTMCP_SOURCE_2, &__FASTMCP_PARAMETERS[2usize]);
-            let injector = call.check(&__FASTMCP_PARAMETERS)?;
-            let parameter_0 = __fastmcp::fill(
+                .argument(&__FASTMCP_SOURCE_2, &__FASTMCP_PARAMETERS[2usize]);
+            let injector = call.into_injector(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::resolve(
                     parameter_0,
                     &injector,
                     &__FASTMCP_SOURCE_0,
                     &__FASTMCP_PARAMETERS[0usize],
                 )
                 .await?;
-            let parameter_1 = __fastmcp::fill(
+            let parameter_1 = __fastmcp::resolve(
                     parameter_1,
                     &injector,
                     &__FASTMCP_SOURCE_1,
                     &__FASTMCP_PARAMETERS[1usize],
                 )
                 .await?;
-            let parameter_2 = __fastmcp::fill(
+            let parameter_2 = __fastmcp::resolve(
                     parameter_2,
                     &injector,
                     &__FASTMCP_SOURCE_2,
@@ -131,7 +124,7 @@ const _: () = {
                 )
                 .await?;
             let returned = __fastmcp::Boxing::<
-                __FASTMCP_SOUND,
+                __FASTMCP_ACCEPTED,
             >::body(user(parameter_0, parameter_1, parameter_2))
                 .await;
             (__FASTMCP_SINK

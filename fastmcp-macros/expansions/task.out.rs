@@ -32,72 +32,74 @@ const _: () = {
     #[allow(unused_imports)]
     use __fastmcp::Fallback as _;
     type __FastmcpType0 = String;
-    const __FASTMCP_ROW_0: u8 = __fastmcp::task_row(
-        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
-        __fastmcp::Probe::<__FastmcpType0>::REQUEST_SCOPED,
-        __fastmcp::Probe::<__FastmcpType0>::ENCODABLE,
-        __fastmcp::Probe::<__FastmcpType0>::DECODABLE,
-    );
+    const __FASTMCP_ROW_0: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
+        request_scoped: __fastmcp::Probe::<__FastmcpType0>::REQUEST_SCOPED,
+        serialize: __fastmcp::Probe::<__FastmcpType0>::SERIALIZE,
+        deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_task();
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<customer>() -> __fastmcp::Source<__FastmcpType0> {
-            <String as __fastmcp::TaskParameter<__FASTMCP_ROW_0, customer>>::SOURCE
+            <String as __fastmcp::Parameter<__FASTMCP_ROW_0, customer>>::SOURCE
         }
         source::<()>()
     };
     type __FastmcpType1 = u64;
-    const __FASTMCP_ROW_1: u8 = __fastmcp::task_row(
-        __fastmcp::Probe::<__FastmcpType1>::INJECTED,
-        __fastmcp::Probe::<__FastmcpType1>::REQUEST_SCOPED,
-        __fastmcp::Probe::<__FastmcpType1>::ENCODABLE,
-        __fastmcp::Probe::<__FastmcpType1>::DECODABLE,
-    );
+    const __FASTMCP_ROW_1: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType1>::DEPENDENCY,
+        request_scoped: __fastmcp::Probe::<__FastmcpType1>::REQUEST_SCOPED,
+        serialize: __fastmcp::Probe::<__FastmcpType1>::SERIALIZE,
+        deserialize: __fastmcp::Probe::<__FastmcpType1>::DESERIALIZE,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_task();
     const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<amount>() -> __fastmcp::Source<__FastmcpType1> {
-            <u64 as __fastmcp::TaskParameter<__FASTMCP_ROW_1, amount>>::SOURCE
+            <u64 as __fastmcp::Parameter<__FASTMCP_ROW_1, amount>>::SOURCE
         }
         source::<()>()
     };
     type __FastmcpType2 = Progress;
-    const __FASTMCP_ROW_2: u8 = __fastmcp::task_row(
-        __fastmcp::Probe::<__FastmcpType2>::INJECTED,
-        __fastmcp::Probe::<__FastmcpType2>::REQUEST_SCOPED,
-        __fastmcp::Probe::<__FastmcpType2>::ENCODABLE,
-        __fastmcp::Probe::<__FastmcpType2>::DECODABLE,
-    );
+    const __FASTMCP_ROW_2: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType2>::DEPENDENCY,
+        request_scoped: __fastmcp::Probe::<__FastmcpType2>::REQUEST_SCOPED,
+        serialize: __fastmcp::Probe::<__FastmcpType2>::SERIALIZE,
+        deserialize: __fastmcp::Probe::<__FastmcpType2>::DESERIALIZE,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_task();
     const __FASTMCP_SOURCE_2: __fastmcp::Source<__FastmcpType2> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<progress>() -> __fastmcp::Source<__FastmcpType2> {
-            <Progress as __fastmcp::TaskParameter<__FASTMCP_ROW_2, progress>>::SOURCE
+            <Progress as __fastmcp::Parameter<__FASTMCP_ROW_2, progress>>::SOURCE
         }
         source::<()>()
     };
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 3usize] = [
         __FASTMCP_SOURCE_0
-            .describe(
+            .entry(
                 "customer",
                 ::core::option::Option::None,
                 ::core::option::Option::None,
             ),
         __FASTMCP_SOURCE_1
-            .describe(
-                "amount",
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-            ),
+            .entry("amount", ::core::option::Option::None, ::core::option::Option::None),
         __FASTMCP_SOURCE_2
-            .describe(
+            .entry(
                 "progress",
                 ::core::option::Option::None,
                 ::core::option::Option::None,
             ),
     ];
-    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(
+    const __FASTMCP_ACCEPTED: bool = __fastmcp::are_accepted(
         &[__FASTMCP_ROW_0, __FASTMCP_ROW_1, __FASTMCP_ROW_2],
     );
     type __FastmcpReturned = Result<u64>;
-    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::RESULT;
     type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Value;
@@ -105,8 +107,8 @@ const _: () = {
         __FASTMCP_FALLIBLE,
     >>::Error;
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::task_output_row(
-        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
-        __fastmcp::Probe::<__FastmcpValue>::DECODABLE,
+        __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
+        __fastmcp::Probe::<__FastmcpValue>::DESERIALIZE,
     );
     const __FASTMCP_SINK: __fastmcp::TaskSink<__FastmcpValue> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
@@ -122,30 +124,30 @@ const _: () = {
         ::core::result::Result<__fastmcp::Outcome, __fastmcp::CallError>,
     > {
         __fastmcp::Boxing::<
-            __FASTMCP_SOUND,
+            __FASTMCP_ACCEPTED,
         >::call(async move {
             let parameter_0 = call
-                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+                .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
             let parameter_1 = call
-                .take(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
+                .argument(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
             let parameter_2 = call
-                .take(&__FASTMCP_SOURCE_2, &__FASTMCP_PARAMETERS[2usize]);
-            let injector = call.check(&__FASTMCP_PARAMETERS)?;
-            let parameter_0 = __fastmcp::fill(
+                .argument(&__FASTMCP_SOURCE_2, &__FASTMCP_PARAMETERS[2usize]);
+            let injector = call.into_injector(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::resolve(
                     parameter_0,
                     &injector,
                     &__FASTMCP_SOURCE_0,
                     &__FASTMCP_PARAMETERS[0usize],
                 )
                 .await?;
-            let parameter_1 = __fastmcp::fill(
+            let parameter_1 = __fastmcp::resolve(
                     parameter_1,
                     &injector,
                     &__FASTMCP_SOURCE_1,
                     &__FASTMCP_PARAMETERS[1usize],
                 )
                 .await?;
-            let parameter_2 = __fastmcp::fill(
+            let parameter_2 = __fastmcp::resolve(
                     parameter_2,
                     &injector,
                     &__FASTMCP_SOURCE_2,
@@ -153,7 +155,7 @@ const _: () = {
                 )
                 .await?;
             let returned = __fastmcp::Boxing::<
-                __FASTMCP_SOUND,
+                __FASTMCP_ACCEPTED,
             >::body(charge(parameter_0, parameter_1, parameter_2))
                 .await;
             (__FASTMCP_SINK
@@ -176,16 +178,16 @@ const _: () = {
         })
     });
     const _: () = ::core::assert!(
-        __FASTMCP_ROW_0 != 0,
-        "`concurrency` needs an argument; `customer` is provided by the worker"
+        ! __fastmcp::is_injected(__FASTMCP_ROW_0),
+        "`concurrency` needs an argument, but the worker provides `customer`: name another one"
     );
     impl __fastmcp::Task for charge {
-        type Arguments = <__FastmcpType0 as __fastmcp::Listed<
-            __FASTMCP_ROW_0,
-            <__FastmcpType1 as __fastmcp::Listed<
-                __FASTMCP_ROW_1,
-                <__FastmcpType2 as __fastmcp::Listed<
-                    __FASTMCP_ROW_2,
+        type Arguments = <__FastmcpType0 as __fastmcp::Prepend<
+            { __fastmcp::is_argument(__FASTMCP_ROW_0) },
+            <__FastmcpType1 as __fastmcp::Prepend<
+                { __fastmcp::is_argument(__FASTMCP_ROW_1) },
+                <__FastmcpType2 as __fastmcp::Prepend<
+                    { __fastmcp::is_argument(__FASTMCP_ROW_2) },
                     __fastmcp::Nil,
                 >>::List,
             >>::List,

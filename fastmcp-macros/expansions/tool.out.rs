@@ -9,11 +9,13 @@ const _: () = {
     #[allow(unused_imports)]
     use __fastmcp::{Fallback as _, OutputFallback as _};
     type __FastmcpType0 = ::std::string::String;
-    const __FASTMCP_ROW_0: u8 = __fastmcp::row(
-        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
-        __fastmcp::Probe::<__FastmcpType0>::DECODABLE,
-        __fastmcp::Probe::<__FastmcpType0>::DESCRIBED,
-    );
+    const __FASTMCP_ROW_0: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
+        deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
+        json_schema: __fastmcp::Probe::<__FastmcpType0>::JSON_SCHEMA,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_call();
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<query>() -> __fastmcp::Source<__FastmcpType0> {
@@ -25,11 +27,13 @@ const _: () = {
         source::<()>()
     };
     type __FastmcpType1 = Docket;
-    const __FASTMCP_ROW_1: u8 = __fastmcp::row(
-        __fastmcp::Probe::<__FastmcpType1>::INJECTED,
-        __fastmcp::Probe::<__FastmcpType1>::DECODABLE,
-        __fastmcp::Probe::<__FastmcpType1>::DESCRIBED,
-    );
+    const __FASTMCP_ROW_1: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType1>::DEPENDENCY,
+        deserialize: __fastmcp::Probe::<__FastmcpType1>::DESERIALIZE,
+        json_schema: __fastmcp::Probe::<__FastmcpType1>::JSON_SCHEMA,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_call();
     const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<docket>() -> __fastmcp::Source<__FastmcpType1> {
@@ -38,41 +42,39 @@ const _: () = {
         source::<()>()
     };
     type __FastmcpType2 = u32;
-    const __FASTMCP_ROW_2: u8 = __fastmcp::row(
-        __fastmcp::Probe::<__FastmcpType2>::INJECTED,
-        __fastmcp::Probe::<__FastmcpType2>::DECODABLE,
-        __fastmcp::Probe::<__FastmcpType2>::DESCRIBED,
-    );
+    const __FASTMCP_ROW_2: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType2>::DEPENDENCY,
+        deserialize: __fastmcp::Probe::<__FastmcpType2>::DESERIALIZE,
+        json_schema: __fastmcp::Probe::<__FastmcpType2>::JSON_SCHEMA,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_call();
     const __FASTMCP_SOURCE_2: __fastmcp::Source<__FastmcpType2> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<limit>() -> __fastmcp::Source<__FastmcpType2> {
             <u32 as __fastmcp::Parameter<__FASTMCP_ROW_2, limit>>::SOURCE
         }
         source::<()>()
-            .or(|| ::core::option::Option::Some({
+            .with_default(|| ::core::option::Option::Some({
                 let value: __FastmcpType2 = 10;
                 value
             }))
     };
     const _: () = ::core::assert!(
-        __FASTMCP_ROW_2 != 0,
-        "parameter `limit` is injected, so no client sends it: `#[arg(…)]` is for arguments"
+        ! __fastmcp::is_injected(__FASTMCP_ROW_2),
+        "parameter `limit` is injected, so clients cannot send it: remove `#[arg(…)]`"
     );
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 3usize] = [
         __FASTMCP_SOURCE_0
-            .describe(
+            .entry(
                 "query",
                 ::core::option::Option::Some("What to look for"),
                 ::core::option::Option::None,
             ),
         __FASTMCP_SOURCE_1
-            .describe(
-                "docket",
-                ::core::option::Option::None,
-                ::core::option::Option::None,
-            ),
+            .entry("docket", ::core::option::Option::None, ::core::option::Option::None),
         __FASTMCP_SOURCE_2
-            .describe(
+            .entry(
                 "limit",
                 ::core::option::Option::None,
                 ::core::option::Option::Some(|| {
@@ -81,11 +83,11 @@ const _: () = {
                 }),
             ),
     ];
-    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(
+    const __FASTMCP_ACCEPTED: bool = __fastmcp::are_accepted(
         &[__FASTMCP_ROW_0, __FASTMCP_ROW_1, __FASTMCP_ROW_2],
     );
     type __FastmcpReturned = Result<Vec<String>>;
-    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::RESULT;
     type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Value;
@@ -93,9 +95,9 @@ const _: () = {
         __FASTMCP_FALLIBLE,
     >>::Error;
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
-        __fastmcp::Probe::<__FastmcpValue>::EXPLICIT,
-        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
-        __fastmcp::Probe::<__FastmcpValue>::DESCRIBED,
+        __fastmcp::Probe::<__FastmcpValue>::INTO_TOOL_RESULT,
+        __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
+        __fastmcp::Probe::<__FastmcpValue>::JSON_SCHEMA,
     );
     const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
@@ -114,30 +116,30 @@ const _: () = {
         ::core::result::Result<__fastmcp::ToolResult, __fastmcp::CallError>,
     > {
         __fastmcp::Boxing::<
-            __FASTMCP_SOUND,
+            __FASTMCP_ACCEPTED,
         >::call(async move {
             let parameter_0 = call
-                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+                .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
             let parameter_1 = call
-                .take(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
+                .argument(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
             let parameter_2 = call
-                .take(&__FASTMCP_SOURCE_2, &__FASTMCP_PARAMETERS[2usize]);
-            let injector = call.check(&__FASTMCP_PARAMETERS)?;
-            let parameter_0 = __fastmcp::fill(
+                .argument(&__FASTMCP_SOURCE_2, &__FASTMCP_PARAMETERS[2usize]);
+            let injector = call.into_injector(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::resolve(
                     parameter_0,
                     &injector,
                     &__FASTMCP_SOURCE_0,
                     &__FASTMCP_PARAMETERS[0usize],
                 )
                 .await?;
-            let parameter_1 = __fastmcp::fill(
+            let parameter_1 = __fastmcp::resolve(
                     parameter_1,
                     &injector,
                     &__FASTMCP_SOURCE_1,
                     &__FASTMCP_PARAMETERS[1usize],
                 )
                 .await?;
-            let parameter_2 = __fastmcp::fill(
+            let parameter_2 = __fastmcp::resolve(
                     parameter_2,
                     &injector,
                     &__FASTMCP_SOURCE_2,
@@ -145,7 +147,7 @@ const _: () = {
                 )
                 .await?;
             let returned = __fastmcp::Boxing::<
-                __FASTMCP_SOUND,
+                __FASTMCP_ACCEPTED,
             >::body(find(&parameter_0, parameter_1, parameter_2))
                 .await;
             (__FASTMCP_SINK

@@ -9,11 +9,13 @@ const _: () = {
     #[allow(unused_imports)]
     use __fastmcp::{Fallback as _, OutputFallback as _};
     type __FastmcpType0 = String;
-    const __FASTMCP_ROW_0: u8 = __fastmcp::row(
-        __fastmcp::Probe::<__FastmcpType0>::INJECTED,
-        __fastmcp::Probe::<__FastmcpType0>::DECODABLE,
-        __fastmcp::Probe::<__FastmcpType0>::DESCRIBED,
-    );
+    const __FASTMCP_ROW_0: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
+        deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
+        json_schema: __fastmcp::Probe::<__FastmcpType0>::JSON_SCHEMA,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_call();
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<path>() -> __fastmcp::Source<__FastmcpType0> {
@@ -22,17 +24,17 @@ const _: () = {
         source::<()>()
     };
     const _: () = ::core::assert!(
-        __FASTMCP_ROW_0 != 0,
-        "parameter `path` is injected, so no client sends it: `#[arg(…)]` is for arguments"
+        ! __fastmcp::is_injected(__FASTMCP_ROW_0),
+        "parameter `path` is injected, so clients cannot send it: remove `#[arg(…)]`"
     );
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 1usize] = [
         __FASTMCP_SOURCE_0
-            .describe("path", ::core::option::Option::None, ::core::option::Option::None)
-            .asked("Of which file?"),
+            .entry("path", ::core::option::Option::None, ::core::option::Option::None)
+            .with_question("Of which file?"),
     ];
-    const __FASTMCP_SOUND: bool = __fastmcp::is_sound(&[__FASTMCP_ROW_0]);
+    const __FASTMCP_ACCEPTED: bool = __fastmcp::are_accepted(&[__FASTMCP_ROW_0]);
     type __FastmcpReturned = Result<usize>;
-    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::FALLIBLE;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::RESULT;
     type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Value;
@@ -40,9 +42,9 @@ const _: () = {
         __FASTMCP_FALLIBLE,
     >>::Error;
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
-        __fastmcp::Probe::<__FastmcpValue>::EXPLICIT,
-        __fastmcp::Probe::<__FastmcpValue>::ENCODABLE,
-        __fastmcp::Probe::<__FastmcpValue>::DESCRIBED,
+        __fastmcp::Probe::<__FastmcpValue>::INTO_TOOL_RESULT,
+        __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
+        __fastmcp::Probe::<__FastmcpValue>::JSON_SCHEMA,
     );
     const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
@@ -61,19 +63,21 @@ const _: () = {
         ::core::result::Result<__fastmcp::ToolResult, __fastmcp::CallError>,
     > {
         __fastmcp::Boxing::<
-            __FASTMCP_SOUND,
+            __FASTMCP_ACCEPTED,
         >::call(async move {
             let parameter_0 = call
-                .take(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
-            let injector = call.check(&__FASTMCP_PARAMETERS)?;
-            let parameter_0 = __fastmcp::fill(
+                .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+            let injector = call.into_injector(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::resolve(
                     parameter_0,
                     &injector,
                     &__FASTMCP_SOURCE_0,
                     &__FASTMCP_PARAMETERS[0usize],
                 )
                 .await?;
-            let returned = __fastmcp::Boxing::<__FASTMCP_SOUND>::body(count(parameter_0))
+            let returned = __fastmcp::Boxing::<
+                __FASTMCP_ACCEPTED,
+            >::body(count(parameter_0))
                 .await;
             (__FASTMCP_SINK
                 .convert)(

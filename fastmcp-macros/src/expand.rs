@@ -1,66 +1,58 @@
-//! A checked handler to tokens.
+//! A validated model to tokens.
 //!
-//! Everything that an expansion names is reached through `::fastmcp::__private`, and every item
-//! that it makes is spelled `__fastmcp…` inside a `const _` block, so that nothing of the user's
-//! can be meant by it or hidden by it. Rustc's own errors about a type should point at that type:
-//! tokens that use it carry its span.
+//! An expansion reaches everything through `::fastmcp::__private`, and every item that it defines
+//! is named `__fastmcp…` inside a `const _` block. So no name of the user's crate can change what
+//! the expansion means, and the expansion hides no name of the user. Tokens that use a type of the
+//! user carry the span of that type, because rustc's errors about the type should point at it.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 
-use crate::errors::Errors;
-use crate::model::signature::is_rustcs_to_refuse;
-use crate::model::{Handler, Kind, What};
-use crate::parse::cfg;
-use crate::parse::function::Function;
+use crate::model::block::Block;
+use crate::model::data::Data;
+use crate::model::handler::Handler;
+use crate::model::refused::Fallback;
 
-mod about;
+mod block;
 mod body;
+mod completed;
 mod completion;
 mod component;
-pub(crate) mod data;
+mod constraints;
+mod data;
 mod depends;
+mod duration;
+mod entry;
+mod expansion;
+mod handler;
+mod literal;
+mod metadata;
+mod names;
 mod parameters;
+mod policy;
+mod prompt;
 mod provider;
-mod rules;
+mod resource;
+mod row;
 mod task;
-pub(crate) mod tools;
+mod tool;
 
-/// Expands one attribute on one item.
-pub(crate) fn attribute(attribute: TokenStream, item: TokenStream, kind: &Kind) -> TokenStream {
-    let mut errors = Errors::default();
-    let function = match syn::parse2::<Function>(item.clone()) {
-        Ok(function) => function,
-        Err(error) => {
-            errors.push(error);
-            let errors = errors.into_tokens();
-            // Spells: the item as it is, and what is wrong with it.
-            return quote!(#item #errors);
-        }
-    };
-    if is_rustcs_to_refuse(&function.signature) {
-        // Spells: the function alone.
-        return function.without_our_attributes().into_token_stream();
-    }
-    let handler = Handler::new(kind, attribute.clone(), function, &mut errors);
-    if !errors.is_empty() {
-        if kind.what == What::Task && handler.is_sound {
-            let (task, errors) = (task::expand(&handler), errors.into_tokens());
-            // Spells: the task all the same, since `docket.add(…)` would else be a second error.
-            return quote!(#task #errors);
-        }
-        let function = handler.function.without_our_attributes();
-        let errors = errors.into_tokens();
-        // Spells: the function, so that its uses are no errors too, and what is wrong.
-        return quote!(#function #errors);
-    }
-    if let Some(forms) = cfg::split(&handler.function, &handler.root, kind.name, &attribute) {
-        return forms;
-    }
-    match kind.what {
-        What::Task => task::expand(&handler),
-        What::Provider => provider::expand(&handler),
-        What::Completion => completion::expand(&handler),
-        What::Tool | What::Resource | What::Prompt => component::expand(&handler, kind.what),
-    }
+/// Expands a free function.
+pub(crate) fn handler(handler: &Handler) -> TokenStream {
+    handler::expand(handler).into_token_stream()
+}
+
+/// Expands the fallback of a refused function.
+pub(crate) fn fallback(fallback: &Fallback) -> TokenStream {
+    handler::fallback(fallback).into_token_stream()
+}
+
+/// Expands an `impl` block with handlers.
+pub(crate) fn block(block: &Block) -> TokenStream {
+    block::expand(block)
+}
+
+/// Expands an item of data.
+pub(crate) fn data(data: &Data) -> TokenStream {
+    data::expand(data)
 }

@@ -1,7 +1,6 @@
-//! What the macros spell, as reviewed files: `expansions/NAME.in.rs` expands to `NAME.out.rs`.
+//! The reviewed expansions: `expansions/NAME.in.rs` expands to `expansions/NAME.out.rs`.
 //!
-//! `UPDATE_EXPANSIONS=1 cargo test -p fastmcp-macros` writes them anew; read the difference before
-//! it is accepted.
+//! `UPDATE_EXPANSIONS=1 cargo test -p fastmcp-macros` rewrites the outputs; review the diff.
 
 use std::fs;
 use std::path::Path;
@@ -10,10 +9,11 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, Item, Meta};
 
-use crate::{expand, model};
+use crate::model::kind::HandlerKind;
+use crate::pipeline;
 
 #[test]
-fn expansions_are_as_reviewed() {
+fn expansions_match_the_reviewed_files() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("expansions");
     let update = std::env::var_os("UPDATE_EXPANSIONS").is_some();
     let mut differing = Vec::new();
@@ -36,7 +36,7 @@ fn expansions_are_as_reviewed() {
     assert!(cases > 0, "no case in {}", directory.display());
     assert!(
         differing.is_empty(),
-        "these expand to something else now: {differing:?}"
+        "the expansions of these files changed: {differing:?}"
     );
 }
 
@@ -58,13 +58,14 @@ fn expand_file(source: &str) -> String {
     let options = options_of(&attribute);
     let item = item.to_token_stream();
     let expansion = match attribute.path().get_ident().unwrap().to_string().as_str() {
-        "tool" => expand::attribute(options, item, &model::TOOL),
-        "resource" => expand::attribute(options, item, &model::RESOURCE),
-        "prompt" => expand::attribute(options, item, &model::PROMPT),
-        "task" => expand::attribute(options, item, &model::TASK),
-        "dependency" => expand::attribute(options, item, &model::PROVIDER),
-        "tools" => expand::tools::expand(options, item),
-        "data" => expand::data::expand(options, item),
+        "tool" => pipeline::function(HandlerKind::Tool, options, item),
+        "resource" => pipeline::function(HandlerKind::Resource, options, item),
+        "prompt" => pipeline::function(HandlerKind::Prompt, options, item),
+        "task" => pipeline::function(HandlerKind::Task, options, item),
+        "dependency" => pipeline::function(HandlerKind::Provider, options, item),
+        "completion" => pipeline::function(HandlerKind::Completion, options, item),
+        "tools" => pipeline::tools(options, item),
+        "data" => pipeline::data(options, item),
         other => panic!("`{other}` is not one of our attributes"),
     };
     prettyplease::unparse(&syn::parse2(expansion).unwrap())

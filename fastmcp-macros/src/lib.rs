@@ -1,63 +1,68 @@
 //! The attribute macros of `fastmcp`. Use them through that crate, which documents them.
 //!
-//! Each goes through three steps: tokens are parsed (`parse`), what was parsed is checked and
-//! becomes a model (`model`), and the model is expanded (`expand`) into tokens. Only the first two can
-//! refuse, and they report all that is wrong at once; the function itself is always emitted, so
-//! that one mistake does not become two.
+//! Each macro runs three steps: `parse` turns tokens into syntax, `model` validates the syntax, and
+//! `expand` turns the model into tokens. Only the first two can report errors, and they report all
+//! errors at once. The function itself is always emitted, so that one mistake does not cause a
+//! second error where the function is used.
 
 mod errors;
 mod expand;
 #[cfg(test)]
 mod golden;
 mod model;
+#[cfg(test)]
+mod option_docs;
 mod parse;
+mod pipeline;
 
 use proc_macro::TokenStream;
 
-/// Makes a tool of a function; see `fastmcp::tool`.
+use crate::model::kind::HandlerKind;
+
+/// Turns a function into a tool; see `fastmcp::tool`.
 #[proc_macro_attribute]
 pub fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(attribute.into(), item.into(), &model::TOOL).into()
+    pipeline::function(HandlerKind::Tool, attribute.into(), item.into()).into()
 }
 
-/// Makes a resource of a function; see `fastmcp::resource`.
+/// Turns a function into a resource; see `fastmcp::resource`.
 #[proc_macro_attribute]
 pub fn resource(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(attribute.into(), item.into(), &model::RESOURCE).into()
+    pipeline::function(HandlerKind::Resource, attribute.into(), item.into()).into()
 }
 
-/// Makes a prompt of a function; see `fastmcp::prompt`.
+/// Turns a function into a prompt; see `fastmcp::prompt`.
 #[proc_macro_attribute]
 pub fn prompt(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(attribute.into(), item.into(), &model::PROMPT).into()
+    pipeline::function(HandlerKind::Prompt, attribute.into(), item.into()).into()
 }
 
-/// Makes a background task of a function; see `fastmcp::task`.
+/// Turns a function into a background task; see `fastmcp::task`.
 #[proc_macro_attribute]
 pub fn task(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(attribute.into(), item.into(), &model::TASK).into()
+    pipeline::function(HandlerKind::Task, attribute.into(), item.into()).into()
 }
 
-/// Makes handlers of the annotated methods of an `impl` block; see `fastmcp::tools`.
+/// Turns the annotated methods of an `impl` block into handlers; see `fastmcp::tools`.
 #[proc_macro_attribute]
 pub fn tools(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::tools::expand(attribute.into(), item.into()).into()
+    pipeline::tools(attribute.into(), item.into()).into()
 }
 
-/// Makes a provider of a function; see `fastmcp::dependency`.
+/// Turns a function into a provider; see `fastmcp::dependency`.
 #[proc_macro_attribute]
 pub fn dependency(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(attribute.into(), item.into(), &model::PROVIDER).into()
+    pipeline::function(HandlerKind::Provider, attribute.into(), item.into()).into()
 }
 
-/// Makes a completion of a function; see `fastmcp::completion`.
+/// Turns a function into a completion; see `fastmcp::completion`.
 #[proc_macro_attribute]
 pub fn completion(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(attribute.into(), item.into(), &model::COMPLETION).into()
+    pipeline::function(HandlerKind::Completion, attribute.into(), item.into()).into()
 }
 
-/// Derives what data needs that goes through the protocol; see `fastmcp::data`.
+/// Derives the traits of data that crosses the protocol; see `fastmcp::data`.
 #[proc_macro_attribute]
 pub fn data(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::data::expand(attribute.into(), item.into()).into()
+    pipeline::data(attribute.into(), item.into()).into()
 }

@@ -1,4 +1,4 @@
-//! Tokens to syntax: the attribute's options, and the function that it stands on.
+//! Tokens to syntax: the options of an attribute and the item below it.
 
 pub(crate) mod cfg;
 pub(crate) mod doc;
@@ -6,4 +6,5 @@ pub(crate) mod duration;
 pub(crate) mod function;
 pub(crate) mod impl_block;
 pub(crate) mod options;
+pub(crate) mod tokens;
 pub(crate) mod uri;

@@ -1,4 +1,4 @@
-//! A client, to test servers and to use them from Rust.
+//! A client, for tests and for programs that use servers.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use rmcp::{ServiceError, ServiceExt};
 use serde_json::{Map, Value};
 
 use crate::component::completion::Completions;
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 use crate::mcp::{
     Implementation, Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool,
 };
@@ -43,25 +43,25 @@ pub struct Client {
     service: RunningService<RoleClient, ()>,
 }
 
-/// Why a client got no answer.
+/// The error of a request.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {
-    /// The server refused the request.
+    /// The server returned a JSON-RPC error.
     #[error("{message} ({code})")]
     Refused {
         /// The JSON-RPC error code.
         code: i32,
-        /// What the server said.
+        /// The message.
         message: String,
-        /// What it said besides.
+        /// The additional data.
         data: Option<Value>,
     },
-    /// The arguments are not a JSON object.
-    #[error("arguments are a JSON object, not {0}")]
+    /// The arguments are neither a JSON object nor `null`.
+    #[error("arguments must be a JSON object or null, not {0}")]
     Arguments(Value),
-    /// The server cannot be reached, or does not speak the protocol.
-    #[error("no connection: {0}")]
+    /// The connection failed, or the peer is not an MCP server.
+    #[error("connection error: {0}")]
     Connection(String),
 }
 
@@ -76,11 +76,11 @@ impl Client {
         Ok(Self { service })
     }
 
-    /// Starts a program and connects to the server on its standard input and output.
+    /// Starts a program and connects to it over its standard input and output.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Connection`] if the program does not start, or is no MCP server.
+    /// [`ClientError::Connection`] if the program cannot be started, or is not an MCP server.
     pub async fn spawn(command: tokio::process::Command) -> Result<Self, ClientError> {
         let process = TokioChildProcess::new(command).map_err(connection)?;
         let service = ().serve(process).await.map_err(connection)?;
@@ -91,25 +91,25 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ClientError::Connection`] if nothing there is an MCP server.
+    /// [`ClientError::Connection`] if there is no MCP server at this URL.
     pub async fn http(url: &str) -> Result<Self, ClientError> {
         let transport = StreamableHttpClientTransport::from_uri(url);
         let service = ().serve(transport).await.map_err(connection)?;
         Ok(Self { service })
     }
 
-    /// What the server says of itself.
+    /// Returns the server's name and version.
     pub fn server_info(&self) -> Option<Implementation> {
         self.service
             .peer_info()
             .and_then(|info| info.server_info.clone())
     }
 
-    /// The server's tools.
+    /// Returns the server's tools.
     ///
     /// # Errors
     ///
-    /// [`ClientError`] if the server refuses, or is gone.
+    /// [`ClientError`] if the server returns an error, or the connection fails.
     pub async fn list_tools(&self) -> Result<Vec<Tool>, ClientError> {
         Ok(self.service.list_all_tools().await?)
     }
@@ -118,8 +118,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ClientError::Refused`] if there is no such tool. A tool that fails is not an error here:
-    /// its result says [`is_error`](ToolResult::is_error).
+    /// [`ClientError::Refused`] if the tool is unknown. The error of a tool that fails is in its result
+    /// ([`is_error`](ToolResult::is_error)).
     pub async fn call_tool(
         &self,
         name: &str,
@@ -135,20 +135,20 @@ impl Client {
         Ok(converted)
     }
 
-    /// The server's resources.
+    /// Returns the server's resources.
     ///
     /// # Errors
     ///
-    /// [`ClientError`] if the server refuses, or is gone.
+    /// [`ClientError`] if the server returns an error, or the connection fails.
     pub async fn list_resources(&self) -> Result<Vec<Resource>, ClientError> {
         Ok(self.service.list_all_resources().await?)
     }
 
-    /// The server's resource templates.
+    /// Returns the server's resource templates.
     ///
     /// # Errors
     ///
-    /// [`ClientError`] if the server refuses, or is gone.
+    /// [`ClientError`] if the server returns an error, or the connection fails.
     pub async fn list_resource_templates(&self) -> Result<Vec<ResourceTemplate>, ClientError> {
         Ok(self.service.list_all_resource_templates().await?)
     }
@@ -157,26 +157,26 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ClientError::Refused`] if there is none of this URI, or if it fails.
+    /// [`ClientError::Refused`] if the resource is unknown or fails.
     pub async fn read_resource(&self, uri: &str) -> Result<Vec<ResourceContents>, ClientError> {
         let request = ReadResourceRequestParams::new(uri);
         Ok(self.service.read_resource(request).await?.contents)
     }
 
-    /// The server's prompts.
+    /// Returns the server's prompts.
     ///
     /// # Errors
     ///
-    /// [`ClientError`] if the server refuses, or is gone.
+    /// [`ClientError`] if the server returns an error, or the connection fails.
     pub async fn list_prompts(&self) -> Result<Vec<Prompt>, ClientError> {
         Ok(self.service.list_all_prompts().await?)
     }
 
-    /// The messages of a prompt. `arguments` is a JSON object of texts, or `null` for none.
+    /// Returns the messages of a prompt. `arguments` is a JSON object of strings, or `null` for none.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Refused`] if there is no such prompt, or if it fails.
+    /// [`ClientError::Refused`] if the prompt is unknown or fails.
     pub async fn get_prompt(
         &self,
         name: &str,
@@ -187,11 +187,12 @@ impl Client {
         Ok(self.service.get_prompt(request).await?.messages)
     }
 
-    /// What the server proposes for an argument of a prompt of which `value` was typed so far.
+    /// Returns proposals for an argument of a prompt. `value` is the text typed so far, and `known`
+    /// contains the other arguments.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Refused`] if there is no such prompt or argument, or if completing fails.
+    /// [`ClientError::Refused`] if the prompt or its argument is unknown, or the completion fails.
     pub async fn complete_prompt(
         &self,
         prompt: &str,
@@ -203,12 +204,12 @@ impl Client {
             .await
     }
 
-    /// What the server proposes for a variable of a resource template of which `value` was typed
-    /// so far.
+    /// Returns proposals for a variable of a resource template. `value` is the text typed so far, and
+    /// `known` contains the other variables.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Refused`] if there is no such template or variable, or if completing fails.
+    /// [`ClientError::Refused`] if the template or its variable is unknown, or the completion fails.
     pub async fn complete_resource(
         &self,
         uri_template: &str,
@@ -227,13 +228,13 @@ impl Client {
 
     async fn complete(
         &self,
-        of: Reference,
+        reference: Reference,
         argument: &str,
         value: &str,
         known: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Completions, ClientError> {
         let known = known.into_iter().collect();
-        let request = CompleteRequestParams::new(of, ArgumentInfo::new(argument, value))
+        let request = CompleteRequestParams::new(reference, ArgumentInfo::new(argument, value))
             .with_context(CompletionContext::with_arguments(known));
         let info = self.service.complete(request).await?.completion;
         let mut completions = Completions::new(info.values);
@@ -244,7 +245,7 @@ impl Client {
 
     /// Closes the connection.
     pub async fn close(self) {
-        // Whatever it ends with, it is closed.
+        // The result says only how the task of the connection ended; it is closed in any case.
         let _ = self.service.cancel().await;
     }
 }

@@ -1,18 +1,21 @@
-//! What a server offers to clients: tools, resources, resource templates and prompts.
+//! The components that a server offers to clients: tools, resources, resource templates and prompts.
 //!
-//! The attribute macros register an entry of each handler with `inventory`; a server gathers them
-//! into a [`Registry`] when it starts.
+//! The attribute macros register an entry of each handler with `inventory`. A server collects the
+//! entries in a `Registry` when it starts.
 
 pub(crate) mod completion;
 pub mod content;
 pub(crate) mod dispatch;
 pub(crate) mod entry;
+pub(crate) mod missing_arguments;
 pub(crate) mod options;
 pub(crate) mod output;
 pub(crate) mod prompt;
 pub(crate) mod registry;
+pub(crate) mod request_error;
 pub(crate) mod resource;
 pub(crate) mod run;
+pub(crate) mod server_handle;
 pub(crate) mod tool;
 pub(crate) mod uri;
 pub(crate) mod validation;

@@ -1,23 +1,32 @@
-//! What a handler can do with the request that it serves: report progress, log to the client, ask
-//! the client and its user, reach the server's other components, learn who is calling.
+//! The live request that a handler serves: progress, log messages, questions to the client and its
+//! user, the server's other components, and the caller's identity.
 //!
-//! The transport stands behind `Link`, and the server behind `Home`, so that nothing here names
-//! the library that speaks the protocol.
+//! The transport is behind the trait `ClientChannel` and the server behind `ServerHandle`, so that
+//! nothing here names the library that implements the protocol.
 
 pub(crate) mod answer_log;
+pub(crate) mod asking;
+pub(crate) mod caller;
+pub(crate) mod change;
+pub(crate) mod client_channel;
+#[cfg(feature = "http")]
+pub(crate) mod close_stream;
+pub(crate) mod components;
 pub(crate) mod elicit;
 pub(crate) mod form;
+pub(crate) mod form_field;
 pub(crate) mod input;
+pub(crate) mod notifications;
 pub(crate) mod request;
+pub(crate) mod roots;
 pub(crate) mod sample;
-pub(crate) mod server_handle;
 pub(crate) mod session;
-#[cfg(feature = "http")]
-pub(crate) mod stream;
 
+pub use crate::context::change::ListKind;
+pub use crate::context::client_channel::LogLevel;
 pub use crate::context::elicit::{Elicit, ElicitUrl, Elicited};
 pub use crate::context::input::{InputError, InputKind};
-pub use crate::context::request::{Context, LogLevel, Transport};
-pub use crate::context::sample::{ListRoots, Root, Sample, Sampled};
-pub use crate::context::server_handle::ListKind;
+pub use crate::context::request::{Context, Transport};
+pub use crate::context::roots::{ListRoots, Root};
+pub use crate::context::sample::{Sample, Sampled};
 pub use crate::context::session::Session;

@@ -1,17 +1,18 @@
-//! What the server provides to handlers: everything about injection, gathered in one place.
+//! Dependency injection: the values that the server provides to handlers.
 //!
 //! | form | the parameter is |
 //! |---|---|
 //! | `settings: State<Settings>`, and each type [below](#built-in) | looked up by its type |
 //! | `limit: Limit`, where `Limit` implements [`Dependency`] | made by [`Dependency::resolve`] |
-//! | `#[depends(database)] pool: &Pool` | lent by the provider `database` |
-//! | `#[depends(database)] pool: Pool` | a clone of what the provider gives |
-//! | `limit: Option<Limit>` | `None` where the server lacks what a `Limit` needs |
+//! | `#[depends(database)] pool: &Pool` | a reference to the value of the provider `database` |
+//! | `#[depends(database)] pool: Pool` | a clone of the provider's value |
+//! | `limit: Option<Limit>` | `None` if the server does not meet the requirements of `Limit` |
 //!
 //! # Providers
 //!
-//! A provider is a function under `#[dependency]`, async or not. A tool, a resource, a prompt, a
-//! task or another provider asks for its value with `#[depends(function)]`, of whatever type:
+//! A provider is a function with the attribute `#[dependency]`, async or not. A tool, a resource, a
+//! prompt, a task or another provider takes its value with `#[depends(function)]`. The value may have
+//! any type:
 //!
 //! ```
 //! use fastmcp::dependencies::State;
@@ -24,13 +25,13 @@
 //! #     async fn count(&self, _table: &str) -> Result<u64> { Ok(7) }
 //! # }
 //!
-//! /// What a provider takes, the server provides too.
+//! /// The parameters of a provider are dependencies too.
 //! #[dependency(shared)]
 //! async fn database(settings: State<Settings>) -> Result<Pool> {
 //!     Pool::connect(&settings.address).await
 //! }
 //!
-//! /// How many rows a table has.
+//! /// The number of rows in a table.
 //! #[tool]
 //! async fn count(table: String, #[depends(database)] pool: &Pool) -> Result<u64> {
 //!     pool.count(&table).await
@@ -39,54 +40,54 @@
 //!
 //! | | `#[dependency]` | `#[dependency(shared)]` |
 //! |---|---|---|
-//! | runs | once a call, however many ask for it | once for the server, on first use |
-//! | its value lives | until the call is over | until the server stops |
-//! | may ask for | all that the handler may ask for | what lives as long: no `Context`, no provider that is not shared |
-//! | a failure | fails the call | fails the calls that waited for it; the next one tries again |
-//! | is torn down | after the body, before the reply | after background work, before the lifespan cleans up |
+//! | runs | once per call, even if several parameters depend on it | once per server, on first use |
+//! | lifetime of the value | until the call ends | until the server stops |
+//! | can take | everything that the handler can take | values that live as long as the server: no `Context`, no provider that is not shared |
+//! | an error | fails the call | fails the calls that waited for the value; the next call tries again |
+//! | teardown | after the body, before the response | after background work, before the lifespan cleans up |
 //!
-//! Providers run in the order of the parameters, each before what depends on it, and are torn down
-//! in the opposite order. One that has to clean up takes a [`Scope`].
+//! Providers run in the order of the parameters, each after the providers it depends on. They are torn
+//! down in the opposite order. A provider that has to clean up takes a [`Scope`].
 //!
-//! All that ask for a provider in one call share one value. `&T` lends it, and `T` is a clone,
-//! so that is what a task, which takes nothing by reference, asks for. `&str` and `&[T]` lend a
-//! `String` and a `Vec<T>`.
+//! All parameters of one call that depend on a provider share one value. `&T` borrows it, and `T` is
+//! a clone. A task takes no references, so it takes a clone. `&str` and `&[T]` borrow a `String` and
+//! a `Vec<T>`.
 //!
-//! An error of a provider is the call's error; the client is told which parameter and which
-//! provider, and why, unless the server [masks](crate::FastMcp::mask_error_details) it. Of a
-//! [`ToolError`](crate::ToolError), such as "sign in first", it is told just that. A provider whose
-//! value nobody needs, because only its success counts, is asked for as `_signed_in: ()`.
+//! An error of a provider fails the call. The client receives the parameter, the provider and the
+//! cause, unless the server [masks](crate::FastMcp::mask_error_details) error details. A
+//! [`ToolError`](crate::ToolError), such as "sign in first", reaches the client unchanged. To run a
+//! provider only for its success, take its value as `_signed_in: ()`.
 //!
-//! When a server starts it follows every provider that a handler asks for. If one needs what the
-//! server does not have, or depends on itself by way of others, the server does not start, and says
-//! which way leads there. A test has something else in a provider's place with
-//! [`FastMcp::override_dependency`](crate::FastMcp::override_dependency).
+//! At start-up the server follows every provider that a handler depends on. If a provider needs a
+//! value that the server does not have, or depends on itself through other providers, the server does
+//! not start, and the error lists the providers on the path. In tests,
+//! [`FastMcp::override_dependency`](crate::FastMcp::override_dependency) replaces a provider.
 //!
-//! The function stays what it is, to be called in a unit test. Beside it there is a hidden type of
-//! its name; that is why it cannot be called like a module or a type in the same scope.
+//! The function stays an ordinary function, which a unit test can call. The attribute adds a hidden
+//! type with the function's name, so no other type or module in the same scope can have that name.
 //!
 //! # Built in
 //!
-//! A parameter whose type implements [`Dependency`] is never seen by clients; its value is looked
-//! up when the handler is called. These are built in:
+//! A parameter whose type implements [`Dependency`] is invisible to clients; the server looks its
+//! value up when it calls the handler. These types are built in:
 //!
-//! | parameter | is |
+//! | parameter | value |
 //! |---|---|
 //! | [`Docket`] | the server's queue of background tasks |
-//! | [`Worker`] | the worker that runs them in this process |
+//! | [`Worker`] | the worker that runs the tasks in this process |
 //! | [`Context`] | the live request; not in a `#[task]`, which outlives it |
 //! | `Headers` | the headers of the HTTP request (feature `http`); not in a `#[task]` |
-//! | `Extension<T>` | what a layer put into the HTTP request (feature `http`); not in a `#[task]` |
-//! | [`Principal`] | who is calling, as an authentication layer found out; not in a `#[task]` |
-//! | [`State<T>`] | the value of type `T` that the server was given, or that its lifespan made |
-//! | [`Progress`] | tells how far it is: the client that waits; of a `#[task]`, those who ask the docket |
-//! | [`CurrentExecution`], [`TaskKey`] | in a `#[task]`: which run it is |
-//! | [`Cancellation`], [`TimeLimit`], [`NextRun`] | in a `#[task]`: when to stop, how long it may take, what comes after it |
-//! | `Option<D>` | `Some` where the server can provide a `D`, `None` elsewhere |
+//! | `Extension<T>` | a value that a layer inserted into the HTTP request (feature `http`); not in a `#[task]` |
+//! | [`Principal`] | the caller, as identified by an authentication layer; not in a `#[task]` |
+//! | [`State<T>`] | the state value of type `T` that was passed to the server or served by its lifespan |
+//! | [`Progress`] | reports progress: to the waiting client, or in a `#[task]` to the docket |
+//! | [`CurrentExecution`], [`TaskKey`] | in a `#[task]`: the current run and its key |
+//! | [`Cancellation`], [`TimeLimit`], [`NextRun`] | in a `#[task]`: the cancellation token, the time limit and the next run |
+//! | `Option<D>` | `Some` if the server can provide a `D`, `None` otherwise |
 //!
-//! Of each, `&D` works as well in tools, resources, prompts and providers.
+//! Tools, resources, prompts and providers can also take each of them by reference, as `&D`.
 //!
-//! # Types of your own
+//! # Custom types
 //!
 //! ```
 //! use fastmcp::dependencies::{Dependency, Injector, Needs, State};
@@ -94,7 +95,7 @@
 //!
 //! struct Settings { limit: usize }
 //!
-//! /// How many rows one answer may have.
+//! /// The maximum number of rows in a response.
 //! struct Limit(usize);
 //!
 //! impl Dependency for Limit {
@@ -121,11 +122,13 @@ pub use crate::call::inject::dependency::{Dependency, RequestScoped};
 pub use crate::call::inject::headers::Headers;
 pub use crate::call::inject::injector::Injector;
 pub use crate::call::inject::needs::Needs;
-#[doc(hidden)]
-pub use crate::call::inject::provided_ref::Lent;
 pub use crate::call::inject::provider::Provider;
 #[doc(hidden)]
-pub use crate::call::inject::provider::{ProviderEntry, Ran};
+pub use crate::call::inject::provider::Ran;
+#[doc(hidden)]
+pub use crate::call::inject::provider_entry::ProviderEntry;
+#[doc(hidden)]
+pub use crate::call::inject::provider_ref::ProviderRef;
 #[cfg(feature = "http")]
 pub use crate::call::inject::request_extension::Extension;
 pub use crate::call::inject::scope::{Ended, Scope};

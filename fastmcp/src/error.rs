@@ -1,30 +1,30 @@
-//! The error that handlers and programs return, and the one that a client always sees whole.
+//! The errors that handlers and programs return.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// Any error, with its causes; `?` makes one of whatever implements [`std::error::Error`].
+/// Any error, with its causes. `?` converts every type that implements [`std::error::Error`].
 ///
-/// The library's own errors are typed (such as [`StartError`](crate::StartError) and
-/// [`DocketError`](crate::docket::DocketError)); `downcast_ref` gives them back.
+/// The library's own errors are typed, for example [`StartError`](crate::StartError) and
+/// [`DocketError`](crate::docket::DocketError); `downcast_ref` returns them.
 pub use anyhow::Error;
 
 /// The `Result` of handlers and programs; see [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// An error whose message is meant for the client: it is shown even by a server that
+/// An error whose message is intended for the client. A server sends it even if it
 /// [masks](crate::FastMcp::mask_error_details) the details of other errors.
 ///
 /// ```
 /// use fastmcp::{Result, ToolError};
 ///
-/// fn seats(wanted: u32) -> Result<u32> {
-///     if wanted > 8 {
+/// fn book(seats: u32) -> Result<u32> {
+///     if seats > 8 {
 ///         return Err(ToolError::new("at most 8 seats can be booked at once").into());
 ///     }
-///     Ok(wanted)
+///     Ok(seats)
 /// }
-/// # assert_eq!(seats(9).unwrap_err().to_string(), "at most 8 seats can be booked at once");
+/// # assert_eq!(book(9).unwrap_err().to_string(), "at most 8 seats can be booked at once");
 /// ```
 #[derive(Debug, Clone)]
 pub struct ToolError {
@@ -32,7 +32,7 @@ pub struct ToolError {
 }
 
 impl ToolError {
-    /// An error that says `message` to the client.
+    /// Creates an error with this message.
     pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             message: message.into(),
@@ -48,10 +48,10 @@ impl fmt::Display for ToolError {
 
 impl std::error::Error for ToolError {}
 
-/// An error of the protocol: the client gets a JSON-RPC error in the place of an answer.
+/// An error of the protocol. The client gets a JSON-RPC error instead of a result.
 ///
-/// A tool that fails should say so with any other error, which the model reads as the tool's
-/// result. This is for what is wrong with the request as such, by the codes of the protocol.
+/// For failures of a tool, return any other error: it becomes the tool's result, which the model can
+/// read. Use this type for invalid requests, with the error codes of the protocol.
 ///
 /// ```
 /// use fastmcp::{ProtocolError, Result};
@@ -70,14 +70,14 @@ impl std::error::Error for ToolError {}
 pub struct ProtocolError {
     /// The JSON-RPC error code.
     pub code: i32,
-    /// What the client is told.
+    /// The message for the client.
     pub message: String,
-    /// What it is told besides.
+    /// Additional data for the client.
     pub data: Option<serde_json::Value>,
 }
 
 impl ProtocolError {
-    /// An error of this code.
+    /// Creates an error with this code and message.
     pub fn new(code: i32, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -86,7 +86,7 @@ impl ProtocolError {
         }
     }
 
-    /// What the client is told besides the message.
+    /// Adds data for the client.
     #[must_use]
     pub fn with_data(mut self, data: impl Into<serde_json::Value>) -> Self {
         self.data = Some(data.into());

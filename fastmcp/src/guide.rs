@@ -1,4 +1,4 @@
-//! Pages for people: how things are done, with examples that run.
+//! Guides, with examples that run as tests.
 
 #[doc = include_str!("../docs/background_work.md")]
 pub mod background_work {}

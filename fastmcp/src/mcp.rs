@@ -1,6 +1,6 @@
-//! The protocol's own data types, re-exported on purpose from the official SDK.
+//! Data types of the protocol, re-exported from the official SDK.
 //!
-//! These are the only types of that crate that stand in this crate's public signatures.
+//! They are the only types of that crate in this crate's public signatures.
 
 pub use rmcp::model::{
     Annotations, AudioContent, CacheScope, ContentBlock, EmbeddedResource, Icon, IconTheme,

@@ -1,23 +1,28 @@
-//! The tasks extension (`io.modelcontextprotocol/tasks`, SEP-2663): calls of tools that a client follows.
+//! The tasks extension (`io.modelcontextprotocol/tasks`, SEP-2663): tool calls that a client polls.
 //!
-//! One task is one execution of the server's docket, and nothing else is kept of it:
+//! A task is exactly one execution of the server's docket; nothing else is stored for it:
 //!
-//! | of the task | is, of the execution |
+//! | of the task | of the execution |
 //! |---|---|
-//! | its id | behind [`KEY`] its key |
-//! | the tool | behind [`TOOL`] its task |
-//! | the arguments, and what the tool may read of the request | its payload: [`captured`] |
-//! | whose it is, how long it is kept, what it has asked | its note: [`note`] |
-//! | its status | its state: [`view`] |
-//! | how far it is | its progress |
-//! | the answer | its result, or the message of its failure: [`runner`] |
+//! | its ID | its key ([`names`]) |
+//! | the tool | its task name ([`names`]) |
+//! | the arguments, and the parts of the request that a tool can read | its payload ([`request_snapshot`]) |
+//! | the owner, the lifetime, the questions and answers | its note ([`note`]) |
+//! | the status | its state ([`view`]) |
+//! | the progress message | its progress ([`docket_channel`]) |
+//! | the outcome | its result, or the message of its failure ([`stored`]) |
 //!
-//! So a task is as durable as the docket, and every server on the docket can tell of it. Nothing in here names the
-//! protocol library.
+//! A task is therefore as durable as the docket, and every server that shares the docket can answer
+//! for it. [`call`] decides whether a call becomes a task, [`runner`] runs it in the worker. No file
+//! here names the protocol library.
 
+pub(crate) mod call;
+pub(crate) mod docket_channel;
 pub(crate) mod id;
+pub(crate) mod names;
 pub(crate) mod note;
 pub(crate) mod request_snapshot;
 pub(crate) mod runner;
+pub(crate) mod stored;
 pub(crate) mod tasks;
 pub(crate) mod view;

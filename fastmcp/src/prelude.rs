@@ -1,4 +1,4 @@
-//! The names that most servers use: `use fastmcp::prelude::*;`.
+//! The items that most servers use: `use fastmcp::prelude::*;`.
 
 pub use crate::call::inject::dependency::Dependency;
 pub use crate::call::inject::state::State;

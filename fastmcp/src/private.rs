@@ -1,50 +1,49 @@
-//! What the macros' expansions name. Not for people: it changes without notice.
+//! The items that the macros' expansions name. They are not public API and change without notice.
 
-pub use crate::background::arguments::{Listed, Nil};
+pub use crate::background::arguments::{Nil, Prepend};
 pub use crate::background::output::{TaskOutput, TaskSink, row as task_output_row};
-pub use crate::background::parameter::{TaskParameter, row as task_row};
 pub use crate::background::policy::{Lanes, LazyPolicy};
 pub use crate::background::run::Run;
 pub use crate::background::task::{RegisteredTask, Task, TaskEntry};
+pub use crate::call::arguments::Call;
 pub use crate::call::classify::{
-    Parameter, ParameterEntry, Source, is_sound, receiver_row, row, uri_row,
+    ProviderUse, Traits, are_accepted, is_argument, is_injected, is_scope, row,
 };
 pub use crate::call::constraints::kinds::{
-    HasLength, InHeader, KindFallback, KindProbe, Ranged, Textual,
+    Bounded, HasLength, InHeader, KindFallback, KindProbe, StringLike,
 };
-pub use crate::call::constraints::{LazyRules, Rules};
-pub use crate::call::depends::{
-    Depends, IsProvider, NotAProvider, ProviderFallback, ProviderProbe, SameFallback, SameProbe,
-    ValueOf, depends_row, is_provider_row,
-};
+pub use crate::call::constraints::{Constraints, LazyConstraints};
+pub use crate::call::depends::{Depends, IsProvider, NotAProvider, ValueOf};
+pub use crate::call::error::CallError;
 pub use crate::call::inject::injector::Injector;
 pub use crate::call::inject::needs::Needs;
-pub use crate::call::inject::provided_ref::Lent;
-pub use crate::call::inject::provider::{Provider, ProviderEntry, Ran};
+pub use crate::call::inject::provider::{Provider, Ran};
+pub use crate::call::inject::provider_entry::ProviderEntry;
+pub use crate::call::inject::provider_ref::ProviderRef;
 pub use crate::call::inject::state::State;
+pub use crate::call::parameter::Parameter;
+pub use crate::call::parameter_entry::ParameterEntry;
 pub use crate::call::probe::{Fallback, Probe};
-pub use crate::call::provider_parameter::{
-    CanBeProvided, Finished, GivenOnce, PerCallFallback, PerCallProbe, ProviderParameter, Provides,
-    Returned, fill_provider, parameter_row, provider_needs,
+pub use crate::call::provider_value::{
+    CanBeProvided, Finished, Provides, ProvidesOnce, Returned, Scoped,
 };
+pub use crate::call::resolve::{provider_needs, resolve, resolve_in_provider};
 pub use crate::call::returned::{HandlerError, Return};
-pub use crate::call::take::fill;
-pub use crate::call::take::{Call, CallError};
+pub use crate::call::source::Source;
 pub use crate::component::completion::{
     Completion, CompletionEntry, Completions, IntoCompletions, NotACompletion,
 };
 pub use crate::component::entry::{Boxing, Entry};
-pub use crate::component::options::{
-    EntryOptions, ResourceHints, TaskOptions, ToolHints, blocking,
-};
-pub use crate::component::output::ToolResult;
+pub use crate::component::options::{EntryOptions, ResourceHints, TaskOptions, ToolHints};
 pub use crate::component::output::schema::{OutputSchema, schema_of};
+pub use crate::component::output::tool_result::ToolResult;
 pub use crate::component::output::{Output, OutputFallback, Sink, row as output_row};
 pub use crate::component::prompt::{PromptEntry, PromptOutput, PromptSink, row as prompt_row};
 pub use crate::component::resource::ResourceResult;
 pub use crate::component::resource::{
     ResourceEntry, ResourceOutput, ResourceSink, row as resource_row,
 };
+pub use crate::component::run::blocking;
 pub use crate::component::tool::ToolEntry;
 pub use crate::component::uri::Part;
 pub use crate::docket::model::outcome::Outcome;
@@ -59,7 +58,7 @@ pub use futures_util::future::BoxFuture;
 pub use inventory;
 pub use serde_json;
 
-/// A default, a schema or other data as JSON; `null` if it cannot be written as JSON.
+/// Returns a default, a schema or other data as JSON; `null` if it cannot be written as JSON.
 pub fn to_json(value: &impl serde::Serialize) -> serde_json::Value {
     serde_json::to_value(value).unwrap_or_default()
 }

@@ -1,16 +1,16 @@
-//! What everything that a macro registers has: a place in the source, and a name of its own.
+//! The common properties of registered functions: a location in the source, and a unique name.
 
 use std::fmt;
 
-/// Where a handler's function is in the source.
+/// The location of a handler's function in the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Location {
-    /// The file, as the compiler names it.
+    /// The path of the file, as in the compiler's messages.
     pub file: &'static str,
-    /// The line of the function, counted from one.
+    /// The line of the function, starting at 1.
     pub line: u32,
-    /// The module, with its crate.
+    /// The path of the module, including the crate.
     pub module: &'static str,
 }
 
@@ -27,27 +27,68 @@ impl fmt::Display for Location {
     }
 }
 
-/// Two handlers that cannot be told apart by name.
+/// Two handlers with the same name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "two {kind} are called `{name}`: one at {first}, one at {second}; rename one of the functions, \
-     or give one another name in its attribute"
+    "two {}: at {first} and at {second}; {}",
+    .kind.conflict(.name),
+    .kind.fix()
 )]
 #[non_exhaustive]
 pub struct DuplicateName {
-    /// `tools`, `resources`, `prompts` or `tasks`.
-    pub kind: &'static str,
-    /// The name, or the URI, that both have.
+    /// The kind of both handlers.
+    pub kind: DuplicateKind,
+    /// The name, or the URI of resources. In the URI of resource templates, the names of the
+    /// variables are left out.
     pub name: String,
-    /// Where one of them is.
+    /// The location of one function.
     pub first: Location,
-    /// Where the other is.
+    /// The location of the other function.
     pub second: Location,
 }
 
-/// Refuses two neighbours of one name in a list that is sorted by name.
+/// A kind of handlers whose names are unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DuplicateKind {
+    /// `#[tool]`
+    Tool,
+    /// `#[prompt]`
+    Prompt,
+    /// `#[resource]`; the URI is unique.
+    Resource,
+    /// `#[resource]` whose URI has variables; no two templates match the same URIs.
+    ResourceTemplate,
+    /// `#[task]`
+    Task,
+}
+
+impl DuplicateKind {
+    fn conflict(self, name: &str) -> String {
+        match self {
+            Self::Tool => format!("tools are named `{name}`"),
+            Self::Prompt => format!("prompts are named `{name}`"),
+            Self::Task => format!("tasks are named `{name}`"),
+            Self::Resource => format!("resources have the URI `{name}`"),
+            Self::ResourceTemplate => {
+                format!("resource templates match the same URIs, `{name}`")
+            }
+        }
+    }
+
+    fn fix(self) -> &'static str {
+        match self {
+            Self::Tool | Self::Prompt | Self::Task => {
+                "rename one of the functions, or set another `name` in its attribute"
+            }
+            Self::Resource | Self::ResourceTemplate => "change one of the URIs",
+        }
+    }
+}
+
+/// Returns an error if two entries have the same name. The entries must be sorted by name.
 pub(crate) fn refuse_duplicates(
-    kind: &'static str,
+    kind: DuplicateKind,
     sorted: impl Iterator<Item = (&'static str, Location)>,
 ) -> Result<(), DuplicateName> {
     let mut previous: Option<(&'static str, Location)> = None;
@@ -70,19 +111,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_of_one_name_are_refused_with_both_places() {
+    fn duplicate_names_are_refused_with_both_locations() {
         let at = |line| Location::new("src/a.rs", line, "a");
         let error = refuse_duplicates(
-            "tools",
+            DuplicateKind::Tool,
             [("a", at(1)), ("b", at(2)), ("b", at(9))].into_iter(),
         );
         assert_eq!(
             error.unwrap_err().to_string(),
-            "two tools are called `b`: one at src/a.rs:2, one at src/a.rs:9; rename one of the \
-             functions, or give one another name in its attribute"
+            "two tools are named `b`: at src/a.rs:2 and at src/a.rs:9; rename one of the functions, \
+             or set another `name` in its attribute"
         );
         assert_eq!(
-            refuse_duplicates("tools", [("a", at(1)), ("b", at(1))].into_iter()),
+            refuse_duplicates(
+                DuplicateKind::Tool,
+                [("a", at(1)), ("b", at(1))].into_iter()
+            ),
             Ok(())
         );
     }

@@ -1,18 +1,19 @@
-//! Which of the program's components a server offers.
+//! [`Selection`]: the subset of the program's components that a server offers.
 
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 
 use crate::registration::Location;
+use crate::text::{did_you_mean, nearest};
 
-/// Which tools, resources and prompts a server offers. Without one it offers all that the program
-/// has.
+/// A subset of the program's tools, resources and prompts. A server without a selection offers all of
+/// them.
 ///
 /// ```
 /// use fastmcp::{FastMcp, Selection};
 ///
 /// mod billing {
-///     /// What a customer owes.
+///     /// Returns the balance of a customer.
 ///     #[fastmcp::tool]
 ///     async fn balance(customer: u64) -> f64 {
 ///         customer as f64
@@ -24,49 +25,74 @@ use crate::registration::Location;
 /// let both = Selection::name("balance") | Selection::tag("public");
 /// ```
 ///
-/// A part of a selection that fits nothing at all is refused when the server starts: it would be a
-/// misspelt name that goes unseen.
+/// A server does not start if a part of its selection matches no component at all, because the part
+/// is probably misspelled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection(Rule);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Rule {
-    Module(String),
-    Tag(String),
-    Name(String),
+    Is(Criterion),
     Not(Box<Rule>),
     And(Box<Rule>, Box<Rule>),
     Or(Box<Rule>, Box<Rule>),
 }
 
+/// A single condition of a [`Selection`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Criterion {
+    /// The function is in this module or below it.
+    Module(String),
+    /// The component has this tag.
+    Tag(String),
+    /// The component has this name or, for a resource, this URI.
+    Name(String),
+}
+
 impl Selection {
-    /// Those whose functions are in this module, or below it. `module_path!()` is the present one;
-    /// the name of the crate in front may be left out.
+    /// Selects the components whose functions are in this module or below it. The name of the crate
+    /// at the start of the path is optional; `module_path!()` is the current module.
     pub fn module(path: impl Into<String>) -> Self {
-        Self(Rule::Module(path.into()))
+        Self(Rule::Is(Criterion::Module(path.into())))
     }
 
-    /// Those that have this tag.
+    /// Selects the components that have this tag.
     pub fn tag(tag: impl Into<String>) -> Self {
-        Self(Rule::Tag(tag.into()))
+        Self(Rule::Is(Criterion::Tag(tag.into())))
     }
 
-    /// The tool or prompt of this name, or the resource of this URI.
+    /// Selects the tool or prompt with this name, or the resource with this name or URI.
     pub fn name(name: impl Into<String>) -> Self {
-        Self(Rule::Name(name.into()))
+        Self(Rule::Is(Criterion::Name(name.into())))
     }
 
-    pub(crate) fn fits(&self, component: &Traits) -> bool {
-        self.0.fits(component)
+    pub(crate) fn matches(&self, component: &Descriptor) -> bool {
+        self.0.matches(component)
     }
 
-    /// The first part that fits none of `components`.
-    pub(crate) fn idle_part(&self, components: &[Traits]) -> Option<String> {
-        self.0.idle_part(components)
+    /// Returns an error if a part of the selection matches none of `components`.
+    pub(crate) fn refuse_unmatched(
+        &self,
+        components: &[Descriptor],
+    ) -> Result<(), UnmatchedSelection> {
+        let Some(criterion) = self.0.unmatched(components) else {
+            return Ok(());
+        };
+        let known = components.iter().flat_map(|component| {
+            let names = [Some(component.name), component.uri].into_iter().flatten();
+            names
+                .chain(component.tags.iter().copied())
+                .chain([component.location.module])
+        });
+        Err(UnmatchedSelection {
+            nearest: nearest(criterion.value(), known),
+            criterion: criterion.clone(),
+        })
     }
 }
 
-/// Those of either.
+/// Selects the components that match either selection.
 impl BitOr for Selection {
     type Output = Self;
 
@@ -75,7 +101,7 @@ impl BitOr for Selection {
     }
 }
 
-/// Those of both.
+/// Selects the components that match both selections.
 impl BitAnd for Selection {
     type Output = Self;
 
@@ -84,7 +110,7 @@ impl BitAnd for Selection {
     }
 }
 
-/// All others.
+/// Selects the components that do not match.
 impl Not for Selection {
     type Output = Self;
 
@@ -93,9 +119,9 @@ impl Not for Selection {
     }
 }
 
-/// What a component is selected by.
+/// The properties by which a component can be selected.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Traits {
+pub(crate) struct Descriptor {
     pub(crate) name: &'static str,
     /// The URI of a resource.
     pub(crate) uri: Option<&'static str>,
@@ -104,32 +130,60 @@ pub(crate) struct Traits {
 }
 
 impl Rule {
-    fn fits(&self, component: &Traits) -> bool {
+    fn matches(&self, component: &Descriptor) -> bool {
         match self {
-            Self::Module(path) => is_within(component.location.module, path),
-            Self::Tag(tag) => component.tags.contains(&tag.as_str()),
-            Self::Name(name) => component.name == name || component.uri == Some(name),
-            Self::Not(rule) => !rule.fits(component),
-            Self::And(left, right) => left.fits(component) && right.fits(component),
-            Self::Or(left, right) => left.fits(component) || right.fits(component),
+            Self::Is(criterion) => criterion.matches(component),
+            Self::Not(rule) => !rule.matches(component),
+            Self::And(left, right) => left.matches(component) && right.matches(component),
+            Self::Or(left, right) => left.matches(component) || right.matches(component),
         }
     }
 
-    fn idle_part(&self, components: &[Traits]) -> Option<String> {
+    /// Returns the first criterion that matches none of `components`. A negated criterion counts
+    /// too: a misspelled exclusion would silently exclude nothing.
+    fn unmatched(&self, components: &[Descriptor]) -> Option<&Criterion> {
         match self {
-            Self::Not(rule) => rule.idle_part(components),
+            Self::Not(rule) => rule.unmatched(components),
             Self::And(left, right) | Self::Or(left, right) => left
-                .idle_part(components)
-                .or_else(|| right.idle_part(components)),
-            part => {
-                let is_idle = !components.iter().any(|component| part.fits(component));
-                is_idle.then(|| part.to_string())
+                .unmatched(components)
+                .or_else(|| right.unmatched(components)),
+            Self::Is(criterion) => {
+                let is_matched = components.iter().any(|it| criterion.matches(it));
+                (!is_matched).then_some(criterion)
             }
         }
     }
 }
 
-/// `a::b::c` is within `a::b`, and within `b`, if `a` is the crate; it is not within `a::bb`.
+impl Criterion {
+    fn matches(&self, component: &Descriptor) -> bool {
+        match self {
+            Self::Module(path) => is_within(component.location.module, path),
+            Self::Tag(tag) => component.tags.contains(&tag.as_str()),
+            Self::Name(name) => component.name == name || component.uri == Some(name),
+        }
+    }
+
+    fn value(&self) -> &str {
+        match self {
+            Self::Module(value) | Self::Tag(value) | Self::Name(value) => value,
+        }
+    }
+}
+
+impl fmt::Display for Criterion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self {
+            Self::Module(_) => "module",
+            Self::Tag(_) => "tag",
+            Self::Name(_) => "name",
+        };
+        write!(f, "{kind} `{}`", self.value())
+    }
+}
+
+/// Returns `true` if `module` is `path` or below it. `a::b::c` is within `a::b` and, if `a` is the
+/// crate, within `b`; it is not within `a::bb`.
 fn is_within(module: &str, path: &str) -> bool {
     let starts = |module: &str| {
         let rest = module.strip_prefix(path);
@@ -141,34 +195,18 @@ fn is_within(module: &str, path: &str) -> bool {
             .is_some_and(|(_, below)| starts(below))
 }
 
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Module(path) => write!(f, "module `{path}`"),
-            Self::Tag(tag) => write!(f, "tag `{tag}`"),
-            Self::Name(name) => write!(f, "name `{name}`"),
-            Self::Not(rule) => write!(f, "not ({rule})"),
-            Self::And(left, right) => write!(f, "({left}) and ({right})"),
-            Self::Or(left, right) => write!(f, "({left}) or ({right})"),
-        }
-    }
-}
-
-/// A part of a [`Selection`] that fits nothing that the program has.
+/// A [`Selection`] with a part that matches no component of the program.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the selection asks for {part}, and the program has nothing of the kind{}", did_you_mean(*.nearest))]
+#[error(
+    "the selection contains {criterion}, which matches no tool, resource or prompt{}",
+    did_you_mean(*.nearest)
+)]
 #[non_exhaustive]
-pub struct IdleSelection {
-    /// The part.
-    pub part: String,
-    /// The name that is nearest, if one is.
+pub struct UnmatchedSelection {
+    /// The part that matches nothing.
+    pub criterion: Criterion,
+    /// The most similar name, URI, tag or module, if one is similar enough.
     pub nearest: Option<&'static str>,
-}
-
-fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest
-        .map(|nearest| format!("; did you mean `{nearest}`?"))
-        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -179,8 +217,8 @@ mod tests {
         name: &'static str,
         module: &'static str,
         tags: &'static [&'static str],
-    ) -> Traits {
-        Traits {
+    ) -> Descriptor {
+        Descriptor {
             name,
             uri: None,
             tags,
@@ -189,16 +227,17 @@ mod tests {
     }
 
     #[test]
-    fn a_module_means_all_below_it_and_nothing_beside_it() {
+    fn a_module_includes_its_submodules_but_not_its_siblings() {
         let at = |module| component("x", module, &[]);
         for path in ["app::billing", "billing"] {
             let selection = Selection::module(path);
             assert!(
-                selection.fits(&at("app::billing")) && selection.fits(&at("app::billing::tax"))
+                selection.matches(&at("app::billing"))
+                    && selection.matches(&at("app::billing::tax"))
             );
-            assert!(!selection.fits(&at("app::billing_old")) && !selection.fits(&at("app")));
+            assert!(!selection.matches(&at("app::billing_old")) && !selection.matches(&at("app")));
         }
-        assert!(Selection::module("app").fits(&at("app")));
+        assert!(Selection::module("app").matches(&at("app")));
     }
 
     #[test]
@@ -207,31 +246,41 @@ mod tests {
             component("a", "m", &["x"]),
             component("b", "m::n", &["x", "y"]),
         );
-        let fits = |selection: &Selection| (selection.fits(&a), selection.fits(&b));
-        assert_eq!(fits(&Selection::tag("x")), (true, true));
+        let matches = |selection: &Selection| (selection.matches(&a), selection.matches(&b));
+        assert_eq!(matches(&Selection::tag("x")), (true, true));
         assert_eq!(
-            fits(&(Selection::tag("x") & Selection::module("m::n"))),
+            matches(&(Selection::tag("x") & Selection::module("m::n"))),
             (false, true)
         );
         assert_eq!(
-            fits(&(Selection::name("a") | Selection::tag("y"))),
+            matches(&(Selection::name("a") | Selection::tag("y"))),
             (true, true)
         );
-        assert_eq!(fits(&!Selection::tag("y")), (true, false));
+        assert_eq!(matches(&!Selection::tag("y")), (true, false));
     }
 
     #[test]
-    fn a_part_that_fits_nothing_is_found_wherever_it_stands() {
-        let components = [component("a", "m", &["x"])];
-        let idle = |selection: Selection| selection.idle_part(&components);
+    fn an_unmatched_part_is_found_anywhere_in_the_selection() {
+        let components = [component("balance", "m", &["x"])];
+        let error = |selection: Selection| {
+            let result = selection.refuse_unmatched(&components);
+            result.err().map(|error| error.to_string())
+        };
+        let text = |part| {
+            format!("the selection contains {part}, which matches no tool, resource or prompt")
+        };
         assert_eq!(
-            idle(Selection::name("a") | !Selection::tag("y")),
-            Some("tag `y`".into())
+            error(Selection::name("balance") | !Selection::tag("y")),
+            Some(text("tag `y`"))
         );
         assert_eq!(
-            idle(Selection::name("a") & Selection::module("n")),
-            Some("module `n`".into())
+            error(Selection::name("balance") & Selection::module("n")),
+            Some(text("module `n`"))
         );
-        assert_eq!(idle(!Selection::name("a")), None);
+        assert_eq!(
+            error(Selection::name("blance")),
+            Some(text("name `blance`") + "; did you mean `balance`?")
+        );
+        assert_eq!(error(!Selection::name("balance")), None);
     }
 }

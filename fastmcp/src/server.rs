@@ -1,11 +1,14 @@
-//! The server: what it is built of, how it starts and stops, and how clients reach it.
+//! The server: its builder, start, background work, and shutdown.
 
 pub(crate) mod builder;
 pub(crate) mod error;
 pub(crate) mod lifespan;
 pub(crate) mod logging;
+pub(crate) mod options;
+pub(crate) mod run;
 pub(crate) mod running;
-pub(crate) mod server_handle;
+pub(crate) mod serve;
 pub(crate) mod settings;
 pub(crate) mod signals;
+pub(crate) mod start;
 pub(crate) mod worker;

@@ -1,5 +1,10 @@
 //! Transports: standard input and output, in-memory connections, streamable HTTP.
+//!
+//! A transport gets the protocol's side of a server and a signal to stop; it does not import the
+//! server.
 
+pub(crate) mod byte_stream;
+pub(crate) mod error;
 #[cfg(feature = "http")]
 pub(crate) mod http;
 pub(crate) mod in_memory;

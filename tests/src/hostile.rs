@@ -1,8 +1,8 @@
-//! Messages that a server does not expect, from a seed: what the fuzz of the wire sends.
+//! Generates hostile messages from a seed, for the wire fuzzer.
 
 use serde_json::{Map, Value, json};
 
-/// A source of hostile messages. One seed gives one sequence.
+/// A generator of hostile messages. Equal seeds produce equal sequences.
 #[derive(Debug)]
 pub struct Hostile {
     random: fastrand::Rng,
@@ -12,13 +12,13 @@ pub struct Hostile {
 /// One message.
 #[derive(Debug, Clone)]
 pub struct Message {
-    /// The bytes, without a newline among them.
+    /// The bytes, which contain no newline.
     pub bytes: Vec<u8>,
-    /// The id whose answer is due: the envelope is right, whatever is in it.
+    /// The id of the expected response, if the envelope is valid.
     pub due: Option<Value>,
 }
 
-/// What the protocol knows, and what it does not.
+/// Known and unknown methods.
 const METHODS: [&str; 22] = [
     "ping",
     "initialize",
@@ -53,7 +53,7 @@ const NOTIFICATIONS: [&str; 6] = [
     "tools/call",
 ];
 
-/// Where a value of the right type is one that nobody expects.
+/// Unusual values of the right type.
 const STRINGS: [&str; 14] = [
     "",
     "later",
@@ -71,7 +71,7 @@ const STRINGS: [&str; 14] = [
     "a\nb\r\n\r\nc",
 ];
 
-/// Numbers that some parser or other takes badly.
+/// Numbers that are hard to parse.
 const NUMBERS: [&str; 12] = [
     "0",
     "-0",
@@ -88,7 +88,7 @@ const NUMBERS: [&str; 12] = [
 ];
 
 impl Hostile {
-    /// The sequence of this seed.
+    /// Creates the generator for this seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self {
@@ -97,17 +97,17 @@ impl Hostile {
         }
     }
 
-    /// Its dice.
+    /// Returns its random number generator.
     pub fn random(&mut self) -> &mut fastrand::Rng {
         &mut self.random
     }
 
-    /// One of these.
+    /// Picks one of these.
     pub fn one_of<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.random.usize(..of.len())]
     }
 
-    /// An id that no message had before.
+    /// Returns an id that no earlier message used.
     pub fn fresh_id(&mut self) -> Value {
         self.next_id += 1;
         if self.random.bool() {
@@ -117,7 +117,7 @@ impl Hostile {
         }
     }
 
-    /// The next message.
+    /// Returns the next message.
     pub fn message(&mut self) -> Message {
         match self.random.u8(..20) {
             0..=6 => self.well_formed(),
@@ -138,7 +138,7 @@ impl Hostile {
         Message { bytes, due: None }
     }
 
-    /// A request with a right envelope, and anything in it.
+    /// Returns a request with a valid envelope and arbitrary content.
     fn well_formed(&mut self) -> Message {
         let id = self.fresh_id();
         let method = self.one_of(&METHODS);
@@ -155,7 +155,7 @@ impl Hostile {
         }
     }
 
-    /// Parameters that are nearly those of some request.
+    /// Returns parameters that are close to valid for some request.
     fn params(&mut self) -> Value {
         let mut params = Map::new();
         for key in [
@@ -216,7 +216,7 @@ impl Hostile {
         Self::not_due(message.to_string())
     }
 
-    /// An id that was never sent, or is no id.
+    /// Returns an id that was never sent, or an invalid one.
     fn any_id(&mut self) -> Value {
         match self.random.u8(..3) {
             0 => json!(self.random.i64(i64::MAX / 2..)),
@@ -225,14 +225,14 @@ impl Hostile {
         }
     }
 
-    /// An answer to a question that the server never asked.
+    /// Returns a response to a request that the server never sent.
     fn response(&mut self) -> Message {
         let outcome = self.one_of(&["result", "error"]);
         let message = json!({ "jsonrpc": "2.0", "id": self.any_id(), outcome: self.value(3) });
         Self::not_due(message.to_string())
     }
 
-    /// A request in which something has another type.
+    /// Returns a request in which one value has the wrong type.
     fn of_wrong_types(&mut self) -> Message {
         let mut request = json!({
             "jsonrpc": "2.0", "id": self.any_id(), "method": self.one_of(&METHODS),
@@ -246,7 +246,7 @@ impl Hostile {
         Self::not_due(request.to_string())
     }
 
-    /// A message that lost, gained or changed some bytes.
+    /// Returns a message with some bytes removed, added or changed.
     fn damaged(&mut self) -> Message {
         let mut bytes = self.well_formed().bytes;
         match self.random.u8(..5) {
@@ -267,7 +267,7 @@ impl Hostile {
                     .into();
             }
             _ => {
-                // A member twice.
+                // Duplicates a member.
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 bytes = text
                     .replacen('{', r#"{"id":"twice","method":"ping","#, 1)
@@ -313,7 +313,7 @@ impl Hostile {
         Self::not_due(bytes)
     }
 
-    /// Any JSON, so deep.
+    /// Returns arbitrary JSON of this depth.
     pub fn value(&mut self, depth: u8) -> Value {
         match self.random.u8(..if depth == 0 { 6 } else { 9 }) {
             0 => Value::Null,

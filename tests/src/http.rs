@@ -1,4 +1,4 @@
-//! An HTTP client that says exactly what a test wants it to say, and hides nothing of the answer.
+//! An HTTP client that sends exactly the given headers and body, and shows the whole response.
 
 #![allow(
     clippy::missing_panics_doc,
@@ -15,10 +15,10 @@ use serde_json::{Value, json};
 /// The revision without sessions.
 pub const MODERN: &str = "2026-07-28";
 
-/// The last revision with them.
+/// The last revision with sessions.
 pub const LEGACY: &str = "2025-11-25";
 
-/// A layer for which whoever says so in `x-user` is that user.
+/// A layer that sets the principal from the header `x-user`.
 pub async fn authenticate(mut request: Request, next: Next) -> axum::response::Response {
     let user = request.headers().get("x-user");
     let user = user.and_then(|user| user.to_str().ok()).map(Principal::new);
@@ -28,7 +28,7 @@ pub async fn authenticate(mut request: Request, next: Next) -> axum::response::R
     next.run(request).await
 }
 
-/// A client of one endpoint.
+/// The client of one endpoint.
 #[derive(Debug, Clone)]
 pub struct Http {
     url: String,
@@ -37,7 +37,7 @@ pub struct Http {
     client: reqwest::Client,
 }
 
-/// What the endpoint answered.
+/// A response of the endpoint.
 #[derive(Debug)]
 pub struct Answer {
     /// The status.
@@ -59,7 +59,7 @@ pub struct Event {
     pub data: Value,
 }
 
-/// An event stream, read as it comes.
+/// An event stream, read incrementally.
 #[derive(Debug)]
 pub struct Events {
     response: Response,
@@ -67,7 +67,7 @@ pub struct Events {
 }
 
 impl Http {
-    /// A client of the endpoint at `url`.
+    /// Returns a client for the endpoint at `url`.
     #[must_use]
     pub fn new(url: &str) -> Self {
         Self {
@@ -77,7 +77,7 @@ impl Http {
         }
     }
 
-    /// The same client, with one more header.
+    /// Returns the same client with one more header.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
         let value = HeaderValue::from_str(value).expect("a header");
@@ -85,7 +85,7 @@ impl Http {
         self
     }
 
-    /// A `POST` of anything, with the two headers that every client sends.
+    /// Starts a `POST` of any body, with the two headers that every client sends.
     pub fn post(&self, body: impl Into<reqwest::Body>) -> RequestBuilder {
         self.client
             .post(&self.url)
@@ -95,7 +95,7 @@ impl Http {
             .body(body)
     }
 
-    /// A `GET` for an event stream.
+    /// Starts a `GET` for an event stream.
     pub fn get(&self) -> RequestBuilder {
         let request = self.client.get(&self.url);
         request
@@ -103,12 +103,12 @@ impl Http {
             .headers(self.headers.clone())
     }
 
-    /// A `DELETE`.
+    /// Starts a `DELETE`.
     pub fn delete(&self) -> RequestBuilder {
         self.client.delete(&self.url).headers(self.headers.clone())
     }
 
-    /// A request of the modern revision, with the headers that belong to it.
+    /// Starts a request of revision 2026-07-28 with its headers.
     pub fn modern(&self, method: &str, params: Value) -> RequestBuilder {
         self.modern_without_name(method, params.clone()).headers(
             ["name", "uri", "taskId"]
@@ -123,7 +123,7 @@ impl Http {
         )
     }
 
-    /// The same, without `Mcp-Name`.
+    /// Starts the same request without `Mcp-Name`.
     pub fn modern_without_name(&self, method: &str, mut params: Value) -> RequestBuilder {
         let meta = &mut params["_meta"];
         meta["io.modelcontextprotocol/protocolVersion"] = json!(MODERN);
@@ -136,13 +136,13 @@ impl Http {
             .header("Mcp-Method", method)
     }
 
-    /// The answer of a tool, in the modern revision.
+    /// Calls a tool in revision 2026-07-28 and returns the response.
     pub async fn call(&self, tool: &str, arguments: Value) -> Answer {
         let params = json!({ "name": tool, "arguments": arguments });
         answer(self.modern("tools/call", params)).await
     }
 
-    /// Begins a session: a client that speaks in it.
+    /// Starts a session and returns a client for it.
     pub async fn session(&self) -> Self {
         let params = json!({
             "protocolVersion": LEGACY,
@@ -169,13 +169,13 @@ impl Http {
     }
 }
 
-/// A request as it is sent.
+/// Starts a request with this JSON body.
 #[must_use]
 pub fn message(id: u32, method: &str, params: Value) -> String {
     json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string()
 }
 
-/// Sends a request, and reads the answer to its end.
+/// Sends a request and reads the response to its end.
 pub async fn answer(request: RequestBuilder) -> Answer {
     let response = request.send().await.expect("an answer");
     Answer {
@@ -186,7 +186,7 @@ pub async fn answer(request: RequestBuilder) -> Answer {
 }
 
 impl Answer {
-    /// The last message of the answer, whether it is JSON or an event stream.
+    /// Returns the last message of the response, from JSON or an event stream.
     #[must_use]
     pub fn message(&self) -> Value {
         if let Ok(message) = serde_json::from_str(&self.text) {
@@ -198,7 +198,7 @@ impl Answer {
             .data
     }
 
-    /// The first text of a tool's result.
+    /// Returns the first text of a tool's result.
     #[must_use]
     pub fn tool_text(&self) -> String {
         let message = self.message();
@@ -207,13 +207,13 @@ impl Answer {
             .to_owned()
     }
 
-    /// Whether the answer is one JSON document.
+    /// Returns whether the response is one JSON document.
     #[must_use]
     pub fn is_json(&self) -> bool {
         self.headers["content-type"] == "application/json"
     }
 
-    /// The JSON-RPC error's code.
+    /// Returns the code of the JSON-RPC error.
     #[must_use]
     pub fn code(&self) -> i64 {
         let message = self.message();
@@ -222,7 +222,7 @@ impl Answer {
     }
 }
 
-/// One event of an event stream; `None` for a comment.
+/// Parses one event of an event stream; returns `None` for a comment.
 fn event(text: &str) -> Option<Event> {
     let mut event = Event::default();
     let mut is_event = false;
@@ -243,7 +243,7 @@ fn event(text: &str) -> Option<Event> {
 }
 
 impl Events {
-    /// The events of a request's answer.
+    /// Sends a request and returns the events of its response.
     pub async fn of(request: RequestBuilder) -> Self {
         let response = request.send().await.expect("an answer");
         assert_eq!(response.status(), 200);
@@ -252,7 +252,7 @@ impl Events {
         Self { response, text }
     }
 
-    /// The next event; `None` at the end of the stream.
+    /// Returns the next event, or `None` at the end of the stream.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(end) = self.text.find("\n\n") {

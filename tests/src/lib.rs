@@ -1,4 +1,4 @@
-//! What several tests need; the tests themselves are in `tests/`.
+//! Helpers of the integration tests in `tests/`.
 #![allow(clippy::missing_panics_doc, reason = "a test that fails panics")]
 
 pub mod hostile;

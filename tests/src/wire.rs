@@ -1,4 +1,4 @@
-//! A client that writes and reads JSON lines itself, to see what stands on the wire.
+//! A client that writes and reads JSON lines itself, to test the messages on the wire.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHal
 
 /// The protocol with sessions.
 pub const OF_SESSIONS: &str = "2025-11-25";
-/// The protocol in which each request stands for itself.
+/// The stateless protocol.
 pub const OF_ROUNDS: &str = "2026-07-28";
 
-/// Longer than any answer takes: a test that waits for what never comes ends.
+/// The time limit of a response, longer than any takes, so that a failing test ends.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One connection.
 pub struct Wire {
     read: BufReader<ReadHalf<DuplexStream>>,
     write: WriteHalf<DuplexStream>,
-    /// What a request says of the client, in the protocol of rounds.
+    /// The client information in each request of the stateless protocol.
     meta: Option<Value>,
     last_id: u64,
-    /// What came while something else was waited for.
+    /// Messages that arrived while another was awaited.
     pub notifications: Vec<Value>,
 }
 
@@ -37,7 +37,7 @@ impl Wire {
         }
     }
 
-    /// A session of a client with these capabilities.
+    /// Opens a session of a client with these capabilities.
     pub async fn of_sessions(server: &Server, capabilities: Value) -> Self {
         let mut wire = Self::new(server, None);
         let answer = wire
@@ -56,7 +56,7 @@ impl Wire {
         wire
     }
 
-    /// A client of the protocol of rounds, with these capabilities.
+    /// Returns a client of the stateless protocol with these capabilities.
     pub fn of_rounds(server: &Server, capabilities: Value) -> Self {
         let meta = json!({
             "io.modelcontextprotocol/protocolVersion": OF_ROUNDS,
@@ -71,7 +71,7 @@ impl Wire {
         self.write.write_all(line.as_bytes()).await.unwrap();
     }
 
-    /// The next message.
+    /// Returns the next message.
     pub async fn hear(&mut self) -> Value {
         let mut line = String::new();
         let read = tokio::time::timeout(PATIENCE, self.read.read_line(&mut line)).await;
@@ -80,7 +80,7 @@ impl Wire {
         serde_json::from_str(&line).unwrap()
     }
 
-    /// Sends a request, and gives its id.
+    /// Sends a request and returns its id.
     pub async fn ask(&mut self, method: &str, mut params: Value) -> u64 {
         self.last_id += 1;
         if let Some(meta) = &self.meta {
@@ -112,8 +112,8 @@ impl Wire {
             .await
     }
 
-    /// Calls a tool again with what it waits for: `answered` is the answer to the call before, and
-    /// `responses` what it asked for.
+    /// Repeats a tool call with the input that it requested: `answered` is the previous response, and
+    /// `responses` the requested input.
     pub async fn call_again(&mut self, tool: &str, answered: &Value, responses: Value) -> Value {
         let params = json!({
             "name": tool,
@@ -124,7 +124,7 @@ impl Wire {
         self.request("tools/call", params).await
     }
 
-    /// Waits for a request of the server, and answers it.
+    /// Waits for a request from the server and answers it.
     pub async fn serve(&mut self, method: &str, result: Value) -> Value {
         let asked = self.hear().await;
         assert_eq!(asked["method"], method, "{asked}");

@@ -1,4 +1,4 @@
-//! Handlers that ask the client and its user, in both eras of the protocol.
+//! Questions to the client and its user, with and without sessions.
 
 use fastmcp::context::{Elicited, InputError, InputKind};
 use fastmcp::prelude::*;
@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 #[fastmcp::data]
 struct Booking {
-    /// How many seats
+    /// The number of seats
     seats: u8,
     window: Option<bool>,
 }
 
-/// Asks for a booking, then for a yes.
+/// Asks for a booking, then for a confirmation.
 #[tool]
 async fn book(ctx: Context) -> Result<String> {
     let booking: Booking = ctx.elicit("What should I book?").key("booking").await?;
@@ -25,7 +25,7 @@ async fn book(ctx: Context) -> Result<String> {
     })
 }
 
-/// Asks for everything at once.
+/// Asks four questions at once.
 #[tool]
 async fn everything(ctx: Context) -> Result<String> {
     let (name, greeting, roots) = tokio::try_join!(
@@ -36,7 +36,7 @@ async fn everything(ctx: Context) -> Result<String> {
     Ok(format!("{}, {name} {}", greeting.text(), roots[0].uri))
 }
 
-/// Has the user visit a page.
+/// Asks the user to visit a page.
 #[tool]
 async fn sign_in(ctx: Context) -> Result<bool> {
     ctx.elicit_url("Sign in", "https://example.org/sign-in")
@@ -44,7 +44,7 @@ async fn sign_in(ctx: Context) -> Result<bool> {
     Ok(true)
 }
 
-/// What the client can do.
+/// Lists the supported kinds of questions.
 #[tool]
 async fn abilities(ctx: Context) -> Vec<bool> {
     use InputKind::{Form, Roots, Sampling, Url};
@@ -53,28 +53,28 @@ async fn abilities(ctx: Context) -> Vec<bool> {
         .to_vec()
 }
 
-/// Asks for what has no form.
+/// Asks for a type that a form cannot represent.
 #[tool]
 async fn formless(ctx: Context) -> Result<String, InputError> {
     let lists: Vec<Vec<String>> = ctx.elicit("Lists?").await?;
     Ok(lists.concat().concat())
 }
 
-/// A text that asks for a name.
+/// A prompt that asks for a name.
 #[prompt]
 async fn greeting(ctx: Context) -> Result<String> {
     let name: String = ctx.elicit("Who?").key("name").await?;
     Ok(format!("Greet {name}."))
 }
 
-/// A page that asks for a name.
+/// A resource that asks for a name.
 #[resource("greeting://page")]
 async fn page(ctx: Context) -> Result<String> {
     let name: String = ctx.elicit("Who?").key("name").await?;
     Ok(format!("Hello, {name}."))
 }
 
-/// Reads the page, which asks.
+/// Reads the resource that asks for a name.
 #[tool]
 async fn reads_the_page(ctx: Context) -> Result<String> {
     let contents = ctx.read_resource("greeting://page").await?;
@@ -96,7 +96,7 @@ fn text(answer: &Value) -> &str {
 }
 
 #[tokio::test]
-async fn a_session_is_asked_while_the_handler_waits() {
+async fn in_a_session_the_handler_waits_for_the_answer() {
     let server = server().await;
     let capabilities = json!({ "elicitation": {}, "sampling": {}, "roots": {} });
     let mut wire = Wire::of_sessions(&server, capabilities).await;
@@ -111,7 +111,7 @@ async fn a_session_is_asked_while_the_handler_waits() {
     assert_eq!(
         asked["requestedSchema"]["properties"],
         json!({
-            "seats": { "type": "integer", "description": "How many seats", "minimum": 0, "maximum": 255 },
+            "seats": { "type": "integer", "description": "The number of seats", "minimum": 0, "maximum": 255 },
             "window": { "type": "boolean" },
         })
     );
@@ -145,11 +145,11 @@ async fn a_session_is_asked_while_the_handler_waits() {
 }
 
 #[tokio::test]
-async fn what_a_session_answers_wrongly_or_refuses_is_the_tools_error() {
+async fn invalid_answers_and_refusals_are_tool_errors() {
     let server = server().await;
     let mut wire = Wire::of_sessions(&server, json!({ "elicitation": {} })).await;
     for (reply, expected) in [
-        (accept(json!({ "seats": "many" })), "cannot be used"),
+        (accept(json!({ "seats": "many" })), "invalid answer"),
         (json!({ "action": "decline" }), "the user declined"),
         (json!({ "action": "cancel" }), "the user cancelled"),
     ] {
@@ -161,23 +161,23 @@ async fn what_a_session_answers_wrongly_or_refuses_is_the_tools_error() {
         assert!(text(&answer).contains(expected), "{answer}");
     }
     let answer = wire.call("everything").await;
-    // The form is asked for, but the model and the roots are not to be had.
+    // The form is sent, but the client supports neither sampling nor roots.
     let asked = wire.notifications.pop();
     assert!(
-        text(&answer).contains("a client that supports sampling"),
+        text(&answer).contains("has not declared support for sampling"),
         "{answer} {asked:?}"
     );
     let answer = wire.call("sign_in").await;
     assert!(text(&answer).contains("elicitation by URL"), "{answer}");
     let answer = wire.call("formless").await;
     assert!(
-        text(&answer).contains("cannot be asked for in a form"),
+        text(&answer).contains("cannot be represented as a form"),
         "{answer}"
     );
 }
 
 #[tokio::test]
-async fn by_rounds_the_client_carries_what_a_call_has_learnt() {
+async fn without_a_session_the_client_carries_the_answers() {
     let server = server().await;
     let mut wire = Wire::of_rounds(&server, json!({ "elicitation": {} }));
     let first = wire.call("book").await;
@@ -186,7 +186,7 @@ async fn by_rounds_the_client_carries_what_a_call_has_learnt() {
     assert_eq!(asked["booking"]["method"], "elicitation/create");
     assert_eq!(asked.as_object().unwrap().len(), 1);
 
-    // Nothing, something else, or nonsense: it is asked again.
+    // A missing, unrelated or malformed answer: the question is repeated.
     for useless in [
         json!({}),
         json!({ "other": accept(json!({})) }),
@@ -214,7 +214,7 @@ async fn by_rounds_the_client_carries_what_a_call_has_learnt() {
 }
 
 #[tokio::test]
-async fn a_state_that_was_tampered_with_or_is_of_another_call_is_refused() {
+async fn a_modified_request_state_or_one_of_another_call_is_refused() {
     let server = server().await;
     let mut wire = Wire::of_rounds(
         &server,
@@ -230,7 +230,7 @@ async fn a_state_that_was_tampered_with_or_is_of_another_call_is_refused() {
         let answer = wire.call_again(tool, state, json!({})).await;
         assert_eq!(answer["error"]["code"], -32602, "{answer}");
     }
-    // Another process, with a secret of its own.
+    // Another process with a different secret.
     let other = FastMcp::new("asking").docket(None).start().await.unwrap();
     let mut wire = Wire::of_rounds(&other, json!({ "elicitation": {} }));
     let answer = wire.call_again("book", &first, json!({})).await;
@@ -238,7 +238,7 @@ async fn a_state_that_was_tampered_with_or_is_of_another_call_is_refused() {
 }
 
 #[tokio::test]
-async fn replicas_that_share_a_secret_go_on_with_each_others_calls() {
+async fn replicas_with_the_same_secret_continue_each_others_calls() {
     let secret = "0123456789abcdef0123456789abcdef";
     let one = || FastMcp::new("asking").docket(None).secret(secret).start();
     let (a, b) = (one().await.unwrap(), one().await.unwrap());
@@ -259,7 +259,7 @@ async fn replicas_that_share_a_secret_go_on_with_each_others_calls() {
 }
 
 #[tokio::test]
-async fn questions_asked_together_come_together() {
+async fn concurrent_questions_are_sent_together() {
     let server = server().await;
     let capabilities = json!({ "elicitation": {}, "sampling": {}, "roots": {} });
     let mut wire = Wire::of_rounds(&server, capabilities);
@@ -281,7 +281,7 @@ async fn questions_asked_together_come_together() {
 }
 
 #[tokio::test]
-async fn a_capability_that_is_missing_is_the_protocols_error_by_rounds() {
+async fn without_a_session_a_missing_capability_is_a_protocol_error() {
     let server = server().await;
     let mut wire = Wire::of_rounds(&server, json!({ "elicitation": {} }));
     let answer = wire.call("sign_in").await;
@@ -296,7 +296,7 @@ async fn a_capability_that_is_missing_is_the_protocols_error_by_rounds() {
 }
 
 #[tokio::test]
-async fn prompts_and_resources_ask_too_and_so_does_what_they_are_read_by() {
+async fn prompts_resources_and_their_readers_can_ask() {
     let server = server().await;
     let mut wire = Wire::of_rounds(&server, json!({ "elicitation": {} }));
     let name = json!({ "name": accept(json!({ "value": "Ada" })) });

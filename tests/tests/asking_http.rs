@@ -1,4 +1,4 @@
-//! Handlers that ask, over HTTP: whose answers count, and what happens where nobody can be asked.
+//! Handlers that ask over HTTP: which caller may answer, and the error if nobody can be asked.
 
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ async fn greet_with(http: &Http, mut params: Value) -> Value {
 }
 
 #[tokio::test]
-async fn what_one_caller_was_asked_another_cannot_answer() {
+async fn a_caller_cannot_answer_the_questions_of_another() {
     let anyone = serve(HttpOptions::new()).await;
     let ada = anyone.clone().with("x-user", "ada");
     let bob = anyone.clone().with("x-user", "bob");
@@ -66,7 +66,7 @@ async fn what_one_caller_was_asked_another_cannot_answer() {
 }
 
 #[tokio::test]
-async fn without_a_session_a_client_of_sessions_is_told_that_it_cannot_be_asked() {
+async fn a_session_client_without_a_session_gets_an_error_when_asked() {
     let http = serve(HttpOptions::new().stateless()).await;
     let hello = json!({
         "protocolVersion": "2025-11-25",
@@ -86,7 +86,7 @@ async fn without_a_session_a_client_of_sessions_is_told_that_it_cannot_be_asked(
 }
 
 #[tokio::test]
-async fn what_is_hidden_is_no_task_either() {
+async fn hidden_tools_cannot_be_called_as_tasks() {
     let http = serve(HttpOptions::new()).await;
     let tasks = json!({ "extensions": { "io.modelcontextprotocol/tasks": {} } });
     let params = json!({

@@ -1,4 +1,4 @@
-//! Tasks that a worker starts by itself. In a program of their own: every worker starts them.
+//! Automatic tasks. They are in a separate program, because every worker of a program starts them.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Background work as handlers see it: one docket and one worker, owned by the server.
+//! Background work in handlers: one docket and one worker, owned by the server.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,12 +9,12 @@ use fastmcp::prelude::*;
 use fastmcp::{ServeError, Server, StartError};
 use serde_json::{Value, json};
 
-// Each server of this file has every handler of it, so all of them have a docket and a `Shelf`.
+// Every server in this file serves all handlers, so each needs a docket and a `Shelf`.
 
 #[derive(Debug)]
 struct Shelf(AtomicUsize);
 
-/// A dependency of the user's own, made of a built-in one.
+/// A user-defined dependency that uses a built-in one.
 struct Label(String);
 
 impl Dependency for Label {
@@ -107,7 +107,7 @@ async fn connect(server: &Server) -> Client {
     Client::connect(server).await.expect("connects")
 }
 
-/// The structured result of a tool that is expected to work.
+/// Returns the structured result of a tool call that must succeed.
 async fn call(client: &Client, tool: &str, arguments: Value) -> Value {
     let result = client.call_tool(tool, arguments).await.expect(tool);
     assert!(!result.is_error, "{tool}: {:?}", result.content);
@@ -125,7 +125,7 @@ async fn call(client: &Client, tool: &str, arguments: Value) -> Value {
 }
 
 #[tokio::test]
-async fn every_kind_of_handler_gets_the_docket() {
+async fn every_kind_of_handler_can_use_the_docket() {
     let server = server("every-kind").await;
     let client = connect(&server).await;
 
@@ -177,7 +177,7 @@ async fn a_tool_schedules_tasks_and_sees_their_results() {
 }
 
 #[tokio::test]
-async fn three_calls_at_once_see_one_docket() {
+async fn concurrent_calls_share_one_docket() {
     let server = server("at-once").await;
     let client = connect(&server).await;
     let one = |amount: usize| call(&client, "put_and_wait", json!({ "amount": amount }));
@@ -186,7 +186,7 @@ async fn three_calls_at_once_see_one_docket() {
 }
 
 #[tokio::test]
-async fn two_servers_share_no_queue() {
+async fn servers_do_not_share_a_docket() {
     let (first, second) = (server("first").await, server("second").await);
     let (client, other) = (connect(&first).await, connect(&second).await);
 
@@ -200,20 +200,20 @@ async fn two_servers_share_no_queue() {
 }
 
 #[tokio::test]
-async fn a_context_taken_twice_is_one_context() {
+async fn two_context_parameters_are_the_same_context() {
     let server = server("contexts").await;
     let client = connect(&server).await;
     assert_eq!(call(&client, "contexts", json!({})).await, true);
 }
 
 #[tokio::test]
-async fn the_worker_is_the_dockets() {
+async fn the_injected_worker_belongs_to_the_docket() {
     let server = server("worker").await;
     assert_eq!(server.worker().unwrap().docket().name(), "worker");
 }
 
 #[tokio::test]
-async fn the_lifespan_surrounds_background_work() {
+async fn the_lifespan_outlives_background_work() {
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     let server = FastMcp::new("lifespan")
         .docket(Docket::memory("lifespan"))
@@ -228,7 +228,7 @@ async fn the_lifespan_surrounds_background_work() {
         .unwrap();
     let client = connect(&server).await;
     assert_eq!(call(&client, "on_the_shelf", json!({})).await, 7);
-    // A task reaches the lifespan's value too.
+    // A task can also use the lifespan's value.
     assert_eq!(
         call(&client, "put_and_wait", json!({ "amount": 1 }))
             .await
@@ -253,7 +253,7 @@ async fn the_lifespan_surrounds_background_work() {
 }
 
 #[tokio::test]
-async fn a_lifespan_that_fails_is_named() {
+async fn a_failing_lifespan_is_reported() {
     let failing =
         FastMcp::new("fails").lifespan(|_| async { Err(ToolError::new("no database").into()) });
     let error = failing.start().await.unwrap_err();
@@ -278,7 +278,7 @@ async fn a_lifespan_that_fails_is_named() {
 }
 
 #[tokio::test]
-async fn without_a_docket_the_server_says_who_needs_it() {
+async fn a_missing_docket_error_names_the_handlers_that_need_it() {
     let server = FastMcp::new("off")
         .docket(None)
         .state(Shelf(AtomicUsize::new(0)));
@@ -304,7 +304,7 @@ async fn without_a_docket_the_server_says_who_needs_it() {
 }
 
 #[tokio::test]
-async fn state_that_the_server_lacks_is_named() {
+async fn missing_state_is_named() {
     let server = FastMcp::new("stateless").docket(Docket::memory("stateless"));
     let error = server.start().await.unwrap_err().to_string();
     assert!(
@@ -316,7 +316,7 @@ async fn state_that_the_server_lacks_is_named() {
 }
 
 #[tokio::test]
-async fn no_injected_parameter_is_in_a_schema() {
+async fn injected_parameters_are_not_in_schemas() {
     let server = server("schemas").await;
     let client = connect(&server).await;
     for tool in client.list_tools().await.unwrap() {
@@ -338,7 +338,7 @@ async fn no_injected_parameter_is_in_a_schema() {
 }
 
 #[tokio::test]
-async fn a_client_cannot_give_an_injected_parameter() {
+async fn a_client_cannot_set_an_injected_parameter() {
     let server = server("refuses").await;
     let client = connect(&server).await;
 
@@ -348,7 +348,10 @@ async fn a_client_cannot_give_an_injected_parameter() {
         .unwrap();
     assert!(result.is_error);
     let text = &result.content[0].as_text().unwrap().text;
-    assert_eq!(text, "docket: the server provides it; a client cannot");
+    assert_eq!(
+        text,
+        "docket: provided by the server; clients cannot send it"
+    );
 
     let arguments = json!({ "topic": "name", "docket": "mine" });
     let error = client
@@ -356,7 +359,7 @@ async fn a_client_cannot_give_an_injected_parameter() {
         .await
         .unwrap_err()
         .to_string();
-    assert!(error.contains("docket: the server provides it"), "{error}");
+    assert!(error.contains("docket: provided by the server"), "{error}");
 
     let error = client
         .read_resource("shelf://docket/a?docket=mine")
@@ -367,7 +370,7 @@ async fn a_client_cannot_give_an_injected_parameter() {
 }
 
 #[tokio::test]
-async fn a_task_is_still_a_function() {
+async fn a_task_can_be_called_as_a_function() {
     let shelf = State::new(Shelf(AtomicUsize::new(1)));
     assert_eq!(put(2, shelf).await, 3);
 }

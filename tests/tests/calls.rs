@@ -1,4 +1,4 @@
-//! What a client gets for a bad call: it is told all of what is wrong, and the server goes on.
+//! Invalid calls: the client gets every error, and the server continues.
 
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ async fn renamed(r#type: String) -> String {
     r#type
 }
 
-/// Tells a unit test when it has started, and whether it was dropped before its end.
+/// Tells the test when the call has started and whether it was dropped early.
 struct Witness(tokio::sync::mpsc::UnboundedSender<&'static str>);
 
 struct Dropped(tokio::sync::mpsc::UnboundedSender<&'static str>);
@@ -98,7 +98,7 @@ async fn start() -> (Server, Client) {
     (server, client)
 }
 
-/// The text of a result, and whether it is an error.
+/// Returns the text of a result and whether it is an error.
 async fn call(client: &Client, tool: &str, arguments: Value) -> (String, bool) {
     let result = client.call_tool(tool, arguments).await.expect(tool);
     let text = result.content.first().and_then(|content| content.as_text());
@@ -109,7 +109,7 @@ async fn call(client: &Client, tool: &str, arguments: Value) -> (String, bool) {
 }
 
 #[tokio::test]
-async fn a_tool_is_listed_as_it_is_written() {
+async fn a_tool_is_listed_with_its_docs_and_schema() {
     let (_server, client) = start().await;
     let tools = client.list_tools().await.unwrap();
     let names: Vec<&str> = tools.iter().map(|tool| &*tool.name).collect();
@@ -153,7 +153,7 @@ async fn a_tool_is_listed_as_it_is_written() {
 }
 
 #[tokio::test]
-async fn good_calls() {
+async fn valid_calls_succeed() {
     let (_server, client) = start().await;
     let lines = json!([{ "goods": "tea", "price": 2.5 }, { "goods": "milk", "price": 1 }]);
     let (text, _) = call(&client, "order", json!({ "lines": lines, "note": null })).await;
@@ -173,7 +173,7 @@ async fn good_calls() {
 }
 
 #[tokio::test]
-async fn all_bad_arguments_are_told_at_once() {
+async fn all_invalid_arguments_are_reported_together() {
     let (_server, client) = start().await;
     let arguments = json!({
         "lines": [{ "goods": "tea", "price": 2 }, { "goods": "milk", "price": "2" }, {}],
@@ -185,17 +185,20 @@ async fn all_bad_arguments_are_told_at_once() {
     assert_eq!(
         text,
         "lines[1].price: expected number, got string\n\
-         lines[2].goods: missing, and required\n\
-         lines[2].price: missing, and required\n\
+         lines[2].goods: required field is missing\n\
+         lines[2].price: required field is missing\n\
          days: expected an integer from 0 to 4294967295, got -1\n\
          nots: unknown argument; did you mean `note`?"
     );
     let (text, is_error) = call(&client, "order", Value::Null).await;
-    assert_eq!((&*text, is_error), ("lines: missing, and required", true));
+    assert_eq!(
+        (&*text, is_error),
+        ("lines: required argument is missing", true)
+    );
 }
 
 #[tokio::test]
-async fn a_tool_that_fails_says_why_and_the_server_goes_on() {
+async fn a_failing_tool_reports_its_error_and_the_server_continues() {
     let (_server, client) = start().await;
     for (how, expected) in [
         ("error", "the disk is full"),
@@ -227,11 +230,11 @@ async fn masked_details_stay_on_the_server() {
         );
     }
     let (text, _) = call(&client, "fail", json!({})).await;
-    assert_eq!(text, "how: missing, and required");
+    assert_eq!(text, "how: required argument is missing");
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_refused_by_code() {
+async fn unknown_components_are_refused_with_error_codes() {
     let (_server, client) = start().await;
     let refused = |result: Result<(), ClientError>| match result {
         Err(ClientError::Refused {
@@ -298,7 +301,7 @@ async fn a_template_reads_its_variables_from_the_uri() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_takes_its_calls_with_it() {
+async fn calls_are_cancelled_when_their_client_disconnects() {
     let (builder, mut told) = builder();
     let server = builder.start().await.unwrap();
     let client = Client::connect(&server).await.unwrap();

@@ -1,4 +1,4 @@
-//! Completions, through a real client.
+//! Completions, tested through a real client.
 
 use fastmcp::Completions;
 use fastmcp::client::{Client, ClientError};
@@ -25,7 +25,7 @@ fn numbers(value: String) -> Result<Completions> {
     if value.starts_with('x') {
         return Err(ToolError::new("no number starts like this").into());
     }
-    Ok(Completions::new((0..250).map(|number| format!("{value}{number}"))).of_total(1000))
+    Ok(Completions::new((0..250).map(|number| format!("{value}{number}"))).with_total(1000))
 }
 
 #[prompt]
@@ -50,7 +50,7 @@ async fn start() -> (fastmcp::Server, Client) {
 }
 
 #[tokio::test]
-async fn a_prompts_argument_is_completed() {
+async fn a_prompt_argument_is_completed() {
     let (_server, client) = start().await;
     let found = client
         .complete_prompt("journey", "city", "Pa", [])
@@ -80,7 +80,7 @@ async fn a_prompts_argument_is_completed() {
 }
 
 #[tokio::test]
-async fn a_templates_variable_is_completed_and_never_by_more_than_a_hundred() {
+async fn a_template_variable_gets_at_most_a_hundred_completions() {
     let (_server, client) = start().await;
     let found = client
         .complete_resource("road://{number}/{part}", "number", "4", [])
@@ -94,7 +94,7 @@ async fn a_templates_variable_is_completed_and_never_by_more_than_a_hundred() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_completed_is_refused() {
+async fn invalid_completion_requests_are_refused() {
     let (_server, client) = start().await;
     let refused = |result: Result<Completions, ClientError>| match result {
         Err(ClientError::Refused { code, message, .. }) => (code, message),
@@ -121,7 +121,7 @@ async fn what_cannot_be_completed_is_refused() {
 }
 
 #[tokio::test]
-async fn what_a_completion_needs_is_checked_at_the_start() {
+async fn completions_with_unmet_needs_stop_the_start() {
     let error = FastMcp::new("no atlas")
         .start()
         .await

@@ -1,4 +1,4 @@
-//! What a handler learns of its request.
+//! The information about a request in `Context`.
 
 use fastmcp::FastMcp;
 use fastmcp::context::Transport;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 struct Motto(&'static str);
 
-/// What is known of the request.
+/// Returns what `Context` contains.
 #[tool]
 async fn about(ctx: Context) -> Value {
     ctx.info("asked").await;
@@ -29,7 +29,7 @@ async fn about(ctx: Context) -> Value {
     })
 }
 
-/// Waits for its client to change its mind; says so to the next call.
+/// Waits until the client cancels, and records it for the next call.
 #[tool]
 async fn waits(ctx: Context) -> Result<()> {
     let cancelled = ctx.cancellation();
@@ -44,7 +44,7 @@ async fn waits(ctx: Context) -> Result<()> {
     std::future::pending().await
 }
 
-/// Whether a call was cancelled in this session.
+/// Returns whether a call was cancelled in this session.
 #[tool]
 async fn was_cancelled(ctx: Context) -> bool {
     ctx.session()
@@ -60,7 +60,7 @@ fn content(answer: &Value) -> &Value {
 }
 
 #[tokio::test]
-async fn a_handler_knows_its_request_in_both_eras_and_on_both_transports() {
+async fn a_handler_sees_its_request_in_both_revisions_and_transports() {
     let started = server().start().await.unwrap();
     let mut wire = Wire::of_sessions(&started, json!({})).await;
     let answer = wire.call("about").await;
@@ -97,13 +97,13 @@ async fn a_handler_knows_its_request_in_both_eras_and_on_both_transports() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_taken_back_ends_its_handler_and_what_listens() {
+async fn a_cancelled_request_ends_its_handler_and_its_listeners() {
     let started = server().start().await.unwrap();
     let mut wire = Wire::of_sessions(&started, json!({})).await;
     let id = wire
         .ask("tools/call", json!({ "name": "waits", "arguments": {} }))
         .await;
-    // The next answer comes after the call was taken in.
+    // The response to this call shows that the call before it was received.
     wire.call("was_cancelled").await;
     wire.say(json!({
         "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": id },

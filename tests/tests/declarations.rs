@@ -1,50 +1,50 @@
-//! What an attribute declares and no compiler sees is refused at the start, with its place.
+//! Invalid declarations that the compiler cannot detect are refused at start-up, with file and line.
 
 use std::process::Command;
 
 #[test]
-fn what_cannot_be_stops_the_start() {
+fn an_invalid_declaration_prevents_the_start() {
     for (mistake, expected) in [
         (
             "input",
-            "tool `input` (tests/src/bin/bad_declaration.rs:15): its `input_schema` has to describe an object",
+            "tool `input` (tests/src/bin/bad_declaration.rs:15): its `input_schema` must describe an object",
         ),
         (
             "unlisted",
-            "parameter `name` is required, and the `properties` of its `input_schema` lack it",
+            "parameter `name` is required, but missing from the `properties` of the `input_schema`",
         ),
-        ("output", "its `output_schema` has to describe an object"),
+        ("output", "its `output_schema` must describe an object"),
         (
             "meta",
-            "prompt `meta` (tests/src/bin/bad_declaration.rs:28): its `meta` has to be a JSON object, and is 7",
+            "prompt `meta` (tests/src/bin/bad_declaration.rs:28): `meta` must be a JSON object, got 7",
         ),
         (
             "pattern",
-            "parameter `name`: its `pattern` is no regular expression",
+            "parameter `name`: `pattern` is not a valid regular expression",
         ),
         (
             "range",
-            "parameter `number`: no number is at least 3 and at most 2",
+            "parameter `number`: `min` 3 is greater than `max` 2",
         ),
         (
             "asked",
-            "parameter `words` cannot be asked for in a form: it is a list of other things than choices",
+            "parameter `words` with `ask` cannot be represented as a form: it is a list of other values than choices",
         ),
         (
             "ttl",
-            "the `ttl` of its tasks has to be between a millisecond and a year, and is 31708800s",
+            "the `ttl` of tasks must be between a millisecond and a year, got 31708800s",
         ),
         (
             "default",
-            "parameter `number`: its default is outside its own limits",
+            "parameter `number`: the default value violates the limits",
         ),
         (
             "own type",
-            "parameter `word`: `min`, `max` and `range` are for numbers, and `bad_declaration::Word` is sent as JSON of type `string`",
+            "parameter `word`: `min`, `max` and `range` apply to numbers, but `bad_declaration::Word` is encoded as JSON type `string`",
         ),
         (
             "endless",
-            "parameter `number`: its `min` or `max` is not finite: leave it out",
+            "parameter `number`: `min` or `max` is not finite; remove it",
         ),
     ] {
         let run = Command::new(env!("CARGO_BIN_EXE_bad_declaration"))

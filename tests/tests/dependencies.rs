@@ -1,4 +1,4 @@
-//! Providers, as clients and tests meet them: what they are given, how often they run, and what
+//! Providers: their parameters, how often they run, and what happens
 //! happens when the call is over.
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +12,7 @@ use fastmcp::prelude::*;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-/// Writes down what happens, for the test that reads it.
+/// Records events for the test.
 #[derive(Clone, Default)]
 struct Diary(Arc<Mutex<Vec<String>>>);
 
@@ -26,16 +26,16 @@ impl Diary {
     }
 }
 
-/// What the tests steer, and what they see.
+/// The inputs and observations of a test.
 #[derive(Default)]
 struct Stage {
     diary: Diary,
-    /// How often the shared provider is to fail before it succeeds.
+    /// How often the shared provider fails before it succeeds.
     failures: AtomicU32,
     body_runs: Notify,
 }
 
-/// Not `Clone`: it is lent.
+/// Not `Clone`, so it is passed by reference.
 struct Connection(String);
 
 #[dependency]
@@ -74,7 +74,7 @@ async fn transaction(
     Ok(())
 }
 
-/// Does what it is told.
+/// Ends in the way that `how` names.
 #[tool]
 async fn work(
     how: String,
@@ -119,13 +119,13 @@ async fn work_later(
     }
 }
 
-/// Shared: made once for the server.
+/// A shared provider, which runs once per server.
 struct Pool(String);
 
 #[dependency(shared)]
 async fn pool(stage: State<Arc<Stage>>, scope: Scope<Pool>) -> Result<()> {
     stage.diary.write("open pool");
-    // Others come meanwhile.
+    // Other calls arrive in the meantime.
     tokio::time::sleep(Duration::from_millis(20)).await;
     let failing = stage
         .failures
@@ -205,7 +205,7 @@ async fn start(server: FastMcp) -> (Server, Client) {
     (server, client)
 }
 
-/// The text of a result, and whether it is an error.
+/// Returns the text of a result and whether it is an error.
 async fn call(client: &Client, tool: &str, arguments: Value) -> (String, bool) {
     let result = client.call_tool(tool, arguments).await.expect(tool);
     let text = result.content.first().and_then(|content| content.as_text());
@@ -227,19 +227,19 @@ fn after(how: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_provider_runs_once_a_call_and_is_torn_down_before_the_reply() {
+async fn a_provider_runs_once_per_call_and_is_torn_down_before_the_reply() {
     let (stage, server) = stage();
     let (_server, client) = start(server).await;
     for _ in 0..2 {
         let reply = call(&client, "work", json!({ "how": "well" })).await;
-        // Read at once: what is not torn down when the reply comes is missing here.
+        // Read immediately: a teardown that ran after the reply would be missing here.
         assert_eq!(stage.diary.read(), after("well"));
         assert_eq!(reply, ("7 db:5432 db:5432".into(), false));
     }
 }
 
 #[tokio::test]
-async fn it_is_torn_down_after_an_error_and_a_panic_too() {
+async fn a_provider_is_torn_down_after_an_error_and_a_panic() {
     let (stage, server) = stage();
     let (_server, client) = start(server).await;
     for (how, text) in [
@@ -253,21 +253,21 @@ async fn it_is_torn_down_after_an_error_and_a_panic_too() {
 }
 
 #[tokio::test]
-async fn it_is_torn_down_when_the_client_leaves() {
+async fn a_provider_is_torn_down_when_the_client_disconnects() {
     let (stage, server) = stage();
     let (server, client) = start(server).await;
     let calling =
         tokio::spawn(async move { client.call_tool("work", json!({ "how": "wait" })).await });
     stage.body_runs.notified().await;
     calling.abort();
-    // The shutdown waits for it.
+    // The shutdown waits for the teardown.
     let _ = calling.await;
     server.shutdown().await.unwrap();
     assert_eq!(stage.diary.read(), after("badly"));
 }
 
 #[tokio::test]
-async fn resources_prompts_and_tasks_have_providers() {
+async fn resources_prompts_and_tasks_can_use_providers() {
     let (stage, server) = stage();
     let (server, client) = start(server).await;
     let contents = client.read_resource("stage://main").await.unwrap();
@@ -310,7 +310,7 @@ async fn a_shared_provider_runs_once_and_ends_with_the_server() {
 }
 
 #[tokio::test]
-async fn shared_providers_end_before_the_lifespan_cleans_up() {
+async fn shared_providers_are_torn_down_before_the_lifespan() {
     let stage = Arc::new(Stage::default());
     let seen = Arc::clone(&stage);
     let server = FastMcp::new("stage")
@@ -331,7 +331,7 @@ async fn shared_providers_end_before_the_lifespan_cleans_up() {
 }
 
 #[tokio::test]
-async fn a_failure_says_which_provider_and_is_not_kept() {
+async fn a_provider_failure_names_the_provider_and_is_not_cached() {
     let (stage, server) = stage();
     stage.failures.store(1, Ordering::Relaxed);
     let (_server, client) = start(server).await;
@@ -349,7 +349,7 @@ async fn a_failure_says_which_provider_and_is_not_kept() {
 }
 
 #[tokio::test]
-async fn a_masked_failure_stays_on_the_server_and_a_tool_error_never_does() {
+async fn masking_hides_provider_failures_but_not_tool_errors() {
     let (stage, server) = stage();
     stage.failures.store(1, Ordering::Relaxed);
     let (_server, client) = start(server.mask_error_details(true)).await;
@@ -364,14 +364,14 @@ async fn a_masked_failure_stays_on_the_server_and_a_tool_error_never_does() {
 }
 
 #[tokio::test]
-async fn a_teardown_that_fails_makes_an_error_of_a_success() {
+async fn a_failing_teardown_turns_a_success_into_an_error() {
     let (_stage, server) = stage();
     let (_server, client) = start(server).await;
     assert_eq!(
         call(&client, "write_down", Value::Null).await,
         (
-            "tool `write_down`: provider `breaks_late` failed when it was torn down: the commit \
-             was refused"
+            "tool `write_down`: teardown of provider `breaks_late` failed: the commit was \
+             refused"
                 .into(),
             true
         )
@@ -379,21 +379,21 @@ async fn a_teardown_that_fails_makes_an_error_of_a_success() {
 }
 
 #[tokio::test]
-async fn a_provider_that_provides_nothing_is_named() {
+async fn a_provider_that_never_provides_is_named() {
     let (_stage, server) = stage();
     let (_server, client) = start(server).await;
     let (text, is_error) = call(&client, "forgotten", Value::Null).await;
     assert!(is_error);
     assert!(
         text.ends_with(
-            "provider `forgets`: it returned without a value: it did not call `Scope::provide`"
+            "provider `forgets`: the function returned without calling `Scope::provide`"
         ),
         "{text}"
     );
 }
 
 #[tokio::test]
-async fn a_test_can_take_a_providers_place() {
+async fn a_test_can_override_a_provider() {
     let (stage, server) = stage();
     let server = server
         .override_dependency::<connection>(|| Ok(Connection("fake".into())))
@@ -417,7 +417,7 @@ async fn a_test_can_take_a_providers_place() {
 }
 
 #[tokio::test]
-async fn what_a_provider_gives_is_in_no_schema_and_no_client_can_give_it() {
+async fn provided_values_are_not_in_schemas_and_clients_cannot_set_them() {
     let (stage, server) = stage();
     let (_server, client) = start(server).await;
     let tools = client.list_tools().await.unwrap();
@@ -428,7 +428,7 @@ async fn what_a_provider_gives_is_in_no_schema_and_no_client_can_give_it() {
     assert_eq!(
         call(&client, "work", arguments).await,
         (
-            "transaction: the server provides it; a client cannot".into(),
+            "transaction: provided by the server; clients cannot send it".into(),
             true
         )
     );
@@ -436,7 +436,7 @@ async fn what_a_provider_gives_is_in_no_schema_and_no_client_can_give_it() {
 }
 
 #[tokio::test]
-async fn a_provider_is_still_a_function() {
+async fn a_provider_can_be_called_as_a_function() {
     let stage = Arc::new(Stage::default());
     assert_eq!(address(State::new(Arc::clone(&stage))), "db:5432");
     connection("here", State::new(Arc::clone(&stage)), Scope::immediate())

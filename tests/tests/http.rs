@@ -17,7 +17,7 @@ async fn next(number: u32, ctx: Context) -> Result<u32> {
         .ok_or_else(|| ToolError::new("there is none").into())
 }
 
-/// Where the client thinks that this is.
+/// Returns the `Host` header of the request.
 #[dependency]
 fn host(headers: Option<fastmcp::dependencies::Headers>) -> Option<String> {
     headers?.get("Host").map(ToOwned::to_owned)
@@ -34,7 +34,7 @@ fn agent(headers: fastmcp::dependencies::Headers) -> usize {
 }
 
 #[tokio::test]
-async fn headers_are_those_of_the_request() {
+async fn handlers_see_the_headers_of_their_request() {
     let (_serving, address) = serve().await;
     let client = Client::http(&format!("http://{address}/mcp"))
         .await
@@ -53,12 +53,13 @@ async fn headers_are_those_of_the_request() {
     assert!(result.is_error);
     assert_eq!(
         text(result),
-        "tool `agent`: parameter `headers` of type `fastmcp::dependencies::headers::Headers` could \
-         not be provided: there is no HTTP request: take an `Option<Headers>`, which is `None` then"
+        "tool `agent`: parameter `headers` of type `fastmcp::call::inject::headers::Headers` could \
+         not be provided: the request did not arrive over HTTP: take an `Option<Headers>`, which is `None` \
+         without HTTP"
     );
 }
 
-/// A server on a free port, and its address.
+/// Starts a server on a free port and returns its address.
 async fn serve() -> (tokio::task::JoinHandle<()>, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -102,7 +103,7 @@ async fn clients_call_over_http() {
     assert!(!result.is_error, "one client's leaving is not another's");
 }
 
-/// Sends a request as it is, and gives the status of the answer.
+/// Sends a raw request and returns the status of the response.
 async fn status(address: &str, request: &str) -> u16 {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -112,7 +113,7 @@ async fn status(address: &str, request: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn requests_that_are_not_mcp_are_refused_and_the_server_goes_on() {
+async fn invalid_requests_are_refused_and_the_server_continues() {
     let (_serving, address) = serve().await;
     let post = |host: &str, kind: &str, body: &str| {
         format!(
@@ -153,7 +154,7 @@ async fn requests_that_are_not_mcp_are_refused_and_the_server_goes_on() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_is_named() {
+async fn an_address_in_use_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let error = FastMcp::new("late")

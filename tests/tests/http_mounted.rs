@@ -1,4 +1,4 @@
-//! A server inside an application of the user's own: behind its router, its authentication, its
+//! A server inside the user's own application: behind its router, its authentication and its
 //! extensions.
 
 use axum::Router;
@@ -14,7 +14,7 @@ use fastmcp_tests::http::{Http, answer};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-/// What a layer knows of the caller.
+/// The tenant, which a layer sets.
 #[derive(Clone)]
 struct Tenant(&'static str);
 
@@ -34,7 +34,7 @@ fn tenant(Extension(Tenant(name)): Extension<Tenant>) -> &'static str {
     name
 }
 
-/// Lets those in who say who they are: `Authorization: Bearer NAME`.
+/// Accepts requests with `Authorization: Bearer NAME`.
 async fn authenticate(mut request: Request, next: Next) -> Result<Response, StatusCode> {
     let token = request.headers().get(header::AUTHORIZATION);
     let name = token.and_then(|token| token.to_str().ok()?.strip_prefix("Bearer "));
@@ -48,7 +48,7 @@ async fn authenticate(mut request: Request, next: Next) -> Result<Response, Stat
     Ok(next.run(request).await)
 }
 
-/// The application: an MCP server behind authentication, a page beside it.
+/// Starts the application: an MCP server behind authentication, and one page.
 async fn app() -> (Server, String) {
     let server = FastMcp::new("mounted").start().await.unwrap();
     let app = Router::new()
@@ -61,7 +61,7 @@ async fn app() -> (Server, String) {
     (server, format!("http://{address}"))
 }
 
-/// What the tool says to a caller of this name, in both eras.
+/// Returns the tool's text for this caller, which must be equal in both revisions.
 async fn says(url: &str, name: &str, tool: &str) -> String {
     let http = Http::new(&format!("{url}/api/mcp"));
     let http = http.with("authorization", &format!("Bearer {name}"));
@@ -77,7 +77,7 @@ async fn says(url: &str, name: &str, tool: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_layers_leave_in_a_request_handlers_take() {
+async fn handlers_take_request_extensions_set_by_layers() {
     let (server, url) = app().await;
     assert_eq!(says(&url, "ada", "whoami").await, "ada of acme");
     assert_eq!(says(&url, "bob", "whoami").await, "bob of nobody");
@@ -87,21 +87,22 @@ async fn what_layers_leave_in_a_request_handlers_take() {
     assert_eq!(
         says(&url, "anonymous", "whoami").await,
         "tool `whoami`: parameter `principal` of type `fastmcp::principal::Principal` could not be \
-         provided: nobody knows who is calling: have an authentication layer put a `Principal` into \
-         the extensions of the HTTP request, or take an `Option<Principal>`, which is `None` then"
+         provided: the caller is not authenticated: insert a `Principal` into the extensions of the \
+         HTTP request in an authentication layer, or take an `Option<Principal>`, which is `None` \
+         for anonymous callers"
     );
     assert_eq!(
         says(&url, "bob", "tenant").await,
-        "tool `tenant`: parameter `extension_tenant_name` of type `fastmcp::dependencies::carried::Extension<http_mounted::Tenant>` \
-         could not be provided: the request carries no `http_mounted::Tenant`: have a layer in front \
-         of the server put one into the extensions of the HTTP request, or take an \
-         `Option<Extension<http_mounted::Tenant>>`, which is `None` then"
+        "tool `tenant`: parameter `extension_tenant_name` of type `fastmcp::call::inject::request_extension::Extension<http_mounted::Tenant>` \
+         could not be provided: the HTTP request has no extension of type `http_mounted::Tenant`: \
+         insert one in a layer in front of the server, or take an \
+         `Option<Extension<http_mounted::Tenant>>`, which is `None` without it"
     );
     server.shutdown().await.unwrap();
 }
 
 #[tokio::test]
-async fn the_application_decides_who_gets_in() {
+async fn the_application_controls_authentication() {
     let (server, url) = app().await;
     let page = Http::new(&url);
     let known = Http::new(&format!("{url}/api/mcp")).with("authorization", "Bearer ada");
@@ -126,7 +127,7 @@ async fn the_application_decides_who_gets_in() {
 }
 
 #[tokio::test]
-async fn a_session_belongs_to_whoever_began_it() {
+async fn a_session_belongs_to_the_caller_that_started_it() {
     let (_server, url) = app().await;
     let as_caller = |name: &str| {
         let http = Http::new(&format!("{url}/api/mcp"));
@@ -150,7 +151,7 @@ async fn a_session_belongs_to_whoever_began_it() {
 }
 
 #[tokio::test]
-async fn over_a_pipe_nothing_is_carried() {
+async fn there_are_no_request_extensions_over_stdio() {
     let server = FastMcp::new("mounted").start().await.unwrap();
     let client = Client::connect(&server).await.unwrap();
     let result = client.call_tool("guest", json!({})).await.unwrap();
@@ -162,7 +163,7 @@ async fn over_a_pipe_nothing_is_carried() {
 }
 
 #[tokio::test]
-async fn an_option_that_could_never_work_stops_the_start() {
+async fn invalid_http_options_stop_the_start() {
     let options = HttpOptions::new().allowed_origins(["example.com"]);
     let error = FastMcp::new("mounted").http(options).start().await;
     let Err(StartError::InvalidHttpOption(error)) = error else {

@@ -1,4 +1,4 @@
-//! The sessions of revisions before 2026-07-28: streams that break and are read on, sessions that
+//! Sessions of revisions before 2026-07-28: streams that break and are resumed, sessions that
 //! end, a server that stops.
 
 use std::sync::Arc;
@@ -11,19 +11,19 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-/// Where a test and the calls that it makes meet.
+/// Synchronises a test with the calls that it makes.
 struct Gate {
     reached: Semaphore,
     open: Semaphore,
 }
 
 impl Gate {
-    /// Waits until a call stands at the gate.
+    /// Waits until a call has reached the gate.
     async fn reached(&self) {
         self.reached.acquire().await.unwrap().forget();
     }
 
-    /// Lets it through.
+    /// Lets the call through.
     fn open(&self) {
         self.open.add_permits(1);
     }
@@ -41,7 +41,7 @@ async fn wait(gate: State<Arc<Gate>>, ctx: Context) -> &'static str {
     "through"
 }
 
-/// Ends the connection that waits for its answer, and says whether there was one.
+/// Closes the stream of its own call and returns whether there was one.
 #[tool]
 async fn hang_up(gate: State<Arc<Gate>>, ctx: Context) -> bool {
     let was_open = ctx.close_sse_stream();
@@ -91,7 +91,7 @@ fn waiting(token: &str) -> serde_json::Value {
     json!({ "name": "wait", "arguments": {}, "_meta": { "progressToken": token } })
 }
 
-/// Reads up to the progress report of `wait`, and gives its id.
+/// Reads up to the progress report of `wait` and returns its event id.
 async fn progress(events: &mut Events) -> String {
     let primed = events.next().await.unwrap();
     assert!(primed.id.is_some() && primed.data.is_null(), "{primed:?}");
@@ -109,12 +109,12 @@ fn text(event: &Event) -> &str {
 }
 
 #[tokio::test]
-async fn a_client_whose_stream_broke_gets_the_rest_once() {
+async fn a_resumed_stream_delivers_missed_events_once() {
     let stage = Stage::new(HttpOptions::new()).await;
     let session = stage.http.session().await;
     let call = fastmcp_tests::http::message(7, "tools/call", waiting("t"));
 
-    // Broken before the answer, resumed before it.
+    // Broken and resumed before the response.
     let mut events = Events::of(session.post(call.clone())).await;
     let last = progress(&mut events).await;
     stage.gate.reached().await;
@@ -129,7 +129,7 @@ async fn a_client_whose_stream_broke_gets_the_rest_once() {
         "the stream ends with its answer"
     );
 
-    // Broken before the answer, resumed after it.
+    // Broken before the response, resumed after it.
     let mut events = Events::of(session.post(call)).await;
     let last = progress(&mut events).await;
     stage.gate.reached().await;
@@ -145,7 +145,7 @@ async fn a_client_whose_stream_broke_gets_the_rest_once() {
 }
 
 #[tokio::test]
-async fn a_call_may_hang_up_on_its_client_which_comes_back() {
+async fn a_call_can_close_its_stream_and_the_client_resumes() {
     let stage = Stage::new(HttpOptions::new().retry(Duration::from_millis(10))).await;
     let session = stage.http.session().await;
     let mut events = Events::of(session.legacy_call(3, "hang_up", json!({}))).await;
@@ -162,7 +162,7 @@ async fn a_call_may_hang_up_on_its_client_which_comes_back() {
     stage.gate.open();
     assert_eq!(text(&resumed.next().await.unwrap()), "true");
 
-    // Without a session there is nobody to come back.
+    // Without a session no client can resume the stream.
     stage.gate.open();
     assert_eq!(
         stage.http.call("hang_up", json!({})).await.tool_text(),
@@ -171,7 +171,7 @@ async fn a_call_may_hang_up_on_its_client_which_comes_back() {
 }
 
 #[tokio::test]
-async fn a_session_ends_with_its_client_s_word() {
+async fn a_session_ends_when_its_client_deletes_it() {
     let stage = Stage::new(HttpOptions::new()).await;
     let session = stage.http.session().await;
     assert_eq!(stage.service.sessions(), 1);
@@ -185,7 +185,7 @@ async fn a_session_ends_with_its_client_s_word() {
 }
 
 #[tokio::test]
-async fn sessions_are_bounded() {
+async fn the_number_of_sessions_is_limited() {
     let stage = Stage::new(HttpOptions::new().max_sessions(2)).await;
     let (first, _second) = (stage.http.session().await, stage.http.session().await);
     let initialize = || {
@@ -209,7 +209,7 @@ async fn sessions_are_bounded() {
 }
 
 #[tokio::test]
-async fn an_idle_session_ends_and_a_busy_one_does_not() {
+async fn idle_sessions_expire_and_busy_ones_do_not() {
     let idle = Duration::from_millis(200);
     let stage = Stage::new(HttpOptions::new().idle_sessions(idle)).await;
     let idle_session = stage.http.session().await;
@@ -229,7 +229,7 @@ async fn an_idle_session_ends_and_a_busy_one_does_not() {
     .expect("the idle one ends");
     let gone = answer(idle_session.legacy_call(1, "hello", json!({}))).await;
     assert_eq!(gone.status, 404);
-    // Many times as long as an idle session lives.
+    // Much longer than an idle session is kept.
     tokio::time::sleep(idle * 5).await;
     assert_eq!(stage.service.sessions(), 2);
     stage.gate.open();
@@ -245,7 +245,7 @@ async fn an_idle_session_ends_and_a_busy_one_does_not() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_finishes_the_calls_in_flight() {
+async fn a_stopping_server_finishes_calls_in_flight() {
     let stage = Stage::new(HttpOptions::new()).await;
     let session = stage.http.session().await;
     let listener = Events::of(session.get()).await;
@@ -274,7 +274,7 @@ async fn a_server_that_stops_finishes_the_calls_in_flight() {
 }
 
 #[tokio::test]
-async fn a_call_that_does_not_end_is_cut_after_the_grace() {
+async fn a_call_is_aborted_after_the_shutdown_grace() {
     let grace = Duration::from_millis(50);
     let stage = Stage::new(HttpOptions::new().grace(grace)).await;
     let session = stage.http.session().await;
@@ -287,7 +287,7 @@ async fn a_call_that_does_not_end_is_cut_after_the_grace() {
 }
 
 #[tokio::test]
-async fn of_two_streams_for_notifications_the_newer_hears_them() {
+async fn the_newest_notification_stream_gets_the_notifications() {
     let stage = Stage::new(HttpOptions::new()).await;
     let session = stage.http.session().await;
     let older = Events::of(session.get()).await;
@@ -297,7 +297,7 @@ async fn of_two_streams_for_notifications_the_newer_hears_them() {
         Some(3000),
         "its priming event"
     );
-    // Without a progress token `ctx.info` belongs to no stream but this.
+    // Without a progress token, `ctx.info` is sent only on this stream.
     let call = answer(session.legacy_call(1, "announce", json!({}))).await;
     assert_eq!(call.tool_text(), "announced");
     let event = newer.next().await.unwrap();

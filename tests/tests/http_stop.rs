@@ -1,4 +1,4 @@
-//! A program that serves HTTP, and is asked to stop.
+//! A program that serves HTTP receives a signal to stop.
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader};
@@ -8,7 +8,7 @@ use fastmcp_tests::http::{Events, Http, message};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_signal_lets_the_calls_in_flight_finish() {
+async fn calls_in_flight_finish_after_a_signal() {
     for signal in ["-TERM", "-INT"] {
         let mut server = Command::new(env!("CARGO_BIN_EXE_fuzz_target"))
             .arg("http")
@@ -28,7 +28,7 @@ async fn a_signal_lets_the_calls_in_flight_finish() {
         for events in [&mut stateless, &mut in_session] {
             while events.next().await.unwrap().data["method"] != "notifications/progress" {}
         }
-        // A stream that never ends by itself holds nothing up.
+        // An open stream does not delay the shutdown.
         let listening = Events::of(session.get()).await;
 
         let pid = server.id().to_string();

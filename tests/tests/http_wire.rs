@@ -1,5 +1,5 @@
-//! What is on the wire of HTTP: who gets in, how much, with which headers, and what an answer is
-//! written as.
+//! HTTP on the wire: which requests are accepted, size limits, required headers, and the media type of
+//! the response.
 
 use fastmcp::prelude::*;
 use fastmcp::{HttpOptions, Server};
@@ -13,14 +13,14 @@ fn echo(text: String) -> String {
     text
 }
 
-/// Says something before it answers.
+/// Sends a notification before the result.
 #[tool]
 async fn chatty(ctx: Context) -> &'static str {
     ctx.report_progress(1.0, None, None).await;
     "done"
 }
 
-/// Has arguments that are sent in headers too.
+/// Has arguments that clients also send as headers.
 #[tool]
 fn place(
     #[arg(header = "Region")] region: String,
@@ -52,7 +52,7 @@ fn echo_call() -> Value {
 }
 
 #[tokio::test]
-async fn only_known_hosts_and_pages_get_in() {
+async fn only_allowed_hosts_and_origins_are_accepted() {
     let local = serve(HttpOptions::new()).await;
     let public = HttpOptions::new()
         .allowed_hosts(["mcp.example.com", "other.example.com:8443"])
@@ -116,7 +116,7 @@ async fn only_known_hosts_and_pages_get_in() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_long_or_no_message_is_refused() {
+async fn oversized_and_invalid_bodies_are_refused() {
     let http = serve(HttpOptions::new().max_body_bytes(2000)).await;
     let long = json!({ "name": "echo", "arguments": { "text": "x".repeat(2000) } });
     assert_eq!(status(http.modern("tools/call", long)).await, 413);
@@ -174,7 +174,7 @@ async fn other_methods_and_media_types_are_refused() {
 }
 
 #[tokio::test]
-async fn an_answer_is_json_unless_something_precedes_it() {
+async fn an_answer_is_json_unless_notifications_precede_it() {
     let json = serve(HttpOptions::new()).await;
     let streams = serve(HttpOptions::new().json_answers(false)).await;
     let chatty = json!({ "name": "chatty", "_meta": { "progressToken": 1 } });
@@ -192,7 +192,7 @@ async fn an_answer_is_json_unless_something_precedes_it() {
 }
 
 #[tokio::test]
-async fn a_stateless_server_answers_both_eras_and_keeps_nothing() {
+async fn a_stateless_server_answers_both_revisions_and_keeps_no_sessions() {
     let http = serve(HttpOptions::new().stateless()).await;
     assert_eq!(
         answer(http.modern("tools/call", echo_call()))
@@ -213,7 +213,7 @@ async fn a_stateless_server_answers_both_eras_and_keeps_nothing() {
 }
 
 #[tokio::test]
-async fn the_root_may_be_the_path() {
+async fn the_endpoint_can_be_the_root_path() {
     let http = serve(HttpOptions::new().path("/")).await;
     assert_eq!(
         answer(http.modern("tools/call", echo_call()))
@@ -234,7 +234,7 @@ async fn call_place(http: &Http, arguments: Value, headers: &[(&'static str, &st
 }
 
 #[tokio::test]
-async fn an_argument_in_a_header_is_that_in_the_body() {
+async fn an_argument_header_must_match_the_body() {
     let http = serve(HttpOptions::new()).await;
     let (region, zone, draft) = ("Mcp-Param-Region", "Mcp-Param-Zone", "mcp-param-draft");
     let all = json!({ "region": "eu", "zone": 3, "draft": true });
@@ -297,7 +297,7 @@ async fn an_argument_in_a_header_is_that_in_the_body() {
 }
 
 #[tokio::test]
-async fn the_name_of_a_task_may_be_missing_and_never_another() {
+async fn the_name_header_of_a_task_may_be_missing_but_must_match() {
     let lenient = serve(HttpOptions::new()).await;
     let strict = serve(HttpOptions::new().require_task_name(true)).await;
     for method in ["tasks/get", "tasks/update", "tasks/cancel"] {
@@ -310,7 +310,7 @@ async fn the_name_of_a_task_may_be_missing_and_never_another() {
         let other = answer(unnamed(&lenient).header("Mcp-Name", "another")).await;
         assert_eq!((other.status.as_u16(), other.code()), (400, -32020));
     }
-    // Of anything else the name has to be there.
+    // Other methods require the name.
     let unnamed = lenient.modern_without_name("tools/call", echo_call());
     assert_eq!(answer(unnamed).await.code(), -32020);
 }

@@ -1,4 +1,4 @@
-//! Options that make no sense are refused when the server starts, with their place.
+//! Invalid options of tasks are refused at the start, with file and line.
 
 use fastmcp::StartError;
 use fastmcp::prelude::*;
@@ -7,7 +7,7 @@ use fastmcp::prelude::*;
 async fn never() {}
 
 #[tokio::test]
-async fn a_timetable_that_never_comes_round_is_named() {
+async fn a_cron_expression_that_never_matches_is_named() {
     let server = FastMcp::new("never").docket(Docket::memory("never"));
     let error = server.start().await.unwrap_err();
     assert!(matches!(error, StartError::InvalidTask(_)));

@@ -1,5 +1,4 @@
-//! Lists: their order, pages and hints, what is hidden and shown while the server runs, and who is
-//! told of it.
+//! Lists: their order, pages and cache hints, hidden components, and notifications of changes.
 
 use std::time::Duration;
 
@@ -24,7 +23,7 @@ async fn three(ctx: Context) -> Vec<String> {
     tools.map(|tool| tool.name.into_owned()).collect()
 }
 
-/// Shows or hides what is in beta.
+/// Shows or hides the components with the tag `beta`.
 #[tool]
 async fn beta(visible: bool, ctx: Context) -> Result<()> {
     let beta = Selection::tag("beta");
@@ -36,7 +35,7 @@ async fn beta(visible: bool, ctx: Context) -> Result<()> {
     Ok(())
 }
 
-/// A text in beta.
+/// A prompt with the tag `beta`.
 #[prompt(tags("beta"))]
 async fn text() -> &'static str {
     "text"
@@ -48,7 +47,7 @@ async fn page() -> &'static str {
     "a"
 }
 
-/// How often it was called in this session.
+/// Counts the calls in this session.
 #[tool]
 async fn calls(ctx: Context) -> Option<u32> {
     let session = ctx.session()?;
@@ -69,7 +68,7 @@ fn names(answer: &Value) -> Vec<&str> {
 const ALL: [&str; 5] = ["beta", "calls", "one", "three", "two"];
 
 #[tokio::test]
-async fn a_list_comes_in_pages_of_a_size_and_a_strange_cursor_is_refused() {
+async fn a_list_is_divided_into_pages_and_an_invalid_cursor_is_refused() {
     let server = FastMcp::new("lists").docket(None).page_size(2);
     let server = server.start().await.unwrap();
     let mut wire = Wire::of_rounds(&server, json!({}));
@@ -93,7 +92,7 @@ async fn a_list_comes_in_pages_of_a_size_and_a_strange_cursor_is_refused() {
 }
 
 #[tokio::test]
-async fn hints_say_how_long_an_answer_may_be_kept() {
+async fn cache_hints_are_sent_with_responses() {
     let server = FastMcp::new("lists")
         .docket(None)
         .cache(Duration::from_secs(90), CacheScope::Public);
@@ -114,7 +113,7 @@ async fn hints_say_how_long_an_answer_may_be_kept() {
 }
 
 #[tokio::test]
-async fn what_is_hidden_is_unknown_until_it_is_shown_and_sessions_are_told() {
+async fn a_hidden_component_is_unknown_until_shown_and_sessions_are_notified() {
     let server = server().await;
     let mut wire = Wire::of_sessions(&server, json!({})).await;
     assert_eq!(names(&wire.request("tools/list", json!({})).await), ALL);
@@ -146,7 +145,7 @@ async fn what_is_hidden_is_unknown_until_it_is_shown_and_sessions_are_told() {
             "notifications/tools/list_changed"
         ]
     );
-    // Nothing changes, so nobody is told.
+    // Nothing changes, so no notification is sent.
     wire.request("tools/call", hide).await;
     assert!(wire.notifications.is_empty());
 
@@ -157,7 +156,7 @@ async fn what_is_hidden_is_unknown_until_it_is_shown_and_sessions_are_told() {
 }
 
 #[tokio::test]
-async fn a_listener_is_told_of_what_it_asked_for_and_of_nothing_else() {
+async fn a_subscriber_gets_only_the_notifications_that_it_requested() {
     let server = server().await;
     let mut wire = Wire::of_rounds(&server, json!({}));
     let id = wire
@@ -184,7 +183,7 @@ async fn a_listener_is_told_of_what_it_asked_for_and_of_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_session_subscribes_to_a_resource_and_keeps_what_is_its_own() {
+async fn a_session_can_subscribe_to_a_resource_and_has_its_own_state() {
     let server = server().await;
     let mut wire = Wire::of_sessions(&server, json!({})).await;
     let unknown = wire
@@ -209,7 +208,7 @@ async fn a_session_subscribes_to_a_resource_and_keeps_what_is_its_own() {
     assert_eq!(answer["result"]["structuredContent"]["result"], 1);
     assert!(wire.notifications.is_empty(), "{:?}", wire.notifications);
 
-    // The other protocol has no sessions.
+    // Protocol 2026-07-28 has no sessions.
     let mut wire = Wire::of_rounds(&server, json!({}));
     let answer = wire.call("calls").await;
     assert_eq!(answer["result"]["structuredContent"]["result"], Value::Null);

@@ -1,4 +1,4 @@
-//! The README's server, in a new crate that depends on `fastmcp` and `tokio` alone.
+//! Builds the server from the README in a new crate that depends only on `fastmcp` and `tokio`.
 
 use std::path::Path;
 use std::{env, fs};
@@ -9,7 +9,7 @@ use tokio::process::Command;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The first Rust program of the README.
+/// Returns the first Rust program of the README.
 fn readme_server() -> String {
     let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
     let (_, program) = readme.split_once("```rust\n").expect("a program");
@@ -20,10 +20,10 @@ fn readme_server() -> String {
 async fn the_readme_server_needs_two_dependencies() {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-crate");
     fs::create_dir_all(directory.join("src")).unwrap();
-    // The workspace's own build directory, where the dependencies are built already.
+    // The build directory of the workspace, where the dependencies are built already.
     let target = directory.join("../..").canonicalize().unwrap();
     fs::write(directory.join("src/main.rs"), readme_server()).unwrap();
-    // The workspace's own versions, so that nothing is fetched.
+    // The lock file of the workspace, so that nothing is downloaded.
     fs::copy(
         Path::new(ROOT).join("Cargo.lock"),
         directory.join("Cargo.lock"),

@@ -1,10 +1,10 @@
-//! Mistakes that compile and fail silently elsewhere. Each is an error here, or means what it says.
+//! Mistakes that compile and fail silently in other libraries. Here each is an error or works as written.
 //!
 //! | mistake | here | shown by |
 //! |---|---|---|
 //! | two handlers of one name | the server does not start | `processes.rs`: `two_tools_of_one_name_…` |
-//! | a scalar in the place of the struct of all arguments | it is one argument, by its name | below |
-//! | two structs of arguments, of which one is ignored | they are two arguments | below |
+//! | a scalar instead of the struct of all arguments | it is one argument, with its name | below |
+//! | two structs of arguments, one of them ignored | they are two arguments | below |
 //! | a wrapper or an injected type behind an alias, taken for an argument | the type decides | below; `ui-tests/pass/aliases_and_hostile_names.rs` |
 //! | a forgotten `Depends`, which becomes an argument that clients see | does not compile | `ui-tests/fail/dependency/depends_forgotten.rs` |
 //! | a value that cannot be serialised, sent as a success | does not compile, or is an error | below; `ui-tests/fail/output/cannot_be_written_as_json.rs` |
@@ -35,7 +35,7 @@ async fn two_structs(first: First, second: Second) -> String {
     format!("{} {}", first.name, second.name)
 }
 
-/// A wrapper of arguments, as other libraries have it.
+/// A wrapper for arguments, as in other libraries.
 #[fastmcp::data]
 struct Parameters<T>(T);
 
@@ -65,7 +65,7 @@ async fn infinite() -> f64 {
     f64::INFINITY
 }
 
-/// Keys that JSON has not.
+/// Returns a map whose keys JSON cannot represent.
 #[tool]
 async fn keys() -> HashMap<String, BTreeMap<(u8, u8), u8>> {
     HashMap::from([("a".to_owned(), BTreeMap::from([((1, 2), 3)]))])
@@ -115,7 +115,7 @@ async fn text(client: &Client, tool: &str, arguments: Value) -> (String, bool) {
 }
 
 #[tokio::test]
-async fn every_parameter_is_an_argument_of_its_own() {
+async fn every_parameter_is_its_own_argument() {
     let (_server, client) = start().await;
     let tools = client.list_tools().await.unwrap();
     let properties = |name: &str| {
@@ -132,15 +132,14 @@ async fn every_parameter_is_an_argument_of_its_own() {
     let told = text(&client, "two_structs", arguments).await;
     assert_eq!(told, ("a b".into(), false));
     let told = text(&client, "two_structs", json!({ "name": "a" })).await;
-    let expected =
-        "first: missing, and required\nsecond: missing, and required\nname: unknown argument";
+    let expected = "first: required argument is missing\nsecond: required argument is missing\nname: unknown argument";
     assert_eq!(told, (expected.into(), true));
     let told = text(&client, "aliases", json!({ "wrapped": { "name": "a" } })).await;
     assert_eq!(told, ("a true 5".into(), false));
 }
 
 #[tokio::test]
-async fn what_json_cannot_say_is_no_success() {
+async fn values_without_a_json_form_are_errors() {
     let (_server, client) = start().await;
     for (tool, place) in [
         ("not_a_number", "`[1].x` is NaN"),
@@ -151,7 +150,7 @@ async fn what_json_cannot_say_is_no_success() {
         assert_eq!(
             told,
             format!(
-                "tool `{tool}`: what the handler returned cannot be sent: {place}, and JSON has no \
+                "tool `{tool}`: the handler's result cannot be written as JSON: {place}, and JSON has no \
                  such number; make it an `Option`, which is `None` then"
             )
         );
@@ -170,7 +169,7 @@ async fn what_json_cannot_say_is_no_success() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn an_absent_resource_is_not_found() {
     let (_server, client) = start().await;
     let contents = client.read_resource("data://users/7").await.unwrap();
     assert_eq!(json!(contents)[0]["text"], "Ada");

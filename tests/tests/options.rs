@@ -1,4 +1,4 @@
-//! What the options of `#[tool]`, `#[resource]`, `#[prompt]` and `#[arg]` do, as a client sees it.
+//! The options of `#[tool]`, `#[resource]`, `#[prompt]` and `#[arg]`, as a client sees them.
 #![allow(
     clippy::unnecessary_wraps,
     clippy::option_option,
@@ -49,7 +49,7 @@ async fn prompt_switched_off() -> String {
     String::new()
 }
 
-/// Tells a test when it is dropped.
+/// Tells the test when it is dropped.
 struct Witness(tokio::sync::mpsc::UnboundedSender<&'static str>);
 
 struct Dropped(tokio::sync::mpsc::UnboundedSender<&'static str>);
@@ -83,7 +83,7 @@ fn blocks(by: &str, twice: bool) -> String {
     by.repeat(usize::from(twice) + 1)
 }
 
-/// Which thread a plain function runs on, to compare with.
+/// Returns the thread of a plain function, for comparison.
 #[tool(blocking)]
 fn thread_of_the_pool() -> String {
     format!("{:?}", std::thread::current().id())
@@ -391,7 +391,7 @@ async fn every_option_of_resources_and_prompts_is_in_their_listing() {
 }
 
 #[tokio::test]
-async fn what_is_not_enabled_is_not_served() {
+async fn disabled_components_are_not_served() {
     let (_server, client) = start().await;
     let tools = client.list_tools().await.unwrap();
     assert!(tools.iter().all(|tool| tool.name != "switched_off"));
@@ -417,10 +417,7 @@ async fn a_timeout_ends_the_call_and_drops_the_body() {
     let before = tokio::time::Instant::now();
     assert_eq!(
         call(&client, "too_slow", json!({})).await,
-        (
-            "tool `too_slow` took longer than its timeout of 30s".into(),
-            true
-        )
+        ("tool `too_slow` exceeded its timeout of 30s".into(), true)
     );
     assert_eq!(before.elapsed().as_secs(), 30);
     assert_eq!(told.recv().await, Some("dropped"));
@@ -437,7 +434,7 @@ async fn a_timeout_ends_the_call_and_drops_the_body() {
 }
 
 #[tokio::test]
-async fn a_blocking_function_leaves_the_runtime_alone() {
+async fn a_blocking_function_runs_outside_the_runtime() {
     let (_server, client) = start().await;
     let runtime = call(&client, "thread_of_the_runtime", json!({})).await;
     assert_eq!(runtime.0, format!("{:?}", std::thread::current().id()));
@@ -456,7 +453,7 @@ async fn a_blocking_function_leaves_the_runtime_alone() {
 }
 
 #[tokio::test]
-async fn a_schema_of_ones_own_is_listed_as_it_is() {
+async fn a_custom_schema_is_listed_unchanged() {
     let (_server, client) = start().await;
     let schema = input_schema(&client, "verbatim").await;
     assert_eq!(schema["$defs"]["address"]["$anchor"], "here");
@@ -470,7 +467,7 @@ async fn a_schema_of_ones_own_is_listed_as_it_is() {
 }
 
 #[tokio::test]
-async fn lenient_takes_strings_for_numbers_and_bools_and_keeps_the_schema() {
+async fn lenient_accepts_strings_for_numbers_and_bools_and_keeps_the_schema() {
     let (_server, client) = start().await;
     let schema = input_schema(&client, "lenient").await;
     assert_eq!(schema["properties"]["count"]["type"], "integer");
@@ -496,7 +493,7 @@ async fn lenient_takes_strings_for_numbers_and_bools_and_keeps_the_schema() {
 }
 
 #[tokio::test]
-async fn limits_are_shown_and_enforced() {
+async fn constraints_are_listed_and_enforced() {
     let (_server, client) = start().await;
     assert_eq!(
         input_schema(&client, "limited").await["properties"],
@@ -542,7 +539,7 @@ async fn limits_are_shown_and_enforced() {
         (
             "count: expected a number from 1 to 10, got 0\n\
              ratio: expected a number from -1.5 to 1.5, got 2\n\
-             code: expected from 2 to 4 characters, got 1\n\
+             code: expected 2 to 4 characters, got 1\n\
              items: expected at least 1 element, got 0\n\
              by_name: expected at most 1 entry, got 2\n\
              kind: unknown argument"
@@ -558,7 +555,7 @@ async fn limits_are_shown_and_enforced() {
 }
 
 #[tokio::test]
-async fn limits_hold_for_what_arrives_as_text() {
+async fn constraints_hold_for_arguments_sent_as_text() {
     let (_server, client) = start().await;
     let refused = |error: fastmcp::client::ClientError| error.to_string();
     let error = client
@@ -577,7 +574,7 @@ async fn limits_hold_for_what_arrives_as_text() {
         .map_err(refused)
         .unwrap_err();
     assert!(
-        error.contains("for: expected from 2 to 9 characters, got 1"),
+        error.contains("for: expected 2 to 9 characters, got 1"),
         "{error}"
     );
     assert!(
@@ -587,7 +584,7 @@ async fn limits_hold_for_what_arrives_as_text() {
 }
 
 #[tokio::test]
-async fn a_header_is_named_in_the_schema_with_one_plain_type() {
+async fn a_header_argument_is_marked_in_the_schema() {
     let (_server, client) = start().await;
     assert_eq!(
         input_schema(&client, "with_headers").await["properties"],
@@ -602,7 +599,7 @@ async fn a_header_is_named_in_the_schema_with_one_plain_type() {
 }
 
 #[tokio::test]
-async fn a_parameter_whose_condition_does_not_hold_is_not_there() {
+async fn a_parameter_with_a_false_cfg_is_removed() {
     let (_server, client) = start().await;
     let schema = input_schema(&client, "conditional").await;
     let properties = schema["properties"].as_object().unwrap();
@@ -615,7 +612,7 @@ async fn a_parameter_whose_condition_does_not_hold_is_not_there() {
 }
 
 #[tokio::test]
-async fn recursive_types_are_references_and_all_else_is_inlined() {
+async fn only_recursive_types_are_references_in_schemas() {
     let (_server, client) = start().await;
     let schema = input_schema(&client, "prune").await;
     assert_eq!(
@@ -633,8 +630,8 @@ async fn recursive_types_are_references_and_all_else_is_inlined() {
         call(&client, "prune", json!({ "tree": tree, "depth": 1 }))
             .await
             .0,
-        "tree.children[0].children[0].children: missing, and required\n\
-         tree.children[0].children[0].name: missing, and required"
+        "tree.children[0].children[0].children: required field is missing\n\
+         tree.children[0].children[0].name: required field is missing"
     );
 
     let schema = input_schema(&client, "everything").await;
@@ -651,7 +648,7 @@ async fn recursive_types_are_references_and_all_else_is_inlined() {
 }
 
 #[tokio::test]
-async fn structured_content_is_what_the_output_schema_says() {
+async fn structured_content_matches_the_output_schema() {
     let (_server, client) = start().await;
     // All variants are objects, so the value is not wrapped.
     let output = output_schema(&client, "everything").await;
@@ -671,7 +668,7 @@ async fn structured_content_is_what_the_output_schema_says() {
     let none = structured(&client, "maybe", json!({ "found": false })).await;
     assert_eq!(none, json!({ "result": null }));
 
-    // Of any JSON there is nothing to say, so it is wrapped where it has to be.
+    // The schema of arbitrary JSON says nothing, so a value is wrapped only if it is not an object.
     assert_eq!(output_schema(&client, "any_json").await, Value::Null);
     assert_eq!(
         structured(&client, "any_json", json!({ "list": false })).await,
@@ -684,7 +681,7 @@ async fn structured_content_is_what_the_output_schema_says() {
 }
 
 #[tokio::test]
-async fn a_declared_output_schema_is_listed_and_kept() {
+async fn a_declared_output_schema_is_listed_and_enforced() {
     let (_server, client) = start().await;
     let output = output_schema(&client, "declared").await;
     assert_eq!(output["required"], json!(["rows"]));
@@ -701,19 +698,22 @@ async fn a_declared_output_schema_is_listed_and_kept() {
         json!({ "type": "object", "required": ["a"] })
     );
     let (text, is_error) = call(&client, "declared_for_any", json!({ "list": true })).await;
-    assert!(is_error && text.contains("promises an object"), "{text}");
+    assert!(is_error && text.contains("requires an object"), "{text}");
 }
 
 #[tokio::test]
-async fn what_cannot_be_written_as_json_is_an_error_and_no_success() {
+async fn values_that_do_not_serialize_are_errors() {
     let (_server, client) = start().await;
     let (text, is_error) = call(&client, "wrong_keys", json!({})).await;
-    assert!(is_error && text.contains("cannot be sent"), "{text}");
+    assert!(
+        is_error && text.contains("cannot be written as JSON"),
+        "{text}"
+    );
     assert!(client.read_resource("shelf://all/broken").await.is_err());
 }
 
 #[tokio::test]
-async fn content_blocks_of_every_kind_arrive() {
+async fn every_kind_of_content_block_is_sent() {
     let (_server, client) = start().await;
     let result = client
         .call_tool("blocks_of_content", json!({}))
@@ -729,7 +729,7 @@ async fn content_blocks_of_every_kind_arrive() {
 }
 
 #[tokio::test]
-async fn a_resource_is_json_text_or_bytes_by_its_type() {
+async fn the_return_type_decides_between_json_text_and_bytes() {
     let (_server, client) = start().await;
     let read = async |uri: &str| json!(client.read_resource(uri).await.unwrap());
     assert_eq!(
@@ -744,7 +744,7 @@ async fn a_resource_is_json_text_or_bytes_by_its_type() {
 }
 
 #[tokio::test]
-async fn a_prompt_speaks_for_both_sides() {
+async fn a_prompt_can_have_messages_of_both_roles() {
     let (_server, client) = start().await;
     let messages = client
         .get_prompt("greet", json!({ "for": "Ann", "times": "2" }))

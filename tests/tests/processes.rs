@@ -1,4 +1,4 @@
-//! Servers as clients start them: a process of its own, standard input and output, signals.
+//! Servers as separate processes: standard input and output, environment variables, signals.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Output, Stdio};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const VARIABLE: &str = "FASTMCP_EXPERIMENTAL_ENABLE_DOCKET";
 const NEEDS_DOCKET: &str = env!("CARGO_BIN_EXE_needs_docket");
 
-/// Runs a program without input, to its end.
+/// Runs a program without input until it exits.
 fn run(program: &str, docket: Option<&str>) -> Output {
     let mut command = Command::new(program);
     command
@@ -30,7 +30,7 @@ fn error_of(output: &Output) -> String {
 }
 
 #[test]
-fn without_the_variable_the_server_says_which_to_set() {
+fn a_missing_docket_error_names_the_variable() {
     let error = error_of(&run(NEEDS_DOCKET, None));
     for word in [
         "tool `doubled`",
@@ -44,7 +44,7 @@ fn without_the_variable_the_server_says_which_to_set() {
 }
 
 #[test]
-fn a_value_that_is_no_flag_is_named() {
+fn an_invalid_flag_value_is_named() {
     let error = error_of(&run(NEEDS_DOCKET, Some("perhaps")));
     assert!(
         error.contains("FASTMCP_EXPERIMENTAL_ENABLE_DOCKET is `perhaps`, which is not"),
@@ -53,14 +53,14 @@ fn a_value_that_is_no_flag_is_named() {
 }
 
 #[test]
-fn two_tools_of_one_name_are_refused_with_both_places() {
+fn two_tools_of_one_name_are_refused_with_both_locations() {
     let error = error_of(&run(env!("CARGO_BIN_EXE_duplicate_names"), None));
-    assert!(error.contains("two tools are called `greet`"), "{error}");
+    assert!(error.contains("two tools are named `greet`"), "{error}");
     assert_eq!(error.matches("duplicate_names.rs:").count(), 2, "{error}");
 }
 
 #[test]
-fn two_templates_that_match_alike_are_refused_with_both_places() {
+fn ambiguous_templates_are_refused_with_both_locations() {
     let error = error_of(&run(env!("CARGO_BIN_EXE_twin_templates"), None));
     assert!(
         error.contains("match the same URIs") && error.contains("`users://{}`"),
@@ -70,7 +70,7 @@ fn two_templates_that_match_alike_are_refused_with_both_places() {
 }
 
 #[test]
-fn a_server_without_a_client_ends_in_peace() {
+fn a_server_exits_cleanly_when_its_input_ends() {
     let output = run(NEEDS_DOCKET, Some("true"));
     assert!(
         output.status.success(),
@@ -80,7 +80,7 @@ fn a_server_without_a_client_ends_in_peace() {
 }
 
 #[tokio::test]
-async fn the_variable_switches_background_work_on() {
+async fn the_docket_variable_enables_background_work() {
     let mut command = tokio::process::Command::new(NEEDS_DOCKET);
     command.env(VARIABLE, "true");
     let client = Client::spawn(command).await.unwrap();
@@ -92,7 +92,7 @@ async fn the_variable_switches_background_work_on() {
     client.close().await;
 }
 
-/// A server process, spoken to by the line.
+/// A server process and its lines of standard input and output.
 struct Process {
     child: std::process::Child,
     output: BufReader<std::process::ChildStdout>,
@@ -141,7 +141,7 @@ impl Process {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
     }
 
-    /// Proves that the server still works.
+    /// Checks that the server still responds.
     fn is_well(&mut self) {
         self.say(
             &json!({ "jsonrpc": "2.0", "id": "well", "method": "tools/call", "params": {
@@ -166,9 +166,9 @@ impl Drop for Process {
 }
 
 #[test]
-fn malformed_messages_are_answered_and_the_server_goes_on() {
+fn malformed_messages_get_errors_and_the_server_continues() {
     let mut process = Process::start();
-    // Nothing but the last line's answer may follow these.
+    // Only the last line gets a response.
     for silent in [
         "",
         "   ",
@@ -239,7 +239,7 @@ fn malformed_messages_are_answered_and_the_server_goes_on() {
 }
 
 #[test]
-fn what_a_call_schedules_belongs_to_the_calls_trace() {
+fn scheduled_work_keeps_the_trace_of_its_call() {
     let mut process = Process::start();
     let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     for (meta, expected) in [
@@ -261,7 +261,7 @@ fn what_a_call_schedules_belongs_to_the_calls_trace() {
 }
 
 #[test]
-fn requests_that_are_under_way_are_answered_before_the_end() {
+fn pending_requests_are_answered_before_the_server_exits() {
     let mut process = Process::start();
     process.say(r#"{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"doubled","arguments":{"number":1}}}"#);
     drop(process.child.stdin.take());
@@ -273,7 +273,7 @@ fn requests_that_are_under_way_are_answered_before_the_end() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_ends_the_server_in_order() {
+fn a_signal_shuts_the_server_down_gracefully() {
     for signal in ["-TERM", "-INT"] {
         let mut process = Process::start();
         process.is_well();
@@ -291,7 +291,7 @@ fn a_signal_ends_the_server_in_order() {
 
 #[cfg(unix)]
 #[test]
-fn what_a_signal_leaves_undone_is_named_in_the_log() {
+fn calls_aborted_by_a_signal_are_logged() {
     let mut process = Process::start_with(Stdio::piped());
     process.say(r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"in_an_hour","arguments":{"number":1}}}"#);
     assert_eq!(process.hear()["result"]["content"][0]["text"], "in-an-hour");
@@ -313,7 +313,7 @@ fn what_a_signal_leaves_undone_is_named_in_the_log() {
         .unwrap();
     assert!(process.child.wait().unwrap().success());
     assert!(
-        log.contains("left in the docket") && log.contains("key=in-an-hour"),
+        log.contains("a task remains in the docket") && log.contains("key=in-an-hour"),
         "{log}"
     );
 }

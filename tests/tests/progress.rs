@@ -1,11 +1,11 @@
-//! `Progress` outside of tasks: the client that waits is told, if it asked to be.
+//! `Progress` outside of tasks: a client that sent a progress token is notified.
 
 use fastmcp::dependencies::Scope;
 use fastmcp::prelude::*;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines};
 
-/// Tells of its own step, through the same `Progress` as whoever asks for it.
+/// Reports a step through the same `Progress` as the handler that uses it.
 #[dependency]
 async fn opened(progress: Progress, scope: Scope<u64>) -> Result<()> {
     progress.increment(1).await?;
@@ -82,7 +82,7 @@ impl Wire {
         serde_json::from_str(&line).unwrap()
     }
 
-    /// The notifications before an answer, and the answer.
+    /// Returns the notifications before a response, and the response.
     async fn ask(&mut self, method: &str, mut params: Value, token: bool) -> (Vec<Value>, Value) {
         if token {
             params["_meta"] = json!({ "progressToken": "here" });
@@ -108,7 +108,7 @@ async fn start() -> fastmcp::Server {
 }
 
 #[tokio::test]
-async fn the_client_of_a_tool_is_told_and_each_number_is_greater() {
+async fn a_client_gets_increasing_progress_from_a_tool() {
     let server = start().await;
     let mut wire = Wire::open(&server).await;
     let params = json!({ "name": "copy", "arguments": {} });
@@ -126,12 +126,12 @@ async fn the_client_of_a_tool_is_told_and_each_number_is_greater() {
     assert_eq!(told[0].get("total"), None);
     assert_eq!(told[1]["total"], 3.0);
     assert_eq!(told[2]["message"], "copying");
-    // What is torn down is told of too, before the reply.
+    // The teardown reports progress as well, before the reply.
     assert_eq!(told[4]["message"], "closed");
 }
 
 #[tokio::test]
-async fn resources_and_prompts_tell_too() {
+async fn resources_and_prompts_report_progress() {
     let server = start().await;
     let mut wire = Wire::open(&server).await;
     let params = json!({ "uri": "data://copied" });
@@ -145,7 +145,7 @@ async fn resources_and_prompts_tell_too() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_ask_is_not_told() {
+async fn a_client_without_a_progress_token_gets_no_progress() {
     let server = start().await;
     let mut wire = Wire::open(&server).await;
     let params = json!({ "name": "copy", "arguments": {} });
@@ -155,7 +155,7 @@ async fn a_client_that_does_not_ask_is_not_told() {
 }
 
 #[tokio::test]
-async fn a_task_tells_its_docket() {
+async fn a_task_reports_progress_to_its_docket() {
     let server = start().await;
     let mut wire = Wire::open(&server).await;
     let params = json!({ "name": "through_a_task", "arguments": {} });
@@ -165,7 +165,7 @@ async fn a_task_tells_its_docket() {
 }
 
 #[tokio::test]
-async fn a_unit_test_hears_what_a_handler_tells() {
+async fn a_unit_test_can_read_reported_progress() {
     let progress = Progress::detached();
     assert_eq!(copy(&7, progress.clone()).await.unwrap(), 7);
     assert_eq!(progress.report().done, 2);

@@ -1,4 +1,4 @@
-//! Providers of methods, and one whose teardown does not end.
+//! Providers of methods, and a provider whose teardown never ends.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,11 +7,11 @@ use fastmcp::dependencies::Scope;
 use fastmcp::prelude::*;
 use serde_json::{Value, json};
 
-/// Writes down what happens, for the test that reads it.
+/// Records events for the test.
 #[derive(Clone, Default)]
 struct Diary(Arc<Mutex<Vec<String>>>);
 
-/// Not `Clone`: it is lent.
+/// Not `Clone`, so it is passed by reference.
 struct Connection(String);
 
 #[dependency]
@@ -30,7 +30,7 @@ async fn connection(
     diary.0.lock().unwrap().push(line);
 }
 
-/// Never ends once it is torn down.
+/// Has a teardown that never ends.
 #[dependency]
 async fn stuck(scope: Scope<u8>) {
     scope.provide(7).await;
@@ -63,7 +63,7 @@ async fn call(client: &Client, tool: &str, arguments: Value) -> (String, bool) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_teardown_has_ten_seconds_and_holds_no_other_up() {
+async fn a_teardown_has_ten_seconds_and_does_not_delay_others() {
     let (_server, client, diary) = start().await;
     let began = tokio::time::Instant::now();
     let (text, is_error) = call(&client, "through_the_stuck", json!({})).await;
@@ -71,13 +71,13 @@ async fn a_teardown_has_ten_seconds_and_holds_no_other_up() {
     assert!(is_error);
     assert_eq!(
         text,
-        "tool `through_the_stuck`: provider `stuck` did not end within 10s after it was torn down"
+        "tool `through_the_stuck`: teardown of provider `stuck` timed out after 10s"
     );
-    // The one before it is torn down all the same.
+    // The provider before it is still torn down.
     assert_eq!(*diary.0.lock().unwrap(), ["disconnect db:5432"]);
 }
 
-/// What methods share.
+/// The value that the methods share.
 struct Desk {
     drawer: &'static str,
 }
@@ -112,7 +112,7 @@ impl Desk {
 }
 
 #[tokio::test]
-async fn methods_depend_on_providers_too() {
+async fn methods_can_use_providers() {
     let (_server, client, _) = start().await;
     let opened = call(&client, "desk_open", json!({ "times": 2 })).await;
     assert_eq!(opened, ("oak db:5432 2".into(), false));

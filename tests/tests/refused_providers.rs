@@ -23,7 +23,7 @@ fn nest(#[depends(chicken)] chicken: u8) -> u8 {
 }
 
 #[tool]
-fn a_circle(#[depends(egg)] egg: u8) -> u8 {
+fn a_cycle(#[depends(egg)] egg: u8) -> u8 {
     egg
 }
 
@@ -88,41 +88,41 @@ fn without_lines(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_circle_is_refused_with_its_links() {
+async fn a_cycle_is_refused_with_its_links() {
     assert_eq!(
         refused(FastMcp::new("test").state(Settings)).await,
-        "tool `a_circle` (here): parameter `egg` of type `u8`: providers depend on each other in \
-         a circle: `egg` (here) -> `nest` (here) -> `chicken` (here) -> `egg` (here)"
+        "tool `a_cycle` (here): parameter `egg` of type `u8`: providers depend on each other in \
+         a cycle: `egg` (here) -> `nest` (here) -> `chicken` (here) -> `egg` (here)"
     );
 }
 
 #[tokio::test]
-async fn an_unmet_need_is_refused_with_the_way_to_it() {
+async fn an_unmet_need_is_refused_with_the_path_to_it() {
     let server = FastMcp::new("test").override_dependency::<nest>(|| Ok(7));
     assert_eq!(
         refused(server).await,
         "tool `b_nested` (here): parameter `repository` of type `u16`: provider `repository` \
          (here), parameter `database`: provider `database` (here), parameter `settings`: the \
-         server has no state of type `refused_providers::Settings`: give it one with \
-         `FastMcp::state(…)`, or let the lifespan serve one"
+         server has no state of type `refused_providers::Settings`: add it with \
+         `FastMcp::state(…)`, or serve it from the lifespan"
     );
 }
 
 #[tokio::test]
-async fn a_shared_provider_cannot_have_what_belongs_to_one_call() {
+async fn a_shared_provider_cannot_take_a_value_of_one_call() {
     let server = FastMcp::new("test")
         .state(Settings)
         .override_dependency::<nest>(|| Ok(7));
     assert_eq!(
         refused(server).await,
         "tool `c_shared` (here): parameter `greeting` of type `u32`: provider `greeting` (here), \
-         parameter `caller`: it belongs to one call, and provider `greeting` is shared: it lives \
-         as long as the server; take `shared` away from it"
+         parameter `caller`: the value exists only during one call, but provider `greeting` is \
+         shared and lives as long as the server; remove `shared` from it"
     );
 }
 
 #[tokio::test]
-async fn whose_place_is_taken_needs_nothing() {
+async fn an_overridden_provider_needs_nothing() {
     let server = FastMcp::new("test")
         .override_dependency::<nest>(|| Ok(7))
         .override_dependency::<database>(|| Ok(7))

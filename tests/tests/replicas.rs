@@ -1,4 +1,4 @@
-//! One program as many processes on one Redis: servers and workers, started, stopped and killed.
+//! One program as several processes on one Redis: servers and workers are started, stopped and killed.
 
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use server::RedisServer;
 
 const REPLICA: &str = env!("CARGO_BIN_EXE_replica");
 
-/// How long anything may take before a test is taken to hang.
+/// The time limit of each step; a test that exceeds it hangs.
 const AT_MOST: Duration = Duration::from_mins(1);
 
 fn replica(url: &str, name: &str) -> Command {
@@ -27,7 +27,7 @@ fn replica(url: &str, name: &str) -> Command {
     command
 }
 
-/// A worker process, which is killed when it is dropped.
+/// A worker process, killed on drop.
 struct WorkerProcess(Child);
 
 impl WorkerProcess {
@@ -75,7 +75,7 @@ fn count(number: u64, pause_ms: u64) -> Submission {
 }
 
 #[tokio::test]
-async fn what_a_server_adds_a_worker_process_runs_as_well() {
+async fn work_added_by_a_server_also_runs_in_worker_processes() {
     let Some(redis) = RedisServer::start() else {
         return;
     };
@@ -105,7 +105,7 @@ async fn what_a_server_adds_a_worker_process_runs_as_well() {
 }
 
 #[tokio::test]
-async fn a_worker_that_is_asked_to_stop_finishes_what_runs_and_takes_its_leave() {
+async fn a_stopping_worker_finishes_its_runs_and_deregisters() {
     let Some(redis) = RedisServer::start() else {
         return;
     };
@@ -124,7 +124,7 @@ async fn a_worker_that_is_asked_to_stop_finishes_what_runs_and_takes_its_leave()
 }
 
 #[tokio::test]
-async fn a_worker_that_is_killed_is_replaced_by_another() {
+async fn a_killed_workers_runs_are_taken_over() {
     let Some(redis) = RedisServer::start() else {
         return;
     };
@@ -150,9 +150,9 @@ async fn a_worker_that_is_killed_is_replaced_by_another() {
     assert_eq!(result, (1, second.0.id()));
 }
 
-/// `kill -STOP` past the lease: the run is somebody else's, and the one that comes back may not say a word about it.
+/// After a `kill -STOP` past the lease, another worker has the run, and the reports of the first are refused.
 #[tokio::test]
-async fn a_worker_that_comes_back_too_late_is_fenced() {
+async fn a_worker_that_resumes_after_its_lease_is_fenced() {
     let Some(redis) = RedisServer::start() else {
         return;
     };
@@ -180,7 +180,7 @@ async fn a_worker_that_comes_back_too_late_is_fenced() {
 }
 
 #[test]
-fn what_is_wrong_with_the_variables_is_told_by_their_names() {
+fn invalid_environment_variables_are_named() {
     let run = |url: Option<&str>, argument: &str, variables: &[(&str, &str)]| {
         let mut command = replica("", "settings");
         command.env_remove("FASTMCP_DOCKET_URL").arg(argument);

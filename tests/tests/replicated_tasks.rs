@@ -1,5 +1,5 @@
-//! Tasks over replicas: two HTTP servers and a worker as processes of their own, on one Redis. A
-//! task that was made on one server is the other's as well, and outlives the one and the worker.
+//! Tasks on replicas: two HTTP servers and a worker as separate processes on one Redis. A
+//! task created by one server is visible on the other and survives its creator and the worker.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -13,10 +13,10 @@ mod server;
 
 use server::RedisServer;
 
-/// How long anything may take before a test is taken to hang.
+/// The time limit of each step; a test that exceeds it hangs.
 const AT_MOST: Duration = Duration::from_mins(1);
 
-/// A process that is killed when it is dropped.
+/// A process, killed on drop.
 struct Process(Child);
 
 impl Process {
@@ -26,7 +26,7 @@ impl Process {
             .env("FASTMCP_DOCKET_URL", redis.url())
             .env("FASTMCP_DOCKET_NAME", "tasks")
             .env("FASTMCP_DOCKET_CONCURRENCY", "3")
-            // A worker that was killed is missed after two seconds.
+            // A killed worker is detected after two seconds.
             .env("FASTMCP_DOCKET_REDELIVERY_TIMEOUT", "2")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -46,7 +46,7 @@ impl Drop for Process {
     }
 }
 
-/// An HTTP server, and a client of it.
+/// An HTTP server and its client.
 struct Replica {
     process: Process,
     http: Http,
@@ -64,7 +64,7 @@ impl Replica {
         Self { process, http }
     }
 
-    /// A request of a client that follows tasks.
+    /// Sends a request as a client that declares the tasks extension.
     async fn ask(&self, method: &str, params: Value) -> Value {
         ask(&self.http, method, params).await
     }
@@ -82,7 +82,7 @@ impl Replica {
         answer["result"].clone()
     }
 
-    /// The task, once it has this status.
+    /// Waits until the task has this status.
     async fn once(&self, task: &Value, status: &str) -> Value {
         let begin = Instant::now();
         loop {
@@ -104,14 +104,14 @@ async fn ask(http: &Http, method: &str, mut params: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_task_is_every_replicas_and_outlives_the_one_that_made_it_and_its_worker() {
+async fn a_task_is_visible_on_every_replica_and_survives_its_creator_and_worker() {
     let Some(redis) = RedisServer::start() else {
         return;
     };
     let (mut a, b) = (Replica::start(&redis), Replica::start(&redis));
     let mut worker = Process::start(&redis, "worker");
 
-    // T8: what A has given a handle to, B knows at once.
+    // T8: a handle from A resolves on B at once.
     let asked = a.make("greet", json!({})).await;
     assert!(b.get(&asked).await["status"].is_string());
 
@@ -133,14 +133,14 @@ async fn a_task_is_every_replicas_and_outlives_the_one_that_made_it_and_its_work
     b.ask("tasks/cancel", endless.clone()).await;
     a.once(&endless, "cancelled").await;
 
-    // T34: to another user it is not there, on neither.
+    // T34: neither server shows the task to another user.
     for replica in [&a, &b] {
         let bob = replica.http.clone().with("x-user", "bob");
         let refused = ask(&bob, "tasks/get", asked.clone()).await;
         assert_eq!(refused["error"]["code"], -32602, "{refused}");
     }
 
-    // More tasks than B alone would run at once: some are in the hands of A and of the worker.
+    // More tasks than B has slots: A and the worker run some of them.
     let mut slow = Vec::new();
     for _ in 0..8 {
         slow.push(a.make("slow", json!({ "pause_ms": 1500 })).await);
@@ -159,7 +159,7 @@ async fn a_task_is_every_replicas_and_outlives_the_one_that_made_it_and_its_work
         by_b += usize::from(pid == b.process.0.id());
     }
     assert!(by_b > 3, "B finishes what the dead left: {by_b} of 8");
-    // What waited for an answer still does, and goes on with it.
+    // Tasks that waited for input still wait, and continue when it arrives.
     assert_eq!(b.get(&waiting).await["status"], "input_required");
     let name = json!({ "action": "accept", "content": { "value": "Bob" } });
     let answers = json!({ "taskId": waiting["taskId"], "inputResponses": { "name": name } });
@@ -167,7 +167,7 @@ async fn a_task_is_every_replicas_and_outlives_the_one_that_made_it_and_its_work
     let greeted = b.once(&waiting, "completed").await;
     assert_eq!(greeted["result"]["content"][0]["text"], "Hello, Bob!");
 
-    // T17: known for its time, then not found, and a server that starts now knows as much.
+    // T17: a task is kept for its TTL, then not found; a newly started server gives the same answers.
     let brief = b.make("brief", json!({})).await;
     b.once(&brief, "completed").await;
     let begin = Instant::now();

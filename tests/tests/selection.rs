@@ -1,5 +1,4 @@
-//! Two servers in one program, each with components of its own; and a server whose handlers are
-//! methods.
+//! Two servers with different components in one program, and a server whose handlers are methods.
 
 use std::sync::Mutex;
 
@@ -23,7 +22,7 @@ mod billing {
 }
 
 mod other {
-    /// Of the same name as another server's.
+    /// A tool with the same name as a tool of the other server.
     #[fastmcp::tool]
     async fn balance(customer: u64) -> u64 {
         customer
@@ -36,7 +35,7 @@ struct Library {
 
 #[tools]
 impl Library {
-    /// Adds a book, and waits until it is in the index.
+    /// Adds a book and waits until it is indexed.
     #[tool]
     async fn add(&self, title: String, docket: Docket) -> Result<usize> {
         let execution = docket.add(Self::index)(title).await?;
@@ -65,7 +64,7 @@ fn library() -> FastMcp {
 }
 
 #[tokio::test]
-async fn each_server_has_what_it_selects() {
+async fn each_server_has_the_components_that_it_selects() {
     let first = library()
         .select(Selection::module("billing"))
         .start()
@@ -97,18 +96,18 @@ async fn each_server_has_what_it_selects() {
 }
 
 #[tokio::test]
-async fn all_at_once_is_refused_where_names_collide() {
+async fn duplicate_names_are_refused_without_a_selection() {
     let error = library().start().await.unwrap_err();
     assert!(matches!(error, StartError::DuplicateName(_)), "{error}");
 }
 
 #[tokio::test]
-async fn a_selection_that_fits_nothing_is_named() {
+async fn an_unmatched_selection_is_refused_with_a_suggestion() {
     let selection = Selection::module("billing") | Selection::name("blance");
     let error = library().select(selection).start().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the selection asks for name `blance`, and the program has nothing of the kind; did you \
+        "the selection contains name `blance`, which matches no tool, resource or prompt; did you \
          mean `balance`?"
     );
 }

@@ -1,4 +1,4 @@
-//! The options of `#[task]`, on a docket in memory, with the clock of the tests.
+//! The options of `#[task]`, tested on an in-memory docket with paused time.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -10,7 +10,7 @@ use fastmcp::prelude::*;
 use fastmcp::task;
 use tokio::time::{Instant, sleep};
 
-/// What happened, by the name of the test that made it happen: all tests share this program's tasks.
+/// Events by test name, because all tests share the tasks of this program.
 static LOG: Mutex<Option<HashMap<String, Vec<String>>>> = Mutex::new(None);
 
 fn note(test: &str, what: impl Into<String>) {
@@ -56,14 +56,14 @@ fn outcomes(list: &[&str]) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retry_waits_longer_each_time_up_to_its_last_attempt() {
+async fn retries_back_off_until_the_last_attempt() {
     let (docket, worker) = docket("retry");
     let began = Instant::now();
     let add = docket.add(flaky)("retry".into(), outcomes(&["busy", "busy", "busy"]));
     let execution = add.await.unwrap();
     worker.run_until_finished().await.unwrap();
     assert_eq!(execution.result().await, Ok(4));
-    // Pauses of 1 s, 2 s and 3 s.
+    // Delays of 1 s, 2 s and 3 s.
     assert_eq!(began.elapsed().as_secs(), 6);
 
     let add = docket.add(flaky)("exhausted".into(), outcomes(&["busy"; 9]));
@@ -77,7 +77,7 @@ async fn retry_waits_longer_each_time_up_to_its_last_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_filter_and_a_directive_decide_what_a_failure_is_worth() {
+async fn filters_and_directives_decide_whether_a_failure_is_retried() {
     let (docket, worker) = docket("filter");
     let began = Instant::now();
     let run = |test: &'static str, list: &'static [&'static str]| {
@@ -117,7 +117,7 @@ async fn patient(test: String, run: CurrentExecution) -> Result<u32> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_snooze_counts_as_no_attempt() {
+async fn a_snooze_does_not_count_as_an_attempt() {
     let (docket, worker) = docket("snooze");
     let began = Instant::now();
     let execution = docket.add(patient)("snooze".into()).await.unwrap();
@@ -136,7 +136,7 @@ async fn slow(seconds: u64, extend: bool, limit: TimeLimit) -> u64 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_timeout_can_be_extended_from_inside() {
+async fn a_body_can_extend_its_timeout() {
     let (docket, worker) = docket("timeout");
     let quick = docket.add(slow)(9, false).await.unwrap();
     let late = docket.add(slow)(11, false).await.unwrap();
@@ -158,7 +158,7 @@ async fn countdown(from: u32, next: NextRun) -> Result<u32> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_perpetual_task_changes_its_arguments_and_stops_itself() {
+async fn a_perpetual_task_can_change_its_arguments_and_stop_itself() {
     let (docket, worker) = docket("perpetual");
     let began = Instant::now();
     let execution = docket.add(countdown)(3).await.unwrap();
@@ -169,7 +169,7 @@ async fn a_perpetual_task_changes_its_arguments_and_stops_itself() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_worker_runs_a_perpetual_task_at_most_so_often() {
+async fn a_worker_limits_the_runs_of_a_perpetual_task() {
     #[task(perpetual(every = "5s"))]
     async fn tick(key: TaskKey) {
         note("tick", key.to_string());
@@ -190,7 +190,7 @@ async fn exclusive(lane: String, name: String) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn concurrency_is_told_apart_by_an_argument() {
+async fn concurrency_can_be_limited_per_argument() {
     let (docket, worker) = docket("concurrency");
     let began = Instant::now();
     for (lane, name) in [("a", "a1"), ("a", "a2"), ("b", "b1")] {
@@ -210,7 +210,7 @@ async fn limited(customer: u32) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rate_limit_spreads_the_excess() {
+async fn a_rate_limit_delays_excess_runs() {
     let (docket, worker) = docket("rate");
     let began = Instant::now();
     for customer in [1, 1, 1, 2] {
@@ -232,7 +232,7 @@ async fn refresh(version: u32) -> u32 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn debounce_takes_the_last_and_cooldown_the_first() {
+async fn debounce_keeps_the_last_and_cooldown_the_first() {
     let (docket, worker) = docket("quiet");
     for (document, version) in [("a", 1), ("b", 1), ("a", 2), ("a", 3)] {
         docket.add(index)(document.into(), version).await.unwrap();
@@ -258,7 +258,7 @@ async fn some_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn priority_says_what_runs_first() {
+async fn a_higher_priority_runs_first() {
     let docket = Docket::memory("priority");
     let worker = Worker::of_tasks(&docket)
         .unwrap()
@@ -279,7 +279,7 @@ async fn tidy(cancellation: Cancellation) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cancelled_body_can_tidy_up() {
+async fn a_cancelled_body_can_clean_up() {
     let (docket, worker) = docket("cancel");
     let execution = docket.add(tidy)().key("k").await.unwrap();
     let running = tokio::spawn(async move { worker.run_until_finished().await });
@@ -298,7 +298,7 @@ async fn bill(customer: String, amount: u32) -> u32 {
 }
 
 #[tokio::test]
-async fn a_batch_is_answered_one_by_one() {
+async fn each_submission_of_a_batch_has_its_own_result() {
     let docket = Docket::builder("batch").capacity(2).memory();
     let too_long = "x".repeat(1 << 16);
     let answers = docket

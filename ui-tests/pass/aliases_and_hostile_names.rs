@@ -1,4 +1,4 @@
-//! What a parameter is, its type decides: not the spelling, and no name in scope changes it.
+//! The type of a parameter decides its role; its spelling and the names in scope do not.
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unreachable_pub)]
 
@@ -11,16 +11,16 @@ mod serde {}
 mod core {}
 mod fastmcp_macros {}
 
-/// Not ours: an argument like any other.
+/// A user type, which is an ordinary argument.
 #[fastmcp::data]
 pub struct Context {
-    /// Where.
+    /// The location.
     pub place: String,
 }
 
 #[allow(non_camel_case_types)]
 mod clock {
-    /// A module and a parameter of one name.
+    /// A module and a parameter with the same name.
     #[fastmcp::data]
     pub(crate) struct clock {
         pub(crate) hour: u8,

@@ -1,4 +1,4 @@
-//! References to arguments and to dependencies.
+//! Parameters that are references, to arguments and to dependencies.
 use fastmcp::prelude::*;
 
 #[tool]

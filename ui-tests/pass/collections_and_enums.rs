@@ -1,4 +1,4 @@
-//! Arguments and results of every shape that serde knows.
+//! Arguments and results of every shape that serde supports.
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use fastmcp::prelude::*;

@@ -1,4 +1,4 @@
-//! Completions, of another module and with what the server provides.
+//! Completions in another module, and completions with injected parameters.
 use fastmcp::prelude::*;
 
 mod atlas {

@@ -1,4 +1,4 @@
-//! Handlers and parameters that are there only sometimes.
+//! Handlers and parameters under `#[cfg]`.
 use fastmcp::prelude::*;
 
 #[tool]
@@ -11,6 +11,18 @@ async fn never(missing: Missing) -> Missing {
 #[task]
 async fn never_either(missing: Missing) -> Missing {
     missing
+}
+
+#[dependency]
+#[cfg(any())]
+fn never_provided() -> Missing {
+    Missing
+}
+
+#[completion]
+#[cfg(any())]
+fn never_completed(value: &str) -> Missing {
+    Missing
 }
 
 #[tool]

@@ -1,4 +1,4 @@
-//! Handlers without parameters, sync handlers, and every kind of return.
+//! Handlers without parameters, sync handlers, and every kind of return type.
 
 use fastmcp::mcp::{ContentBlock, PromptMessage, ResourceContents, Role};
 use fastmcp::prelude::*;

@@ -1,4 +1,4 @@
-//! Every error that can be shown may be returned.
+//! Handlers can return every error type that implements `Display`.
 use fastmcp::ToolError;
 use fastmcp::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Names that an expansion could have used for itself.
+//! Handlers with names that an expansion could use internally.
 use fastmcp::prelude::*;
 
 #[tool]

@@ -1,4 +1,4 @@
-//! Handlers inside of a function, with types that only it knows.
+//! Handlers inside a function, with types that are local to it.
 fn main() {
     #[fastmcp::data]
     struct Local {

@@ -1,4 +1,4 @@
-//! Modules that hide the crates which an expansion needs.
+//! Modules with the names of crates that an expansion uses.
 mod std {}
 mod core {}
 mod alloc {}

@@ -1,4 +1,4 @@
-//! `mut` is the body's own affair, and so are attributes on the function.
+//! `mut` on parameters, and attributes on the function, apply to the body only.
 use fastmcp::prelude::*;
 
 #[tool]

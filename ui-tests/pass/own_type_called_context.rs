@@ -1,4 +1,4 @@
-//! A type of the user's own that is called `Context` is an argument like any other.
+//! A user type with the name `Context` is an ordinary argument.
 #[fastmcp::data]
 struct Context {
     place: String,

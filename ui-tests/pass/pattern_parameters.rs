@@ -1,4 +1,4 @@
-//! A dependency may be taken apart where it is taken.
+//! Injected parameters can be patterns.
 use fastmcp::dependencies::{Cancellation, Injector, TaskKey};
 use fastmcp::prelude::*;
 

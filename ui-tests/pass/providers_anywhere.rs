@@ -1,4 +1,4 @@
-//! Providers of every form: by path, renamed, local to a function, named like the parameter.
+//! Providers in every place: by path, renamed, local to a function, named like the parameter.
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unreachable_pub, clippy::pedantic)]
 
@@ -13,10 +13,10 @@ pub mod db {
     use super::Scope;
     use fastmcp::prelude::*;
 
-    /// Not ours, and not `Clone`.
+    /// A user type that is not `Clone`.
     #[derive(Debug)]
     pub struct Pool(
-        /// Where
+        /// Where the database is.
         pub String,
     );
 
@@ -27,7 +27,7 @@ pub mod db {
         drop(ended.value);
     }
 
-    /// A row of it.
+    /// A row of the database.
     #[dependency]
     pub fn row(#[depends(database)] pool: &Pool) -> Result<usize, ::std::fmt::Error> {
         Ok(pool.0.len())
@@ -36,13 +36,13 @@ pub mod db {
 
 use db::database as open;
 
-/// Names, a slice of them.
+/// Names as a slice.
 #[fastmcp::dependency]
 fn names() -> Vec<String> {
     vec!["a".into()]
 }
 
-/// Nothing but a check.
+/// A check without a value.
 #[fastmcp::dependency]
 async fn signed_in(context: &Context) -> Result<()> {
     context.debug("checked").await;

@@ -1,4 +1,4 @@
-//! Names that are keywords.
+//! Parameters and functions whose names are keywords.
 use fastmcp::prelude::*;
 
 #[tool]

@@ -1,4 +1,4 @@
-//! A task that schedules itself, by either name.
+//! A task that schedules itself, by its name and by its path.
 use fastmcp::prelude::*;
 
 #[task]

@@ -1,4 +1,4 @@
-//! `fastmcp` by way of another crate that re-exports it.
+//! `fastmcp` through another crate that re-exports it.
 mod framework {
     pub use fastmcp as mcp;
 }

@@ -1,4 +1,4 @@
-//! Nothing that an expansion spells trips a strict crate's lints.
+//! Expansions pass the lints of strict crates.
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unreachable_pub, unused_qualifications, non_local_definitions)]
 #![deny(clippy::all, clippy::pedantic, missing_debug_implementations)]

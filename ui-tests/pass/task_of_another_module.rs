@@ -1,4 +1,4 @@
-//! One name and one `use` carry the task and its type.
+//! One `use` imports both the function of a task and its type.
 use fastmcp::prelude::*;
 
 mod jobs {

@@ -1,4 +1,5 @@
-//! Tasks that schedule themselves, local to a function, of many parameters, and called directly.
+//! Tasks that schedule themselves, are local to a function, have many parameters, or are called
+//! directly.
 #![allow(dead_code)]
 
 use fastmcp::prelude::*;

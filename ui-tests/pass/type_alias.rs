@@ -1,4 +1,4 @@
-//! A dependency behind a type alias, and an argument behind one.
+//! Type aliases of a dependency and of an argument.
 use fastmcp::prelude::*;
 
 type Jobs = Option<Docket>;

@@ -1,4 +1,4 @@
-//! A type of the user's own that the server provides.
+//! A user type that implements `Dependency`.
 use fastmcp::dependencies::{Injector, Needs};
 use fastmcp::prelude::*;
 

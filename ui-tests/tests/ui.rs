@@ -1,7 +1,7 @@
-//! What the compiler says of wrong programs, and that right ones compile.
+//! Compiles wrong programs and compares rustc's messages, and checks that right programs compile.
 //!
-//! `TRYBUILD=overwrite cargo test -p fastmcp-ui-tests` writes the expected messages anew; read
-//! each like prose before it is accepted.
+//! `TRYBUILD=overwrite cargo test -p fastmcp-ui-tests` rewrites the expected messages; review each
+//! message as documentation.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,8 +22,8 @@ fn mistakes() {
     cases.pass("pass/*.rs");
 }
 
-/// With `rust-src`, a message that points into the standard library quotes its source, and without
-/// it does not. The expected messages are those without: they are the same everywhere.
+/// Returns whether rustc can quote the source of the standard library. The expected messages do not
+/// quote it, because not every toolchain has `rust-src`.
 fn rust_src_is_installed() -> bool {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let sysroot = Command::new(rustc).args(["--print", "sysroot"]).output();
@@ -34,7 +34,7 @@ fn rust_src_is_installed() -> bool {
         .exists()
 }
 
-/// Every program below `folder`, group by group.
+/// Returns every program in the groups of `folder`.
 fn mistakes_in(folder: &str) -> Vec<PathBuf> {
     let list = |folder: &Path| {
         let entries = fs::read_dir(folder).expect("the folder of a group");

@@ -1,41 +1,44 @@
-//! The expansion of completions, and of the parameters that name one.
+//! The expansion of completions.
 //!
-//! A completion is a function and a type of one name; see `depends` for how a plain function is
-//! told from one.
+//! A completion is a function and a type of the same name; `depends` describes how a plain function
+//! is recognized.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::Path;
+use proc_macro2::{Ident, Span};
+use quote::{ToTokens, quote};
 
-use super::{body, component, parameters};
-use crate::model::parameter::span_ends;
-use crate::model::{Handler, What};
+use super::expansion::Expansion;
+use super::row::Table;
+use super::{body, entry, parameters};
+use crate::model::completion::Completion;
 
-/// The function, unchanged; the type of the same name, and the block that makes it a completion.
-pub(crate) fn expand(handler: &Handler) -> TokenStream {
-    let function = handler.function.without_our_attributes();
-    let root = &handler.root;
-    let visibility = &handler.function.visibility;
-    let ident = &handler.function.signature.ident;
-    let cfg: Vec<_> = handler.function.cfg().collect();
-    let parameters = parameters::items(handler, What::Completion);
-    let returned = body::returned(handler);
+/// Expands to: the function, the type of the same name, and the block that implements
+/// `Completion` for it.
+pub(super) fn expand(completion: &Completion) -> Expansion {
+    let Completion {
+        signature,
+        metadata,
+    } = completion;
+    let function = signature.function.without_our_attributes();
+    let root = &signature.root;
+    let visibility = &signature.function.visibility;
+    let ident = signature.ident();
+    let cfg: Vec<_> = signature.function.cfg().collect();
+    let parameters = parameters::parameter_items(signature, Table::Component);
+    let returned = body::returned(signature);
     let value = Ident::new("returned", Span::mixed_site());
     let convert = body::on_type(
-        handler,
+        signature,
         "__FastmcpValue",
         quote!(IntoCompletions),
         "into_completions",
     );
-    let split = body::split(handler, &value);
-    // Spells: `Ok(into_completions(split(returned)))`.
+    let split = body::split(signature, &value);
+    // Expands to: `Ok(into_completions(split(returned)))`.
     let finish = quote!(::core::result::Result::Ok(#convert(#split)));
-    let call = body::call(handler, &quote!(__fastmcp::Completions), &value, &finish);
-    let entry = component::entry(handler);
-    // Spells: the function; `enum topics {}`; a block that implements `Completion` for it.
-    quote! {
-        #function
-
+    let call = body::call(signature, &quote!(__fastmcp::Completions), &value, &finish);
+    let entry = entry::entry(signature, metadata, Vec::new());
+    // Expands to: `enum topics {}`; the block.
+    let items = quote! {
         #(#cfg)*
         #[doc(hidden)]
         #[allow(non_camel_case_types, missing_docs, clippy::empty_enums)]
@@ -56,31 +59,9 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
                 const ENTRY: &'static __fastmcp::CompletionEntry = &#entry;
             }
         };
-    }
-}
-
-/// What is added to the entry of a parameter with `#[arg(complete = topics)]`.
-pub(crate) fn completed(complete: Option<&Path>) -> TokenStream {
-    let Some(path) = complete else {
-        return TokenStream::new();
     };
-    let (first, last) = span_ends(path);
-    let named = Ident::new("__FastmcpCompletion", first);
-    let entry = Ident::new("ENTRY", last);
-    // Spells: `.completed(…<topics as Completion>::ENTRY)`, spanned like the path.
-    // An import that cannot be resolved is told of where its `use` is.
-    let located = Span::call_site().located_at(first);
-    let import = quote_spanned!(located=> use #path as __FastmcpCompletion;);
-    let found = quote_spanned!(first=> <#named as __fastmcp::Completion>::#entry);
-    quote! {
-        .completed({
-            #[allow(unused_imports)]
-            use __fastmcp::NotACompletion as __FastmcpCompletion;
-            {
-                #[allow(unused_imports)]
-                #import
-                #found
-            }
-        })
+    Expansion {
+        function: function.into_token_stream(),
+        items,
     }
 }

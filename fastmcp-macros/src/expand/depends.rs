@@ -1,34 +1,34 @@
-//! What an expansion says of a parameter that `#[depends(f)]` fills.
+//! The expansion of parameters with `#[depends(f)]`.
 //!
-//! A provider is a function and a type of one name. `use f as __FastmcpProvider` brings in both, of
-//! a plain function only the function: the name then still means the type of that name further
-//! out, `NotAProvider`, and the type's table has an error for it that a missing type has not.
+//! A provider is a function and a type of the same name, and `use f as __FastmcpProvider` imports
+//! both. A plain function has no type of that name: the name then means the `NotAProvider` of the
+//! outer scope, which reports the error.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
-use super::parameters::Names;
-use crate::model::parameter::span_ends;
-use crate::model::{Handler, Parameter, Passing};
+use super::names::{Names, unspanned};
+use crate::model::parameter::{Parameter, Source};
+use crate::model::passing::Passing;
+use crate::model::signature::Signature;
+use crate::parse::tokens::span_ends;
 
-/// What all such parameters of a handler share; nothing, if there are none.
-pub(crate) fn prelude(handler: &Handler) -> TokenStream {
-    if handler.parameters.iter().all(|it| it.depends.is_none()) {
+/// Expands to: the imports that all such parameters of a handler share; nothing without any.
+pub(super) fn imports(signature: &Signature) -> TokenStream {
+    let is_provided = |parameter: &Parameter| matches!(parameter.source, Source::Provider(_));
+    if !signature.parameters.iter().any(is_provided) {
         return TokenStream::new();
     }
-    // Spells: the outer meaning of `__FastmcpProvider`, and the probes' fallbacks.
     quote! {
         #[allow(unused_imports)]
-        use __fastmcp::{
-            NotAProvider as __FastmcpProvider, ProviderFallback as _, SameFallback as _,
-        };
+        use __fastmcp::NotAProvider as __FastmcpProvider;
     }
 }
 
-/// The type, the row and the source of one parameter.
-pub(crate) fn item(
-    handler: &Handler,
+/// Expands to: the type, the row and the source of one parameter.
+pub(super) fn parameter_item(
+    is_shared: bool,
     names: &Names,
     parameter: &Parameter,
     provider: &Path,
@@ -38,18 +38,12 @@ pub(crate) fn item(
     } = names;
     let declared = &parameter.ty;
     let by_value = parameter.passing == Passing::Value;
-    let of_shared = handler.shared;
     let filled = match parameter.passing {
-        Passing::Value | Passing::Receiver => quote!(#ty),
-        // Spells: `Lent<Pool>`.
-        Passing::Reference => quote!(__fastmcp::Lent<#ty>),
+        Passing::Value => quote!(#ty),
+        // Expands to: `ProviderRef<Pool>`.
+        Passing::Reference => quote!(__fastmcp::ProviderRef<#ty>),
     };
-    // Type parameters that are spelled like the parameter and the function, for rustc's messages.
-    let unspanned = |ident: &Ident| {
-        let mut ident = ident.clone();
-        ident.set_span(Span::call_site());
-        ident
-    };
+    // The type parameters are named like the parameter and the function, for rustc's messages.
     let named = unspanned(&parameter.ident);
     let function = provider.segments.last().map(|last| unspanned(&last.ident));
     let function = function.unwrap_or_else(|| named.clone());
@@ -67,11 +61,12 @@ pub(crate) fn item(
     let (path_first, path_last) = span_ends(provider);
     let named_provider = Ident::new("__FastmcpProvider", path_first);
     let check = Ident::new("CHECK", path_last);
-    // Spells: `<Provider as IsProvider<ROW, database, pool>>::CHECK`, spanned like the path.
+    // Expands to: `<Provider as IsProvider<PATH_ROW, database, pool>>::CHECK`, spanned like the path.
     let checked = quote_spanned! {path_first=>
-        <#named_provider as __fastmcp::IsProvider<PROVIDER_ROW, #function, #named>>::#check
+        <#named_provider as __fastmcp::IsProvider<PATH_ROW, #function, #named>>::#check
     };
-    // Spells: `use database as __FastmcpProvider;`, located at the path, where a misspelt one is told.
+    // Expands to: `use database as __FastmcpProvider;`, located at the path, where rustc
+    // reports an unresolved import.
     let located = Span::call_site().located_at(path_first);
     let import = quote_spanned!(located=> use #provider as __FastmcpProvider;);
     let (first, last) = span_ends(declared);
@@ -79,29 +74,31 @@ pub(crate) fn item(
         Ident::new(&ty.to_string(), first),
         Ident::new("SOURCE", last),
     );
-    // Spells: `<Pool as Depends<ROW, Provider, Value, Pool, pool>>::SOURCE`, spanned like the type.
+    // Expands to: `<Pool as Depends<ROW, Provider, Value, Pool, pool>>::SOURCE`, spanned like the type.
     let selected = quote_spanned! {first=>
         <#self_type as __fastmcp::Depends<ROW, __FastmcpProvider, Value, #filled, #named>>::#selected
     };
-    // Spells: the type by a name that nothing hides; its row among all parameters, which is that of
-    // what is injected; its source, with one check for the path and one for the type.
+    // Expands to: an alias of the type that no name of the user can hide; the row, which is that of
+    // an injected parameter; the source, with one check for the path and one for the type.
     quote! {
         type #ty = #declared;
         #[allow(dead_code)]
-        const #row: u8 = 0;
+        const #row: u8 = __fastmcp::row::INJECTED;
         const #source: __fastmcp::Source<#filled> = {
             #[allow(unused_imports)]
             #import
-            type Probe = __fastmcp::ProviderProbe<__FastmcpProvider>;
+            type Probe = __fastmcp::Probe<__FastmcpProvider>;
             type Value = <__FastmcpProvider as __fastmcp::ValueOf<{ Probe::PROVIDER }>>::Value;
-            const PROVIDER_ROW: u8 =
-                __fastmcp::is_provider_row(Probe::PROVIDER, Probe::SHARED, #of_shared);
-            const ROW: u8 = __fastmcp::depends_row(
-                Probe::PROVIDER,
-                __fastmcp::SameProbe::<Value, #ty>::SAME,
-                #by_value,
-                __fastmcp::ProviderProbe::<#ty>::CLONES,
-            );
+            const USE: __fastmcp::ProviderUse = __fastmcp::ProviderUse {
+                is_provider: Probe::PROVIDER,
+                is_shared: Probe::SHARED_PROVIDER,
+                in_shared: #is_shared,
+                same_type: __fastmcp::Probe::<(Value, #ty)>::SAME,
+                by_value: #by_value,
+                is_clone: __fastmcp::Probe::<#ty>::CLONE,
+            };
+            const PATH_ROW: u8 = USE.path_row();
+            const ROW: u8 = USE.type_row();
             #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
             const fn check<#both>() {
                 #checked

@@ -1,45 +1,45 @@
 //! The expansion of providers.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
-use super::body;
-use super::parameters::{self, Names};
-use crate::model::parameter::span_ends;
-use crate::model::{Handler, What};
+use super::expansion::Expansion;
+use super::names::{Names, unspanned};
+use super::row::Table;
+use super::{body, parameters};
+use crate::model::provider::Provider;
+use crate::model::signature::Signature;
+use crate::parse::tokens::span_ends;
 
-/// The function, unchanged; the type of the same name, and the block that makes it a provider.
-pub(crate) fn expand(handler: &Handler) -> TokenStream {
-    let function = handler.function.without_our_attributes();
-    let root = &handler.root;
-    let visibility = &handler.function.visibility;
-    let ident = &handler.function.signature.ident;
-    let cfg = handler
-        .function
-        .attributes
-        .iter()
-        .filter(|it| it.path().is_ident("cfg"));
-    let parameters = parameters::items(handler, What::Provider);
-    let returned = body::returned(handler);
-    let given = given(handler);
-    let finished = finished(handler);
-    let make = make(handler);
-    let (name, shared) = (&handler.name, handler.shared);
+/// Expands to: the function, the type of the same name, and the block that implements `Provider`
+/// for it.
+pub(super) fn expand(provider: &Provider) -> Expansion {
+    let Provider { signature, shared } = provider;
+    let function = signature.function.without_our_attributes();
+    let root = &signature.root;
+    let visibility = &signature.function.visibility;
+    let ident = signature.ident();
+    let cfg: Vec<_> = signature.function.cfg().collect();
+    let parameters = parameters::parameter_items(signature, Table::Provider { shared: *shared });
+    let returned = body::returned(signature);
+    let given = given(signature);
+    let finished = finished(signature);
+    let make = make(signature);
+    let name = &signature.name;
     let line = quote_spanned!(ident.span()=> ::core::line!());
-    // Spells: the function; `enum database {}`; a block that implements `Provider` for it.
-    quote! {
-        #function
-
+    // Expands to: `enum database {}`; the block.
+    let items = quote! {
         #(#cfg)*
         #[doc(hidden)]
         #[allow(non_camel_case_types, missing_docs, clippy::empty_enums)]
         #visibility enum #ident {}
 
+        #(#cfg)*
         const _: () = {
             #[allow(unused_imports)]
             use #root::__private as __fastmcp;
             #[allow(unused_imports)]
-            use __fastmcp::{Fallback as _, PerCallFallback as _};
+            use __fastmcp::Fallback as _;
 
             #parameters
             #returned
@@ -65,43 +65,47 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
                 }
             }
         };
+    };
+    Expansion {
+        function: function.into_token_stream(),
+        items,
     }
 }
 
-/// The spans of the return type; of the function's name, where none is written.
-fn output_ends(handler: &Handler) -> (Span, Span) {
-    let signature = &handler.function.signature;
-    match &signature.output {
-        syn::ReturnType::Default => span_ends(&signature.ident),
+/// Returns the spans of the return type, or of the function's name if none is written.
+fn output_ends(signature: &Signature) -> (Span, Span) {
+    match &signature.function.signature.output {
+        syn::ReturnType::Default => span_ends(signature.ident()),
         syn::ReturnType::Type(_, output) => span_ends(output),
     }
 }
 
-/// `type __FastmcpGiven`: how the value is given, and of which type it is.
-fn given(handler: &Handler) -> TokenStream {
-    let (first, last) = output_ends(handler);
+/// Expands to: `type __FastmcpGiven`, which tells whether the value is returned or goes to a `Scope`,
+/// and its type.
+fn given(signature: &Signature) -> TokenStream {
+    let (first, last) = output_ends(signature);
     let value = Ident::new("__FastmcpValue", first);
     let check = Ident::new("CHECK", last);
-    let mut named = handler.function.signature.ident.clone();
-    named.set_span(Span::call_site());
-    let count = handler.parameters.len();
-    // Spells: `<Type0 as Provides<ROW_0, <Type1 as Provides<ROW_1, Returned<Value>>>::Given>>::Given`.
-    let given = (0..count).rev().map(Names::new).fold(
+    let named = unspanned(signature.ident());
+    // Expands to: `<Type0 as Provides<{ is_scope(ROW_0) }, <Type1 as …>::Given>>::Given`.
+    let given = Names::all(signature).into_iter().rev().fold(
         quote!(__fastmcp::Returned<#value>),
         |next, names| {
             let Names { ty, row, .. } = names;
             let ty = Ident::new(&ty.to_string(), first);
-            quote_spanned!(first=> <#ty as __fastmcp::Provides<#row, #next>>::Given)
+            quote_spanned! {first=>
+                <#ty as __fastmcp::Provides<{ __fastmcp::is_scope(#row) }, #next>>::Given
+            }
         },
     );
-    // Spells: the type; `const _: () = <Value as CanBeProvided<database>>::CHECK`.
+    // Expands to: the type; `const _: () = <Value as CanBeProvided<database>>::CHECK`.
     let checked = quote_spanned!(first=> <#value as __fastmcp::CanBeProvided<#named>>::#check);
     let given_type = Ident::new("__FastmcpGiven", first);
-    // Spells: `<Given as GivenOnce<database>>::CHECK`.
-    let once = quote_spanned!(first=> <#given_type as __fastmcp::GivenOnce<#named>>::#check);
+    // Expands to: `<Given as ProvidesOnce<database>>::CHECK`.
+    let once = quote_spanned!(first=> <#given_type as __fastmcp::ProvidesOnce<#named>>::#check);
     quote! {
         type __FastmcpGiven = #given;
-        const __FASTMCP_SHARABLE: bool = __fastmcp::PerCallProbe::<__FastmcpValue>::SHARABLE;
+        const __FASTMCP_SHAREABLE: bool = __fastmcp::Probe::<__FastmcpValue>::SHAREABLE;
         const _: () = {
             #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
             const fn check<#named>() {
@@ -113,40 +117,39 @@ fn given(handler: &Handler) -> TokenStream {
     }
 }
 
-/// Spells: `<__FastmcpGiven as Finished<SHARABLE>>`, spanned like the return type: rustc looks into
-/// an alias where it is used.
-fn finished(handler: &Handler) -> TokenStream {
-    let (first, last) = output_ends(handler);
+/// Expands to: `<__FastmcpGiven as Finished<SHAREABLE>>`, spanned like the return type, because
+/// rustc reports errors in an alias where the alias is used.
+fn finished(signature: &Signature) -> TokenStream {
+    let (first, last) = output_ends(signature);
     let given = Ident::new("__FastmcpGiven", first);
     let close = quote_spanned!(last=> >);
-    quote_spanned!(first=> <#given as __fastmcp::Finished<__FASTMCP_SHARABLE> #close)
+    quote_spanned!(first=> <#given as __fastmcp::Finished<__FASTMCP_SHAREABLE> #close)
 }
 
-/// `fn __fastmcp_make(injector)`: looks the parameters up and runs the body.
-fn make(handler: &Handler) -> TokenStream {
-    let count = handler.parameters.len();
-    let names: Vec<Names> = (0..count).map(Names::new).collect();
+/// Expands to: `fn __fastmcp_make(injector)`, which looks up the parameters and runs the body.
+fn make(signature: &Signature) -> TokenStream {
+    let names = Names::all(signature);
     let locals: Vec<&Ident> = names.iter().map(|names| &names.local).collect();
     let sources: Vec<&Ident> = names.iter().map(|names| &names.source).collect();
-    let index: Vec<usize> = (0..count).collect();
-    let called = body::called(handler, &locals);
+    let index: Vec<usize> = (0..names.len()).collect();
+    let called = body::called(signature, &locals);
     let [injector, returned, value, error] =
         ["injector", "returned", "value", "error"].map(|name| Ident::new(name, Span::mixed_site()));
     let into_error = body::on_type(
-        handler,
+        signature,
         "__FastmcpError",
         quote!(HandlerError),
         "into_error",
     );
-    let finished = finished(handler);
-    // Spells: the parameters in order, then the body; what it returned goes where it belongs.
+    let finished = finished(signature);
+    // Expands to: the parameters in order, then the body, then the value to its `Scope` or caller.
     quote! {
         fn __fastmcp_make(
             #injector: __fastmcp::Injector,
         ) -> __fastmcp::BoxFuture<'static, __fastmcp::Ran> {
-            __fastmcp::Boxing::<__FASTMCP_SOUND>::call(async move {
+            __fastmcp::Boxing::<__FASTMCP_ACCEPTED>::call(async move {
                 #(
-                    let #locals = __fastmcp::fill_provider(
+                    let #locals = __fastmcp::resolve_in_provider(
                         &#injector,
                         &#sources,
                         &__FASTMCP_PARAMETERS[#index],

@@ -1,116 +1,103 @@
-//! The options of `#[arg(…)]` that limit an argument, or show more of it.
-//!
-//! Whether the parameter's type can have an option, types decide; see `fastmcp`'s `rules`.
+//! The options of `#[task]` that limit how many runs start, and when.
 
-use proc_macro2::Ident;
-use syn::{Expr, ExprRange, LitStr, RangeLimits};
+use syn::Expr;
 
 use crate::errors::Errors;
-use crate::parse::options::Options;
+use crate::model::named_argument::NamedArgument;
+use crate::model::parameter::Parameter;
+use crate::parse::duration::Duration;
+use crate::parse::options::owner::Owner;
+use crate::parse::options::{Call, Options};
 
-/// What was given, each with the name of the option that gave it.
-#[derive(Default)]
-pub(crate) struct Limits {
-    pub(crate) min: Option<(Ident, Expr)>,
-    pub(crate) max: Option<(Ident, Expr)>,
-    pub(crate) min_length: Option<(Ident, Expr)>,
-    pub(crate) max_length: Option<(Ident, Expr)>,
-    pub(crate) pattern: Option<(Ident, LitStr)>,
-    pub(crate) header: Option<(Ident, LitStr)>,
-    pub(crate) examples: Vec<Expr>,
-    pub(crate) deprecated: bool,
+/// One limit.
+pub(crate) struct Limit {
+    pub(crate) kind: LimitKind,
+    /// The argument whose values are limited separately.
+    pub(crate) by: Option<NamedArgument>,
 }
 
-impl Limits {
-    /// Takes the options that this is made of.
-    pub(crate) fn read(options: &mut Options, errors: &mut Errors) -> Self {
-        let mut limits = Self::default();
-        let mut one = |name: &str, errors: &mut Errors| {
-            let ident = options.name(name)?;
-            options.expr(name, errors).map(|expr| (ident, expr))
+pub(crate) enum LimitKind {
+    /// At most so many runs at a time.
+    Concurrency(Box<Expr>),
+    /// At most so many starts within a duration.
+    RateLimit(Box<Expr>, Duration),
+    /// A start only after a quiet time of this length.
+    Debounce(Duration),
+    /// No start for so long after another.
+    Cooldown(Duration),
+}
+
+impl LimitKind {
+    /// Returns the name of the option, which is also the name of the field.
+    pub(crate) fn option(&self) -> &'static str {
+        let owner = match self {
+            Self::Concurrency(_) => Owner::Concurrency,
+            Self::RateLimit(..) => Owner::RateLimit,
+            Self::Debounce(_) => Owner::Debounce,
+            Self::Cooldown(_) => Owner::Cooldown,
         };
-        limits.min = one("min", errors);
-        limits.max = one("max", errors);
-        if let Some((ident, expr)) = one("range", errors) {
-            if let Some((other, _)) = limits.min.as_ref().or(limits.max.as_ref()) {
-                errors.span(
-                    other.span(),
-                    format!("`range` says this already: take `{other}` or `range` away"),
-                );
-            }
-            (limits.min, limits.max) = ends(&ident, expr, "1..=10", errors);
-        }
-        if let Some((ident, expr)) = one("length", errors) {
-            (limits.min_length, limits.max_length) = match expr {
-                expr @ Expr::Range(_) => ends(&ident, expr, "1..=100", errors),
-                // `length = 3`: exactly that.
-                expr => (Some((ident.clone(), expr.clone())), Some((ident, expr))),
-            };
-        }
-        limits.pattern = options
-            .name("pattern")
-            .and_then(|ident| Some((ident, options.text("pattern", errors)?)));
-        limits.header = options
-            .name("header")
-            .and_then(|ident| Some((ident, options.text("header", errors)?)));
-        if let Some((_, header)) = &limits.header {
-            check_header(header, errors);
-        }
-        limits.examples = options.list("examples", "…, …", errors);
-        limits.deprecated = options.mark("deprecated", errors);
-        limits
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.min.is_none()
-            && self.max.is_none()
-            && self.min_length.is_none()
-            && self.max_length.is_none()
-            && self.pattern.is_none()
-            && self.header.is_none()
-            && self.examples.is_empty()
-            && !self.deprecated
+        owner.name()
     }
 }
 
-type End = Option<(Ident, Expr)>;
+/// Takes the options of all limits; errors go into `errors`.
+pub(super) fn read(
+    options: &mut Options,
+    parameters: &[Parameter],
+    errors: &mut Errors,
+) -> Vec<Limit> {
+    let mut limits = Vec::new();
+    let mut take = |owner: Owner, errors: &mut Errors| options.call(owner.name(), owner, errors);
+    if let Some(call) = take(Owner::Concurrency, errors) {
+        let kind = |call: &mut Call, _: &mut Errors| {
+            Some(LimitKind::Concurrency(Box::new(call.first.clone())))
+        };
+        limits.extend(limit(call, "per", kind, parameters, errors));
+    }
+    if let Some(call) = take(Owner::RateLimit, errors) {
+        limits.extend(limit(call, "by", rate_limit, parameters, errors));
+    }
+    if let Some(call) = take(Owner::Debounce, errors) {
+        let kind = |call: &mut Call, errors: &mut Errors| {
+            let pause = Duration::read("debounce", call.first.clone(), errors)?;
+            Some(LimitKind::Debounce(pause))
+        };
+        limits.extend(limit(call, "by", kind, parameters, errors));
+    }
+    if let Some(call) = take(Owner::Cooldown, errors) {
+        let kind = |call: &mut Call, errors: &mut Errors| {
+            let pause = Duration::read("cooldown", call.first.clone(), errors)?;
+            Some(LimitKind::Cooldown(pause))
+        };
+        limits.extend(limit(call, "by", kind, parameters, errors));
+    }
+    limits
+}
 
-/// The ends of a range of limits, which both count.
-fn ends(ident: &Ident, expr: Expr, example: &str, errors: &mut Errors) -> (End, End) {
-    let Expr::Range(range) = expr else {
-        errors.at(
-            &expr,
-            format!("option `{ident}` takes a range: `{ident} = {example}`"),
-        );
-        return (None, None);
+/// Reads one limit, whose option `argument` names the argument that separates it.
+fn limit(
+    mut call: Call,
+    argument: &str,
+    kind: impl FnOnce(&mut Call, &mut Errors) -> Option<LimitKind>,
+    parameters: &[Parameter],
+    errors: &mut Errors,
+) -> Option<Limit> {
+    let kind = kind(&mut call, errors);
+    let by = call.options.path(argument, errors);
+    let by = by.and_then(|by| NamedArgument::find(&by, parameters, errors));
+    Some(Limit { kind: kind?, by })
+}
+
+fn rate_limit(call: &mut Call, errors: &mut Errors) -> Option<LimitKind> {
+    let Some(per) = call.options.expr("per", errors) else {
+        if !call.options.has_refused() {
+            errors.span(
+                call.span,
+                format!("`rate_limit` needs a duration: write `{}`", call.usage),
+            );
+        }
+        return None;
     };
-    let ExprRange {
-        start, end, limits, ..
-    } = &range;
-    if let (RangeLimits::HalfOpen(dots), Some(_)) = (limits, end) {
-        errors.at(
-            dots,
-            format!("the last value of `{ident}` counts: write `..=`, as in `{ident} = {example}`"),
-        );
-    }
-    if start.is_none() && end.is_none() {
-        errors.at(&range, format!("`{ident} = ..` limits nothing"));
-    }
-    let named = |end: Option<Box<Expr>>| end.map(|end| (ident.clone(), *end));
-    (named(range.start), named(range.end))
-}
-
-/// A header's name is a token of HTTP.
-fn check_header(header: &LitStr, errors: &mut Errors) {
-    let name = header.value();
-    let is_token =
-        |letter: char| letter.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(letter);
-    if name.is_empty() || !name.chars().all(is_token) {
-        errors.at(
-            header,
-            format!(
-                "`{name}` cannot be part of the name of an HTTP header: use letters, digits and `-`"
-            ),
-        );
-    }
+    let per = Duration::read("per", per, errors)?;
+    Some(LimitKind::RateLimit(Box::new(call.first.clone()), per))
 }

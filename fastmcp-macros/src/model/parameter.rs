@@ -1,192 +1,205 @@
-//! The parameters of a handler: their names on the wire, their types, and how they are passed.
+//! The parameters of a handler.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::Span;
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Attribute, Expr, FnArg, Ident, Meta, Pat, PatType, Receiver, Signature, Type};
+use syn::{FnArg, Ident, Pat, PatType, Path, Receiver, Signature, Type};
 
-mod passing;
-
-pub(crate) use self::passing::Passing;
-use self::passing::passed;
-use super::limits::Limits;
-use super::{Kind, Owner, What};
 use crate::errors::Errors;
+use crate::model::argument::{self, Argument};
+use crate::model::depends;
+use crate::model::kind::HandlerKind;
+use crate::model::passing::{Passing, passed};
 use crate::parse::doc;
-use crate::parse::function::FOREIGN;
-use crate::parse::options::Options;
+use crate::parse::tokens::{idents, replace_self, span_ends};
 
 /// One parameter of a handler.
 pub(crate) struct Parameter {
-    /// Its name in the function.
+    /// The name in the function.
     pub(crate) ident: Ident,
-    /// Its name on the wire.
+    /// The name on the wire.
     pub(crate) name: String,
-    /// The type of its value, without the `&`.
+    /// The type of the value, without the `&`. For `&self`, the type of the `impl` block.
     pub(crate) ty: Type,
-    /// How the function takes it.
     pub(crate) passing: Passing,
-    /// What it means, from its doc comment or `#[arg(description = …)]`.
+    /// The doc comment, or `#[arg(description = …)]`.
     pub(crate) description: Option<String>,
-    /// The value when a client sends none.
-    pub(crate) default: Option<Expr>,
+    pub(crate) source: Source,
+}
+
+/// The source of a parameter's value.
+pub(crate) enum Source {
+    /// `&self`: the server's state.
+    Receiver,
     /// The provider that `#[depends(…)]` names.
-    pub(crate) depends: Option<syn::Path>,
-    /// What values may be, and what else is shown of them.
-    pub(crate) limits: Limits,
-    /// Where the pattern is that stands in the place of a name, so that it cannot be an argument.
-    pub(crate) pattern: Option<Span>,
-    /// What the user is asked when a client sends no value.
-    pub(crate) ask: Option<syn::LitStr>,
-    /// The completion of the argument.
-    pub(crate) complete: Option<syn::Path>,
-    /// The first and the last token of `#[arg(…)]`, if it is there.
-    pub(crate) arg: Option<(Span, Span)>,
+    Provider(Path),
+    /// A client or the server, whichever the type decides.
+    Type(Box<Argument>),
 }
 
-/// The options of `#[arg(…)]`.
-const OPTIONS: &[&str] = &[
-    "description",
-    "default",
-    "rename",
-    "min",
-    "max",
-    "range",
-    "length",
-    "pattern",
-    "examples",
-    "deprecated",
-    "header",
-    "complete",
-    "ask",
-];
+impl Parameter {
+    /// Returns the properties that apply if the type makes the parameter an argument.
+    pub(crate) fn argument(&self) -> Option<&Argument> {
+        match &self.source {
+            Source::Type(argument) => Some(argument),
+            Source::Receiver | Source::Provider(_) => None,
+        }
+    }
 
-/// The options of `#[arg(…)]` in a task, whose arguments no client sends.
-const TASK_OPTIONS: &[&str] = &["description"];
-
-/// The spans of the first and of the last token.
-pub(crate) fn span_ends(tokens: &impl ToTokens) -> (Span, Span) {
-    let mut tokens = tokens.to_token_stream().into_iter();
-    let first = tokens
-        .next()
-        .map_or_else(Span::call_site, |token| token.span());
-    let last = tokens.last().map_or(first, |token| token.span());
-    (first, last)
+    pub(crate) fn is_receiver(&self) -> bool {
+        matches!(self.source, Source::Receiver)
+    }
 }
 
-/// Reads the parameters; what is wrong with them goes into `errors`.
-pub(crate) fn read(
-    kind: &Kind,
+/// Lists the names on the wire, for messages.
+pub(super) fn names(parameters: &[Parameter]) -> String {
+    if parameters.is_empty() {
+        return "no parameters".to_owned();
+    }
+    let names = parameters
+        .iter()
+        .map(|parameter| format!("`{}`", parameter.name));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// Reads the parameters; errors go into `errors`.
+pub(super) fn read(
+    kind: HandlerKind,
     signature: &Signature,
-    owner: Option<&Owner>,
+    self_type: Option<&Type>,
     errors: &mut Errors,
 ) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     for input in &signature.inputs {
-        match (input, owner) {
-            (FnArg::Receiver(it), Some(owner)) => parameters.extend(receiver(it, owner, errors)),
+        let parameter = match (input, self_type) {
+            (FnArg::Receiver(it), Some(self_type)) => receiver(it, self_type, errors),
             (FnArg::Receiver(receiver), None) => {
-                let way = match kind.what {
-                    What::Provider | What::Completion => "write it outside of the `impl`, and",
-                    _ => "put `#[tools]` on the `impl`, or",
-                };
-                errors.at(
-                    receiver,
-                    format!(
-                        "{} is a free function, without `self`: {way} take what it shares as \
-                         `State<…>`",
-                        kind.a_name
-                    ),
-                );
+                refuse_receiver(kind, receiver, errors);
+                None
             }
-            (FnArg::Typed(input), _) => parameters.extend(one(kind, input, errors)),
+            (FnArg::Typed(input), _) => parse_parameter(kind, input, errors),
+        };
+        parameters.extend(parameter);
+    }
+    if let Some(self_type) = self_type {
+        let self_type = self_type.to_token_stream();
+        for parameter in &mut parameters {
+            let tokens = replace_self(parameter.ty.to_token_stream(), &self_type);
+            if let Ok(ty) = syn::parse2(tokens) {
+                parameter.ty = ty;
+            }
         }
     }
-    for parameter in &mut parameters {
-        parameter.ty = without_self(parameter.ty.clone(), owner);
-    }
-    refuse_twins(&parameters, errors);
+    refuse_duplicates(&parameters, errors);
     parameters
 }
 
-/// `&self`, which is the server's state of that type.
-fn receiver(receiver: &Receiver, owner: &Owner, errors: &mut Errors) -> Option<Parameter> {
+/// Reads `&self` of a method.
+fn receiver(receiver: &Receiver, self_type: &Type, errors: &mut Errors) -> Option<Parameter> {
     let is_shared = receiver.reference.is_some() && receiver.mutability.is_none();
     if !is_shared || receiver.colon_token.is_some() {
         errors.at(
             receiver,
-            "take `&self`: calls run at the same time and share one value; put what changes into a \
-             `Mutex` or an atomic",
+            "a method must take `&self`, because concurrent calls share one value: put what changes \
+             into a `Mutex` or an atomic",
         );
         return None;
     }
-    let span = receiver.self_token.span;
-    let ty = &owner.ty;
-    let name = "self".to_owned();
     Some(Parameter {
-        ident: Ident::new("this", span),
-        name,
-        ty: syn::parse_quote_spanned!(span=> __fastmcp::State<#ty>),
-        passing: Passing::Receiver,
+        ident: Ident::new("this", receiver.self_token.span),
+        name: "self".to_owned(),
+        ty: self_type.clone(),
+        passing: Passing::Reference,
         description: None,
-        default: None,
-        depends: None,
-        limits: Limits::default(),
-        ask: None,
-        complete: None,
-        pattern: None,
-        arg: None,
+        source: Source::Receiver,
     })
 }
 
-/// A type in which `Self` is spelled out, so that it can stand outside of the `impl`.
-pub(crate) fn without_self(ty: Type, owner: Option<&Owner>) -> Type {
-    let Some(owner) = owner else { return ty };
-    let tokens = spell_self(ty.to_token_stream(), &owner.ty.to_token_stream());
-    syn::parse2(tokens).unwrap_or(ty)
-}
-
-/// Tokens in which `with` stands for `Self`.
-pub(crate) fn spell_self(tokens: TokenStream, with: &TokenStream) -> TokenStream {
-    let spelled = tokens.into_iter().map(|token| match token {
-        TokenTree::Ident(ident) if ident == "Self" => with.clone(),
-        TokenTree::Group(group) => {
-            let mut inner = Group::new(group.delimiter(), spell_self(group.stream(), with));
-            inner.set_span(group.span());
-            TokenTree::from(inner).into()
+/// Refuses `self` outside of `#[tools] impl`.
+fn refuse_receiver(kind: HandlerKind, receiver: &Receiver, errors: &mut Errors) {
+    let handler = kind.with_article();
+    let message = match kind {
+        HandlerKind::Provider | HandlerKind::Completion => format!(
+            "{handler} cannot take `self`: move the function out of the `impl`, and take shared \
+             values as `State<…>`"
+        ),
+        HandlerKind::Tool | HandlerKind::Resource | HandlerKind::Prompt | HandlerKind::Task => {
+            format!(
+                "{handler} can take `self` only in an `impl` with `#[tools]`: put `#[tools]` on the \
+                 `impl`, or take shared values as `State<…>`"
+            )
         }
-        token => token.into(),
-    });
-    spelled.collect()
+    };
+    errors.at(receiver, message);
 }
 
-/// Two parameters of one name on the wire, or of one header, could not be told apart.
-fn refuse_twins(parameters: &[Parameter], errors: &mut Errors) {
+fn parse_parameter(kind: HandlerKind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
+    let (ident, pattern) = match &*input.pat {
+        Pat::Ident(named) => (named.ident.clone(), None),
+        // A pattern has no name. An injected parameter needs none, and only its type can tell
+        // that it is injected. The identifiers in the pattern make up a name for messages.
+        pattern => (name_of_pattern(pattern), Some(span_ends(pattern).0)),
+    };
+    let name = ident.unraw().to_string();
+    let provider = depends::read(&name, &input.attrs, errors);
+    let (ty, passing) = passed(kind, &name, &input.ty, errors)?;
+    let mut read = argument::read(kind, &name, &input.attrs, errors);
+    read.argument.pattern = pattern;
+    let doc = doc::text(&input.attrs);
+    Some(Parameter {
+        ident,
+        name: read.rename.unwrap_or(name),
+        ty,
+        passing,
+        description: read.description.or(doc),
+        source: match provider {
+            Some(provider) => Source::Provider(provider),
+            None => Source::Type(Box::new(read.argument)),
+        },
+    })
+}
+
+/// Returns `taskkey_key` for `TaskKey(key)`, and `unnamed` for `_`.
+fn name_of_pattern(pattern: &Pat) -> Ident {
+    let parts = idents(pattern.to_token_stream());
+    let mut parts: Vec<String> = parts.iter().map(|it| it.unraw().to_string()).collect();
+    parts.retain(|part| part != "_");
+    let name = if parts.is_empty() {
+        "unnamed".to_owned()
+    } else {
+        parts.join("_").to_lowercase()
+    };
+    Ident::new(&name, span_ends(pattern).0)
+}
+
+/// Refuses two parameters with the same name on the wire, or with the same header.
+fn refuse_duplicates(parameters: &[Parameter], errors: &mut Errors) {
     for (index, parameter) in parameters.iter().enumerate() {
         let before = &parameters[..index];
         if let Some(other) = before.iter().find(|other| other.name == parameter.name) {
             let (ident, other) = (&parameter.ident, &other.ident);
             errors.span(
-                parameter.arg.map_or_else(|| ident.span(), |(_, last)| last),
+                name_span(parameter),
                 format!(
-                    "parameters `{other}` and `{ident}` have one name on the wire, `{}`",
+                    "parameters `{other}` and `{ident}` have the same name on the wire, `{}`: \
+                     rename one of them",
                     parameter.name
                 ),
             );
         }
-        let header = |parameter: &Parameter| {
-            let (_, header) = parameter.limits.header.as_ref()?;
-            Some(header.value().to_ascii_lowercase())
+        let Some(header) = header(parameter) else {
+            continue;
         };
-        let twin = before
-            .iter()
-            .find(|other| header(other).is_some() && header(other) == header(parameter));
-        if let (Some(other), Some((_, header))) = (twin, &parameter.limits.header) {
+        let is_same = |other: &&Parameter| {
+            self::header(other).is_some_and(|it| it.value().eq_ignore_ascii_case(&header.value()))
+        };
+        if let Some(other) = before.iter().find(is_same) {
             errors.at(
                 header,
                 format!(
-                    "parameter `{}` has the header `{}` already",
+                    "parameters `{}` and `{}` have the same header, `{}`: rename one of them",
                     other.ident,
+                    parameter.ident,
                     header.value()
                 ),
             );
@@ -194,149 +207,13 @@ fn refuse_twins(parameters: &[Parameter], errors: &mut Errors) {
     }
 }
 
-/// `TaskKey(key)` is called `taskkey_key`, and `_` is called `unnamed`.
-fn named_by_words(pattern: &Pat) -> Ident {
-    fn words(tokens: TokenStream, all: &mut Vec<String>) {
-        for token in tokens {
-            match token {
-                TokenTree::Ident(ident) => all.push(ident.unraw().to_string()),
-                TokenTree::Group(group) => words(group.stream(), all),
-                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-            }
-        }
-    }
-    let mut all = Vec::new();
-    words(pattern.to_token_stream(), &mut all);
-    all.retain(|word| word != "_");
-    let name = if all.is_empty() {
-        "unnamed".to_owned()
-    } else {
-        all.join("_").to_lowercase()
-    };
-    Ident::new(&name, span_ends(pattern).0)
+/// Returns where the name on the wire comes from.
+fn name_span(parameter: &Parameter) -> Span {
+    let arg = parameter.argument().and_then(|argument| argument.arg);
+    arg.map_or_else(|| parameter.ident.span(), |(_, last)| last)
 }
 
-fn one(kind: &Kind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
-    let (ident, pattern) = match &*input.pat {
-        Pat::Ident(named) => (named.ident.clone(), None),
-        // What takes a value apart has no name; where types say that it is no argument, it needs
-        // none. The words in it are a name for messages.
-        pattern => (named_by_words(pattern), Some(span_ends(pattern).0)),
-    };
-    let name = ident.unraw().to_string();
-    let depends = super::depends::read(&name, &input.attrs, errors);
-    let (ty, passing) = passed(kind, &name, &input.ty, errors)?;
-    refuse_foreign(&name, &input.attrs, errors);
-    let arg = input
-        .attrs
-        .iter()
-        .find(|attribute| attribute.path().is_ident("arg"));
-    let arg = arg.map(span_ends);
-    let mut options = arg_options(kind, &input.attrs, errors).unwrap_or_default();
-    let description = options
-        .text("description", errors)
-        .map(|text| text.value())
-        .or_else(|| doc::text(&input.attrs));
-    let default = options.expr_or_default("default", errors);
-    if let (Some(default), What::Provider, None) = (&default, kind.what, &depends) {
-        errors.at(
-            default,
-            "a provider's parameters have no defaults: each is a dependency, which is always given",
-        );
-    }
-    let rename = options.text("rename", errors);
-    if let Some(rename) = rename
-        .as_ref()
-        .filter(|rename| rename.value().trim().is_empty())
-    {
-        errors.at(
-            rename,
-            format!("parameter `{name}` needs a name that is not empty"),
-        );
-    }
-    let name = rename.map_or(name, |rename| rename.value());
-    let limits = Limits::read(&mut options, errors);
-    let complete = options.path("complete", errors);
-    if let (Some(complete), What::Tool) = (&complete, kind.what) {
-        errors.at(
-            complete,
-            "clients complete the arguments of prompts and of resource templates, not those of tools",
-        );
-    }
-    let ask = asked(kind, &mut options, default.is_some(), errors);
-    Some(Parameter {
-        ident,
-        name,
-        ty,
-        passing,
-        description,
-        default,
-        depends,
-        limits,
-        pattern,
-        ask,
-        complete,
-        arg,
-    })
-}
-
-/// `ask = "Which year?"`.
-fn asked(
-    kind: &Kind,
-    options: &mut Options,
-    has_default: bool,
-    errors: &mut Errors,
-) -> Option<syn::LitStr> {
-    let ask = options.text("ask", errors)?;
-    let refusal = if kind.what != What::Tool {
-        "only the arguments of tools are asked for: take a `Context` and ask in the body"
-    } else if has_default {
-        "an argument with a default is never asked for: take `default` away, or `ask`"
-    } else if ask.value().trim().is_empty() {
-        "what the user is asked cannot be empty: `ask = \"Which year?\"`"
-    } else {
-        return Some(ask);
-    };
-    errors.at(&ask, refusal);
-    None
-}
-
-/// Refuses attributes of other libraries, which would mean nothing on a parameter.
-fn refuse_foreign(name: &str, attributes: &[Attribute], errors: &mut Errors) {
-    for attribute in attributes {
-        let foreign = FOREIGN
-            .iter()
-            .find(|(foreign, _)| attribute.path().is_ident(foreign));
-        if let Some((foreign, way)) = foreign {
-            errors.at(
-                attribute,
-                format!("`#[{foreign}]` does nothing on parameter `{name}`: {way}"),
-            );
-        }
-    }
-}
-
-/// The options of `#[arg(…)]`, if the parameter has one.
-fn arg_options(kind: &Kind, attributes: &[Attribute], errors: &mut Errors) -> Option<Options> {
-    let mut args = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("arg"));
-    let attribute = args.next()?;
-    if let Some(second) = args.next() {
-        errors.at(second, "a second `#[arg]`: write all options into one");
-    }
-    let known = match kind.what {
-        What::Task | What::Provider | What::Completion => TASK_OPTIONS,
-        What::Tool | What::Resource | What::Prompt => OPTIONS,
-    };
-    match &attribute.meta {
-        Meta::List(list) => Some(Options::parse("arg", known, list.tokens.clone(), errors)),
-        meta => {
-            errors.at(
-                meta,
-                "`arg` takes options: `#[arg(description = \"…\", default = …)]`",
-            );
-            None
-        }
-    }
+fn header(parameter: &Parameter) -> Option<&syn::LitStr> {
+    let (_, header) = parameter.argument()?.constraints.header.as_ref()?;
+    Some(header)
 }

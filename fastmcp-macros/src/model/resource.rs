@@ -1,46 +1,62 @@
-//! What a `#[resource]` has besides: its URI, whose variables are parameters.
+//! A validated `#[resource]`: its URI, whose variables are parameters.
 
 use proc_macro2::{Span, TokenStream};
 use syn::LitStr;
 
-use super::Parameter;
 use crate::errors::Errors;
-use crate::parse::uri;
+use crate::model::annotations::{self, Annotation};
+use crate::model::metadata::Metadata;
+use crate::model::parameter::{Parameter, Source, names};
+use crate::model::signature::{Head, Signature};
+use crate::parse::options::Options;
+use crate::parse::uri::{self, Part};
 
-/// What a `#[resource]` has besides.
 pub(crate) struct Resource {
-    pub(crate) uri: String,
-    pub(crate) parts: Vec<uri::Part>,
+    pub(crate) signature: Signature,
+    pub(crate) metadata: Metadata,
+    pub(crate) annotations: Vec<Annotation>,
     pub(crate) mime_type: Option<String>,
+    pub(crate) uri: String,
+    pub(crate) parts: Vec<Part>,
 }
 
 impl Resource {
-    /// Takes the URI apart; what is wrong with it goes into `errors`.
-    pub(super) fn read(
-        uri: &LitStr,
-        mime_type: Option<String>,
-        parameters: &[Parameter],
+    /// Validates the function. Without a `uri`, an error was reported before.
+    pub(super) fn new(
+        uri: Option<&LitStr>,
+        head: Head,
+        options: &mut Options,
         errors: &mut Errors,
     ) -> Self {
-        let parts = uri::parse(uri).unwrap_or_else(|error| {
-            errors.push(error);
-            Vec::new()
+        let metadata = Metadata::read(options, &head.function, errors);
+        let mime_type = options.text("mime_type", errors).map(|text| text.value());
+        let annotations = annotations::of_resource(options, errors);
+        let signature = Signature::new(head, errors);
+        let parts = uri.map(|uri| {
+            let parts = uri::parse(uri).unwrap_or_else(|error| {
+                errors.push(error);
+                Vec::new()
+            });
+            check_variables(uri, &parts, &signature.parameters, errors);
+            parts
         });
-        check_variables(uri, &parts, parameters, errors);
         Self {
-            uri: uri.value(),
-            parts,
+            signature,
+            metadata,
+            annotations,
             mime_type,
+            uri: uri.map(LitStr::value).unwrap_or_default(),
+            parts: parts.unwrap_or_default(),
         }
     }
 }
 
-/// The URI that `#[resource(…)]` starts with, and the tokens after it.
+/// Splits `#[resource("uri", …)]` into the URI and the options after it.
 pub(super) fn leading_uri(
     attribute: TokenStream,
     errors: &mut Errors,
 ) -> (Option<LitStr>, TokenStream) {
-    let mut tokens = attribute.clone().into_iter();
+    let mut tokens = attribute.into_iter();
     let first = tokens.next();
     let uri = first
         .as_ref()
@@ -49,54 +65,38 @@ pub(super) fn leading_uri(
         let span = first.map_or_else(Span::call_site, |first| first.span());
         errors.span(
             span,
-            "a resource starts with its URI: `#[resource(\"data://users/{id}\")]`",
+            "`#[resource]` needs a URI as its first argument: `#[resource(\"data://users/{id}\")]`",
         );
         return (None, TokenStream::new());
     };
-    if let Some(comma) = tokens.next().filter(|token| token.to_string() != ",") {
-        errors.span(comma.span(), "expected `,` behind the URI");
+    if let Some(other) = tokens.next().filter(|token| token.to_string() != ",") {
+        errors.span(other.span(), "expected `,` after the URI");
         return (Some(uri), TokenStream::new());
     }
     (Some(uri), tokens.collect())
 }
 
-/// Every URI variable names a parameter. Whether that is an argument, types decide.
-fn check_variables(
-    uri: &LitStr,
-    parts: &[uri::Part],
-    parameters: &[Parameter],
-    errors: &mut Errors,
-) {
-    for variable in parts.iter().flat_map(uri::Part::variables) {
-        let filled = parameters
-            .iter()
-            .find(|parameter| parameter.name == *variable && parameter.depends.is_some());
-        if filled.is_some() {
-            errors.span(
+/// Requires that every URI variable names a parameter. Whether the parameter is an argument, its
+/// type decides.
+fn check_variables(uri: &LitStr, parts: &[Part], parameters: &[Parameter], errors: &mut Errors) {
+    for variable in parts.iter().flat_map(Part::variables) {
+        let mut named = parameters.iter().filter(|it| it.name == *variable);
+        match named.next() {
+            None => errors.span(
                 uri.span(),
                 format!(
-                    "URI variable `{{{variable}}}` names a parameter that `#[depends]` fills: take \
-                     it out of the URI, or give the parameter another name"
+                    "URI variable `{{{variable}}}` does not name a parameter; the function has {}",
+                    names(parameters)
                 ),
-            );
+            ),
+            Some(parameter) if matches!(parameter.source, Source::Provider(_)) => errors.span(
+                uri.span(),
+                format!(
+                    "URI variable `{{{variable}}}` names a parameter with `#[depends]`, which \
+                     clients cannot set: remove the variable, or rename the parameter"
+                ),
+            ),
+            Some(_) => {}
         }
-        if parameters
-            .iter()
-            .any(|parameter| parameter.name == *variable)
-        {
-            continue;
-        }
-        let names: Vec<String> = parameters
-            .iter()
-            .map(|parameter| format!("`{}`", parameter.name))
-            .collect();
-        let has = match names.len() {
-            0 => "the function has no parameters".to_owned(),
-            _ => format!("the function has {}", names.join(", ")),
-        };
-        errors.span(
-            uri.span(),
-            format!("URI variable `{{{variable}}}` names no parameter: {has}"),
-        );
     }
 }

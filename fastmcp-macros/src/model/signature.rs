@@ -1,164 +1,191 @@
-//! What the signature of a handler may be, apart from its parameters.
+//! The part that all handlers share: the function and its parameters.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::{FnArg, GenericParam, Pat, ReturnType, Signature, Type};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, ReturnType, Type};
 
-use super::parameter::without_self;
-use super::{Kind, Owner, What};
 use crate::errors::Errors;
-use crate::parse::function::{Function, is_of_parameter};
+use crate::model::kind::HandlerKind;
+use crate::model::parameter::{self, Parameter};
+use crate::model::signature_rules;
+use crate::parse::function::Function;
+use crate::parse::options::Options;
+use crate::parse::tokens::replace_self;
 
-/// Refuses the signatures that no handler can have.
-pub(crate) fn check(kind: &Kind, function: &Function, errors: &mut Errors) {
-    let Signature {
-        constness,
-        unsafety,
-        abi,
-        generics,
-        variadic,
-        output,
-        asyncness,
-        fn_token,
-        ..
-    } = &function.signature;
-    let a_name = kind.a_name;
-    for attribute in function.attributes.iter().filter(|it| is_of_parameter(it)) {
-        errors.at(
-            attribute,
-            "this belongs to a parameter: write it before the parameter's name",
-        );
+/// The surroundings of a function. The default is a free function, with `fastmcp` at `::fastmcp`.
+#[derive(Default)]
+pub(crate) struct Site {
+    /// The type of the `impl` block.
+    pub(crate) self_type: Option<Type>,
+    /// The path of the `fastmcp` crate that is given for the whole block.
+    pub(crate) root: Option<Path>,
+}
+
+/// A function, and the options that all attributes share.
+pub(crate) struct Head {
+    pub(crate) kind: HandlerKind,
+    pub(crate) function: Function,
+    self_type: Option<Type>,
+    root: Path,
+    name: String,
+    is_blocking: bool,
+}
+
+impl Head {
+    /// Takes the options `crate`, `name` and `blocking`.
+    pub(crate) fn read(
+        kind: HandlerKind,
+        options: &mut Options,
+        function: Function,
+        site: Site,
+        errors: &mut Errors,
+    ) -> Self {
+        let root = options.path("crate", errors).or(site.root);
+        let root = root.unwrap_or_else(|| syn::parse_quote!(::fastmcp));
+        let name = options.text("name", errors);
+        Self {
+            name: wire_name(kind, name.as_ref(), &function.signature.ident, errors),
+            is_blocking: is_blocking(options, &function, errors),
+            kind,
+            root,
+            self_type: site.self_type,
+            function,
+        }
     }
-    if let ReturnType::Type(_, output) = output
-        && lends(&output.to_token_stream())
-        && takes_reference(&function.signature)
-    {
-        errors.at(
-            output,
+}
+
+/// The way in which the body runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Execution {
+    /// An `async fn`.
+    Async,
+    /// A plain function, on the thread of the call.
+    Inline,
+    /// A plain function, on the runtime's blocking threads.
+    Blocking,
+}
+
+/// The function of a handler.
+pub(crate) struct Signature {
+    pub(crate) function: Function,
+    /// The name on the wire.
+    pub(crate) name: String,
+    pub(crate) parameters: Vec<Parameter>,
+    /// The return type; `()` if none is written.
+    pub(crate) output: Type,
+    pub(crate) execution: Execution,
+    /// The type of the `impl` block, for a method.
+    pub(crate) self_type: Option<Type>,
+    /// The path of the `fastmcp` crate.
+    pub(crate) root: Path,
+}
+
+impl Signature {
+    /// Validates the function and its parameters.
+    pub(crate) fn new(head: Head, errors: &mut Errors) -> Self {
+        let Head {
+            kind,
+            function,
+            self_type,
+            root,
+            name,
+            is_blocking,
+        } = head;
+        signature_rules::check(kind, &function, errors);
+        let parameters = parameter::read(kind, &function.signature, self_type.as_ref(), errors);
+        let output = match &function.signature.output {
+            ReturnType::Default => syn::parse_quote!(()),
+            ReturnType::Type(_, output) => (**output).clone(),
+        };
+        let execution = match (function.signature.asyncness, is_blocking) {
+            (Some(_), _) => Execution::Async,
+            (None, true) => Execution::Blocking,
+            (None, false) => Execution::Inline,
+        };
+        Self {
+            output: without_self(output, self_type.as_ref()),
+            function,
+            name,
+            parameters,
+            execution,
+            self_type,
+            root,
+        }
+    }
+
+    pub(crate) fn ident(&self) -> &Ident {
+        &self.function.signature.ident
+    }
+
+    /// Returns a path that reaches the function from its module.
+    pub(crate) fn path(&self) -> TokenStream {
+        let ident = self.ident();
+        match &self.self_type {
+            Some(ty) => quote_spanned!(ident.span()=> <#ty>::#ident),
+            None => quote!(#ident),
+        }
+    }
+}
+
+/// Replaces `Self` in a type, so that the type can be used outside of the `impl` block.
+fn without_self(ty: Type, self_type: Option<&Type>) -> Type {
+    let Some(self_type) = self_type else {
+        return ty;
+    };
+    let tokens = replace_self(ty.to_token_stream(), &self_type.to_token_stream());
+    syn::parse2(tokens).unwrap_or(ty)
+}
+
+/// Returns the name on the wire: the option, or else the name of the function.
+fn wire_name(
+    kind: HandlerKind,
+    option: Option<&LitStr>,
+    function: &Ident,
+    errors: &mut Errors,
+) -> String {
+    let Some(option) = option else {
+        return function.unraw().to_string();
+    };
+    let name = option.value();
+    let is_legal = |letter: char| letter.is_ascii_alphanumeric() || "_-./".contains(letter);
+    if name.is_empty() || name.len() > 64 || !name.chars().all(is_legal) {
+        errors.span(
+            option.span(),
             format!(
-                "{a_name} returns what it owns, since its parameters are lent for the call alone; \
-                 write `String` for `&str`, `Vec<T>` for `&[T]`"
+                "`{name}` is not a valid name for {}: use 1 to 64 ASCII letters, digits, `_`, `-`, \
+                 `.` or `/`",
+                kind.with_article()
             ),
         );
     }
-    if let Some(unsafety) = unsafety {
-        errors.at(
-            unsafety,
-            format!("{a_name} cannot be `unsafe`: a client's call makes no promises"),
-        );
-    }
-    if let Some(constness) = constness {
-        errors.at(
-            constness,
-            format!("{a_name} cannot be `const`; write `async fn`"),
-        );
-    }
-    if let Some(abi) = abi {
-        errors.at(
-            abi,
-            format!("{a_name} cannot have an ABI of its own; write `async fn`"),
-        );
-    }
-    if let Some(variadic) = variadic {
-        errors.at(
-            variadic,
-            format!("{a_name} cannot be variadic; take a `Vec`"),
-        );
-    }
-    if kind.what == What::Task && asyncness.is_none() {
-        errors.at(fn_token, "a task is an `async fn`: put `async` before `fn`");
-    }
-    refuse_generics(kind, generics, errors);
-    if let ReturnType::Type(_, output) = output
-        && let Type::ImplTrait(output) = &**output
-    {
-        errors.at(
-            output,
-            format!("{a_name} returns a type with a name; `impl …` has none"),
-        );
-    }
+    name
 }
 
-/// Whether rustc refuses the types of a signature wherever they are written. It is left alone with
-/// them then, so that it says so once.
-pub(crate) fn is_rustcs_to_refuse(signature: &Signature) -> bool {
-    let is_unsized = signature.inputs.iter().any(|input| match input {
-        FnArg::Typed(input) => match &*input.ty {
-            Type::Slice(_) | Type::TraitObject(_) | Type::Infer(_) => true,
-            Type::Path(path) => path.path.is_ident("str"),
-            _ => false,
-        },
-        FnArg::Receiver(_) => false,
-    });
-    let is_borrowed_of_nothing = match &signature.output {
-        ReturnType::Type(_, output) => {
-            lends(&output.to_token_stream()) && !takes_reference(signature)
-        }
-        ReturnType::Default => false,
+fn is_blocking(options: &mut Options, function: &Function, errors: &mut Errors) -> bool {
+    let Some(name) = options.name("blocking") else {
+        return false;
     };
-    is_unsized || is_borrowed_of_nothing
-}
-
-/// Whether a type has a reference that is not `'static`.
-fn lends(ty: &TokenStream) -> bool {
-    let tokens: Vec<TokenTree> = ty.clone().into_iter().collect();
-    tokens.iter().enumerate().any(|(index, token)| match token {
-        TokenTree::Punct(and) if and.as_char() == '&' => {
-            let lifetime = tokens.get(index + 2);
-            !lifetime.is_some_and(|it| matches!(it, TokenTree::Ident(it) if it == "static"))
-        }
-        TokenTree::Group(group) => lends(&group.stream()),
-        _ => false,
-    })
-}
-
-fn takes_reference(signature: &Signature) -> bool {
-    signature.inputs.iter().any(|input| match input {
-        FnArg::Receiver(receiver) => receiver.reference.is_some(),
-        FnArg::Typed(input) => matches!(&*input.ty, Type::Reference(_)),
-    })
-}
-
-/// A completion takes what was typed so far.
-pub(crate) fn check_completion(signature: &Signature, errors: &mut Errors) {
-    let takes_value = signature.inputs.iter().any(|input| match input {
-        FnArg::Typed(input) => matches!(&*input.pat, Pat::Ident(pat) if pat.ident == "value"),
-        FnArg::Receiver(_) => false,
-    });
-    if !takes_value {
-        errors.at(
-            &signature.ident,
-            "a completion takes what was typed so far as `value`: add `value: &str`",
-        );
-    }
-}
-
-fn refuse_generics(kind: &Kind, generics: &syn::Generics, errors: &mut Errors) {
-    let a_name = kind.a_name;
-    let why = match kind.what {
-        What::Provider => "a handler names it without types",
-        _ => "its schema is made of concrete types",
+    let Some(flag) = options.flag("blocking", errors) else {
+        return false;
     };
-    let of = |is: fn(&&GenericParam) -> bool| generics.params.iter().find(is);
-    if let Some(lifetime) = of(|it| matches!(it, GenericParam::Lifetime(_))) {
+    let Expr::Lit(ExprLit {
+        lit: Lit::Bool(value),
+        ..
+    }) = &flag
+    else {
         errors.at(
-            lifetime,
-            format!("{a_name} cannot have lifetimes: take owned values, or leave the lifetime out"),
+            flag,
+            "option `blocking` takes no expression, because it is decided at compile time: write \
+             `blocking`, or leave it out",
         );
-    }
-    if let Some(parameter) = of(|it| !matches!(it, GenericParam::Lifetime(_))) {
-        errors.at(
-            parameter,
-            format!("{a_name} cannot be generic: {why}; write one function for each type"),
-        );
-    }
-}
-
-/// The type that the body gives.
-pub(crate) fn output(signature: &Signature, owner: Option<&Owner>) -> Type {
-    let output = match &signature.output {
-        ReturnType::Default => syn::parse_quote!(()),
-        ReturnType::Type(_, output) => (**output).clone(),
+        return false;
     };
-    without_self(output, owner)
+    if value.value && function.signature.asyncness.is_some() {
+        errors.span(
+            name.span(),
+            "`blocking` is for functions that are not `async`: remove `async` or `blocking`",
+        );
+    }
+    value.value
 }

@@ -1,8 +1,8 @@
 //! `#[cfg(…)]` and `#[cfg_attr(…, …)]` on a parameter.
 //!
-//! An attribute sees its function before conditions are applied, and a macro cannot apply them. So
-//! the function is written down twice, with what is conditional and without it, each under its
-//! condition; rustc keeps one of them.
+//! An attribute macro sees its function before conditions are evaluated, and cannot evaluate them.
+//! So the function is emitted twice, with the conditional part and without it, under opposite
+//! conditions; rustc keeps one of them.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,10 +10,10 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, FnArg, Meta, Path, Token};
 
-use super::function::Function;
+use crate::parse::function::Function;
 
-/// Both forms of a function with a conditional parameter, each with the attribute again; `None`
-/// where no parameter is conditional.
+/// Returns both forms of a function with a conditional parameter, each with the attribute again, or
+/// `None` if no parameter is conditional.
 pub(crate) fn split(
     function: &Function,
     root: &Path,
@@ -22,7 +22,7 @@ pub(crate) fn split(
 ) -> Option<TokenStream> {
     let (with, without) = both(function)?;
     let name = syn::Ident::new(name, proc_macro2::Span::call_site());
-    // Spells: `#[tool(…)] #[cfg(c)] fn f(a, b)` and `#[tool(…)] #[cfg(not(c))] fn f(b)`.
+    // Expands to: `#[tool(…)] #[cfg(c)] fn f(a, b)` and `#[tool(…)] #[cfg(not(c))] fn f(b)`.
     Some(quote! {
         #[#root::#name(#attribute)]
         #with
@@ -31,7 +31,7 @@ pub(crate) fn split(
     })
 }
 
-/// Every form of a function with conditional parameters; itself, if it has none.
+/// Returns every form of a function with conditional parameters.
 pub(crate) fn forms(function: Function) -> Vec<Function> {
     match both(&function) {
         Some((with, without)) => [with, without].into_iter().flat_map(forms).collect(),
@@ -39,7 +39,7 @@ pub(crate) fn forms(function: Function) -> Vec<Function> {
     }
 }
 
-/// The function under the first condition of a parameter, and under its contrary.
+/// Returns the function under the first condition of a parameter, and under the opposite condition.
 fn both(function: &Function) -> Option<(Function, Function)> {
     let inputs = &function.signature.inputs;
     let is_conditional = |input| attributes(input).iter().any(is_conditional);
@@ -47,9 +47,9 @@ fn both(function: &Function) -> Option<(Function, Function)> {
 
     let mut with = function.clone();
     let mut without = function.clone();
-    let of_with = attributes_mut(&mut with.signature.inputs[index]);
-    let place = of_with.iter().position(self::is_conditional)?;
-    let attribute = of_with.remove(place);
+    let conditional = attributes_mut(&mut with.signature.inputs[index]);
+    let place = conditional.iter().position(self::is_conditional)?;
+    let attribute = conditional.remove(place);
     let condition = if attribute.path().is_ident("cfg") {
         let others = inputs.iter().enumerate().filter(|(it, _)| *it != index);
         without.signature.inputs = others.map(|(_, input)| input.clone()).collect();
@@ -57,7 +57,7 @@ fn both(function: &Function) -> Option<(Function, Function)> {
     } else {
         let (condition, added) = parts(&attribute)?;
         let added = added.into_iter().map(|meta| syn::parse_quote!(#[#meta]));
-        of_with.splice(place..place, added);
+        conditional.splice(place..place, added);
         attributes_mut(&mut without.signature.inputs[index]).remove(place);
         quote!(#condition)
     };
@@ -82,7 +82,7 @@ fn attributes_mut(input: &mut FnArg) -> &mut Vec<Attribute> {
     }
 }
 
-/// Whether an attribute is a condition that can be read; what else it is, rustc says.
+/// Returns whether an attribute is a valid condition. Rustc reports an invalid one.
 fn is_conditional(attribute: &Attribute) -> bool {
     match &attribute.meta {
         Meta::List(list) if list.path.is_ident("cfg") => true,
@@ -90,7 +90,7 @@ fn is_conditional(attribute: &Attribute) -> bool {
     }
 }
 
-/// The condition of `#[cfg_attr(…)]`, and what it adds.
+/// Returns the condition of `#[cfg_attr(…)]`, and the attributes that it adds.
 fn parts(attribute: &Attribute) -> Option<(Meta, Vec<Meta>)> {
     let list = attribute.meta.require_list().ok()?;
     if !list.path.is_ident("cfg_attr") {

@@ -2,7 +2,8 @@
 
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
-/// The doc comments among `attributes` as one text, without the space that starts each line.
+/// Returns the doc comments among `attributes` as one text, without the space at the start of each
+/// line.
 pub(crate) fn text(attributes: &[Attribute]) -> Option<String> {
     let lines: Vec<String> = attributes.iter().filter_map(line).collect();
     let text = lines.join("\n").trim().to_owned();

@@ -1,8 +1,6 @@
-//! Lengths of time as options spell them: `"30s"`, or an expression of type `Duration`.
+//! Durations as options take them: `"30s"`, or an expression of type `Duration`.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::spanned::Spanned;
+use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, LitStr};
 
 use crate::errors::Errors;
@@ -16,39 +14,42 @@ const UNITS: [(&str, u64); 5] = [
     ("d", 86_400_000),
 ];
 
-/// An expression of type `Duration`; `None` if a text is not one, which goes into `errors`.
-pub(crate) fn tokens(option: &str, expr: &Expr, errors: &mut Errors) -> Option<TokenStream> {
-    let text = match expr {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => text,
-        Expr::Lit(other) => {
-            let message =
-                format!("`{option}` is a length of time with its unit, such as `\"30s\"`");
-            errors.at(other, message);
-            return None;
-        }
-        // Spells: the user's own expression.
-        expr => return Some(quote!(#expr)),
-    };
-    let Some(milliseconds) = parse(text) else {
-        errors.span(
-            text.span(),
-            format!(
-                "`{}` is no length of time: write a number above zero and one of `ms`, `s`, `m`, \
-                 `h`, `d`, such as `\"30s\"`",
-                text.value()
-            ),
-        );
-        return None;
-    };
-    let span = expr.span();
-    // Spells: `Duration::from_millis(30000)`.
-    Some(quote::quote_spanned!(span=> ::core::time::Duration::from_millis(#milliseconds)))
+/// A duration that was written in an option.
+pub(crate) enum Duration {
+    /// A literal such as `"30s"`, and its span.
+    Milliseconds(u64, Span),
+    /// An expression, whose type rustc checks.
+    Expression(Box<Expr>),
 }
 
-fn parse(text: &LitStr) -> Option<u64> {
+impl Duration {
+    /// Reads the value of `option`. An invalid literal goes into `errors`.
+    pub(crate) fn read(option: &str, expr: Expr, errors: &mut Errors) -> Option<Self> {
+        let Expr::Lit(ExprLit { lit, .. }) = expr else {
+            return Some(Self::Expression(Box::new(expr)));
+        };
+        let Lit::Str(text) = lit else {
+            let message =
+                format!("option `{option}` takes a duration with its unit, such as `\"30s\"`");
+            errors.at(lit, message);
+            return None;
+        };
+        let Some(milliseconds) = milliseconds(&text) else {
+            errors.span(
+                text.span(),
+                format!(
+                    "`{}` is not a duration: write a number above zero and a unit (`ms`, `s`, `m`, \
+                     `h` or `d`), such as `\"30s\"`",
+                    text.value()
+                ),
+            );
+            return None;
+        };
+        Some(Self::Milliseconds(milliseconds, text.span()))
+    }
+}
+
+fn milliseconds(text: &LitStr) -> Option<u64> {
     let text = text.value();
     let unit = text.find(|letter: char| !letter.is_ascii_digit())?;
     let (number, unit) = text.split_at(unit);
@@ -64,8 +65,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_and_a_unit() {
-        let parse = |text: &str| parse(&LitStr::new(text, Span::call_site()));
+    fn a_duration_is_a_number_and_a_unit() {
+        let parse = |text: &str| milliseconds(&LitStr::new(text, Span::call_site()));
         assert_eq!(parse("250ms"), Some(250));
         assert_eq!(parse("30s"), Some(30_000));
         assert_eq!(parse("2 h"), Some(7_200_000));

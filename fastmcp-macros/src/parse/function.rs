@@ -1,7 +1,6 @@
-//! The function that an attribute stands on, with its body left as tokens.
+//! The function below an attribute, with its body left as tokens.
 //!
-//! The body is rustc's alone: it may be half typed, and what is wrong with it is not for a macro
-//! to say.
+//! The body is not parsed: while a user types it, rustc and editors report its errors better.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -38,14 +37,14 @@ impl Parse for Function {
 }
 
 impl Function {
-    /// The conditions under which it is compiled at all.
+    /// Iterates over the conditions under which the function is compiled.
     pub(crate) fn cfg(&self) -> impl Iterator<Item = &Attribute> {
         self.attributes
             .iter()
             .filter(|attribute| attribute.path().is_ident("cfg"))
     }
 
-    /// The function without the attributes of parameters that are ours.
+    /// Returns the function without the attributes of parameters that only this crate reads.
     pub(crate) fn without_our_attributes(&self) -> Self {
         let mut function = self.clone();
         for input in &mut function.signature.inputs {
@@ -59,7 +58,7 @@ impl Function {
             .attributes
             .retain(|attribute| !is_of_parameter(attribute));
         if function.signature.asyncness.is_some() {
-            // A handler may have nothing to wait for, and a task has to be `async` all the same.
+            // A task has to be `async` even if it awaits nothing.
             let allow = syn::parse_quote!(#[allow(clippy::unused_async)]);
             function.attributes.push(allow);
         }
@@ -67,12 +66,12 @@ impl Function {
     }
 }
 
-/// Whether an attribute says something of a parameter, and of nothing else.
+/// Returns whether an attribute belongs to a parameter.
 pub(crate) fn is_of_parameter(attribute: &Attribute) -> bool {
     attribute.path().is_ident("arg") || attribute.path().is_ident("depends")
 }
 
-/// Whether an attribute of a parameter is for the macro: rustc accepts few others there.
+/// Returns whether an attribute of a parameter has to be removed: rustc accepts only a few there.
 fn is_ours(attribute: &Attribute) -> bool {
     ["doc", "arg", "depends"]
         .iter()
@@ -80,7 +79,7 @@ fn is_ours(attribute: &Attribute) -> bool {
         .any(|name| attribute.path().is_ident(name))
 }
 
-/// Attributes that people put on parameters and that would mean nothing there, with the way out.
+/// Attributes of other libraries that have no effect on a parameter, each with the replacement.
 pub(crate) const FOREIGN: [(&str, &str); 11] = [
     (
         "serde",

@@ -11,7 +11,7 @@ pub(crate) struct ImplBlock {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) impl_token: Token![impl],
     pub(crate) generics: Generics,
-    /// The trait, in an `impl Trait for Server`.
+    /// The trait of an `impl Trait for Server`.
     pub(crate) of_trait: Option<Type>,
     pub(crate) self_type: Type,
     pub(crate) items: Vec<Item>,
@@ -19,7 +19,7 @@ pub(crate) struct ImplBlock {
 
 /// One item of the block.
 pub(crate) enum Item {
-    /// A function, of which only the signature is looked at.
+    /// A function. Only its signature is parsed.
     Function(Box<Function>),
     /// Anything else.
     Other(Box<ImplItem>),
@@ -28,12 +28,9 @@ pub(crate) enum Item {
 impl Parse for ImplBlock {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let attributes = input.call(Attribute::parse_outer)?;
-        let impl_token = input.parse().map_err(|error| {
-            syn::Error::new(
-                error.span(),
-                "`#[tools]` goes on an `impl` block with methods",
-            )
-        })?;
+        let impl_token = input
+            .parse()
+            .map_err(|error| syn::Error::new(error.span(), "`#[tools]` goes on an `impl` block"))?;
         let mut generics: Generics = input.parse()?;
         let first: Type = input.parse()?;
         let (of_trait, self_type) = match input.parse::<Option<Token![for]>>()? {
@@ -69,7 +66,7 @@ impl Parse for Item {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
         let signature = input.parse()?;
-        // Either the braces or, in half-typed code, whatever stands in their place.
+        // The braces or, in half-typed code, any other token.
         let body: TokenTree = input.parse()?;
         let body = TokenStream::from(body);
         Ok(Self::Function(Box::new(Function {

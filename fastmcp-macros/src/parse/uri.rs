@@ -1,6 +1,6 @@
-//! A URI template, taken apart at compile time.
+//! Parses URI templates at compile time.
 //!
-//! The forms are in the table of `fastmcp::component::uri`, which matches URIs against the parts.
+//! `fastmcp` has the table of forms, where it matches URIs against the parts.
 
 use syn::LitStr;
 use syn::ext::IdentExt;
@@ -16,7 +16,7 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    /// The variables that it names.
+    /// Returns the variables of this part.
     pub(crate) fn variables(&self) -> &[String] {
         match self {
             Self::Literal(_) => &[],
@@ -26,13 +26,13 @@ impl Part {
     }
 }
 
-/// Takes the template apart, or says what is wrong with it.
+/// Parses the template.
 pub(crate) fn parse(uri: &LitStr) -> syn::Result<Vec<Part>> {
     let refuse = |message: String| Err(syn::Error::new(uri.span(), message));
     let text = uri.value();
     if !has_scheme(&text) {
         return refuse(format!(
-            "a resource's URI starts with a scheme, such as `data://{}`",
+            "the URI of a resource needs a scheme: write `data://{}`",
             text.trim_start_matches('/')
         ));
     }
@@ -41,7 +41,9 @@ pub(crate) fn parse(uri: &LitStr) -> syn::Result<Vec<Part>> {
     let mut rest = text.as_str();
     while !rest.is_empty() {
         if matches!(parts.last(), Some(Part::Query(_))) {
-            return refuse("the query variables `{?…}` come last in the URI".into());
+            return refuse(
+                "query variables must be at the end of the URI: move `{?…}` there".into(),
+            );
         }
         let Some(open) = rest.find(['{', '}']) else {
             parts.push(Part::Literal(rest.to_owned()));
@@ -52,7 +54,7 @@ pub(crate) fn parse(uri: &LitStr) -> syn::Result<Vec<Part>> {
         }
         let close = rest[open..].find('}').map(|close| open + close);
         let (Some(close), true) = (close, rest[open..].starts_with('{')) else {
-            return refuse("this URI has a brace without its partner".into());
+            return refuse("unmatched brace in the URI: variables are written `{name}`".into());
         };
         let part = match variable(&rest[open + 1..close]) {
             Ok(part) => part,
@@ -60,11 +62,15 @@ pub(crate) fn parse(uri: &LitStr) -> syn::Result<Vec<Part>> {
         };
         let follows_variable = matches!(parts.last(), Some(Part::Segment(_) | Part::Rest(_)));
         if follows_variable && !matches!(part, Part::Query(_)) {
-            return refuse("two URI variables need a text between them, such as a `/`".into());
+            return refuse(
+                "adjacent URI variables are ambiguous: put text between them, such as `/`".into(),
+            );
         }
         for name in part.variables() {
             if parts.iter().any(|part| part.variables().contains(name)) {
-                return refuse(format!("URI variable `{{{name}}}` stands twice in the URI"));
+                return refuse(format!(
+                    "URI variable `{{{name}}}` appears twice: remove or rename one"
+                ));
             }
         }
         parts.push(part);
@@ -73,24 +79,24 @@ pub(crate) fn parse(uri: &LitStr) -> syn::Result<Vec<Part>> {
     Ok(parts)
 }
 
-/// What stands between two braces.
+/// Parses the text between two braces.
 fn variable(text: &str) -> Result<Part, String> {
     let name = |name: &str| {
-        // A keyword is one too: the parameter is then `r#type`.
+        // A keyword is allowed: the parameter is then `r#type`.
         let is_name = syn::Ident::parse_any.parse_str(name).is_ok();
         if is_name {
             Ok(name.to_owned())
         } else {
             Err(format!(
-                "`{{{text}}}` is not a URI variable: write `{{name}}`, `{{name*}}` or `{{?a,b}}`, \
-                 with the names of parameters"
+                "`{{{text}}}` is not a URI variable: write `{{name}}`, `{{name*}}` or `{{?a,b}}` with \
+                 names of parameters"
             ))
         }
     };
     if let Some(names) = text.strip_prefix('?') {
         return names
             .split(',')
-            .map(|one| name(one.trim()))
+            .map(|variable| name(variable.trim()))
             .collect::<Result<_, _>>()
             .map(Part::Query);
     }
@@ -122,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_of_variable() {
+    fn every_form_of_variable_is_parsed() {
         let part = |text: &str| text.to_owned();
         assert_eq!(
             check("a://{b}/{c*}.txt{?d,e}"),
@@ -138,19 +144,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
-        for (uri, word) in [
+    fn invalid_templates_are_refused() {
+        for (uri, expected) in [
             ("users/{id}", "scheme"),
-            ("a://{b", "partner"),
-            ("a://b}", "partner"),
+            ("a://{b", "unmatched brace"),
+            ("a://b}", "unmatched brace"),
             ("a://{}", "not a URI variable"),
             ("a://{b c}", "not a URI variable"),
-            ("a://{b}{c}", "between"),
+            ("a://{b}{c}", "adjacent"),
             ("a://{b}/{b}", "twice"),
-            ("a://{?b}/c", "last"),
+            ("a://{?b}/c", "at the end"),
         ] {
             let error = check(uri).expect_err(uri);
-            assert!(error.contains(word), "{uri}: {error}");
+            assert!(error.contains(expected), "{uri}: {error}");
         }
     }
 }

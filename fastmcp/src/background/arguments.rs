@@ -1,9 +1,9 @@
-//! A task's arguments as a list of types, with the dependencies left off *by type*.
+//! A task's arguments as a list of types, without its dependencies.
 //!
 //! `analyze(query: String, docket: Docket, depth: u32)` has the list
-//! `Cons<String, Cons<u32, Nil>>`, because `Docket` is on row 0 of the
-//! [table](crate::background::parameter). The list is the signature of the function that
-//! `docket.add(analyze)` gives: `Box<dyn FnOnce(String, u32) -> Add<…>>`.
+//! `Cons<String, Cons<u32, Nil>>`, because the [table](crate::call::classify) says that `Docket` is
+//! injected. The list is the signature of the function that `docket.add(analyze)` returns:
+//! `Box<dyn FnOnce(String, u32) -> Add<…>>`.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -16,31 +16,24 @@ pub struct Cons<Head, Tail>(std::marker::PhantomData<(Head, Tail)>);
 #[doc(hidden)]
 pub struct Nil;
 
-/// Puts `Self` in front of the list `Tail` if its row says that it is an argument.
+/// Adds a parameter to the front of the list `Tail`, if it is an argument.
 #[doc(hidden)]
-pub trait Listed<const ROW: u8, Tail> {
-    /// The longer list, or the same.
+pub trait Prepend<const IS_ARGUMENT: bool, Tail> {
+    /// The resulting list.
     type List;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, Tail> Listed<1, Tail> for T {
+impl<T, Tail> Prepend<true, Tail> for T {
     type List = Cons<T, Tail>;
 }
 
-/// Every row but the arguments': the list stays as it is. Refused rows have their own error.
-macro_rules! left_off {
-    ($($row:literal)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<T, Tail> Listed<$row, Tail> for T {
-            type List = Tail;
-        }
-    )*};
+#[diagnostic::do_not_recommend]
+impl<T, Tail> Prepend<false, Tail> for T {
+    type List = Tail;
 }
 
-left_off!(0 2 3 4 5 7);
-
-/// The values of a list of arguments, encoded in order.
+/// The encoded arguments, in order.
 pub(crate) type Encoded = Result<Vec<Value>, serde_json::Error>;
 
 /// A list of argument types, and the function that takes them.
@@ -48,7 +41,7 @@ pub trait ArgumentList {
     /// `Box<dyn FnOnce(A, B, …) -> R + Send + 'd>`.
     type Function<'d, R: 'd>;
 
-    /// The function that encodes its arguments and hands them to `then`.
+    /// Returns a function that encodes its arguments and passes them to `then`.
     #[doc(hidden)]
     fn function<'d, R: 'd>(
         then: impl FnOnce(Result<Vec<Value>, serde_json::Error>) -> R + Send + 'd,

@@ -1,4 +1,4 @@
-//! What a task's body may return in the place of an error, to say what is to happen to its run.
+//! Errors with which a task's body decides what happens next: retry, snooze or discard.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::docket::model::failure::Failure;
 use crate::docket::model::outcome::Outcome;
 
-/// An error that says what is to happen next; made by [`retry`], [`retry_after`], [`snooze`] and
+/// An error that decides what happens to the execution next; created by [`retry`], [`retry_after`], [`snooze`] and
 /// [`discard`], and returned like any other error.
 ///
 /// ```
@@ -45,8 +45,8 @@ enum Next {
     },
 }
 
-/// This attempt failed; another is worth it even where a filter says otherwise. The policy's number
-/// of attempts still holds.
+/// Fails this attempt and retries after the policy's delay, even if the filter `only_if` rejects the
+/// error. The policy's maximum number of attempts still applies.
 pub fn retry(reason: impl Into<Cow<'static, str>>) -> Directive {
     Directive(Next::Retry {
         after: None,
@@ -54,7 +54,8 @@ pub fn retry(reason: impl Into<Cow<'static, str>>) -> Directive {
     })
 }
 
-/// This attempt failed; another is worth it after this pause.
+/// Fails this attempt and retries after `after`. The policy's maximum number of attempts still
+/// applies.
 pub fn retry_after(after: Duration, reason: impl Into<Cow<'static, str>>) -> Directive {
     Directive(Next::Retry {
         after: Some(after),
@@ -62,12 +63,12 @@ pub fn retry_after(after: Duration, reason: impl Into<Cow<'static, str>>) -> Dir
     })
 }
 
-/// Not yet: run this again later. It counts as no attempt.
+/// Runs the execution again after `after`, without counting this run as an attempt.
 pub fn snooze(after: Duration) -> Directive {
     Directive(Next::Snooze { after })
 }
 
-/// The work is no longer wanted: the execution ends as cancelled.
+/// Ends the execution as cancelled, because the work is no longer needed.
 pub fn discard(reason: impl Into<Cow<'static, str>>) -> Directive {
     Directive(Next::Discard {
         reason: reason.into(),
@@ -92,9 +93,9 @@ impl Directive {
 impl fmt::Display for Directive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Next::Retry { reason, .. } => write!(f, "to be tried again: {reason}"),
-            Next::Snooze { after } => write!(f, "to be run again in {after:?}"),
-            Next::Discard { reason } => write!(f, "no longer wanted: {reason}"),
+            Next::Retry { reason, .. } => write!(f, "retry requested: {reason}"),
+            Next::Snooze { after } => write!(f, "snoozed for {after:?}"),
+            Next::Discard { reason } => write!(f, "discarded: {reason}"),
         }
     }
 }

@@ -1,119 +1,66 @@
-//! Runs the program's tasks: what a worker's deliveries are handed to.
+//! Runs one delivery of a task: decodes its arguments, runs its function, and maps the result to an
+//! outcome.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use futures_util::future::{BoxFuture, ready};
+
 use crate::background::directive::Directive;
-use crate::background::task::{Arguments, RegisteredTask, TaskEntry};
-use crate::call::inject::injector::{Injector, Origin, Provided};
-use crate::call::inject::needs::Offer;
-use crate::call::take::{Call, CallError, Encoding};
-use crate::call::unmet;
-use crate::call::unmet::UnmetDependency;
+use crate::background::registry::TaskRegistry;
+use crate::background::task::{Arguments, TaskEntry};
+use crate::call::arguments::{Call, Encoding};
+use crate::call::error::CallError;
+use crate::call::inject::injector::Injector;
+use crate::call::inject::origin::Origin;
+use crate::call::inject::provided::Provided;
 use crate::docket::current_execution::CurrentExecution;
-use crate::docket::error::DocketError;
-use crate::docket::handle::Docket;
 use crate::docket::handler::Handler;
 use crate::docket::model::failure::{Failure, FailureKind};
 use crate::docket::model::outcome::Outcome;
 use crate::docket::model::submission::Submission;
 use crate::docket::model::time::When;
 use crate::docket::policy::{Policy, Repeat};
-use crate::docket::worker::builder::WorkerBuilder;
-use crate::docket::worker::handle::Worker;
 use crate::docket::worker::panic_hook::Catch;
-use crate::registration::{DuplicateName, Location, refuse_duplicates};
-use futures_util::future::BoxFuture;
 
-/// Every task of the program, by name.
-pub(crate) struct TaskRegistry {
-    tasks: HashMap<&'static str, &'static TaskEntry>,
-}
-
-impl TaskRegistry {
-    /// Gathers the registered tasks.
-    pub(crate) fn gather() -> Result<Self, DuplicateName> {
-        let mut tasks: Vec<&TaskEntry> = inventory::iter::<RegisteredTask>()
-            .map(|registered| registered.0)
-            .collect();
-        tasks.sort_by_key(|task| (task.name, task.location));
-        refuse_duplicates("tasks", tasks.iter().map(|task| (task.name, task.location)))?;
-        let tasks = tasks.into_iter().map(|task| (task.name, task));
-        Ok(Self {
-            tasks: tasks.collect(),
-        })
-    }
-
-    fn sorted(&self) -> impl Iterator<Item = &'static TaskEntry> {
-        let mut tasks: Vec<&TaskEntry> = self.tasks.values().copied().collect();
-        tasks.sort_by_key(|task| task.name);
-        tasks.into_iter()
-    }
-
-    /// Refuses a task with an option that makes no sense.
-    pub(crate) fn check(&self) -> Result<(), Box<InvalidTask>> {
-        for task in self.sorted() {
-            if let Err(source) = task.policy() {
-                return Err(Box::new(InvalidTask {
-                    task: task.name,
-                    location: task.location,
-                    source,
-                }));
-            }
-        }
-        Ok(())
-    }
-
-    /// The first parameter of any task that the worker cannot provide.
-    pub(crate) fn unmet(&self, offer: &Offer<'_>) -> Option<UnmetDependency> {
-        let mut tasks = self.sorted();
-        tasks
-            .find_map(|task| unmet::unmet("task", task.name, task.location, task.parameters, offer))
-    }
-
-    /// What runs these tasks with what a server provides.
-    pub(crate) fn handler(self, provided: Arc<Provided>) -> Arc<dyn Handler> {
-        Arc::new(TaskHandler {
-            registry: self,
-            provided,
-        })
-    }
-}
-
-struct TaskHandler {
+/// Runs the tasks of the program with what a server provides.
+pub(crate) struct TaskHandler {
     registry: TaskRegistry,
     provided: Arc<Provided>,
 }
 
+impl TaskHandler {
+    pub(crate) fn new(registry: TaskRegistry, provided: Arc<Provided>) -> Self {
+        Self { registry, provided }
+    }
+}
+
 impl Handler for TaskHandler {
     fn policy(&self, task: &str) -> Option<&Policy> {
-        self.registry.tasks.get(task)?.policy.as_ref().ok()
+        self.registry.get(task)?.policy.as_ref().ok()
     }
 
-    fn run(&self, delivery: CurrentExecution) -> BoxFuture<'static, Outcome> {
-        let Some(&task) = self.registry.tasks.get(delivery.task().as_str()) else {
-            // The worker asks for the policy first, so it has seen that the task is unknown.
-            let reason = "this program has no such task".to_owned();
-            return Box::pin(std::future::ready(Outcome::Undecodable { reason }));
+    fn run(&self, run: CurrentExecution) -> BoxFuture<'static, Outcome> {
+        let Some(task) = self.registry.get(run.task().as_str()) else {
+            // Not reached: the worker asks for the policy first, and does not run unknown tasks.
+            return undecodable("this program has no task with this name".to_owned());
         };
-        let arguments: Arguments = match serde_json::from_slice(delivery.payload()) {
+        let arguments: Arguments = match serde_json::from_slice(run.payload()) {
             Ok(arguments) => arguments,
-            Err(error) => {
-                let reason = error.to_string();
-                return Box::pin(std::future::ready(Outcome::Undecodable { reason }));
-            }
+            Err(error) => return undecodable(error.to_string()),
         };
-        log_start(task, &delivery, &arguments);
-        let origin = Origin::Execution(Box::new(delivery));
+        log_start(task, &run, &arguments);
+        let origin = Origin::Execution(Box::new(run));
         let injector = Injector::new(Arc::clone(&self.provided), origin);
         let guard = injector.guard();
-        let run = (task.call)(Call::new(arguments, Encoding::Json, injector));
+        let body = (task.call)(Call::new(arguments, Encoding::Json, injector));
         Box::pin(async move {
-            let ended = match Catch(run).await {
+            let ended = match Catch(body).await {
                 Ok(ended) => ended.unwrap_or_else(|error| outcome(task, error)),
                 Err(panic) => Outcome::Failed(panic),
             };
+            // The providers' teardown comes before the outcome is recorded, because its failure
+            // makes a failure of a run that had succeeded.
             let succeeded = matches!(ended, Outcome::Completed(_));
             match guard.close(succeeded).await {
                 Err(error) if succeeded => {
@@ -130,8 +77,13 @@ impl Handler for TaskHandler {
     }
 }
 
-/// Says in the log that a run begins, with the arguments that may stand there.
-fn log_start(task: &TaskEntry, delivery: &CurrentExecution, arguments: &Arguments) {
+/// Returns the outcome of a payload that the task cannot decode.
+fn undecodable(reason: String) -> BoxFuture<'static, Outcome> {
+    Box::pin(ready(Outcome::Undecodable { reason }))
+}
+
+/// Logs the start of a run, with the arguments that the task's option `log` names.
+fn log_start(task: &TaskEntry, run: &CurrentExecution, arguments: &Arguments) {
     if !tracing::enabled!(tracing::Level::INFO) {
         return;
     }
@@ -139,36 +91,36 @@ fn log_start(task: &TaskEntry, delivery: &CurrentExecution, arguments: &Argument
     let logged = logged
         .iter()
         .filter_map(|name| Some((*name, arguments.get(*name)?)));
-    let run = delivery;
     tracing::info!(
         task = task.name,
         key = %run.key(),
         attempt = run.attempt(),
         delivery = run.delivery(),
         arguments = ?logged.collect::<Vec<_>>(),
-        "a run begins"
+        "run started"
     );
 }
 
-/// The run that a worker starts by itself, under the task's name: at once, or at the timetable's
-/// next moment.
+/// Returns the submission of an automatic task that a worker makes when it starts: due at once, or
+/// at the next time of its cron expression. Its key is the task's name, so that several workers
+/// schedule it only once.
 fn first_run(task: &'static TaskEntry) -> Submission {
     let submission = Submission::new(task.name, "{}").key(task.name);
     let Ok(policy) = task.policy.as_ref() else {
         return submission;
     };
-    let submission = task.under_limits(submission, policy, &Arguments::new());
-    let timetable = match &policy.repeat {
+    let submission = task.with_limits(submission, policy, &Arguments::new());
+    let next = match &policy.repeat {
         Some(Repeat::Cron(cron)) => cron.next_after(SystemTime::now().into()),
         Some(Repeat::Every(_)) | None => None,
     };
-    match timetable {
+    match next {
         Some(moment) => submission.when(When::At(moment)),
         None => submission,
     }
 }
 
-/// What a run that gave no outcome of its own came to.
+/// Returns the outcome of a run that ended with an error.
 fn outcome(task: &TaskEntry, error: CallError) -> Outcome {
     match error {
         CallError::Arguments(errors) => Outcome::Undecodable {
@@ -193,89 +145,9 @@ fn outcome(task: &TaskEntry, error: CallError) -> Outcome {
             }
         }
         CallError::Output(error) => {
+            // Another attempt would return the same type, so it is not worth one.
             let message = format!("the result cannot be written as JSON: {error}");
             Outcome::Failed(Failure::new(FailureKind::Result, message).final_now())
         }
     }
-}
-
-/// Workers without a server.
-impl Worker {
-    /// A worker that runs every `#[task]` of the program, with the default options.
-    ///
-    /// ```standalone_crate
-    /// use fastmcp::dependencies::{Docket, Worker};
-    /// use fastmcp::prelude::*;
-    ///
-    /// #[task]
-    /// async fn double(number: u32) -> u32 {
-    ///     number * 2
-    /// }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<()> {
-    /// let docket = Docket::memory("numbers");
-    /// let execution = docket.add(double)(21).await?;
-    /// Worker::new(&docket)?.run_until_finished().await?;
-    /// assert_eq!(execution.result().await?, 42);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`WorkerError`] if two tasks have one name, or one needs what only a server provides.
-    pub fn new(docket: &Docket) -> Result<Self, WorkerError> {
-        Ok(Self::of_tasks(docket)?.build()?)
-    }
-
-    /// The options of a worker that runs every `#[task]` of the program; end with
-    /// [`build`](WorkerBuilder::build).
-    ///
-    /// # Errors
-    ///
-    /// [`WorkerError`] if two tasks have one name, or one needs what only a server provides.
-    pub fn of_tasks(docket: &Docket) -> Result<WorkerBuilder, WorkerError> {
-        let registry = TaskRegistry::gather()?;
-        registry.check()?;
-        let provided = Arc::new(Provided {
-            docket: Some(docket.clone()),
-            ..Provided::default()
-        });
-        if let Some(unmet) = registry.unmet(&provided.offer_to_tasks()) {
-            return Err(Box::new(unmet).into());
-        }
-        Ok(Self::builder(docket, registry.handler(provided)))
-    }
-}
-
-/// A task with an option that makes no sense.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("task `{task}` ({location}): option {source}")]
-#[non_exhaustive]
-pub struct InvalidTask {
-    /// The task.
-    pub task: &'static str,
-    /// Where its function is.
-    pub location: Location,
-    /// The option, and what would be right.
-    pub source: DocketError,
-}
-
-/// Why a worker of the program's tasks cannot be made.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum WorkerError {
-    /// Two tasks have one name.
-    #[error(transparent)]
-    DuplicateName(#[from] DuplicateName),
-    /// A task needs what only a server provides.
-    #[error(transparent)]
-    UnmetDependency(#[from] Box<UnmetDependency>),
-    /// A task has an option that makes no sense.
-    #[error(transparent)]
-    InvalidTask(#[from] Box<InvalidTask>),
-    /// An option of the worker makes no sense.
-    #[error(transparent)]
-    Option(#[from] DocketError),
 }

@@ -1,87 +1,79 @@
-//! Turns what a task's body returns into the outcome that is kept.
+//! Converts what a task's body returns into the outcome that the docket stores.
 //!
 //! | row | `Serialize` | `Deserialize` | the value is |
 //! |---|---|---|---|
-//! | 1 | yes | yes | kept as JSON, and read back by whoever waits for it |
-//! | 2 | no | yes | refused: cannot be kept |
-//! | 3 | yes | no | refused: cannot be read back |
-//! | 4 | no | no | refused: neither |
+//! | `STORED` | yes | yes | stored as JSON, and decoded for callers that wait for it |
+//! | `NOT_ENCODABLE` | no | yes | refused |
+//! | `NOT_READABLE` | yes | no | refused |
+//! | `NEITHER` | no | no | refused |
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::call::error::CallError;
 use crate::call::finite;
-use crate::call::take::CallError;
+use crate::call::refused::refused;
 use crate::docket::model::outcome::Outcome;
 
-/// Folds the answers of the probes into a row of the [table](self).
+const STORED: u8 = 0;
+const NOT_ENCODABLE: u8 = 1;
+const NOT_READABLE: u8 = 2;
+const NEITHER: u8 = 3;
+
+/// Returns the row of a value type in the [table](self).
 #[doc(hidden)]
-pub const fn row(encodable: bool, decodable: bool) -> u8 {
-    match (encodable, decodable) {
-        (true, true) => 1,
-        (false, true) => 2,
-        (true, false) => 3,
-        (false, false) => 4,
+pub const fn row(serialize: bool, deserialize: bool) -> u8 {
+    match (serialize, deserialize) {
+        (true, true) => STORED,
+        (false, true) => NOT_ENCODABLE,
+        (true, false) => NOT_READABLE,
+        (false, false) => NEITHER,
     }
 }
 
-/// How the values of one type are kept.
+/// The conversion of values of one type.
 #[doc(hidden)]
 pub struct TaskSink<T> {
-    /// The outcome that is kept.
+    /// Returns the outcome that the docket stores.
     pub convert: fn(T) -> Result<Outcome, CallError>,
 }
 
-/// Selects, by row, how a value is kept; see the [table](self). `Name` is spelled like the task,
-/// so that rustc's message names it.
+/// Selects, by row, how a value is stored; see the [table](self). `Name` is spelled like the task,
+/// so that rustc's messages name it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a task cannot return this type")]
 pub trait TaskOutput<const ROW: u8, Name>: Sized {
-    /// How its values are kept.
+    /// The conversion of its values.
     const SINK: TaskSink<Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned, Name> TaskOutput<1, Name> for T {
+impl<T: Serialize + DeserializeOwned, Name> TaskOutput<STORED, Name> for T {
     const SINK: TaskSink<Self> = TaskSink {
         convert: |value| Ok(Outcome::Completed(finite::to_vec(&value)?.into())),
     };
 }
 
-/// Declares a bound that nothing implements, whose text explains a refused row.
-macro_rules! refused {
-    ($row:literal, $bound:ident, $message:literal, $label:literal, $note:literal) => {
-        #[doc(hidden)]
-        #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
-        pub trait $bound<T> {
-            /// Never evaluated: nothing has this bound.
-            const SINK: TaskSink<T>;
-        }
-
-        impl<T, Name: $bound<T>> TaskOutput<$row, Name> for T {
-            const SINK: TaskSink<Self> = Name::SINK;
-        }
-    };
+refused! {
+    pub trait ResultIsEncodable<T>: { const SINK: TaskSink<T>; }
+    impl<T, Name> TaskOutput<NOT_ENCODABLE, Name> for T where Name;
+    message = "task `{Self}` cannot return `{T}`: the result cannot be stored as JSON",
+    label = "does not implement `Serialize`",
+    note = "put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` for it"
 }
 
-refused!(
-    2,
-    CanKeep,
-    "task `{Self}` cannot return `{T}`: its result is kept as JSON",
-    "does not implement `Serialize`",
-    "put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` for it"
-);
-refused!(
-    3,
-    CanReadBack,
-    "task `{Self}` cannot return `{T}`: whoever waits for the result could not read it",
-    "does not implement `Deserialize`",
-    "put `#[fastmcp::data]` on `{T}`, or return an owned type such as `String`"
-);
-refused!(
-    4,
-    CanKeepAndReadBack,
-    "task `{Self}` cannot return `{T}`: its result is kept as JSON and read back",
-    "implements neither `Serialize` nor `Deserialize`",
-    "put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` and `serde::Deserialize` for it"
-);
+refused! {
+    pub trait ResultIsReadable<T>: { const SINK: TaskSink<T>; }
+    impl<T, Name> TaskOutput<NOT_READABLE, Name> for T where Name;
+    message = "task `{Self}` cannot return `{T}`: the stored result cannot be decoded for its callers",
+    label = "does not implement `Deserialize`",
+    note = "put `#[fastmcp::data]` on `{T}`, or return an owned type such as `String`"
+}
+
+refused! {
+    pub trait ResultIsEncodableAndReadable<T>: { const SINK: TaskSink<T>; }
+    impl<T, Name> TaskOutput<NEITHER, Name> for T where Name;
+    message = "task `{Self}` cannot return `{T}`: the result cannot be stored as JSON",
+    label = "implements neither `Serialize` nor `Deserialize`",
+    note = "put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` and `serde::Deserialize` for it"
+}

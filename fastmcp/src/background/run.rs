@@ -1,4 +1,4 @@
-//! What calling a task's function gives: the body, and which task it is.
+//! [`Run`]: what a function under `#[task]` returns when it is called.
 
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -9,8 +9,8 @@ use crate::background::task::Task;
 pin_project_lite::pin_project! {
     /// A call of a task's function, which runs the body when it is awaited.
     ///
-    /// This is for tests, which call a task like any function. To run it in the background, give
-    /// the function itself to [`Docket::add`](crate::docket::Docket::add).
+    /// Tests call a task like any function. To run it in the background, pass the function itself to
+    /// [`Docket::add`](crate::docket::Docket::add).
     ///
     /// ```
     /// use fastmcp::prelude::*;
@@ -51,17 +51,17 @@ impl<T, F: Future> Future for Run<T, F> {
     }
 }
 
-/// The function of a `#[task]`; its signature says which task it is.
+/// The function of a `#[task]`; its return type identifies the task.
 #[diagnostic::on_unimplemented(
-    message = "this is not a task",
-    label = "not a task: put `#[task]` on the function"
+    message = "this function is not a task",
+    label = "put `#[task]` on this function"
 )]
 pub trait TaskFn<Parameters> {
     /// The task.
     type Task: Task;
 }
 
-/// Implements [`TaskFn`] for functions of each number of parameters.
+/// Implements [`TaskFn`] for functions with a given number of parameters.
 macro_rules! task_fn {
     ($($parameter:ident)*) => {
         impl<Function, T, Body, $($parameter,)*> TaskFn<($($parameter,)*)> for Function

@@ -1,48 +1,49 @@
-//! [`Task`]: the type that stands for a function under `#[task]`.
+//! [`Task`]: the type that represents a function under `#[task]`.
 
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use crate::call::classify::ParameterEntry;
-use crate::call::take::{Call, CallError};
+use crate::background::arguments::ArgumentList;
+use crate::background::policy::{Lanes, LazyPolicy};
+use crate::call::arguments::Call;
+use crate::call::error::CallError;
+use crate::call::parameter_entry::ParameterEntry;
 use crate::docket::model::outcome::Outcome;
 use crate::registration::Location;
-use futures_util::future::BoxFuture;
-
-use crate::background::arguments::ArgumentList;
 
 /// A task; `#[task]` implements it.
 pub trait Task: 'static {
-    /// The types of its arguments: its parameters without the dependencies, as a list.
+    /// The list of its argument types: its parameters without the dependencies.
     type Arguments: ArgumentList;
-    /// What it gives when it succeeds.
+    /// The type of its result.
     type Output;
-    /// What it is registered with.
+    /// Its registration.
     #[doc(hidden)]
     const ENTRY: &'static TaskEntry;
 }
 
-/// What `#[task]` registers.
+/// The registration of a task.
 #[doc(hidden)]
 pub struct TaskEntry {
     /// The name on the wire.
     pub name: &'static str,
-    /// Where the function is.
+    /// The location of the function.
     pub location: Location,
     /// Its parameters, in order.
     pub parameters: &'static [ParameterEntry],
-    /// How it is retried, timed and limited.
-    pub policy: &'static crate::background::policy::LazyPolicy,
-    /// The arguments by which its limits are told apart.
-    pub lanes: crate::background::policy::Lanes,
-    /// Whether a failure is worth another attempt.
+    /// Its retries, timeout, schedule and limits.
+    pub policy: &'static LazyPolicy,
+    /// The arguments by which its limits are split into lanes.
+    pub lanes: Lanes,
+    /// Returns true if an error is worth another attempt; `None` if every error is.
     pub only_if: Option<fn(&crate::error::Error) -> bool>,
-    /// Whether a worker starts it by itself.
+    /// True if workers schedule it when they start.
     pub is_automatic: bool,
-    /// Takes the arguments apart, looks the dependencies up and runs the body.
+    /// Decodes the arguments, resolves the dependencies and runs the body.
     pub call: fn(Call) -> BoxFuture<'static, Result<Outcome, CallError>>,
 }
 
-/// [`TaskEntry`], by reference: what `inventory` collects.
+/// A reference to a [`TaskEntry`], which `inventory` collects.
 #[doc(hidden)]
 pub struct RegisteredTask(pub &'static TaskEntry);
 

@@ -1,35 +1,35 @@
-//! The arguments of one call, and what was wrong with them.
+//! The errors of the arguments of one call.
 
 use std::fmt;
 
-use crate::call::decode::DecodeError;
+use crate::call::decode_error::DecodeError;
 
-/// One argument that a call could not be made with.
+/// The error of one argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ArgumentError {
-    /// A required argument was not sent.
+    /// A required argument is missing.
     Missing {
-        /// The argument.
+        /// The name of the argument.
         name: String,
     },
     /// The value does not fit the parameter's type.
     Invalid {
-        /// The argument.
+        /// The name of the argument.
         name: String,
-        /// Where in the value, and why.
+        /// The place in the value, and the reason.
         error: DecodeError,
     },
     /// The handler has no parameter of this name.
     Unknown {
-        /// What the client sent.
+        /// The name that the client sent.
         name: String,
-        /// The parameter whose name is nearest.
+        /// The parameter with the most similar name.
         nearest: Option<&'static str>,
     },
-    /// The parameter exists, but its value is the server's to give.
+    /// The parameter exists, but the server provides its value.
     Injected {
-        /// The parameter.
+        /// The name of the parameter.
         name: String,
     },
 }
@@ -37,7 +37,7 @@ pub enum ArgumentError {
 impl fmt::Display for ArgumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing { name } => write!(f, "{name}: missing, and required"),
+            Self::Missing { name } => write!(f, "{name}: required argument is missing"),
             Self::Invalid { name, error } => {
                 let separator = if error.path.is_empty() || error.path.starts_with('[') {
                     ""
@@ -57,7 +57,7 @@ impl fmt::Display for ArgumentError {
                 nearest: None,
             } => write!(f, "{name}: unknown argument"),
             Self::Injected { name } => {
-                write!(f, "{name}: the server provides it; a client cannot")
+                write!(f, "{name}: provided by the server; clients cannot send it")
             }
         }
     }
@@ -65,12 +65,12 @@ impl fmt::Display for ArgumentError {
 
 impl std::error::Error for ArgumentError {}
 
-/// All that was wrong with the arguments of one call; never empty.
+/// All errors of the arguments of one call; never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArgumentErrors(pub(crate) Vec<ArgumentError>);
 
 impl ArgumentErrors {
-    /// Each error, in the order of the parameters; unknown arguments come last.
+    /// Iterates over the errors in the order of the parameters; unknown arguments come last.
     pub fn iter(&self) -> impl Iterator<Item = &ArgumentError> {
         self.0.iter()
     }

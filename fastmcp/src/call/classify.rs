@@ -1,336 +1,283 @@
-//! Decides, by type, what a parameter of a handler is: an argument that the client sends, or a
-//! dependency that the server looks up.
+//! The table that decides, by type, how a parameter of any handler gets its value.
 //!
-//! A macro sees only tokens, so it cannot know what `D` in `docket: D` stands for. Its expansion
-//! therefore asks the compiler three questions of each parameter's type (see [`probe`]), folds the
-//! answers into the number of a row of this table, and selects the implementation of
-//! [`Parameter`] for that row:
+//! A macro sees only tokens, so it cannot tell what `D` in `docket: D` stands for. Its expansion
+//! therefore asks the compiler which traits the type implements (see [`probe`](crate::call::probe)),
+//! passes the answers to the function of the attribute, and selects the implementation of
+//! [`Parameter`](crate::call::parameter::Parameter) or [`Depends`](crate::call::depends::Depends)
+//! that belongs to the resulting [row](row).
 //!
-//! | row | `Dependency` | `Deserialize` | `JsonSchema` | the parameter is |
-//! |---|---|---|---|---|
-//! | 0 | yes | any | any | injected |
-//! | 1 | no | yes | yes | an argument |
-//! | 2 | no | yes | no | refused: no schema |
-//! | 3 | no | no | yes | refused: cannot be decoded |
-//! | 4 | no | no | no | refused: neither |
+//! `D` is `Dependency`, `S` is `Serialize`, `De` is `Deserialize`, `J` is `JsonSchema`. Empty cells
+//! do not matter; the first row that fits applies.
 //!
-//! Refused rows demand a bound that nothing implements. Its `on_unimplemented` text is the error
-//! that the user reads, and `Name`, a unit struct spelled like the parameter, is how that text
-//! comes to name the parameter.
+//! | attribute | the type implements | other conditions | row |
+//! |---|---|---|---|
+//! | tool, resource, prompt, completion | `D` | | [`INJECTED`](row::INJECTED) |
+//! | | `De` + `J` | | [`ARGUMENT`](row::ARGUMENT) |
+//! | | `De` | | [`NO_SCHEMA`](row::NO_SCHEMA) |
+//! | | `J` | | [`NOT_DECODABLE`](row::NOT_DECODABLE) |
+//! | | | | [`NEITHER`](row::NEITHER) |
+//! | resource, besides | `D` | a URI variable has its name | [`INJECTED_IN_URI`](row::INJECTED_IN_URI) |
+//! | | `De` + `J` | no URI variable has its name, no default | [`NOT_IN_URI`](row::NOT_IN_URI) |
+//! | task | `D` + `RequestScoped` | | [`REQUEST_SCOPED`](row::REQUEST_SCOPED) |
+//! | | `D` | | [`INJECTED`](row::INJECTED) |
+//! | | `S` + `De` | | [`QUEUED`](row::QUEUED) |
+//! | | `De` | | [`NOT_ENCODABLE`](row::NOT_ENCODABLE) |
+//! | | `S` | | [`NOT_READABLE`](row::NOT_READABLE) |
+//! | | | | [`NEITHER_IN_TASK`](row::NEITHER_IN_TASK) |
+//! | provider | is a `Scope` | | [`SCOPE`](row::SCOPE) |
+//! | | `D` + `RequestScoped` or `ExecutionScoped` | the provider is shared | [`SHORT_LIVED`](row::SHORT_LIVED) |
+//! | | `D` | | [`INJECTED`](row::INJECTED) |
+//! | | | | [`NOT_INJECTED`](row::NOT_INJECTED) |
+//! | any, `&self` | `D` (as `State<Self>`) | | [`INJECTED`](row::INJECTED) |
+//! | | | | [`NOT_SHAREABLE`](row::NOT_SHAREABLE) |
+//!
+//! A parameter with `#[depends(f)]` is checked twice, because a mistake can be in the path or in
+//! the parameter's type:
+//!
+//! | checked | conditions | row |
+//! |---|---|---|
+//! | path | `f` is not a provider | [`NOT_A_PROVIDER`](row::NOT_A_PROVIDER) |
+//! | | `f` is not shared, and a shared provider depends on it | [`SHORT_LIVED_PROVIDER`](row::SHORT_LIVED_PROVIDER) |
+//! | | | [`INJECTED`](row::INJECTED) |
+//! | type | `f` is not a provider, which the path's row reports | [`UNKNOWN`](row::UNKNOWN) |
+//! | | `f` provides another type | [`OTHER_TYPE`](row::OTHER_TYPE) |
+//! | | by reference | [`BORROWED`](row::BORROWED) |
+//! | | by value, `Clone` | [`CLONED`](row::CLONED) |
+//! | | by value | [`NOT_CLONE`](row::NOT_CLONE) |
+//!
+//! The implementations for refused rows require a bound that nothing implements. Its
+//! `on_unimplemented` text is the error that the user reads (see `call::refused_parameters`).
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-
-use crate::call::inject::dependency::Dependency;
-use crate::call::inject::injector::Injector;
-use crate::call::inject::needs::Needs;
-use crate::call::inject::scope::Scope;
-use futures_util::future::BoxFuture;
-
-/// Folds the answers of the three probes into a row of the [table](self).
+/// The rows of the [table](self). Only their order relative to [`LAST_ACCEPTED`](row::LAST_ACCEPTED)
+/// matters; expansions and implementations use the names.
 #[doc(hidden)]
-pub const fn row(injected: bool, decodable: bool, described: bool) -> u8 {
-    match (injected, decodable, described) {
-        (true, _, _) => 0,
-        (false, true, true) => 1,
-        (false, true, false) => 2,
-        (false, false, true) => 3,
-        (false, false, false) => 4,
+pub mod row {
+    /// The server looks the value up.
+    pub const INJECTED: u8 = 0;
+    /// The client sends the value.
+    pub const ARGUMENT: u8 = 1;
+    /// The caller of a task passes the value, which travels through the queue.
+    pub const QUEUED: u8 = 2;
+    /// The `Scope` of a provider.
+    pub const SCOPE: u8 = 3;
+    /// A clone of a provider's value.
+    pub const CLONED: u8 = 4;
+    /// A reference to a provider's value.
+    pub const BORROWED: u8 = 5;
+    /// The value of a path that is not a provider: the path's row reports that.
+    pub const UNKNOWN: u8 = 6;
+
+    /// The last row of a parameter that can get a value; the rows after it are refused.
+    pub const LAST_ACCEPTED: u8 = UNKNOWN;
+
+    /// No JSON schema for the argument.
+    pub const NO_SCHEMA: u8 = 7;
+    /// The argument cannot be decoded.
+    pub const NOT_DECODABLE: u8 = 8;
+    /// Neither an argument nor a dependency.
+    pub const NEITHER: u8 = 9;
+    /// A client cannot send an injected value in the URI.
+    pub const INJECTED_IN_URI: u8 = 10;
+    /// An argument of a resource that its URI does not contain.
+    pub const NOT_IN_URI: u8 = 11;
+    /// A `&self` that several threads cannot share.
+    pub const NOT_SHAREABLE: u8 = 12;
+    /// A task's argument that cannot be written to the queue.
+    pub const NOT_ENCODABLE: u8 = 13;
+    /// A task's argument that cannot be read from the queue.
+    pub const NOT_READABLE: u8 = 14;
+    /// Neither an argument of a task nor a dependency.
+    pub const NEITHER_IN_TASK: u8 = 15;
+    /// A task's dependency that exists only during a request.
+    pub const REQUEST_SCOPED: u8 = 16;
+    /// A provider's parameter that is not a dependency.
+    pub const NOT_INJECTED: u8 = 17;
+    /// A shared provider's dependency that exists only during one call.
+    pub const SHORT_LIVED: u8 = 18;
+    /// `#[depends(f)]` where `f` is not a provider.
+    pub const NOT_A_PROVIDER: u8 = 19;
+    /// A shared provider's provider whose value exists only during one call.
+    pub const SHORT_LIVED_PROVIDER: u8 = 20;
+    /// The provider's value has another type than the parameter.
+    pub const OTHER_TYPE: u8 = 21;
+    /// A provider's value that is taken by value and cannot be cloned.
+    pub const NOT_CLONE: u8 = 22;
+}
+
+/// The traits that a parameter's type implements, as far as its attribute depends on them.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is the independent answer of one probe"
+)]
+pub struct Traits {
+    /// `T: Dependency`.
+    pub dependency: bool,
+    /// `T: RequestScoped`.
+    pub request_scoped: bool,
+    /// `T: ExecutionScoped`.
+    pub execution_scoped: bool,
+    /// `T` is a `Scope`.
+    pub scope: bool,
+    /// `T: Serialize`.
+    pub serialize: bool,
+    /// `T: DeserializeOwned`.
+    pub deserialize: bool,
+    /// `T: JsonSchema`.
+    pub json_schema: bool,
+}
+
+impl Traits {
+    /// No traits: the answers that an attribute does not need.
+    pub const NONE: Self = Self {
+        dependency: false,
+        request_scoped: false,
+        execution_scoped: false,
+        scope: false,
+        serialize: false,
+        deserialize: false,
+        json_schema: false,
+    };
+
+    /// The row of a parameter of a tool, a prompt or a completion.
+    pub const fn in_call(self) -> u8 {
+        match (self.dependency, self.deserialize, self.json_schema) {
+            (true, _, _) => row::INJECTED,
+            (false, true, true) => row::ARGUMENT,
+            (false, true, false) => row::NO_SCHEMA,
+            (false, false, true) => row::NOT_DECODABLE,
+            (false, false, false) => row::NEITHER,
+        }
+    }
+
+    /// The row of a parameter of a resource. `has_value` is true if a URI variable has the
+    /// parameter's name, or if the parameter has a default.
+    pub const fn in_resource(self, has_value: bool) -> u8 {
+        match (self.in_call(), has_value) {
+            (row::INJECTED, true) => row::INJECTED_IN_URI,
+            (row::ARGUMENT, false) => row::NOT_IN_URI,
+            (row, _) => row,
+        }
+    }
+
+    /// The row of a parameter of a task.
+    ///
+    /// A task's arguments travel through a queue, so they are encoded as well as decoded; clients
+    /// do not see them, so they need no schema. A task runs when its request is over.
+    pub const fn in_task(self) -> u8 {
+        match (
+            self.dependency,
+            self.request_scoped,
+            self.serialize,
+            self.deserialize,
+        ) {
+            (true, true, _, _) => row::REQUEST_SCOPED,
+            (true, false, _, _) => row::INJECTED,
+            (false, _, true, true) => row::QUEUED,
+            (false, _, false, true) => row::NOT_ENCODABLE,
+            (false, _, true, false) => row::NOT_READABLE,
+            (false, _, false, false) => row::NEITHER_IN_TASK,
+        }
+    }
+
+    /// The row of a parameter of a provider; `shared` if the provider has the option `shared`.
+    pub const fn in_provider(self, shared: bool) -> u8 {
+        let short_lived = self.request_scoped || self.execution_scoped;
+        match (self.scope, self.dependency, short_lived && shared) {
+            (true, _, _) => row::SCOPE,
+            (false, true, true) => row::SHORT_LIVED,
+            (false, true, false) => row::INJECTED,
+            (false, false, _) => row::NOT_INJECTED,
+        }
+    }
+
+    /// The row of `&self`, whose type is `State<Self>`.
+    pub const fn in_receiver(self) -> u8 {
+        if self.dependency {
+            row::INJECTED
+        } else {
+            row::NOT_SHAREABLE
+        }
     }
 }
 
-/// The rows of a parameter of a `#[resource]`, which must be a URI variable or injected.
-///
-/// | row of the table | named in the URI | row here |
-/// |---|---|---|
-/// | 0 | no | 0 |
-/// | 0 | yes | 5: refused, a client could not fill it |
-/// | 1 | yes | 1 |
-/// | 1 | no | 6: refused, nothing could fill it |
-/// | 2, 3, 4 | any | the same |
+/// One use of a provider: `#[depends(f)]` on a parameter.
 #[doc(hidden)]
-pub const fn uri_row(row: u8, named: bool) -> u8 {
-    match (row, named) {
-        (0, true) => 5,
-        (1, false) => 6,
-        _ => row,
+#[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is the independent answer of one probe, or of the macro"
+)]
+pub struct ProviderUse {
+    /// `f` is a provider.
+    pub is_provider: bool,
+    /// `f` is a shared provider.
+    pub is_shared: bool,
+    /// The parameter belongs to a shared provider.
+    pub in_shared: bool,
+    /// `f` provides the parameter's type.
+    pub same_type: bool,
+    /// The parameter takes the value, not a reference.
+    pub by_value: bool,
+    /// The parameter's type is `Clone`.
+    pub is_clone: bool,
+}
+
+impl ProviderUse {
+    /// The row of the path `f`.
+    pub const fn path_row(self) -> u8 {
+        match (self.is_provider, self.is_shared, self.in_shared) {
+            (false, _, _) => row::NOT_A_PROVIDER,
+            (true, false, true) => row::SHORT_LIVED_PROVIDER,
+            (true, _, _) => row::INJECTED,
+        }
+    }
+
+    /// The row of the parameter's type.
+    pub const fn type_row(self) -> u8 {
+        match (
+            self.is_provider,
+            self.same_type,
+            self.by_value,
+            self.is_clone,
+        ) {
+            (false, _, _, _) => row::UNKNOWN,
+            (true, false, _, _) => row::OTHER_TYPE,
+            (true, true, false, _) => row::BORROWED,
+            (true, true, true, true) => row::CLONED,
+            (true, true, true, false) => row::NOT_CLONE,
+        }
     }
 }
 
-/// The row of `&self`: 0, or 7 where its type cannot be shared.
+/// Returns true if the parameter's value is passed by the caller.
 #[doc(hidden)]
-pub const fn receiver_row(injected: bool) -> u8 {
-    if injected { 0 } else { 7 }
+pub const fn is_argument(row: u8) -> bool {
+    matches!(row, row::ARGUMENT | row::QUEUED)
 }
 
-/// Whether every row is one of a parameter that can be given a value. Where one is not, that is
-/// the error; the expansion asks nothing more of its types.
+/// Returns true if the server looks the parameter's value up.
 #[doc(hidden)]
-pub const fn is_sound(rows: &[u8]) -> bool {
+pub const fn is_injected(row: u8) -> bool {
+    row == row::INJECTED
+}
+
+/// Returns true if the parameter is the `Scope` of a provider.
+#[doc(hidden)]
+pub const fn is_scope(row: u8) -> bool {
+    row == row::SCOPE
+}
+
+/// Returns true if all parameters can get a value. If one cannot, its row is the only error: the
+/// expansion then requires nothing else of the handler's types.
+#[doc(hidden)]
+pub const fn are_accepted(rows: &[u8]) -> bool {
     match rows {
         [] => true,
-        [row, rest @ ..] => *row <= 1 && is_sound(rest),
+        [row, rest @ ..] => *row <= row::LAST_ACCEPTED && are_accepted(rest),
     }
 }
 
-/// Where the values of one parameter come from.
-#[doc(hidden)]
-pub enum Source<T> {
-    /// The client sends it.
-    Argument {
-        /// Its JSON Schema.
-        schema: fn(&mut SchemaGenerator) -> Schema,
-        /// Turns what the client sent into the value.
-        decode: crate::call::decode::Decode<T>,
-        /// The value when the client sends nothing, if there is one.
-        absent: fn() -> Option<T>,
-        /// Whether the client has to send it.
-        required: fn() -> bool,
-    },
-    /// The server looks it up.
-    Injected {
-        /// Adds what the lookup needs of the server.
-        needs: fn(&mut Needs),
-        /// Looks the value up.
-        resolve: Resolve<T>,
-    },
-}
-
-/// How an injected value of type `T` is looked up.
-#[doc(hidden)]
-pub type Resolve<T> = for<'a> fn(&'a Injector) -> BoxFuture<'a, crate::error::Result<T>>;
-
-impl<T> Source<T> {
-    /// The same source, with a value for when the client sends nothing.
-    #[must_use]
-    pub const fn or(self, default: fn() -> Option<T>) -> Self {
-        match self {
-            Self::Argument { schema, decode, .. } => Self::Argument {
-                schema,
-                decode,
-                absent: default,
-                required: || false,
-            },
-            injected @ Self::Injected { .. } => injected,
-        }
-    }
-
-    /// What start-up has to know of the parameter, without its type.
-    pub const fn describe(
-        &self,
-        name: &'static str,
-        description: Option<&'static str>,
-        default: Option<fn() -> Value>,
-    ) -> ParameterEntry {
-        ParameterEntry {
-            name,
-            description,
-            default,
-            type_name: std::any::type_name::<T>,
-            ask: None,
-            rules: None,
-            completion: None,
-            kind: match self {
-                Self::Argument {
-                    schema, required, ..
-                } => ParameterKind::Argument {
-                    schema: *schema,
-                    required: *required,
-                },
-                Self::Injected { needs, .. } => ParameterKind::Injected { needs: *needs },
-            },
-        }
-    }
-}
-
-/// What a handler's parameter is registered with: everything about it but its type.
-#[doc(hidden)]
-pub struct ParameterEntry {
-    /// The name on the wire.
-    pub name: &'static str,
-    /// What the argument means, from its doc comment.
-    pub description: Option<&'static str>,
-    /// The default as the schema shows it.
-    pub default: Option<fn() -> Value>,
-    /// The name of the type, for messages.
-    pub type_name: fn() -> &'static str,
-    /// What proposes values for it: a completion's entry, which only `component` knows the type
-    /// of.
-    pub completion: Option<&'static (dyn std::any::Any + Send + Sync)>,
-    /// What the user is asked when the client sends no value.
-    pub ask: Option<&'static str>,
-    /// The limits that `#[arg(…)]` sets.
-    pub rules: Option<&'static crate::call::constraints::LazyRules>,
-    /// How it gets its value.
-    pub kind: ParameterKind,
-}
-
-impl ParameterEntry {
-    /// The same, of a parameter whose value lends a `T`.
-    #[must_use]
-    pub const fn lending<T>(mut self) -> Self {
-        self.type_name = std::any::type_name::<T>;
-        self
-    }
-
-    /// The same entry, with a completion.
-    #[must_use]
-    pub const fn completed(
-        mut self,
-        completion: &'static (dyn std::any::Any + Send + Sync),
-    ) -> Self {
-        self.completion = Some(completion);
-        self
-    }
-
-    /// The same entry, asked for where it is missing.
-    #[must_use]
-    pub const fn asked(mut self, message: &'static str) -> Self {
-        self.ask = Some(message);
-        self
-    }
-
-    /// The same entry, with limits.
-    #[must_use]
-    pub const fn limited(mut self, rules: &'static crate::call::constraints::LazyRules) -> Self {
-        self.rules = Some(rules);
-        self
-    }
-}
-
-/// [`Source`], with the type erased.
-#[doc(hidden)]
-pub enum ParameterKind {
-    /// The client sends it.
-    Argument {
-        /// Its JSON Schema.
-        schema: fn(&mut SchemaGenerator) -> Schema,
-        /// Whether the client has to send it.
-        required: fn() -> bool,
-    },
-    /// The server looks it up.
-    Injected {
-        /// Adds what the lookup needs of the server.
-        needs: fn(&mut Needs),
-    },
-}
-
-/// Selects, by row, how a type serves as a parameter; see the [table](self).
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "this type cannot be a parameter of a tool, a resource or a prompt",
-    label = "not a parameter type"
-)]
-pub trait Parameter<const ROW: u8, Name>: Sized {
-    /// Where its values come from.
-    const SOURCE: Source<Self>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Dependency, Name> Parameter<0, Name> for T {
-    const SOURCE: Source<Self> = Source::Injected {
-        needs: T::needs,
-        resolve: |injector| Box::pin(T::resolve(injector)),
-    };
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + JsonSchema + Send, Name> Parameter<1, Name> for T {
-    const SOURCE: Source<Self> = Source::Argument {
-        schema: T::json_schema_in,
-        decode: crate::call::decode::decode::<T>,
-        absent: crate::call::decode::absent::<T>,
-        required: || crate::call::decode::absent::<T>().is_none(),
-    };
-}
-
-/// A subschema by way of the generator, so that recursive types become references.
-trait SchemaIn {
-    fn json_schema_in(generator: &mut SchemaGenerator) -> Schema;
-}
-
-impl<T: JsonSchema> SchemaIn for T {
-    fn json_schema_in(generator: &mut SchemaGenerator) -> Schema {
-        generator.subschema_for::<T>()
-    }
-}
-
-/// Declares a bound that nothing implements, whose text explains a refused row, and the
-/// implementation of [`Parameter`] for that row, which demands it.
-macro_rules! refused {
-    ($row:literal, $bound:ident, $message:literal, $label:literal, $($note:literal),+) => {
-        #[doc(hidden)]
-        #[diagnostic::on_unimplemented(message = $message, label = $label, $(note = $note),+)]
-        pub trait $bound<T> {
-            /// Never evaluated: no type has this bound.
-            const SOURCE: Source<T>;
-        }
-
-        impl<T, Name: $bound<T>> Parameter<$row, Name> for T {
-            const SOURCE: Source<Self> = Name::SOURCE;
-        }
-    };
-}
-
-refused!(
-    2,
-    HasSchema,
-    "parameter `{Self}`: `{T}` has no JSON schema, so a client cannot be told what to send",
-    "no JSON schema",
-    "put `#[fastmcp::data]` on `{T}`, or derive `schemars::JsonSchema` for it",
-    "or, if the server should provide it, implement `fastmcp::dependencies::Dependency` for it"
-);
-refused!(
-    3,
-    CanBeDecoded,
-    "parameter `{Self}`: `{T}` cannot be decoded from what a client sends",
-    "does not implement `Deserialize`",
-    "put `#[fastmcp::data]` on `{T}`, or derive `serde::Deserialize` for it",
-    "or, if the server should provide it, implement `fastmcp::dependencies::Dependency` for it"
-);
-refused!(
-    4,
-    IsArgumentOrDependency,
-    "parameter `{Self}`: `{T}` is neither an argument nor a dependency",
-    "a client cannot send it and the server cannot provide it",
-    "for an argument, put `#[fastmcp::data]` on `{T}`, or derive `serde::Deserialize` and `schemars::JsonSchema` for it",
-    "for a value that the server provides, name its provider with `#[depends(f)]`, take it from the server's state with `State<{T}>`, or implement `fastmcp::dependencies::Dependency` for it"
-);
-/// A `Scope`, which is a provider's alone.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "parameter `{Self}`: a `Scope` belongs to a provider, which gives its value to it",
-    label = "only a `#[dependency]` has a scope",
-    note = "move what has to be cleaned up into a `#[dependency]` that takes the `Scope<{T}>`, and take its value with `#[depends(…)]`"
-)]
-pub trait IsOfAProvider<T> {
-    /// Never evaluated: no type has this bound.
-    const SOURCE: Source<Scope<T>>;
-}
-
-impl<T, Name: IsOfAProvider<T>> IsArgumentOrDependency<Scope<T>> for Name {
-    const SOURCE: Source<Scope<T>> = Name::SOURCE;
-}
-
-refused!(
-    5,
-    IsArgument,
-    "URI variable `{Self}` names an injected parameter: the server provides a `{T}`, a client cannot",
-    "injected, so it cannot be part of the URI",
-    "take `{{{Self}}}` out of the URI, or give the parameter another name"
-);
-refused!(
-    6,
-    IsInUri,
-    "parameter `{Self}` is not in the URI, so nothing would give it a value",
-    "no URI variable has this name",
-    "write `{{{Self}}}` where it stands in the URI, or remove the parameter"
-);
-refused!(
-    7,
-    CanBeShared,
-    "`&self` cannot be shared: calls run on several threads, and `{T}` needs a type that is `Send` and `Sync`",
-    "not `Send` and `Sync`",
-    "put what changes into a `Mutex`, an `RwLock` or an atomic, and share with `Arc` in the place of `Rc`"
-);
+#[cfg(test)]
+mod tests;

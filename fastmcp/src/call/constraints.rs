@@ -1,7 +1,7 @@
-//! The limits that `#[arg(…)]` sets on an argument: shown in its schema, and enforced.
+//! [`Constraints`]: the limits that `#[arg(…)]` sets on an argument, shown in its schema and enforced.
 //!
-//! Which limits a type can have is checked by the compiler, see [`kinds`]; the limits themselves are
-//! compared with the JSON that a client sent, so that one piece of code serves all types.
+//! The compiler checks which limits a type can have, see [`kinds`]. At run time the limits are
+//! compared with the JSON that a client sent, so that one implementation serves all types.
 
 pub(crate) mod kinds;
 
@@ -11,12 +11,12 @@ use regex::Regex;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
-use crate::call::decode::DecodeError;
+use crate::call::decode_error::DecodeError;
 
-/// The limits of one argument.
+/// The constraints on one argument.
 #[doc(hidden)]
 #[derive(Debug, Default)]
-pub struct Rules {
+pub struct Constraints {
     min: Option<Number>,
     max: Option<Number>,
     min_length: Option<usize>,
@@ -25,27 +25,27 @@ pub struct Rules {
     examples: Vec<Value>,
     deprecated: bool,
     header: Option<&'static str>,
-    /// Whether a limit is infinite, or no number at all.
-    has_endless: bool,
+    /// Whether a limit is infinite or NaN.
+    has_infinite: bool,
 }
 
-/// The limits of one argument, made when they are first asked for.
+/// The constraints on one argument, built on first use: a regular expression is not `const`.
 #[doc(hidden)]
-pub type LazyRules = LazyLock<Rules>;
+pub type LazyConstraints = LazyLock<Constraints>;
 
-/// What expansions build.
+/// The builder methods that expansions call.
 #[doc(hidden)]
-impl Rules {
+impl Constraints {
     #[must_use]
     pub fn min(mut self, limit: Option<Number>) -> Self {
-        self.has_endless |= limit.is_none();
+        self.has_infinite |= limit.is_none();
         self.min = limit;
         self
     }
 
     #[must_use]
     pub fn max(mut self, limit: Option<Number>) -> Self {
-        self.has_endless |= limit.is_none();
+        self.has_infinite |= limit.is_none();
         self.max = limit;
         self
     }
@@ -87,11 +87,11 @@ impl Rules {
     }
 }
 
-impl Rules {
-    /// Why the limits make no sense: themselves, or for a value of this schema.
+impl Constraints {
+    /// Returns why the constraints are invalid: in themselves, or for a value of this schema.
     pub(crate) fn defect(&self, schema: &Value, type_name: &str) -> Option<String> {
-        if self.has_endless {
-            return Some("its `min` or `max` is not finite: leave it out".to_owned());
+        if self.has_infinite {
+            return Some("`min` or `max` is not finite; remove it".to_owned());
         }
         let kind = schema.as_object().and_then(kind);
         let is = |option: bool, kinds: &[&str]| {
@@ -100,38 +100,42 @@ impl Rules {
         let has_range = self.min.is_some() || self.max.is_some();
         let has_length = self.min_length.is_some() || self.max_length.is_some();
         let misplaced = if is(has_range, &["number", "integer"]) {
-            Some("`min`, `max` and `range` are for numbers")
+            Some("`min`, `max` and `range` apply to numbers")
         } else if is(has_length, &["string", "array", "object"]) {
-            Some("`length` is for strings and collections")
+            Some("`length` applies to strings and collections")
         } else if is(self.pattern.is_some(), &["string"]) {
-            Some("`pattern` is for strings")
+            Some("`pattern` applies to strings")
         } else if is(self.header.is_some(), &["string", "integer", "boolean"]) {
-            Some("`header` is for strings, integers and bools")
+            Some("`header` applies to strings, integers and bools")
         } else {
             None
         };
         if let (Some(misplaced), Some(kind)) = (misplaced, kind) {
             return Some(format!(
-                "{misplaced}, and `{type_name}` is sent as JSON of type `{kind}`"
+                "{misplaced}, but `{type_name}` is encoded as JSON type `{kind}`"
             ));
         }
         if let Some((_, Err(error))) = &self.pattern {
-            return Some(format!("its `pattern` is no regular expression: {error}"));
+            return Some(format!(
+                "`pattern` is not a valid regular expression: {error}"
+            ));
         }
         if let (Some(min), Some(max)) = (&self.min, &self.max)
             && less(max, min)
         {
-            return Some(format!("no number is at least {min} and at most {max}"));
+            return Some(format!("`min` {min} is greater than `max` {max}"));
         }
         if let (Some(min), Some(max)) = (self.min_length, self.max_length)
             && max < min
         {
-            return Some(format!("no length is at least {min} and at most {max}"));
+            return Some(format!(
+                "the minimum length {min} is greater than the maximum length {max}"
+            ));
         }
         None
     }
 
-    /// Writes the limits into the schema of the argument.
+    /// Adds the constraints to the schema of the argument.
     pub(crate) fn describe(&self, property: &mut Map<String, Value>) {
         if let Some(min) = &self.min {
             property.insert("minimum".into(), min.clone().into());
@@ -160,7 +164,8 @@ impl Rules {
             property.insert("deprecated".into(), true.into());
         }
         if let Some(header) = self.header {
-            // A header stands for one primitive type; an `Option` that is `None` is not sent.
+            // A header has one primitive type. `["string", "null"]`, the schema of an `Option`,
+            // becomes `"string"`: the client omits the header for `None`.
             if let Some(kind) = kind(property).map(str::to_owned) {
                 property.insert("type".into(), kind.into());
             }
@@ -168,7 +173,8 @@ impl Rules {
         }
     }
 
-    /// Compares a value with the limits; those of other kinds of values do not concern it.
+    /// Checks a value against the constraints that apply to its JSON type. A wrong JSON type is left
+    /// to the decoder.
     pub(crate) fn check(&self, value: &Value) -> Result<(), DecodeError> {
         let message = match value {
             Value::Number(number) => self.range(number),
@@ -187,7 +193,8 @@ impl Rules {
         })
     }
 
-    /// The form that the limits apply to: a number, where one was sent as a string and may be.
+    /// Returns the value that the constraints apply to: for numeric constraints, a string that
+    /// contains a number becomes that number.
     pub(crate) fn lenient(&self, value: Value) -> Value {
         let is_numeric = self.min.is_some() || self.max.is_some();
         match &value {
@@ -198,32 +205,39 @@ impl Rules {
         }
     }
 
+    /// Returns an error if `number` is out of range.
     fn range(&self, number: &Number) -> Option<String> {
         let is_below = self.min.as_ref().is_some_and(|min| less(number, min));
         let is_above = self.max.as_ref().is_some_and(|max| less(max, number));
         if !is_below && !is_above {
             return None;
         }
-        let range = range(self.min.as_ref(), self.max.as_ref());
+        let range = match (&self.min, &self.max) {
+            (Some(min), Some(max)) => format!("from {min} to {max}"),
+            (Some(min), None) => format!("of at least {min}"),
+            (_, max) => format!("of at most {}", max.as_ref()?),
+        };
         Some(format!("expected a number {range}, got {number}"))
     }
 
-    /// Compares a length with the limits; `of` is what it counts: one of it, and many.
+    /// Returns an error if a length is out of range; `one` and `many` name the counted unit.
     fn length(&self, length: usize, [one, many]: [&str; 2]) -> Option<String> {
         let is_below = self.min_length.is_some_and(|min| length < min);
         let is_above = self.max_length.is_some_and(|max| length > max);
         if !is_below && !is_above {
             return None;
         }
-        let range = range(self.min_length, self.max_length);
-        let range = range.strip_prefix("of ").unwrap_or(&range);
-        let of = match (self.min_length, self.max_length) {
-            (Some(1), None) | (None | Some(1), Some(1)) => one,
-            _ => many,
+        let (range, last) = match (self.min_length, self.max_length) {
+            (Some(min), Some(max)) if min == max => (format!("{min}"), max),
+            (Some(min), Some(max)) => (format!("{min} to {max}"), max),
+            (Some(min), None) => (format!("at least {min}"), min),
+            (None, max) => (format!("at most {}", max?), max?),
         };
-        Some(format!("expected {range} {of}, got {length}"))
+        let unit = if last == 1 { one } else { many };
+        Some(format!("expected {range} {unit}, got {length}"))
     }
 
+    /// Returns an error if `text` does not match the pattern.
     fn text(&self, text: &str) -> Option<String> {
         let (pattern, Ok(regex)) = self.pattern.as_ref()? else {
             return None;
@@ -235,17 +249,8 @@ impl Rules {
     }
 }
 
-/// `from 1 to 10`, `of at least 1`, `of at most 10`.
-fn range<T: std::fmt::Display>(min: Option<T>, max: Option<T>) -> String {
-    match (min, max) {
-        (Some(min), Some(max)) => format!("from {min} to {max}"),
-        (Some(min), None) => format!("of at least {min}"),
-        (None, Some(max)) => format!("of at most {max}"),
-        (None, None) => String::new(),
-    }
-}
-
-/// Whether `a` is less than `b`, exactly for integers.
+/// Returns whether `a` is less than `b`. Integers are compared exactly: an `f64` cannot represent
+/// all of 64 bits.
 fn less(a: &Number, b: &Number) -> bool {
     match (a.as_i128(), b.as_i128()) {
         (Some(a), Some(b)) => a < b,
@@ -253,7 +258,7 @@ fn less(a: &Number, b: &Number) -> bool {
     }
 }
 
-/// The type that a schema asks for, `null` left aside.
+/// Returns the JSON type in a schema, ignoring `null`.
 fn kind(schema: &Map<String, Value>) -> Option<&str> {
     match schema.get("type")? {
         Value::String(kind) => Some(kind),

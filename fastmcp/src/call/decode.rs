@@ -1,52 +1,21 @@
-//! Turns JSON values into a parameter's type, and says where in the value it went wrong.
-
-use std::fmt;
+//! Decodes JSON values into the type of a parameter.
 
 use serde::de;
 use serde::de::{DeserializeOwned, Visitor, value};
 use serde_json::Value;
 
-use crate::call::diagnostics::survey;
-use crate::call::fault::{Fault, path};
+use crate::call::decode_error::DecodeError;
+use crate::call::diagnostics::diagnose;
 use crate::call::json::{Json, Leniency};
 
-/// Why a value could not be decoded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DecodeError {
-    /// The path inside the value, such as `items[3].price`; empty at its root.
-    pub path: String,
-    /// What was wrong there.
-    pub message: String,
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.path.is_empty() {
-            write!(f, "{}: ", self.path)?;
-        }
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for DecodeError {}
-
-impl From<Fault> for DecodeError {
-    fn from(fault: Fault) -> Self {
-        Self {
-            path: path(&fault.place()),
-            message: fault.message,
-        }
-    }
-}
-
-/// A value, or all that is wrong with it.
+/// A decoded value, or every error in it.
 pub(crate) type Decoded<T> = Result<T, Vec<DecodeError>>;
 
-/// How a parameter's type is decoded.
+/// Decodes a value into the type of a parameter.
 #[doc(hidden)]
 pub type Decode<T> = fn(Value, Leniency) -> Decoded<T>;
 
-/// Decodes `value`; a string by move.
+/// Decodes `value`. Strings are moved, not copied.
 pub(crate) fn decode<T: DeserializeOwned>(value: Value, leniency: Leniency) -> Decoded<T> {
     let value = match value {
         Value::String(text) => {
@@ -55,17 +24,22 @@ pub(crate) fn decode<T: DeserializeOwned>(value: Value, leniency: Leniency) -> D
         }
         value => value,
     };
+    // The first pass collects nothing, so valid values pay nothing for diagnostics. Only a value
+    // that fails is decoded again, with diagnostics.
     T::deserialize(Json::new(&value, leniency, None)).map_err(|_| {
-        survey(|survey| T::deserialize(Json::new(&value, leniency, Some(survey))).map(drop))
+        diagnose(|diagnostics| {
+            T::deserialize(Json::new(&value, leniency, Some(diagnostics))).map(drop)
+        })
     })
 }
 
-/// The value of an argument that was not sent, for the types that have one: `Option` is `None`.
+/// Returns the value of an argument that the client did not send: `None` for an `Option`. Other
+/// types have no such value.
 pub(crate) fn absent<T: DeserializeOwned>() -> Option<T> {
     T::deserialize(Absent).ok()
 }
 
-/// Answers only those who ask for an `Option`, as serde's derive does for a missing field.
+/// Deserializes only an `Option`, like serde's derive for a missing field.
 struct Absent;
 
 impl<'de> de::Deserializer<'de> for Absent {
@@ -85,36 +59,38 @@ impl<'de> de::Deserializer<'de> for Absent {
     }
 }
 
-/// Reads the text of a URI variable or of a prompt's argument as JSON where it is not wanted as
-/// a string: `42` for a number, `true` for a bool, `[1, 2]` for a list.
+/// Decodes the text of a URI variable or of a prompt's argument. Unless the type accepts a string,
+/// the text is parsed as JSON: `42` for a number, `true` for a bool, `[1, 2]` for a list.
 ///
-/// `rules` sees the form that was taken.
+/// `check` receives the form that was decoded.
 pub(crate) fn decode_text<T>(
     decode: Decode<T>,
     text: String,
-    rules: impl Fn(&Value) -> Result<(), DecodeError>,
+    check: impl Fn(&Value) -> Result<(), DecodeError>,
 ) -> Decoded<T> {
     let parsed = serde_json::from_str::<Value>(&text)
         .ok()
         .filter(|value| !value.is_string());
     let as_text = Value::String(text);
-    // A text is tried as it is first, and strictly, so that a `String` keeps what looks like a
+    // The string form comes first, in strict mode, so that a `String` keeps text that looks like a
     // number.
     match (decode(as_text.clone(), Leniency::Strict), parsed) {
-        (Ok(value), _) => rules(&as_text).map(|()| value).map_err(|error| vec![error]),
-        (Err(_), Some(parsed)) => ruled(rules(&parsed), || decode(parsed, Leniency::Strict)),
-        // Once more, for words that fit a text.
+        (Ok(value), _) => check(&as_text).map(|()| value).map_err(|error| vec![error]),
+        (Err(_), Some(parsed)) => {
+            decode_checked(check(&parsed), || decode(parsed, Leniency::Strict))
+        }
+        // Decoded again only for an error message that quotes the text.
         (Err(_), None) => decode(as_text, Leniency::Text),
     }
 }
 
-/// What is decoded of a value that rules have judged: both are told, and of the value as a whole
-/// the rules' word counts.
-pub(crate) fn ruled<T>(
-    rules: Result<(), DecodeError>,
+/// Decodes a value whose constraints have been checked, and merges the errors of both. For the
+/// value as a whole, the error of the constraints replaces that of the type.
+pub(crate) fn decode_checked<T>(
+    checked: Result<(), DecodeError>,
     decode: impl FnOnce() -> Decoded<T>,
 ) -> Decoded<T> {
-    match (rules, decode()) {
+    match (checked, decode()) {
         (Ok(()), decoded) => decoded,
         (Err(error), Ok(_)) => Err(vec![error]),
         (Err(error), Err(mut errors)) => {

@@ -1,108 +1,110 @@
-//! All that is wrong with one value, where decoding it ends at the first thing.
+//! [`Diagnostics`]: finds every error in a value, although serde stops at the first.
 //!
-//! A value that could not be decoded is decoded again, now in a survey. It notes what is wrong and
-//! goes on:
+//! A value that cannot be decoded is decoded again with diagnostics, in several passes. Each pass
+//! records errors and continues as follows:
 //!
-//! | what is wrong | how it goes on |
+//! | error | continues |
 //! |---|---|
-//! | JSON of another type than was asked for | at once, with a stand-in of the right type |
-//! | what a type itself says: a field is missing, a variant unknown, a date no date | the value is decoded once more, and has a stand-in there |
-//! | a stand-in that the type refuses too | once more, and that place is passed over |
-//! | a place that cannot be passed over | the place around it is |
-//! | a type that was handed the whole object (a tagged enum, a map) does not say of which entry it speaks | it is the one without which it says something else |
+//! | JSON of the wrong type | in the same pass, with a placeholder of the expected type |
+//! | reported by the type itself: a missing field, an unknown variant, an invalid date | in another pass, with a placeholder at that place |
+//! | the type rejects the placeholder too | in another pass that omits that place |
+//! | the place cannot be omitted | in another pass that treats the enclosing place |
+//! | a type that reads an object as a whole (a tagged enum, a map) does not name the entry at fault | after finding the entry: the error changes if that entry is omitted |
 //!
-//! What is said of a place is no news where something inside of it was wrong, or something around
-//! it: it may be about a stand-in.
+//! An error at a place is not recorded if there is already one inside of it or around it: it may be
+//! caused by a placeholder.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use crate::call::decode::DecodeError;
-use crate::call::fault::{Fault, Step, path};
+use crate::call::decode_error::DecodeError;
+use crate::call::fault::{Fault, FaultKind, Step, path};
 
-/// How many places of one argument are told.
-const MOST: usize = 50;
+/// The maximum number of errors reported for one argument.
+const MAX_ERRORS: usize = 50;
 
-/// How many steps into values a survey may take, over all of its rounds: a client cannot make a
-/// server busy with an argument that is wrong in thousands of places.
-const WORK: usize = 100_000;
+/// The maximum number of steps into values, over all passes. It bounds the work that a client can
+/// cause with an argument that is wrong in thousands of places.
+const MAX_STEPS: usize = 100_000;
 
-/// What is decoded at a place, in the stead of what was sent.
+/// The replacement for the value at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Treatment {
-    /// Whatever the type asks for.
-    StandIn,
-    /// Nothing: it is passed over.
-    Nothing,
-    /// [`WORD`], which is no variant of anything.
-    Word,
+pub(crate) enum Substitute {
+    /// A valid value of the expected type.
+    Placeholder,
+    /// Nothing: the place is omitted.
+    Omitted,
+    /// The text [`SENTINEL`](crate::call::fault::SENTINEL), which is not a variant of any enum.
+    Sentinel,
 }
 
-/// A text that is not expected anywhere.
-pub(crate) const WORD: &str = "\u{0}";
-
-/// What is known of a value that is wrong.
+/// The errors found in a value so far, and the state of the current pass.
+///
+/// Shared by reference with every nested deserializer, hence the cells. No borrow of a cell is held
+/// while user code (a `Deserialize` implementation) runs.
 #[derive(Default)]
-pub(crate) struct Survey {
-    /// Where decoding is.
+pub(crate) struct Diagnostics {
+    /// The place that is being decoded.
     place: RefCell<Vec<Step>>,
-    found: RefCell<BTreeMap<Vec<Step>, String>>,
-    treated: RefCell<BTreeMap<Vec<Step>, Treatment>>,
-    /// The keys of the objects that were handed to a type as a whole.
-    whole: RefCell<BTreeMap<Vec<Step>, Vec<String>>>,
-    work: Cell<usize>,
-    /// Whether a round only tries something out.
-    is_trial: Cell<bool>,
+    errors: RefCell<BTreeMap<Vec<Step>, String>>,
+    substitutes: RefCell<BTreeMap<Vec<Step>, Substitute>>,
+    /// The keys of the objects that types read as a whole.
+    whole_objects: RefCell<BTreeMap<Vec<Step>, Vec<String>>>,
+    steps: Cell<usize>,
+    /// Whether the current pass only tests a substitute, so that its errors are not recorded.
+    is_probe: Cell<bool>,
 }
 
-impl Survey {
+impl Diagnostics {
     pub(crate) fn enter(&self, step: Step) {
         self.place.borrow_mut().push(step);
-        self.work.set(self.work.get() + 1);
+        self.steps.set(self.steps.get() + 1);
     }
 
     pub(crate) fn leave(&self) {
         self.place.borrow_mut().pop();
     }
 
-    /// Notes what is wrong at the place where decoding is.
-    pub(crate) fn note(&self, fault: Fault) {
-        if self.is_trial.get() {
+    /// Records an error at the current place; the pass continues.
+    pub(crate) fn report(&self, fault: Fault) {
+        if self.is_probe.get() {
             return;
         }
         let mut place = self.place.borrow().clone();
         place.extend(fault.place());
-        let mut found = self.found.borrow_mut();
-        found.entry(place).or_insert(fault.message);
+        let mut errors = self.errors.borrow_mut();
+        errors.entry(place).or_insert(fault.message);
     }
 
-    /// Notes that an object, where decoding is, is handed on as a whole.
-    pub(crate) fn hand_on<'k>(&self, keys: impl Iterator<Item = &'k String>) {
+    /// Records that a type reads the object at the current place as a whole.
+    pub(crate) fn visit_whole<'k>(&self, keys: impl Iterator<Item = &'k String>) {
         let place = self.place.borrow().clone();
-        let mut whole = self.whole.borrow_mut();
-        whole
+        let mut objects = self.whole_objects.borrow_mut();
+        objects
             .entry(place)
             .or_insert_with(|| keys.cloned().collect());
     }
 
-    /// Whether there are any places that are not just decoded.
-    pub(crate) fn has_treatments(&self) -> bool {
-        !self.treated.borrow().is_empty()
+    /// Returns whether any place has a substitute; a fast path for the first pass.
+    pub(crate) fn has_substitutes(&self) -> bool {
+        !self.substitutes.borrow().is_empty()
     }
 
-    /// How the place one step on is treated.
-    pub(crate) fn treatment(&self, step: Step) -> Option<Treatment> {
+    /// Returns the substitute for the place one step further in.
+    pub(crate) fn substitute(&self, step: Step) -> Option<Substitute> {
         let mut place = self.place.borrow().clone();
         place.push(step);
-        self.treated.borrow().get(&place).copied()
+        self.substitutes.borrow().get(&place).copied()
     }
 
-    /// The fields one step on that have stand-ins.
-    pub(crate) fn missing(&self) -> Vec<String> {
+    /// Returns the fields of the current object that have placeholders.
+    pub(crate) fn placeholder_fields(&self) -> Vec<String> {
         let place = self.place.borrow();
-        let treated = self.treated.borrow();
-        let with_stand_in = treated.iter().filter(|(_, it)| **it == Treatment::StandIn);
-        with_stand_in
+        let substitutes = self.substitutes.borrow();
+        let placeholders = substitutes
+            .iter()
+            .filter(|(_, substitute)| **substitute == Substitute::Placeholder);
+        placeholders
             .filter_map(|(of, _)| match of.strip_prefix(&**place)? {
                 [Step::Field(name)] => Some(name.clone()),
                 _ => None,
@@ -110,107 +112,121 @@ impl Survey {
             .collect()
     }
 
-    /// Of which entry of an object that was handed on `fault` speaks, if rounds without each tell.
-    fn located(
+    /// Finds the entry of an object read as a whole that `fault` refers to, by decoding again with
+    /// one entry removed at a time.
+    fn locate(
         &self,
         fault: &Fault,
         decode: &mut dyn FnMut(&Self) -> Result<(), Fault>,
     ) -> Option<Step> {
         let place = fault.place();
-        let keys = self.whole.borrow().get(&place).cloned()?;
-        // What a type says of an object as a whole is in other words.
-        if !fault.message.starts_with("expected ") {
+        let keys = self.whole_objects.borrow().get(&place).cloned()?;
+        // Only these can refer to one entry; a type's own errors refer to the whole object.
+        if !matches!(
+            fault.kind,
+            FaultKind::Mismatch | FaultKind::UnknownVariant { .. }
+        ) {
             return None;
         }
         let entry = |step: &Step| [&*place, std::slice::from_ref(step)].concat();
         keys.into_iter().map(Step::Field).find(|step| {
-            let is_passed_over =
-                self.treated.borrow().get(&entry(step)) == Some(&Treatment::Nothing);
+            let is_omitted =
+                self.substitutes.borrow().get(&entry(step)) == Some(&Substitute::Omitted);
             let is_same = |other: &Fault| other.place() == place && other.message == fault.message;
-            // Without the tag of an enum, it says something else too. A tag is what can be unknown.
-            let is_tag = |other: &Fault| other.message.ends_with(&format!("got \"{WORD}\""));
-            !is_passed_over
-                && self.work.get() < WORK
+            // Removing the tag of an enum changes the error too. Only a tag is rejected as an
+            // unknown variant if it is replaced by the sentinel.
+            let is_tag =
+                |other: &Fault| other.kind == FaultKind::UnknownVariant { is_sentinel: true };
+            !is_omitted
+                && self.steps.get() < MAX_STEPS
                 && !self
-                    .tried(entry(step), Treatment::Nothing, decode)
+                    .probe_with(entry(step), Substitute::Omitted, decode)
                     .is_some_and(|it| is_same(&it))
                 && !self
-                    .tried(entry(step), Treatment::Word, decode)
+                    .probe_with(entry(step), Substitute::Sentinel, decode)
                     .is_some_and(|it| is_tag(&it))
         })
     }
 
-    /// What ends a round in which a place is treated.
-    fn tried(
+    /// Runs a pass with a substitute at `place`, without recording anything, and returns the fault
+    /// that ends it.
+    fn probe_with(
         &self,
         place: Vec<Step>,
-        treatment: Treatment,
+        substitute: Substitute,
         decode: &mut dyn FnMut(&Self) -> Result<(), Fault>,
     ) -> Option<Fault> {
-        let before = self.treated.borrow_mut().insert(place.clone(), treatment);
+        let before = self
+            .substitutes
+            .borrow_mut()
+            .insert(place.clone(), substitute);
         self.place.borrow_mut().clear();
-        self.is_trial.set(true);
-        let ended = decode(self);
-        self.is_trial.set(false);
-        let mut treated = self.treated.borrow_mut();
+        self.is_probe.set(true);
+        let result = decode(self);
+        self.is_probe.set(false);
+        let mut substitutes = self.substitutes.borrow_mut();
         match before {
-            Some(before) => treated.insert(place, before),
-            None => treated.remove(&place),
+            Some(before) => substitutes.insert(place, before),
+            None => substitutes.remove(&place),
         };
-        ended.err()
+        result.err()
     }
 
-    /// Learns of what ended a round; whether another one would see more.
-    fn learn(&self, fault: Fault) -> bool {
+    /// Records the fault that ended a pass, and adds a substitute for the next one. Returns `false`
+    /// if another pass would find nothing new.
+    fn record(&self, fault: Fault) -> bool {
         let mut place = fault.place();
-        let mut treated = self.treated.borrow_mut();
-        let mut found = self.found.borrow_mut();
+        let mut substitutes = self.substitutes.borrow_mut();
+        let mut errors = self.errors.borrow_mut();
         let is_inside = |it: &Vec<Step>| it.starts_with(&place);
         let is_around = |it: &Vec<Step>| place.starts_with(it);
-        let is_news = !found.keys().any(|it| is_inside(it) || is_around(it));
-        if is_news && !treated.keys().any(is_inside) {
-            found.insert(place.clone(), fault.message);
+        let is_new = !errors.keys().any(|it| is_inside(it) || is_around(it));
+        if is_new && !substitutes.keys().any(is_inside) {
+            errors.insert(place.clone(), fault.message);
         }
-        // The first that can still be treated, from the place outwards.
+        // Escalates at the place itself, then outwards. Every pass adds or escalates a substitute,
+        // so the number of passes is finite even without `MAX_STEPS`.
         while !place.is_empty() {
-            let next = match treated.get(&place) {
-                None => Treatment::StandIn,
-                Some(Treatment::StandIn) => Treatment::Nothing,
-                Some(Treatment::Nothing | Treatment::Word) => {
+            let next = match substitutes.get(&place) {
+                None => Substitute::Placeholder,
+                Some(Substitute::Placeholder) => Substitute::Omitted,
+                Some(Substitute::Omitted | Substitute::Sentinel) => {
                     place.pop();
                     continue;
                 }
             };
-            treated.insert(place, next);
+            substitutes.insert(place, next);
             return true;
         }
         false
     }
 }
 
-/// All that is wrong with a value, by place; `decode` decodes it, once a round.
-pub(crate) fn survey(mut decode: impl FnMut(&Survey) -> Result<(), Fault>) -> Vec<DecodeError> {
-    let survey = Survey::default();
-    while survey.work.get() < WORK && survey.found.borrow().len() <= MOST {
-        survey.place.borrow_mut().clear();
-        match decode(&survey) {
+/// Returns every error in a value, ordered by place. `decode` runs one pass.
+pub(crate) fn diagnose(
+    mut decode: impl FnMut(&Diagnostics) -> Result<(), Fault>,
+) -> Vec<DecodeError> {
+    let diagnostics = Diagnostics::default();
+    while diagnostics.steps.get() < MAX_STEPS && diagnostics.errors.borrow().len() <= MAX_ERRORS {
+        diagnostics.place.borrow_mut().clear();
+        match decode(&diagnostics) {
             Ok(()) => break,
             Err(fault) => {
-                let fault = match survey.located(&fault, &mut decode) {
+                let fault = match diagnostics.locate(&fault, &mut decode) {
                     Some(step) => fault.at(step),
                     None => fault,
                 };
-                if !survey.learn(fault) {
+                if !diagnostics.record(fault) {
                     break;
                 }
             }
         }
     }
-    let found = survey.found.into_inner();
-    let more = found.len().saturating_sub(MOST);
-    let mut errors: Vec<DecodeError> = found
+    let errors = diagnostics.errors.into_inner();
+    let more = errors.len().saturating_sub(MAX_ERRORS);
+    let mut errors: Vec<DecodeError> = errors
         .into_iter()
-        .take(MOST)
+        .take(MAX_ERRORS)
         .map(|(place, message)| DecodeError {
             path: path(&place),
             message,
@@ -219,7 +235,7 @@ pub(crate) fn survey(mut decode: impl FnMut(&Survey) -> Result<(), Fault>) -> Ve
     if more > 0 {
         errors.push(DecodeError {
             path: String::new(),
-            message: format!("and at least {more} more of its parts are wrong"),
+            message: format!("at least {more} more errors"),
         });
     }
     errors

@@ -1,4 +1,4 @@
-//! What is wrong with a value, and where in it: serde's errors in JSON's words.
+//! [`Fault`]: one error in a value and its place; phrases serde's errors in the terms of JSON.
 
 use std::fmt;
 use std::fmt::{Display, Write};
@@ -14,35 +14,62 @@ pub(crate) enum Step {
     Index(usize),
 }
 
-/// Why a value could not be decoded; its steps are gathered on the way out.
+/// A text that is not a variant of any enum; [diagnostics](crate::call::diagnostics) find the tag of
+/// an enum with it.
+pub(crate) const SENTINEL: &str = "\u{0}";
+
+/// The kind of a [`Fault`], for code that decides how to continue after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    /// The JSON has the wrong type, length or range.
+    Mismatch,
+    /// An enum has no variant of this name; `is_sentinel` if the name is [`SENTINEL`].
+    UnknownVariant { is_sentinel: bool },
+    /// A field of a struct is missing or unknown; the last step names it.
+    Field,
+    /// An error of a `Deserialize` implementation, in its own words.
+    Custom,
+    /// A place that has no value in this pass: it was omitted, or has no placeholder.
+    NoValue,
+}
+
+/// An error in a value. Each level of nesting adds its step while the error is returned outwards.
 #[derive(Debug)]
 pub(crate) struct Fault {
+    pub(crate) kind: FaultKind,
     /// From the innermost place outwards.
     steps: Vec<Step>,
     pub(crate) message: String,
 }
 
 impl Fault {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: FaultKind, message: impl Into<String>) -> Self {
         Self {
+            kind,
             steps: Vec::new(),
             message: message.into(),
         }
     }
 
-    /// The same fault, seen from one step further out.
+    /// A fault of the kind [`FaultKind::Mismatch`].
+    pub(crate) fn mismatch(expected: impl Display, got: impl Display) -> Self {
+        let message = format!("expected {expected}, got {got}");
+        Self::new(FaultKind::Mismatch, message)
+    }
+
+    /// The same fault, as seen from one step further out.
     pub(crate) fn within(mut self, step: Step) -> Self {
         self.steps.push(step);
         self
     }
 
-    /// The same fault, of what is one step further in.
+    /// The same fault, moved one step further in.
     pub(crate) fn at(mut self, step: Step) -> Self {
         self.steps.insert(0, step);
         self
     }
 
-    /// The steps to the place, from the outermost on.
+    /// The steps to the place, from the outside in.
     pub(crate) fn place(&self) -> Vec<Step> {
         self.steps.iter().rev().cloned().collect()
     }
@@ -65,14 +92,14 @@ pub(crate) fn path<'a>(steps: impl IntoIterator<Item = &'a Step>) -> String {
     path
 }
 
-/// Whether a name can stand in a path without quotes.
+/// Returns whether a name needs no quotes in a path.
 fn is_plain(name: &str) -> bool {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '-';
     !name.is_empty() && name.chars().all(is_part)
 }
 
-/// JSON's word for the type of a value.
-pub(crate) fn got(value: &Value) -> &'static str {
+/// Returns the JSON type of a value.
+pub(crate) fn type_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
@@ -83,8 +110,8 @@ pub(crate) fn got(value: &Value) -> &'static str {
     }
 }
 
-/// `one of "fast", "slow"`.
-pub(crate) fn listed(names: &[&str]) -> String {
+/// Lists names: `one of "fast", "slow"`.
+pub(crate) fn one_of(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
     match &*names {
         [name] => name.clone(),
@@ -92,10 +119,11 @@ pub(crate) fn listed(names: &[&str]) -> String {
     }
 }
 
-/// JSON's words for what serde and its derives expect; any other text stays as it is.
-fn words(expected: &dyn Expected) -> String {
+/// Translates the expectations of serde and its derives into JSON terms; keeps any other text. Serde
+/// passes them only as text, so this has to compare texts.
+fn translate(expected: &dyn Expected) -> String {
     let text = expected.to_string();
-    let word = match &*text {
+    let translated = match &*text {
         "a string" | "a borrowed string" | "variant identifier" | "field identifier" => "string",
         "a boolean" => "boolean",
         "a sequence" | "an array" => "array",
@@ -110,9 +138,10 @@ fn words(expected: &dyn Expected) -> String {
         text if text.contains("enum ") => "one of its variants",
         text => return text.to_owned(),
     };
-    word.to_owned()
+    translated.to_owned()
 }
 
+/// Returns the JSON type of a value that serde did not expect.
 fn unexpected(unexpected: &Unexpected<'_>) -> String {
     match unexpected {
         Unexpected::Bool(_) => "boolean".into(),
@@ -128,18 +157,17 @@ fn unexpected(unexpected: &Unexpected<'_>) -> String {
 impl de::Error for Fault {
     fn custom<T: Display>(message: T) -> Self {
         let message = message.to_string();
+        // Serde's derive reports a failed untagged enum with this text only. The name of the Rust
+        // type in it means nothing to a client.
         if message.starts_with("data did not match any variant of untagged enum") {
-            return Self::new("fits none of the forms that the schema allows");
+            let message = "does not match any variant that the schema allows";
+            return Self::new(FaultKind::Custom, message);
         }
-        Self::new(message)
+        Self::new(FaultKind::Custom, message)
     }
 
     fn invalid_type(got: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!(
-            "expected {}, got {}",
-            words(expected),
-            unexpected(&got)
-        ))
+        Self::mismatch(translate(expected), unexpected(&got))
     }
 
     fn invalid_value(got: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -150,26 +178,29 @@ impl de::Error for Fault {
             Unexpected::Str(text) => format!("\"{text}\""),
             other => unexpected(&other),
         };
-        Self::new(format!("expected {}, got {got}", words(expected)))
+        Self::mismatch(translate(expected), got)
     }
 
     fn invalid_length(len: usize, expected: &dyn Expected) -> Self {
-        Self::new(format!("expected {}, got {len} elements", words(expected)))
+        Self::mismatch(translate(expected), format_args!("{len} elements"))
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(format!("expected {}, got \"{variant}\"", listed(expected)))
+        let is_sentinel = variant == SENTINEL;
+        let message = format!("expected {}, got \"{variant}\"", one_of(expected));
+        Self::new(FaultKind::UnknownVariant { is_sentinel }, message)
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
         let nearest = crate::text::nearest(field, expected.iter().copied());
         let hint = nearest.map(|nearest| format!("; did you mean `{nearest}`?"));
-        Self::new(format!("unknown{}", hint.unwrap_or_default()))
-            .within(Step::Field(field.to_owned()))
+        let message = format!("unknown field{}", hint.unwrap_or_default());
+        Self::new(FaultKind::Field, message).within(Step::Field(field.to_owned()))
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new("missing, and required").within(Step::Field(field.to_owned()))
+        Self::new(FaultKind::Field, "required field is missing")
+            .within(Step::Field(field.to_owned()))
     }
 }
 

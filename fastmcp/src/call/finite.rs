@@ -1,8 +1,8 @@
-//! Finds the number in a value that JSON cannot say: one that is not finite.
+//! Serializes values to JSON, and rejects numbers that JSON cannot represent: NaN and the infinities.
 //!
-//! `serde_json` writes `NaN` and the infinities as `null`, so that a client would get a success that
-//! breaks the schema it was promised. A value that became JSON with a `null` in it is serialised once
-//! more, by a serializer that writes nothing and looks at numbers.
+//! `serde_json` writes them as `null`, so the client would receive a successful result that violates
+//! its output schema. A value whose JSON contains `null` is therefore serialized again, by a
+//! serializer that writes nothing and only checks numbers. Other values pay nothing.
 
 pub(crate) mod serializer;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::call::fault::{Step, path};
 
-/// A value as JSON; an error if that would lose a number.
+/// Converts a value to JSON. Returns an error if a number would become `null`.
 pub(crate) fn to_value(value: &impl Serialize) -> Result<Value, serde_json::Error> {
     let json = serde_json::to_value(value)?;
     if has_null(&json) {
@@ -24,9 +24,10 @@ pub(crate) fn to_value(value: &impl Serialize) -> Result<Value, serde_json::Erro
     Ok(json)
 }
 
-/// A value as the bytes of JSON; an error if that would lose a number.
+/// Converts a value to the bytes of JSON. Returns an error if a number would become `null`.
 pub(crate) fn to_vec(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
     let json = serde_json::to_vec(value)?;
+    // May also match inside a string; then the check runs in vain, which is harmless.
     if json.windows(4).any(|word| word == b"null") {
         check(value)?;
     }
@@ -35,8 +36,9 @@ pub(crate) fn to_vec(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Erro
 
 fn check(value: &impl Serialize) -> Result<(), serde_json::Error> {
     match value.serialize(&mut Finite::default()) {
-        Err(Fault::Lost(message)) => Err(ser::Error::custom(message)),
-        // It has been serialised before: what fails now only is no number.
+        Err(Fault::NotFinite(message)) => Err(ser::Error::custom(message)),
+        // `serde_json` has already serialized the value, so any other failure is one of this
+        // serializer, and not an error.
         Ok(()) | Err(Fault::Other) => Ok(()),
     }
 }
@@ -50,17 +52,20 @@ fn has_null(json: &Value) -> bool {
     }
 }
 
-/// Where serialising is.
+/// A serializer that writes nothing and fails at the first number that is not finite.
 #[derive(Default)]
 struct Finite {
+    /// The place that is being serialized.
     place: Vec<Step>,
+    /// The last primitive, which may be the key of a map entry.
     key: String,
 }
 
 #[derive(Debug)]
 pub(crate) enum Fault {
-    /// A number that JSON cannot say.
-    Lost(String),
+    /// A number is NaN or infinite.
+    NotFinite(String),
+    /// Any other failure.
     Other,
 }
 
@@ -70,12 +75,12 @@ impl Finite {
             return Ok(());
         }
         let place = match path(&self.place) {
-            place if place.is_empty() => "it".to_owned(),
+            place if place.is_empty() => "the value".to_owned(),
             place => format!("`{place}`"),
         };
-        Err(Fault::Lost(format!(
-            "{place} is {number}, and JSON has no such number; make it an `Option`, which is `None` \
-             then"
+        Err(Fault::NotFinite(format!(
+            "{place} is {number}, which JSON cannot represent; make it an `Option` and return `None` \
+             instead"
         )))
     }
 
@@ -96,8 +101,8 @@ impl ser::Error for Fault {
 impl Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lost(message) => f.write_str(message),
-            Self::Other => f.write_str("cannot be serialised"),
+            Self::NotFinite(message) => f.write_str(message),
+            Self::Other => f.write_str("cannot be serialized"),
         }
     }
 }

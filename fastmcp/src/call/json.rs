@@ -1,11 +1,11 @@
-//! A deserializer of JSON values whose errors are written for the person, or the model, that sent
-//! the value: in JSON's words for types, with the path to the place.
+//! [`Json`]: a deserializer of JSON values with errors for the client that sent them, which may be a
+//! person or a model: in the terms of JSON, with the path to the place.
 //!
-//! | serde would say | a client reads |
+//! | serde's error | error for the client |
 //! |---|---|
 //! | invalid type: string "2", expected f64 | expected number, got string |
 //! | invalid value: integer `-1`, expected u32 | expected an integer from 0 to 4294967295, got -1 |
-//! | missing field `price` | missing, and required |
+//! | missing field `price` | required field is missing |
 //! | unknown variant `fastt`, expected … | expected one of "fast", "slow", got "fastt" |
 
 pub(crate) mod access;
@@ -15,134 +15,147 @@ pub(crate) mod variant;
 
 use serde_json::{Map, Number, Value};
 
-use crate::call::diagnostics::{Survey, Treatment, WORD};
-use crate::call::fault::{Fault, Step, got};
+use crate::call::diagnostics::{Diagnostics, Substitute};
+use crate::call::fault::{Fault, FaultKind, SENTINEL, Step, type_of};
 
-/// How much a value may differ from what its type asks for.
+/// How strictly the JSON type of a value has to match its Rust type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leniency {
-    /// Not at all.
+    /// The JSON type has to match.
     Strict,
-    /// A number or a bool may be sent as a string.
+    /// A string is accepted for a number or a bool.
     Lenient,
-    /// Everything is text: a URI variable, or a prompt's argument.
+    /// The value is text: a URI variable or a prompt's argument. Errors quote it.
     Text,
 }
 
-/// A value that is being decoded.
+/// A deserializer of one JSON value.
 pub(crate) struct Json<'a> {
-    sent: Sent<'a>,
+    content: Content<'a>,
     leniency: Leniency,
-    /// Where all that is wrong is gathered, if that is being done.
-    survey: Option<&'a Survey>,
+    /// Collects every error, if diagnostics run; otherwise the first error ends decoding.
+    diagnostics: Option<&'a Diagnostics>,
 }
 
-/// What there is to decode.
-pub(crate) enum Sent<'a> {
+/// The content of a [`Json`].
+pub(crate) enum Content<'a> {
     Value(&'a Value),
-    /// A string, by move.
+    /// An owned string.
     Text(String),
-    /// Something of the type that is wanted, whatever it is: in the place of what is wrong, so
-    /// that a survey sees the rest. It is so many steps inside of that place.
-    StandIn(u8),
+    /// Any valid value of the expected type. It replaces an invalid value, so that diagnostics can
+    /// continue. The number is its depth inside the replaced place.
+    Placeholder(u8),
 }
 
-/// How deep a stand-in may be: an enum's first variant may contain the enum.
-const DEEPEST: u8 = 12;
+/// The maximum depth of a placeholder. The first variant of a recursive enum can contain the enum
+/// itself, so a placeholder of it would never end.
+const MAX_PLACEHOLDER_DEPTH: u8 = 12;
 
 impl<'a> Json<'a> {
-    pub(crate) fn new(value: &'a Value, leniency: Leniency, survey: Option<&'a Survey>) -> Self {
+    pub(crate) fn new(
+        value: &'a Value,
+        leniency: Leniency,
+        diagnostics: Option<&'a Diagnostics>,
+    ) -> Self {
         Self {
-            sent: Sent::Value(value),
+            content: Content::Value(value),
             leniency,
-            survey,
+            diagnostics,
         }
     }
 
     pub(crate) fn text(text: String, leniency: Leniency) -> Self {
         Self {
-            sent: Sent::Text(text),
+            content: Content::Text(text),
             leniency,
-            survey: None,
+            diagnostics: None,
         }
     }
 
-    /// What a type reads of the value. Where that is wrong, it is an error; in a survey it is
-    /// noted, and a stand-in takes its place.
-    fn or_stand_in<T>(
+    /// Reads the value as one type. On a mismatch, diagnostics record the error and continue with
+    /// `placeholder`; without diagnostics it is returned.
+    fn or_placeholder<T>(
         &self,
-        stand_in: T,
+        placeholder: T,
         read: impl FnOnce(&Self) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        if let Sent::StandIn(_) = self.sent {
-            return Ok(stand_in);
+        if let Content::Placeholder(_) = self.content {
+            return Ok(placeholder);
         }
-        match (read(self), self.survey) {
-            (Err(fault), Some(survey)) => {
-                survey.note(fault);
-                Ok(stand_in)
+        match (read(self), self.diagnostics) {
+            (Err(fault), Some(diagnostics)) => {
+                diagnostics.report(fault);
+                Ok(placeholder)
             }
-            (read, _) => read,
+            (result, _) => result,
         }
     }
 
-    fn stand_in<'b>(&self) -> Sent<'b> {
-        Sent::StandIn(match self.sent {
-            Sent::StandIn(depth) => depth + 1,
+    fn placeholder<'b>(&self) -> Content<'b> {
+        Content::Placeholder(match self.content {
+            Content::Placeholder(depth) => depth + 1,
             _ => 0,
         })
     }
 
-    /// What is decoded of `value`, one step inside of this: nothing, if a survey is to pass it
-    /// over.
-    fn treated<'b>(&self, step: impl FnOnce() -> Step, value: &'b Value) -> Option<Sent<'b>> {
-        match self.survey {
-            Some(survey) if survey.has_treatments() => match survey.treatment(step()) {
-                None => Some(Sent::Value(value)),
-                Some(Treatment::StandIn) => Some(self.stand_in()),
-                Some(Treatment::Nothing) => None,
-                Some(Treatment::Word) => Some(Sent::Text(WORD.to_owned())),
-            },
-            _ => Some(Sent::Value(value)),
+    /// Returns `value`, one step inside of this, or its substitute; `None` if diagnostics omit it.
+    fn substituted<'b>(
+        &self,
+        step: impl FnOnce() -> Step,
+        value: &'b Value,
+    ) -> Option<Content<'b>> {
+        match self.diagnostics {
+            // `step` allocates, so it is only called if there can be a substitute.
+            Some(diagnostics) if diagnostics.has_substitutes() => {
+                match diagnostics.substitute(step()) {
+                    None => Some(Content::Value(value)),
+                    Some(Substitute::Placeholder) => Some(self.placeholder()),
+                    Some(Substitute::Omitted) => None,
+                    Some(Substitute::Sentinel) => Some(Content::Text(SENTINEL.to_owned())),
+                }
+            }
+            _ => Some(Content::Value(value)),
         }
     }
 
-    /// The fields that a survey has found to be missing, and that are to have a stand-in.
-    fn missing(&self, map: &Map<String, Value>) -> Vec<String> {
-        let mut missing = self.survey.map(Survey::missing).unwrap_or_default();
-        missing.retain(|field| !map.contains_key(field));
-        missing
+    /// Returns the missing fields that diagnostics fill with placeholders.
+    fn missing_fields(&self, map: &Map<String, Value>) -> Vec<String> {
+        let fields = self.diagnostics.map(Diagnostics::placeholder_fields);
+        let mut fields = fields.unwrap_or_default();
+        fields.retain(|field| !map.contains_key(field));
+        fields
     }
 
-    /// Decodes what is one step inside of this.
+    /// Decodes a value that is one step inside of this.
     fn within<T>(
         &self,
         step: impl Fn() -> Step,
-        sent: Sent<'_>,
+        content: Content<'_>,
         decode: impl FnOnce(Json<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let is_stand_in = match sent {
-            Sent::StandIn(depth) if depth > DEEPEST => {
-                return Err(Fault::new("is too deep").within(step()));
+        let is_placeholder = match content {
+            Content::Placeholder(depth) if depth > MAX_PLACEHOLDER_DEPTH => {
+                let fault = Fault::new(FaultKind::NoValue, "the placeholder is too deep");
+                return Err(fault.within(step()));
             }
-            Sent::StandIn(_) => true,
-            Sent::Value(_) | Sent::Text(_) => false,
+            Content::Placeholder(_) => true,
+            Content::Value(_) | Content::Text(_) => false,
         };
-        if let Some(survey) = self.survey {
-            survey.enter(step());
+        if let Some(diagnostics) = self.diagnostics {
+            diagnostics.enter(step());
         }
         let decoded = decode(Json {
-            sent,
+            content,
             leniency: self.leniency,
-            survey: self.survey,
+            diagnostics: self.diagnostics,
         });
-        if let Some(survey) = self.survey {
-            survey.leave();
+        if let Some(diagnostics) = self.diagnostics {
+            diagnostics.leave();
         }
         decoded.map_err(|fault| {
-            // Whatever a stand-in says is about itself.
-            let fault = if is_stand_in {
-                Fault::new("has no stand-in")
+            // The type rejects the placeholder; its message would not be about the client's value.
+            let fault = if is_placeholder {
+                Fault::new(FaultKind::NoValue, "the type rejects the placeholder")
             } else {
                 fault
             };
@@ -150,26 +163,26 @@ impl<'a> Json<'a> {
         })
     }
 
-    /// Tells the survey that a type takes an object as a whole, so that it may not say of which
-    /// entry it speaks.
-    fn hand_on(&self) {
-        if let (Some(survey), Some(Value::Object(map))) = (self.survey, self.value()) {
-            survey.hand_on(map.keys());
+    /// Records that a type reads this object as a whole, so that its errors may not name the entry
+    /// at fault.
+    fn visit_whole(&self) {
+        if let (Some(diagnostics), Some(Value::Object(map))) = (self.diagnostics, self.value()) {
+            diagnostics.visit_whole(map.keys());
         }
     }
 
     fn value(&self) -> Option<&'a Value> {
-        match self.sent {
-            Sent::Value(value) => Some(value),
-            Sent::Text(_) | Sent::StandIn(_) => None,
+        match self.content {
+            Content::Value(value) => Some(value),
+            Content::Text(_) | Content::Placeholder(_) => None,
         }
     }
 
     fn str(&self) -> Option<&str> {
-        match &self.sent {
-            Sent::Value(value) => value.as_str(),
-            Sent::Text(text) => Some(text),
-            Sent::StandIn(_) => None,
+        match &self.content {
+            Content::Value(value) => value.as_str(),
+            Content::Text(text) => Some(text),
+            Content::Placeholder(_) => None,
         }
     }
 
@@ -178,18 +191,19 @@ impl<'a> Json<'a> {
     }
 
     fn expected(&self, expected: impl std::fmt::Display) -> Fault {
-        Fault::new(format!("expected {expected}, got {}", self.got()))
+        Fault::mismatch(expected, self.got())
     }
 
+    /// Describes the value in an error: its JSON type, or the text itself.
     fn got(&self) -> String {
         match (self.str(), self.leniency) {
             (Some(text), Leniency::Text) => format!("\"{text}\""),
             (Some(_), _) => "string".to_owned(),
-            (None, _) => self.value().map(got).unwrap_or_default().to_owned(),
+            (None, _) => self.value().map(type_of).unwrap_or_default().to_owned(),
         }
     }
 
-    /// The number that was sent; a string is read as one where that is allowed.
+    /// Returns the value as a number. A string is parsed, unless the mode is strict.
     fn number(&self) -> Option<Number> {
         match self.str() {
             Some(text) if self.leniency != Leniency::Strict => {
@@ -199,6 +213,7 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// Returns the value as a bool. A string is parsed, unless the mode is strict.
     fn boolean(&self) -> Option<bool> {
         match self.str() {
             Some(text) if self.leniency != Leniency::Strict => text.trim().parse().ok(),
@@ -219,9 +234,9 @@ impl<'a> Json<'a> {
             .ok_or_else(|| self.expected(expected))
     }
 
-    /// The integer that was sent. `3.0` is one, as in JSON Schema.
-    fn integer(&self, least: i128, most: i128) -> Result<i128, Fault> {
-        let range = || integers(least, most);
+    /// Returns the value as an integer. `3.0` is an integer, as in JSON Schema.
+    fn integer(&self, min: i128, max: i128) -> Result<i128, Fault> {
+        let range = || integers(min, max);
         let Some(number) = self.number() else {
             return Err(self.expected(range()));
         };
@@ -234,8 +249,8 @@ impl<'a> Json<'a> {
             (float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i128)
         });
         integer
-            .filter(|integer| (least..=most).contains(integer))
-            .ok_or_else(|| Fault::new(format!("expected {}, got {number}", range())))
+            .filter(|integer| (min..=max).contains(integer))
+            .ok_or_else(|| Fault::mismatch(range(), number))
     }
 
     fn float(&self) -> Result<f64, Fault> {
@@ -244,11 +259,11 @@ impl<'a> Json<'a> {
     }
 }
 
-/// The integers of a range, in words. Beyond 53 bits only the sign is worth saying.
-fn integers(least: i128, most: i128) -> String {
-    match (least, most) {
-        (0, most) if most >= i128::from(u64::MAX) => "an integer of at least 0".to_owned(),
-        (least, _) if least <= i128::from(i64::MIN) => "integer".to_owned(),
-        (least, most) => format!("an integer from {least} to {most}"),
+/// Describes a range of integers. For limits beyond 53 bits, only the sign is of use to a client.
+fn integers(min: i128, max: i128) -> String {
+    match (min, max) {
+        (0, max) if max >= i128::from(u64::MAX) => "an integer of at least 0".to_owned(),
+        (min, _) if min <= i128::from(i64::MIN) => "integer".to_owned(),
+        (min, max) => format!("an integer from {min} to {max}"),
     }
 }

@@ -1,17 +1,17 @@
-//! What a handler's body returns, taken apart: a value, or an error where it is a `Result`.
+//! Splits what a handler's body returns into a value and an error.
 
 use std::any::Any;
 use std::convert::Infallible;
 use std::fmt::Display;
 
-/// What a body returns, by whether it is a `Result`.
+/// What a handler's body returns, a `Result` or any other type.
 #[doc(hidden)]
-pub trait Return<const FALLIBLE: bool> {
-    /// The type of success: `T` of a `Result<T, E>`; of anything else, the type itself.
+pub trait Return<const RESULT: bool> {
+    /// The type of a success: `T` of a `Result<T, E>`; any other type itself.
     type Value;
-    /// The type of failure.
+    /// The type of an error.
     type Error;
-    /// The value, or the error.
+    /// Returns the value or the error.
     fn split(self) -> Result<Self::Value, Self::Error>;
 }
 
@@ -36,12 +36,12 @@ impl<T, E> Return<true> for Result<T, E> {
 /// An error that a handler may return.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "the error type `{Self}` cannot be shown to a client: it does not implement `Display`",
-    label = "this error cannot be shown",
+    message = "the error type `{Self}` cannot be reported to a client",
+    label = "not `Display`, `Send`, `Sync` and `'static`",
     note = "implement `Display` for `{Self}`, or return `fastmcp::Result<…>`"
 )]
 pub trait HandlerError: Send + Sync + 'static {
-    /// The error, with its type kept so that it can be found again.
+    /// Returns the error; its type is kept, so that it can be downcast.
     fn into_error(self) -> crate::error::Error;
 }
 
@@ -49,6 +49,7 @@ pub trait HandlerError: Send + Sync + 'static {
 impl<E: Display + Send + Sync + 'static> HandlerError for E {
     fn into_error(self) -> crate::error::Error {
         let mut slot = Some(self);
+        // `E` may be one of our own error types, which must not be flattened to a message.
         let any: &mut dyn Any = &mut slot;
         if let Some(error) = any
             .downcast_mut::<Option<crate::error::Error>>()
@@ -62,7 +63,7 @@ impl<E: Display + Send + Sync + 'static> HandlerError for E {
         {
             return error.into();
         }
-        // Neither was taken, so the value is still there; `#` asks for the causes too.
+        // Neither was taken, so the value is still there. `#` also prints the causes.
         crate::error::Error::msg(slot.map(|error| format!("{error:#}")).unwrap_or_default())
     }
 }

@@ -4,11 +4,11 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::call::classify::{ParameterEntry, ParameterKind};
+use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::context::form::Form;
 
-/// JSON Schema 2020-12 with small definitions inlined: many clients cannot follow a `$ref`.
-/// Recursive types, which cannot be inlined, stay references into `$defs`.
+/// Returns a generator of JSON Schema 2020-12. It inlines definitions, because many clients cannot
+/// follow a `$ref`. Recursive types cannot be inlined and stay references into `$defs`.
 pub(crate) fn generator() -> SchemaGenerator {
     SchemaSettings::draft2020_12()
         .with(|settings| {
@@ -18,7 +18,7 @@ pub(crate) fn generator() -> SchemaGenerator {
         .into_generator()
 }
 
-/// The schema of an object with a property for each argument, and no others.
+/// Returns the schema of an object with exactly one property for each argument.
 pub(crate) fn input_schema(parameters: &[ParameterEntry]) -> Map<String, Value> {
     let mut generator = generator();
     let mut properties = Map::new();
@@ -32,7 +32,7 @@ pub(crate) fn input_schema(parameters: &[ParameterEntry]) -> Map<String, Value> 
             continue;
         };
         let mut property = schema(&mut generator).to_value();
-        // `true`, "anything", has no place for a description.
+        // `true` accepts anything, but cannot have a description.
         if property == Value::Bool(true) {
             property = json!({});
         }
@@ -43,12 +43,12 @@ pub(crate) fn input_schema(parameters: &[ParameterEntry]) -> Map<String, Value> 
             if let Some(default) = parameter.default {
                 property.insert("default".into(), default());
             }
-            if let Some(rules) = parameter.rules {
-                rules.describe(property);
+            if let Some(constraints) = parameter.constraints {
+                constraints.describe(property);
             }
         }
         properties.insert(parameter.name.into(), property);
-        // What is missing is asked for.
+        // The server elicits a missing value from the user, so the client may omit it.
         if is_required() && parameter.ask.is_none() {
             required.push(parameter.name);
         }
@@ -65,24 +65,25 @@ pub(crate) fn input_schema(parameters: &[ParameterEntry]) -> Map<String, Value> 
     schema
 }
 
-/// The form in which a user is asked for the argument `name`; the error says why there is none.
+/// Returns the form that elicits the argument `name` from the user, or why a form cannot express it.
 pub(crate) fn form(parameters: &[ParameterEntry], name: &str) -> Result<Value, String> {
     let mut schema = input_schema(parameters);
     let property = schema["properties"][name].take();
     Form::of_field(name, property)
 }
 
-/// Adds the definitions that could not be inlined, and turns Rust's formats into limits.
+/// Adds the definitions that could not be inlined, and replaces Rust's number formats by limits.
 pub(crate) fn finish(schema: &mut Map<String, Value>, mut generator: SchemaGenerator) {
     let definitions = generator.take_definitions(true);
     if !definitions.is_empty() {
         schema.insert("$defs".into(), definitions.into());
     }
-    without_formats(schema);
+    replace_formats(schema);
 }
 
-/// The formats that name Rust's numbers, and what they say in JSON Schema's own words. Of 64 bits
-/// and more there is nothing to say: most clients cannot count so far.
+/// The formats that schemars uses for Rust's numbers, with the equivalent `minimum` and `maximum`.
+/// Types of 64 bits and more get no limits: most clients read numbers as floats, which cannot
+/// represent these limits.
 const FORMATS: [(&str, Option<(i64, i64)>); 14] = [
     ("int8", Some((i8::MIN as i64, i8::MAX as i64))),
     ("int16", Some((i16::MIN as i64, i16::MAX as i64))),
@@ -100,9 +101,9 @@ const FORMATS: [(&str, Option<(i64, i64)>); 14] = [
     ("double", None),
 ];
 
-/// Takes the formats of Rust's numbers out, everywhere in a schema: the standard has none of them,
-/// and validators that are strict refuse a schema with a format that they do not know.
-fn without_formats(schema: &mut Map<String, Value>) {
+/// Replaces the formats of Rust's numbers everywhere in a schema. They are not in the standard, and
+/// strict validators reject unknown formats.
+fn replace_formats(schema: &mut Map<String, Value>) {
     let format = schema.get("format").and_then(Value::as_str);
     if let Some((_, range)) = FORMATS.iter().find(|(name, _)| Some(*name) == format) {
         schema.remove("format");
@@ -113,18 +114,18 @@ fn without_formats(schema: &mut Map<String, Value>) {
     }
     for (key, value) in schema.iter_mut() {
         match (&**key, value) {
-            // These hold data, not schemas.
+            // These contain data, not schemas.
             ("default" | "const" | "enum" | "examples", _) => {}
-            // In these, the keys are names.
+            // The keys of these are names, not keywords.
             ("properties" | "patternProperties" | "$defs", Value::Object(schemas)) => {
                 for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
-                    without_formats(schema);
+                    replace_formats(schema);
                 }
             }
-            (_, Value::Object(schema)) => without_formats(schema),
+            (_, Value::Object(schema)) => replace_formats(schema),
             (_, Value::Array(schemas)) => {
                 for schema in schemas.iter_mut().filter_map(Value::as_object_mut) {
-                    without_formats(schema);
+                    replace_formats(schema);
                 }
             }
             _ => {}
@@ -132,9 +133,9 @@ fn without_formats(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Whether everything that fits a schema is an object.
+/// Returns whether every value that matches a schema is an object.
 pub(crate) fn is_object(schema: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
-    // A definition cannot be an alias of itself, but a schema written by hand could say so.
+    // `depth` guards against a hand-written schema with a definition that refers to itself.
     fn check(schema: &Value, definitions: &Map<String, Value>, depth: u8) -> bool {
         let Some(schema) = schema.as_object().filter(|_| depth > 0) else {
             return false;

@@ -1,25 +1,26 @@
-//! Whether a server can provide all that a handler's parameters ask for.
+//! Checks at start-up that the server can provide every dependency of a handler.
 
 use std::fmt;
 
-use crate::call::classify::{ParameterEntry, ParameterKind};
-use crate::call::inject::needs::{Need, Offer, Want};
+use crate::call::inject::capabilities::Capabilities;
+use crate::call::inject::need::{Need, UnmetRequirement};
+use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::registration::Location;
 
 /// A parameter whose dependency the server cannot provide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmetDependency {
-    /// What asks: `tool`, `resource`, `prompt` or `task`.
+    /// The kind of the handler: `tool`, `resource`, `prompt` or `task`.
     pub kind: &'static str,
-    /// Its name.
+    /// The name of the handler.
     pub component: &'static str,
-    /// The parameter.
+    /// The name of the parameter.
     pub parameter: &'static str,
-    /// The parameter's type.
+    /// The type of the parameter.
     pub type_name: &'static str,
-    /// Where the function is.
+    /// The location of the function.
     pub location: Location,
-    pub(crate) want: Want,
+    pub(crate) requirement: UnmetRequirement,
 }
 
 impl fmt::Display for UnmetDependency {
@@ -30,16 +31,16 @@ impl fmt::Display for UnmetDependency {
             parameter,
             type_name,
             location,
-            want,
+            requirement,
         } = self;
         write!(
             f,
-            "{kind} `{component}` ({location}): parameter `{parameter}` of type `{type_name}`: {want}",
+            "{kind} `{component}` ({location}): parameter `{parameter}` of type `{type_name}`: {requirement}",
         )?;
-        if want.need == Need::Docket {
+        if requirement.need() == Need::Docket {
             write!(
                 f,
-                "; or take an `Option<{type_name}>`, which is `None` then"
+                "; or take an `Option<{type_name}>`, which is then `None`"
             )?;
         }
         Ok(())
@@ -48,19 +49,19 @@ impl fmt::Display for UnmetDependency {
 
 impl std::error::Error for UnmetDependency {}
 
-/// The first parameter of `parameters` whose needs `offer` does not meet.
+/// Returns the first of `parameters` whose needs `capabilities` does not meet.
 pub(crate) fn unmet(
     kind: &'static str,
     component: &'static str,
     location: Location,
     parameters: &'static [ParameterEntry],
-    offer: &Offer<'_>,
+    capabilities: &Capabilities<'_>,
 ) -> Option<UnmetDependency> {
     parameters.iter().find_map(|parameter| {
         let ParameterKind::Injected { needs } = parameter.kind else {
             return None;
         };
-        let want = offer.lacks(needs)?;
+        let requirement = capabilities.missing(needs)?;
         let type_name = (parameter.type_name)();
         Some(UnmetDependency {
             kind,
@@ -68,7 +69,7 @@ pub(crate) fn unmet(
             parameter: parameter.name,
             type_name,
             location,
-            want,
+            requirement,
         })
     })
 }

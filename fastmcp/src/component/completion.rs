@@ -1,46 +1,47 @@
-//! Completion: what a function proposes for an argument of a prompt or of a resource template.
+//! Completions: suggested values for the arguments of prompts and resource templates.
 
 use crate::component::entry::Entry;
 
-/// What `#[completion]` registers. It is reached through the parameters that name it.
+/// The registration of a `#[completion]`. Parameters refer to it, so it is not collected.
 #[doc(hidden)]
 pub type CompletionEntry = Entry<Completions>;
 
 /// The function of a `#[completion]`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "this is not a completion",
-    label = "put `#[completion]` on the function"
+    message = "this function is not a completion",
+    label = "put `#[completion]` on this function"
 )]
 pub trait Completion {
-    /// What it is registered with.
+    /// The registration.
     const ENTRY: &'static CompletionEntry;
 }
 
-/// What a name means of which there is a function but no type: not a completion.
+/// The type that a plain function's name resolves to. A `#[completion]` declares a type with the name
+/// of the function; any other function has none, so the name falls back to an import of this type.
 #[doc(hidden)]
 pub enum NotACompletion {}
 
-/// What a completion proposes, when the function wants to say all of it.
+/// The values that a completion suggests.
 ///
-/// The protocol allows [`MOST`](Self::MOST) values in one answer; more are cut off, and the client
-/// is told that there are more.
+/// The protocol allows at most [`MAX_VALUES`](Self::MAX_VALUES) values in a response. Further values
+/// are cut off, and [`has_more`](Self::has_more) is set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Completions {
-    /// The values, the likeliest first.
+    /// The values, most relevant first.
     pub values: Vec<String>,
-    /// How many there are in all, if that is known.
+    /// The total number of matching values, if it is known.
     pub total: Option<u32>,
-    /// Whether there are more than these.
+    /// `true` if there are more values.
     pub has_more: bool,
 }
 
 impl Completions {
-    /// The most values that one answer may have (MCP, "Completion").
-    pub const MOST: usize = 100;
+    /// The maximum number of values in a response (MCP, "Completion").
+    pub const MAX_VALUES: usize = 100;
 
-    /// These values, and no others.
+    /// Creates a complete list of values.
     pub fn new(values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let values: Vec<String> = values.into_iter().map(Into::into).collect();
         Self {
@@ -50,18 +51,18 @@ impl Completions {
         }
     }
 
-    /// The same values, of so many in all.
+    /// Sets the total number of matching values. The list contains the first ones.
     #[must_use]
-    pub fn of_total(mut self, total: u32) -> Self {
+    pub fn with_total(mut self, total: u32) -> Self {
         self.has_more = usize::try_from(total).is_ok_and(|total| total > self.values.len());
         self.total = Some(total);
         self
     }
 
-    /// No more values than the protocol allows.
-    pub(crate) fn limited(mut self) -> Self {
-        if self.values.len() > Self::MOST {
-            self.values.truncate(Self::MOST);
+    /// Cuts the list to the length that the protocol allows.
+    pub(crate) fn truncated(mut self) -> Self {
+        if self.values.len() > Self::MAX_VALUES {
+            self.values.truncate(Self::MAX_VALUES);
             self.has_more = true;
         }
         self
@@ -71,11 +72,11 @@ impl Completions {
 /// A type that a completion's body may return.
 #[diagnostic::on_unimplemented(
     message = "a completion cannot return `{Self}`",
-    label = "not a list of texts",
+    label = "not a list of strings",
     note = "return a `Vec<String>` or `fastmcp::Completions`"
 )]
 pub trait IntoCompletions {
-    /// What is proposed to the client.
+    /// Converts the value into suggestions.
     fn into_completions(self) -> Completions;
 }
 
@@ -102,17 +103,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_than_the_protocol_allows_is_cut_off_and_said() {
-        let many = Completions::new((0..150).map(|number| number.to_string())).limited();
+    fn values_beyond_the_protocols_limit_are_cut_off() {
+        let many = Completions::new((0..150).map(|number| number.to_string())).truncated();
         assert_eq!(
             (many.values.len(), many.total, many.has_more),
             (100, Some(150), true)
         );
-        let few = Completions::new(["a"]).limited();
+        let few = Completions::new(["a"]).truncated();
         assert_eq!(
             (few.values.len(), few.total, few.has_more),
             (1, Some(1), false)
         );
-        assert!(Completions::new(["a"]).of_total(7).has_more);
+        assert!(Completions::new(["a"]).with_total(7).has_more);
     }
 }

@@ -1,10 +1,10 @@
-//! Content blocks made of plain Rust values; bytes are written as base64 here, and nowhere else.
+//! Content blocks from Rust values, with bytes encoded as base64.
 //!
 //! ```
 //! use fastmcp::mcp::ContentBlock;
 //! use fastmcp::{content, prelude::*};
 //!
-//! /// A red dot, and what it is.
+//! /// Returns a red dot and its description.
 //! #[tool]
 //! async fn dot() -> [ContentBlock; 2] {
 //!     let png = [0x89, b'P', b'N', b'G'];
@@ -15,33 +15,33 @@
 use crate::mcp::{ContentBlock, Resource, ResourceContents};
 use crate::text::base64;
 
-/// Text.
+/// Creates a text block.
 pub fn text(text: impl Into<String>) -> ContentBlock {
     ContentBlock::text(text)
 }
 
-/// An image of the bytes of a file, such as `image/png`.
+/// Creates an image from the bytes of a file, with its MIME type, such as `image/png`.
 pub fn image(bytes: impl AsRef<[u8]>, mime_type: &str) -> ContentBlock {
     ContentBlock::image(base64(bytes.as_ref()), mime_type)
 }
 
-/// A sound of the bytes of a file, such as `audio/wav`.
+/// Creates audio content from the bytes of a file, with its MIME type, such as `audio/wav`.
 pub fn audio(bytes: impl AsRef<[u8]>, mime_type: &str) -> ContentBlock {
     ContentBlock::audio(base64(bytes.as_ref()), mime_type)
 }
 
-/// A text resource, contents and all.
+/// Creates an embedded text resource.
 pub fn text_resource(uri: &str, mime_type: &str, text: impl Into<String>) -> ContentBlock {
     ContentBlock::resource(ResourceContents::text(text, uri).with_mime_type(mime_type))
 }
 
-/// A binary resource, contents and all.
+/// Creates an embedded binary resource.
 pub fn binary_resource(uri: &str, mime_type: &str, bytes: impl AsRef<[u8]>) -> ContentBlock {
     let blob = base64(bytes.as_ref());
     ContentBlock::resource(ResourceContents::blob(blob, uri).with_mime_type(mime_type))
 }
 
-/// A resource by its URI and its name, for the client to read if it wants to.
+/// Creates a link to a resource, which the client can read.
 pub fn resource_link(uri: &str, name: &str) -> ContentBlock {
     ContentBlock::resource_link(Resource::new(uri, name))
 }
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_written_as_base64() {
+    fn bytes_are_encoded_as_base64() {
         assert_eq!(
             wire(image([1, 2, 3], "image/png")),
             json!({ "type": "image", "data": "AQID", "mimeType": "image/png" })

@@ -1,33 +1,32 @@
-//! Dispatch: from a request's name and arguments to its answer, whatever the transport.
+//! [`Dispatcher`]: finds the component of a request, runs it and returns its result, for every
+//! transport.
 
 use std::sync::Arc;
 
-use futures_util::future::join_all;
 use serde_json::{Map, Value};
 use tokio::sync::broadcast;
 
-use crate::call::argument_error::ArgumentErrors;
-use crate::call::classify::{ParameterEntry, ParameterKind};
-use crate::call::inject::injector::{Injector, Origin, Provided};
-use crate::call::schema;
-use crate::call::take::{Call, CallError, Encoding};
+use crate::call::arguments::{Call, Encoding};
+use crate::call::error::CallError;
+use crate::call::inject::injector::Injector;
+use crate::call::inject::origin::Origin;
+use crate::call::inject::provided::Provided;
+use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::component::completion::CompletionEntry;
 use crate::component::completion::Completions;
-use crate::component::options::TaskOptions;
-use crate::component::output::ToolResult;
+use crate::component::missing_arguments::ask_for_missing;
+use crate::component::output::tool_result::ToolResult;
 use crate::component::registry::Registry;
+use crate::component::request_error::RequestError;
 use crate::component::run::RunError;
 use crate::component::tool::ToolEntry;
-use crate::context::input::{InputError, InputKind};
+use crate::context::change::Change;
+use crate::context::input::InputError;
 use crate::context::request::Context;
-use crate::context::server_handle::Change;
-use crate::error::{ProtocolError, ToolError};
-use crate::mcp::{CacheScope, PromptMessage, ResourceContents};
-use crate::mcp_tasks::tasks::{Called, TaskError, Tasks};
-use crate::protocol::request_state::Seal;
-use crate::text::nearest;
+use crate::error::{Error, ToolError};
+use crate::mcp::{PromptMessage, ResourceContents};
 
-/// What a client is told of the server itself.
+/// The server's description of itself.
 #[derive(Debug, Clone)]
 pub(crate) struct Identity {
     pub(crate) name: Arc<str>,
@@ -36,53 +35,18 @@ pub(crate) struct Identity {
     pub(crate) instructions: Option<String>,
 }
 
-/// A server's dispatch, shared by all of its connections.
-pub(crate) struct Core {
+/// Runs the components of one server; shared by all of its connections and by its worker.
+pub(crate) struct Dispatcher {
     pub(crate) identity: Identity,
     pub(crate) registry: Registry,
     pub(crate) provided: Arc<Provided>,
-    /// Whether the details of errors stay on the server.
+    /// If `true`, clients see only that a handler failed, without the cause.
     pub(crate) mask_error_details: bool,
-    /// What clients that listen are told of.
+    /// Changes of lists and resources, for the clients that subscribed to them.
     pub(crate) changes: broadcast::Sender<Change>,
-    /// How many items a page of a list has, if lists have pages.
-    pub(crate) page_size: Option<usize>,
-    /// How long, in milliseconds, and by whom an answer may be kept, if the server says so.
-    pub(crate) cache: Option<(u64, CacheScope)>,
-    /// Seals what calls in several rounds have learnt.
-    pub(crate) seal: Seal,
 }
 
-/// A request that has no answer.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum RequestError {
-    #[error("unknown {kind} `{name}`{}", did_you_mean(*.nearest))]
-    Unknown {
-        kind: &'static str,
-        name: String,
-        nearest: Option<&'static str>,
-    },
-    #[error("unknown resource `{uri}`")]
-    UnknownResource { uri: String },
-    #[error("{0}")]
-    Arguments(ArgumentErrors),
-    #[error("{0}")]
-    Internal(String),
-    /// A task cannot be made.
-    #[error(transparent)]
-    Task(#[from] TaskError),
-    /// What the handler says in the protocol's own terms.
-    #[error("{}", .0.message)]
-    Protocol(ProtocolError),
-    /// The handler asks for what the client has not declared.
-    #[error("this needs a client that supports {0}")]
-    Unsupported(InputKind),
-    /// The handler waits for an answer of the client; the request's journal has the question.
-    #[error("this waits for an answer of the client")]
-    Suspended,
-}
-
-/// What a completion is asked for.
+/// The component that a completion belongs to.
 pub(crate) enum CompletionOf<'a> {
     /// The prompt of this name.
     Prompt(&'a str),
@@ -90,34 +54,14 @@ pub(crate) enum CompletionOf<'a> {
     Resource(&'a str),
 }
 
-fn unknown(
-    kind: &'static str,
-    name: &str,
-    known: impl IntoIterator<Item = &'static str>,
-) -> RequestError {
-    let nearest = nearest(name, known.into_iter());
-    RequestError::Unknown {
-        kind,
-        name: name.to_owned(),
-        nearest,
-    }
+/// The message of an error that clients see even if details are masked.
+fn client_message(cause: &Error) -> Option<String> {
+    let message = cause.downcast_ref::<ToolError>().map(ToString::to_string);
+    message.or_else(|| cause.downcast_ref::<InputError>().map(ToString::to_string))
 }
 
-fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest
-        .map(|nearest| format!("; did you mean `{nearest}`?"))
-        .unwrap_or_default()
-}
-
-/// What an error says that clients see also where details are masked.
-fn meant_for_the_client(cause: &crate::error::Error) -> Option<String> {
-    let said = cause.downcast_ref::<ToolError>().map(ToString::to_string);
-    said.or_else(|| cause.downcast_ref::<InputError>().map(ToString::to_string))
-}
-
-impl Core {
-    /// Calls a tool. All that goes wrong once the tool is found is in the result, where the model
-    /// that called can read it.
+impl Dispatcher {
+    /// Calls a tool. Errors of the call itself are in the result, where the model reads them.
     pub(crate) async fn call_tool(
         &self,
         name: &str,
@@ -125,82 +69,25 @@ impl Core {
         context: Context,
     ) -> Result<ToolResult, RequestError> {
         let tool = self.tool(name)?;
-        let arguments = match self.ask_for_missing(tool, arguments, &context).await? {
+        let arguments = match ask_for_missing(tool, arguments, &context).await? {
             Ok(arguments) => arguments,
-            Err(refusal) => return Ok(refusal),
+            Err(result) => return Ok(result),
         };
         self.run_tool(tool, arguments, Origin::Request(context))
             .await
     }
 
-    /// The tool of this name.
+    /// Returns the tool of this name.
     pub(crate) fn tool(&self, name: &str) -> Result<&'static ToolEntry, RequestError> {
         self.registry.tool(name).ok_or_else(|| {
-            let known = self
-                .registry
-                .tool_names()
-                .filter(|name| self.registry.tool(name).is_some());
-            let nearest = nearest(name, known).and_then(|name| self.registry.tool(name));
-            RequestError::Unknown {
-                kind: "tool",
-                name: name.to_owned(),
-                nearest: nearest.map(|tool| tool.entry.name),
-            }
+            // A hidden tool must not show up in a suggestion.
+            let visible = self.registry.tool_names();
+            let visible = visible.filter(|name| self.registry.tool(name).is_some());
+            RequestError::unknown("tool", name, visible)
         })
     }
 
-    /// Asks the user for the arguments that the client has left out, of those that say what to ask
-    /// (`#[arg(ask = "…")]`). All questions are put at once, where nobody waits for the answers.
-    ///
-    /// A client that cannot be asked is told what is missing, as of every other argument.
-    pub(crate) async fn ask_for_missing(
-        &self,
-        tool: &'static ToolEntry,
-        mut arguments: Map<String, Value>,
-        context: &Context,
-    ) -> Result<Result<Map<String, Value>, ToolResult>, RequestError> {
-        let parameters = tool.entry.parameters;
-        let missing: Vec<_> = parameters
-            .iter()
-            .filter_map(|it| Some((it.name, it.ask?)))
-            .filter(|(name, _)| !arguments.contains_key(*name))
-            .collect();
-        if missing.is_empty() || !context.can_ask_for(InputKind::Form) {
-            return Ok(Ok(arguments));
-        }
-        let ask = async |(name, message): (&'static str, &'static str)| {
-            // A type without a form keeps its server from starting.
-            let form = schema::form(parameters, name).unwrap_or_default();
-            (name, context.ask_for_field(name, message, form).await)
-        };
-        let answers = match context.journal() {
-            Some(journal) => {
-                let asking = journal.drive(join_all(missing.into_iter().map(ask)));
-                asking.await.ok_or(RequestError::Suspended)?
-            }
-            None => {
-                let mut answers = Vec::new();
-                for question in missing {
-                    answers.push(ask(question).await);
-                }
-                answers
-            }
-        };
-        for (name, answer) in answers {
-            match answer {
-                Ok(Value::Null) => {}
-                Ok(value) => drop(arguments.insert(name.to_owned(), value)),
-                Err(error) => {
-                    return Ok(Err(ToolResult::error(format!(
-                        "argument `{name}`: {error}"
-                    ))));
-                }
-            }
-        }
-        Ok(Ok(arguments))
-    }
-
-    /// Runs a tool, for a request or for a task.
+    /// Runs a tool for a request or for a task.
     pub(crate) async fn run_tool(
         &self,
         tool: &'static ToolEntry,
@@ -208,14 +95,16 @@ impl Core {
         origin: Origin,
     ) -> Result<ToolResult, RequestError> {
         let injector = Injector::new(Arc::clone(&self.provided), origin);
-        let by_rounds = injector.context().is_some_and(Context::asks_by_rounds);
+        let runs_again = injector
+            .context()
+            .is_some_and(Context::runs_again_with_answers);
         let reply = tool
             .entry
             .run(Call::new(arguments, tool.encoding(), injector))
             .await;
         match reply {
             Ok(result) => Ok(result),
-            Err(error) => match Self::said_to_the_protocol(&error, by_rounds) {
+            Err(error) => match RequestError::from_handler(&error, runs_again) {
                 Some(error) => Err(error),
                 None => Ok(ToolResult::error(self.message(
                     "tool",
@@ -224,47 +113,6 @@ impl Core {
                 ))),
             },
         }
-    }
-
-    /// The tool of this name, if clients may follow its calls as tasks, and how.
-    pub(crate) fn task_tool(&self, name: &str) -> Option<(&'static ToolEntry, TaskOptions)> {
-        let tool = self.registry.tool(name)?;
-        Some((tool, tool.entry.options.task?))
-    }
-
-    /// Whether there is a tool whose calls can be tasks.
-    pub(crate) fn has_task_tools(&self) -> bool {
-        self.registry.task_tools().next().is_some()
-    }
-
-    /// Whether calls can be tasks: some tool says so, and there is a docket for them.
-    pub(crate) fn offers_tasks(&self) -> bool {
-        self.provided.docket.is_some() && self.has_task_tools()
-    }
-
-    /// Makes a task of a call, once all arguments are there: what is asked for before the handle is answered
-    /// before it.
-    pub(crate) async fn start_task(
-        &self,
-        tool: &'static ToolEntry,
-        options: TaskOptions,
-        arguments: Map<String, Value>,
-        context: Context,
-    ) -> Result<Called, RequestError> {
-        let arguments = match self.ask_for_missing(tool, arguments, &context).await? {
-            Ok(arguments) => arguments,
-            Err(refusal) => return Ok(Called::Answered(refusal)),
-        };
-        let Some(tasks) = self.tasks(context.caller_scope()) else {
-            return Err(RequestError::Internal("the server has no tasks".into()));
-        };
-        let created = tasks.create(tool, options, arguments, &context).await?;
-        Ok(Called::Task(created))
-    }
-
-    /// The server's tasks, as this caller sees them.
-    pub(crate) fn tasks<'a>(&'a self, caller: Option<&'a str>) -> Option<Tasks<'a>> {
-        Some(Tasks::new(self.provided.docket.as_ref()?, caller))
     }
 
     /// Reads the resource at `uri`.
@@ -278,7 +126,7 @@ impl Core {
                 uri: uri.to_owned(),
             });
         };
-        let by_rounds = context.asks_by_rounds();
+        let runs_again = context.runs_again_with_answers();
         match resource
             .entry
             .run(self.call(variables, Encoding::Text, context))
@@ -290,11 +138,11 @@ impl Core {
                     uri: uri.to_owned(),
                 })
             }
-            Err(error) => Err(self.refusal("resource", uri, error, by_rounds)),
+            Err(error) => Err(self.request_error("resource", uri, error, runs_again)),
         }
     }
 
-    /// The messages of a prompt, and its description.
+    /// Returns the messages of a prompt and its description.
     pub(crate) async fn get_prompt(
         &self,
         name: &str,
@@ -302,26 +150,21 @@ impl Core {
         context: Context,
     ) -> Result<(Vec<PromptMessage>, Option<&'static str>), RequestError> {
         let Some(prompt) = self.registry.prompt(name) else {
-            let name = name.to_owned();
-            return Err(RequestError::Unknown {
-                kind: "prompt",
-                name,
-                nearest: None,
-            });
+            return Err(RequestError::unknown("prompt", name, []));
         };
-        let by_rounds = context.asks_by_rounds();
+        let runs_again = context.runs_again_with_answers();
         match prompt
             .entry
             .run(self.call(arguments, Encoding::Text, context))
             .await
         {
             Ok(messages) => Ok((messages, prompt.entry.description)),
-            Err(error) => Err(self.refusal("prompt", name, error, by_rounds)),
+            Err(error) => Err(self.request_error("prompt", name, error, runs_again)),
         }
     }
 
-    /// What is proposed for an argument of the prompt, or of the resource template, that is called
-    /// `of`. `known` are the arguments that are given already.
+    /// Returns proposals for an argument of a prompt or a resource template. `known` contains the
+    /// arguments that the user has filled in so far.
     pub(crate) async fn complete(
         &self,
         of: CompletionOf<'_>,
@@ -333,7 +176,7 @@ impl Core {
         let parameters = match of {
             CompletionOf::Prompt(name) => match self.registry.prompt(name) {
                 Some(prompt) => prompt.entry.parameters,
-                None => return Err(unknown("prompt", name, [])),
+                None => return Err(RequestError::unknown("prompt", name, [])),
             },
             CompletionOf::Resource(uri) => match self.registry.template(uri) {
                 Some(resource) => resource.entry.parameters,
@@ -347,7 +190,8 @@ impl Core {
         let is_argument = |it: &&ParameterEntry| matches!(it.kind, ParameterKind::Argument { .. });
         let arguments = parameters.iter().filter(is_argument);
         let Some(parameter) = arguments.clone().find(|it| it.name == argument) else {
-            return Err(unknown("argument", argument, arguments.map(|it| it.name)));
+            let names = arguments.map(|it| it.name);
+            return Err(RequestError::unknown("argument", argument, names));
         };
         let entry = parameter
             .completion
@@ -360,8 +204,8 @@ impl Core {
             known.into_iter().filter(|(name, _)| takes(name)).collect();
         given.insert("value".to_owned(), Value::String(value));
         match entry.run(self.call(given, Encoding::Text, context)).await {
-            Ok(completions) => Ok(completions.limited()),
-            Err(error) => Err(self.refusal("completion", entry.name, error, false)),
+            Ok(completions) => Ok(completions.truncated()),
+            Err(error) => Err(self.request_error("completion", entry.name, error, false)),
         }
     }
 
@@ -370,15 +214,15 @@ impl Core {
         Call::new(arguments, encoding, injector)
     }
 
-    /// An error of a kind of component whose requests have no place for one in the answer.
-    fn refusal(
+    /// Converts the error of a component whose result, unlike a tool's, cannot contain an error.
+    fn request_error(
         &self,
         kind: &'static str,
         name: &str,
         error: RunError,
-        by_rounds: bool,
+        runs_again: bool,
     ) -> RequestError {
-        if let Some(error) = Self::said_to_the_protocol(&error, by_rounds) {
+        if let Some(error) = RequestError::from_handler(&error, runs_again) {
             return error;
         }
         match error {
@@ -387,31 +231,13 @@ impl Core {
         }
     }
 
-    /// What an error says to the protocol, and not to a model: for every kind of component.
-    pub(crate) fn said_to_the_protocol(error: &RunError, by_rounds: bool) -> Option<RequestError> {
-        let cause = match error {
-            RunError::Suspended => return Some(RequestError::Suspended),
-            RunError::Call(CallError::Failed(cause) | CallError::Dependency { cause, .. }) => cause,
-            _ => return None,
-        };
-        if let Some(error) = cause.downcast_ref::<ProtocolError>() {
-            return Some(RequestError::Protocol(error.clone()));
-        }
-        match cause.downcast_ref::<InputError>() {
-            Some(InputError::Unsupported(kind)) if by_rounds => {
-                Some(RequestError::Unsupported(*kind))
-            }
-            _ => None,
-        }
-    }
-
-    /// What the client reads of an error. Argument errors are the client's own, so they are never
-    /// masked; neither is what a [`ToolError`] says. The log has everything.
+    /// Returns the text of an error for the client, and logs the whole error. Argument errors and
+    /// [`ToolError`]s are never masked.
     fn message(&self, kind: &'static str, name: &str, error: RunError) -> String {
         match &error {
             RunError::Call(CallError::Arguments(errors)) => return errors.to_string(),
             RunError::Call(CallError::Failed(cause)) => {
-                if let Some(message) = meant_for_the_client(cause) {
+                if let Some(message) = client_message(cause) {
                     return message;
                 }
                 tracing::warn!(
@@ -421,16 +247,16 @@ impl Core {
                     "failed"
                 );
             }
-            // How long it may take is no secret.
+            // The timeout is not secret, so it is not masked.
             RunError::TimedOut(_) => {
                 tracing::warn!(component = kind, name, %error, "failed");
                 return format!("{kind} `{name}` {error}");
             }
             error => {
                 tracing::error!(component = kind, name, %error, "failed");
-                // What a provider says to the client with a `ToolError`, such as "sign in first".
+                // A provider may also return a `ToolError`, such as "sign in first".
                 if let RunError::Call(CallError::Dependency { cause, .. }) = error
-                    && let Some(message) = meant_for_the_client(cause)
+                    && let Some(message) = client_message(cause)
                 {
                     return message;
                 }

@@ -1,85 +1,105 @@
-//! What every kind of component is registered with.
+//! The registration that tools, resources, prompts and completions have in common.
 
-use crate::call::classify::ParameterEntry;
-use crate::call::take::{Call, CallError};
-use crate::registration::Location;
-use crate::selection::Traits;
 use futures_util::future::BoxFuture;
+use serde_json::{Map, Value, json};
 
+use crate::call::arguments::Call;
+use crate::call::error::CallError;
+use crate::call::parameter_entry::ParameterEntry;
 use crate::component::options::EntryOptions;
+use crate::component::run::{RunError, run};
+use crate::mcp::{Icon, MetaObject};
+use crate::registration::Location;
+use crate::selection::Descriptor;
 
-/// What every kind of handler is registered with.
+/// The registration of a handler, as its attribute macro writes it.
 #[doc(hidden)]
 pub struct Entry<Reply: 'static> {
-    /// The name on the wire.
+    /// The name in the protocol.
     pub name: &'static str,
-    /// A name for people.
+    /// The name for people.
     pub title: Option<&'static str>,
-    /// What it does, from its doc comment.
+    /// The description, by default the doc comment.
     pub description: Option<&'static str>,
-    /// Where the function is.
+    /// The location of the function.
     pub location: Location,
-    /// Its parameters, in order.
+    /// The parameters, in the order of the signature.
     pub parameters: &'static [ParameterEntry],
-    /// Words to select it by.
+    /// The tags, by which a selection can select the handler.
     pub tags: &'static [&'static str],
-    /// What else its attribute says.
+    /// The other options of the attribute.
     pub options: EntryOptions,
-    /// Takes the arguments apart, looks the dependencies up and runs the body.
+    /// Decodes the arguments, resolves the dependencies and runs the body.
     pub call: fn(Call) -> BoxFuture<'static, Result<Reply, CallError>>,
 }
 
 impl<Reply> Entry<Reply> {
-    /// What it is selected by.
-    pub(crate) fn traits(&self, uri: Option<&'static str>) -> Traits {
-        let Self {
-            name,
-            tags,
-            location,
-            ..
-        } = *self;
-        Traits {
-            name,
+    /// Returns the properties by which the handler can be selected. `uri` is the URI of a resource.
+    pub(crate) fn descriptor(&self, uri: Option<&'static str>) -> Descriptor {
+        Descriptor {
+            name: self.name,
             uri,
-            tags,
-            location,
+            tags: self.tags,
+            location: self.location,
         }
     }
 
-    /// Runs the handler for one call, for as long as it may take; see [`crate::component::run::run`].
-    pub(crate) async fn run(&self, call: Call) -> Result<Reply, crate::component::run::RunError> {
+    /// Returns `true` if servers offer the handler.
+    pub(crate) fn is_enabled(&self) -> bool {
+        self.options.enabled.is_none_or(|enabled| enabled())
+    }
+
+    pub(crate) fn icons(&self) -> Option<Vec<Icon>> {
+        self.options.icons.map(|icons| icons())
+    }
+
+    /// Returns `_meta`: the data of the attribute, and the tags under the same key as in the Python
+    /// library.
+    pub(crate) fn meta(&self) -> Option<MetaObject> {
+        let mut meta = match self.options.meta.map(|meta| meta()) {
+            Some(Value::Object(meta)) => meta,
+            _ => Map::new(),
+        };
+        if !self.tags.is_empty() {
+            meta.insert("fastmcp".into(), json!({ "tags": self.tags }));
+        }
+        (!meta.is_empty()).then_some(MetaObject(meta))
+    }
+
+    /// Runs the handler for one call, within its time limit; see [`run`].
+    pub(crate) async fn run(&self, call: Call) -> Result<Reply, RunError> {
         let guard = call.guard();
-        let journal = call.journal();
+        let answer_log = call.answer_log();
         let timeout = self.options.timeout.map(|timeout| timeout());
-        crate::component::run::run((self.call)(call), guard, timeout, journal).await
+        run((self.call)(call), guard, timeout, answer_log).await
     }
 }
 
-/// Boxes the futures of an expansion, which have to be `Send`, unless a parameter was refused: that
-/// its type is not `Send` either would be a second error for one mistake.
+/// Boxes the futures of an expansion. They must be `Send`, except if a parameter has already been
+/// refused: a type that is refused is often not `Send` either, and one mistake should be one error.
 #[doc(hidden)]
 pub struct Boxing<const SOUND: bool>;
 
 impl Boxing<true> {
-    /// A handler's body. It is boxed where the error of one that is not `Send` points at the
-    /// handler.
+    /// Boxes the future of a body. It is called where the body is awaited, so that the error about
+    /// a future that is not `Send` points to the handler.
     pub fn body<'a, F: Future + Send + 'a>(future: F) -> BoxFuture<'a, F::Output> {
         Box::pin(future)
     }
 
-    /// A whole call.
+    /// Boxes the future of a whole call.
     pub fn call<F: Future + Send + 'static>(future: F) -> BoxFuture<'static, F::Output> {
         Box::pin(future)
     }
 }
 
 impl Boxing<false> {
-    /// Never run: the program does not compile.
+    /// Accepts any future. It never runs, because the program does not compile.
     pub fn body<F: Future>(future: F) -> F {
         future
     }
 
-    /// Never run: the program does not compile.
+    /// Accepts any future. It never runs, because the program does not compile.
     pub fn call<F: Future<Output: Send + 'static>>(_: F) -> BoxFuture<'static, F::Output> {
         Box::pin(std::future::pending())
     }

@@ -1,33 +1,33 @@
-//! What an attribute says of a handler besides its name: how clients see it, and how it is called.
+//! The options of an attribute that change how a handler is listed and called.
 
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use crate::component::entry::Entry;
-use crate::mcp::{Annotations, Icon, MetaObject, Role, ToolAnnotations};
+use crate::mcp::{Annotations, Icon, Role, ToolAnnotations};
 
-/// The options that tools, resources and prompts have in common. An expansion spells those that
-/// were given, and takes the others from [`NONE`](Self::NONE).
+/// The options that tools, resources and prompts have in common. An expansion writes the options that
+/// the attribute sets, and takes the others from [`NONE`](Self::NONE). They are functions where a
+/// value cannot be computed in a constant.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct EntryOptions {
-    /// Whether it is served; asked when a server starts.
+    /// Returns `true` if servers offer the handler; called when a server starts.
     pub enabled: Option<fn() -> bool>,
-    /// How long one call may take.
+    /// The time limit of a call.
     pub timeout: Option<fn() -> Duration>,
-    /// Pictures of it.
+    /// The icons.
     pub icons: Option<fn() -> Vec<Icon>>,
-    /// Data for clients, a JSON object.
+    /// The data in `_meta`, a JSON object.
     pub meta: Option<fn() -> Value>,
-    /// Whether numbers and bools may be sent as strings.
+    /// Accepts numbers and booleans that are sent as strings.
     pub lenient: bool,
-    /// Whether clients may follow a call of it as a task; of tools alone.
+    /// The options of tasks, for a tool whose calls can be tasks.
     pub task: Option<TaskOptions>,
 }
 
 impl EntryOptions {
-    /// No option given.
+    /// No options.
     pub const NONE: Self = Self {
         enabled: None,
         timeout: None,
@@ -38,34 +38,34 @@ impl EntryOptions {
     };
 }
 
-/// What `task` says of a tool: that a call of it can be a task, which the client follows.
+/// The option `task` of a tool: its calls can be tasks, which clients follow.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct TaskOptions {
-    /// Whether it is refused to clients that cannot follow tasks.
+    /// Refuses calls from clients without support for tasks.
     pub required: bool,
-    /// How often a client should ask how far it is.
+    /// The interval at which clients should poll the task.
     pub poll: Option<fn() -> Duration>,
-    /// How long the server knows of it, from its creation on.
+    /// The time for which the task is kept after its creation.
     pub ttl: Option<fn() -> Duration>,
 }
 
 impl TaskOptions {
-    const POLL: Duration = Duration::from_secs(1);
-    const TTL: Duration = Duration::from_hours(1);
+    const DEFAULT_POLL: Duration = Duration::from_secs(1);
+    const DEFAULT_TTL: Duration = Duration::from_hours(1);
 
     pub(crate) fn poll(&self) -> Duration {
-        self.poll.map_or(Self::POLL, |poll| poll())
+        self.poll.map_or(Self::DEFAULT_POLL, |poll| poll())
     }
 
     pub(crate) fn ttl(&self) -> Duration {
-        self.ttl.map_or(Self::TTL, |ttl| ttl())
+        self.ttl.map_or(Self::DEFAULT_TTL, |ttl| ttl())
     }
 }
 
-/// What `annotations(…)` says of a tool.
+/// The option `annotations(…)` of a tool.
 #[doc(hidden)]
-#[allow(missing_docs, reason = "they are the protocol's hints")]
+#[allow(missing_docs, reason = "the protocol's hints")]
 #[derive(Clone, Copy)]
 pub struct ToolHints {
     pub read_only: Option<bool>,
@@ -75,7 +75,7 @@ pub struct ToolHints {
 }
 
 impl ToolHints {
-    /// No hint given.
+    /// No hints.
     pub const NONE: Self = Self {
         read_only: None,
         destructive: None,
@@ -83,7 +83,7 @@ impl ToolHints {
         open_world: None,
     };
 
-    /// As they are on the wire; nothing where nothing was said.
+    /// Returns the hints in the protocol's form, or `None` without any.
     pub(crate) fn listing(self) -> Option<ToolAnnotations> {
         let mut annotations = ToolAnnotations::default();
         annotations.read_only_hint = self.read_only;
@@ -94,9 +94,9 @@ impl ToolHints {
     }
 }
 
-/// What `annotations(…)` says of a resource.
+/// The option `annotations(…)` of a resource.
 #[doc(hidden)]
-#[allow(missing_docs, reason = "they are the protocol's annotations")]
+#[allow(missing_docs, reason = "the protocol's annotations")]
 #[derive(Clone, Copy)]
 pub struct ResourceHints {
     pub audience: &'static [&'static str],
@@ -105,14 +105,14 @@ pub struct ResourceHints {
 }
 
 impl ResourceHints {
-    /// No hint given.
+    /// No hints.
     pub const NONE: Self = Self {
         audience: &[],
         priority: None,
         last_modified: None,
     };
 
-    /// As they are on the wire; nothing where nothing was said.
+    /// Returns the hints in the protocol's form, or `None` without any.
     pub(crate) fn listing(self) -> Option<Annotations> {
         let mut annotations = Annotations::default();
         let role = |name: &&str| match *name {
@@ -124,46 +124,5 @@ impl ResourceHints {
         annotations.priority = self.priority;
         annotations.last_modified = self.last_modified.map(Into::into);
         (annotations != Annotations::default()).then_some(annotations)
-    }
-}
-
-impl<Reply> Entry<Reply> {
-    /// Whether a server is to serve it.
-    pub(crate) fn is_enabled(&self) -> bool {
-        self.options.enabled.is_none_or(|enabled| enabled())
-    }
-
-    pub(crate) fn icons(&self) -> Option<Vec<Icon>> {
-        self.options.icons.map(|icons| icons())
-    }
-
-    /// `_meta`: what the attribute says, and the tags under the library's own key, where the
-    /// Python library has them too.
-    pub(crate) fn meta(&self) -> Option<MetaObject> {
-        let mut meta = match self.options.meta.map(|meta| meta()) {
-            Some(Value::Object(meta)) => meta,
-            _ => Map::new(),
-        };
-        if !self.tags.is_empty() {
-            meta.insert("fastmcp".into(), json!({ "tags": self.tags }));
-        }
-        (!meta.is_empty()).then_some(MetaObject(meta))
-    }
-}
-
-/// Runs the body of a `blocking` handler on the runtime's pool of blocking threads.
-///
-/// A call that is cancelled or timed out leaves the pool's thread to end by itself: a thread
-/// cannot be stopped from outside.
-#[doc(hidden)]
-pub async fn blocking<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
-    let span = tracing::Span::current();
-    match tokio::task::spawn_blocking(move || span.in_scope(body)).await {
-        Ok(value) => value,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime is shutting down: nobody waits for the answer.
-            Err(_) => std::future::pending().await,
-        },
     }
 }

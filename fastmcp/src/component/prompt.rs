@@ -1,20 +1,27 @@
-//! A prompt as it is registered, and what its body may return.
+//! Prompts: their registration, their listing, and the values that their bodies may return.
 
-use crate::call::classify::ParameterKind;
+use crate::call::parameter_entry::ParameterKind;
+use crate::call::refused::refused;
 use crate::component::entry::Entry;
 use crate::mcp::{ContentBlock, Prompt, PromptArgument, PromptMessage, Role};
+use crate::selection::Descriptor;
 
-/// What `#[prompt]` registers.
+/// The registration of a `#[prompt]`.
 #[doc(hidden)]
 pub struct PromptEntry {
-    /// What it shares with every handler.
+    /// The part that all kinds of handlers have in common.
     pub entry: Entry<Vec<PromptMessage>>,
 }
 
 inventory::collect!(PromptEntry);
 
 impl PromptEntry {
-    /// What `prompts/list` says of it.
+    /// Returns the properties by which the prompt can be selected.
+    pub(crate) fn descriptor(&self) -> Descriptor {
+        self.entry.descriptor(None)
+    }
+
+    /// Returns the prompt's entry in `prompts/list`.
     pub(crate) fn listing(&self) -> Prompt {
         let entry = &self.entry;
         let arguments = entry.parameters.iter().filter_map(|parameter| {
@@ -37,16 +44,16 @@ impl PromptEntry {
 ///
 /// | type | messages |
 /// |---|---|
-/// | `String`, `&'static str`, [`ContentBlock`] | one, of the user |
-/// | `(Role, content)` of these | one, of that role |
-/// | [`PromptMessage`] | itself |
-/// | `Vec<…>` and `[…; N]` of these | all of theirs, in order |
+/// | `String`, `&'static str`, [`ContentBlock`] | one message with the role `user` |
+/// | `(Role, content)` with content of these types | one message with that role |
+/// | [`PromptMessage`] | that message |
+/// | `Vec<…>` and `[…; N]` of these types | the messages of all items, in order |
 ///
 /// ```
 /// use fastmcp::mcp::Role;
 /// use fastmcp::prelude::*;
 ///
-/// /// A conversation to go on with.
+/// /// The start of a conversation.
 /// #[prompt]
 /// fn greeting(name: String) -> Vec<(Role, String)> {
 ///     vec![
@@ -56,7 +63,7 @@ impl PromptEntry {
 /// }
 /// ```
 pub trait IntoPromptResult {
-    /// The messages that a client gets.
+    /// Converts the value into the messages that a client gets.
     fn into_messages(self) -> Vec<PromptMessage>;
 }
 
@@ -114,47 +121,47 @@ impl<T: IntoPromptResult, const N: usize> IntoPromptResult for [T; N] {
     }
 }
 
-/// The row of a prompt's value type: 0 where it becomes messages, 1 where it is refused.
+const CONVERTED: u8 = 0;
+const NOT_MESSAGES: u8 = 1;
+
+/// Returns the row of a prompt's value type: `CONVERTED` if it implements [`IntoPromptResult`],
+/// otherwise `NOT_MESSAGES`, which is a compile error.
 #[doc(hidden)]
-pub const fn row(messages: bool) -> u8 {
-    if messages { 0 } else { 1 }
+pub const fn row(into_prompt_result: bool) -> u8 {
+    if into_prompt_result {
+        CONVERTED
+    } else {
+        NOT_MESSAGES
+    }
 }
 
-/// How the values of one type become messages.
+/// The conversion of the values of a type into messages.
 #[doc(hidden)]
 pub struct PromptSink<T> {
-    /// The messages that a client gets.
+    /// Converts a value.
     pub convert: fn(T) -> Vec<PromptMessage>,
 }
 
-/// Selects, by row, how a value becomes messages. `Name` is spelled like the prompt, so that
-/// rustc's message names it.
+/// Selects the conversion of a type by its row. `Name` is a type with the name of the prompt, so that
+/// the compiler's message contains it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a prompt cannot return this type")]
 pub trait PromptOutput<const ROW: u8, Name>: Sized {
-    /// How its values become messages.
+    /// The conversion.
     const SINK: PromptSink<Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoPromptResult, Name> PromptOutput<0, Name> for T {
+impl<T: IntoPromptResult, Name> PromptOutput<CONVERTED, Name> for T {
     const SINK: PromptSink<Self> = PromptSink {
         convert: T::into_messages,
     };
 }
 
-/// The bound that nothing implements, whose text explains row 1.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "prompt `{Self}` cannot return `{T}`: it does not become messages",
-    label = "does not become messages",
-    note = "return a `String`, a `(Role, String)`, a `PromptMessage`, a `Vec` of these, or implement `fastmcp::IntoPromptResult` for `{T}`"
-)]
-pub trait CanAsk<T> {
-    /// Never evaluated: nothing has this bound.
-    const SINK: PromptSink<T>;
-}
-
-impl<T, Name: CanAsk<T>> PromptOutput<1, Name> for T {
-    const SINK: PromptSink<Self> = Name::SINK;
+refused! {
+    pub trait CanReturn<T>: { const SINK: PromptSink<T>; }
+    impl<T, Name> PromptOutput<NOT_MESSAGES, Name> for T where Name;
+    message = "prompt `{Self}` cannot return `{T}`: it cannot be converted into messages",
+    label = "does not implement `IntoPromptResult`",
+    note = "return a `String`, a `(Role, String)`, a `PromptMessage` or a `Vec` of these, or implement `fastmcp::IntoPromptResult` for `{T}`"
 }

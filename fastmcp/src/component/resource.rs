@@ -1,34 +1,43 @@
-//! A resource or a resource template as it is registered, and what its body may return.
+//! Resources and resource templates: their registration, their listing, and the values that their
+//! bodies may return.
 
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::call::error::CallError;
 use crate::call::finite;
-use crate::call::take::CallError;
+use crate::call::refused::refused;
 use crate::component::entry::Entry;
 use crate::component::options::ResourceHints;
 use crate::component::uri::Part;
 use crate::mcp::{Resource, ResourceContents, ResourceTemplate};
+use crate::selection::Descriptor;
+use crate::text::base64;
 
-/// What `#[resource]` registers.
+/// The registration of a `#[resource]`.
 #[doc(hidden)]
 pub struct ResourceEntry {
-    /// What it shares with every handler.
+    /// The part that all kinds of handlers have in common.
     pub entry: Entry<ResourceResult>,
-    /// Its URI, which has variables in braces if it is a template.
+    /// The URI, with variables in braces if it is a template.
     pub uri: &'static str,
-    /// The URI, taken apart by the macro.
+    /// The parts of the URI, parsed by the macro.
     pub parts: &'static [Part],
-    /// Its MIME type, if the attribute names one.
+    /// The MIME type, if the attribute sets one.
     pub mime_type: Option<&'static str>,
-    /// For whom it is, and how much it matters.
+    /// The audience, the priority and the time of the last change.
     pub hints: ResourceHints,
 }
 
 inventory::collect!(ResourceEntry);
 
 impl ResourceEntry {
-    /// What `resources/list` says of a resource without variables.
+    /// Returns the properties by which the resource can be selected.
+    pub(crate) fn descriptor(&self) -> Descriptor {
+        self.entry.descriptor(Some(self.uri))
+    }
+
+    /// Returns the entry of a resource without variables in `resources/list`.
     pub(crate) fn listing(&self) -> Resource {
         let mut resource = Resource::new(self.uri, self.entry.name);
         resource.title = self.entry.title.map(Into::into);
@@ -40,7 +49,7 @@ impl ResourceEntry {
         resource
     }
 
-    /// What `resources/templates/list` says of a template.
+    /// Returns the entry of a template in `resources/templates/list`.
     pub(crate) fn template_listing(&self) -> ResourceTemplate {
         let mut template = ResourceTemplate::new(self.uri, self.entry.name);
         template.title = self.entry.title.map(Into::into);
@@ -52,7 +61,7 @@ impl ResourceEntry {
         template
     }
 
-    /// Whether the URI has variables.
+    /// Returns `true` if the URI has variables.
     pub(crate) fn is_template(&self) -> bool {
         self.parts
             .iter()
@@ -60,24 +69,25 @@ impl ResourceEntry {
     }
 }
 
-/// What reading a resource gives.
+/// The result of reading a resource.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ResourceResult {
-    /// Text, of MIME type `text/plain` unless the attribute names another.
+    /// Text. The default MIME type is `text/plain`.
     Text(String),
-    /// Bytes, of MIME type `application/octet-stream` unless the attribute names another.
+    /// Bytes. The default MIME type is `application/octet-stream`.
     Binary(Vec<u8>),
-    /// JSON, of MIME type `application/json` unless the attribute names another.
+    /// JSON. The default MIME type is `application/json`.
     Json(Value),
-    /// Contents that say everything themselves.
+    /// Contents with their own URIs and MIME types.
     Contents(Vec<ResourceContents>),
-    /// There is no such resource: the client is told what it is told of an unknown URI.
+    /// The resource does not exist. The client gets the same error as for an unknown URI.
     NotFound,
 }
 
 impl ResourceResult {
-    /// The contents on the wire of the resource at `uri`, if there is one.
+    /// Returns the contents of the resource at `uri` in the protocol's form, or `None` if it does
+    /// not exist.
     pub(crate) fn into_contents(
         self,
         uri: &str,
@@ -93,7 +103,7 @@ impl ResourceResult {
                 vec![contents.with_mime_type(mime("application/json"))]
             }
             Self::Binary(bytes) => {
-                let contents = ResourceContents::blob(crate::text::base64(&bytes), uri);
+                let contents = ResourceContents::blob(base64(&bytes), uri);
                 vec![contents.with_mime_type(mime("application/octet-stream"))]
             }
             Self::Contents(contents) => contents,
@@ -104,21 +114,20 @@ impl ResourceResult {
 
 /// A type that a resource's body may return.
 ///
-/// Data that is read as JSON needs no more than `Serialize`; these are the types that are read
-/// otherwise. Of an `Option`, `None` means that there is no such resource; so does JSON that is
-/// `null`.
+/// Data that clients read as JSON only has to implement `Serialize`; this trait is for all other
+/// types. `None` means that the resource does not exist, and so does a value that is `null` in JSON.
 ///
 /// ```
 /// use fastmcp::prelude::*;
 ///
-/// /// The name of a user, if there is one.
+/// /// The name of a user.
 /// #[resource("users://{id}/name")]
 /// fn name(id: u32) -> Option<String> {
 ///     (id == 7).then(|| "Ada".to_owned())
 /// }
 /// ```
 pub trait IntoResourceResult {
-    /// The contents that a client gets.
+    /// Converts the value into the contents that a client gets.
     fn into_resource_result(self) -> ResourceResult;
 }
 
@@ -170,47 +179,51 @@ impl IntoResourceResult for Vec<ResourceContents> {
     }
 }
 
-/// Folds the answers about a resource's value type into a row:
+const CONVERTED: u8 = 0;
+const JSON: u8 = 1;
+const NOT_CONTENTS: u8 = 2;
+
+/// Returns the row of a resource's value type:
 ///
-/// | row | the type | the client reads |
+/// | row | type | contents |
 /// |---|---|---|
-/// | 0 | implements [`IntoResourceResult`] | what that says: text, bytes, whole contents |
-/// | 1 | `Serialize` | JSON; of `null`, nothing |
-/// | 2 | none of these | refused at compile time |
+/// | `CONVERTED` | implements [`IntoResourceResult`] | the result of that conversion: text, bytes or whole contents |
+/// | `JSON` | implements `Serialize` | JSON; for `null`, the resource does not exist |
+/// | `NOT_CONTENTS` | any other type | compile error |
 #[doc(hidden)]
-pub const fn row(contents: bool, encodable: bool) -> u8 {
-    match (contents, encodable) {
-        (true, _) => 0,
-        (false, true) => 1,
-        (false, false) => 2,
+pub const fn row(into_resource_result: bool, serialize: bool) -> u8 {
+    match (into_resource_result, serialize) {
+        (true, _) => CONVERTED,
+        (false, true) => JSON,
+        (false, false) => NOT_CONTENTS,
     }
 }
 
-/// How the values of one type become contents.
+/// The conversion of the values of a type into contents.
 #[doc(hidden)]
 pub struct ResourceSink<T> {
-    /// What a client reads.
+    /// Converts a value.
     pub convert: fn(T) -> Result<ResourceResult, CallError>,
 }
 
-/// Selects, by [row], how a value becomes contents. `Name` is spelled like the resource, so that
-/// rustc's message names it.
+/// Selects the conversion of a type by its [row]. `Name` is a type with the name of the resource, so
+/// that the compiler's message contains it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a resource cannot return this type")]
 pub trait ResourceOutput<const ROW: u8, Name>: Sized {
-    /// How its values become contents.
+    /// The conversion.
     const SINK: ResourceSink<Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoResourceResult, Name> ResourceOutput<0, Name> for T {
+impl<T: IntoResourceResult, Name> ResourceOutput<CONVERTED, Name> for T {
     const SINK: ResourceSink<Self> = ResourceSink {
         convert: |value| Ok(value.into_resource_result()),
     };
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize, Name> ResourceOutput<1, Name> for T {
+impl<T: Serialize, Name> ResourceOutput<JSON, Name> for T {
     const SINK: ResourceSink<Self> = ResourceSink {
         convert: |value| {
             Ok(match finite::to_value(&value)? {
@@ -221,19 +234,11 @@ impl<T: Serialize, Name> ResourceOutput<1, Name> for T {
     };
 }
 
-/// The bound that nothing implements, whose text explains row 2.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
+refused! {
+    pub trait CanReturn<T>: { const SINK: ResourceSink<T>; }
+    impl<T, Name> ResourceOutput<NOT_CONTENTS, Name> for T where Name;
     message = "resource `{Self}` cannot return `{T}`: it is neither text nor bytes, and cannot be written as JSON",
-    label = "does not become the contents of a resource",
+    label = "implements neither `IntoResourceResult` nor `Serialize`",
     note = "for JSON, put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` for it",
     note = "or return a `String` or a `Vec<u8>`, or implement `fastmcp::IntoResourceResult` for `{T}`"
-)]
-pub trait CanBeRead<T> {
-    /// Never evaluated: nothing has this bound.
-    const SINK: ResourceSink<T>;
-}
-
-impl<T, Name: CanBeRead<T>> ResourceOutput<2, Name> for T {
-    const SINK: ResourceSink<Self> = Name::SINK;
 }

@@ -1,4 +1,5 @@
-//! Runs one handler's future to its end, and turns a panic into an error.
+//! Runs the future of a handler, with its time limit and its answer log, and converts panics into
+//! errors.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -6,13 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-
-use crate::call::inject::calls::{CallGuard, TeardownError};
-use crate::call::take::CallError;
-use crate::context::answer_log::Journal;
 use futures_util::future::BoxFuture;
 
-/// Why a handler gave no reply.
+use crate::call::error::CallError;
+use crate::call::inject::teardown::{CallGuard, TeardownError};
+use crate::context::answer_log::AnswerLog;
+
+/// The reason why a handler returned no reply.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RunError {
     #[error(transparent)]
@@ -21,27 +22,30 @@ pub(crate) enum RunError {
     Panicked(String),
     #[error(transparent)]
     Teardown(#[from] TeardownError),
-    #[error("took longer than its timeout of {0:?}")]
+    #[error("exceeded its timeout of {0:?}")]
     TimedOut(Duration),
-    /// It asks the client, and is run again with the answer: the journal has the question.
-    #[error("waits for an answer of the client")]
+    /// The handler asked the client a question, which is in the answer log, and runs again with the
+    /// answer.
+    #[error("waiting for client input")]
     Suspended,
 }
 
-/// Runs `future`, then tears down what its dependencies hold; a panic in it ends this call and
-/// nothing else.
+/// Runs `future`, then the cleanup of its dependencies. A panic in the handler fails only this call.
+///
+/// The time limit applies to the body, not to the cleanup: the future of a body that times out is
+/// dropped, and its providers still clean up.
 pub(crate) async fn run<Reply>(
     future: BoxFuture<'static, Result<Reply, CallError>>,
     guard: CallGuard,
     timeout: Option<Duration>,
-    journal: Option<Arc<Journal>>,
+    answer_log: Option<Arc<AnswerLog>>,
 ) -> Result<Reply, RunError> {
-    // Unwind safety: whatever the panic left half done is dropped with the future; what handlers
-    // share is behind their own locks, which poison.
+    // Unwind safety: state inside the future is dropped with it, and state that handlers share is
+    // behind their own locks, which a panic poisons.
     let unwinding = AssertUnwindSafe(future).catch_unwind();
     let unwinding = async {
-        match &journal {
-            Some(journal) => journal.drive(unwinding).await,
+        match &answer_log {
+            Some(log) => log.drive(unwinding).await,
             None => Some(unwinding.await),
         }
     };
@@ -57,6 +61,8 @@ pub(crate) async fn run<Reply>(
         Ok(None) => Err(RunError::Suspended),
         Err(error) => Err(error),
     };
+    // The reply is sent after the cleanup, so that its effects, such as a commit, are visible to the
+    // client's next request. An error of the handler takes precedence over one of the cleanup.
     let closed = guard.close(reply.is_ok()).await;
     let reply = reply?;
     closed?;
@@ -67,4 +73,21 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("no message").to_owned()
+}
+
+/// Runs the body of a `blocking` handler on the runtime's pool of blocking threads.
+///
+/// A thread cannot be stopped from outside: if the call is cancelled or times out, the body still
+/// runs to its end, and its result is dropped.
+#[doc(hidden)]
+pub async fn blocking<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
+    let span = tracing::Span::current();
+    match tokio::task::spawn_blocking(move || span.in_scope(body)).await {
+        Ok(value) => value,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is shutting down, and drops this future too.
+            Err(_) => std::future::pending().await,
+        },
+    }
 }

@@ -1,34 +1,40 @@
-//! A tool as it is registered, and as clients are told of it.
+//! Tools: their registration and their listing.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::call::arguments::Encoding;
 use crate::call::schema;
-use crate::call::take::Encoding;
 use crate::component::entry::Entry;
 use crate::component::options::ToolHints;
-use crate::component::output::ToolResult;
 use crate::component::output::schema::OutputSchema;
+use crate::component::output::tool_result::ToolResult;
 use crate::mcp::Tool;
+use crate::selection::Descriptor;
 
-/// What `#[tool]` registers.
+/// The registration of a `#[tool]`.
 #[doc(hidden)]
 pub struct ToolEntry {
-    /// What it shares with every handler.
+    /// The part that all kinds of handlers have in common.
     pub entry: Entry<ToolResult>,
-    /// What clients may know of its effects.
+    /// Hints about the effects of a call.
     pub hints: ToolHints,
-    /// The schema of its input, if the attribute gives it.
+    /// The schema of the input, if the attribute sets it.
     pub input_schema: Option<fn() -> Value>,
-    /// The schema of what it returns, if that is structured.
+    /// The schema of the structured content.
     pub output: &'static OutputSchema,
 }
 
 inventory::collect!(ToolEntry);
 
 impl ToolEntry {
-    /// What `tools/list` says of it.
+    /// Returns the properties by which the tool can be selected.
+    pub(crate) fn descriptor(&self) -> Descriptor {
+        self.entry.descriptor(None)
+    }
+
+    /// Returns the tool's entry in `tools/list`.
     pub(crate) fn listing(&self) -> Tool {
         let entry = &self.entry;
         let input = match self.input_schema.map(|schema| schema()) {
@@ -45,7 +51,7 @@ impl ToolEntry {
         tool
     }
 
-    /// How its arguments arrive.
+    /// Returns the encoding of the arguments.
     pub(crate) fn encoding(&self) -> Encoding {
         if self.entry.options.lenient {
             Encoding::Lenient

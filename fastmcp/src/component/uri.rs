@@ -1,45 +1,45 @@
-//! Matches a URI against the parts of a resource's URI template.
+//! Matches URIs against URI templates.
 //!
-//! The macro takes the template apart, so that what is wrong with it is a compile error:
+//! The macro parses the template, so that mistakes in it are compile errors:
 //!
-//! | in the template | part | matches |
+//! | template | part | matches |
 //! |---|---|---|
-//! | `users://` | `Literal` | itself |
-//! | `{id}` | `Segment` | up to the next literal; never a `/`, `?` or `#`; at least one character |
-//! | `{path*}` | `Rest` | up to the last place where the rest fits, slashes included |
-//! | `{?from,to}` | `Query` | the query, at the end: any of these names, in any order |
+//! | `users://` | `Literal` | the same text |
+//! | `{id}` | `Segment` | at least one character up to the next literal, without `/`, `?` and `#` |
+//! | `{path*}` | `Rest` | at least one character up to the last occurrence of the next literal, including slashes |
+//! | `{?from,to}` | `Query` | the query at the end: any of these names, in any order |
 //!
-//! Matching never goes back on a choice, so it takes linear time whatever a client sends.
+//! The matcher does not backtrack, so it takes linear time for any URI that a client sends.
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-/// One part of a URI template.
+/// A part of a URI template.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Text that stands for itself.
+    /// Fixed text.
     Literal(&'static str),
-    /// A variable within one segment.
+    /// A variable that matches one path segment.
     Segment(&'static str),
-    /// A variable over several segments.
+    /// A variable that matches several path segments.
     Rest(&'static str),
-    /// Variables in the query.
+    /// Variables in the query string.
     Query(&'static [&'static str]),
 }
 
-/// The values of the variables if `uri` matches, percent-decoded.
+/// Returns the percent-decoded values of the variables, if `uri` matches.
 pub(crate) fn matches(parts: &[Part], uri: &str) -> Option<Map<String, Value>> {
     let mut values = Map::new();
-    let takes_query = matches!(parts.last(), Some(Part::Query(_)));
+    let has_query = matches!(parts.last(), Some(Part::Query(_)));
     let (path, query) = match uri.split_once('?') {
-        Some((path, query)) if takes_query => (path, Some(query)),
+        Some((path, query)) if has_query => (path, Some(query)),
         _ => (uri, None),
     };
 
     let mut rest = path;
     for (index, part) in parts.iter().enumerate() {
-        let (name, one_segment) = match part {
+        let (name, is_segment) = match part {
             Part::Literal(text) => {
                 rest = rest.strip_prefix(text)?;
                 continue;
@@ -49,12 +49,12 @@ pub(crate) fn matches(parts: &[Part], uri: &str) -> Option<Map<String, Value>> {
             Part::Rest(name) => (name, false),
         };
         let end = match parts.get(index + 1) {
-            Some(Part::Literal(next)) if one_segment => rest.find(next)?,
+            Some(Part::Literal(next)) if is_segment => rest.find(next)?,
             Some(Part::Literal(next)) => rest.rfind(next)?,
             _ => rest.len(),
         };
         let (value, after) = rest.split_at(end);
-        if value.is_empty() || (one_segment && value.contains(['/', '?', '#'])) {
+        if value.is_empty() || (is_segment && value.contains(['/', '?', '#'])) {
             return None;
         }
         values.insert((*name).to_owned(), decode(value)?);
@@ -64,6 +64,8 @@ pub(crate) fn matches(parts: &[Part], uri: &str) -> Option<Map<String, Value>> {
         return None;
     }
 
+    // Names that the template lacks are passed on as well. Decoding the arguments reports them as
+    // unknown, with a suggestion.
     for pair in query
         .into_iter()
         .flat_map(|query| query.split('&'))
@@ -75,13 +77,14 @@ pub(crate) fn matches(parts: &[Part], uri: &str) -> Option<Map<String, Value>> {
     Some(values)
 }
 
-/// The template without the names of its variables, which two that match alike have in common.
+/// Returns the template without the names of its variables. Two templates with the same shape match
+/// the same URIs.
 pub(crate) fn shape(parts: &[Part]) -> String {
     let parts = parts.iter().map(|part| match part {
         Part::Literal(text) => *text,
         Part::Segment(_) => "{}",
         Part::Rest(_) => "{*}",
-        // The query is optional, so that it tells no two templates apart.
+        // The query is optional, so templates that differ only in it overlap.
         Part::Query(_) => "",
     });
     parts.collect()
@@ -127,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_takes_slashes() {
+    fn a_rest_variable_includes_slashes() {
         let parts = [Literal("file://"), Rest("path"), Literal("/raw")];
         assert_eq!(
             check(&parts, "file://a/raw/b/raw"),
@@ -147,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_that_the_template_lacks_does_not_match() {
+    fn a_uri_with_a_query_does_not_match_a_template_without_one() {
         assert_eq!(
             check(&[Literal("log://"), Segment("day")], "log://mon?to=9"),
             None
@@ -156,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn templates_that_match_alike_have_one_shape() {
+    fn templates_that_match_the_same_uris_have_the_same_shape() {
         let named = |name| [Literal("a://"), Segment(name), Literal("/"), Rest("rest")];
         assert_eq!(shape(&named("x")), shape(&named("y")));
         assert_eq!(shape(&named("x")), "a://{}/{*}");

@@ -1,27 +1,27 @@
-//! The start-up checks of what attributes declare: what no compiler sees, refused with the place.
+//! Start-up validation of declarations that the compiler cannot check. Errors name file and line.
 
 use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::call::classify::{ParameterEntry, ParameterKind};
+use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::call::schema;
 use crate::component::entry::Entry;
 use crate::component::tool::ToolEntry;
 use crate::registration::Location;
 
-/// A handler whose attribute declares what cannot be.
+/// A handler with an invalid option, such as a default value outside of its own limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidDeclaration {
     /// `tool`, `resource` or `prompt`.
     pub kind: &'static str,
-    /// Its name.
+    /// The name of the handler.
     pub component: &'static str,
-    /// Where the function is.
+    /// The location of the function.
     pub location: Location,
-    /// What is wrong, and the way out.
+    /// The problem and its solution.
     pub reason: String,
 }
 
@@ -39,7 +39,7 @@ impl fmt::Display for InvalidDeclaration {
 
 impl std::error::Error for InvalidDeclaration {}
 
-/// What is wrong with the declaration of one handler.
+/// Returns the first problem with the declaration of a handler.
 pub(crate) fn entry<Reply>(kind: &'static str, entry: &Entry<Reply>) -> Option<InvalidDeclaration> {
     let reason = entry
         .parameters
@@ -49,13 +49,13 @@ pub(crate) fn entry<Reply>(kind: &'static str, entry: &Entry<Reply>) -> Option<I
     Some(invalid(kind, entry, reason))
 }
 
-/// What is wrong with the declaration of a tool.
+/// Returns the first problem with the declaration of a tool.
 pub(crate) fn tool(tool: &ToolEntry) -> Option<InvalidDeclaration> {
     entry("tool", &tool.entry).or_else(|| {
         let reason = input_schema(tool)
             .or_else(|| tool.output.defect())
             .or_else(|| ttl(tool))
-            .or_else(|| asked(tool))?;
+            .or_else(|| ask(tool))?;
         Some(invalid("tool", &tool.entry, reason))
     })
 }
@@ -70,61 +70,61 @@ fn invalid<Reply>(kind: &'static str, entry: &Entry<Reply>, reason: String) -> I
 }
 
 fn parameter(parameter: &ParameterEntry) -> Option<String> {
-    let rules = parameter.rules?;
+    let constraints = parameter.constraints?;
     let name = parameter.name;
     let ParameterKind::Argument { schema, .. } = parameter.kind else {
         return None;
     };
     let schema = schema(&mut schema::generator()).to_value();
-    if let Some(defect) = rules.defect(&schema, (parameter.type_name)()) {
+    if let Some(defect) = constraints.defect(&schema, (parameter.type_name)()) {
         return Some(format!("parameter `{name}`: {defect}"));
     }
     let default = parameter.default?();
-    let error = rules.check(&default).err()?;
+    let error = constraints.check(&default).err()?;
     Some(format!(
-        "parameter `{name}`: its default is outside its own limits: {error}"
+        "parameter `{name}`: the default value violates the limits: {error}"
     ))
 }
 
 fn meta<Reply>(entry: &Entry<Reply>) -> Option<String> {
     let meta = entry.options.meta?();
-    (!meta.is_object()).then(|| format!("its `meta` has to be a JSON object, and is {meta}"))
+    (!meta.is_object()).then(|| format!("`meta` must be a JSON object, got {meta}"))
 }
 
-/// What is wrong with a tool that can only be called as a task, of a server without background work.
+/// Returns the error about a tool that can only be called as a task, for a server without a docket.
 pub(crate) fn without_docket(tool: &ToolEntry) -> InvalidDeclaration {
-    let reason = "its calls are tasks (`task = \"required\"`), and background work is switched off: set \
-                  FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true, or give the server a docket with \
-                  `FastMcp::docket(…)`; or write `task` alone, so that it is served at once then";
+    let reason = "`task = \"required\"` requires a docket, and the server has none: set \
+                  FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true or call `FastMcp::docket(…)`; or write \
+                  `task`, so that calls without a docket are answered directly";
     invalid("tool", &tool.entry, reason.to_owned())
 }
 
-/// What is wrong with an argument that is to be asked for.
-fn asked(tool: &ToolEntry) -> Option<String> {
+/// Returns the first problem with the option `ask` of an argument.
+fn ask(tool: &ToolEntry) -> Option<String> {
     let mut asked = tool.entry.parameters.iter().filter(|it| it.ask.is_some());
     asked.find_map(|parameter| {
         let name = parameter.name;
         if let ParameterKind::Injected { .. } = parameter.kind {
             return Some(format!(
-                "parameter `{name}` is provided by the server, so nobody can be asked for it"
+                "parameter `{name}` is injected by the server, so it cannot have `ask`"
             ));
         }
         let form = schema::form(tool.entry.parameters, name);
         let problem = form.err()?;
         Some(format!(
-            "parameter `{name}` cannot be asked for in a form: it {problem}"
+            "parameter `{name}` with `ask` cannot be represented as a form: it {problem}"
         ))
     })
 }
 
-/// The longest time for which a task is kept.
-const LONGEST_TTL: Duration = Duration::from_hours(366 * 24);
+/// The maximum `ttl` of tasks: a year, to catch wrong units.
+const MAX_TTL: Duration = Duration::from_hours(366 * 24);
 
 fn ttl(tool: &ToolEntry) -> Option<String> {
     let ttl = tool.entry.options.task?.ttl();
-    let is_sensible = ttl >= Duration::from_millis(1) && ttl <= LONGEST_TTL;
-    (!is_sensible).then(|| {
-        format!("the `ttl` of its tasks has to be between a millisecond and a year, and is {ttl:?}")
+    let is_valid = (Duration::from_millis(1)..=MAX_TTL).contains(&ttl);
+    (!is_valid).then(|| {
+        format!("the `ttl` of tasks must be between a millisecond and a year, got {ttl:?}")
     })
 }
 
@@ -135,13 +135,13 @@ fn input_schema(tool: &ToolEntry) -> Option<String> {
         .filter(|schema| schema.get("type").is_some_and(|kind| kind == "object"))
     else {
         return Some(format!(
-            "its `input_schema` has to describe an object: write `\"type\": \"object\"` at its \
-             root; it is {schema}"
+            "its `input_schema` must describe an object, with `\"type\": \"object\"` at its root; \
+             got {schema}"
         ));
     };
     let properties = schema.get("properties").and_then(Value::as_object)?;
     let mut parameters = tool.entry.parameters.iter();
-    let unlisted = parameters.find(|parameter| {
+    let missing = parameters.find(|parameter| {
         let required = match parameter.kind {
             ParameterKind::Argument { required, .. } => required(),
             ParameterKind::Injected { .. } => false,
@@ -149,8 +149,8 @@ fn input_schema(tool: &ToolEntry) -> Option<String> {
         required && parameter.ask.is_none() && !properties.contains_key(parameter.name)
     })?;
     Some(format!(
-        "parameter `{}` is required, and the `properties` of its `input_schema` lack it: no client \
-         would send it",
-        unlisted.name
+        "parameter `{}` is required, but missing from the `properties` of the `input_schema`, so \
+         clients would not send it",
+        missing.name
     ))
 }

@@ -1,27 +1,30 @@
-//! Which of a server's components its clients see now.
+//! The components that are currently hidden from clients.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-use crate::context::server_handle::ListKind;
+use crate::context::change::ListKind;
 
-/// The components that are hidden, by list and name (of a resource: its URI).
+/// The hidden components, by kind and name; resources by URI.
 #[derive(Default)]
 pub(crate) struct Visibility {
-    hidden: RwLock<HashSet<(Kind, &'static str)>>,
-    /// Whether there are any. Most servers never hide one, and must not pay for it at each call.
-    any: AtomicBool,
+    hidden: RwLock<HashSet<(ComponentKind, &'static str)>>,
+    /// `true` if `hidden` is not empty. Most servers never hide a component; with this flag, their
+    /// calls do not contend for the lock.
+    any_hidden: AtomicBool,
 }
 
+/// A kind of component that can be hidden.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
+pub(crate) enum ComponentKind {
     Tool,
     Resource,
     Prompt,
 }
 
-impl Kind {
+impl ComponentKind {
+    /// Returns the list that contains components of this kind.
     pub(crate) fn list(self) -> ListKind {
         match self {
             Self::Tool => ListKind::Tools,
@@ -32,8 +35,8 @@ impl Kind {
 }
 
 impl Visibility {
-    pub(crate) fn shows(&self, kind: Kind, name: &'static str) -> bool {
-        !self.any.load(Ordering::Acquire)
+    pub(crate) fn shows(&self, kind: ComponentKind, name: &'static str) -> bool {
+        !self.any_hidden.load(Ordering::Acquire)
             || !self
                 .hidden
                 .read()
@@ -41,25 +44,31 @@ impl Visibility {
                 .contains(&(kind, name))
     }
 
-    /// Shows or hides all of `components` in one step; the lists that have changed by it.
+    /// Shows or hides all `components` in one step. Returns the lists that have changed.
+    ///
+    /// The caller announces the lists after this returns. A client that lists its components upon
+    /// the notification therefore sees the change.
     pub(crate) fn set(
         &self,
-        components: impl Iterator<Item = (Kind, &'static str)>,
+        components: impl Iterator<Item = (ComponentKind, &'static str)>,
         visible: bool,
     ) -> Vec<ListKind> {
         let mut hidden = self.hidden.write().unwrap_or_else(PoisonError::into_inner);
         let mut changed = Vec::new();
-        for (kind, name) in components {
+        for component in components {
             let is_change = if visible {
-                hidden.remove(&(kind, name))
+                hidden.remove(&component)
             } else {
-                hidden.insert((kind, name))
+                hidden.insert(component)
             };
-            if is_change && !changed.contains(&kind.list()) {
-                changed.push(kind.list());
+            let list = component.0.list();
+            if is_change && !changed.contains(&list) {
+                changed.push(list);
             }
         }
-        self.any.store(!hidden.is_empty(), Ordering::Release);
+        // Stored while the write lock is held, so that concurrent calls cannot leave a flag that
+        // contradicts the set.
+        self.any_hidden.store(!hidden.is_empty(), Ordering::Release);
         changed
     }
 }

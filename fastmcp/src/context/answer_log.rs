@@ -1,19 +1,21 @@
-//! Questions to a client that cannot be kept waiting on a connection: the body of the handler is
-//! dropped when it asks, and run again from its start with the answer.
+//! The answer log: questions whose answers arrive after the handler's run has ended.
 //!
-//! Two carriers take a [`Journal`]'s [`Entries`] from one run to the next: the client itself, for a
-//! plain call of protocol 2026-07-28 (sealed, as `requestState`), and the docket, for a task. Each
-//! question has a key, and a key never has two meanings:
+//! No connection waits for these answers. When a handler asks, its future is dropped; when the answer
+//! arrives, the handler runs again from its start, and the log replays the answers of earlier runs.
 //!
-//! | the body asks | under |
+//! The [`AnswerLogState`] of a log is carried from one run to the next: for a call in protocol
+//! 2026-07-28 by the client (signed, as `requestState`), and for a task by the docket. The key of a
+//! question selects its answer:
+//!
+//! | question | key |
 //! |---|---|
-//! | with a key of its own | that key; where it has a `#` in it, with `#1` behind it |
-//! | without one | a key that follows from the question |
-//! | a second time in one run under the same | `key#2`, then `key#3` |
-//! | for something else than was answered under that key in an earlier run | the next of these |
+//! | with a key of its own | that key, with the suffix `#1` if it contains a `#` |
+//! | without a key | a key that is derived from the content of the question |
+//! | repeated in one run with the same key | `key#2`, then `key#3` |
+//! | of another shape than the question that was answered under this key | the next of these keys |
 //!
-//! So a body that asks the same things in another order still gets its answers, and one that takes
-//! another way gets no answer to another question.
+//! A handler that asks the same questions in another order therefore gets the same answers, and a
+//! handler that takes another path never gets the answer to a different question.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::{pending, poll_fn};
@@ -27,26 +29,27 @@ use serde_json::Value;
 
 use crate::context::input::Question;
 
-/// What is carried from one run to the next.
+/// The state that is carried from one run of a handler to the next.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Entries {
-    /// The answers that were given, by the key of their question.
+pub(crate) struct AnswerLogState {
+    /// The answers, by the key of the question.
     #[serde(default)]
     pub(crate) answered: BTreeMap<String, Value>,
-    /// The questions that wait for an answer.
+    /// The questions without an answer, by key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) open: BTreeMap<String, Question>,
-    /// What the answers were given to; see [`Question::shape`]. Without a word, whatever is asked.
+    /// The [shapes](Question::shape) of the answered questions. An answer without a shape matches any
+    /// question with its key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) shapes: BTreeMap<String, u32>,
 }
 
-impl Entries {
-    /// Takes the answer to an open question; whether there was such a question, and whether this is
-    /// an answer to it.
+impl AnswerLogState {
+    /// Records the answer to an open question. Returns `false` if there is no open question with
+    /// this key, or if `answer` does not have the structure of an answer to it.
     pub(crate) fn answer(&mut self, key: &str, answer: Value) -> bool {
         match self.open.get(key) {
-            Some(question) if question.takes(&answer) => {
+            Some(question) if question.accepts(&answer) => {
                 self.shapes.insert(key.to_owned(), question.shape());
                 self.open.remove(key);
                 self.answered.insert(key.to_owned(), answer);
@@ -59,42 +62,48 @@ impl Entries {
 
 /// The questions and answers of one run of a handler.
 #[derive(Debug, Default)]
-pub(crate) struct Journal {
-    page: Mutex<Page>,
-    /// Who drives the body, which must stop when a question is opened.
+pub(crate) struct AnswerLog {
+    run: Mutex<Run>,
+    /// Wakes the task that drives the handler. The question may come from another task that the
+    /// handler has spawned, and the driver has to stop the handler for it too.
     driver: AtomicWaker,
 }
 
 #[derive(Debug, Default)]
-struct Page {
-    entries: Entries,
-    /// Answers that no question of an earlier run stands for; taken if they turn out to be asked.
-    offered: BTreeMap<String, Value>,
-    /// How often a key was asked under in this run.
+struct Run {
+    state: AnswerLogState,
+    /// Answers that the client sent without an open question. They are used if this run asks the
+    /// question.
+    unsolicited: BTreeMap<String, Value>,
+    /// The number of questions of this run, by key before suffixes are added.
     asked: HashMap<String, u32>,
 }
 
-impl Journal {
-    /// A journal that knows what earlier runs have learnt.
-    pub(crate) fn new(mut entries: Entries, offered: BTreeMap<String, Value>) -> Arc<Self> {
-        entries.open.clear();
-        let page = Page {
-            entries,
-            offered,
+impl AnswerLog {
+    /// Creates a log that replays the answers in `state`.
+    pub(crate) fn new(
+        mut state: AnswerLogState,
+        unsolicited: BTreeMap<String, Value>,
+    ) -> Arc<Self> {
+        // This run asks its questions anew; those that it does not reach must not stay open.
+        state.open.clear();
+        let run = Run {
+            state,
+            unsolicited,
             asked: HashMap::new(),
         };
         Arc::new(Self {
-            page: Mutex::new(page),
+            run: Mutex::new(run),
             driver: AtomicWaker::new(),
         })
     }
 
-    fn page(&self) -> MutexGuard<'_, Page> {
-        self.page.lock().unwrap_or_else(PoisonError::into_inner)
+    fn run(&self) -> MutexGuard<'_, Run> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The answer, if it is known. Otherwise the question is opened, and this never returns: the
-    /// run is over.
+    /// Returns the answer if an earlier run has received it. Otherwise opens the question and never
+    /// returns: [`drive`](Self::drive) ends this run.
     pub(crate) async fn ask(&self, key: Option<String>, question: Question) -> Value {
         if let Some(answer) = self.look_up(key, question) {
             return answer;
@@ -104,56 +113,62 @@ impl Journal {
     }
 
     fn look_up(&self, key: Option<String>, question: Question) -> Option<Value> {
-        let mut page = self.page();
-        let stem = key.unwrap_or_else(|| question.derived_key());
+        let mut run = self.run();
+        let base = key.unwrap_or_else(|| question.derived_key());
         let shape = question.shape();
         let key = loop {
-            let nth = page.asked.entry(stem.clone()).or_default();
+            let nth = run.asked.entry(base.clone()).or_default();
             *nth += 1;
+            // A key with a `#` gets a suffix also the first time, so that the handler's own key
+            // `a#2` differs from the second question under the key `a`.
             let key = match *nth {
-                1 if !stem.contains('#') => stem.clone(),
-                nth => format!("{stem}#{nth}"),
+                1 if !base.contains('#') => base.clone(),
+                nth => format!("{base}#{nth}"),
             };
-            let answered_to = page.entries.shapes.get(&key);
-            if answered_to.is_none_or(|answered_to| *answered_to == shape) {
+            let answered_shape = run.state.shapes.get(&key);
+            if answered_shape.is_none_or(|answered| *answered == shape) {
                 break key;
             }
         };
-        if let Some(answer) = page.entries.answered.get(&key) {
+        if let Some(answer) = run.state.answered.get(&key) {
             return Some(answer.clone());
         }
-        if let Some(answer) = page.offered.remove(&key)
-            && question.takes(&answer)
+        if let Some(answer) = run.unsolicited.remove(&key)
+            && question.accepts(&answer)
         {
-            page.entries.shapes.insert(key.clone(), shape);
-            page.entries.answered.insert(key, answer.clone());
+            run.state.shapes.insert(key.clone(), shape);
+            run.state.answered.insert(key, answer.clone());
             return Some(answer);
         }
-        page.entries.open.insert(key, question);
+        run.state.open.insert(key, question);
         None
     }
 
-    fn has_open(&self) -> bool {
-        !self.page().entries.open.is_empty()
+    fn has_open_questions(&self) -> bool {
+        !self.run().state.open.is_empty()
     }
 
-    /// What the next run has to know.
-    pub(crate) fn entries(&self) -> Entries {
-        self.page().entries.clone()
+    /// Returns the state for the next run.
+    pub(crate) fn state(&self) -> AnswerLogState {
+        self.run().state.clone()
     }
 
-    /// Runs `body` until it ends, or until it waits for an answer that is not known: then `None`.
+    /// Runs `body` to its end. Returns `None` as soon as it waits for an answer that has not
+    /// arrived.
     ///
-    /// All that the body asks before it waits is opened together, so two questions under a `join!`
-    /// reach the client at once.
+    /// Open questions are checked only after `body` returns `Pending`. All questions that it asks
+    /// before then are opened in one run, so that the questions of a `join!` reach the client
+    /// together.
     pub(crate) async fn drive<F: Future>(&self, body: F) -> Option<F::Output> {
         let mut body = pin!(body);
         poll_fn(|context| {
+            // Registered before the check below, so that a question from another thread between the
+            // check and the return of `Pending` wakes this task.
             self.driver.register(context.waker());
             if let Poll::Ready(output) = body.as_mut().poll(context) {
                 return Poll::Ready(Some(output));
             }
-            if self.has_open() {
+            if self.has_open_questions() {
                 return Poll::Ready(None);
             }
             Poll::Pending
@@ -181,47 +196,53 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_is_run_again_until_it_needs_no_more_answers() {
-        let body = async |journal: Arc<Journal>| {
-            let name = journal.ask(Some("name".into()), question("Name?")).await;
-            let again = journal.ask(Some("name".into()), question("Sure?")).await;
+    async fn a_body_runs_again_until_all_answers_have_arrived() {
+        let body = async |log: Arc<AnswerLog>| {
+            let name = log.ask(Some("name".into()), question("Name?")).await;
+            let again = log.ask(Some("name".into()), question("Sure?")).await;
             (name, again)
         };
-        let journal = Journal::new(Entries::default(), BTreeMap::new());
-        assert_eq!(journal.drive(body(journal.clone())).await, None);
-        let mut entries = journal.entries();
-        assert!(!entries.answer("other", accept("x")), "was never asked");
-        assert!(!entries.answer("name", json!(7)), "is no answer");
-        assert!(entries.answer("name", accept("Ada")));
-        assert!(!entries.answer("name", accept("Bob")), "was answered");
+        let log = AnswerLog::new(AnswerLogState::default(), BTreeMap::new());
+        assert_eq!(log.drive(body(log.clone())).await, None);
+        let mut state = log.state();
+        assert!(
+            !state.answer("other", accept("x")),
+            "there is no such question"
+        );
+        assert!(
+            !state.answer("name", json!(7)),
+            "not the structure of an answer"
+        );
+        assert!(state.answer("name", accept("Ada")));
+        assert!(!state.answer("name", accept("Bob")), "already answered");
 
-        let journal = Journal::new(entries, BTreeMap::from([("name#2".into(), accept("yes"))]));
-        let ended = journal.drive(body(journal.clone())).await;
+        let log = AnswerLog::new(state, BTreeMap::from([("name#2".into(), accept("yes"))]));
+        let ended = log.drive(body(log.clone())).await;
         assert_eq!(ended, Some((accept("Ada"), accept("yes"))));
-        assert!(journal.entries().open.is_empty());
+        assert!(log.state().open.is_empty());
     }
 
     #[tokio::test]
-    async fn no_key_has_two_meanings() {
-        let ask = async |entries: &Entries, keys: &[&str]| {
-            let journal = Journal::new(entries.clone(), BTreeMap::new());
+    async fn each_key_identifies_one_question() {
+        let ask = async |state: &AnswerLogState, keys: &[&str]| {
+            let log = AnswerLog::new(state.clone(), BTreeMap::new());
             let body = async {
                 for key in keys {
-                    journal.ask(Some((*key).into()), question(key)).await;
+                    log.ask(Some((*key).into()), question(key)).await;
                 }
             };
-            let ended = journal.drive(body).await;
-            (ended, journal.entries())
+            let ended = log.drive(body).await;
+            (ended, log.state())
         };
-        // Whatever the order in which keys are asked under, each is that of one question alone.
-        let mut entries = Entries::default();
+        // In any order of the questions, no key is used for two of them.
+        let mut state = AnswerLogState::default();
         let mut seen = Vec::new();
         for keys in [["a", "a#2", "a", "a#2"], ["a#2", "a#2", "a", "a"]] {
-            while let (None, asked) = ask(&entries, &keys).await {
+            while let (None, asked) = ask(&state, &keys).await {
                 let key = asked.open.keys().next().expect("one").clone();
-                entries = asked;
-                assert!(entries.answer(&key, accept(&key)));
-                assert!(!seen.contains(&key), "{key} again");
+                state = asked;
+                assert!(state.answer(&key, accept(&key)));
+                assert!(!seen.contains(&key), "{key} is used twice");
                 seen.push(key);
             }
         }
@@ -229,41 +250,45 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_belongs_to_its_question() {
+    async fn an_answer_is_not_used_for_a_question_of_another_shape() {
         let form = |schema: Value| Question {
             kind: InputKind::Form,
             params: json!({ "message": "now or later", "requestedSchema": schema }),
         };
-        let mut entries = Entries::default();
-        entries.open.insert("k".into(), form(json!({ "a": 1 })));
-        assert!(entries.answer("k", accept("Ada")));
-        let journal = Journal::new(entries, BTreeMap::new());
-        let body = journal.ask(Some("k".into()), form(json!({ "b": 1 })));
-        assert_eq!(journal.drive(body).await, None, "that was another question");
-        assert_eq!(journal.entries().open.keys().next().unwrap(), "k#2");
+        let mut state = AnswerLogState::default();
+        state.open.insert("k".into(), form(json!({ "a": 1 })));
+        assert!(state.answer("k", accept("Ada")));
+        let log = AnswerLog::new(state, BTreeMap::new());
+        let body = log.ask(Some("k".into()), form(json!({ "b": 1 })));
+        assert_eq!(
+            log.drive(body).await,
+            None,
+            "the answer belongs to another question"
+        );
+        assert_eq!(log.state().open.keys().next().unwrap(), "k#2");
     }
 
     #[tokio::test]
     async fn questions_asked_together_are_opened_together() {
-        let journal = Journal::new(Entries::default(), BTreeMap::new());
+        let log = AnswerLog::new(AnswerLogState::default(), BTreeMap::new());
         let body = async {
             tokio::join!(
-                journal.ask(None, question("One?")),
-                journal.ask(None, question("Two?")),
+                log.ask(None, question("One?")),
+                log.ask(None, question("Two?")),
             )
         };
-        assert_eq!(journal.drive(body).await, None);
-        assert_eq!(journal.entries().open.len(), 2);
+        assert_eq!(log.drive(body).await, None);
+        assert_eq!(log.state().open.len(), 2);
     }
 
     #[tokio::test]
-    async fn a_question_from_a_spawned_task_ends_the_run_too() {
-        let journal = Journal::new(Entries::default(), BTreeMap::new());
-        let asking = journal.clone();
+    async fn a_question_from_a_spawned_task_ends_the_run() {
+        let log = AnswerLog::new(AnswerLogState::default(), BTreeMap::new());
+        let asking = log.clone();
         let body = async {
             let task = tokio::spawn(async move { asking.ask(None, question("One?")).await });
             task.await
         };
-        assert!(journal.drive(body).await.is_none());
+        assert!(log.drive(body).await.is_none());
     }
 }

@@ -1,8 +1,9 @@
-//! Asking the user: forms with typed answers, and web pages to visit.
+//! Questions to the user: forms with typed answers, and web pages to visit.
 
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 
+use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -10,10 +11,9 @@ use serde_json::{Value, json};
 use crate::context::form::Form;
 use crate::context::input::{InputError, InputKind, Question};
 use crate::context::request::Context;
-use futures_util::future::BoxFuture;
 
-/// A question to the user; awaiting it gives the typed answer. See [`Context::elicit`].
-#[must_use = "a question is asked when it is awaited"]
+/// A question to the user. Await it to get the typed answer; see [`Context::elicit`].
+#[must_use = "a question is only asked when it is awaited"]
 #[derive(Debug)]
 pub struct Elicit<T> {
     context: Context,
@@ -22,19 +22,19 @@ pub struct Elicit<T> {
     answer: PhantomData<fn() -> T>,
 }
 
-/// What a user did with a question.
+/// A user's reaction to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Elicited<T> {
-    /// Answered it.
+    /// The user answered.
     Accepted(T),
-    /// Said no.
+    /// The user declined.
     Declined,
-    /// Closed it without an answer.
+    /// The user closed the question without an answer.
     Cancelled,
 }
 
 impl<T> Elicited<T> {
-    fn accepted(self) -> Result<T, InputError> {
+    fn into_result(self) -> Result<T, InputError> {
         match self {
             Self::Accepted(value) => Ok(value),
             Self::Declined => Err(InputError::Declined),
@@ -44,19 +44,12 @@ impl<T> Elicited<T> {
 }
 
 impl<T> Elicit<T> {
-    pub(crate) fn new(context: Context, message: String) -> Self {
-        Self {
-            context,
-            message,
-            key: None,
-            answer: PhantomData,
-        }
-    }
-
-    /// The key of the question, for clients that see one (protocol 2026-07-28 and tasks).
+    /// Sets the key that identifies the question in protocol 2026-07-28 and in tasks, where the
+    /// handler runs again with the answer.
     ///
-    /// By default it follows from the question's words. Where those change from one run of the
-    /// handler to the next (a time of day, say), give it a key, so that the answer finds it.
+    /// By default, the key is derived from the content of the question. If the content changes from
+    /// one run to the next, for example because it contains the time, set a key, so that the answer
+    /// can be matched to the question.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
@@ -64,11 +57,11 @@ impl<T> Elicit<T> {
 }
 
 impl<T: DeserializeOwned + JsonSchema> Elicit<T> {
-    /// What the user did, with a refusal as a value and not as an error.
+    /// Asks the question, and returns a refusal as a value instead of an error.
     ///
     /// # Errors
     ///
-    /// [`InputError`], but neither `Declined` nor `Cancelled`.
+    /// [`InputError`], except `Declined` and `Cancelled`.
     pub async fn response(self) -> Result<Elicited<T>, InputError> {
         let form = Form::of::<T>()?;
         let question = Question {
@@ -80,12 +73,79 @@ impl<T: DeserializeOwned + JsonSchema> Elicit<T> {
             }),
         };
         let answer = self.context.ask(self.key, question).await?;
-        outcome(answer, |content| form.decode(content))
+        decode_response(answer, |content| form.decode(content))
     }
 }
 
 impl Context {
-    /// Asks the user for the field `name` of a form; `null` where it was left empty.
+    /// Asks the user for a `T`: a struct of flat fields, or a single string, number, boolean or
+    /// choice.
+    ///
+    /// Doc comments become the descriptions of the fields, and `#[serde(default)]` sets their
+    /// defaults. `()` asks for a plain confirmation.
+    ///
+    /// ```
+    /// use fastmcp::prelude::*;
+    ///
+    /// #[fastmcp::data]
+    /// struct Booking {
+    ///     /// The number of seats
+    ///     seats: u8,
+    ///     window: bool,
+    /// }
+    ///
+    /// /// Books seats for the user.
+    /// #[tool]
+    /// async fn book(train: String, ctx: Context) -> Result<String> {
+    ///     let booking: Booking = ctx.elicit("Which seats should I book?").await?;
+    ///     Ok(format!("{} seats on {train}", booking.seats))
+    /// }
+    /// ```
+    ///
+    /// | request | delivery of the question |
+    /// |---|---|
+    /// | before protocol 2026-07-28 | sent on the connection; the handler waits |
+    /// | protocol 2026-07-28 | returned in the response; the client repeats the request with the answer |
+    /// | a tool that runs as a task | part of the task's state; the answer arrives with `tasks/update` |
+    ///
+    /// In the last two cases, **the handler runs again from its start** and gets the answers that
+    /// have arrived. Ask before you act, or make the code before a question safe to repeat.
+    /// Questions in one `tokio::join!` reach the client together.
+    ///
+    /// # Errors
+    ///
+    /// [`InputError`] if the client cannot be asked, the user declines, or the answer is not a
+    /// valid `T`. [`Elicit::response`] returns a refusal as a value instead.
+    pub fn elicit<T: DeserializeOwned + JsonSchema>(
+        &self,
+        message: impl Into<String>,
+    ) -> Elicit<T> {
+        Elicit {
+            context: self.clone(),
+            message: message.into(),
+            key: None,
+            answer: PhantomData,
+        }
+    }
+
+    /// Asks the user to visit a web page, for example to sign in or to pay. Secrets that the user
+    /// enters there reach neither the client nor this server's handler.
+    ///
+    /// The answer only means that the user agreed to visit the page, not that they have finished.
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`elicit`](Self::elicit).
+    pub fn elicit_url(&self, message: impl Into<String>, url: impl Into<String>) -> ElicitUrl {
+        ElicitUrl {
+            context: self.clone(),
+            message: message.into(),
+            url: url.into(),
+            key: None,
+        }
+    }
+
+    /// Asks the user for the field `name` of a form. Returns `null` if it was left empty.
     pub(crate) async fn ask_for_field(
         &self,
         name: &str,
@@ -97,11 +157,11 @@ impl Context {
             params: json!({ "mode": "form", "message": message, "requestedSchema": form }),
         };
         let answer = self.ask(Some(name.to_owned()), question).await?;
-        outcome(answer, |mut content| Ok(content[name].take()))?.accepted()
+        decode_response(answer, |mut content| Ok(content[name].take()))?.into_result()
     }
 }
 
-fn outcome<T>(
+fn decode_response<T>(
     mut answer: Value,
     decode: impl FnOnce(Value) -> Result<T, InputError>,
 ) -> Result<Elicited<T>, InputError> {
@@ -109,7 +169,7 @@ fn outcome<T>(
         Some("accept") => decode(answer["content"].take()).map(Elicited::Accepted),
         Some("decline") => Ok(Elicited::Declined),
         Some("cancel") => Ok(Elicited::Cancelled),
-        _ => Err(InputError::Invalid("it has no `action`".into())),
+        _ => Err(InputError::Invalid("unknown or missing `action`".into())),
     }
 }
 
@@ -118,13 +178,13 @@ impl<T: DeserializeOwned + JsonSchema + 'static> IntoFuture for Elicit<T> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.response().await?.accepted() })
+        Box::pin(async move { self.response().await?.into_result() })
     }
 }
 
-/// A web page for the user to visit; awaiting it says when they agreed to. See
+/// A web page for the user to visit. Await it to wait for the user's consent; see
 /// [`Context::elicit_url`].
-#[must_use = "a question is asked when it is awaited"]
+#[must_use = "a question is only asked when it is awaited"]
 #[derive(Debug)]
 pub struct ElicitUrl {
     context: Context,
@@ -134,33 +194,24 @@ pub struct ElicitUrl {
 }
 
 impl ElicitUrl {
-    pub(crate) fn new(context: Context, message: String, url: String) -> Self {
-        Self {
-            context,
-            message,
-            url,
-            key: None,
-        }
-    }
-
-    /// The key of the question; see [`Elicit::key`].
+    /// Sets the key of the question; see [`Elicit::key`].
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
 
-    /// What the user did, with a refusal as a value and not as an error.
+    /// Asks the question, and returns a refusal as a value instead of an error.
     ///
     /// # Errors
     ///
-    /// [`InputError`], but neither `Declined` nor `Cancelled`.
+    /// [`InputError`], except `Declined` and `Cancelled`.
     pub async fn response(self) -> Result<Elicited<()>, InputError> {
         let question = Question {
             kind: InputKind::Url,
             params: json!({ "mode": "url", "message": self.message, "url": self.url }),
         };
         let answer = self.context.ask(self.key, question).await?;
-        outcome(answer, |_| Ok(()))
+        decode_response(answer, |_| Ok(()))
     }
 }
 
@@ -169,6 +220,6 @@ impl IntoFuture for ElicitUrl {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.response().await?.accepted() })
+        Box::pin(async move { self.response().await?.into_result() })
     }
 }

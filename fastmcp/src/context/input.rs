@@ -1,23 +1,23 @@
-//! What a handler asks of the client, as data: a request of the protocol and the kind of answer it
-//! takes. How it reaches the client is not known here; see [`Journal`](crate::context::answer_log::Journal) and
-//! [`Link`](crate::context::request::Link).
+//! Questions to the client, as data: a request of the protocol and the kind of answer that it
+//! accepts. The [answer log](crate::context::answer_log::AnswerLog) or the
+//! [channel](crate::context::client_channel::ClientChannel) delivers them.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// What a client may be asked for.
+/// A kind of question to a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum InputKind {
-    /// The user fills in a form (`elicitation/create`).
+    /// A form that the user fills in (`elicitation/create`).
     #[serde(rename = "form")]
     Form,
-    /// The user visits a web page (`elicitation/create`, mode `url`).
+    /// A web page that the user visits (`elicitation/create`, mode `url`).
     #[serde(rename = "url")]
     Url,
-    /// The client's model continues a conversation (`sampling/createMessage`).
+    /// A conversation that the client's model continues (`sampling/createMessage`).
     #[serde(rename = "sampling")]
     Sampling,
     /// The client's root folders (`roots/list`).
@@ -26,7 +26,7 @@ pub enum InputKind {
 }
 
 impl InputKind {
-    /// The method of the protocol that asks for it.
+    /// Returns the protocol's method for this kind.
     pub(crate) const fn method(self) -> &'static str {
         match self {
             Self::Form | Self::Url => "elicitation/create",
@@ -35,7 +35,8 @@ impl InputKind {
         }
     }
 
-    /// The capability that a client declares when it can be asked, as the protocol writes it.
+    /// Returns the capability that a client declares if it supports this kind, in the protocol's
+    /// JSON form.
     pub(crate) fn capability(self) -> Value {
         match self {
             Self::Form => json!({ "elicitation": {} }),
@@ -45,8 +46,8 @@ impl InputKind {
         }
     }
 
-    /// What keys of this kind begin with, where the handler gives none.
-    const fn stem(self) -> &'static str {
+    /// Returns the prefix of keys of this kind that are derived from the question.
+    const fn key_prefix(self) -> &'static str {
         match self {
             Self::Form | Self::Url => "elicitation",
             Self::Sampling => "sampling",
@@ -66,7 +67,7 @@ impl fmt::Display for InputKind {
     }
 }
 
-/// One question to the client.
+/// A question to the client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Question {
     pub(crate) kind: InputKind,
@@ -75,29 +76,26 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    /// The protocol's request, without its envelope.
+    /// Returns the protocol's request, without the JSON-RPC envelope.
     pub(crate) fn to_request(&self) -> Value {
         json!({ "method": self.kind.method(), "params": self.params })
     }
 
-    /// A key that other questions do not have, where the handler gives none: it follows from what
-    /// is asked, so that a body which is run again asks under the same one.
+    /// Returns the key of a question for which the handler sets none. It is derived from the
+    /// content, so that a handler that runs again derives the same key.
     pub(crate) fn derived_key(&self) -> String {
-        format!("{}-{:08x}", self.kind.stem(), self.fingerprint())
+        let prefix = self.kind.key_prefix();
+        format!("{prefix}-{:08x}", hash(&self.to_request()))
     }
 
-    fn fingerprint(&self) -> u32 {
-        hash(&self.to_request())
-    }
-
-    /// What kind of answer this takes. Its words may differ from run to run; where this does, it is
-    /// another question.
+    /// Returns a hash of the kind and the form of the answer. The message of a question may differ
+    /// between runs, but a question with another shape is another question.
     pub(crate) fn shape(&self) -> u32 {
         hash(&json!([self.kind, self.params.get("requestedSchema")]))
     }
 
-    /// Whether `answer` has the shape of an answer to this at all.
-    pub(crate) fn takes(&self, answer: &Value) -> bool {
+    /// Returns `true` if `answer` has the structure of an answer to a question of this kind.
+    pub(crate) fn accepts(&self, answer: &Value) -> bool {
         match self.kind {
             InputKind::Form | InputKind::Url => {
                 matches!(
@@ -111,7 +109,8 @@ impl Question {
     }
 }
 
-/// FNV-1a. It tells the questions of one handler apart; nothing is kept safe by it.
+/// FNV-1a. It only distinguishes the questions of one handler, and has no security purpose. The
+/// algorithm is fixed because hashes are stored with tasks and in the state that clients carry.
 fn hash(value: &Value) -> u32 {
     let text = value.to_string();
     text.bytes().fold(0x811c_9dc5, |hash, byte| {
@@ -119,21 +118,18 @@ fn hash(value: &Value) -> u32 {
     })
 }
 
-/// What a client can be asked for.
+/// The kinds of questions that a client supports.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a thing of its own that a client can or cannot"
-)]
-pub(crate) struct Abilities {
+#[expect(clippy::struct_excessive_bools, reason = "independent capabilities")]
+pub(crate) struct InputCapabilities {
     pub(crate) form: bool,
     pub(crate) url: bool,
     pub(crate) sampling: bool,
     pub(crate) roots: bool,
 }
 
-impl Abilities {
-    pub(crate) fn includes(self, kind: InputKind) -> bool {
+impl InputCapabilities {
+    pub(crate) fn supports(self, kind: InputKind) -> bool {
         match kind {
             InputKind::Form => self.form,
             InputKind::Url => self.url,
@@ -143,37 +139,37 @@ impl Abilities {
     }
 }
 
-/// Why a question to the client has no answer.
+/// The reason why a question to the client has no answer.
 ///
-/// A tool that passes one on with `?` fails with its text. Towards a client of protocol 2026-07-28
-/// [`Unsupported`](Self::Unsupported) becomes the error -32021, as that protocol wants it.
+/// A tool that propagates it with `?` fails with its message. In protocol 2026-07-28,
+/// [`Unsupported`](Self::Unsupported) becomes the protocol error -32021.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InputError {
-    /// The client has not declared that it can be asked for this.
-    #[error("this needs a client that supports {0}; it has not declared that it does")]
+    /// The client has not declared the capability for questions of this kind.
+    #[error("the client has not declared support for {0}")]
     Unsupported(InputKind),
-    /// Nothing can be asked here.
-    #[error("the client cannot be asked here: {0}")]
+    /// The request does not allow questions.
+    #[error("cannot ask the client: {0}")]
     NotSupported(&'static str),
-    /// The user said no.
+    /// The user declined.
     #[error("the user declined")]
     Declined,
     /// The user closed the question without an answer.
     #[error("the user cancelled")]
     Cancelled,
-    /// The answer is not what was asked for.
-    #[error("the client's answer cannot be used: {0}")]
+    /// The answer does not have the requested form.
+    #[error("invalid answer from the client: {0}")]
     Invalid(String),
-    /// The question cannot be put to a user.
-    #[error("{type_name} cannot be asked for in a form: {problem}")]
+    /// The requested type has no form that clients can show.
+    #[error("`{type_name}` cannot be represented as a form: it {problem}")]
     Form {
-        /// The type that is to be answered.
+        /// The requested type.
         type_name: &'static str,
-        /// What about it has no place in a form.
+        /// The part of the type that a form cannot represent.
         problem: String,
     },
-    /// The client answered with an error, or is gone.
+    /// The client answered with an error, or has disconnected.
     #[error("the client did not answer: {0}")]
     Failed(String),
 }

@@ -1,20 +1,21 @@
-//! Asking the client's model, and asking for the client's root folders.
+//! Questions to the client's model.
 
 use std::future::IntoFuture;
 
+use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::context::input::{InputError, InputKind, Question};
 use crate::context::request::Context;
 use crate::mcp::{ContentBlock, Role};
-use futures_util::future::BoxFuture;
 
-/// The tokens that a model may answer with, unless [`Sample::max_tokens`] says another number.
-const MAX_TOKENS: u32 = 1024;
+/// The token limit of an answer, unless [`Sample::max_tokens`] sets another. The protocol requires a
+/// limit.
+const DEFAULT_MAX_TOKENS: u32 = 1024;
 
-/// A question to the client's model; awaiting it gives the answer. See [`Context::sample`].
-#[must_use = "a question is asked when it is awaited"]
+/// A question to the client's model. Await it to get the answer; see [`Context::sample`].
+#[must_use = "a question is only asked when it is awaited"]
 #[derive(Debug)]
 pub struct Sample {
     context: Context,
@@ -23,18 +24,18 @@ pub struct Sample {
     key: Option<String>,
 }
 
-/// What a model said.
+/// The answer of a model.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Sampled {
-    /// The content: text, images, sound.
+    /// The content: text, images or audio.
     #[serde(deserialize_with = "one_or_many")]
     pub content: Vec<ContentBlock>,
-    /// The model that answered, by the client's name for it.
+    /// The client's name of the model that answered.
     #[serde(default)]
     pub model: String,
-    /// Why it stopped, such as `endTurn` or `maxTokens`.
+    /// The reason why the model stopped, such as `endTurn` or `maxTokens`.
     #[serde(default)]
     pub stop_reason: Option<String>,
 }
@@ -52,7 +53,7 @@ fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<ContentB
 }
 
 impl Sampled {
-    /// The text of the answer; empty if it has none.
+    /// Returns the text of the answer, which is empty if the answer has no text.
     pub fn text(&self) -> String {
         let texts = self.content.iter().filter_map(|block| match block {
             ContentBlock::Text(text) => Some(text.text.as_str()),
@@ -62,18 +63,41 @@ impl Sampled {
     }
 }
 
-impl Sample {
-    pub(crate) fn new(context: Context, prompt: String) -> Self {
-        let this = Self {
-            context,
+impl Context {
+    /// Asks the client's model to answer `prompt`.
+    ///
+    /// ```
+    /// use fastmcp::prelude::*;
+    ///
+    /// /// Summarizes a text in one sentence.
+    /// #[tool]
+    /// async fn summary(text: String, ctx: Context) -> Result<String> {
+    ///     let answer = ctx
+    ///         .sample(format!("Summarize this text in one sentence: {text}"))
+    ///         .max_tokens(100)
+    ///         .await?;
+    ///     Ok(answer.text())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`elicit`](Self::elicit).
+    pub fn sample(&self, prompt: impl Into<String>) -> Sample {
+        let sample = Sample {
+            context: self.clone(),
             messages: Vec::new(),
             options: Map::new(),
             key: None,
         };
-        this.message(Role::User, prompt).max_tokens(MAX_TOKENS)
+        sample
+            .message(Role::User, prompt)
+            .max_tokens(DEFAULT_MAX_TOKENS)
     }
+}
 
-    /// Another message of the conversation, after those that are there.
+impl Sample {
+    /// Appends a message to the conversation.
     pub fn message(mut self, role: Role, text: impl Into<String>) -> Self {
         let content = json!({ "type": "text", "text": text.into() });
         self.messages
@@ -86,30 +110,30 @@ impl Sample {
         self
     }
 
-    /// What the model is told before the conversation.
+    /// Sets the system prompt.
     pub fn system_prompt(self, text: impl Into<String>) -> Self {
         self.option("systemPrompt", text.into())
     }
 
-    /// The most tokens of the answer; 1024 by default.
+    /// Sets the maximum number of tokens in the answer. The default is 1024.
     pub fn max_tokens(self, tokens: u32) -> Self {
         self.option("maxTokens", tokens)
     }
 
-    /// How freely the model answers, from 0 to 1.
+    /// Sets the sampling temperature, from 0 to 1.
     pub fn temperature(self, temperature: f32) -> Self {
-        // By way of text, so that 0.7 does not become 0.699999988079071.
+        // Converted through text, because `f64::from(0.7_f32)` is 0.699999988079071.
         let number = temperature.to_string().parse::<f64>().unwrap_or_default();
         self.option("temperature", number)
     }
 
-    /// Words at which the model stops.
-    pub fn stop_sequences(self, words: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let words: Vec<String> = words.into_iter().map(Into::into).collect();
-        self.option("stopSequences", words)
+    /// Sets the sequences at which the model stops.
+    pub fn stop_sequences(self, sequences: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let sequences: Vec<String> = sequences.into_iter().map(Into::into).collect();
+        self.option("stopSequences", sequences)
     }
 
-    /// The models to be preferred, the best first, by name or by a part of it.
+    /// Sets the preferred models, best first, by name or by a part of the name.
     pub fn models(self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let hints = names
             .into_iter()
@@ -118,7 +142,7 @@ impl Sample {
         self.option("modelPreferences", json!({ "hints": hints }))
     }
 
-    /// The key of the question; see [`Elicit::key`](crate::context::elicit::Elicit::key).
+    /// Sets the key of the question; see [`Elicit::key`](crate::context::elicit::Elicit::key).
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
@@ -136,57 +160,9 @@ impl IntoFuture for Sample {
             kind: InputKind::Sampling,
             params: params.into(),
         };
-        Box::pin(async move { decode(self.context.ask(self.key, question).await?) })
-    }
-}
-
-/// A folder or file that the client lets servers work in.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Root {
-    /// Where it is, such as `file:///home/ada/project`.
-    pub uri: String,
-    /// What the client calls it.
-    #[serde(default)]
-    pub name: Option<String>,
-}
-
-/// A question for the client's root folders; awaiting it gives them. See [`Context::list_roots`].
-#[must_use = "a question is asked when it is awaited"]
-#[derive(Debug)]
-pub struct ListRoots {
-    context: Context,
-    key: Option<String>,
-}
-
-impl ListRoots {
-    pub(crate) fn new(context: Context) -> Self {
-        Self { context, key: None }
-    }
-
-    /// The key of the question; see [`Elicit::key`](crate::context::elicit::Elicit::key).
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-}
-
-impl IntoFuture for ListRoots {
-    type Output = Result<Vec<Root>, InputError>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        let question = Question {
-            kind: InputKind::Roots,
-            params: json!({}),
-        };
         Box::pin(async move {
-            let mut answer = self.context.ask(self.key, question).await?;
-            decode(answer["roots"].take())
+            let answer = self.context.ask(self.key, question).await?;
+            serde_json::from_value(answer).map_err(|error| InputError::Invalid(error.to_string()))
         })
     }
-}
-
-fn decode<T: serde::de::DeserializeOwned>(answer: Value) -> Result<T, InputError> {
-    serde_json::from_value(answer).map_err(|error| InputError::Invalid(error.to_string()))
 }

@@ -1,25 +1,25 @@
-//! What a server remembers of one session.
+//! The state of a session.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The state of one session: values of the handlers' own types, one of each type.
+/// The state of a session: values of the program's types, at most one of each type.
 ///
-/// A session is a connection of standard input and output, or a session of streamable HTTP. It
-/// ends with them, and what is kept here with it. Requests of protocol 2026-07-28 belong to no
-/// session; give work that must be found again a name of its own and keep it in a state of the
-/// server.
+/// A session is a connection over standard input and output, or a session of streamable HTTP. Its
+/// values are dropped when it ends. Requests in protocol 2026-07-28 have no session; keep values that
+/// later requests need in a [state](crate::FastMcp::state) of the server, under a name that clients
+/// send.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU32, Ordering};
 /// use fastmcp::prelude::*;
 ///
-/// /// How often this was called in this session.
+/// /// Counts the calls in this session.
 /// #[tool]
 /// async fn calls(ctx: Context) -> Result<u32> {
-///     let session = ctx.session().ok_or_else(|| ToolError::new("this needs a session"))?;
+///     let session = ctx.session().ok_or_else(|| ToolError::new("this tool requires a session"))?;
 ///     let count = session.get_or_insert_with(AtomicU32::default);
 ///     Ok(count.fetch_add(1, Ordering::Relaxed) + 1)
 /// }
@@ -33,7 +33,7 @@ pub struct Session {
 type Values = HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
 
 impl Session {
-    /// The same session, under the id that its transport gives it.
+    /// Returns the same session with the ID that the transport assigned.
     pub(crate) fn with_id(&self, id: Option<&str>) -> Self {
         Self {
             id: id.map(Into::into),
@@ -41,34 +41,38 @@ impl Session {
         }
     }
 
+    /// Locks the values. A panic cannot leave the map half-updated, so a poisoned lock is still
+    /// usable.
     fn values(&self) -> MutexGuard<'_, Values> {
         self.values.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Its id (`Mcp-Session-Id`); `None` over streams, where the connection is the session.
+    /// Returns the session's ID (`Mcp-Session-Id`). It is `None` over streams, where the connection is
+    /// the session.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    /// The value of type `T`, if one was kept.
+    /// Returns the value of type `T`, if the session has one.
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         let value = self.values().get(&TypeId::of::<T>()).cloned();
         value?.downcast().ok()
     }
 
-    /// Keeps `value` for the session's later requests, in the place of another of its type.
+    /// Stores `value` for later requests of the session, and replaces any value of the same type.
     pub fn insert<T: Send + Sync + 'static>(&self, value: T) {
         self.values()
             .insert(TypeId::of::<T>(), Arc::new(value) as _);
     }
 
-    /// The value of type `T`; without one, what `make` gives is kept. Two requests that ask at the
-    /// same time get the same one.
+    /// Returns the value of type `T`. If there is none, stores and returns the result of `make`;
+    /// concurrent requests get the same value.
     pub fn get_or_insert_with<T: Send + Sync + 'static>(&self, make: impl FnOnce() -> T) -> Arc<T> {
         if let Some(value) = self.get() {
             return value;
         }
-        // Made outside of the lock: `make` is the handler's code, and may come back here.
+        // `make` runs without the lock, because it is the handler's code and may use this session
+        // itself. If another request stores a value in the meantime, that value wins.
         let made: Arc<T> = Arc::new(make());
         let mut values = self.values();
         let kept = values
@@ -77,7 +81,7 @@ impl Session {
         Arc::clone(kept).downcast().unwrap_or(made)
     }
 
-    /// Forgets the value of type `T`, and gives it back.
+    /// Removes the value of type `T` and returns it.
     pub fn remove<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         let value = self.values().remove(&TypeId::of::<T>());
         value?.downcast().ok()

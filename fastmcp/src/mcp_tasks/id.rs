@@ -1,4 +1,4 @@
-//! The ids of tasks: whoever has one and the right caller can read the task, so nobody may guess one.
+//! Task IDs. An ID grants access to the task of an anonymous caller, so it must not be guessable.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use rand::rngs::{SysError, SysRng};
 /// 256 bits.
 const BYTES: usize = 32;
 
-/// 256 bits of the operating system's randomness, in hexadecimal.
+/// Returns 256 bits from the operating system's random number generator, in hexadecimal.
 pub(crate) fn random() -> Result<String, SysError> {
     let mut bytes = [0; BYTES];
     SysRng.try_fill_bytes(&mut bytes)?;
@@ -19,8 +19,8 @@ pub(crate) fn random() -> Result<String, SysError> {
     Ok(id)
 }
 
-/// Whether this can be an id at all: what is none is not looked for.
-pub(crate) fn is_one(id: &str) -> bool {
+/// Returns whether `id` has the form of an ID. Other strings are rejected without a lookup.
+pub(crate) fn is_valid(id: &str) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     id.len() == BYTES * 2 && id.bytes().all(is_digit)
 }
@@ -34,9 +34,9 @@ mod tests {
     #[test]
     fn an_id_is_256_random_bits() {
         let ids: Vec<String> = (0..1000).map(|_| random().unwrap()).collect();
-        assert!(ids.iter().all(|id| is_one(id)));
+        assert!(ids.iter().all(|id| is_valid(id)));
         assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
-        // Every one of the 256 bits is one in about half of them.
+        // Each of the 256 bits is set in about half of the IDs.
         for digit in 0..BYTES * 2 {
             for bit in 0..4 {
                 let ones = ids.iter().filter(|id| {
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_is_not_looked_for() {
+    fn invalid_ids_are_rejected() {
         let id = random().unwrap();
         for other in [
             "",
@@ -63,7 +63,7 @@ mod tests {
             &id.to_uppercase(),
             "é".repeat(32).as_str(),
         ] {
-            assert!(other == id || !is_one(other), "{other}");
+            assert!(other == id || !is_valid(other), "{other}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The note of a task: what the server has to know of it besides what its execution is.
+//! The note of a task: its data that the execution itself does not have.
 
 use std::time::Duration;
 
@@ -6,22 +6,23 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::context::answer_log::Entries;
+use crate::context::answer_log::AnswerLogState;
 
-/// The version that is written; readers refuse any other.
+/// The version of the format. Readers reject all other versions: during a rolling deployment, the
+/// program that wrote a note may be newer.
 const VERSION: u32 = 1;
 
-/// What stands beside the execution of a task.
+/// Stored with the execution of a task.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Note {
-    /// Whose task it is; `None` for the scope that all who are not authenticated share.
+    /// The subject of the principal that created the task; `None` for anonymous callers.
     pub(crate) owner: Option<String>,
-    /// How long it is kept, from its creation on.
+    /// The lifetime of the task from its creation on.
     pub(crate) ttl: Duration,
-    /// How often its client should ask.
+    /// The interval between polls that the server suggests.
     pub(crate) poll: Duration,
-    /// What was asked and answered.
-    pub(crate) journal: Entries,
+    /// The questions and answers so far.
+    pub(crate) answer_log: AnswerLogState,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -32,17 +33,17 @@ struct Wire {
     ttl_ms: u64,
     poll_ms: u64,
     #[serde(default)]
-    journal: Entries,
+    journal: AnswerLogState,
 }
 
-/// A note that cannot be read.
+/// The error of a note that cannot be decoded.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BadNote {
-    #[error("its execution has no note")]
+    #[error("the execution of a task has no note")]
     Missing,
-    #[error("its note has version {0}, this server reads version {VERSION}")]
+    #[error("the note of a task has version {0}, expected {VERSION}")]
     Version(u32),
-    #[error("its note cannot be read: {0}")]
+    #[error("invalid note of a task: {0}")]
     Json(#[from] serde_json::Error),
 }
 
@@ -56,7 +57,7 @@ impl Note {
             owner: wire.owner,
             ttl: Duration::from_millis(wire.ttl_ms),
             poll: Duration::from_millis(wire.poll_ms),
-            journal: wire.journal,
+            answer_log: wire.journal,
         })
     }
 
@@ -66,34 +67,34 @@ impl Note {
             owner: self.owner.clone(),
             ttl_ms: millis(self.ttl),
             poll_ms: millis(self.poll),
-            journal: self.journal.clone(),
+            journal: self.answer_log.clone(),
         };
         Ok(serde_json::to_vec(&wire)?.into())
     }
 
-    /// Takes the answers to open questions in; whether there was one.
+    /// Adds answers. Returns whether any of them belongs to an open question; others are ignored.
     pub(crate) fn answer(&mut self, answers: Map<String, Value>) -> bool {
         let mut answered = false;
         for (key, answer) in answers {
-            answered |= self.journal.answer(&key, answer);
+            answered |= self.answer_log.answer(&key, answer);
         }
         answered
     }
 
-    /// Whether a question is open.
+    /// Returns whether a question is open.
     pub(crate) fn waits(&self) -> bool {
-        !self.journal.open.is_empty()
+        !self.answer_log.open.is_empty()
     }
 
-    /// The open questions, by key, as requests to the client.
+    /// Returns the open questions by key, as requests to the client.
     pub(crate) fn open(&self) -> Map<String, Value> {
-        let open = self.journal.open.iter();
+        let open = self.answer_log.open.iter();
         open.map(|(key, question)| (key.clone(), question.to_request()))
             .collect()
     }
 }
 
-/// Whole milliseconds; at least one, where the protocol has no zero.
+/// Converts to milliseconds, at least one: the protocol does not allow zero.
 pub(crate) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
 }

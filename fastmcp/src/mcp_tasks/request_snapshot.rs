@@ -1,77 +1,74 @@
-//! What travels with a task: the arguments, and what a tool may read of the request, long after it is over.
+//! The stored part of a request: a task's tool can read it long after the request has ended.
 //!
-//! Never a live connection, and no secrets: a docket may be a store on the network, and what lies there can be read by
-//! whoever reads that. Headers that say who is calling by a secret are left out, so a tool that needs them reads them
-//! in a call that is no task.
+//! A snapshot contains no connection and no credentials: the docket may be a store on the network that
+//! other people can read. A tool that needs the caller's token has to read it in a direct call.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::component::dispatch::Core;
-use crate::context::answer_log::Journal;
-use crate::context::input::{Abilities, InputError, Question};
-use crate::context::request::{Context, Link, LogLevel, Request, Transport};
+use crate::component::dispatch::Dispatcher;
+use crate::context::answer_log::AnswerLog;
+use crate::context::input::InputCapabilities;
+use crate::context::request::{Context, Request, Transport};
 use crate::docket::current_execution::CurrentExecution;
-use crate::docket::model::progress::ProgressReport;
-use crate::docket::progress::Progress;
 use crate::mcp::{Implementation, ProtocolVersion};
-use futures_util::future::BoxFuture;
+use crate::mcp_tasks::docket_channel::DocketChannel;
 
-/// The payload of a task's execution.
+/// The payload of the execution behind a task.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Payload {
     pub(crate) arguments: Map<String, Value>,
-    pub(crate) request: Captured,
+    pub(crate) request: RequestSnapshot,
 }
 
-/// What is kept of a request.
+/// The parts of a request that a tool can read.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Captured {
+pub(crate) struct RequestSnapshot {
     id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client: Option<Implementation>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     protocol: Option<ProtocolVersion>,
-    /// The headers of the HTTP request; `None` where there was none.
+    /// The headers of the HTTP request; `None` for other transports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     headers: Option<Vec<(String, String)>>,
-    /// The subject of its principal.
+    /// The subject of the principal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     principal: Option<String>,
-    /// What the client can be asked for.
-    abilities: Abilities,
+    /// The kinds of questions that the client supports.
+    abilities: InputCapabilities,
 }
 
 impl Payload {
     pub(crate) fn of(arguments: Map<String, Value>, context: &Context) -> Self {
         Self {
             arguments,
-            request: Captured {
+            request: RequestSnapshot {
                 id: context.request_id().to_owned(),
                 principal: context.caller_scope().map(ToOwned::to_owned),
                 client: context.client_info().cloned(),
                 protocol: context.protocol_version().cloned(),
                 headers: headers(context),
-                abilities: context.abilities(),
+                abilities: context.input_capabilities(),
             },
         }
     }
 }
 
-impl Captured {
-    /// The request as it was, with the docket in the place of its client: what is asked goes into `journal`.
+impl RequestSnapshot {
+    /// Restores the request. Its questions go to `answer_log` and its progress to the docket, because the
+    /// client is no longer connected.
     pub(crate) fn into_request(
         self,
-        core: &Arc<Core>,
+        dispatcher: &Arc<Dispatcher>,
         delivery: &CurrentExecution,
-        journal: &Arc<Journal>,
+        answer_log: &Arc<AnswerLog>,
     ) -> Request {
         Request {
             id: self.id,
-            server: Arc::clone(&core.identity.name),
+            server: Arc::clone(&dispatcher.identity.name),
             client: self.client,
             protocol: self.protocol,
             #[cfg(feature = "http")]
@@ -79,23 +76,23 @@ impl Captured {
                 .headers
                 .map(|headers| Arc::new(parts(headers, self.principal))),
             trace: delivery.trace().cloned(),
-            link: Arc::new(DocketLink {
+            client_channel: Arc::new(DocketChannel {
                 progress: delivery.progress(),
             }),
             transport: Transport::Background,
-            abilities: self.abilities,
-            journal: Some(Arc::clone(journal)),
+            input_capabilities: self.abilities,
+            answer_log: Some(Arc::clone(answer_log)),
             nested: false,
             session: None,
-            home: Some(Arc::clone(core) as _),
+            server_handle: Some(Arc::clone(dispatcher) as _),
             cancellation: delivery.cancellation(),
         }
     }
 }
 
-/// The headers by which a request proves who it is from.
+/// Headers with credentials. They are not stored.
 #[cfg(feature = "http")]
-const SECRET: [&str; 5] = [
+const CREDENTIALS: [&str; 5] = [
     "authorization",
     "proxy-authorization",
     "cookie",
@@ -107,7 +104,7 @@ const SECRET: [&str; 5] = [
 fn headers(context: &Context) -> Option<Vec<(String, String)>> {
     let parts = context.http()?;
     let headers = parts.headers.iter().filter_map(|(name, value)| {
-        let is_secret = value.is_sensitive() || SECRET.contains(&name.as_str());
+        let is_secret = value.is_sensitive() || CREDENTIALS.contains(&name.as_str());
         let value = value.to_str().ok().filter(|_| !is_secret)?;
         Some((name.as_str().to_owned(), value.to_owned()))
     });
@@ -119,13 +116,14 @@ fn headers(_: &Context) -> Option<Vec<(String, String)>> {
     None
 }
 
-/// The parts of an HTTP request that had these headers and this caller. They were headers once: none is refused.
+/// Rebuilds the parts of the HTTP request from its headers and its principal.
 #[cfg(feature = "http")]
 fn parts(headers: Vec<(String, String)>, principal: Option<String>) -> axum::http::request::Parts {
     use axum::http::{HeaderName, HeaderValue, Request};
 
     let (mut parts, ()) = Request::new(()).into_parts();
     for (name, value) in headers {
+        // Both conversions succeed, because the strings come from valid headers.
         if let (Ok(name), Ok(value)) = (
             HeaderName::from_bytes(name.as_bytes()),
             HeaderValue::from_str(&value),
@@ -139,61 +137,4 @@ fn parts(headers: Vec<(String, String)>, principal: Option<String>) -> axum::htt
             .insert(crate::principal::Principal::new(subject));
     }
     parts
-}
-
-/// The way from a running task to those who ask for it: what it says is in the docket, until they do.
-struct DocketLink {
-    progress: Progress,
-}
-
-impl Link for DocketLink {
-    fn progress<'a>(
-        &'a self,
-        progress: f64,
-        total: Option<f64>,
-        message: Option<&'a str>,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            let told = self.progress.report();
-            let report = ProgressReport {
-                done: whole(progress),
-                total: total.map(whole).or(told.total),
-                message: message.map(ToOwned::to_owned).or(told.message),
-            };
-            if let Err(error) = self.progress.set(report).await {
-                tracing::debug!(%error, "the progress of a task was not written down");
-            }
-        })
-    }
-
-    /// Nobody listens while a task runs: what it logs is in the server's own log.
-    fn log<'a>(&'a self, level: LogLevel, logger: &'a str, data: Value) -> BoxFuture<'a, ()> {
-        let text = match &data {
-            Value::String(text) => Cow::Borrowed(text.as_str()),
-            data => Cow::Owned(data.to_string()),
-        };
-        match level {
-            LogLevel::Debug => tracing::debug!(logger, "{text}"),
-            LogLevel::Info | LogLevel::Notice => tracing::info!(logger, "{text}"),
-            LogLevel::Warning => tracing::warn!(logger, "{text}"),
-            _ => tracing::error!(logger, "{text}"),
-        }
-        Box::pin(std::future::ready(()))
-    }
-
-    /// A task has a journal, so nothing comes here.
-    fn ask(&self, _: Question) -> BoxFuture<'_, Result<Value, InputError>> {
-        let nobody = InputError::NotSupported("nobody waits for a task");
-        Box::pin(std::future::ready(Err(nobody)))
-    }
-}
-
-/// The whole steps of a count; what is none is nothing.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a cast of a float ends at the bounds of the number"
-)]
-fn whole(count: f64) -> u64 {
-    count as u64
 }

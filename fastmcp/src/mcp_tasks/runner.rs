@@ -1,13 +1,18 @@
-//! Runs the tools of tasks in the worker, beside the program's own tasks.
+//! Runs the tool calls of tasks in the server's worker, next to the program's own tasks.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::future::ready;
 use std::sync::Arc;
 
-use crate::call::inject::injector::{Origin, TaskCall};
-use crate::component::dispatch::{Core, RequestError};
+use futures_util::future::BoxFuture;
+
+use crate::call::inject::origin::{Origin, TaskCall};
+use crate::component::dispatch::Dispatcher;
+use crate::component::output::tool_result::ToolResult;
+use crate::component::request_error::RequestError;
 use crate::component::tool::ToolEntry;
-use crate::context::answer_log::Journal;
+use crate::context::answer_log::AnswerLog;
 use crate::context::request::Context;
 use crate::docket::current_execution::CurrentExecution;
 use crate::docket::handler::Handler;
@@ -15,50 +20,57 @@ use crate::docket::model::failure::Failure;
 use crate::docket::model::outcome::Outcome;
 use crate::docket::model::submission::Submission;
 use crate::docket::policy::Policy;
+use crate::error::ProtocolError;
+use crate::mcp_tasks::call::has_task_tools;
+use crate::mcp_tasks::names::tool_name;
 use crate::mcp_tasks::note::Note;
 use crate::mcp_tasks::request_snapshot::Payload;
-use crate::mcp_tasks::tasks::{TOOL, tool_of};
-use crate::mcp_tasks::view::Stored;
-use futures_util::future::BoxFuture;
+use crate::mcp_tasks::stored::{StoredError, StoredResult};
 
-/// What a server's worker runs: clients' calls of tools, and all else by `tasks`.
-pub(crate) struct Runner {
-    core: Arc<Core>,
+/// Returns the handler of the server's worker. It runs the program's own `tasks` and, if a tool
+/// allows it, the tool calls of clients.
+pub(crate) fn handler(dispatcher: &Arc<Dispatcher>, tasks: Arc<dyn Handler>) -> Arc<dyn Handler> {
+    if !has_task_tools(dispatcher) {
+        return tasks;
+    }
+    Arc::new(Runner {
+        dispatcher: Arc::clone(dispatcher),
+        tasks,
+        policy: Policy::default(),
+    })
+}
+
+/// Runs tool calls, and delegates all other executions to `tasks`.
+struct Runner {
+    dispatcher: Arc<Dispatcher>,
     tasks: Arc<dyn Handler>,
-    /// Of all tools: what may go wrong with a call is in its answer, and no reason to call again.
+    /// The policy of all tools. It has no retries: an error of the tool is the result of the call.
     policy: Policy,
 }
 
 impl Runner {
-    pub(crate) fn new(core: Arc<Core>, tasks: Arc<dyn Handler>) -> Self {
-        Self {
-            core,
-            tasks,
-            policy: Policy::default(),
-        }
-    }
-
-    fn tool(&self, task: &str) -> Option<&'static ToolEntry> {
-        let tool = self.core.registry.any_tool(tool_of(task)?)?;
+    /// Finds the tool, even a hidden one: it was visible when its task was created.
+    fn tool(&self, name: &str) -> Option<&'static ToolEntry> {
+        let tool = self.dispatcher.registry.any_tool(name)?;
         tool.entry.options.task.map(|_| tool)
     }
 }
 
 impl Handler for Runner {
     fn policy(&self, task: &str) -> Option<&Policy> {
-        if task.starts_with(TOOL) {
-            return self.tool(task).map(|_| &self.policy);
+        match tool_name(task) {
+            Some(tool) => self.tool(tool).map(|_| &self.policy),
+            None => self.tasks.policy(task),
         }
-        self.tasks.policy(task)
     }
 
     fn run(&self, delivery: CurrentExecution) -> BoxFuture<'static, Outcome> {
-        if !delivery.task().starts_with(TOOL) {
+        let Some(name) = tool_name(delivery.task()) else {
             return self.tasks.run(delivery);
-        }
-        let Some(tool) = self.tool(delivery.task()) else {
-            // The worker asks for the policy first, so it has seen that the tool is unknown.
-            return undecodable("this server has no such tool");
+        };
+        let Some(tool) = self.tool(name) else {
+            // Not reached: the worker asks for the policy first, and hands the execution on.
+            return undecodable(format!("unknown tool `{name}`"));
         };
         let payload: Payload = match serde_json::from_slice(delivery.payload()) {
             Ok(payload) => payload,
@@ -68,23 +80,27 @@ impl Handler for Runner {
             Ok(note) => note,
             Err(error) => return undecodable(error),
         };
-        let core = Arc::clone(&self.core);
+        let dispatcher = Arc::clone(&self.dispatcher);
         Box::pin(async move {
-            let journal = Journal::new(std::mem::take(&mut note.journal), BTreeMap::new());
-            let request = payload.request.into_request(&core, &delivery, &journal);
+            let answer_log = AnswerLog::new(std::mem::take(&mut note.answer_log), BTreeMap::new());
+            let request = payload
+                .request
+                .into_request(&dispatcher, &delivery, &answer_log);
             let call = TaskCall::new(Context::new(request), delivery.clone());
             let cancelled = call.cancelled();
-            let answer = core.run_tool(tool, payload.arguments, Origin::Task(call));
+            let reply = dispatcher.run_tool(tool, payload.arguments, Origin::Task(call));
             tokio::select! {
+                // If the body ends at the moment of the cancellation, its outcome is the more useful one.
                 biased;
-                answer = answer => match answer {
+                reply = reply => match reply {
                     Err(RequestError::Suspended) => {
-                        note.journal = journal.entries();
+                        note.answer_log = answer_log.state();
                         park(&note)
                     }
-                    answer => outcome(answer),
+                    reply => outcome(reply),
                 },
-                // As in a direct call: the body is dropped where it stands, and its dependencies are torn down.
+                // Like a direct call: the body is dropped at its `.await`, and its dependencies are
+                // torn down.
                 () = cancelled => Outcome::Discard {
                     reason: "by request".into(),
                 },
@@ -97,7 +113,7 @@ impl Handler for Runner {
     }
 }
 
-/// The run is over, until the client has answered what it asked.
+/// Parks the execution until the client has answered all open questions.
 fn park(note: &Note) -> Outcome {
     match note.write() {
         Ok(note) => Outcome::Park { note },
@@ -105,17 +121,23 @@ fn park(note: &Note) -> Outcome {
     }
 }
 
-fn undecodable(reason: impl std::fmt::Display) -> BoxFuture<'static, Outcome> {
+fn undecodable(reason: impl fmt::Display) -> BoxFuture<'static, Outcome> {
     let reason = reason.to_string();
     Box::pin(ready(Outcome::Undecodable { reason }))
 }
 
-fn outcome(answer: Result<crate::component::output::ToolResult, RequestError>) -> Outcome {
-    match answer {
-        Ok(result) => Outcome::json(&Stored::from(result)),
-        Err(error) => match serde_json::to_string(&crate::protocol::convert::error_object(error)) {
-            Ok(error) => Outcome::Failed(Failure::error(error).final_now()),
-            Err(error) => Outcome::Failed(Failure::error(error.to_string()).final_now()),
-        },
+/// Converts the reply to the outcome of the execution. A JSON-RPC error is final: the same request
+/// would fail again.
+fn outcome(reply: Result<ToolResult, RequestError>) -> Outcome {
+    match reply {
+        Ok(result) => Outcome::json(&StoredResult::from(result)),
+        Err(error) => {
+            let stored = StoredError::from(ProtocolError::from(error));
+            let message = match serde_json::to_string(&stored) {
+                Ok(message) => message,
+                Err(error) => error.to_string(),
+            };
+            Outcome::Failed(Failure::error(message).final_now())
+        }
     }
 }

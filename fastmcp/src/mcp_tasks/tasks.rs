@@ -1,98 +1,102 @@
-//! The tasks of one caller: creating, reading, answering and cancelling them.
+//! The tasks of one caller: creates, reads, answers and cancels them.
 
-use std::sync::Arc;
+use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::component::dispatch::Dispatcher;
 use crate::component::options::TaskOptions;
-use crate::component::output::ToolResult;
+use crate::component::request_error::{INTERNAL_ERROR, INVALID_PARAMS};
 use crate::component::tool::ToolEntry;
-use crate::context::answer_log::Entries;
+use crate::context::answer_log::AnswerLogState;
 use crate::context::request::Context;
 use crate::docket::backend::call::Amended;
 use crate::docket::backend::call::Target;
 use crate::docket::error::DocketError;
 use crate::docket::execution::Execution;
 use crate::docket::handle::Docket;
-use crate::docket::model::key::Key;
 use crate::docket::model::record::Record;
 use crate::docket::model::submission::Submission;
-
+use crate::error::ProtocolError;
+use crate::mcp_tasks::id;
+use crate::mcp_tasks::names::{execution_key, execution_task, tool_name};
 use crate::mcp_tasks::note::Note;
 use crate::mcp_tasks::request_snapshot::Payload;
-use crate::mcp_tasks::runner::Runner;
 use crate::mcp_tasks::view::TaskView;
 
-/// What stands before a task's id in the key of its execution.
-const KEY: &str = "fastmcp:task/";
-/// What stands before the tool's name in the name of the execution's task. The names of a program's tasks have no
-/// colon.
-pub(crate) const TOOL: &str = "fastmcp:tool/";
-
-/// The tasks of a server, as one caller sees them.
+/// The tasks of a server that one caller can access.
 pub(crate) struct Tasks<'a> {
     docket: &'a Docket,
-    /// Who calls: the principal of an authenticated request, or the scope that all others share.
+    /// The subject of the principal; `None` for the scope that all anonymous callers share.
     caller: Option<&'a str>,
 }
 
-/// A request about a task that has no answer.
+/// The error of an operation on a task.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TaskError {
-    /// There is none of this id, or none any more, or it is somebody else's: nobody is told which.
+    /// The task is unknown, expired or owned by another caller. One error for all three: a caller
+    /// must not learn which IDs exist.
     #[error("task not found")]
     NotFound,
-    /// What was sent is more than the docket takes.
+    /// The arguments or answers exceed a limit of the docket.
     #[error("{0}")]
     TooLarge(DocketError),
-    /// The log says why.
+    /// The cause is in the log.
     #[error("internal error")]
     Internal,
 }
 
-/// What a call of a tool comes to.
-pub(crate) enum Called {
-    Answered(ToolResult),
-    Task(Created),
+impl From<TaskError> for ProtocolError {
+    fn from(error: TaskError) -> Self {
+        let code = match error {
+            TaskError::NotFound | TaskError::TooLarge(_) => INVALID_PARAMS,
+            TaskError::Internal => INTERNAL_ERROR,
+        };
+        Self::new(code, error.to_string())
+    }
 }
 
-/// A task that has just been made.
-pub(crate) struct Created {
+/// A task that was just created.
+pub(crate) struct CreatedTask {
     pub(crate) id: String,
     pub(crate) view: TaskView,
 }
 
 impl<'a> Tasks<'a> {
-    pub(crate) fn new(docket: &'a Docket, caller: Option<&'a str>) -> Self {
-        Self { docket, caller }
+    /// Returns the tasks of the caller of a request; `None` if the server has no docket.
+    pub(crate) fn of_caller(dispatcher: &'a Dispatcher, context: &'a Context) -> Option<Self> {
+        Some(Self {
+            docket: dispatcher.provided.docket.as_ref()?,
+            caller: context.caller_scope(),
+        })
     }
 
-    /// Makes a task of a call. Once this returns, the task is as durable as the docket.
+    /// Creates a task. It is stored in the docket before this returns, so a handle that a client has
+    /// never refers to a lost task.
     pub(crate) async fn create(
         &self,
         tool: &'static ToolEntry,
         options: TaskOptions,
         arguments: Map<String, Value>,
         context: &Context,
-    ) -> Result<Created, TaskError> {
-        let id = crate::mcp_tasks::id::random()
-            .map_err(|error| internal("a task cannot be given an id", &error))?;
+    ) -> Result<CreatedTask, TaskError> {
+        let id = id::random().map_err(|error| internal("cannot generate a task ID", &error))?;
         let note = Note {
             owner: self.caller.map(ToOwned::to_owned),
             ttl: options.ttl(),
             poll: options.poll(),
-            journal: Entries::default(),
+            answer_log: AnswerLogState::default(),
         };
         let payload = Payload::of(arguments, context);
-        let (payload, written) = match (serde_json::to_vec(&payload), note.write()) {
+        let (payload, encoded_note) = match (serde_json::to_vec(&payload), note.write()) {
             (Ok(payload), Ok(note)) => (payload, note),
             (Err(error), _) | (_, Err(error)) => {
-                return Err(internal("a task cannot be written", &error));
+                return Err(internal("cannot encode a task", &error));
             }
         };
-        let mut submission = Submission::new(format!("{TOOL}{}", tool.entry.name), payload)
-            .key(key(&id))
-            .note(written)
+        let mut submission = Submission::new(execution_task(tool.entry.name), payload)
+            .key(execution_key(&id))
+            .note(encoded_note)
             .keep_for(note.ttl);
         if let Some(trace) = context.trace() {
             submission = submission.trace(trace.clone());
@@ -100,23 +104,25 @@ impl<'a> Tasks<'a> {
         let submitted = self.docket.submit(submission).await;
         let execution = submitted.map_err(|error| match error {
             error @ DocketError::TooLarge { .. } => TaskError::TooLarge(error),
-            error => internal("a task was not taken in", &error),
+            error => internal("cannot submit a task", &error),
         })?;
+        // The backend sets the creation time, so it is read back and not taken from a local clock.
         let record = execution.record().await;
-        let record = record.map_err(|error| internal("a task cannot be read", &error))?;
-        Ok(Created {
+        let record = record.map_err(|error| internal("cannot read a task", &error))?;
+        Ok(CreatedTask {
             id,
             view: TaskView::of_new(&record, &note),
         })
     }
 
-    /// How the task stands.
+    /// Returns the current view of a task.
     pub(crate) async fn get(&self, id: &str) -> Result<TaskView, TaskError> {
         let (record, note) = self.find(id).await?;
         Ok(TaskView::of(&record, &note))
     }
 
-    /// Takes answers in. What nobody asks, or was answered before, is left out.
+    /// Stores answers. Ignores those that belong to no open question, so a client may send the same
+    /// answers twice.
     pub(crate) async fn update(
         &self,
         id: &str,
@@ -130,23 +136,24 @@ impl<'a> Tasks<'a> {
             if !note.answer(answers.clone()) {
                 return Ok(());
             }
-            let written = note.write();
-            let written = written.map_err(|error| internal("a task cannot be written", &error))?;
+            let encoded = note.write();
+            let encoded = encoded.map_err(|error| internal("cannot encode a task", &error))?;
             let execution = self.execution(record);
-            match execution.amend(expected, written, !note.waits()).await {
+            match execution.amend(expected, encoded, !note.waits()).await {
                 Ok(Amended::Done) => return Ok(()),
-                // Somebody else was faster: what is there to answer now?
+                // Another request changed the note since it was read. Apply the answers to the new
+                // note: neither request may overwrite the other's answers.
                 Ok(Amended::Stale) => {}
                 Ok(Amended::Unknown) => return Err(TaskError::NotFound),
                 Err(error @ DocketError::TooLarge { .. }) => {
                     return Err(TaskError::TooLarge(error));
                 }
-                Err(error) => return Err(internal("a task cannot be answered", &error)),
+                Err(error) => return Err(internal("cannot store answers of a task", &error)),
             }
         }
     }
 
-    /// Has the task end, if it has not.
+    /// Cancels a task. Does nothing if it has ended.
     pub(crate) async fn cancel(&self, id: &str) -> Result<(), TaskError> {
         let (record, _) = self.find(id).await?;
         if record.state.is_terminal() {
@@ -154,23 +161,24 @@ impl<'a> Tasks<'a> {
         }
         match self.docket.cancel(record.key).await {
             Ok(_) => Ok(()),
-            Err(error) => Err(internal("a task cannot be cancelled", &error)),
+            Err(error) => Err(internal("cannot cancel a task", &error)),
         }
     }
 
-    /// The execution behind a task of this caller's.
+    /// Finds the execution behind a task of this caller.
     async fn find(&self, id: &str) -> Result<(Record, Note), TaskError> {
-        if !crate::mcp_tasks::id::is_one(id) {
+        if !id::is_valid(id) {
             return Err(TaskError::NotFound);
         }
-        let target = Target::Key(key(id));
+        let target = Target::Key(execution_key(id));
         let found = self.docket.backend().find(&target).await;
-        let record = found.map_err(|error| internal("a task cannot be read", &error))?;
-        let Some(record) = record.filter(|record| record.task.starts_with(TOOL)) else {
+        let record = found.map_err(|error| internal("cannot read a task", &error))?;
+        // A program can add a `#[task]` under any key, so the key alone does not make it a tool call.
+        let Some(record) = record.filter(|record| tool_name(&record.task).is_some()) else {
             return Err(TaskError::NotFound);
         };
         let note = Note::read(record.note.as_ref());
-        let note = note.map_err(|error| internal("a task cannot be read", &error))?;
+        let note = note.map_err(|error| internal("cannot read a task", &error))?;
         if note.owner.as_deref() != self.caller {
             return Err(TaskError::NotFound);
         }
@@ -188,28 +196,8 @@ impl<'a> Tasks<'a> {
     }
 }
 
-fn key(id: &str) -> Key {
-    Key::from(format!("{KEY}{id}"))
-}
-
-fn internal(what: &str, error: &dyn std::fmt::Display) -> TaskError {
+/// Logs the cause, which may reveal details of the server, and returns the error for the client.
+fn internal(what: &str, error: &dyn fmt::Display) -> TaskError {
     tracing::error!(%error, "{what}");
     TaskError::Internal
-}
-
-/// The name of the tool that an execution of this task runs, if it is a task of a client.
-pub(crate) fn tool_of(task: &str) -> Option<&str> {
-    task.strip_prefix(TOOL)
-}
-
-/// The handler of a server's worker: the program's tasks, and the clients'.
-pub(crate) fn handler(
-    core: &Arc<crate::component::dispatch::Core>,
-    tasks: Arc<dyn crate::docket::handler::Handler>,
-) -> Arc<dyn crate::docket::handler::Handler> {
-    if core.has_task_tools() {
-        Arc::new(Runner::new(Arc::clone(core), tasks))
-    } else {
-        tasks
-    }
 }

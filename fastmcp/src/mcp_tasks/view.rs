@@ -1,28 +1,29 @@
-//! A task as a client is told of it: what follows from the record of its execution.
+//! The client's view of a task, derived from the record of its execution.
 //!
-//! | the execution | the task |
+//! | execution | task |
 //! |---|---|
-//! | parked | `input_required`, with all that is not answered |
+//! | parked | `input_required`, with all open questions |
 //! | scheduled, queued, running | `working` |
-//! | completed | `completed`, also where the tool failed (`isError`) |
-//! | failed | `failed`, with the JSON-RPC error that a direct call would have had |
-//! | dead: given up on | `failed`, with an internal error |
+//! | completed | `completed`, also if the tool failed (`isError`) |
+//! | failed | `failed`, with the JSON-RPC error that a direct call would return |
+//! | dead | `failed`, with an internal error |
 //! | cancelled | `cancelled` |
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
+use crate::component::request_error::INTERNAL_ERROR;
 use crate::docket::model::failure::FailureKind;
 use crate::docket::model::record::Record;
 use crate::docket::model::state::ExecutionState;
 use crate::docket::model::time::Timestamp;
-use crate::mcp::ContentBlock;
+use crate::error::ProtocolError;
 use crate::mcp_tasks::note::{Note, millis};
+use crate::mcp_tasks::stored::{StoredError, StoredResult};
 
-/// A task at one moment.
+/// A snapshot of a task.
 #[derive(Debug)]
 pub(crate) struct TaskView {
     pub(crate) created: String,
@@ -30,44 +31,23 @@ pub(crate) struct TaskView {
     pub(crate) ttl: Duration,
     pub(crate) poll: Duration,
     pub(crate) message: Option<String>,
-    pub(crate) told: Told,
+    pub(crate) status: TaskStatus,
 }
 
-/// The status of a task, and what comes with it.
+/// The status of a task with the data that belongs to it.
 #[derive(Debug)]
-pub(crate) enum Told {
+pub(crate) enum TaskStatus {
     Working,
-    /// What the client is asked, by key.
+    /// The open questions by key.
     InputRequired(Map<String, Value>),
     Completed(ToolResult),
-    Failed(ErrorObject),
+    Failed(ProtocolError),
     Cancelled,
 }
 
-/// A JSON-RPC error, as it is written down.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct ErrorObject {
-    pub(crate) code: i32,
-    pub(crate) message: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) data: Option<Value>,
-}
-
-/// `-32603`: the request was right, the server was not.
-const INTERNAL_ERROR: i32 = -32603;
-
-impl ErrorObject {
-    fn internal(message: impl Into<String>) -> Self {
-        Self {
-            code: INTERNAL_ERROR,
-            message: message.into(),
-            data: None,
-        }
-    }
-}
-
 impl TaskView {
-    /// A task that was taken in this moment.
+    /// Returns the view of a task that was just submitted. Its status is `working` even if a worker
+    /// has already finished it: the client gets the outcome from its first poll.
     pub(crate) fn of_new(record: &Record, note: &Note) -> Self {
         let created = iso(record.submitted);
         Self {
@@ -76,26 +56,16 @@ impl TaskView {
             ttl: note.ttl,
             poll: note.poll,
             message: None,
-            told: Told::Working,
+            status: TaskStatus::Working,
         }
     }
 
-    /// How long it is kept from its creation on, in milliseconds.
-    pub(crate) fn ttl_ms(&self) -> u64 {
-        millis(self.ttl)
-    }
-
-    /// How often its client should ask, in milliseconds.
-    pub(crate) fn poll_ms(&self) -> u64 {
-        millis(self.poll)
-    }
-
     pub(crate) fn of(record: &Record, note: &Note) -> Self {
-        let told = told(record, note);
-        let message = match &told {
-            Told::Working | Told::InputRequired(_) => record.progress.message.clone(),
-            Told::Failed(error) => Some(error.message.clone()),
-            Told::Completed(_) | Told::Cancelled => None,
+        let status = status(record, note);
+        let message = match &status {
+            TaskStatus::Working | TaskStatus::InputRequired(_) => record.progress.message.clone(),
+            TaskStatus::Failed(error) => Some(error.message.clone()),
+            TaskStatus::Completed(_) | TaskStatus::Cancelled => None,
         };
         Self {
             created: iso(record.submitted),
@@ -103,91 +73,68 @@ impl TaskView {
             ttl: note.ttl,
             poll: note.poll,
             message,
-            told,
+            status,
         }
+    }
+
+    /// Returns the lifetime from the creation on, in milliseconds.
+    pub(crate) fn ttl_ms(&self) -> u64 {
+        millis(self.ttl)
+    }
+
+    /// Returns the suggested interval between polls, in milliseconds.
+    pub(crate) fn poll_ms(&self) -> u64 {
+        millis(self.poll)
     }
 }
 
-fn told(record: &Record, note: &Note) -> Told {
+fn status(record: &Record, note: &Note) -> TaskStatus {
     match record.state {
-        ExecutionState::Scheduled if record.parked => Told::InputRequired(note.open()),
+        ExecutionState::Scheduled if record.parked => TaskStatus::InputRequired(note.open()),
         ExecutionState::Scheduled | ExecutionState::Queued | ExecutionState::Running => {
-            Told::Working
+            TaskStatus::Working
         }
         ExecutionState::Completed => {
             let stored = record.result.as_deref().unwrap_or_default();
-            match serde_json::from_slice::<Stored>(stored) {
-                Ok(stored) => Told::Completed(stored.into()),
+            match serde_json::from_slice::<StoredResult>(stored) {
+                Ok(stored) => TaskStatus::Completed(stored.into()),
                 Err(error) => {
-                    tracing::error!(key = %record.key, %error, "the result of a task cannot be read");
-                    Told::Failed(ErrorObject::internal("internal error"))
+                    tracing::error!(key = %record.key, %error, "cannot decode the result of a task");
+                    TaskStatus::Failed(internal_error())
                 }
             }
         }
-        ExecutionState::Failed => Told::Failed(failure(record)),
-        ExecutionState::Dead => Told::Failed(ErrorObject::internal("internal error")),
-        ExecutionState::Cancelled => Told::Cancelled,
+        ExecutionState::Failed => TaskStatus::Failed(failure(record)),
+        ExecutionState::Dead => TaskStatus::Failed(internal_error()),
+        ExecutionState::Cancelled => TaskStatus::Cancelled,
     }
 }
 
-/// The error of a call is the message of its failure. A failure that the docket has found has no error in it: of
-/// those, a client is told what it can do something about.
-fn failure(record: &Record) -> ErrorObject {
+/// Returns the error of a failed execution. Failures that the docket itself detected are internal
+/// to the server; the client learns only of a result that is too large, which it can avoid.
+fn failure(record: &Record) -> ProtocolError {
     let Some(failure) = &record.failure else {
-        return ErrorObject::internal("internal error");
+        return internal_error();
     };
     match failure.kind {
-        FailureKind::Error => serde_json::from_str(&failure.message)
-            .unwrap_or_else(|_| ErrorObject::internal("internal error")),
-        FailureKind::Result => ErrorObject::internal(failure.message.clone()),
-        _ => ErrorObject::internal("internal error"),
+        FailureKind::Error => match serde_json::from_str::<StoredError>(&failure.message) {
+            Ok(stored) => stored.into(),
+            Err(_) => internal_error(),
+        },
+        FailureKind::Result => ProtocolError::new(INTERNAL_ERROR, failure.message.clone()),
+        _ => internal_error(),
     }
 }
 
-/// ISO 8601, in UTC.
+fn internal_error() -> ProtocolError {
+    ProtocolError::new(INTERNAL_ERROR, "internal error")
+}
+
+/// Formats a time as ISO 8601 in UTC.
 fn iso(moment: Timestamp) -> String {
     let micros = i64::try_from(moment.as_micros()).unwrap_or(i64::MAX);
     let moment = jiff::Timestamp::from_microsecond(micros).unwrap_or(jiff::Timestamp::MAX);
     format!("{moment:.3}")
-}
-
-/// A [`ToolResult`], as it is written down.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Stored {
-    content: Vec<ContentBlock>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    structured_content: Option<Value>,
-    is_error: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    meta: Option<Map<String, Value>>,
-}
-
-impl From<ToolResult> for Stored {
-    fn from(result: ToolResult) -> Self {
-        let ToolResult {
-            content,
-            structured_content,
-            is_error,
-            meta,
-        } = result;
-        Self {
-            content,
-            structured_content,
-            is_error,
-            meta,
-        }
-    }
-}
-
-impl From<Stored> for ToolResult {
-    fn from(stored: Stored) -> Self {
-        Self {
-            content: stored.content,
-            structured_content: stored.structured_content,
-            is_error: stored.is_error,
-            meta: stored.meta,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -195,25 +142,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_iso_8601() {
+    fn timestamps_are_iso_8601() {
         assert_eq!(iso(Timestamp::from_micros(0)), "1970-01-01T00:00:00.000Z");
         assert_eq!(
             iso(Timestamp::from_micros(1_769_853_723_456_789)),
             "2026-01-31T10:02:03.456Z"
         );
-        assert!(iso(Timestamp::MAX).ends_with('Z'), "and there is an end");
-    }
-
-    #[test]
-    fn a_result_is_read_as_it_was_written() {
-        let result = ToolResult::new([
-            ContentBlock::text("a"),
-            ContentBlock::image("AA==", "image/png"),
-        ])
-        .with_structured_content(serde_json::json!({ "a": 1 }))
-        .with_meta(Map::from_iter([("k".to_owned(), Value::Bool(true))]));
-        let written = serde_json::to_vec(&Stored::from(result.clone())).unwrap();
-        let read: Stored = serde_json::from_slice(&written).unwrap();
-        assert_eq!(ToolResult::from(read), result);
+        assert!(
+            iso(Timestamp::MAX).ends_with('Z'),
+            "the maximum is formatted"
+        );
     }
 }

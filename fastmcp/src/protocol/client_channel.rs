@@ -1,9 +1,10 @@
-//! The way back to the client of one request, over the protocol library's peer.
+//! The channel to the client of one request, over the protocol library's peer.
 #![expect(
     deprecated,
-    reason = "logging to the client is deprecated in 2026-07-28, and served"
+    reason = "2026-07-28 deprecates logging; clients of earlier revisions use it"
 )]
 
+use futures_util::future::BoxFuture;
 use rmcp::RoleServer;
 use rmcp::model::{
     ClientCapabilities, CreateMessageRequest, ElicitRequest, ListRootsRequest, LoggingLevel,
@@ -14,31 +15,30 @@ use rmcp::service::Peer;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::context::input::{Abilities, InputError, InputKind, Question};
-use crate::context::request::{Link, LogLevel};
+use crate::context::client_channel::{ClientChannel, LogLevel};
+use crate::context::input::{InputCapabilities, InputError, InputKind, Question};
 use crate::docket::model::key::Key;
-use futures_util::future::BoxFuture;
 
-/// Sends notifications that belong to one request.
-pub(crate) struct PeerLink {
+/// Sends the notifications and questions of one request.
+pub(crate) struct PeerChannel {
     pub(crate) peer: Peer<RoleServer>,
-    /// What the client calls this request's progress, if it asked for it.
+    /// The token for progress notifications; `None` if the client did not request them.
     pub(crate) progress_token: Option<ProgressToken>,
-    /// The least level of log message that the client wants; `None` for no messages at all.
+    /// The minimum level of log messages; `None` if the client wants none.
     pub(crate) log_level: Option<LogLevel>,
-    /// Why the client cannot be asked over this connection, if it cannot.
-    pub(crate) silent: Option<&'static str>,
+    /// The reason why this request cannot ask the client over its connection, if it cannot.
+    pub(crate) asking_unsupported: Option<&'static str>,
 }
 
-impl PeerLink {
+impl PeerChannel {
     pub(crate) async fn send(&self, notification: ServerNotification) {
         if let Err(error) = self.peer.send_notification(notification).await {
-            tracing::debug!(%error, "a notification was not delivered");
+            tracing::debug!(%error, "cannot send a notification");
         }
     }
 }
 
-impl Link for PeerLink {
+impl ClientChannel for PeerChannel {
     fn progress<'a>(
         &'a self,
         progress: f64,
@@ -60,7 +60,7 @@ impl Link for PeerLink {
 
     fn log<'a>(&'a self, level: LogLevel, logger: &'a str, data: Value) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            if self.log_level.is_none_or(|least| level < least) {
+            if self.log_level.is_none_or(|minimum| level < minimum) {
                 return;
             }
             let params = LoggingMessageNotificationParam::new(to_wire(level), data);
@@ -72,7 +72,7 @@ impl Link for PeerLink {
 
     fn ask(&self, question: Question) -> BoxFuture<'_, Result<Value, InputError>> {
         Box::pin(async move {
-            if let Some(reason) = self.silent {
+            if let Some(reason) = self.asking_unsupported {
                 return Err(InputError::NotSupported(reason));
             }
             let request = request(question)?;
@@ -83,16 +83,16 @@ impl Link for PeerLink {
     }
 }
 
-/// The request of a question, as the protocol library has it.
-pub(crate) fn request(question: Question) -> Result<ServerRequest, InputError> {
-    pub(crate) fn read<T: DeserializeOwned>(params: Value) -> Result<T, InputError> {
+/// Converts a question to the request of the protocol library.
+fn request(question: Question) -> Result<ServerRequest, InputError> {
+    fn read<T: DeserializeOwned>(params: Value) -> Result<T, InputError> {
         serde_json::from_value(params).map_err(|error| InputError::Failed(error.to_string()))
     }
     let Question { kind, mut params } = question;
     Ok(match kind {
         InputKind::Form | InputKind::Url => {
             if kind == InputKind::Url {
-                // The protocol of this era tells pages apart by a number of their own.
+                // Before 2026-07-28, the protocol identifies each page by an ID.
                 params["elicitationId"] = Key::random().to_string().into();
             }
             ServerRequest::ElicitRequest(ElicitRequest::new(read(params)?))
@@ -104,14 +104,14 @@ pub(crate) fn request(question: Question) -> Result<ServerRequest, InputError> {
     })
 }
 
-/// What a client says that it can be asked for.
-pub(crate) fn abilities(client: Option<&ClientCapabilities>) -> Abilities {
+/// Returns the kinds of questions that a client has declared.
+pub(crate) fn input_capabilities(client: Option<&ClientCapabilities>) -> InputCapabilities {
     let Some(client) = client else {
-        return Abilities::default();
+        return InputCapabilities::default();
     };
     let modes = client.elicitation.as_ref();
-    Abilities {
-        // Before there were modes, a form was the only one.
+    InputCapabilities {
+        // Revision 2025-06-18 has no modes: its clients support forms only.
         form: modes.is_some_and(|it| it.form.is_some() || it.url.is_none()),
         url: modes.is_some_and(|it| it.url.is_some()),
         sampling: client.sampling.is_some(),
@@ -119,7 +119,7 @@ pub(crate) fn abilities(client: Option<&ClientCapabilities>) -> Abilities {
     }
 }
 
-/// Declares the two directions between our levels and the protocol's.
+/// Generates the conversions between our log levels and the protocol's.
 macro_rules! levels {
     ($($level:ident)*) => {
         fn to_wire(level: LogLevel) -> LoggingLevel {

@@ -1,46 +1,66 @@
-//! One request: what its handler may know and do, the rounds that it may take, and its end.
+//! Handles one request: builds its context, runs calls that take several round trips, and stops on
+//! cancellation.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
-use rmcp::RoleServer;
 use rmcp::model::{
-    ErrorCode, ErrorData, InputRequiredResult, InputResponses, JsonObject, PaginatedRequestParams,
-    ProtocolVersion,
+    ErrorCode, ErrorData, InputRequiredResult, InputResponses, JsonObject, ProtocolVersion,
 };
-use rmcp::service::RequestContext;
 
-use crate::component::dispatch::RequestError;
-use crate::context::answer_log::Journal;
+use crate::component::request_error::RequestError;
+use crate::context::answer_log::AnswerLog;
 use crate::context::request::{Context, Request, Transport};
 use crate::docket::model::submission::TraceContext;
+use crate::mcp_tasks::tasks::Tasks;
 use crate::protocol::client_channel;
-use crate::protocol::client_channel::PeerLink;
-use crate::protocol::convert::into_error;
-use crate::protocol::handler::{Answer, Bridge};
-use crate::protocol::pagination::page;
-use crate::protocol::request_state::Round;
+use crate::protocol::client_channel::PeerChannel;
+use crate::protocol::connection::{Connection, RequestContext, Response};
+use crate::protocol::convert::request_error_data;
+use crate::protocol::request_state::Binding;
+use crate::protocol::tasks;
 
-impl Bridge {
-    /// What the handler of a request may know and do. Where it asks by rounds, `journal` has what
-    /// earlier ones have learnt.
+/// A request whose call may ask the client and run again with the answers.
+pub(crate) struct MultiRoundTrip {
+    /// `None` for protocols before 2026-07-28, which ask on the open connection.
+    binding: Option<Binding>,
+    /// The signed state from the previous response.
+    state: Option<String>,
+    /// The answers to the questions of the previous response.
+    answers: Option<InputResponses>,
+}
+
+impl MultiRoundTrip {
+    pub(crate) fn new(
+        context: &RequestContext,
+        method: &str,
+        name: &str,
+        arguments: &JsonObject,
+        (state, answers): (Option<String>, Option<InputResponses>),
+    ) -> Self {
+        let bind = || Binding::new(method, name, arguments, caller_of(context).as_deref());
+        Self {
+            binding: has_multi_round_trips(context).then(bind),
+            state,
+            answers,
+        }
+    }
+}
+
+impl Connection {
+    /// Builds the context that the handler of a request gets. `answer_log` has the answers of earlier
+    /// round trips.
     pub(crate) fn context(
         &self,
-        context: &mut RequestContext<RoleServer>,
-        journal: Option<Arc<Journal>>,
+        context: &mut RequestContext,
+        answer_log: Option<Arc<AnswerLog>>,
     ) -> Context {
         let protocol = context.protocol_version();
-        let of_rounds = is_of_rounds(context);
-        // From 2026-07-28 on, a request says itself whether it wants log messages; before, a
-        // client that does not say gets them all.
-        let of_session = || {
-            *self
-                .log_level
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-        };
+        let stateless = has_multi_round_trips(context);
+        // Since 2026-07-28, each request declares the log level that it wants. Before, the level is
+        // set for the session, and a client that never sets it gets every message.
         let log_level = match context.meta.log_level() {
             Some(level) => Some(client_channel::from_wire(level)),
-            None => (!of_rounds).then(of_session),
+            None => (!stateless).then(|| self.log_level()),
         };
         #[cfg(feature = "http")]
         let http = context
@@ -55,11 +75,12 @@ impl Bridge {
         );
         #[cfg(not(feature = "http"))]
         let (is_http, session_id) = (false, None);
-        let in_session = !of_rounds && (!is_http || session_id.is_some());
+        let in_session = !stateless && (!is_http || session_id.is_some());
         let session = in_session.then(|| self.session.with_id(session_id));
+        let dispatcher = &self.server.dispatcher;
         Context::new(Request {
             id: context.id.to_string(),
-            server: Arc::clone(&self.core.identity.name),
+            server: Arc::clone(&dispatcher.identity.name),
             client: context.client_info(),
             protocol,
             #[cfg(feature = "http")]
@@ -68,119 +89,118 @@ impl Bridge {
                 traceparent: parent.to_owned(),
                 tracestate: context.meta.get_tracestate().map(ToOwned::to_owned),
             }),
-            link: Arc::new(PeerLink {
+            client_channel: Arc::new(PeerChannel {
                 peer: context.peer.clone(),
                 progress_token: context.meta.get_progress_token(),
                 log_level,
-                silent: of_rounds
-                    .then_some("protocol 2026-07-28 has no questions in a request of this kind"),
+                asking_unsupported: stateless
+                    .then_some("protocol 2026-07-28 does not allow it in a request of this kind"),
             }),
             transport: if is_http {
                 Transport::Http
             } else {
                 Transport::Stream
             },
-            abilities: client_channel::abilities(context.client_capabilities().as_ref()),
-            journal,
+            input_capabilities: client_channel::input_capabilities(
+                context.client_capabilities().as_ref(),
+            ),
+            answer_log,
             nested: false,
             session,
-            home: Some(Arc::clone(&self.core) as _),
+            server_handle: Some(Arc::clone(dispatcher) as _),
             cancellation: context.ct.clone(),
         })
     }
 
-    /// The round that a request is, if it may take several. Only then does anybody need to know what
-    /// it is bound to.
-    pub(crate) fn round(
-        context: &RequestContext<RoleServer>,
-        method: &str,
-        name: &str,
-        arguments: &JsonObject,
-    ) -> Option<Round> {
-        let caller = || caller_of(context);
-        is_of_rounds(context).then(|| Round::new(method, name, arguments, caller().as_deref()))
+    /// Builds the context of a request about a task. The protocol library checks only whether the
+    /// client has declared support at any time; each request has to declare it itself.
+    pub(crate) fn task_context(&self, context: &mut RequestContext) -> Response<Context> {
+        if !tasks::is_declared(&context.meta) {
+            return Err(tasks::undeclared());
+        }
+        Ok(self.context(context, None))
     }
 
-    /// Runs `call` for a request that may take several rounds; what the client has to send before
-    /// the next one, if it does.
-    pub(crate) async fn in_rounds<T, F>(
+    /// Returns the tasks of the caller.
+    pub(crate) fn tasks<'a>(&'a self, context: &'a Context) -> Response<Tasks<'a>> {
+        // Without a docket, the capability is not declared, and the library rejects the request.
+        Tasks::of_caller(&self.server.dispatcher, context)
+            .ok_or_else(|| ErrorData::internal_error("the server has no docket", None))
+    }
+
+    /// Runs `call`. The inner `Err` is the response with the questions that the client has to answer
+    /// before the next round trip.
+    pub(crate) async fn run_call<T, F>(
         &self,
-        mut context: RequestContext<RoleServer>,
-        round: Option<Round>,
-        state: Option<String>,
-        responses: Option<InputResponses>,
+        mut context: RequestContext,
+        round_trip: MultiRoundTrip,
         call: impl FnOnce(Context) -> F,
-    ) -> Answer<Result<T, InputRequiredResult>>
+    ) -> Response<Result<T, InputRequiredResult>>
     where
         F: Future<Output = Result<T, RequestError>>,
     {
-        let seal = &self.core.seal;
-        let journal = match &round {
-            Some(round) => {
-                let opened = round.open(seal, state.as_deref(), responses);
-                Some(opened.map_err(|_| {
-                    ErrorData::invalid_params("the request state is not of this request", None)
-                })?)
+        let signer = &self.server.state_signer;
+        let MultiRoundTrip {
+            binding,
+            state,
+            answers,
+        } = round_trip;
+        let answer_log = match &binding {
+            Some(binding) => {
+                let answer_log = signer.verify(binding, state.as_deref(), answers);
+                Some(
+                    answer_log
+                        .map_err(|_| ErrorData::invalid_params("invalid request state", None))?,
+                )
             }
             None => None,
         };
-        let answer = call(self.context(&mut context, journal.clone()));
-        let answer = unless_cancelled(context, answer).await?;
-        match (answer, round.zip(journal)) {
-            (Err(RequestError::Suspended), Some((round, journal))) => {
-                let required = round.close(seal, &journal.entries());
+        let result = call(self.context(&mut context, answer_log.clone()));
+        let result = unless_cancelled(context, result).await?;
+        match (result, binding.zip(answer_log)) {
+            (Err(RequestError::Suspended), Some((binding, answer_log))) => {
+                let required = signer.input_required(&binding, &answer_log.state());
                 required.map(Err).map_err(|error| {
-                    tracing::error!(%error, "a question cannot be put to the client");
-                    ErrorData::internal_error("a question cannot be put to the client", None)
+                    tracing::error!(%error, "cannot encode the questions of a call");
+                    ErrorData::internal_error("cannot encode the questions of this call", None)
                 })
             }
-            (answer, _) => answer.map(Ok).map_err(into_error),
+            (result, _) => result.map(Ok).map_err(request_error_data),
         }
-    }
-
-    /// One page of a list.
-    pub(crate) fn page<T>(
-        &self,
-        items: Vec<T>,
-        name: impl Fn(&T) -> &str,
-        request: Option<PaginatedRequestParams>,
-    ) -> Answer<(Vec<T>, Option<String>)> {
-        let cursor = request.and_then(|request| request.cursor);
-        page(items, name, cursor.as_deref(), self.core.page_size)
-            .map_err(|_| ErrorData::invalid_params("this server gave no such cursor", None))
     }
 }
 
-/// Whether the request speaks the protocol in which a client is asked by rounds.
-pub(crate) fn is_of_rounds(context: &RequestContext<RoleServer>) -> bool {
+/// Returns whether the protocol of the request asks the client in the response (multi round-trip
+/// requests) and has no sessions.
+fn has_multi_round_trips(context: &RequestContext) -> bool {
     context
         .protocol_version()
         .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
 }
 
-/// Who sent the request, as far as an HTTP layer has established it: what one caller was asked,
-/// another one cannot answer.
+/// Returns the subject of the authenticated caller. The state of a request is bound to it, so that
+/// nobody else can answer the caller's questions.
 #[cfg(feature = "http")]
-pub(crate) fn caller_of(context: &RequestContext<RoleServer>) -> Option<String> {
+fn caller_of(context: &RequestContext) -> Option<String> {
     let parts = context.extensions.get::<axum::http::request::Parts>()?;
     let principal = parts.extensions.get::<crate::principal::Principal>()?;
     Some(principal.subject().to_owned())
 }
 
-/// Without HTTP nobody is known.
+/// Returns `None`: only HTTP authenticates callers.
 #[cfg(not(feature = "http"))]
-pub(crate) fn caller_of(_: &RequestContext<RoleServer>) -> Option<String> {
+fn caller_of(_: &RequestContext) -> Option<String> {
     None
 }
 
-/// Waits for an answer, unless the client takes its request back or is gone: then the handler's
-/// future is dropped where it stands.
+/// Waits for a result. If the client cancels the request or disconnects, drops the handler's future
+/// at its current `.await`.
 pub(crate) async fn unless_cancelled<T>(
-    context: RequestContext<RoleServer>,
-    answer: impl Future<Output = Result<T, RequestError>>,
-) -> Answer<Result<T, RequestError>> {
+    context: RequestContext,
+    result: impl Future<Output = Result<T, RequestError>>,
+) -> Response<Result<T, RequestError>> {
     tokio::select! {
-        answer = answer => Ok(answer),
+        result = result => Ok(result),
         () = context.ct.cancelled() => {
             Err(ErrorData::new(ErrorCode::INTERNAL_ERROR, "the request was cancelled", None))
         }

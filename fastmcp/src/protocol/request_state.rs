@@ -1,9 +1,8 @@
-//! Calls in several rounds (protocol 2026-07-28, multi round-trip requests): the client carries
-//! what a call has learnt from one round to the next, sealed, so that it can be trusted.
+//! The signed state of multi round-trip requests (protocol 2026-07-28).
 //!
-//! A seal is bound to the request that it belongs to (its method, name and arguments, and who
-//! called), so it can be used for no other; it is signed, not encrypted: a client could read its
-//! own answers in it.
+//! The client carries the answers of a call from one request to the next. The state is signed, so
+//! that the client cannot change it, and bound to its request and caller, so that it cannot be used
+//! for another call. It is not encrypted: it contains only answers of the same client.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,26 +14,26 @@ use rmcp::model::{
 };
 use serde_json::{Map, Value};
 
-use crate::context::answer_log::{Entries, Journal};
+use crate::context::answer_log::{AnswerLog, AnswerLogState};
 
-/// How long a client may take for its answers.
-const PATIENCE: Duration = Duration::from_hours(24);
+/// The time in which a client can use a state.
+const STATE_TTL: Duration = Duration::from_hours(24);
 
-/// The fewest bytes of a secret.
-pub(crate) const SHORTEST_SECRET: usize = RequestStateCodec::MIN_KEY_LENGTH;
+/// The minimum length of a secret in bytes.
+const MIN_SECRET_LENGTH: usize = RequestStateCodec::MIN_KEY_LENGTH;
 
-/// Seals and opens what calls in several rounds have learnt.
-pub(crate) struct Seal(RequestStateCodec);
+/// Signs and verifies the state of calls.
+pub(crate) struct StateSigner(RequestStateCodec);
 
-/// The state that a client sent along cannot be used.
+/// The state of a request is forged, expired, or belongs to another request.
 #[derive(Debug)]
-pub(crate) struct BadState;
+pub(crate) struct InvalidState;
 
-impl Seal {
-    /// A seal under `secret`, which other replicas of the server share; without one, under a
-    /// random one that ends with the process.
+impl StateSigner {
+    /// Creates a signer with the secret that all replicas of the server share. Without a secret,
+    /// generates one that is valid until the process ends. `None` if the secret is too short.
     pub(crate) fn new(secret: Option<&[u8]>) -> Option<Self> {
-        let random: [u8; SHORTEST_SECRET];
+        let random: [u8; MIN_SECRET_LENGTH];
         let secret = match secret {
             Some(secret) => secret,
             None => {
@@ -44,58 +43,37 @@ impl Seal {
         };
         Some(Self(RequestStateCodec::try_new(secret).ok()?))
     }
-}
 
-/// The request that a call in several rounds belongs to.
-pub(crate) struct Round {
-    bound_to: Vec<u8>,
-}
-
-impl Round {
-    /// Of `method` for `name`, with these arguments, by `caller`.
-    pub(crate) fn new(
-        method: &str,
-        name: &str,
-        arguments: &Map<String, Value>,
-        caller: Option<&str>,
-    ) -> Self {
-        let arguments = sorted(&Value::Object(arguments.clone()));
-        let bound_to = serde_json::json!([method, name, arguments, caller]);
-        Self {
-            bound_to: bound_to.to_string().into_bytes(),
-        }
-    }
-
-    /// What is known from the rounds before this one.
-    pub(crate) fn open(
+    /// Returns the answer log of a call, with the answers from the state and from this request.
+    pub(crate) fn verify(
         &self,
-        seal: &Seal,
+        binding: &Binding,
         state: Option<&str>,
-        responses: Option<InputResponses>,
-    ) -> Result<Arc<Journal>, BadState> {
+        answers: Option<InputResponses>,
+    ) -> Result<Arc<AnswerLog>, InvalidState> {
         let entries = match state {
             Some(state) => {
-                let opened = seal.0.open_with(state, &self.bound_to);
-                let opened = opened.map_err(|error| {
-                    tracing::warn!(%error, "a request state was refused");
-                    BadState
+                let verified = self.0.open_with(state, &binding.0);
+                let verified = verified.map_err(|error| {
+                    tracing::warn!(%error, "rejected an invalid request state");
+                    InvalidState
                 })?;
-                let answered = serde_json::from_slice(&opened).map_err(|_| BadState)?;
-                Entries {
+                let answered = serde_json::from_slice(&verified).map_err(|_| InvalidState)?;
+                AnswerLogState {
                     answered,
-                    ..Entries::default()
+                    ..AnswerLogState::default()
                 }
             }
-            None => Entries::default(),
+            None => AnswerLogState::default(),
         };
-        Ok(Journal::new(entries, responses.unwrap_or_default()))
+        Ok(AnswerLog::new(entries, answers.unwrap_or_default()))
     }
 
-    /// What the client has to send before the next round.
-    pub(crate) fn close(
+    /// Returns the response with the open questions, and the state for the next round trip.
+    pub(crate) fn input_required(
         &self,
-        seal: &Seal,
-        entries: &Entries,
+        binding: &Binding,
+        entries: &AnswerLogState,
     ) -> Result<InputRequiredResult, serde_json::Error> {
         let requests = entries.open.iter().map(|(key, question)| {
             let request = serde_json::from_value::<InputRequest>(question.to_request())?;
@@ -104,14 +82,31 @@ impl Round {
         let requests = requests.collect::<Result<InputRequests, serde_json::Error>>()?;
         let answered = serde_json::to_vec(&entries.answered)?;
         let options = SealOptions::new()
-            .associated_data(&self.bound_to)
-            .ttl(PATIENCE);
-        let state = seal.0.seal_with(&answered, &options);
+            .associated_data(&binding.0)
+            .ttl(STATE_TTL);
+        let state = self.0.seal_with(&answered, &options);
         Ok(InputRequiredResult::new(Some(requests), Some(state)))
     }
 }
 
-/// The same value with its objects' members in order: a client may write them anew.
+/// The request and the caller that a state is bound to.
+pub(crate) struct Binding(Vec<u8>);
+
+impl Binding {
+    pub(crate) fn new(
+        method: &str,
+        name: &str,
+        arguments: &Map<String, Value>,
+        caller: Option<&str>,
+    ) -> Self {
+        let arguments = sorted(&Value::Object(arguments.clone()));
+        let bound = serde_json::json!([method, name, arguments, caller]);
+        Self(bound.to_string().into_bytes())
+    }
+}
+
+/// Sorts the members of all objects. `serde_json` keeps their order here, and a client may write
+/// the same arguments in another order when it repeats the request.
 fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(members) => {

@@ -1,8 +1,8 @@
-//! Tells clients of changes: of the lists, and of resources that they have subscribed to.
+//! Notifies clients of changes of lists and resources.
 //!
-//! Before protocol 2026-07-28 a session is told of all list changes, and of the resources that it
-//! named with `resources/subscribe`. From then on a client says with `subscriptions/listen` what it
-//! wants to hear, for as long as that request stands.
+//! Before protocol 2026-07-28, a session gets all list changes, and the updates of the resources that
+//! it named with `resources/subscribe`. Since then, a client opens a `subscriptions/listen` request
+//! that names the changes it wants, and gets them until that request ends.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,9 +16,10 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::context::server_handle::{Change, ListKind};
+use crate::context::change::{Change, ListKind};
 
-/// What one session has subscribed to. It is listened for until the last of these is dropped.
+/// The resource subscriptions of one session. The session is notified until the last clone is
+/// dropped.
 #[derive(Clone)]
 pub(crate) struct Subscriptions {
     uris: Arc<Mutex<HashSet<String>>>,
@@ -50,8 +51,8 @@ impl Subscriptions {
         self.with(|uris| uris.remove(uri));
     }
 
-    /// Tells a session of what it wants to hear, until it ends.
-    pub(crate) fn listen(&self, peer: Peer<RoleServer>, mut changes: Receiver<Change>) {
+    /// Spawns a task that notifies a session until it ends.
+    pub(crate) fn notify(&self, peer: Peer<RoleServer>, mut changes: Receiver<Change>) {
         let uris = Arc::clone(&self.uris);
         let ended = self.ended.clone();
         tokio::spawn(async move {
@@ -61,11 +62,12 @@ impl Subscriptions {
                     () = ended.cancelled() => return,
                 };
                 let Some(change) = change else { return };
-                let told = match change {
+                let sent = match change {
                     Change::List(ListKind::Tools) => peer.notify_tool_list_changed().await,
                     Change::List(ListKind::Resources) => peer.notify_resource_list_changed().await,
                     Change::List(ListKind::Prompts) => peer.notify_prompt_list_changed().await,
                     Change::Resource(uri) => {
+                        // The guard ends here: it must not be held across the `.await` below.
                         let subscribed = {
                             let uris = uris.lock().unwrap_or_else(PoisonError::into_inner);
                             uris.contains(&*uri)
@@ -79,8 +81,8 @@ impl Subscriptions {
                         peer.send_notification(update).await
                     }
                 };
-                if let Err(error) = told {
-                    tracing::debug!(%error, "a client was not told of a change");
+                if let Err(error) = sent {
+                    tracing::debug!(%error, "cannot notify a client of a change");
                     return;
                 }
             }
@@ -88,40 +90,40 @@ impl Subscriptions {
     }
 }
 
-/// The next change. A listener that was too slow misses some: a list that has changed is asked for
-/// anew in any case.
+/// Receives the next change. A receiver that falls behind skips the oldest changes. That loses no
+/// list: a client fetches the whole list after any notification.
 async fn next(changes: &mut Receiver<Change>) -> Option<Change> {
     loop {
         match changes.recv().await {
             Ok(change) => return Some(change),
             Err(RecvError::Lagged(missed)) => {
-                tracing::warn!(missed, "a client was not told of all changes");
+                tracing::warn!(missed, "a client missed change notifications");
             }
             Err(RecvError::Closed) => return None,
         }
     }
 }
 
-/// Tells one `subscriptions/listen` request of what it asked for, until it ends.
-pub(crate) async fn tell(subscription: SubscriptionContext, mut changes: Receiver<Change>) {
+/// Notifies one `subscriptions/listen` request until it ends.
+pub(crate) async fn notify(subscription: SubscriptionContext, mut changes: Receiver<Change>) {
     let sink = subscription.sink();
     loop {
         let change = tokio::select! {
             change = next(&mut changes) => change,
             () = subscription.cancelled() => return,
         };
-        let told = match change {
+        let sent = match change {
             None => return,
             Some(Change::List(ListKind::Tools)) => sink.notify_tool_list_changed().await,
             Some(Change::List(ListKind::Resources)) => sink.notify_resource_list_changed().await,
             Some(Change::List(ListKind::Prompts)) => sink.notify_prompt_list_changed().await,
             Some(Change::Resource(uri)) => sink.notify_resource_updated(&*uri).await,
         };
-        match told {
-            // What it did not ask for.
+        match sent {
+            // The subscription does not include this change.
             Ok(()) | Err(SubscriptionSendError::NotificationNotAccepted(_)) => {}
             Err(error) => {
-                tracing::debug!(%error, "a client was not told of a change");
+                tracing::debug!(%error, "cannot notify a client of a change");
                 return;
             }
         }

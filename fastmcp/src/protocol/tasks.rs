@@ -1,29 +1,30 @@
-//! Tasks on the wire: from what the server knows of them to the protocol library's messages.
+//! Converts tasks to the protocol's messages, and checks the capability for them.
 
 use rmcp::ErrorData;
 use rmcp::model::{
-    ClientCapabilities, CreateTaskResult, DetailedTask, ErrorCode, GetTaskResult, InputRequests,
-    JsonObject, RequestMetaObject, ServerCapabilities, Task, TaskPayload, TaskStatus,
+    ClientCapabilities, CreateTaskResult, DetailedTask, GetTaskResult, InputRequests, JsonObject,
+    RequestMetaObject, ServerCapabilities, Task, TaskPayload, TaskStatus as WireStatus,
 };
 use serde_json::Value;
 
-use crate::mcp_tasks::tasks::{Created, TaskError};
-use crate::mcp_tasks::view::{ErrorObject, TaskView, Told};
+use crate::mcp_tasks::tasks::{CreatedTask, TaskError};
+use crate::mcp_tasks::view::{TaskStatus, TaskView};
+use crate::protocol::convert::{call_tool_result, error_data};
 
-/// Whether the request itself says that its client follows tasks. What the client said before does not count: it may
-/// be another part of it that asks.
+/// Returns whether the request declares support for tasks. Earlier requests do not count: parts of
+/// one client may differ in what they support.
 pub(crate) fn is_declared(meta: &RequestMetaObject) -> bool {
     meta.client_capabilities()
         .is_some_and(|capabilities| capabilities.supports_tasks())
 }
 
-/// The refusal of a request that does not say so, where it has to.
+/// Returns the error of a request that has to declare support for tasks and does not.
 pub(crate) fn undeclared() -> ErrorData {
     let tasks = ClientCapabilities::builder().enable_tasks().build();
     ErrorData::missing_required_client_capability(tasks)
 }
 
-/// Tells clients that the server has tasks.
+/// Declares the extension.
 pub(crate) fn advertise(capabilities: &mut ServerCapabilities) {
     capabilities.extensions = ServerCapabilities::builder()
         .enable_tasks()
@@ -31,41 +32,28 @@ pub(crate) fn advertise(capabilities: &mut ServerCapabilities) {
         .extensions;
 }
 
-pub(crate) fn into_error(error: &TaskError) -> ErrorData {
-    let message = error.to_string();
-    match error {
-        TaskError::NotFound | TaskError::TooLarge(_) => ErrorData::invalid_params(message, None),
-        TaskError::Internal => ErrorData::internal_error(message, None),
-    }
+pub(crate) fn task_error_data(error: TaskError) -> ErrorData {
+    error_data(error.into())
 }
 
-/// The error of a call, to be kept until its client asks.
-pub(crate) fn error_object(error: ErrorData) -> ErrorObject {
-    ErrorObject {
-        code: error.code.0,
-        message: error.message.into_owned(),
-        data: error.data,
-    }
+/// Returns the response to a call that became a task.
+pub(crate) fn created(created: CreatedTask) -> CreateTaskResult {
+    let CreatedTask { id, view } = created;
+    CreateTaskResult::new(task(id, WireStatus::Working, &view))
 }
 
-/// The handle of a new task.
-pub(crate) fn handle(created: Created) -> CreateTaskResult {
-    let Created { id, view } = created;
-    CreateTaskResult::new(task(id, TaskStatus::Working, &view))
-}
-
-/// A task, with all that belongs to its status.
+/// Returns the response to `tasks/get`.
 pub(crate) fn detailed(id: String, mut view: TaskView) -> Result<GetTaskResult, ErrorData> {
-    let told = std::mem::replace(&mut view.told, Told::Working);
-    let payload = payload(told).map_err(|error| {
-        tracing::error!(%error, "a task cannot be told");
-        into_error(&TaskError::Internal)
+    let status = std::mem::replace(&mut view.status, TaskStatus::Working);
+    let payload = payload(status).map_err(|error| {
+        tracing::error!(%error, "cannot encode a task");
+        task_error_data(TaskError::Internal)
     })?;
     let task = task(id, payload.status(), &view);
     Ok(GetTaskResult::new(DetailedTask::new(task, payload)))
 }
 
-fn task(id: String, status: TaskStatus, view: &TaskView) -> Task {
+fn task(id: String, status: WireStatus, view: &TaskView) -> Task {
     let mut task = Task::new(id, status, &*view.created, &*view.updated)
         .with_ttl_ms(view.ttl_ms())
         .with_poll_interval_ms(view.poll_ms());
@@ -73,23 +61,19 @@ fn task(id: String, status: TaskStatus, view: &TaskView) -> Task {
     task
 }
 
-fn payload(told: Told) -> serde_json::Result<TaskPayload> {
-    Ok(match told {
-        Told::Working => TaskPayload::Working,
-        Told::InputRequired(open) => TaskPayload::InputRequired {
+fn payload(status: TaskStatus) -> serde_json::Result<TaskPayload> {
+    Ok(match status {
+        TaskStatus::Working => TaskPayload::Working,
+        TaskStatus::InputRequired(open) => TaskPayload::InputRequired {
             input_requests: serde_json::from_value::<InputRequests>(Value::Object(open))?,
         },
-        Told::Completed(result) => TaskPayload::Completed {
-            result: object(&crate::protocol::convert::into_wire(result))?,
+        TaskStatus::Completed(result) => TaskPayload::Completed {
+            result: object(&call_tool_result(result))?,
         },
-        Told::Failed(error) => {
-            let mut data = ErrorData::new(ErrorCode(error.code), error.message, None);
-            data.data = error.data;
-            TaskPayload::Failed {
-                error: object(&data)?,
-            }
-        }
-        Told::Cancelled => TaskPayload::Cancelled,
+        TaskStatus::Failed(error) => TaskPayload::Failed {
+            error: object(&error_data(error))?,
+        },
+        TaskStatus::Cancelled => TaskPayload::Cancelled,
     })
 }
 

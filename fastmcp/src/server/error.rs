@@ -1,57 +1,58 @@
-//! Why a server did not start, or stopped serving.
+//! The errors of starting and serving.
 
 use std::io;
 
-use crate::background::handler::InvalidTask;
+use crate::background::error::InvalidTask;
 use crate::call::unmet::UnmetDependency;
 use crate::component::registry::GatherError;
 use crate::component::validation::InvalidDeclaration;
 use crate::docket::error::DocketError;
 use crate::registration::DuplicateName;
-use crate::selection::IdleSelection;
+use crate::selection::UnmatchedSelection;
 use crate::server::settings::SettingError;
+use crate::transport::error::TransportError;
 
-/// Why a server did not start.
+/// The error of a server that cannot start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// A variable of the environment cannot be read.
+    /// An environment variable has an invalid value.
     #[error(transparent)]
     Setting(#[from] SettingError),
-    /// Two handlers have one name.
+    /// Two handlers have the same name.
     #[error(transparent)]
     DuplicateName(#[from] DuplicateName),
-    /// The server's [selection](crate::FastMcp::select) asks for what the program does not have.
+    /// A part of the [selection](crate::FastMcp::select) matches no component of the program.
     #[error(transparent)]
-    IdleSelection(#[from] IdleSelection),
-    /// A handler's attribute declares what cannot be.
+    UnmatchedSelection(#[from] UnmatchedSelection),
+    /// The attribute of a handler has an invalid option.
     #[error(transparent)]
     InvalidDeclaration(#[from] Box<InvalidDeclaration>),
-    /// A handler needs what the server does not have.
+    /// A handler needs a dependency that the server does not have.
     #[error(transparent)]
     UnmetDependency(#[from] Box<UnmetDependency>),
-    /// A task has an option that makes no sense.
+    /// A task has an invalid option.
     #[error(transparent)]
     InvalidTask(#[from] Box<InvalidTask>),
-    /// The [secret](crate::FastMcp::secret) is too short to keep anything safe.
+    /// The [secret](crate::FastMcp::secret) is too short.
     #[error("the server's secret is {0} bytes long, and must be at least 32")]
     ShortSecret(usize),
-    /// An option of [`HttpOptions`](crate::HttpOptions) makes no sense.
+    /// An option of [`HttpOptions`](crate::HttpOptions) is invalid.
     #[cfg(feature = "http")]
     #[error(transparent)]
-    InvalidHttpOption(#[from] crate::transport::http::options::InvalidHttpOption),
-    /// The docket is not where the variable `FASTMCP_DOCKET_URL` says.
+    InvalidHttpOption(#[from] crate::transport::http::validation::InvalidHttpOption),
+    /// The docket of `FASTMCP_DOCKET_URL` cannot be opened.
     #[error("FASTMCP_DOCKET_URL: {0}")]
     DocketUrl(DocketError),
-    /// It was to be a worker, and has no docket that others can add to.
+    /// A worker process has no docket that other processes can add tasks to.
     #[error(
-        "a worker process has nothing to work for: its docket is {docket}; set FASTMCP_DOCKET_URL=redis://…, as in the processes that add the work"
+        "a worker process requires a shared docket, but its docket is {docket}; set FASTMCP_DOCKET_URL=redis://…, as in the processes that add tasks"
     )]
     NoSharedDocket {
-        /// What it has instead.
+        /// The state of its docket.
         docket: &'static str,
     },
-    /// The docket does not answer, or cannot have a worker.
+    /// The docket cannot be reached, or its worker cannot be built.
     #[error(transparent)]
     Docket(#[from] DocketError),
     /// The [lifespan](crate::FastMcp::lifespan) failed before it served.
@@ -59,23 +60,23 @@ pub enum StartError {
     Lifespan(crate::error::Error),
 }
 
-/// Why a server stopped serving.
+/// The error of a server that stopped serving.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// It never started.
+    /// The server cannot start.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The address could not be listened on.
+    /// The address cannot be bound.
     #[error("cannot listen on {address}: {source}")]
     Listen {
         /// The address.
         address: String,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// The connection broke.
-    #[error("the connection broke: {0}")]
+    /// The connection or the listener failed.
+    #[error("transport error: {0}")]
     Transport(String),
     /// The [lifespan](crate::FastMcp::lifespan) failed after the server had stopped.
     #[error("the lifespan failed while the server stopped: {0:#}")]
@@ -86,7 +87,17 @@ impl From<GatherError> for StartError {
     fn from(error: GatherError) -> Self {
         match error {
             GatherError::Duplicate(error) => error.into(),
-            GatherError::Idle(error) => error.into(),
+            GatherError::Unmatched(error) => error.into(),
+        }
+    }
+}
+
+impl From<TransportError> for ServeError {
+    fn from(error: TransportError) -> Self {
+        match error {
+            #[cfg(feature = "http")]
+            TransportError::Listen { address, source } => Self::Listen { address, source },
+            TransportError::Connection(error) => Self::Transport(error),
         }
     }
 }

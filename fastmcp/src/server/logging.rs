@@ -1,5 +1,5 @@
-//! Where log messages go when the program does not say: to standard error, never to standard
-//! output, which belongs to the protocol.
+//! The default log subscriber. It writes to standard error, because standard output carries the
+//! protocol.
 
 use std::io;
 use std::io::IsTerminal;
@@ -10,13 +10,13 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::server::settings;
 
-/// Installs a subscriber, unless the program has one.
+/// Installs the default subscriber, unless the program has its own.
 pub(crate) fn to_stderr() {
-    let wanted = settings::text(settings::LOG_LEVEL);
-    let filter = wanted
+    let value = settings::text(settings::LOG_LEVEL);
+    let filter = value
         .as_deref()
-        .and_then(|wanted| wanted.parse::<Targets>().ok());
-    let is_unreadable = wanted.is_some() && filter.is_none();
+        .and_then(|value| value.parse::<Targets>().ok());
+    let is_invalid = value.is_some() && filter.is_none();
     let filter = filter.unwrap_or_else(|| Targets::new().with_default(tracing::Level::WARN));
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
@@ -25,9 +25,10 @@ pub(crate) fn to_stderr() {
         .with(lines)
         .with(filter)
         .try_init();
-    if let (Ok(()), true, Some(wanted)) = (installed, is_unreadable, wanted) {
+    // The warning needs the subscriber. Without `Ok`, the program has its own and ignores the variable.
+    if let (Ok(()), true, Some(value)) = (installed, is_invalid, value) {
         tracing::warn!(
-            "{} is `{wanted}`, which is not a log filter",
+            "{} is `{value}`, which is not a log filter such as `info` or `warn,my_crate=debug`",
             settings::LOG_LEVEL
         );
     }

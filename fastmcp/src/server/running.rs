@@ -3,190 +3,108 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tokio::sync::broadcast;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::background::handler::TaskRegistry;
-use crate::call::inject::injector::Provided;
-use crate::component::dispatch::Core;
-use crate::component::registry::Registry;
+use crate::component::dispatch::Dispatcher;
+use crate::context::change::{Change, ListKind};
+use crate::context::request::ServerHandle;
 use crate::docket::handle::Docket;
 use crate::docket::worker::handle::Worker;
-use crate::protocol::request_state::Seal;
-use crate::server::builder::FastMcp;
-use crate::server::error::{ServeError, StartError};
+use crate::protocol::connection::ProtocolServer;
+use crate::selection::{Selection, UnmatchedSelection};
+use crate::server::error::ServeError;
 use crate::server::lifespan;
 use crate::server::lifespan::Running;
-use crate::server::settings::DocketSettings;
-use crate::server::worker::{Background, WorkerOptions};
+use crate::server::worker::Background;
 
-/// The changes that a listener may be behind before it misses some.
-const CHANGES: usize = 256;
-
-/// A server that has started: its lifespan serves, its worker works.
+/// A server that has started, with its lifespan and its worker.
 ///
-/// It may serve several transports at once. [`shutdown`](Self::shutdown) stops it in order;
-/// dropping it ends its connections and its worker, without waiting for them.
+/// It can serve several transports at once. [`shutdown`](Self::shutdown) stops it in order. Dropping
+/// it closes its connections and stops its worker without waiting for them.
 pub struct Server {
-    pub(crate) core: Arc<Core>,
-    /// Cancelled when the server is to serve no longer.
+    pub(crate) protocol: Arc<ProtocolServer>,
+    /// Cancelled when the server stops serving.
     pub(crate) stopping: CancellationToken,
     #[cfg(feature = "http")]
-    pub(crate) http: Arc<crate::transport::http::service::Endpoint>,
-    background: Option<Background>,
-    lifespan: Option<Running>,
-    _stop_on_drop: DropGuard,
+    pub(crate) http: Arc<crate::transport::http::endpoint::Endpoint>,
+    pub(crate) background: Option<Background>,
+    pub(crate) lifespan: Option<Running>,
+    pub(crate) _stop_on_drop: DropGuard,
 }
 
 impl Server {
-    pub(crate) async fn start(builder: FastMcp) -> Result<Self, StartError> {
-        let FastMcp {
-            identity,
-            states,
-            lifespan,
-            docket,
-            overrides,
-            mask_error_details,
-            selection,
-            secret,
-            page_size,
-            cache,
-            #[cfg(feature = "http")]
-            http,
-            worker,
-        } = builder;
-        let secret_length = secret.as_ref().map_or(0, Vec::len);
-        let seal = Seal::new(secret.as_deref()).ok_or(StartError::ShortSecret(secret_length))?;
-        #[cfg(feature = "http")]
-        http.check()?;
-        let settings = DocketSettings::read()?;
-        let registry = Registry::gather(selection.as_ref())?;
-        if let Some(invalid) = registry.invalid() {
-            return Err(Box::new(invalid).into());
-        }
-        let tasks = TaskRegistry::gather()?;
-        tasks.check()?;
-        let docket = docket.docket(&identity.name, &settings).await?;
-
-        let mut provided = Provided {
-            docket,
-            states,
-            overrides,
-            ..Provided::default()
-        };
-        let lifespan = match lifespan {
-            Some(lifespan) => {
-                let started = lifespan::start(lifespan)
-                    .await
-                    .map_err(StartError::Lifespan)?;
-                let (running, (type_id, state)) = started;
-                provided.states.insert(type_id, state);
-                Some(running)
-            }
-            None => None,
-        };
-        let core = Arc::new(Core {
-            identity,
-            registry,
-            provided: Arc::new(provided),
-            mask_error_details,
-            changes: broadcast::Sender::new(CHANGES),
-            page_size,
-            cache,
-            seal,
-        });
-        let background = match check_and_start(&core, tasks, &settings, worker) {
-            Ok(background) => background,
-            Err(error) => {
-                if let Some(Err(error)) = stop_lifespan(lifespan).await {
-                    tracing::error!(error = format!("{error:#}"), "the lifespan failed");
-                }
-                return Err(error);
-            }
-        };
-        let stopping = CancellationToken::new();
-        Ok(Self {
-            #[cfg(feature = "http")]
-            http: Arc::new(crate::transport::http::service::Endpoint::new(
-                &core, http, &stopping,
-            )),
-            core,
-            background,
-            lifespan,
-            _stop_on_drop: stopping.clone().drop_guard(),
-            stopping,
-        })
+    fn dispatcher(&self) -> &Dispatcher {
+        &self.protocol.dispatcher
     }
 
-    /// The server's name.
+    /// Returns the server's name.
     pub fn name(&self) -> &str {
-        &self.core.identity.name
+        &self.dispatcher().identity.name
     }
 
-    /// The server's docket, if background work is on.
+    /// Returns the server's docket, if background work is enabled.
     pub fn docket(&self) -> Option<&Docket> {
-        self.core.provided.docket.as_ref()
+        self.dispatcher().provided.docket.as_ref()
     }
 
-    /// The worker that runs the docket's tasks in this process, if background work is on.
+    /// Returns the worker that runs the docket's tasks in this process, if background work is enabled.
     pub fn worker(&self) -> Option<&Worker> {
-        self.core.provided.worker.get()
+        self.dispatcher().provided.worker.get()
     }
 
-    /// Stops the server: ends its connections, then background work, then what shared providers
-    /// have provided, then the lifespan.
+    /// Shows hidden components to all clients, and notifies clients that the lists have changed.
+    /// Components that the server does not [select](crate::FastMcp::select) stay hidden.
     ///
-    /// Over HTTP, calls in flight are finished first, and new requests are answered with status 503.
+    /// # Errors
     ///
-    /// Tasks that run may finish, for the worker's grace; what they did not finish stays in the
-    /// docket.
+    /// [`UnmatchedSelection`] if a part of the selection matches none of the server's components.
+    pub fn show(&self, selection: &Selection) -> Result<(), UnmatchedSelection> {
+        ServerHandle::show(self.dispatcher(), selection, true)
+    }
+
+    /// Hides components from all clients, and notifies clients that the lists have changed. A hidden
+    /// component is unknown to all requests until it is shown again.
+    ///
+    /// # Errors
+    ///
+    /// [`UnmatchedSelection`] if a part of the selection matches none of the server's components.
+    pub fn hide(&self, selection: &Selection) -> Result<(), UnmatchedSelection> {
+        ServerHandle::show(self.dispatcher(), selection, false)
+    }
+
+    /// Notifies clients that one of the server's lists has changed.
+    pub fn notify_list_changed(&self, list: ListKind) {
+        self.dispatcher().announce(Change::List(list));
+    }
+
+    /// Notifies the clients that have subscribed to a resource that its contents have changed.
+    pub fn notify_resource_updated(&self, uri: &str) {
+        self.dispatcher().announce(Change::Resource(uri.into()));
+    }
+
+    /// Stops the server: closes its connections, then stops background work, then tears down shared
+    /// providers, then ends the lifespan.
+    ///
+    /// Over HTTP, the calls in flight finish first, and new requests get status 503. Running tasks have
+    /// the worker's grace period to finish; unfinished tasks stay in the docket.
     ///
     /// # Errors
     ///
     /// [`ServeError::Lifespan`] if the lifespan fails while it cleans up.
     pub async fn shutdown(mut self) -> Result<(), ServeError> {
+        // From the outside in: each step ends the users of what the next one stops. Calls use the
+        // docket, tasks use shared providers, and those use the values of the lifespan.
         #[cfg(feature = "http")]
         self.http.drain().await;
         self.stopping.cancel();
         if let Some(background) = self.background.take() {
             background.stop().await;
         }
-        self.core.provided.close().await;
-        match stop_lifespan(self.lifespan.take()).await {
-            Some(Err(error)) => Err(ServeError::Lifespan(error)),
-            Some(Ok(())) | None => Ok(()),
-        }
+        self.dispatcher().provided.close().await;
+        lifespan::stop(self.lifespan.take())
+            .await
+            .map_err(ServeError::Lifespan)
     }
-}
-
-/// Refuses a server that cannot serve all of its handlers; else starts its worker.
-fn check_and_start(
-    core: &Arc<Core>,
-    tasks: TaskRegistry,
-    settings: &DocketSettings,
-    options: Option<WorkerOptions>,
-) -> Result<Option<Background>, StartError> {
-    let provided = &core.provided;
-    if let Some(unmet) = core.registry.unmet(&provided.offer_to_requests()) {
-        return Err(Box::new(unmet).into());
-    }
-    let Some(docket) = &provided.docket else {
-        if let Some(invalid) = core.registry.without_docket() {
-            return Err(Box::new(invalid).into());
-        }
-        return Ok(None);
-    };
-    if let Some(unmet) = tasks.unmet(&provided.offer_to_tasks()) {
-        return Err(Box::new(unmet).into());
-    }
-    let handler = crate::mcp_tasks::tasks::handler(core, tasks.handler(Arc::clone(provided)));
-    Ok(Some(Background::start(
-        docket, handler, provided, settings, options,
-    )?))
-}
-
-async fn stop_lifespan(lifespan: Option<Running>) -> Option<crate::error::Result<()>> {
-    Some(lifespan?.stop().await)
 }
 
 impl Drop for Server {

@@ -1,27 +1,28 @@
-//! Settings from the environment: code wins over `FASTMCP_*` variables, those over defaults.
+//! Settings from `FASTMCP_*` environment variables. Code takes precedence over them.
 
 use std::env;
 use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A `FASTMCP_*` variable that cannot be read.
+/// The error of a `FASTMCP_*` environment variable with an invalid value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{variable} is `{value}`, which is not {expected}")]
 #[non_exhaustive]
 pub struct SettingError {
-    /// The variable.
+    /// The name of the variable.
     pub variable: &'static str,
-    /// What it is set to.
+    /// Its value.
     pub value: String,
-    /// What it may be set to.
+    /// The expected kind of value.
     pub expected: &'static str,
 }
 
-/// Switches background work on; see [`FastMcp::docket`](crate::FastMcp::docket).
+/// Enables background work; see [`FastMcp::docket`](crate::FastMcp::docket).
 pub(crate) const ENABLE_DOCKET: &str = "FASTMCP_EXPERIMENTAL_ENABLE_DOCKET";
 
-/// Where the docket is; see [`DocketBuilder::url`](crate::docket::DocketBuilder::url). May hold a password.
+/// The location of the docket; see [`DocketBuilder::url`](crate::docket::DocketBuilder::url). It may
+/// contain a password, so it must not be logged.
 pub(crate) const DOCKET_URL: &str = "FASTMCP_DOCKET_URL";
 const DOCKET_NAME: &str = "FASTMCP_DOCKET_NAME";
 const WORKER_NAME: &str = "FASTMCP_DOCKET_WORKER_NAME";
@@ -30,10 +31,10 @@ const REDELIVERY_TIMEOUT: &str = "FASTMCP_DOCKET_REDELIVERY_TIMEOUT";
 const RECONNECTION_DELAY: &str = "FASTMCP_DOCKET_RECONNECTION_DELAY";
 const MAX_DELIVERIES: &str = "FASTMCP_DOCKET_MAX_DELIVERIES";
 
-/// What the environment says about the docket and its worker.
+/// The settings of the docket and its worker.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct DocketSettings {
-    /// Whether background work is on, where that is said.
+    /// `true` if background work is enabled; `None` if the variable is not set.
     pub(crate) enabled: Option<bool>,
     pub(crate) url: Option<String>,
     pub(crate) name: Option<String>,
@@ -52,8 +53,8 @@ impl DocketSettings {
             name: text(DOCKET_NAME),
             worker_name: text(WORKER_NAME),
             concurrency: at_least_one(CONCURRENCY)?,
-            redelivery_timeout: span(REDELIVERY_TIMEOUT)?,
-            reconnection_delay: span(RECONNECTION_DELAY)?,
+            redelivery_timeout: duration(REDELIVERY_TIMEOUT)?,
+            reconnection_delay: duration(RECONNECTION_DELAY)?,
             max_deliveries: at_least_one(MAX_DELIVERIES)?,
         })
     }
@@ -64,6 +65,7 @@ fn at_least_one<T: FromStr + Display>(variable: &'static str) -> Result<Option<T
         return Ok(None);
     };
     match value.parse::<T>() {
+        // The text of the number is compared, because `T` may be any integer type.
         Ok(number) if number.to_string() != "0" => Ok(Some(number)),
         _ => Err(SettingError {
             variable,
@@ -73,48 +75,50 @@ fn at_least_one<T: FromStr + Display>(variable: &'static str) -> Result<Option<T
     }
 }
 
-fn span(variable: &'static str) -> Result<Option<Duration>, SettingError> {
+fn duration(variable: &'static str) -> Result<Option<Duration>, SettingError> {
     match text(variable) {
-        Some(value) => read_span(variable, value).map(Some),
+        Some(value) => parse_duration(variable, value).map(Some),
         None => Ok(None),
     }
 }
 
-/// Seconds, or a span with its unit.
-fn read_span(variable: &'static str, value: String) -> Result<Duration, SettingError> {
+/// Parses a number of seconds, or a duration with its unit.
+fn parse_duration(variable: &'static str, value: String) -> Result<Duration, SettingError> {
     let seconds = value.parse::<f64>().ok();
-    let span = match seconds {
+    let duration = match seconds {
         Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
         None => value
             .parse::<jiff::SignedDuration>()
             .ok()
-            .and_then(|span| Duration::try_from(span).ok()),
+            .and_then(|duration| Duration::try_from(duration).ok()),
     };
-    span.filter(|span| !span.is_zero()).ok_or(SettingError {
-        variable,
-        value,
-        expected: "a span of time of more than zero, such as `300` (seconds), `250ms` or `5m`",
-    })
+    duration
+        .filter(|duration| !duration.is_zero())
+        .ok_or(SettingError {
+            variable,
+            value,
+            expected: "a duration greater than zero, such as `300` (seconds), `250ms` or `5m`",
+        })
 }
 
-/// Which log messages go to standard error, such as `info` or `warn,my_crate=debug`.
+/// The filter of log messages on standard error, such as `info` or `warn,my_crate=debug`.
 pub(crate) const LOG_LEVEL: &str = "FASTMCP_LOG_LEVEL";
 
-/// A variable that is `true` or `false`; `None` if it is unset or empty.
+/// Reads a variable that is `true` or `false`; `None` if it is unset or empty.
 pub(crate) fn flag(variable: &'static str) -> Result<Option<bool>, SettingError> {
     match text(variable) {
-        Some(value) => read_flag(variable, value).map(Some),
+        Some(value) => parse_flag(variable, value).map(Some),
         None => Ok(None),
     }
 }
 
-/// A variable as text; `None` if it is unset or empty.
+/// Reads a variable as text; `None` if it is unset or empty.
 pub(crate) fn text(variable: &'static str) -> Option<String> {
     let value = env::var_os(variable)?.to_string_lossy().trim().to_owned();
     (!value.is_empty()).then_some(value)
 }
 
-fn read_flag(variable: &'static str, value: String) -> Result<bool, SettingError> {
+fn parse_flag(variable: &'static str, value: String) -> Result<bool, SettingError> {
     match value.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Ok(true),
         "false" | "0" | "no" | "off" => Ok(false),
@@ -131,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_span_is_seconds_or_has_a_unit() {
+    fn a_duration_is_seconds_or_has_a_unit() {
         for (text, millis) in [
             ("300", 300_000),
             ("0.25", 250),
@@ -139,11 +143,11 @@ mod tests {
             ("5m", 300_000),
             ("PT1H", 3_600_000),
         ] {
-            let span = read_span(REDELIVERY_TIMEOUT, text.into());
-            assert_eq!(span, Ok(Duration::from_millis(millis)), "{text}");
+            let duration = parse_duration(REDELIVERY_TIMEOUT, text.into());
+            assert_eq!(duration, Ok(Duration::from_millis(millis)), "{text}");
         }
         for text in ["0", "-1", "soon", "5 minutes ago", "inf", "NaN"] {
-            let error = read_span(REDELIVERY_TIMEOUT, text.into()).unwrap_err();
+            let error = parse_duration(REDELIVERY_TIMEOUT, text.into()).unwrap_err();
             assert!(
                 error
                     .to_string()
@@ -154,15 +158,15 @@ mod tests {
     }
 
     #[test]
-    fn a_flag_is_true_or_false_and_nothing_else() {
+    fn a_flag_is_true_or_false() {
         for (text, expected) in [("true", true), ("TRUE", true), ("1", true), ("off", false)] {
             assert_eq!(
-                read_flag(ENABLE_DOCKET, text.into()),
+                parse_flag(ENABLE_DOCKET, text.into()),
                 Ok(expected),
                 "{text}"
             );
         }
-        let error = read_flag(ENABLE_DOCKET, "maybe".into()).unwrap_err();
+        let error = parse_flag(ENABLE_DOCKET, "maybe".into()).unwrap_err();
         assert_eq!(
             error.to_string(),
             "FASTMCP_EXPERIMENTAL_ENABLE_DOCKET is `maybe`, which is not `true` or `false`"

@@ -1,10 +1,11 @@
-//! The signals that ask a program to stop.
+//! The signals that stop a program.
 
-/// Returns on `SIGINT` (control-C) or `SIGTERM`. Where signals cannot be had, it never returns.
+/// Returns on `SIGINT` (control-C) or `SIGTERM`. If a signal handler cannot be installed, never returns
+/// for that signal: a server must not stop because of it.
 pub(crate) async fn stop_requested() {
     let interrupt = async {
         if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::warn!(%error, "control-C is not listened for");
+            tracing::warn!(%error, "cannot listen for control-C");
             std::future::pending::<()>().await;
         }
     };
@@ -18,7 +19,7 @@ pub(crate) async fn stop_requested() {
                     terminate.recv().await;
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "SIGTERM is not listened for");
+                    tracing::warn!(%error, "cannot listen for SIGTERM");
                     std::future::pending::<()>().await;
                 }
             }

@@ -1,10 +1,11 @@
-//! The server's background work: one docket and one worker, between the lifespan's two halves.
+//! Background work: the server's docket and its worker. It runs between the set-up and the clean-up of
+//! the lifespan.
 
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
 
-use crate::call::inject::injector::Provided;
+use crate::call::inject::provided::Provided;
 use crate::docket::error::DocketError;
 use crate::docket::handle::Docket;
 use crate::docket::handler::Handler;
@@ -14,44 +15,44 @@ use crate::docket::worker::report::ShutdownReport;
 use crate::server::error::StartError;
 use crate::server::settings::DocketSettings;
 
-/// Whether a server has background work, and where.
+/// The choice of the docket.
 pub(crate) enum DocketChoice {
-    /// What the environment says.
+    /// The environment decides whether and where.
     Environment,
-    /// Code says yes; where, the environment says.
+    /// Enabled by code; the environment determines the location.
     Enabled,
-    /// Code says yes, and where.
+    /// Enabled by code, with this docket.
     On(Docket),
-    /// Code says no.
+    /// Disabled by code.
     Off,
 }
 
-/// What code says about the worker, after the environment has spoken.
+/// The worker options from code. They are applied after those from the environment.
 pub(crate) type WorkerOptions = Box<dyn FnOnce(WorkerBuilder) -> WorkerBuilder + Send>;
 
 impl DocketChoice {
-    /// The docket, if there is to be one. Somebody answers where it is.
+    /// Returns the docket, if background work is enabled. Checks that it can be reached.
     pub(crate) async fn docket(
         self,
         server: &str,
         settings: &DocketSettings,
     ) -> Result<Option<Docket>, StartError> {
-        // Who says where the docket is wants one.
-        let is_wished = settings.enabled.unwrap_or(settings.url.is_some());
+        // Setting the URL enables background work, unless the other variable disables it.
+        let is_enabled = settings.enabled.unwrap_or(settings.url.is_some());
         match self {
             Self::On(docket) => {
                 docket.check().await?;
                 Ok(Some(docket))
             }
-            Self::Enabled => place(server, settings).await.map(Some),
-            Self::Environment if is_wished => place(server, settings).await.map(Some),
+            Self::Enabled => open(server, settings).await.map(Some),
+            Self::Environment if is_enabled => open(server, settings).await.map(Some),
             Self::Environment | Self::Off => Ok(None),
         }
     }
 }
 
-/// The docket where the environment says.
-async fn place(server: &str, settings: &DocketSettings) -> Result<Docket, StartError> {
+/// Opens the docket at the location from the environment.
+async fn open(server: &str, settings: &DocketSettings) -> Result<Docket, StartError> {
     let name = settings.name.as_deref().unwrap_or(server);
     let mut builder = Docket::builder(name);
     if let Some(delay) = settings.reconnection_delay {
@@ -72,7 +73,7 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    /// Starts the worker of `docket`, and lets the server's handlers have it.
+    /// Starts the worker of `docket`, and makes it available to handlers.
     pub(crate) fn start(
         docket: &Docket,
         handler: Arc<dyn Handler>,
@@ -80,7 +81,8 @@ impl Background {
         settings: &DocketSettings,
         options: Option<WorkerOptions>,
     ) -> Result<Self, DocketError> {
-        // A task's handler gets its worker from the worker itself, so there is no cycle here.
+        // `provided` gets the worker below and not in its constructor: the worker needs the handler,
+        // which needs `provided`.
         let mut builder = Worker::builder(docket, handler);
         if let Some(name) = &settings.worker_name {
             builder = builder.name(name);
@@ -104,36 +106,36 @@ impl Background {
         Ok(Self { worker, finished })
     }
 
-    /// Stops claiming, waits for what runs, and says in the log what was left.
+    /// Stops claiming tasks, waits for running ones, and logs those that did not finish.
     pub(crate) async fn stop(self) {
         self.worker.shutdown();
         match self.finished.await {
             Ok(Ok(parting)) => {
                 for key in &parting.released {
-                    tracing::warn!(%key, "stopped before it was finished; given back to the docket");
+                    tracing::warn!(%key, "a task did not finish and was returned to the docket");
                 }
                 for key in &parting.abandoned {
-                    tracing::warn!(%key, "did not stop: its body blocks");
+                    tracing::warn!(%key, "a task blocks its thread and did not stop");
                 }
             }
-            // It was stopped before it had begun: the server was not meant to run at all.
+            // The server was stopped before the worker had started.
             Ok(Err(DocketError::Stopped { .. })) => {}
-            Ok(Err(error)) => tracing::error!(%error, "the worker ended"),
-            Err(error) => tracing::error!(%error, "the worker ended"),
+            Ok(Err(error)) => tracing::error!(%error, "the worker failed"),
+            Err(error) => tracing::error!(%error, "the worker failed"),
         }
-        // What others can reach is not lost with this process.
+        // Tasks in a shared docket are not lost with this process.
         if !self.worker.docket().is_shared() {
-            tell_what_is_left(self.worker.docket()).await;
+            log_remaining(self.worker.docket()).await;
         }
     }
 }
 
-/// Names what waits in the docket. One in memory loses it when the program ends.
-async fn tell_what_is_left(docket: &Docket) {
+/// Logs the tasks that a docket in memory loses when the process ends.
+async fn log_remaining(docket: &Docket) {
     let snapshot = match docket.snapshot().await {
         Ok(snapshot) => snapshot,
         Err(error) => {
-            tracing::error!(%error, "what is left in the docket cannot be told");
+            tracing::error!(%error, "cannot list the tasks that remain in the docket");
             return;
         }
     };
@@ -141,17 +143,17 @@ async fn tell_what_is_left(docket: &Docket) {
         .executions
         .iter()
         .filter(|record| !record.state.is_terminal());
-    for record in waiting.take(NAMED) {
+    for record in waiting.take(LIST_LIMIT) {
         let (key, task, state) = (&record.key, &record.task, record.state);
-        tracing::warn!(%key, %task, %state, "left in the docket");
+        tracing::warn!(%key, %task, %state, "a task remains in the docket");
     }
-    if snapshot.pending() > NAMED {
+    if snapshot.pending() > LIST_LIMIT {
         tracing::warn!(
             count = snapshot.pending(),
-            "left in the docket, these among them"
+            "tasks remain in the docket; only the first are listed"
         );
     }
 }
 
-/// How many of the executions that are left are named one by one.
-const NAMED: usize = 100;
+/// The maximum number of remaining executions that are logged.
+const LIST_LIMIT: usize = 100;

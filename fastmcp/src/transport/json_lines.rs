@@ -1,21 +1,21 @@
-//! A connection of newline-delimited JSON-RPC: standard input and output, and any other pair of
-//! byte streams.
+//! [`JsonLines`]: a connection of newline-delimited JSON-RPC over standard input and output, or any
+//! other pair of byte streams.
 //!
-//! The protocol library has a transport of its own for this, which drops a line that is not JSON
-//! without a word: whoever sent it waits until they give up. Here every line has an answer:
+//! The protocol library's own transport ignores lines that are not JSON, so the sender of an invalid
+//! request would wait forever. This one responds to every line that may be a request:
 //!
-//! | line | answer |
+//! | line | response |
 //! |---|---|
-//! | a message | what the server says to it |
-//! | not JSON, or JSON that cannot be held (`1e999999`, a lone surrogate, too deep) | -32700 |
-//! | JSON that is no message | -32600 |
-//! | longer than [`LONGEST_LINE`] | -32600 |
-//! | a notification that is none we know, a response that cannot be read | none: they have no answer |
+//! | a message | the server's |
+//! | not JSON, or JSON that cannot be represented (`1e999999`, a lone surrogate, too deep) | -32700 |
+//! | JSON that is not a message | -32600 |
+//! | longer than [`MAX_LINE_LENGTH`] | -32600 |
+//! | an unknown notification, or a response that cannot be decoded | none: JSON-RPC answers neither |
 //!
-//! An answer carries the request's id wherever the line shows it. A line is parsed once; only one
-//! that is refused is looked at again, for its id.
+//! A response contains the request ID if the line has one. Valid lines are parsed once; [`scan`] reads
+//! only invalid ones.
 
-pub(crate) mod sketch;
+pub(crate) mod scan;
 
 use std::borrow::Cow;
 use std::io;
@@ -34,51 +34,53 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader};
 use tokio::sync::Mutex;
 use tokio_util::codec::FramedWrite;
 
-use crate::transport::json_lines::sketch::Sketch;
+use crate::transport::json_lines::scan::ScannedMessage;
 
-/// The longest line that is taken in, in bytes: a sender that never ends its line must not fill
-/// the memory.
-const LONGEST_LINE: usize = 16 * 1024 * 1024;
+/// The maximum length of a line in bytes. Without a limit, a client that never ends its line would
+/// fill the memory.
+const MAX_LINE_LENGTH: usize = 16 * 1024 * 1024;
 
-/// A line buffer that has grown beyond this is given back once its line is done.
-const KEPT_BUFFER: usize = 256 * 1024;
+/// The maximum capacity of the line buffer between two lines; a larger buffer is freed.
+const MAX_IDLE_BUFFER: usize = 256 * 1024;
 
 type Writer<W> = FramedWrite<W, JsonRpcMessageCodec<TxJsonRpcMessage<RoleServer>>>;
 
 /// One connection.
-pub(crate) struct Lines<R, W> {
+pub(crate) struct JsonLines<R, W> {
     read: BufReader<R>,
-    /// What has been read of the present line.
+    /// The part of the current line that has been read.
     line: Vec<u8>,
-    /// Whether the rest of the present line is skipped: it was refused for its length.
+    /// `true` while the rest of a line that is too long is skipped.
     skipping: bool,
     /// `None` once the connection is closed.
     write: Arc<Mutex<Option<Writer<W>>>>,
-    /// The answer to a refused line, until it is written. It stands here, and not in a future,
-    /// because `receive` may be dropped at any `.await`.
-    refusal: Option<Refusal>,
+    /// The response to an invalid line, until it is written. It is a field and not a local variable,
+    /// because `receive` may be dropped at any `.await` and must then continue where it stopped.
+    rejection: Option<Rejection>,
 }
 
-enum Refusal {
-    ToWrite(ErrorData, Option<RequestId>),
-    ToFlush,
+/// The progress of writing a rejection.
+enum Rejection {
+    Write(ErrorData, Option<RequestId>),
+    Flush,
 }
 
-/// How reading went on.
+/// The result of reading a line.
 enum Read {
     Line,
     TooLong,
     End,
 }
 
-/// What a line is.
-enum Heard {
+/// A parsed line.
+enum Incoming {
     Message(Box<RxJsonRpcMessage<RoleServer>>),
-    Refused(ErrorData, Option<RequestId>),
-    Nothing,
+    Invalid(ErrorData, Option<RequestId>),
+    /// An empty line, or an invalid message that gets no response.
+    Ignored,
 }
 
-impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Lines<R, W> {
+impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> JsonLines<R, W> {
     pub(crate) fn new(read: R, write: W) -> Self {
         let write = FramedWrite::new(write, JsonRpcMessageCodec::default());
         Self {
@@ -86,12 +88,12 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Lines<R, W> {
             line: Vec::new(),
             skipping: false,
             write: Arc::new(Mutex::new(Some(write))),
-            refusal: None,
+            rejection: None,
         }
     }
 
-    /// Reads on to the end of a line. Dropped in the middle, it goes on where it was: what was
-    /// taken from the reader is in `self.line`.
+    /// Reads up to the end of a line. Cancellation-safe: bytes that were consumed from the reader are
+    /// in `self.line`, and the next call continues from there.
     async fn read_line(&mut self) -> io::Result<Read> {
         loop {
             let available = self.read.fill_buf().await?;
@@ -100,7 +102,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Lines<R, W> {
             }
             let newline = available.iter().position(|byte| *byte == b'\n');
             let length = newline.map_or(available.len(), |at| at + 1);
-            let fits = self.line.len() + length <= LONGEST_LINE;
+            let fits = self.line.len() + length <= MAX_LINE_LENGTH;
             if !self.skipping && fits {
                 self.line.extend_from_slice(&available[..length]);
             }
@@ -117,40 +119,43 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Lines<R, W> {
         }
     }
 
-    /// Takes the line out of the buffer.
-    fn hear(&mut self) -> Heard {
-        let heard = hear(&self.line);
+    /// Parses the line and clears the buffer.
+    fn take_line(&mut self) -> Incoming {
+        let incoming = parse(&self.line);
         self.clear();
-        heard
+        incoming
     }
 
     fn clear(&mut self) {
-        if self.line.capacity() > KEPT_BUFFER {
+        if self.line.capacity() > MAX_IDLE_BUFFER {
             self.line = Vec::new();
         } else {
             self.line.clear();
         }
     }
 
-    /// Writes the answer to a refused line, if one is due; `None` if nobody can read it.
-    async fn answer_refusal(&mut self) -> Option<()> {
-        let Some(refusal) = &mut self.refusal else {
+    /// Writes the pending rejection, if there is one. `None` if the connection is closed.
+    async fn write_rejection(&mut self) -> Option<()> {
+        let Some(rejection) = &mut self.rejection else {
             return Some(());
         };
+        // The lock is shared with `send`, so the two never interleave their bytes.
         let mut write = self.write.lock().await;
         let write = write.as_mut()?;
-        if let Refusal::ToWrite(error, id) = refusal {
-            let answer = TxJsonRpcMessage::<RoleServer>::error(error.clone(), id.clone());
-            write.feed(answer).await.ok()?;
-            *refusal = Refusal::ToFlush;
+        if let Rejection::Write(error, id) = rejection {
+            let response = TxJsonRpcMessage::<RoleServer>::error(error.clone(), id.clone());
+            write.feed(response).await.ok()?;
+            // `feed` has buffered the response. If the flush below is dropped, the next call must
+            // not buffer it again.
+            *rejection = Rejection::Flush;
         }
         write.flush().await.ok()?;
-        self.refusal = None;
+        self.rejection = None;
         Some(())
     }
 }
 
-impl<R, W> Transport<RoleServer> for Lines<R, W>
+impl<R, W> Transport<RoleServer> for JsonLines<R, W>
 where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
@@ -158,7 +163,7 @@ where
     type Error = io::Error;
 
     fn name() -> Cow<'static, str> {
-        "lines".into()
+        "json lines".into()
     }
 
     fn send(
@@ -176,30 +181,30 @@ where
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
         loop {
-            self.answer_refusal().await?;
-            let heard = match self.read_line().await {
-                Ok(Read::Line) => self.hear(),
+            self.write_rejection().await?;
+            let incoming = match self.read_line().await {
+                Ok(Read::Line) => self.take_line(),
                 Ok(Read::TooLong) => {
-                    let id = Sketch::of(&self.line).id;
+                    let id = ScannedMessage::scan(&self.line).id;
                     self.clear();
-                    let text = format!("the message is longer than {LONGEST_LINE} bytes");
-                    Heard::Refused(ErrorData::invalid_request(text, None), id)
+                    let text = format!("the message is longer than {MAX_LINE_LENGTH} bytes");
+                    Incoming::Invalid(ErrorData::invalid_request(text, None), id)
                 }
-                // A last line may do without its newline.
-                Ok(Read::End) if !self.line.is_empty() => self.hear(),
+                // The last line may lack its newline.
+                Ok(Read::End) if !self.line.is_empty() => self.take_line(),
                 Ok(Read::End) => return None,
                 Err(error) => {
-                    tracing::error!(%error, "the connection cannot be read");
+                    tracing::error!(%error, "cannot read from the connection");
                     return None;
                 }
             };
-            match heard {
-                Heard::Message(message) => return Some(*message),
-                Heard::Refused(error, id) => {
-                    tracing::debug!(error = %error.message, "a line was refused");
-                    self.refusal = Some(Refusal::ToWrite(error, id));
+            match incoming {
+                Incoming::Message(message) => return Some(*message),
+                Incoming::Invalid(error, id) => {
+                    tracing::debug!(error = %error.message, "rejected a line");
+                    self.rejection = Some(Rejection::Write(error, id));
                 }
-                Heard::Nothing => {}
+                Incoming::Ignored => {}
             }
         }
     }
@@ -210,41 +215,44 @@ where
     }
 }
 
-/// The answer to a message that cannot be read, because of `error`.
+/// Returns the response to an HTTP body that cannot be parsed.
 #[cfg(feature = "http")]
-pub(crate) fn refusal(message: &[u8], error: &serde_json::Error) -> JsonRpcError {
-    JsonRpcError::new(Sketch::of(message).id, refusal_of("body", error))
+pub(crate) fn invalid_body(body: &[u8], error: &serde_json::Error) -> JsonRpcError {
+    JsonRpcError::new(ScannedMessage::scan(body).id, error_data("body", error))
 }
 
-/// What is wrong with a line, or whatever else `what` is.
-fn refusal_of(what: &str, error: &serde_json::Error) -> ErrorData {
+/// Returns the error for a line or a body that cannot be parsed.
+fn error_data(source: &str, error: &serde_json::Error) -> ErrorData {
     match error.classify() {
         Category::Syntax | Category::Eof => {
-            let text = format!("the {what} is not JSON: {error}");
+            let text = format!("the {source} is not valid JSON: {error}");
             ErrorData::new(ErrorCode::PARSE_ERROR, text, None)
         }
-        // The library's own words name the types of its code.
+        // The text of `error` is left out: it names Rust types of the library.
         Category::Data | Category::Io => {
-            ErrorData::invalid_request(format!("the {what} is no JSON-RPC 2.0 message"), None)
+            let text = format!("the {source} is not a valid JSON-RPC 2.0 message");
+            ErrorData::invalid_request(text, None)
         }
     }
 }
 
-fn hear(line: &[u8]) -> Heard {
-    // RFC 8259 §8.1 lets a reader pass over a byte order mark.
+fn parse(line: &[u8]) -> Incoming {
+    // RFC 8259, section 8.1, allows parsers to ignore a byte order mark.
     let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
     let line = line.trim_ascii();
     if line.is_empty() {
-        return Heard::Nothing;
+        return Incoming::Ignored;
     }
     let error = match serde_json::from_slice(line) {
-        Ok(message) => return Heard::Message(Box::new(message)),
+        Ok(message) => return Incoming::Message(Box::new(message)),
         Err(error) => error,
     };
-    let sketch = Sketch::of(line);
-    if sketch.has_no_answer() {
-        tracing::debug!(%error, "a notification or response was passed over");
-        return Heard::Nothing;
+    let message = ScannedMessage::scan(line);
+    if message.has_no_response() {
+        // Responding to an invalid response could make two peers reject each other's messages
+        // forever.
+        tracing::debug!(%error, "ignored an invalid notification or response");
+        return Incoming::Ignored;
     }
-    Heard::Refused(refusal_of("line", &error), sketch.id)
+    Incoming::Invalid(error_data("line", &error), message.id)
 }

@@ -1,37 +1,29 @@
-//! Serving standard input and output.
+//! Serves standard input and output.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWriteExt, DuplexStream};
+use tokio_util::sync::CancellationToken;
 
-use crate::server::error::ServeError;
-use crate::server::running::Server;
+use crate::protocol::connection::ProtocolServer;
+use crate::transport::byte_stream;
+use crate::transport::error::TransportError;
 
-/// The bytes that are read from standard input ahead of the server.
+/// The number of bytes that the thread reads from standard input ahead of the server.
 const READ_AHEAD: usize = 64 * 1024;
 
-impl Server {
-    /// Serves one client over standard input and output, until it closes them, or until `SIGINT`
-    /// or `SIGTERM`.
-    ///
-    /// # Errors
-    ///
-    /// [`ServeError::Transport`] if the connection breaks.
-    pub async fn serve_stdio(&self) -> Result<(), ServeError> {
-        tokio::select! {
-            served = self.serve_standard_streams() => served,
-            () = crate::server::signals::stop_requested() => Ok(()),
-        }
+/// Serves the client on standard input and output until it closes them or `stop` is cancelled.
+pub(crate) async fn serve(
+    server: Arc<ProtocolServer>,
+    stop: CancellationToken,
+) -> Result<(), TransportError> {
+    if are_pipes() {
+        // Clients start servers with pipes. Pipes can be read without a thread.
+        let (read, write) = rmcp::transport::io::stdio_pipes();
+        return byte_stream::serve(server, read, write, stop).await;
     }
-
-    async fn serve_standard_streams(&self) -> Result<(), ServeError> {
-        if are_pipes() {
-            // Clients start servers with pipes, which need no thread.
-            let (read, write) = rmcp::transport::io::stdio_pipes();
-            return self.serve(read, write).await;
-        }
-        self.serve(stdin(), tokio::io::stdout()).await
-    }
+    byte_stream::serve(server, stdin(), tokio::io::stdout(), stop).await
 }
 
 #[cfg(target_os = "linux")]
@@ -47,8 +39,8 @@ fn are_pipes() -> bool {
     false
 }
 
-/// Standard input, read on a thread of its own that nobody waits for. Tokio's would keep the
-/// program from ending while a read is pending, as it always is at a terminal.
+/// Reads standard input on a detached thread. Tokio's own standard input keeps the runtime from
+/// shutting down while a read is pending, which at a terminal is always the case.
 fn stdin() -> impl AsyncRead + Send + Unpin + 'static {
     let (mut write, read): (DuplexStream, DuplexStream) = tokio::io::duplex(READ_AHEAD);
     let runtime = tokio::runtime::Handle::current();
@@ -56,6 +48,7 @@ fn stdin() -> impl AsyncRead + Send + Unpin + 'static {
     let spawned = thread.spawn(move || {
         let mut buffer = vec![0; READ_AHEAD];
         loop {
+            // Returning drops `write`, which is the end of the stream for the server.
             match std::io::stdin().lock().read(&mut buffer) {
                 Ok(0) | Err(_) => return,
                 Ok(length) => {
@@ -70,7 +63,7 @@ fn stdin() -> impl AsyncRead + Send + Unpin + 'static {
         }
     });
     if let Err(error) = spawned {
-        tracing::error!(%error, "standard input cannot be read");
+        tracing::error!(%error, "cannot start the thread that reads standard input");
     }
     read
 }

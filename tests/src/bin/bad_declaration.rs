@@ -1,4 +1,4 @@
-//! A program that does not start, in the way that its argument names.
+//! A program with an invalid declaration, chosen by its argument, that stops the start.
 
 use std::sync::LazyLock;
 
@@ -52,7 +52,7 @@ async fn asked(#[arg(ask = "Which?")] words: Vec<String>) -> usize {
 #[tool(enabled = *MISTAKE == "ttl", task(ttl = "367d"))]
 async fn ttl() {}
 
-/// A type of the program's own: only its schema says what it is.
+/// A user-defined type; only its schema tells its JSON type.
 #[fastmcp::data]
 struct Word(String);
 

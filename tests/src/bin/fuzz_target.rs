@@ -1,4 +1,4 @@
-//! A server with something of everything, for the fuzz of the wire.
+//! A server with every kind of component, the target of the wire fuzzer.
 //!
 //! ```text
 //! fuzz_target         serves standard input and output
@@ -45,7 +45,7 @@ async fn fall_over(ctx: Context) -> String {
     panic!("on purpose")
 }
 
-/// Asks for what it needs, and runs as a task.
+/// Requests its missing arguments and runs as a task.
 #[tool(task(ttl = "2s", poll = "50ms"))]
 async fn later(#[arg(ask = "How many?")] count: u8, ctx: Context) -> Result<String> {
     let sure: bool = ctx.elicit("Sure?").key("sure").await?;
@@ -60,7 +60,7 @@ async fn dawdle(ctx: Context) -> &'static str {
     "at last"
 }
 
-/// How many sessions there are.
+/// Returns the number of sessions.
 #[tool]
 fn sessions(service: State<Service>) -> usize {
     service.get().map_or(0, HttpService::sessions)

@@ -1,4 +1,4 @@
-//! A server that says nothing of background work in its code: the environment decides.
+//! A server whose docket is configured only by environment variables.
 
 use fastmcp::prelude::*;
 
@@ -18,7 +18,7 @@ async fn traced(run: fastmcp::dependencies::CurrentExecution) -> Option<String> 
     run.trace().map(|trace| trace.traceparent.clone())
 }
 
-/// The trace of the work that this call schedules.
+/// Returns the trace of the work that this call schedules.
 #[tool]
 async fn trace(docket: Docket) -> Result<Option<String>> {
     Ok(docket.add(traced)().await?.result().await?)

@@ -1,17 +1,17 @@
-//! One of many processes on one docket: a server by default, with the argument `worker` a worker.
+//! One of several processes on one docket: a server by default, a worker with the argument `worker`.
 
 use std::time::Duration;
 
 use fastmcp::prelude::*;
 
-/// Which process this ran in.
+/// Returns the id of the process that ran this.
 #[task]
 async fn count(number: u64, pause_ms: u64) -> (u64, u32) {
     tokio::time::sleep(Duration::from_millis(pause_ms)).await;
     (number, std::process::id())
 }
 
-/// Starts some tasks, waits for all of them, and tells which processes ran them.
+/// Starts some tasks, waits for all of them, and returns the processes that ran them.
 #[tool]
 async fn ran_by(tasks: u64, pause_ms: u64, docket: Docket) -> Result<Vec<u32>> {
     let mut executions = Vec::new();

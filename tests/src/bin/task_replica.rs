@@ -1,4 +1,4 @@
-//! One of many processes that serve tasks from one docket: `http` (which prints its address) or
+//! One of several processes that serve tasks from one docket: `http` (prints its address) or
 //! `worker`.
 
 use std::time::Duration;
@@ -7,7 +7,7 @@ use axum::middleware;
 use fastmcp::prelude::*;
 use fastmcp_tests::http::authenticate;
 
-/// Which process this ran in.
+/// Returns the id of the process that ran this.
 #[tool(task)]
 async fn slow(pause_ms: u64) -> u32 {
     tokio::time::sleep(Duration::from_millis(pause_ms)).await;
@@ -21,13 +21,13 @@ async fn greet(ctx: Context) -> Result<String> {
     Ok(format!("Hello, {name}!"))
 }
 
-/// Never ends by itself.
+/// Never ends on its own.
 #[tool(task)]
 async fn endless() {
     std::future::pending::<()>().await;
 }
 
-/// Is known for a moment.
+/// Has a short TTL.
 #[tool(task(ttl = "2s"))]
 async fn brief() -> &'static str {
     "brief"

@@ -1,4 +1,4 @@
-//! What is asked before there is a handle (T9), and arguments that are asked for at all.
+//! Input that is requested before the task exists (T9), and arguments with `ask`.
 
 use fastmcp::prelude::*;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ fn accept(content: Value) -> Value {
     json!({ "action": "accept", "content": content })
 }
 
-/// The next round of a call that was asked something.
+/// Sends the next round of a call that requested input.
 fn answered(params: &Value, required: &Value, answers: Value) -> Value {
     let mut params = params.clone();
     params["requestState"] = required["requestState"].clone();
@@ -37,9 +37,9 @@ fn answered(params: &Value, required: &Value, answers: Value) -> Value {
     params
 }
 
-/// T9: first all answers, then the handle, then nothing of the rounds any more.
+/// T9: all input is requested before the handle is returned; afterwards there are no more rounds.
 #[tokio::test(start_paused = true)]
-async fn input_comes_before_the_handle() {
+async fn missing_input_is_requested_before_the_handle() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let params = json!({ "name": "welcome", "arguments": {} });
@@ -70,9 +70,9 @@ async fn input_comes_before_the_handle() {
     assert_eq!(task["result"]["content"][0]["text"], "Welcome, Alice");
 }
 
-/// An argument that is sent is not asked for.
+/// An argument that the call contains is not requested.
 #[tokio::test(start_paused = true)]
-async fn what_is_there_is_not_asked_for() {
+async fn given_arguments_are_not_requested() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("welcome", json!({ "name": "Bob" })).await;
@@ -80,9 +80,9 @@ async fn what_is_there_is_not_asked_for() {
     assert_eq!(task["result"]["content"][0]["text"], "Welcome, Bob");
 }
 
-/// It need not be sent, so it is not required; what it may be is enforced as ever.
+/// The schema does not require it, since it can be requested later. Its constraints apply as usual.
 #[tokio::test(start_paused = true)]
-async fn it_is_listed_as_optional_and_checked_all_the_same() {
+async fn a_requested_argument_is_optional_in_the_schema_and_validated() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let tools = wire.result("tools/list", json!({})).await;
@@ -109,9 +109,9 @@ async fn it_is_listed_as_optional_and_checked_all_the_same() {
     assert_eq!(text, "name: expected at least 2 characters, got 1");
 }
 
-/// All that is missing is asked for at once; the body may ask on, also under the same words.
+/// All missing arguments are requested together; the body may ask further questions, also with equal texts.
 #[tokio::test(start_paused = true)]
-async fn several_are_asked_for_at_once() {
+async fn missing_arguments_are_requested_together() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let able = json!({ "elicitation": {} });
@@ -147,7 +147,7 @@ async fn several_are_asked_for_at_once() {
     assert_eq!(text, "IC 7, 2, None, true", "{answer}");
 }
 
-/// Whoever says no is taken at their word.
+/// A refusal ends the call.
 #[tokio::test(start_paused = true)]
 async fn a_refusal_ends_the_call() {
     let server = serve().await;
@@ -166,9 +166,9 @@ async fn a_refusal_ends_the_call() {
     );
 }
 
-/// A client that cannot be asked is told what is missing, like of any argument.
+/// A client that cannot be asked gets the usual error about a missing argument.
 #[tokio::test(start_paused = true)]
-async fn who_cannot_be_asked_is_told_what_is_missing() {
+async fn a_client_that_cannot_be_asked_gets_a_missing_argument_error() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let params = json!({ "name": "welcome", "arguments": {} });
@@ -179,12 +179,12 @@ async fn who_cannot_be_asked_is_told_what_is_missing() {
     let task = wire.until(id, "completed").await;
     assert_eq!(task["result"]["isError"], true);
     let text = task["result"]["content"][0]["text"].as_str().unwrap();
-    assert_eq!(text, "name: missing, and required");
+    assert_eq!(text, "name: required argument is missing");
 }
 
-/// A session of the protocol before is asked on its connection.
+/// A session of an earlier revision is asked on its connection.
 #[tokio::test(start_paused = true)]
-async fn a_session_is_asked_directly() {
+async fn a_session_client_is_asked_on_its_connection() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let initialize = json!({ "protocolVersion": "2025-11-25", "capabilities": able(),

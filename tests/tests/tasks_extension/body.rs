@@ -1,4 +1,4 @@
-//! What the body of a tool sees while it runs as a task.
+//! The environment of a tool body that runs as a task.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::stage::{Wire, builder, serve, serve_on};
 
-/// What providers did, in a server's state.
+/// The actions of providers, kept in the server's state.
 #[derive(Default)]
 struct Seen {
     opened: AtomicU32,
@@ -28,7 +28,7 @@ async fn opened(seen: Option<State<Shared>>, scope: Scope<u32>) -> Result<()> {
     Ok(())
 }
 
-/// Uses what a provider gives.
+/// Uses a provided value.
 #[tool(task)]
 async fn uses(#[depends(opened)] number: &u32, wait: bool) -> u32 {
     if wait {
@@ -37,7 +37,7 @@ async fn uses(#[depends(opened)] number: &u32, wait: bool) -> u32 {
     *number
 }
 
-/// Tidies up when it is cancelled.
+/// Cleans up when it is cancelled.
 #[tool(task)]
 async fn tidy(seen: Option<State<Shared>>, cancellation: Option<Cancellation>) -> bool {
     let (Some(seen), Some(cancellation)) = (seen, cancellation) else {
@@ -49,7 +49,7 @@ async fn tidy(seen: Option<State<Shared>>, cancellation: Option<Cancellation>) -
     true
 }
 
-/// Whether it runs in the docket.
+/// Returns whether it runs in the docket.
 #[tool(task)]
 async fn in_background(run: Option<CurrentExecution>) -> bool {
     run.is_some_and(|run| run.attempt() == 1)
@@ -103,7 +103,7 @@ async fn providers_run_in_the_worker_and_are_torn_down() {
     let mut wire = Wire::open(&server);
     assert_eq!(text(&mut wire, "uses", json!({ "wait": false })).await, "7");
     assert_eq!(seen.closed.load(Ordering::SeqCst), 1);
-    // Also where the task is cancelled while the body runs.
+    // The teardown also runs if the task is cancelled while the body runs.
     let id = wire.start("uses", json!({ "wait": true })).await;
     while seen.opened.load(Ordering::SeqCst) < 2 {
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -114,9 +114,9 @@ async fn providers_run_in_the_worker_and_are_torn_down() {
     assert_eq!(seen.closed.load(Ordering::SeqCst), 2);
 }
 
-/// A provider that fails is told in the result, as in a direct call.
+/// The failure of a provider is in the result, as in a direct call.
 #[tokio::test(start_paused = true)]
-async fn a_provider_that_fails_is_told_in_the_result() {
+async fn a_provider_failure_is_in_the_result() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("uses", json!({ "wait": false })).await;
@@ -126,7 +126,7 @@ async fn a_provider_that_fails_is_told_in_the_result() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_listens_may_tidy_up() {
+async fn a_body_can_clean_up_after_a_cancellation() {
     let seen = Shared::default();
     let docket = Docket::memory("tasks");
     let server = builder().state(seen.clone()).docket(docket);
@@ -141,7 +141,7 @@ async fn a_body_that_listens_may_tidy_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_can_tell_that_it_is_a_task() {
+async fn a_body_can_detect_that_it_runs_as_a_task() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     assert_eq!(text(&mut wire, "in_background", json!({})).await, "true");
@@ -170,18 +170,18 @@ async fn methods_can_be_tasks() {
     assert_eq!(handle["ttlMs"], 600_000);
 }
 
-/// A tool's own time-out is told in the result, as in a direct call.
+/// The timeout of a tool is in the result, as in a direct call.
 #[tokio::test(start_paused = true)]
-async fn a_timeout_is_told_in_the_result() {
+async fn a_timeout_is_in_the_result() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let said = text(&mut wire, "late", json!({})).await;
-    assert_eq!(said, "tool `late` took longer than its timeout of 2s");
+    assert_eq!(said, "tool `late` exceeded its timeout of 2s");
 }
 
-/// Who called is known long after the request is over, also to another server.
+/// The body sees the caller after the request is over, also on another server.
 #[tokio::test(start_paused = true)]
-async fn the_client_is_known_to_the_worker() {
+async fn the_worker_sees_the_client() {
     let docket = Docket::memory("tasks");
     let front = serve_on(&docket).await;
     let mut wire = Wire::open(&front);

@@ -1,4 +1,4 @@
-//! Who gets a task, and what its handle says (T1 to T8, T31, T33, T36).
+//! Creation of tasks and the fields of a handle (T1 to T8, T31, T33, T36).
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ async fn discover(server: &fastmcp::Server) -> Value {
 
 /// T1.
 #[tokio::test(start_paused = true)]
-async fn the_extension_is_advertised_where_there_can_be_tasks() {
+async fn the_extension_is_advertised_with_a_docket() {
     let capabilities = discover(&serve().await).await;
     assert_eq!(capabilities["extensions"][TASKS], json!({}));
     assert!(
@@ -25,7 +25,7 @@ async fn the_extension_is_advertised_where_there_can_be_tasks() {
     );
 }
 
-/// T1, and its other side: no docket, no tasks; then what may be a task is served at once.
+/// T1: without a docket there are no tasks; a tool that could run as a task is then served directly.
 #[tokio::test(start_paused = true)]
 async fn without_a_docket_there_are_no_tasks() {
     let optional = fastmcp::Selection::name("slow");
@@ -44,9 +44,9 @@ async fn without_a_docket_there_are_no_tasks() {
     assert_eq!(error["code"], -32601);
 }
 
-/// T2: what the client declared on another request, or on another connection, does not count.
+/// T2: a declaration on another request or connection does not count.
 #[tokio::test(start_paused = true)]
-async fn a_request_that_does_not_declare_it_gets_no_task() {
+async fn a_request_without_the_extension_gets_no_task() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     wire.start("slow", json!({ "seconds": 1 })).await;
@@ -66,7 +66,7 @@ async fn a_request_that_does_not_declare_it_gets_no_task() {
     wire.start("slow", json!({ "seconds": 1 })).await;
 }
 
-/// T2: nor does what a session of the protocol before declared when it began.
+/// T2: a declaration at the start of a session of an earlier revision does not count.
 #[tokio::test(start_paused = true)]
 async fn a_session_of_the_older_protocol_gets_no_task() {
     let server = serve().await;
@@ -95,7 +95,7 @@ async fn a_session_of_the_older_protocol_gets_no_task() {
 
 /// T3 and T31.
 #[tokio::test(start_paused = true)]
-async fn what_needs_the_extension_says_so() {
+async fn tasks_require_the_extension() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("endless", json!({})).await;
@@ -124,7 +124,7 @@ async fn what_needs_the_extension_says_so() {
 
 /// T5 and T6.
 #[tokio::test(start_paused = true)]
-async fn a_handle_has_these_fields_and_no_others() {
+async fn a_handle_has_exactly_the_specified_fields() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let handle = wire.call("endless", json!({})).await;
@@ -163,9 +163,9 @@ async fn a_handle_has_these_fields_and_no_others() {
     }
 }
 
-/// T6: by default a task is kept for an hour, and asked for every second.
+/// T6: by default a task is kept for an hour and polled every second.
 #[tokio::test(start_paused = true)]
-async fn a_tool_that_says_nothing_else_has_these_times() {
+async fn default_ttl_and_poll_interval() {
     let server = serve().await;
     let handle = Wire::open(&server)
         .call("slow", json!({ "seconds": 0 }))
@@ -174,9 +174,9 @@ async fn a_tool_that_says_nothing_else_has_these_times() {
     assert_eq!(handle["pollIntervalMs"], 1000);
 }
 
-/// T8: the handle is the last word of the creation. Whoever has it finds the task, on every connection and server.
+/// T8: a task is stored before its handle is returned, so the handle resolves on every connection and server.
 #[tokio::test(start_paused = true)]
-async fn a_handle_is_resolved_at_once_everywhere() {
+async fn a_handle_resolves_at_once_on_every_server() {
     let docket = Docket::memory("shared");
     let (one, other) = (serve_on(&docket).await, serve_on(&docket).await);
     let mut wire = Wire::open(&one);
@@ -189,9 +189,9 @@ async fn a_handle_is_resolved_at_once_everywhere() {
     }
 }
 
-/// T8: when the docket refuses, there is no handle.
+/// T8: if the docket refuses the task, no handle is returned.
 #[tokio::test(start_paused = true)]
-async fn no_handle_leaves_before_the_task_is_written() {
+async fn a_handle_is_returned_only_after_the_task_is_stored() {
     let docket = Docket::builder("full").capacity(1).memory();
     let server = serve_on(&docket).await;
     let mut wire = Wire::open(&server);
@@ -204,7 +204,7 @@ async fn no_handle_leaves_before_the_task_is_written() {
     );
 }
 
-/// A call that the docket has no room for by its size is the client's mistake, and it is told.
+/// A call whose arguments are too large for the docket is a client error.
 #[tokio::test(start_paused = true)]
 async fn arguments_that_are_too_large_are_refused() {
     let server = serve().await;
@@ -218,7 +218,7 @@ async fn arguments_that_are_too_large_are_refused() {
 
 /// T33.
 #[tokio::test(start_paused = true)]
-async fn ids_are_256_bits_that_nobody_can_guess() {
+async fn task_ids_are_256_random_bits() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let mut ids = HashSet::new();
@@ -226,14 +226,14 @@ async fn ids_are_256_bits_that_nobody_can_guess() {
         let id = wire.start("endless", json!({})).await;
         assert_eq!(id.len(), 64);
         assert!(id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
-        // No two begin alike: there is no counter and no clock in them.
+        // No two ids share a prefix, so they contain neither a counter nor a clock.
         assert!(ids.insert(id[..8].to_owned()));
     }
 }
 
 /// T36.
 #[tokio::test(start_paused = true)]
-async fn what_older_drafts_had_is_gone() {
+async fn features_of_older_drafts_are_gone() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("endless", json!({})).await;
@@ -250,9 +250,9 @@ async fn what_older_drafts_had_is_gone() {
     assert_eq!(result["content"][0]["text"], "Hello, Ada!");
 }
 
-/// A tool without `task` is served at once, whatever the client declares; nothing of it is in a docket.
+/// A tool without `task` is served directly whatever the client declares, and leaves nothing in the docket.
 #[tokio::test(start_paused = true)]
-async fn other_tools_are_no_tasks() {
+async fn tools_without_the_option_never_run_as_tasks() {
     let docket = Docket::memory("tasks");
     let server = serve_on(&docket).await;
     let result = Wire::open(&server)

@@ -1,4 +1,4 @@
-//! What a client is told of its tasks, and how it ends them (T7, T11 to T16, T24, T29 to T32, T37).
+//! The status of tasks and their cancellation (T7, T11 to T16, T24, T29 to T32, T37).
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 
 use crate::stage::{NOT_FOUND, Wire, acknowledged, serve, serve_on};
 
-/// The result of a direct call, by a client that cannot follow tasks.
+/// Returns the result of a direct call by a client without the tasks extension.
 async fn direct(wire: &mut Wire, tool: &str, arguments: Value) -> Value {
     let params = json!({ "name": tool, "arguments": arguments });
     let mut answer = wire.ask_as(json!({}), "tools/call", params).await;
     answer["result"].take()
 }
 
-/// T12, T13 and T7: a task has the result that a direct call would have, also where the tool fails.
+/// T12, T13 and T7: a task has the result that a direct call would have, also if the tool fails.
 #[tokio::test(start_paused = true)]
-async fn a_result_is_what_a_direct_call_gives() {
+async fn a_task_result_equals_the_result_of_a_direct_call() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     for (tool, arguments) in [
@@ -42,7 +42,7 @@ async fn a_result_is_what_a_direct_call_gives() {
 
 /// T7: a tool error is `completed`.
 #[tokio::test(start_paused = true)]
-async fn a_tool_that_fails_has_completed() {
+async fn a_tool_error_completes_its_task() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("report", json!({ "year": 0 })).await;
@@ -57,9 +57,9 @@ async fn a_tool_that_fails_has_completed() {
     assert_eq!(task["result"]["content"][0]["text"], "the report of 2026");
 }
 
-/// T11: exactly these fields while it works.
+/// T11: a working task has exactly these fields.
 #[tokio::test(start_paused = true)]
-async fn a_task_that_works_says_so_and_nothing_else() {
+async fn a_working_task_has_exactly_the_specified_fields() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("endless", json!({})).await;
@@ -83,9 +83,9 @@ async fn a_task_that_works_says_so_and_nothing_else() {
     assert_eq!(fields, expected, "{task}");
 }
 
-/// T32: the latest message of its progress, by `Context` and by `Progress`, and when it was.
+/// T32: the latest progress message, from `Context` or `Progress`, and its time.
 #[tokio::test(start_paused = true)]
-async fn the_status_message_is_the_latest_progress() {
+async fn the_status_message_is_the_latest_progress_message() {
     let gate = crate::stage::Gate::default();
     let docket = Docket::memory("tasks");
     let server = crate::stage::builder()
@@ -114,7 +114,7 @@ async fn the_status_message_is_the_latest_progress() {
     );
 }
 
-/// T24: an empty acknowledgement, and the body is dropped where it stands.
+/// T24: an empty acknowledgement; the body is dropped.
 #[tokio::test(start_paused = true)]
 async fn a_task_is_cancelled() {
     let server = serve().await;
@@ -129,7 +129,7 @@ async fn a_task_is_cancelled() {
     );
 }
 
-/// T24 and T37: what has ended stays as it is, whatever is said to it.
+/// T24 and T37: a terminal task never changes.
 #[tokio::test(start_paused = true)]
 async fn a_terminal_task_never_changes() {
     let server = serve().await;
@@ -155,14 +155,14 @@ async fn a_terminal_task_never_changes() {
     }
 }
 
-/// T37: also when it was given up on, an operator cannot have it begin again under its handle.
+/// T37: an operator cannot replay a failed task under its handle.
 #[tokio::test(start_paused = true)]
-async fn a_task_that_was_given_up_on_cannot_be_replayed() {
+async fn a_failed_task_cannot_be_replayed() {
     let docket = Docket::memory("tasks");
     let server = serve_on(&docket).await;
     let mut wire = Wire::open(&server);
     let id = wire.start("endless", json!({})).await;
-    // A replica of an older version, which cannot read what this one wrote, is the last to be asked.
+    // A replica of an older version, which cannot read the task, is offered it last.
     let record = docket.snapshot().await.unwrap().executions.remove(0);
     let lease = loop {
         let record = docket
@@ -198,9 +198,9 @@ async fn a_task_that_was_given_up_on_cannot_be_replayed() {
     assert_eq!(wire.get(&id).await, task);
 }
 
-/// T29: unknown, malformed and hostile ids are one and the same to whoever asks.
+/// T29: unknown, malformed and hostile ids get equal errors.
 #[tokio::test(start_paused = true)]
-async fn what_is_not_found_is_told_in_one_way() {
+async fn every_unknown_task_gets_the_same_error() {
     let docket = Docket::memory("tasks");
     let server = serve_on(&docket).await;
     let mut wire = Wire::open(&server);
@@ -242,9 +242,9 @@ async fn what_is_not_found_is_told_in_one_way() {
     assert_eq!(wire.get(&id).await["status"], "working");
 }
 
-/// A result that is larger than the docket keeps fails its task, and says why.
+/// A result above the size limit of the docket fails its task with the reason.
 #[tokio::test(start_paused = true)]
-async fn a_result_that_cannot_be_kept_fails_its_task() {
+async fn a_result_that_is_too_large_fails_its_task() {
     let docket = Docket::builder("small").max_result(20).memory();
     let server = serve_on(&docket).await;
     let mut wire = Wire::open(&server);

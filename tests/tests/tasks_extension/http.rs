@@ -1,4 +1,4 @@
-//! Tasks over HTTP: whose they are (T34), what is kept of a request, the headers of `tasks/*` (T28).
+//! Tasks over HTTP: owners (T34), the stored parts of a request, the headers of `tasks/*` (T28).
 
 use axum::Router;
 use axum::extract::Request;
@@ -13,11 +13,11 @@ use tokio::net::TcpListener;
 
 use crate::stage::{NOT_FOUND, able, builder};
 
-/// What a layer knows of the caller, and cannot be written down.
+/// A value that a layer sets and that cannot be serialised.
 #[derive(Clone)]
 struct Secret;
 
-/// What is known of the caller.
+/// Returns the caller.
 #[tool(task)]
 async fn caller(
     principal: Option<Principal>,
@@ -38,7 +38,7 @@ async fn caller(
     )
 }
 
-/// Who says a name in `Authorization` has it.
+/// Sets the principal to the name in `Authorization`.
 async fn authenticate(mut request: Request, next: Next) -> Response {
     let name = request.headers().get("authorization");
     let name = name
@@ -93,7 +93,7 @@ async fn completed(http: &Http, id: &str) -> Value {
     }
 }
 
-/// T34 and T29: a task belongs to the caller that made it. To all others, it is like one that never was.
+/// T34 and T29: a task belongs to the caller that created it. All others get "not found".
 #[tokio::test]
 async fn a_task_belongs_to_its_caller() {
     let (_server, anonymous) = serve(HttpOptions::new()).await;
@@ -123,9 +123,9 @@ async fn a_task_belongs_to_its_caller() {
     }
 }
 
-/// A principal cannot be called like the scope of those that are anonymous, nor like another's.
+/// The name of a principal never equals the owner of anonymous tasks.
 #[tokio::test]
-async fn no_name_is_that_of_somebody_else() {
+async fn no_user_name_equals_the_anonymous_owner() {
     let (_server, anonymous) = serve(HttpOptions::new()).await;
     let id = start(&anonymous, "endless").await;
     for name in ["null", "anonymous", "None", "\"\""] {
@@ -135,9 +135,9 @@ async fn no_name_is_that_of_somebody_else() {
     }
 }
 
-/// Who called is known to the body, and what headers were sent; but none of their secrets is kept.
+/// The body sees the caller and the headers, but no secret header is stored.
 #[tokio::test]
-async fn the_request_is_known_to_the_body_without_its_secrets() {
+async fn the_body_sees_the_request_without_its_secrets() {
     let (server, http) = serve(HttpOptions::new()).await;
     let ada = http
         .with("authorization", "ada")
@@ -151,7 +151,7 @@ async fn the_request_is_known_to_the_body_without_its_secrets() {
     let said = &task["result"]["content"][0]["text"];
     assert_eq!(said, "ada, latin, nothing, nothing, false");
 
-    // Nor is it in the docket, where others may read.
+    // The docket does not contain it either.
     server.docket().unwrap().pause().await.unwrap();
     start(&ada, "caller").await;
     server.worker().unwrap().shutdown();
@@ -172,9 +172,9 @@ async fn the_request_is_known_to_the_body_without_its_secrets() {
     );
 }
 
-/// T28: the header `Mcp-Name` is the task's id. A missing one is forgiven, unless the server is strict.
+/// T28: the header `Mcp-Name` is the task's id. It may be missing unless the server is strict.
 #[tokio::test]
-async fn the_header_of_a_task_is_its_id() {
+async fn the_name_header_of_a_task_is_its_id() {
     for (options, missing) in [
         (HttpOptions::new(), 200),
         (HttpOptions::new().require_task_name(true), 400),
@@ -210,9 +210,9 @@ async fn the_header_of_a_task_is_its_id() {
     }
 }
 
-/// T3: the refusal of a client that cannot follow tasks has its status.
+/// T3: the error for a client without the extension has its own HTTP status.
 #[tokio::test]
-async fn what_needs_the_extension_has_a_status() {
+async fn a_missing_extension_has_its_http_status() {
     let (_server, http) = serve(HttpOptions::new()).await;
     let refused = http.call("report", json!({ "year": 1 })).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (400, -32021));

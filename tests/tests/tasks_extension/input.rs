@@ -1,4 +1,4 @@
-//! Tasks that ask their client (T14, T15, T18 to T22), and the same bodies in direct calls.
+//! Tasks that request input (T14, T15, T18 to T22), and the same bodies in direct calls.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::stage::{TASKS, Wire, acknowledged, builder, serve, serve_on};
 
-/// How often bodies began.
+/// The number of times that bodies started.
 #[derive(Clone, Default)]
 pub(crate) struct Begun(Arc<AtomicU32>);
 
@@ -57,7 +57,7 @@ async fn small(ctx: Context) -> Result<String> {
     }
 }
 
-/// Has keys that look like those that are made for a second question under one key.
+/// Uses keys that look like the generated keys of a repeated question.
 #[tool(task)]
 async fn alike(ctx: Context) -> Result<String> {
     let mut answers = Vec::new();
@@ -68,7 +68,7 @@ async fn alike(ctx: Context) -> Result<String> {
     Ok(format!("{answers:?}"))
 }
 
-/// Asks a model and for folders.
+/// Requests sampling and roots.
 #[tool(task)]
 async fn model(ctx: Context) -> Result<String> {
     let roots = ctx.list_roots().await?;
@@ -98,13 +98,13 @@ async fn pending(server: &Server) -> (usize, usize) {
     (snapshot.scheduled, snapshot.running)
 }
 
-/// T14: the task says what it waits for, and holds nothing while it does.
+/// T14: the task lists its input requests and uses no slot while it waits.
 #[tokio::test(start_paused = true)]
 async fn a_task_that_asks_waits_without_a_worker() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let mut ids = Vec::new();
-    // More than the worker has slots.
+    // More tasks than the worker has slots.
     for file in 0..30 {
         ids.push(
             wire.start("delete", json!({ "file": format!("{file}.txt") }))
@@ -131,9 +131,9 @@ async fn a_task_that_asks_waits_without_a_worker() {
     }
 }
 
-/// T19 to T22, and T15: answers come one by one; what is answered is not asked any more.
+/// T19 to T22, and T15: answers may arrive separately; answered questions are no longer listed.
 #[tokio::test(start_paused = true)]
-async fn partial_answers_add_up() {
+async fn partial_answers_accumulate() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("trip", json!({})).await;
@@ -145,7 +145,7 @@ async fn partial_answers_add_up() {
     assert_eq!(task["status"], "input_required");
     assert_eq!(keys(&task), ["from"], "at once");
 
-    // Answered, unknown, not asked yet, and no answer at all.
+    // An answered key, an unknown key, a future key, and no answer.
     let others = json!({
         "to": value("Paris"), "other": value("x"), "seats": value(9), "from": 7,
     });
@@ -168,9 +168,9 @@ async fn partial_answers_add_up() {
     assert!(task.get("inputRequests").is_none());
 }
 
-/// T18: a question that is asked again has another key, and every answer is that of its own question.
+/// T18: a repeated question has a new key, and every answer belongs to its own question.
 #[tokio::test(start_paused = true)]
-async fn keys_are_never_used_again() {
+async fn question_keys_are_never_reused() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("small", json!({})).await;
@@ -188,9 +188,9 @@ async fn keys_are_never_used_again() {
     assert_eq!(text(&task), "7, asked 4 times");
 }
 
-/// T18: nor are keys of the tool's own taken for keys that were made from others.
+/// T18: the tool's own keys are not confused with generated keys.
 #[tokio::test(start_paused = true)]
-async fn no_key_has_two_meanings() {
+async fn tool_keys_and_generated_keys_never_collide() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("alike", json!({})).await;
@@ -210,13 +210,13 @@ async fn no_key_has_two_meanings() {
     assert_eq!(text(&task), "[0, 1, 2, 3, 4]");
 }
 
-/// An answer that is none of what was asked is the body's to deal with; here, the tool fails.
+/// An answer of the wrong type is passed to the body; here, the tool fails.
 #[tokio::test(start_paused = true)]
-async fn an_answer_of_the_wrong_type_is_told() {
+async fn an_answer_of_the_wrong_type_is_an_error() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     for (answer, expected) in [
-        (accept(json!({ "confirm": "perhaps" })), "cannot be used"),
+        (accept(json!({ "confirm": "perhaps" })), "invalid answer"),
         (json!({ "action": "decline" }), "declined"),
         (json!({ "action": "cancel" }), "cancelled"),
     ] {
@@ -229,9 +229,9 @@ async fn an_answer_of_the_wrong_type_is_told() {
     }
 }
 
-/// Sampling and roots are asked the same way.
+/// Sampling and roots use the same mechanism.
 #[tokio::test(start_paused = true)]
-async fn models_and_roots_are_asked_too() {
+async fn sampling_and_roots_work_in_tasks() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let id = wire.start("model", json!({})).await;
@@ -254,9 +254,9 @@ async fn models_and_roots_are_asked_too() {
     );
 }
 
-/// What the client has not declared is not asked: the error that a direct call would have.
+/// An undeclared capability is not requested; the error equals that of a direct call.
 #[tokio::test(start_paused = true)]
-async fn a_client_that_cannot_be_asked_is_not() {
+async fn a_task_does_not_ask_for_an_undeclared_capability() {
     let server = serve().await;
     let mut wire = Wire::open(&server);
     let params = json!({ "name": "delete", "arguments": { "file": "a" } });
@@ -271,7 +271,7 @@ async fn a_client_that_cannot_be_asked_is_not() {
     assert!(task.get("result").is_none());
 }
 
-/// A restart between a question and its answer loses nothing; the body is run again, and no more than that.
+/// A restart between a question and its answer loses nothing; the body runs again exactly once.
 #[tokio::test(start_paused = true)]
 async fn a_question_survives_a_restart() {
     let begun = Begun::default();
@@ -299,9 +299,9 @@ async fn a_question_survives_a_restart() {
     assert_eq!(begun.0.load(Ordering::SeqCst), 2);
 }
 
-/// Answers may come in on one server, and the body go on at another.
+/// One server may receive the answers while another continues the body.
 #[tokio::test(start_paused = true)]
-async fn another_server_may_take_the_answer_and_go_on() {
+async fn another_server_can_take_the_answer_and_continue() {
     let docket = Docket::memory("tasks");
     let (one, other) = (serve_on(&docket).await, serve_on(&docket).await);
     let id = Wire::open(&one)
@@ -315,7 +315,7 @@ async fn another_server_may_take_the_answer_and_go_on() {
     assert_eq!(text(&wire.until(&id, "completed").await), "a is gone");
 }
 
-/// T24: also what waits for an answer is cancelled, at once.
+/// T24: a task that waits for input is cancelled at once.
 #[tokio::test(start_paused = true)]
 async fn a_task_that_asks_can_be_cancelled() {
     let server = serve().await;
@@ -337,9 +337,9 @@ async fn a_task_that_asks_can_be_cancelled() {
     assert_eq!(execution.state().await, Ok(ExecutionState::Cancelled));
 }
 
-/// Of two that answer at once, both are heard.
+/// Two concurrent answers are both recorded.
 #[tokio::test(start_paused = true)]
-async fn answers_at_the_same_time_are_all_heard() {
+async fn concurrent_answers_are_all_recorded() {
     let server = serve().await;
     let (mut one, mut other) = (Wire::open(&server), Wire::open(&server));
     for _ in 0..20 {
@@ -360,7 +360,7 @@ async fn answers_at_the_same_time_are_all_heard() {
     }
 }
 
-/// The same body in a plain call of this protocol: by rounds.
+/// The same body in a direct call of this revision uses rounds.
 #[tokio::test(start_paused = true)]
 async fn the_same_body_asks_by_rounds_in_a_plain_call() {
     let server = serve().await;
@@ -380,7 +380,7 @@ async fn the_same_body_asks_by_rounds_in_a_plain_call() {
     assert_eq!(answer["result"]["content"][0]["text"], "a is gone");
 }
 
-/// And in a session of the protocol before: on its connection, while the body waits.
+/// In a session of an earlier revision it asks on the connection, while the body waits.
 #[tokio::test(start_paused = true)]
 async fn the_same_body_asks_a_session_directly() {
     let begun = Begun::default();

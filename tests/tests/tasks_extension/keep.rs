@@ -1,4 +1,4 @@
-//! How long a task is known, and what survives (T8, T17).
+//! The lifetime of tasks across restarts (T8, T17).
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ async fn is_left(docket: &Docket) -> bool {
     snapshot.pending() + snapshot.dead > 0
 }
 
-/// T17: not before its time, however many results there are; after it, nothing is left.
+/// T17: a task is kept for its TTL, however many results there are; afterwards nothing is left.
 #[tokio::test(start_paused = true)]
-async fn a_task_is_known_for_its_time_and_no_longer() {
-    // Every other result is forgotten at once.
+async fn a_task_is_kept_exactly_for_its_ttl() {
+    // All other results expire at once.
     let docket = Docket::builder("tasks")
         .result_ttl(Duration::from_millis(1))
         .result_capacity(1)
@@ -44,7 +44,7 @@ async fn a_task_is_known_for_its_time_and_no_longer() {
     assert!(!is_left(&docket).await);
 }
 
-/// T8: a server that starts again on the same docket has the tasks of the one before, and what ran there runs on here.
+/// T8: a server that restarts on the same docket has the earlier tasks and continues those that ran.
 #[tokio::test(start_paused = true)]
 async fn tasks_survive_a_restart_of_the_server() {
     let docket = Docket::memory("tasks");
@@ -71,9 +71,9 @@ async fn tasks_survive_a_restart_of_the_server() {
     assert_eq!(task["status"], "completed");
 }
 
-/// The worker may be another server of the same docket: whoever serves the client need not run its tasks.
+/// The worker may be another server on the same docket; the server that a client uses need not run its tasks.
 #[tokio::test(start_paused = true)]
-async fn another_server_may_run_what_this_one_took_in() {
+async fn another_server_can_run_the_task() {
     let docket = Docket::memory("tasks");
     let front = serve_on(&docket).await;
     front.worker().unwrap().shutdown();

@@ -1,5 +1,5 @@
-//! The tasks extension (`io.modelcontextprotocol/tasks`, SEP-2663) as its JSON on the wire: what a client sends, and
-//! all that it gets.
+//! The tasks extension (`io.modelcontextprotocol/tasks`, SEP-2663), tested through the JSON that a client sends and
+//! receives.
 
 mod before;
 mod body;

@@ -1,4 +1,4 @@
-//! The same tasks on a docket in Redis: servers that share nothing else, and what is left there (T8, T17).
+//! Tasks on a docket in Redis: servers that share nothing else, and the keys that remain (T8, T17).
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ async fn brief(ctx: Context) -> Result<bool> {
     Ok(ctx.elicit("Sure?").key("sure").await?)
 }
 
-/// In how many keys of the server this is mentioned.
+/// Returns the number of keys on the server that contain this text.
 fn places(redis: &RedisServer, word: &str) -> u32 {
     let script = "local found = 0 \
         for _, key in ipairs(redis.call('KEYS', '*')) do \
@@ -41,7 +41,7 @@ fn places(redis: &RedisServer, word: &str) -> u32 {
     count.unwrap_or_else(|| panic!("{said}")).expect("a number")
 }
 
-/// A server with a connection of its own.
+/// Starts a server with its own connection.
 async fn serve(redis: &RedisServer) -> Server {
     let docket = Docket::builder("tasks").url(&redis.url()).unwrap();
     serve_on(&docket).await
@@ -51,9 +51,9 @@ fn value(value: impl Into<Value>) -> Value {
     json!({ "action": "accept", "content": { "value": value.into() } })
 }
 
-/// T8: a handle is resolved by every replica at once; whichever goes, the others have all of its tasks.
+/// T8: every replica resolves a handle at once; if one stops, the others have all of its tasks.
 #[tokio::test]
-async fn replicas_have_the_same_tasks() {
+async fn replicas_share_their_tasks() {
     let Some(redis) = RedisServer::start() else {
         return;
     };
@@ -82,7 +82,7 @@ async fn replicas_have_the_same_tasks() {
     let last = serve(&redis).await;
     let mut wire = Wire::open(&last);
     loop {
-        // Between two answers it works; then it asks for the seats.
+        // Between two answers it works; then it requests the seats.
         let task = wire.get(&asked).await;
         if task["inputRequests"].get("seats").is_some() {
             break;
@@ -95,9 +95,9 @@ async fn replicas_have_the_same_tasks() {
     assert_eq!(text, "2 from Bern to Rome");
 }
 
-/// T17: when its time is over nothing of it is left, whether it has ended or not; nobody has to ask for that.
+/// T17: after its TTL nothing of a task is left, finished or not, without any request.
 #[tokio::test]
-async fn nothing_is_left_of_a_task_whose_time_is_over() {
+async fn nothing_is_left_of_an_expired_task() {
     let Some(redis) = RedisServer::start() else {
         return;
     };

@@ -1,4 +1,4 @@
-//! A connection that shows its JSON, and the tools that the tests call.
+//! A connection that exposes its JSON, and the tools that the tests call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub(crate) struct Wire {
     id: u64,
 }
 
-/// What a client declares that follows tasks and can be asked.
+/// The capabilities of a client that supports tasks and input requests.
 pub(crate) fn able() -> Value {
     json!({ "extensions": { TASKS: {} }, "elicitation": {}, "sampling": {}, "roots": {} })
 }
@@ -48,7 +48,7 @@ impl Wire {
         serde_json::from_str(&line).unwrap()
     }
 
-    /// The whole answer to a request that declares these capabilities.
+    /// Returns the whole response to a request that declares these capabilities.
     pub(crate) async fn ask_as(
         &mut self,
         capabilities: Value,
@@ -73,14 +73,14 @@ impl Wire {
         self.ask_as(able(), method, params).await
     }
 
-    /// The result of a request that has one.
+    /// Returns the result of a request that succeeds.
     pub(crate) async fn result(&mut self, method: &str, params: Value) -> Value {
         let mut answer = self.ask(method, params).await;
         assert!(answer.get("result").is_some(), "{method}: {answer}");
         answer["result"].take()
     }
 
-    /// The error of a request that has one.
+    /// Returns the error of a request that fails.
     pub(crate) async fn error(&mut self, method: &str, params: Value) -> Value {
         let mut answer = self.ask(method, params).await;
         assert!(answer.get("error").is_some(), "{method}: {answer}");
@@ -92,7 +92,7 @@ impl Wire {
         self.result("tools/call", params).await
     }
 
-    /// The id of a new task.
+    /// Starts a task and returns its id.
     pub(crate) async fn start(&mut self, tool: &str, arguments: Value) -> String {
         let handle = self.call(tool, arguments).await;
         assert_eq!(handle["resultType"], "task", "{handle}");
@@ -112,7 +112,7 @@ impl Wire {
         self.result("tasks/cancel", json!({ "taskId": id })).await
     }
 
-    /// Asks until the task has this status.
+    /// Polls until the task has this status.
     pub(crate) async fn until(&mut self, id: &str, status: &str) -> Value {
         loop {
             let task = self.get(id).await;
@@ -127,12 +127,12 @@ impl Wire {
     }
 }
 
-/// What an answer is that says nothing.
+/// An empty result.
 pub(crate) fn acknowledged(answer: &Value) {
     assert_eq!(*answer, json!({ "resultType": "complete" }));
 }
 
-/// What tools wait for, until a test lets them go on.
+/// A gate where tools wait until the test opens it.
 #[derive(Clone, Default)]
 pub(crate) struct Gate(pub(crate) Arc<Notify>);
 
@@ -156,14 +156,14 @@ async fn greet(name: String) -> String {
     format!("Hello, {name}!")
 }
 
-/// Takes its time.
+/// Takes some seconds.
 #[tool(task)]
 async fn slow(seconds: u64) -> String {
     tokio::time::sleep(Duration::from_secs(seconds)).await;
     format!("slept for {seconds} s")
 }
 
-/// Is never done.
+/// Never ends.
 #[tool(task(poll = "250ms", ttl = "1m"))]
 async fn endless() {
     std::future::pending::<()>().await;
@@ -181,7 +181,7 @@ async fn add(a: i64, b: i64) -> Result<Sum> {
     Ok(Sum { sum })
 }
 
-/// Tells how far it is.
+/// Reports its progress.
 #[tool(task)]
 async fn steps(ctx: Context, progress: Progress, gate: State<Gate>) -> Result<u64> {
     ctx.report_progress(1.0, Some(4.0), Some("first")).await;
@@ -208,7 +208,7 @@ async fn report(year: u32) -> Result<String> {
     Ok(format!("the report of {year}"))
 }
 
-/// Who asks.
+/// Returns the caller.
 #[tool(task)]
 async fn who(ctx: Context) -> String {
     let client = ctx.client_info().map(|client| client.name.as_str());

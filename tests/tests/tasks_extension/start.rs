@@ -1,8 +1,8 @@
-//! What keeps a server from starting.
+//! Tasks that stop the start of a server.
 
 use crate::stage::builder;
 
-/// A tool that is nothing but tasks, of a server that can have none.
+/// A task-only tool on a server without a docket stops the start.
 #[tokio::test]
 async fn a_required_task_needs_a_docket() {
     let error = builder()

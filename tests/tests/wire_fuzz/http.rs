@@ -1,4 +1,4 @@
-//! The attack on HTTP: hostile messages, headers, sessions and connections.
+//! Fuzzes HTTP with hostile messages, headers, sessions and connections.
 
 use std::io::{BufRead, BufReader};
 use std::time::{Duration, Instant};
@@ -15,10 +15,10 @@ use tokio::time::timeout;
 use crate::plan;
 use crate::process::Target;
 
-/// A server that says nothing for so long hangs.
+/// The time limit of a response; a server that exceeds it hangs.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How many attacks run at the same time.
+/// The number of concurrent attacks.
 const AT_ONCE: usize = 16;
 
 struct Attack {
@@ -60,7 +60,7 @@ const HEADER_VALUES: [&str; 16] = [
     "application/json;q=0, */*",
 ];
 
-/// Bytes that are no request, or not all of one.
+/// Bytes that are not a complete request.
 const CONNECTIONS: [&str; 12] = [
     "",
     "\r\n\r\n",
@@ -76,16 +76,16 @@ const CONNECTIONS: [&str; 12] = [
     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
 ];
 
-/// Reads an answer to its end.
+/// Reads a response to its end.
 async fn read(request: RequestBuilder, what: &str) {
     answer_to(request, what).await;
 }
 
-/// Reads an answer to its end; `None` if the client could not even ask.
+/// Reads a response to its end; returns `None` if the client could not send the request.
 async fn answer_to(request: RequestBuilder, what: &str) -> Option<(u16, String)> {
     let response = timeout(PATIENCE, request.send()).await;
     let response = response.unwrap_or_else(|_| panic!("no answer to {what}"));
-    // A request that HTTP itself cannot carry is no answer, and the client's own error.
+    // A request that HTTP cannot represent fails in the client and has no response.
     let response = response.ok()?;
     check(&response, what);
     let status = response.status().as_u16();
@@ -110,7 +110,7 @@ impl Attack {
         }
     }
 
-    /// A client: of a session, or of none.
+    /// Returns a client with or without a session.
     fn client(&mut self) -> Http {
         match self.hostile.random().usize(..6) {
             at if at < self.sessions.len() => self.sessions[at].clone(),
@@ -118,7 +118,7 @@ impl Attack {
         }
     }
 
-    /// Lets one attack run beside the others.
+    /// Starts an attack concurrently with the others.
     async fn run(&mut self, attack: impl Future<Output = ()> + Send + 'static) {
         while self.running.len() >= AT_ONCE {
             self.join().await;
@@ -134,7 +134,7 @@ impl Attack {
 
     async fn message(&mut self) {
         let (client, message) = (self.client(), self.hostile.message());
-        // A session may be ended while it is asked.
+        // A session may end during the request.
         let is_stateless = !client.headers.contains_key("mcp-session-id");
         let due = message.due.filter(|_| is_stateless);
         let shown = String::from_utf8_lossy(&message.bytes).into_owned();
@@ -161,7 +161,7 @@ impl Attack {
         .await;
     }
 
-    /// A right request under wrong headers.
+    /// Sends a valid request with wrong headers.
     async fn headers(&mut self) {
         let client = self.client();
         let mut request = client.modern(
@@ -177,7 +177,7 @@ impl Attack {
             .await;
     }
 
-    /// Calls that share an id, are taken back, or are left.
+    /// Sends calls that share an id, are cancelled, or are abandoned.
     async fn calls(&mut self) {
         let Some(session) = self.sessions.first().cloned() else {
             return;
@@ -205,7 +205,7 @@ impl Attack {
         .await;
     }
 
-    /// Streams that are opened, resumed from anywhere, and left.
+    /// Opens streams, resumes them at arbitrary events, and abandons them.
     async fn stream(&mut self) {
         let client = self.client();
         let mut request = client.get();
@@ -222,7 +222,7 @@ impl Attack {
         .await;
     }
 
-    /// A connection on which something else is said.
+    /// Opens a connection and sends something other than HTTP.
     async fn connection(&mut self) {
         let said = match self.hostile.random().u8(..3) {
             0 => self.hostile.message().bytes,
@@ -258,7 +258,7 @@ impl Attack {
         self.sessions.push(session);
     }
 
-    /// Whether it still answers.
+    /// Returns the number of open sessions, which shows that the server still responds.
     async fn sessions_open(&self) -> u64 {
         let answer = timeout(PATIENCE, self.http.call("sessions", json!({}))).await;
         let answer = answer.expect("it still answers");
@@ -279,7 +279,7 @@ impl Attack {
     }
 }
 
-/// Waits until it is so.
+/// Waits until the condition holds.
 async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let start = Instant::now();
     while !is_so().await {
@@ -289,7 +289,7 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn http_takes_whatever_comes() {
+async fn http_survives_hostile_requests() {
     let (seeds, steps) = plan(600);
     for seed in seeds {
         println!("WIRE_FUZZ_SEED={seed}");
@@ -303,14 +303,14 @@ async fn http_takes_whatever_comes() {
         let mut before = None;
         for step in 0..steps {
             if step == steps / 5 {
-                before = target.belongings();
+                before = target.resources();
             }
             attack.step().await;
         }
         while !attack.running.is_empty() {
             attack.join().await;
         }
-        // A client that leaves without a word leaves a session, which ends by itself.
+        // A client that disconnects without `DELETE` leaves a session that expires.
         until("no session is left", async || {
             attack.sessions_open().await == 0
         })
@@ -320,8 +320,8 @@ async fn http_takes_whatever_comes() {
         if let Some(before) = before {
             until("no more than before", async || {
                 target
-                    .belongings()
-                    .is_none_or(|after| after.is_no_more_than(before))
+                    .resources()
+                    .is_none_or(|after| after.is_within_limits_of(before))
             })
             .await;
         }

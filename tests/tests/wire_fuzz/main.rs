@@ -1,19 +1,19 @@
-//! Hostile messages, from a seed, to real processes: whatever comes, the server does not panic, does
-//! not hang, leaks nothing, and answers every request whose envelope is right.
+//! Sends hostile messages, generated from a seed, to real processes. The server must not panic, hang or
+//! leak memory, and must respond to every request with a valid envelope.
 //!
-//! | variable | says |
+//! | variable | meaning |
 //! |---|---|
-//! | `WIRE_FUZZ_SEED=7` | this seed alone |
-//! | `WIRE_FUZZ_MESSAGES=100000` | so many messages a seed |
+//! | `WIRE_FUZZ_SEED=7` | runs only this seed |
+//! | `WIRE_FUZZ_MESSAGES=100000` | messages per seed |
 
 mod http;
 mod process;
 mod stdio;
 
-/// The seeds of a usual run.
+/// The seeds of a default run.
 const SEEDS: std::ops::Range<u64> = 0..4;
 
-/// The seeds of this run, and how many messages each gives, where `usual` is the usual number.
+/// Returns the seeds of this run and the number of messages per seed, by default `usual`.
 fn plan(usual: usize) -> (Vec<u64>, usize) {
     let number = |variable| std::env::var(variable).ok()?.parse::<u64>().ok();
     let seeds = number("WIRE_FUZZ_SEED").map_or_else(|| SEEDS.collect(), |seed| vec![seed]);

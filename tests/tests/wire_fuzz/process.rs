@@ -1,26 +1,26 @@
-//! The process that is attacked, as the machine sees it.
+//! The server process under attack and its use of resources.
 
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
-/// How much more memory the process may have at the end of an attack than soon after its start. The
+/// The limit of the growth in memory between shortly after the start of an attack and its end. The
 /// largest messages are some 100 KiB, and there are hundreds: a leak of them would be more.
 const MORE_MEMORY: u64 = 48 * 1024 * 1024;
 
-/// How many more files it may have open.
+/// The limit of the growth in open files.
 const MORE_FILES: usize = 8;
 
-/// A server in a process of its own.
+/// A server in a separate process.
 pub struct Target {
     pub child: Child,
-    /// All that it says on standard error.
+    /// Its output on standard error.
     errors: Option<JoinHandle<String>>,
 }
 
-/// What the process has.
+/// The resources of the process.
 #[derive(Debug, Clone, Copy)]
-pub struct Belongings {
+pub struct Resources {
     memory: u64,
     files: usize,
 }
@@ -48,19 +48,19 @@ impl Target {
         }
     }
 
-    /// What it has now; `None` where the machine does not say.
-    pub fn belongings(&self) -> Option<Belongings> {
+    /// Returns its current resources; `None` on platforms without `/proc`.
+    pub fn resources(&self) -> Option<Resources> {
         let of = format!("/proc/{}", self.child.id());
         let status = std::fs::read_to_string(format!("{of}/status")).ok()?;
         let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
         let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-        Some(Belongings {
+        Some(Resources {
             memory: kilobytes * 1024,
             files: std::fs::read_dir(format!("{of}/fd")).ok()?.count(),
         })
     }
 
-    /// Ends the process, and looks at what it said: only the panics that it was asked for.
+    /// Ends the process and checks its output: the only panics are the requested ones.
     pub fn finish(mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -82,9 +82,9 @@ impl Drop for Target {
     }
 }
 
-impl Belongings {
-    /// Whether `self` is no more than what `before` may have become.
-    pub fn is_no_more_than(self, before: Self) -> bool {
+impl Resources {
+    /// Returns whether `self` is within the limits of growth since `before`.
+    pub fn is_within_limits_of(self, before: Self) -> bool {
         self.memory <= before.memory + MORE_MEMORY && self.files <= before.files + MORE_FILES
     }
 }

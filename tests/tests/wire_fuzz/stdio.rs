@@ -1,4 +1,4 @@
-//! The attack on standard input and output.
+//! Fuzzes standard input and output.
 
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::plan;
 use crate::process::Target;
 
-/// A server that says nothing for so long hangs.
+/// The time limit of a response; a server that exceeds it hangs.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Attack {
@@ -20,7 +20,7 @@ struct Attack {
     heard: Receiver<Value>,
     due: HashSet<Value>,
     probes: u32,
-    /// The last messages, for the report of what went wrong.
+    /// The last messages, for the failure report.
     sent: Vec<String>,
 }
 
@@ -56,7 +56,7 @@ impl Attack {
             .to_string()
             .as_bytes(),
         );
-        attack.hear_until(&json!("first"));
+        attack.read_until(&json!("first"));
         attack.say(br#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
         attack
     }
@@ -74,8 +74,8 @@ impl Attack {
             .unwrap_or_else(|error| panic!("{error}, after {:#?}", self.sent));
     }
 
-    /// Reads answers up to that to `id`.
-    fn hear_until(&mut self, id: &Value) {
+    /// Reads responses up to the one for `id`.
+    fn read_until(&mut self, id: &Value) {
         loop {
             let Ok(message) = self.heard.recv_timeout(PATIENCE) else {
                 panic!("nothing heard, after {:#?}", self.sent);
@@ -89,7 +89,7 @@ impl Attack {
         }
     }
 
-    /// Whether it still answers.
+    /// Checks that the server still responds.
     fn probe(&mut self) {
         self.probes += 1;
         let id = json!(format!("probe-{}", self.probes));
@@ -98,7 +98,7 @@ impl Attack {
             "params": { "name": "add", "arguments": { "a": 1, "b": 2 } },
         });
         self.say(call.to_string().as_bytes());
-        self.hear_until(&id);
+        self.read_until(&id);
     }
 
     fn say_message(&mut self, message: Message) {
@@ -106,8 +106,8 @@ impl Attack {
         self.say(&message.bytes);
     }
 
-    /// A call that is taken back while it runs, or twice, or under an id that runs already.
-    fn take_back(&mut self, hostile: &mut Hostile) {
+    /// Cancels a running call, cancels one twice, and reuses the id of a running call.
+    fn cancel_calls(&mut self, hostile: &mut Hostile) {
         let id = hostile.fresh_id();
         let call = json!({
             "jsonrpc": "2.0", "id": id, "method": "tools/call",
@@ -129,7 +129,7 @@ impl Attack {
 }
 
 #[test]
-fn standard_input_takes_whatever_comes() {
+fn stdio_survives_hostile_messages() {
     let (seeds, messages) = plan(1500);
     for seed in seeds {
         println!("WIRE_FUZZ_SEED={seed}");
@@ -139,22 +139,25 @@ fn standard_input_takes_whatever_comes() {
         let mut before = None;
         for number in 0..messages {
             if number == messages / 5 {
-                before = target.belongings();
+                before = target.resources();
             }
             match hostile.random().u8(..12) {
                 0 => attack.probe(),
-                1 => attack.take_back(&mut hostile),
+                1 => attack.cancel_calls(&mut hostile),
                 _ => attack.say_message(hostile.message()),
             }
         }
-        // The last answers may still be on their way: what dawdles takes a second.
+        // The last responses may still be pending: slow calls take a second.
         let guard = std::time::Instant::now();
         while !attack.due.is_empty() && guard.elapsed() < PATIENCE {
             attack.probe();
         }
         assert!(attack.due.is_empty(), "never answered: {:?}", attack.due);
-        if let (Some(before), Some(after)) = (before, target.belongings()) {
-            assert!(after.is_no_more_than(before), "{before:?} became {after:?}");
+        if let (Some(before), Some(after)) = (before, target.resources()) {
+            assert!(
+                after.is_within_limits_of(before),
+                "{before:?} became {after:?}"
+            );
         }
         drop(attack.stdin);
         target.finish();

@@ -5,7 +5,7 @@ async fn work(text: String) -> usize {
     text.
 }
 
-/// The task can be scheduled all the same.
+/// The task is still defined, so this is not a second error.
 #[tool]
 async fn schedule(text: String, docket: Docket) -> Result<String> {
     let execution = docket.add(work)(text).await?;

@@ -1,5 +1,5 @@
-//! Tools that ask the client or its user something, while they wait for the answer (before revision
-//! 2026-07-28) or over several rounds (from then on): the same code.
+//! Tools that ask the client or its user: in place, while they wait for the answer (before revision
+//! 2026-07-28), or over several rounds (since then). The code is the same.
 
 use fastmcp::prelude::*;
 use fastmcp::{Elicited, InputError, InputKind};
@@ -17,9 +17,9 @@ async fn test_sampling(
 
 #[fastmcp::data]
 struct User {
-    /// How you want to be called
+    /// Your preferred name
     username: String,
-    /// Where you can be reached
+    /// Your email address
     email: String,
 }
 
@@ -69,7 +69,7 @@ impl Default for Profile {
     }
 }
 
-/// Asks the user with a form that has defaults.
+/// Asks the user with a form that has default values.
 #[tool]
 async fn test_elicitation_sep1034_defaults(ctx: Context) -> Result<String> {
     let answer = ctx.elicit::<Profile>("Is this right?").response().await?;
@@ -95,7 +95,7 @@ enum Titled {
     Value3,
 }
 
-/// A choice with its titles as clients knew them before.
+/// A choice with titles in the older format.
 #[fastmcp::data]
 #[serde(rename_all = "lowercase")]
 #[schemars(extend("enumNames" = ["Option One", "Option Two", "Option Three"]))]
@@ -134,14 +134,14 @@ fn shown(answer: Elicited<impl fastmcp::serde::Serialize>) -> String {
     }
 }
 
-/// Asks the user, in a stream that must carry no request.
+/// Asks the user on a stream that must not carry requests.
 #[tool]
 async fn test_streaming_elicitation(ctx: Context) -> Result<String> {
     let name: String = ctx.elicit("What is your name?").await?;
     Ok(format!("Hello, {name}!"))
 }
 
-/// Needs a client whose model can be asked.
+/// Requires a client that supports sampling.
 #[tool]
 async fn test_missing_capability(ctx: Context) -> Result<&'static str> {
     if !ctx.can_ask_for(InputKind::Sampling) {
@@ -150,7 +150,7 @@ async fn test_missing_capability(ctx: Context) -> Result<&'static str> {
     Ok("Your model can be asked.")
 }
 
-/// Ends its connection; the client comes back for the answer.
+/// Closes its stream; the client resumes it for the result.
 #[tool]
 async fn test_reconnection(ctx: Context) -> &'static str {
     ctx.close_sse_stream();

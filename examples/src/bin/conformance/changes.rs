@@ -1,16 +1,16 @@
-//! Tools that make clients read the server's lists again.
+//! Tools that notify clients of changed lists.
 
 use fastmcp::ListKind;
 use fastmcp::prelude::*;
 
-/// Says that the tools have changed.
+/// Notifies clients that the tools have changed.
 #[tool]
 async fn test_trigger_tool_change(ctx: Context) -> &'static str {
     ctx.notify_list_changed(ListKind::Tools);
     "The tools have changed."
 }
 
-/// Says that the prompts have changed.
+/// Notifies clients that the prompts have changed.
 #[tool]
 async fn test_trigger_prompt_change(ctx: Context) -> &'static str {
     ctx.notify_list_changed(ListKind::Prompts);

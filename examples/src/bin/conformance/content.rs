@@ -1,9 +1,9 @@
-//! Every kind of content that a tool can answer with.
+//! Tools that return every kind of content.
 
 use fastmcp::mcp::ContentBlock;
 use fastmcp::{content, prelude::*};
 
-/// A picture of one red dot.
+/// An image of one red pixel.
 pub const PNG: &[u8] = &[
     0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, b'I', b'H', b'D', b'R',
     0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x02, 0x00, 0x00, 0x00, 0x90, 0x77, 0x53,
@@ -19,32 +19,32 @@ const WAV: &[u8] = &[
     0, 0, 0, 0, 0, 0, 0,
 ];
 
-/// Answers with a text.
+/// Returns a text.
 #[tool]
 fn test_simple_text() -> &'static str {
     "This is a simple text response for testing."
 }
 
-/// Answers with a picture.
+/// Returns an image.
 #[tool]
 fn test_image_content() -> ContentBlock {
     content::image(PNG, "image/png")
 }
 
-/// Answers with a sound.
+/// Returns a sound.
 #[tool]
 fn test_audio_content() -> ContentBlock {
     content::audio(WAV, "audio/wav")
 }
 
-/// Answers with a resource, contents and all.
+/// Returns an embedded resource.
 #[tool]
 fn test_embedded_resource() -> ContentBlock {
     let text = "This is an embedded resource content.";
     content::text_resource("test://embedded-resource", "text/plain", text)
 }
 
-/// Answers with a text, a picture and a resource.
+/// Returns a text, an image and a resource.
 #[tool]
 fn test_multiple_content_types() -> [ContentBlock; 3] {
     let uri = "test://mixed-content-resource";
@@ -56,7 +56,7 @@ fn test_multiple_content_types() -> [ContentBlock; 3] {
     ]
 }
 
-/// Fails, and says so.
+/// Fails with an error message.
 #[tool]
 fn test_error_handling() -> Result<String> {
     let message = "This tool intentionally returns an error for testing";

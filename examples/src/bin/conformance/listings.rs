@@ -1,8 +1,8 @@
-//! Tools that matter for how they are listed.
+//! Tools that test the tool listing.
 
 use fastmcp::prelude::*;
 
-/// Has a schema that no Rust type would be given.
+/// Has a handwritten schema.
 #[tool(input_schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
@@ -47,7 +47,7 @@ struct Address {
     city: Option<String>,
 }
 
-/// Has an argument that HTTP clients send in a header too.
+/// Has an argument that HTTP clients also send as a header.
 #[tool]
 async fn test_custom_header(#[arg(header = "Value")] value: String) -> String {
     format!("The header said {value}.")

@@ -1,11 +1,11 @@
-//! What the official conformance suite of the protocol expects of a server; `scripts/conformance.sh`
-//! runs the suite against it.
+//! The server that the official conformance suite of the protocol tests; `scripts/conformance.sh`
+//! runs the suite.
 //!
 //! ```text
 //! conformance 127.0.0.1:8000   serves HTTP at http://127.0.0.1:8000/mcp
 //! ```
 //!
-//! Each function is named like what the suite calls. None of them speaks the protocol.
+//! The suite determines the names of the functions. None of them uses protocol types.
 
 mod asking;
 mod changes;

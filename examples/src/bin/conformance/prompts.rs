@@ -1,4 +1,4 @@
-//! Prompts, with every kind of content, and proposals for an argument.
+//! Prompts with every kind of content, and completions of an argument.
 
 use fastmcp::mcp::ContentBlock;
 use fastmcp::{content, prelude::*};
@@ -11,7 +11,7 @@ fn test_simple_prompt() -> &'static str {
     "This is a simple prompt for testing."
 }
 
-/// Proposes words for an argument.
+/// Completes an argument.
 #[completion]
 fn words(value: &str) -> Vec<String> {
     let words = ["paris", "park", "party"].into_iter();
@@ -33,7 +33,7 @@ fn test_prompt_with_arguments(
     format!("Prompt with arguments: arg1='{arg1}', arg2='{arg2}'")
 }
 
-/// Has a resource in it.
+/// Contains a resource.
 #[prompt]
 fn test_prompt_with_embedded_resource(
     #[arg(rename = "resourceUri")] resource_uri: String,
@@ -45,7 +45,7 @@ fn test_prompt_with_embedded_resource(
     ]
 }
 
-/// Has a picture in it.
+/// Contains an image.
 #[prompt]
 fn test_prompt_with_image() -> [ContentBlock; 2] {
     [

@@ -1,4 +1,4 @@
-//! Resources: a text, a picture, one of many, one that is watched.
+//! Resources: a text, an image, a template, and one that clients subscribe to.
 
 use fastmcp::prelude::*;
 
@@ -10,19 +10,19 @@ fn static_text() -> &'static str {
     "This is the content of the static text resource."
 }
 
-/// A picture that never changes.
+/// An image that never changes.
 #[resource("test://static-binary", mime_type = "image/png")]
 fn static_binary() -> Vec<u8> {
     PNG.to_vec()
 }
 
-/// The data of one id.
+/// Returns the data of one id.
 #[resource("test://template/{id}/data", mime_type = "application/json")]
 fn template_data(id: String) -> String {
     format!(r#"{{"id":"{id}","templateTest":true,"data":"Data for ID: {id}"}}"#)
 }
 
-/// A text that clients may watch.
+/// A text that clients can subscribe to.
 #[resource("test://watched-resource", mime_type = "text/plain")]
 fn watched_resource() -> &'static str {
     "This resource is watched."

@@ -1,4 +1,4 @@
-//! Tools, and a prompt, that ask over several rounds (multi-round requests, revision 2026-07-28).
+//! Tools and a prompt that ask over several rounds (multi-round requests, revision 2026-07-28).
 
 use fastmcp::InputKind;
 use fastmcp::prelude::*;
@@ -45,7 +45,7 @@ async fn test_input_required_result_list_roots(ctx: Context) -> Result<String> {
     Ok(format!("The roots are {}.", names.join(", ")))
 }
 
-/// Asks for a yes, and knows that it asked.
+/// Asks for a confirmation and keeps that it has asked.
 #[tool]
 async fn test_input_required_result_request_state(ctx: Context) -> Result<&'static str> {
     let consent = ctx.elicit::<Consent>("Go on?").key("confirm").await?;
@@ -73,7 +73,7 @@ async fn test_input_required_result_multiple_inputs(ctx: Context) -> Result<Stri
     Ok(format!("{greeting}, {}, with {count} roots", name.name))
 }
 
-/// Asks one thing after another.
+/// Asks several questions in sequence.
 #[tool]
 async fn test_input_required_result_multi_round(ctx: Context) -> Result<String> {
     let asked = ctx
@@ -87,14 +87,14 @@ async fn test_input_required_result_multi_round(ctx: Context) -> Result<String> 
     Ok(format!("{name} likes {color}."))
 }
 
-/// Asks for a yes; a state that was tampered with is refused.
+/// Asks for a confirmation; a tampered request state is refused.
 #[tool]
 async fn test_input_required_result_tampered_state(ctx: Context) -> Result<String> {
     let consent = ctx.elicit::<Consent>("Go on?").key("confirm").await?;
     Ok(format!("You said {}.", consent.ok))
 }
 
-/// Asks only for what the client can be asked for.
+/// Asks only through capabilities that the client has.
 #[tool]
 async fn test_input_required_result_capabilities(ctx: Context) -> Result<String> {
     let user = async {
@@ -118,7 +118,7 @@ async fn test_input_required_result_capabilities(ctx: Context) -> Result<String>
     Ok(format!("{model}, {user}!"))
 }
 
-/// Asks for what it should be about.
+/// Asks for its topic.
 #[prompt]
 async fn test_input_required_result_prompt(ctx: Context) -> Result<String> {
     let asked = ctx

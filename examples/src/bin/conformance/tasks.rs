@@ -6,7 +6,7 @@ use fastmcp::prelude::*;
 use fastmcp::{ProtocolError, ToolError};
 use tokio::time::sleep;
 
-/// Greets, and never as a task.
+/// Greets; never runs as a task.
 #[tool]
 fn greet(
     /** Whom */
@@ -15,7 +15,7 @@ fn greet(
     format!("Hello, {name}!")
 }
 
-/// Takes its time.
+/// Takes some seconds.
 #[tool(task)]
 async fn slow_compute(
     /** How long it takes */
@@ -27,14 +27,14 @@ async fn slow_compute(
     format!("{} took {seconds} s", label.as_deref().unwrap_or("It"))
 }
 
-/// Fails, after a second; only as a task.
+/// Fails after a second; runs only as a task.
 #[tool(task = "required")]
 async fn failing_job() -> Result<String> {
     sleep(Duration::from_secs(1)).await;
     Err(ToolError::new("the job failed, as it always does").into())
 }
 
-/// Fails by an error of the protocol.
+/// Fails with a protocol error.
 #[tool(task)]
 async fn protocol_error_job() -> Result<String> {
     Err(ProtocolError::new(-32603, "the job cannot be done").into())
@@ -61,7 +61,7 @@ struct Part {
     name: String,
 }
 
-/// Asks two things at once.
+/// Asks two questions at once.
 #[tool(task)]
 async fn multi_input(ctx: Context) -> Result<String> {
     let (first, second) = tokio::try_join!(

@@ -1,4 +1,4 @@
-//! Tools that tell the client something while they run.
+//! Tools that send notifications while they run.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ async fn test_logging_tool(ctx: Context) -> &'static str {
     "Logged a line, if you asked for it."
 }
 
-/// Reports three times how far it is.
+/// Reports progress three times.
 #[tool]
 async fn test_tool_with_progress(ctx: Context) -> &'static str {
     ctx.report_progress(0.0, Some(100.0), None).await;

@@ -47,7 +47,7 @@ async fn analyze_data(
     })
 }
 
-/// How far an analysis is.
+/// Returns the progress of an analysis.
 #[tool]
 async fn analysis_status(
     /// The key that `analyze_data` answered with
@@ -64,7 +64,7 @@ async fn analysis_status(
     })
 }
 
-/// What an analysis has found.
+/// Returns the findings of an analysis.
 #[tool]
 async fn analysis_report(
     /// The key that `analyze_data` answered with
@@ -84,36 +84,36 @@ async fn find(docket: &Docket, key: String) -> Result<Execution<Report>> {
     Ok(docket.get(key).await?.ok_or_else(unknown)?.typed())
 }
 
-/// The answer of `analyze_data`.
+/// The result of `analyze_data`.
 #[fastmcp::data]
 pub struct Started {
     pub message: String,
-    /// What `analysis_status` and `analysis_report` take
+    /// The key of the analysis, for `analysis_status` and `analysis_report`
     pub key: String,
 }
 
-/// The answer of `analysis_status`.
+/// The result of `analysis_status`.
 #[fastmcp::data]
 pub struct Status {
     /// `queued`, `running`, `completed`, `failed`
     pub state: String,
-    /// How many files were searched
+    /// Number of searched files
     pub done: u64,
-    /// How many there are, once they were counted
+    /// Number of all files, once counted
     pub total: Option<u64>,
-    /// The file that was searched last
+    /// The last searched file
     pub file: Option<String>,
 }
 
-/// What an analysis found.
+/// The findings of an analysis.
 #[fastmcp::data]
 #[derive(Default)]
 pub struct Report {
-    /// How many files were searched
+    /// Number of searched files
     pub files: usize,
-    /// How often the query stands in them
+    /// Number of matches in them
     pub matches: usize,
-    /// The files with matches, the most first
+    /// The files with matches, most matches first
     pub ranking: Vec<Ranked>,
 }
 

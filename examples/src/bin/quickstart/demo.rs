@@ -1,4 +1,4 @@
-//! Both ends in one process: a client calls the server's tools and shows what comes back.
+//! Runs both ends in one process: a client calls the server's tools and prints the results.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::analysis::{Report, Started, Status};
 
-/// How many files of the report are printed.
+/// The number of files that are printed from the report.
 const SHOWN: usize = 10;
 
 /// Starts `server`, calls its tools, and prints the report.
@@ -67,7 +67,7 @@ pub async fn run(server: FastMcp, path: &str, query: &str) -> Result<()> {
     Ok(())
 }
 
-/// Calls a tool; its structured content, or its error.
+/// Calls a tool and returns its structured content or its error.
 async fn call<T: DeserializeOwned>(client: &Client, tool: &str, arguments: Value) -> Result<T> {
     let result = client.call_tool(tool, arguments).await?;
     if result.is_error {
@@ -80,7 +80,7 @@ async fn call<T: DeserializeOwned>(client: &Client, tool: &str, arguments: Value
     )?)
 }
 
-/// Draws the bar over the one before; where nobody watches, only the last one.
+/// Draws the bar over the previous one; without a terminal, only the last one.
 fn show_progress(status: &Status) -> Result<()> {
     const WIDTH: u64 = 40;
     let total = status.total.unwrap_or(0);

@@ -4,7 +4,7 @@
 //! quickstart                       serves standard input and output
 //! quickstart http 127.0.0.1:8000   serves HTTP at http://127.0.0.1:8000/mcp
 //! quickstart worker                runs the tasks of other quickstarts: FASTMCP_DOCKET_URL=redis://… for all of them
-//! quickstart demo [PATH] [QUERY]   both ends in one process: calls the tools, prints the report
+//! quickstart demo [PATH] [QUERY]   runs both ends in one process: calls the tools, prints the report
 //! ```
 
 mod analysis;

@@ -1,13 +1,13 @@
-//! Finds text files, and counts what stands in them.
+//! Finds text files and counts matches in them.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// Files larger than this are no text that a person wrote.
+/// Larger files are skipped: they are rarely written by hand.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
-/// The files below `root`, without hidden ones and build output, in order. A directory that cannot
-/// be read is passed over, unless it is `root` itself.
+/// Returns the files below `root` in order, without hidden files and build output. A directory that cannot
+/// be read is skipped, unless it is `root` itself.
 pub fn text_files(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut entries: Vec<_> = fs::read_dir(root)?.collect();
@@ -17,7 +17,7 @@ pub fn text_files(root: &Path) -> io::Result<Vec<PathBuf>> {
         if name.to_string_lossy().starts_with('.') || name == "target" {
             continue;
         }
-        // A link is not followed: it could lead back up.
+        // Symbolic links are not followed, since they could form a cycle.
         let Ok(metadata) = entry.metadata() else {
             continue;
         };
@@ -31,7 +31,7 @@ pub fn text_files(root: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// How often `query` stands in `text`, in upper or lower case.
+/// Counts the occurrences of `query` in `text`, ignoring case.
 pub fn count(text: &str, query: &str) -> usize {
     text.to_lowercase().matches(&query.to_lowercase()).count()
 }

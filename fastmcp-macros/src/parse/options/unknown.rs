@@ -1,118 +1,242 @@
-//! What is said of an option that an attribute does not take.
-//!
-//! In this order: a name that is near; where an option of this name belongs; all that there are.
+//! Diagnoses an option that its list does not take.
 
-/// Where options belong that are written elsewhere. Of those that several attributes take, only
-/// those that lack them ask.
-const HOMES: [(&[&str], &str); 9] = [
-    (
-        &["read_only", "destructive", "idempotent", "open_world"],
-        "write `annotations({})` in `#[tool(…)]`",
-    ),
-    (
-        &["audience", "priority", "last_modified"],
-        "write `annotations({} …)` in `#[resource(…)]`",
-    ),
-    (&["mime_type"], "it belongs to `#[resource]`"),
-    (
-        &["input_schema", "output_schema", "lenient"],
-        "it belongs to `#[tool]`",
-    ),
-    (
-        &["annotations"],
-        "it belongs to `#[tool]` and `#[resource]`",
-    ),
-    (&["shared"], "it belongs to `#[dependency]`"),
-    (
-        &[
-            "retry",
-            "perpetual",
-            "cron",
-            "concurrency",
-            "rate_limit",
-            "debounce",
-            "cooldown",
-            "priority",
-            "logged",
-        ],
-        "it belongs to `#[task]`",
-    ),
-    (
-        &[
-            "default",
-            "rename",
-            "min",
-            "max",
-            "range",
-            "length",
-            "pattern",
-            "examples",
-            "deprecated",
-            "header",
-            "complete",
-        ],
-        "it belongs to an argument: write `#[arg({} …)]` before the parameter",
-    ),
-    (
-        &[
-            "name", "title", "icons", "tags", "meta", "timeout", "enabled", "blocking", "crate",
-        ],
-        "it belongs to the attribute of the function",
-    ),
+use std::fmt;
+
+use super::owner::{Owner, OwnerKind};
+use super::table::{self, Spec, TABLE};
+
+/// An option that `here` does not take.
+pub(super) struct Unknown<'n> {
+    name: &'n str,
+    here: Owner,
+    kind: UnknownKind,
+}
+
+/// The diagnosis.
+#[derive(PartialEq, Eq, Debug)]
+enum UnknownKind {
+    /// `here` has it under another name.
+    OtherName(&'static str),
+    /// It is an option of a list inside `here`, or around it.
+    OtherLevel { owner: Owner, usage: String },
+    /// It is an option of arguments that clients send, and written on another parameter.
+    NotSentByClients,
+    /// It belongs to other attributes or to their lists.
+    OtherOwners(Vec<Owner>, String),
+    /// Nothing has that name.
+    NoSuchOption,
+}
+
+/// The owners that belong to limits of tasks.
+const LIMITS: [Owner; 4] = [
+    Owner::Concurrency,
+    Owner::RateLimit,
+    Owner::Debounce,
+    Owner::Cooldown,
 ];
 
-/// Names that people know from elsewhere, and the option that is meant.
-const OTHER_NAMES: [(&[&str], &str); 8] = [
-    (
-        &["readonly", "readOnly", "readOnlyHint", "read_only_hint"],
-        "read_only",
-    ),
-    (&["destructive_hint", "destructiveHint"], "destructive"),
-    (&["idempotent_hint", "idempotentHint"], "idempotent"),
-    (&["open_world_hint", "openWorldHint"], "open_world"),
-    (&["desc", "doc", "help"], "description"),
-    (&["alias"], "rename"),
-    (&["ge", "minimum", "le", "maximum"], "range"),
-    (&["regex"], "pattern"),
-];
-
-/// The text for an option that `attribute`, which takes the `known` ones, does not take.
-pub(super) fn message(attribute: &str, name: &str, known: &[&str]) -> String {
-    let other = OTHER_NAMES.iter().find(|(names, _)| names.contains(&name));
-    let meant = other.map_or(name, |(_, meant)| *meant);
-    if meant != name && known.contains(&meant) {
-        return format!("unknown option `{name}`; did you mean `{meant}`?");
+impl<'n> Unknown<'n> {
+    /// Diagnoses the option. In this order: another name of the same option, the place where
+    /// the option belongs, a similar name, and last the list of all options.
+    pub(super) fn new(here: Owner, name: &'n str) -> Self {
+        let kind = Self::diagnose(here, name);
+        Self { name, here, kind }
     }
-    let is_of_resource = |way: &str| way.contains("resource");
-    let mut homes = HOMES.iter().filter(|(names, _)| names.contains(&meant));
-    let home = match attribute {
-        // What a task or a provider lacks there, no argument of theirs has.
-        "arg" => None,
-        // A task has a `priority` too.
-        "resource" => homes
-            .clone()
-            .find(|(_, way)| is_of_resource(way))
-            .or(homes.next()),
-        _ => homes.next_back(),
+
+    fn diagnose(here: Owner, name: &str) -> UnknownKind {
+        let meant = table::aliased(name).unwrap_or(name);
+        if let Some(spec) = table::find(here, meant) {
+            return UnknownKind::OtherName(spec.name);
+        }
+        let specs: Vec<&Spec> = TABLE.iter().filter(|spec| spec.name == meant).collect();
+        if let Some(found) = other_level(here, &specs) {
+            return found;
+        }
+        if here == Owner::PlainArgument && table::find(Owner::Argument, meant).is_some() {
+            return UnknownKind::NotSentByClients;
+        }
+        if let Some(spec) = specs.first() {
+            let all = specs.iter().flat_map(|spec| spec.owners).copied();
+            let owners = all.filter(|owner| *owner != Owner::PlainArgument);
+            // Each limit names its argument by `per` or `by`. If another limit has the option, the
+            // user needs the options of this one.
+            let is_sibling = |owner: Owner| LIMITS.contains(&owner) && LIMITS.contains(&here);
+            let owners: Vec<Owner> = owners.filter(|owner| !is_sibling(*owner)).collect();
+            return if owners.is_empty() {
+                UnknownKind::NoSuchOption
+            } else {
+                UnknownKind::OtherOwners(owners, spec.usage())
+            };
+        }
+        let nearest = table::options_of(here)
+            .map(|spec| (strsim::jaro_winkler(name, spec.name), spec.name))
+            .filter(|(similarity, _)| *similarity > 0.75)
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        match nearest {
+            Some((_, nearest)) => UnknownKind::OtherName(nearest),
+            None => UnknownKind::NoSuchOption,
+        }
+    }
+}
+
+/// Finds the list inside `here`, or around it, that has the option.
+fn other_level(here: Owner, specs: &[&Spec]) -> Option<UnknownKind> {
+    let is_near = |owner: Owner| {
+        owner.kind() == OwnerKind::Group(here) || here.kind() == OwnerKind::Group(owner)
     };
-    if let Some((_, way)) = home {
-        return format!("unknown option `{name}`: {}", way.replace("{}", meant));
-    }
-    let nearest = known
+    let mut all = specs
         .iter()
-        .map(|known| (strsim::jaro_winkler(name, known), known))
-        .filter(|(similarity, _)| *similarity > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    if let Some((_, nearest)) = nearest {
-        return format!("unknown option `{name}`; did you mean `{nearest}`?");
+        .flat_map(|spec| spec.owners.iter().map(move |owner| (*owner, spec)));
+    let (owner, spec) = all.find(|(owner, _)| is_near(*owner))?;
+    let usage = spec.usage();
+    Some(UnknownKind::OtherLevel { owner, usage })
+}
+
+impl fmt::Display for Unknown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, here, kind } = self;
+        write!(f, "unknown option `{name}`; ")?;
+        match kind {
+            UnknownKind::OtherName(meant) => write!(f, "did you mean `{meant}`?"),
+            UnknownKind::OtherLevel { owner, usage } => match owner.kind() {
+                OwnerKind::Group(_) => {
+                    let group = owner.name();
+                    write!(f, "it belongs in `{group}(…)`: write `{group}({usage})`")
+                }
+                OwnerKind::Item | OwnerKind::Parameter => {
+                    let (outer, inner) = (owner.spelled(), here.spelled());
+                    write!(f, "it belongs to {outer}: write it outside of {inner}")
+                }
+            },
+            UnknownKind::NotSentByClients => write!(
+                f,
+                "it is for arguments that clients send; here `#[arg(…)]` takes {}",
+                listed(*here)
+            ),
+            UnknownKind::OtherOwners(owners, usage) => {
+                write!(f, "it belongs {}", homes(owners, usage))
+            }
+            UnknownKind::NoSuchOption => write!(f, "{} takes {}", here.spelled(), listed(*here)),
+        }
     }
-    let known: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
-    let attribute = match attribute.strip_suffix("(…)") {
-        Some(option) => format!("`{option}(…)`"),
-        None => format!("`#[{attribute}]`"),
+}
+
+/// Lists the options of an owner.
+fn listed(owner: Owner) -> String {
+    let names = table::options_of(owner).map(|spec| format!("`{}`", spec.name));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// Describes where an option belongs.
+fn homes(owners: &[Owner], usage: &str) -> String {
+    if let [Owner::Argument] = owners {
+        return format!("to a parameter: write `#[arg({usage})]` before the parameter");
+    }
+    let mut items = Vec::new();
+    let mut others = Vec::new();
+    for owner in owners {
+        match owner.kind() {
+            OwnerKind::Item => items.push(owner.spelled()),
+            OwnerKind::Parameter => others.push("to `#[arg(…)]`".to_owned()),
+            OwnerKind::Group(outer) => {
+                let place = format!("in {} of {}", owner.spelled(), outer.spelled());
+                others.push(place);
+            }
+        }
+    }
+    let items = match items.as_slice() {
+        [] => None,
+        [one] => Some(format!("to {one}")),
+        [first @ .., last] if first.len() < 4 => Some(format!("to {} or {last}", first.join(", "))),
+        _ => Some("to the attribute of the function".to_owned()),
     };
-    format!(
-        "unknown option `{name}`; {attribute} takes {}",
-        known.join(", ")
-    )
+    let places: Vec<String> = items.into_iter().chain(others).collect();
+    places.join(", or ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(here: Owner, name: &str) -> String {
+        Unknown::new(here, name).to_string()
+    }
+
+    #[test]
+    fn a_misplaced_option_is_reported_with_its_place() {
+        for (here, name, expected) in [
+            (
+                Owner::Tool,
+                "ask",
+                "it belongs to a parameter: write `#[arg(ask = \"…\")]` before the parameter",
+            ),
+            (
+                Owner::Tool,
+                "read_only",
+                "it belongs in `annotations(…)`: write `annotations(read_only)`",
+            ),
+            (Owner::Tool, "mime_type", "it belongs to `#[resource]`"),
+            (
+                Owner::Tool,
+                "priority",
+                "it belongs to `#[task]`, or in `annotations(…)` of `#[resource]`",
+            ),
+            (
+                Owner::Resource,
+                "priority",
+                "it belongs in `annotations(…)`: write `annotations(priority = 0.8)`",
+            ),
+            (
+                Owner::ToolAnnotations,
+                "title",
+                "it belongs to `#[tool]`: write it outside of `annotations(…)`",
+            ),
+            (
+                Owner::Argument,
+                "timeout",
+                "it belongs to the attribute of the function",
+            ),
+            (Owner::Argument, "shared", "it belongs to `#[dependency]`"),
+            (
+                Owner::Tool,
+                "per",
+                "it belongs in `concurrency(…)` of `#[task]`, or in `rate_limit(…)` of `#[task]`",
+            ),
+        ] {
+            assert_eq!(
+                message(here, name),
+                format!("unknown option `{name}`; {expected}")
+            );
+        }
+    }
+
+    #[test]
+    fn another_name_of_an_option_is_recognized() {
+        assert!(
+            message(Owner::ToolAnnotations, "readOnlyHint").ends_with("did you mean `read_only`?")
+        );
+        assert!(message(Owner::Argument, "regex").ends_with("did you mean `pattern`?"));
+        assert!(message(Owner::Tool, "titel").ends_with("did you mean `title`?"));
+    }
+
+    /// No option of the table is answered with a guess at another one.
+    #[test]
+    fn every_option_is_recognized_everywhere() {
+        let owners = TABLE.iter().flat_map(|spec| spec.owners).copied();
+        for here in owners {
+            for spec in TABLE
+                .iter()
+                .filter(|spec| table::find(here, spec.name).is_none())
+            {
+                let kind = Unknown::diagnose(here, spec.name);
+                let is_sibling = LIMITS.contains(&here) && ["per", "by"].contains(&spec.name);
+                let is_guess = match kind {
+                    UnknownKind::OtherName(_) => true,
+                    UnknownKind::NoSuchOption => !is_sibling,
+                    _ => false,
+                };
+                assert!(!is_guess, "`{}` in {here:?}: {kind:?}", spec.name);
+            }
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! One option as it is written, and what may stand behind its name.
+//! The syntax of one option: its name and its value.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -8,13 +8,16 @@ use syn::parse::discouraged::Speculative;
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Token, Type, parenthesized, token};
 
+use super::owner::Owner;
+use super::table::{self, Form};
+
 /// One option as it is written.
 pub(crate) struct Given {
     pub(crate) name: Ident,
     pub(crate) value: Value,
 }
 
-/// What is written behind an option's name.
+/// The part of an option after its name.
 pub(crate) enum Value {
     /// Nothing: `read_only`.
     None,
@@ -22,24 +25,22 @@ pub(crate) enum Value {
     Expr(Expr),
     /// `= { … }`: JSON, or a block.
     Braced(TokenStream),
-    /// `= HashMap<String, u32>`, of an option that takes a type.
+    /// `= HashMap<String, u32>`, where an option takes a type.
     Type(Type),
     /// `(options)`.
     List(TokenStream),
 }
 
-/// JSON, as an option's value.
+/// JSON as the value of an option.
 pub(crate) enum Json {
-    /// `{ "written": "out" }`.
+    /// `{ "key": "value" }`.
     Literal(TokenStream),
-    /// An expression that gives it.
+    /// An expression that returns it.
     Expr(Expr),
 }
 
-/// The options whose value may be a type.
-const TYPED: [&str; 1] = ["output_schema"];
-
 impl Value {
+    /// Returns the span of the value, if there is one.
     pub(crate) fn span(&self) -> Option<Span> {
         match self {
             Self::None => None,
@@ -50,7 +51,8 @@ impl Value {
     }
 }
 
-pub(super) fn given(input: ParseStream<'_>) -> syn::Result<Given> {
+/// Parses one option in the list of `owner`.
+pub(super) fn given(owner: Owner, input: ParseStream<'_>) -> syn::Result<Given> {
     if !input.peek(Ident::peek_any) {
         return Err(input.error("expected an option, such as `name = \"…\"`"));
     }
@@ -60,10 +62,10 @@ pub(super) fn given(input: ParseStream<'_>) -> syn::Result<Given> {
         if input.is_empty() || input.peek(Token![,]) {
             return Err(syn::Error::new(
                 name.span(),
-                format!("option `{name}` lacks its value behind `=`"),
+                format!("option `{name}` has no value after `=`"),
             ));
         }
-        value(&name, input)?
+        value(owner, &name, input)?
     } else if input.peek(token::Paren) {
         let list;
         parenthesized!(list in input);
@@ -74,13 +76,14 @@ pub(super) fn given(input: ParseStream<'_>) -> syn::Result<Given> {
     Ok(Given { name, value })
 }
 
-/// What stands behind `=`.
-fn value(name: &Ident, input: ParseStream<'_>) -> syn::Result<Value> {
+/// Parses the value after `=`.
+fn value(owner: Owner, name: &Ident, input: ParseStream<'_>) -> syn::Result<Value> {
     if input.peek(token::Brace) {
         let braced: proc_macro2::Group = input.parse()?;
         return Ok(Value::Braced(braced.into_token_stream()));
     }
-    if TYPED.iter().any(|typed| name == typed) {
+    let spec = table::find(owner, &name.to_string());
+    if spec.is_some_and(|spec| spec.form == Form::Schema) {
         let ahead = input.fork();
         let ty = ahead.parse::<Type>();
         let ends = ahead.is_empty() || ahead.peek(Token![,]);
@@ -89,11 +92,10 @@ fn value(name: &Ident, input: ParseStream<'_>) -> syn::Result<Value> {
             return Ok(Value::Type(ty));
         }
     }
-    // `crate = crate::path`: keywords start paths too, which `Expr` knows.
     Ok(Value::Expr(input.parse()?))
 }
 
-/// Whether what was read as a type is a call, a macro's or a function's.
+/// Returns whether the type is a call of a macro or of a function, which parse as types too.
 fn is_expression(ty: &Type) -> bool {
     match ty {
         Type::Macro(_) | Type::Paren(_) => true,

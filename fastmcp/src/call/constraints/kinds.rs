@@ -1,37 +1,47 @@
-//! Which types may have which limits.
+//! The constraints that each kind of type can have.
 //!
-//! The kind of a type of Rust or of its library is known to the compiler, so that `length` of a
-//! number is an error where it is written. A type of somebody's own may be written as any JSON:
-//! it may have every limit, and when a server starts, its schema tells whether that made sense.
+//! The compiler can determine the kind of a primitive or a type of the standard library, so that
+//! `length` on a number is a compile error. A user's own type can be encoded as any JSON: it accepts
+//! every constraint, and start-up checks the constraints against its schema.
 //!
 //! | kind | types | `range` | `length` | `pattern` | `header` |
 //! |---|---|---|---|---|---|
-//! | 0 | all others | start-up | start-up | start-up | start-up |
-//! | 1 | integers | yes | | | yes |
-//! | 2 | floats | yes | | | |
-//! | 3 | `String` | | yes | yes | yes |
-//! | 4 | `bool` | | | | yes |
-//! | 5 | lists, sets, maps | | yes | | |
-//! | 6 | `()`, `char`, tuples | | | | |
+//! | `OTHER` | all others | start-up | start-up | start-up | start-up |
+//! | `INTEGER` | integers | yes | | | yes |
+//! | `FLOAT` | floats | yes | | | |
+//! | `STRING` | `String` | | yes | yes | yes |
+//! | `BOOL` | `bool` | | | | yes |
+//! | `COLLECTION` | lists, sets, maps | | yes | | |
+//! | `FIXED` | `()`, `char`, tuples | | | | |
 //!
-//! An `Option` is of the kind of what it holds.
+//! An `Option<T>` has the kind of `T`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::marker::PhantomData;
 
 use serde_json::{Map, Number, Value};
 
-/// Carries the type whose kind is asked for, or whose limits are written.
+// The kinds. They are `u8` because const generic parameters cannot be enums on stable Rust.
+const OTHER: u8 = 0;
+const INTEGER: u8 = 1;
+const FLOAT: u8 = 2;
+const STRING: u8 = 3;
+const BOOL: u8 = 4;
+const COLLECTION: u8 = 5;
+const FIXED: u8 = 6;
+
+/// Carries a type, to look up its kind and to convert its limits.
 #[doc(hidden)]
 pub struct KindProbe<T>(PhantomData<T>);
 
-/// The answers for the types that are not in the [table](self).
+/// The fallback for types that are not in the [table](self): an inherent constant of [`KindProbe`]
+/// takes precedence over it.
 #[doc(hidden)]
 pub trait KindFallback {
-    /// The row.
-    const KIND: u8 = 0;
+    /// The kind.
+    const KIND: u8 = OTHER;
 
-    /// A limit of such a type: any number.
+    /// Converts a limit, which can be any number.
     fn limit<L: Limit>(limit: L) -> Option<Number> {
         limit.into_number()
     }
@@ -47,7 +57,7 @@ impl<T: Kind> KindProbe<T> {
 /// A type that is in the [table](self).
 #[doc(hidden)]
 pub trait Kind {
-    /// The row.
+    /// The kind.
     const KIND: u8;
 }
 
@@ -56,38 +66,38 @@ impl<T: Kind> Kind for Option<T> {
 }
 
 macro_rules! kind {
-    ($kind:literal: $([$($generic:ident),*] $type:ty;)*) => {$(
+    ($kind:ident: $([$($generic:ident),*] $type:ty;)*) => {$(
         impl<$($generic),*> Kind for $type {
             const KIND: u8 = $kind;
         }
     )*};
 }
 
-kind!(1:
+kind!(INTEGER:
     [] i8; [] i16; [] i32; [] i64; [] isize; [] u8; [] u16; [] u32; [] u64; [] usize;
 );
-kind!(2: [] f32; [] f64;);
-kind!(3: [] String;);
-kind!(4: [] bool;);
-kind!(5:
+kind!(FLOAT: [] f32; [] f64;);
+kind!(STRING: [] String;);
+kind!(BOOL: [] bool;);
+kind!(COLLECTION:
     [T] Vec<T>; [T] VecDeque<T>; [T, S] HashSet<T, S>; [T] BTreeSet<T>;
     [K, V, S] HashMap<K, V, S>; [K, V] BTreeMap<K, V>; [] Map<String, Value>;
 );
-kind!(6: [] (); [] char; [A, B] (A, B); [A, B, C] (A, B, C); [A, B, C, D] (A, B, C, D););
+kind!(FIXED: [] (); [] char; [A, B] (A, B); [A, B, C] (A, B, C); [A, B, C, D] (A, B, C, D););
 
-/// A number that a limit may be.
+/// A number type of a limit.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "a limit is a number, and `{Self}` is none",
+    message = "a limit must be a number, not a `{Self}`",
     label = "not a number"
 )]
 pub trait Limit {
-    /// The number; of what is not finite, none.
+    /// Converts to a JSON number; `None` if it is not finite.
     fn into_number(self) -> Option<Number>;
 }
 
-/// A number, or an `Option` of one: its limits are of the number's own type, so that one that no
-/// value can reach is rustc's to refuse.
+/// A number or an `Option` of a number. Its limits have the same number type, so that rustc rejects
+/// a limit outside the range of the type.
 #[doc(hidden)]
 pub trait HasLimits {
     /// The type of the limits.
@@ -128,10 +138,10 @@ limit! {
     f32: it => Number::from_f64(it.into()); f64: it => Number::from_f64(it);
 }
 
-/// Declares which kinds may have an option, and the text for those that may not.
+/// Declares the kinds that can have an option, and the compile error for all others.
 macro_rules! option {
     (
-        $(#[$doc:meta])* $trait:ident, [$($kind:literal)*],
+        $(#[$doc:meta])* $trait:ident, [$($kind:ident)*],
         $message:literal, $label:literal, $note:literal
     ) => {
         $(#[$doc])*
@@ -144,36 +154,36 @@ macro_rules! option {
 
         $(
             #[diagnostic::do_not_recommend]
-            impl<T, Name> $trait<$kind, Name> for T {}
+            impl<T, Name> $trait<{ $kind }, Name> for T {}
         )*
     };
 }
 
 option!(
-    /// Types that have `min`, `max` and `range`.
-    Ranged, [0 1 2],
-    "parameter `{Name}`: `min`, `max` and `range` are for numbers, and `{Self}` is none",
-    "is no number",
-    "for the length of a string or a collection, write `length = …`"
+    /// Types that can have `min`, `max` and `range`.
+    Bounded, [OTHER INTEGER FLOAT],
+    "parameter `{Name}`: `min`, `max` and `range` apply to numbers, not to a `{Self}`",
+    "not a number",
+    "for the length of a string or a collection, use `length = …`"
 );
 option!(
-    /// Types that have `length`.
-    HasLength, [0 3 5],
-    "parameter `{Name}`: `length` is for strings and collections, and `{Self}` is neither",
-    "has no length",
-    "for a number, write `range = …`, `min = …` or `max = …`"
+    /// Types that can have `length`.
+    HasLength, [OTHER STRING COLLECTION],
+    "parameter `{Name}`: `length` applies to strings and collections, not to a `{Self}`",
+    "not a string or a collection",
+    "for a number, use `range = …`, `min = …` or `max = …`"
 );
 option!(
-    /// Types that have `pattern`.
-    Textual, [0 3],
-    "parameter `{Name}`: `pattern` is for strings, and `{Self}` is none",
-    "is no string",
-    "leave `pattern` out, or take a `String`"
+    /// Types that can have `pattern`.
+    StringLike, [OTHER STRING],
+    "parameter `{Name}`: `pattern` applies to strings, not to a `{Self}`",
+    "not a string",
+    "remove `pattern`, or take a `String`"
 );
 option!(
-    /// Types that an HTTP header can stand for.
-    InHeader, [0 1 3 4],
-    "parameter `{Name}`: `header` is for strings, integers and bools, and `{Self}` is none of these",
+    /// Types that an HTTP header can carry.
+    InHeader, [OTHER INTEGER STRING BOOL],
+    "parameter `{Name}`: `header` applies to strings, integers and bools, not to a `{Self}`",
     "cannot be the value of an HTTP header",
-    "leave `header` out, or take a `String`"
+    "remove `header`, or take a `String`"
 );

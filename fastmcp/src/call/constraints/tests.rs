@@ -1,4 +1,4 @@
-//! What limits say of values, and of themselves.
+//! Tests of the error texts of constraints, and of the checks of the constraints themselves.
 
 use serde_json::json;
 
@@ -8,13 +8,13 @@ fn limit<T: kinds::Limit>(limit: T) -> Option<Number> {
     limit.into_number()
 }
 
-fn message(rules: &Rules, value: &Value) -> String {
-    rules.check(value).unwrap_err().message
+fn message(constraints: &Constraints, value: &Value) -> String {
+    constraints.check(value).unwrap_err().message
 }
 
 #[test]
-fn limits_are_said_as_a_range() {
-    let both = Rules::default().min(limit(1u8)).max(limit(10u8));
+fn an_error_states_the_allowed_range() {
+    let both = Constraints::default().min(limit(1u8)).max(limit(10u8));
     assert_eq!(
         message(&both, &json!(0)),
         "expected a number from 1 to 10, got 0"
@@ -26,30 +26,30 @@ fn limits_are_said_as_a_range() {
     assert!(both.check(&json!(1)).is_ok() && both.check(&json!(10)).is_ok());
     assert!(
         both.check(&json!("11")).is_ok(),
-        "the type is for the decoder to judge"
+        "the decoder checks the type"
     );
-    let one = Rules::default().min(limit(0.5f64));
+    let one = Constraints::default().min(limit(0.5f64));
     assert_eq!(
         message(&one, &json!(0)),
         "expected a number of at least 0.5, got 0"
     );
-    let large = Rules::default().max(limit(u64::MAX - 1));
+    let large = Constraints::default().max(limit(u64::MAX - 1));
     assert!(large.check(&json!(u64::MAX)).is_err());
 }
 
 #[test]
-fn lengths_count_what_the_value_has() {
-    let both = Rules::default().min_length(1).max_length(3);
+fn a_length_counts_characters_elements_or_entries() {
+    let both = Constraints::default().min_length(1).max_length(3);
     assert_eq!(
         message(&both, &json!("")),
-        "expected from 1 to 3 characters, got 0"
+        "expected 1 to 3 characters, got 0"
     );
     assert!(both.check(&json!("äöü")).is_ok());
     assert_eq!(
         message(&both, &json!([1, 2, 3, 4])),
-        "expected from 1 to 3 elements, got 4"
+        "expected 1 to 3 elements, got 4"
     );
-    let one = Rules::default().min_length(1);
+    let one = Constraints::default().min_length(1);
     assert_eq!(
         message(&one, &json!([])),
         "expected at least 1 element, got 0"
@@ -61,29 +61,29 @@ fn lengths_count_what_the_value_has() {
 }
 
 #[test]
-fn limits_that_nothing_meets_are_defects() {
+fn limits_that_no_value_can_meet_are_rejected() {
     assert!(
-        Rules::default()
+        Constraints::default()
             .min(limit(3))
             .max(limit(2))
             .defect(&json!(true), "")
             .is_some()
     );
     assert!(
-        Rules::default()
+        Constraints::default()
             .min_length(3)
             .max_length(2)
             .defect(&json!(true), "")
             .is_some()
     );
     assert!(
-        Rules::default()
+        Constraints::default()
             .pattern("(")
             .defect(&json!(true), "")
             .is_some()
     );
     assert!(
-        Rules::default()
+        Constraints::default()
             .pattern("^a$")
             .min(limit(2))
             .max(limit(2))

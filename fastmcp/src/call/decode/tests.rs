@@ -1,4 +1,4 @@
-//! What is read of a value, and what is said of a wrong one.
+//! Tests of decoded values and of the errors of invalid values.
 
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU8;
@@ -22,7 +22,7 @@ enum Shape {
 }
 
 #[derive(Debug, serde::Deserialize)]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "never constructed")]
 struct Order {
     buyer: String,
     lines: Vec<Line>,
@@ -30,7 +30,7 @@ struct Order {
 }
 
 #[derive(Debug, serde::Deserialize)]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "never constructed")]
 struct Line {
     goods: String,
     shape: Shape,
@@ -51,7 +51,7 @@ impl TryFrom<u8> for Even {
 }
 
 #[derive(Debug, serde::Deserialize)]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "never constructed")]
 struct Dated {
     on: Year,
     no: Option<f32>,
@@ -67,7 +67,7 @@ impl TryFrom<String> for Year {
     fn try_from(text: String) -> Result<Self, String> {
         let year = text.parse::<u16>();
         year.map(|_| Self)
-            .map_err(|_| format!("`{text}` is no year"))
+            .map_err(|_| format!("`{text}` is not a year"))
     }
 }
 
@@ -92,7 +92,7 @@ impl TryFrom<Ends> for Range {
 
 #[derive(Debug, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(dead_code, reason = "it is never made")]
+#[expect(dead_code, reason = "never constructed")]
 enum Tree {
     Node(Box<Tree>, Box<Tree>),
     Leaf(u8),
@@ -115,20 +115,20 @@ enum Either {
     Text(String),
 }
 
-fn wrong<T: DeserializeOwned + fmt::Debug>(value: Value) -> String {
+fn wrong<T: DeserializeOwned + std::fmt::Debug>(value: Value) -> String {
     let errors = decode::<T>(value, Strict).unwrap_err();
     let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
     errors.join("\n")
 }
 
 #[test]
-fn errors_name_the_path_and_use_the_words_of_json() {
+fn errors_name_the_path_and_use_the_terms_of_json() {
     let items = json!([{"price": 1.0}, {"price": "2"}]);
     assert_eq!(
         wrong::<Vec<Item>>(items),
         "[1].price: expected number, got string"
     );
-    assert_eq!(wrong::<Item>(json!({})), "price: missing, and required");
+    assert_eq!(wrong::<Item>(json!({})), "price: required field is missing");
     assert_eq!(
         wrong::<u32>(json!("10")),
         "expected an integer from 0 to 4294967295, got string"
@@ -154,7 +154,7 @@ fn errors_name_the_path_and_use_the_words_of_json() {
     assert_eq!(wrong::<bool>(json!("true")), "expected boolean, got string");
     assert_eq!(
         wrong::<char>(json!("ab")),
-        "expected a string of one character"
+        "expected a string of one character, got 2 characters"
     );
     assert_eq!(wrong::<Item>(json!([1])), "expected object, got array");
     assert_eq!(wrong::<Vec<u8>>(json!({})), "expected array, got object");
@@ -173,19 +173,19 @@ fn errors_name_the_path_and_use_the_words_of_json() {
 }
 
 #[test]
-fn all_that_is_wrong_is_told() {
+fn every_error_is_reported() {
     let items = json!([{"price": "2"}, {"price": 1}, {}, 4]);
     assert_eq!(
         wrong::<Vec<Item>>(items),
         "[0].price: expected number, got string\n\
-         [2].price: missing, and required\n\
+         [2].price: required field is missing\n\
          [3]: expected object, got number"
     );
     assert_eq!(
         wrong::<Order>(json!({ "lines": [{}, { "goods": 3, "shape": "cube" }], "no": 0 })),
-        "buyer: missing, and required\n\
-         lines[0].goods: missing, and required\n\
-         lines[0].shape: missing, and required\n\
+        "buyer: required field is missing\n\
+         lines[0].goods: required field is missing\n\
+         lines[0].shape: required field is missing\n\
          lines[1].goods: expected string, got number\n\
          lines[1].shape: expected one of \"point\", \"circle\", \"box\", got \"cube\"\n\
          no: expected an integer other than 0, got 0"
@@ -199,18 +199,18 @@ fn all_that_is_wrong_is_told() {
             "point",
         ])),
         "[0].box.height: expected an integer from 0 to 255, got string\n\
-         [0].box.heigth: unknown; did you mean `height`?\n\
-         [0].box.wdith: unknown; did you mean `width`?\n\
+         [0].box.heigth: unknown field; did you mean `height`?\n\
+         [0].box.wdith: unknown field; did you mean `width`?\n\
          [0].box.width: expected an integer from 0 to 255, got -1\n\
-         [1].box.width: missing, and required\n\
-         [2]: expected an object {\"circle\": …}, got \"circle\" alone\n\
+         [1].box.width: required field is missing\n\
+         [2]: expected an object {\"circle\": …}, got string \"circle\"\n\
          [3].circle: expected number, got null"
     );
     assert_eq!(
         wrong::<(u8, bool, Item)>(json!([300, 1, {}])),
         "[0]: expected an integer from 0 to 255, got 300\n\
          [1]: expected boolean, got number\n\
-         [2].price: missing, and required"
+         [2].price: required field is missing"
     );
     assert_eq!(
         wrong::<BTreeMap<String, [u8; 2]>>(json!({ "b": [1], "a": ["", 2] })),
@@ -220,7 +220,7 @@ fn all_that_is_wrong_is_told() {
 }
 
 #[test]
-fn what_a_type_itself_refuses_is_told_of_each_place() {
+fn the_errors_of_a_type_itself_are_reported_for_each_place() {
     assert_eq!(
         wrong::<Vec<Even>>(json!([2, 3, 4, 5, "6"])),
         "[1]: 3 is odd\n\
@@ -229,28 +229,25 @@ fn what_a_type_itself_refuses_is_told_of_each_place() {
     );
     assert_eq!(
         wrong::<Vec<Dated>>(json!([{ "on": "x" }, { "on": "2026" }, { "on": "y", "no": "" }])),
-        "[0].on: `x` is no year\n[2].no: expected number, got string\n[2].on: `y` is no year"
+        "[0].on: `x` is not a year\n[2].no: expected number, got string\n[2].on: `y` is not a year"
     );
-    // What is said of the whole may be about a stand-in, so it is not told.
+    // The error of the whole may be caused by a placeholder, so it is not reported.
     assert_eq!(
         wrong::<Range>(json!({ "from": 7, "to": "3" })),
         "to: expected an integer from 0 to 255, got string"
     );
     assert_eq!(
         wrong::<Vec<Range>>(json!([{ "from": 7, "to": 3 }, { "from": 3 }])),
-        "[0]: it ends before it begins\n[1].to: missing, and required"
+        "[0]: it ends before it begins\n[1].to: required field is missing"
     );
 }
 
 #[test]
-fn a_value_that_is_wrong_everywhere_is_told_in_part() {
-    let told = wrong::<Vec<bool>>(json!(vec![0; 100_000]));
-    assert_eq!(told.lines().count(), 51);
-    assert!(
-        told.ends_with("\nand at least 99950 more of its parts are wrong"),
-        "{told}"
-    );
-    // A recursive type has no stand-in, and is passed over.
+fn the_number_of_reported_errors_is_limited() {
+    let errors = wrong::<Vec<bool>>(json!(vec![0; 100_000]));
+    assert_eq!(errors.lines().count(), 51);
+    assert!(errors.ends_with("\nat least 99950 more errors"), "{errors}");
+    // A recursive type has no placeholder, so it is omitted.
     assert_eq!(
         wrong::<Vec<Tree>>(json!([3, { "node": [3, { "leaf": "" }] }])),
         "[0]: expected one of \"node\", \"leaf\", got number\n\
@@ -260,11 +257,11 @@ fn a_value_that_is_wrong_everywhere_is_told_in_part() {
 }
 
 #[test]
-fn of_what_serde_buffers_each_value_is_told() {
+fn errors_in_values_that_serde_buffers_are_located() {
     let texts = json!([{ "kind": "text" }, { "kind": "text", "body": "" }, { "kind": "x" }]);
     assert_eq!(
         wrong::<Vec<Tagged>>(texts),
-        "[0].body: missing, and required\n[2].kind: expected \"text\", got \"x\""
+        "[0].body: required field is missing\n[2].kind: expected \"text\", got \"x\""
     );
     let shapes = json!([
         { "kind": "text", "note": "", "body": 3, "size": "" },
@@ -284,13 +281,13 @@ fn of_what_serde_buffers_each_value_is_told() {
     );
     assert_eq!(
         wrong::<Vec<Either>>(json!([[], 1, "a", {}])),
-        "[0]: fits none of the forms that the schema allows\n\
-         [3]: fits none of the forms that the schema allows"
+        "[0]: does not match any variant that the schema allows\n\
+         [3]: does not match any variant that the schema allows"
     );
 }
 
 #[test]
-fn errors_of_enums_say_what_there_is() {
+fn errors_of_enums_list_the_variants() {
     assert_eq!(
         wrong::<Shape>(json!("sphere")),
         "expected one of \"point\", \"circle\", \"box\", got \"sphere\""
@@ -301,7 +298,7 @@ fn errors_of_enums_say_what_there_is() {
     );
     assert_eq!(
         wrong::<Shape>(json!("circle")),
-        "expected an object {\"circle\": …}, got \"circle\" alone"
+        "expected an object {\"circle\": …}, got string \"circle\""
     );
     assert_eq!(
         wrong::<Shape>(json!({"circle": "wide"})),
@@ -309,20 +306,20 @@ fn errors_of_enums_say_what_there_is() {
     );
     assert_eq!(
         wrong::<Shape>(json!({"box": {"width": 1, "heigth": 2}})),
-        "box.heigth: unknown; did you mean `height`?"
+        "box.heigth: unknown field; did you mean `height`?"
     );
     assert_eq!(
         wrong::<Tagged>(json!({"kind": "text"})),
-        "body: missing, and required"
+        "body: required field is missing"
     );
     assert_eq!(
         wrong::<Either>(json!([])),
-        "fits none of the forms that the schema allows"
+        "does not match any variant that the schema allows"
     );
 }
 
 #[test]
-fn what_serde_json_decodes_is_decoded() {
+fn valid_values_decode_as_with_serde_json() {
     let shapes = json!(["point", {"point": null}, {"circle": 1}, {"box": {"width": 3}}]);
     assert_eq!(
         decode::<Vec<Shape>>(shapes.clone(), Strict).unwrap(),
@@ -352,7 +349,7 @@ fn what_serde_json_decodes_is_decoded() {
 }
 
 #[test]
-fn lenient_takes_numbers_and_bools_from_strings_and_nothing_else() {
+fn lenient_mode_only_accepts_strings_for_numbers_and_bools() {
     assert_eq!(decode::<u32>(json!("10"), Lenient), Ok(10));
     assert_eq!(decode::<f64>(json!("1.5"), Lenient), Ok(1.5));
     assert_eq!(decode::<bool>(json!("true"), Lenient), Ok(true));
@@ -374,7 +371,7 @@ fn only_options_have_a_value_when_absent() {
 }
 
 #[test]
-fn text_is_read_as_the_type_asks() {
+fn text_is_decoded_according_to_the_type() {
     fn read<T: DeserializeOwned>(text: &str) -> Decoded<T> {
         decode_text(decode::<T>, text.to_owned(), |_| Ok(()))
     }

@@ -1,4 +1,4 @@
-//! A serializer that writes nothing and looks at numbers.
+//! The `Serializer` that writes nothing and checks numbers.
 
 use serde::ser;
 use serde::ser::Serialize;
@@ -15,7 +15,7 @@ impl Finite {
         }
     }
 
-    /// What is inside of a variant, which is an entry of an object.
+    /// Enters a variant, which is the only entry of an object in JSON.
     fn variant(&mut self, variant: &str) -> List<'_> {
         self.place.push(Step::Field(variant.to_owned()));
         List {
@@ -33,7 +33,7 @@ macro_rules! nothing {
     )*};
 }
 
-/// What may be the key of an object.
+/// Primitives that can be the key of a map entry.
 macro_rules! key {
     ($($method:ident: $type:ty;)*) => {$(
         fn $method(self, key: $type) -> Result<(), Fault> {
@@ -152,11 +152,11 @@ impl<'a> ser::Serializer for &'a mut Finite {
     }
 }
 
-/// What contains others.
+/// A sequence, map or struct that is being serialized.
 pub(crate) struct List<'a> {
     finite: &'a mut Finite,
     index: usize,
-    /// How many steps to leave at the end.
+    /// The number of steps to leave at the end.
     depth: usize,
 }
 
@@ -171,7 +171,7 @@ impl List<'_> {
         self.finite.within(Step::Field(name.to_owned()), value)
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "the traits ask for it")]
+    #[expect(clippy::unnecessary_wraps, reason = "the traits require it")]
     fn leave(self) -> Result<(), Fault> {
         let place = &mut self.finite.place;
         place.truncate(place.len() - self.depth.min(place.len()));

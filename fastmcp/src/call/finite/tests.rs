@@ -1,4 +1,4 @@
-//! Which numbers are found, and where.
+//! Tests that numbers which are not finite are found, with their place.
 
 use std::collections::BTreeMap;
 
@@ -18,44 +18,47 @@ enum Shape {
     Arc(f64, f64),
 }
 
-fn lost(value: &impl Serialize) -> String {
+fn not_finite(value: &impl Serialize) -> String {
     let error = to_value(value).unwrap_err().to_string();
     error
-        .split(", and JSON")
+        .split(", which JSON")
         .next()
         .unwrap_or_default()
         .to_owned()
 }
 
 #[test]
-fn a_number_that_json_cannot_say_is_found() {
+fn a_number_that_json_cannot_represent_is_found() {
     let point = |x, y| Point { x, y };
-    assert_eq!(lost(&f64::NAN), "it is NaN");
-    assert_eq!(lost(&[1.0, f64::INFINITY]), "`[1]` is inf");
-    assert_eq!(lost(&(1, f32::NEG_INFINITY)), "`[1]` is -inf");
+    assert_eq!(not_finite(&f64::NAN), "the value is NaN");
+    assert_eq!(not_finite(&[1.0, f64::INFINITY]), "`[1]` is inf");
+    assert_eq!(not_finite(&(1, f32::NEG_INFINITY)), "`[1]` is -inf");
     assert_eq!(
-        lost(&[point(0.0, None), point(1.0, Some(f32::NAN))]),
+        not_finite(&[point(0.0, None), point(1.0, Some(f32::NAN))]),
         "`[1].y` is NaN"
     );
     let by_name = BTreeMap::from([
         ("a b", [Shape::Circle(0.0)]),
         ("c", [Shape::Circle(f64::NAN)]),
     ]);
-    assert_eq!(lost(&by_name), "`c[0].circle` is NaN");
+    assert_eq!(not_finite(&by_name), "`c[0].circle` is NaN");
     let line = |x| Shape::Line {
         from: point(0.0, None),
         to: point(x, None),
     };
-    assert_eq!(lost(&[line(0.0), line(f64::NAN)]), "`[1].line.to.x` is NaN");
     assert_eq!(
-        lost(&[Shape::Arc(1.0, 2.0), Shape::Arc(1.0, f64::NAN)]),
+        not_finite(&[line(0.0), line(f64::NAN)]),
+        "`[1].line.to.x` is NaN"
+    );
+    assert_eq!(
+        not_finite(&[Shape::Arc(1.0, 2.0), Shape::Arc(1.0, f64::NAN)]),
         "`[1].arc[1]` is NaN"
     );
-    assert_eq!(lost(&BTreeMap::from([(7, f64::NAN)])), "`7` is NaN");
+    assert_eq!(not_finite(&BTreeMap::from([(7, f64::NAN)])), "`7` is NaN");
 }
 
 #[test]
-fn what_is_null_on_purpose_stays_so() {
+fn an_intended_null_is_accepted() {
     assert_eq!(
         to_value(&Point { x: 0.5, y: None }).unwrap()["y"],
         Value::Null

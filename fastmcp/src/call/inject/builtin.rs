@@ -1,4 +1,4 @@
-//! The dependencies that the library itself provides.
+//! The built-in dependencies: handles that the library itself provides.
 
 use std::ops::Deref;
 
@@ -6,8 +6,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::call::inject::dependency::{Dependency, RequestScoped};
 use crate::call::inject::injector::Injector;
-use crate::call::inject::needs::Unmet;
-use crate::call::inject::needs::{Need, Needs};
+use crate::call::inject::need::{Need, Unavailable};
+use crate::call::inject::needs::Needs;
 use crate::context::request::Context;
 use crate::docket::current_execution::CurrentExecution;
 use crate::docket::current_execution::handles::{NextRun, TimeLimit};
@@ -16,7 +16,7 @@ use crate::docket::model::key::Key;
 use crate::docket::progress::Progress;
 use crate::docket::worker::handle::Worker;
 
-/// Implements [`Dependency`] for a handle that a call has or lacks.
+/// Implements [`Dependency`] for a handle that some calls have and others do not.
 macro_rules! handle {
     ($type:ty, $need:expr, $find:expr) => {
         impl Dependency for $type {
@@ -26,7 +26,7 @@ macro_rules! handle {
 
             async fn resolve(injector: &Injector) -> crate::error::Result<Self> {
                 let find: fn(&Injector) -> Option<$type> = $find;
-                Ok(find(injector).ok_or(Unmet($need))?)
+                Ok(find(injector).ok_or(Unavailable($need))?)
             }
         }
     };
@@ -52,13 +52,14 @@ handle!(TaskKey, Need::Execution, |injector| {
     injector.delivery().map(|it| TaskKey(it.key().clone()))
 });
 handle!(Cancellation, Need::Execution, |injector| {
-    injector.listen();
+    // Resolving a `Cancellation` means that the handler stops by itself.
+    injector.handle_cancellation();
     injector
         .delivery()
         .map(|it| Cancellation(it.cancellation()))
 });
 
-/// In a `#[task]`: the key of this execution.
+/// The key of the current execution, in a `#[task]`.
 ///
 /// ```
 /// use fastmcp::dependencies::TaskKey;
@@ -80,8 +81,8 @@ impl Deref for TaskKey {
     }
 }
 
-/// In a `#[task]`: cancelled when the run is to stop. A body that looks at it can tidy up; one that
-/// does not is dropped at its next `.await`, a grace later.
+/// In a `#[task]`: a token that is cancelled when the run has to stop. A body that observes it can
+/// clean up; any other body is dropped at its next `.await` after the grace period.
 ///
 /// ```
 /// use fastmcp::dependencies::Cancellation;
@@ -105,10 +106,11 @@ impl Deref for Cancellation {
 
 impl RequestScoped for Context {}
 
-/// `None` where the server lacks what `D` needs; an error of `D` itself stays an error.
+/// Resolves to `None` if the server does not meet the requirements of `D`. An error of `D` itself
+/// stays an error.
 impl<D: Dependency> Dependency for Option<D> {
     async fn resolve(injector: &Injector) -> crate::error::Result<Self> {
-        if injector.offers::<D>() {
+        if injector.can_provide::<D>() {
             D::resolve(injector).await.map(Some)
         } else {
             Ok(None)

@@ -3,15 +3,15 @@
 use crate::call::inject::injector::Injector;
 use crate::call::inject::needs::Needs;
 
-/// A type that the server provides to handlers; see the [module](self) for an example.
+/// A type that the server provides to handlers; see the [module](crate::dependencies) for an example.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not something that the server can provide",
+    message = "`{Self}` is not a dependency, so the server cannot provide it",
     label = "does not implement `Dependency`",
     note = "implement `fastmcp::dependencies::Dependency` for it, or take it from the server's state with `State<{Self}>`"
 )]
 pub trait Dependency: Sized + Send + 'static {
-    /// Adds what [`resolve`](Self::resolve) needs of the server. It is checked when the server
-    /// starts, so that a server that cannot serve a handler says so at once.
+    /// Adds the requirements of [`resolve`](Self::resolve) on the server. They are checked at
+    /// start-up: a server that does not meet the requirements of a handler does not start.
     fn needs(needs: &mut Needs) {
         let _ = needs;
     }
@@ -20,6 +20,29 @@ pub trait Dependency: Sized + Send + 'static {
     fn resolve(injector: &Injector) -> impl Future<Output = crate::error::Result<Self>> + Send;
 }
 
-/// Marks the dependencies that exist only while a client waits for the answer, so that a
-/// `#[task]`, which runs later, cannot ask for them.
+/// Marks dependencies that exist only while a client waits for its response. A `#[task]`, which
+/// runs later, cannot take them.
 pub trait RequestScoped: Dependency {}
+
+impl Injector {
+    /// Looks up another dependency for the same call.
+    ///
+    /// # Errors
+    ///
+    /// The error of that dependency's [`resolve`](Dependency::resolve).
+    pub async fn get<D: Dependency>(&self) -> crate::error::Result<D> {
+        D::resolve(self).await
+    }
+
+    /// Returns whether the server meets all requirements of `D` in this call.
+    pub(crate) fn can_provide<D: Dependency>(&self) -> bool {
+        self.capabilities().missing(D::needs).is_none()
+    }
+}
+
+impl Needs {
+    /// Adds the requirements of another dependency.
+    pub fn of<D: Dependency>(&mut self) {
+        D::needs(self);
+    }
+}

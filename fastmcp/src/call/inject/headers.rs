@@ -1,4 +1,4 @@
-//! `Headers`: what an HTTP client sent along with its request.
+//! [`Headers`]: the headers of an HTTP request.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,19 +8,19 @@ use axum::http::{HeaderName, HeaderValue, Request};
 
 use crate::call::inject::dependency::{Dependency, RequestScoped};
 use crate::call::inject::injector::Injector;
-use crate::call::inject::needs::Unmet;
-use crate::call::inject::needs::{Need, Needs};
+use crate::call::inject::need::{Need, Unavailable};
+use crate::call::inject::needs::Needs;
 
-/// The headers of the HTTP request that carries the call.
+/// The headers of the HTTP request that made the call.
 ///
-/// Over standard input and output there are none: there an `Option<Headers>` is `None`, and a
-/// handler that takes `Headers` fails and says so.
+/// Over standard input and output there are no headers: `Option<Headers>` is `None`, and a handler
+/// that takes `Headers` fails with an error that suggests the `Option`.
 ///
 /// ```
 /// use fastmcp::dependencies::Headers;
 /// use fastmcp::prelude::*;
 ///
-/// /// Who the gateway in front of this server says is calling.
+/// /// The user name that the gateway in front of this server has verified.
 /// #[dependency]
 /// fn user(headers: Option<Headers>) -> Result<String, ToolError> {
 ///     match headers.as_ref().and_then(|headers| headers.get("x-user")) {
@@ -36,7 +36,8 @@ use crate::call::inject::needs::{Need, Needs};
 pub struct Headers(Arc<Parts>);
 
 impl Headers {
-    /// Headers for calling a handler in a unit test; `None` if one of them is none of HTTP's.
+    /// Creates headers for calling a handler in a unit test. Returns `None` if a name or a value is
+    /// not valid in HTTP.
     pub fn new<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<Self> {
         let (mut parts, ()) = Request::new(()).into_parts();
         for (name, value) in headers {
@@ -48,18 +49,19 @@ impl Headers {
         Some(Self(Arc::new(parts)))
     }
 
-    /// The first value of a header, whatever the case of its name; `None` if it is not text.
+    /// Returns the first value of a header, or `None` if it is absent or not text. The name is
+    /// case-insensitive.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.headers.get(name)?.to_str().ok()
     }
 
-    /// Every value of a header that is text, in the order in which they were sent.
+    /// Returns every value of a header that is text, in the order of the request.
     pub fn get_all(&self, name: &str) -> impl Iterator<Item = &str> {
         let values = self.0.headers.get_all(name).into_iter();
         values.filter_map(|value| value.to_str().ok())
     }
 
-    /// Every header that is text, with its name in lower case.
+    /// Returns every header that is text, with its name in lower case.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let headers = self.0.headers.iter();
         headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
@@ -73,13 +75,13 @@ impl Dependency for Headers {
 
     async fn resolve(injector: &Injector) -> crate::error::Result<Self> {
         let parts = injector.context().and_then(|context| context.http());
-        Ok(Self(Arc::clone(parts.ok_or(Unmet(Need::Http))?)))
+        Ok(Self(Arc::clone(parts.ok_or(Unavailable(Need::Http))?)))
     }
 }
 
 impl RequestScoped for Headers {}
 
-/// The names alone: values may be secrets.
+/// Writes only the names: values may be secrets.
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.iter().map(|(name, _)| name);

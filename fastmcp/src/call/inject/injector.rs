@@ -1,147 +1,29 @@
-//! Looks dependencies up for one call of a handler.
+//! [`Injector`]: the view that one call of a handler has of the server.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
-use tokio_util::task::TaskTracker;
-
-use crate::call::inject::calls::CallGuard;
-use crate::call::inject::calls::CallScope;
-use crate::call::inject::dependency::Dependency;
-use crate::call::inject::needs::Offer;
+use crate::call::inject::call_scope::CallScope;
+use crate::call::inject::capabilities::Capabilities;
+use crate::call::inject::origin::Origin;
 use crate::call::inject::overrides::Overrides;
 use crate::call::inject::progress::to_client;
+use crate::call::inject::provided::Provided;
 use crate::call::inject::shared::Shared;
+use crate::call::inject::teardown::CallGuard;
 use crate::context::request::Context;
 use crate::docket::current_execution::CurrentExecution;
 use crate::docket::handle::Docket;
 use crate::docket::progress::Progress;
 use crate::docket::worker::handle::Worker;
 
-/// How long a server that stops waits for the calls that run.
-const LAST_CALLS: Duration = Duration::from_secs(15);
-
-/// What a server provides to all of its handlers.
-#[derive(Default)]
-pub(crate) struct Provided {
-    pub(crate) docket: Option<Docket>,
-    /// Set once the worker exists: it needs the handler, which needs this.
-    pub(crate) worker: OnceLock<Worker>,
-    pub(crate) states: States,
-    /// The providers that are not asked.
-    pub(crate) overrides: Overrides,
-    /// What shared providers have provided.
-    pub(crate) shared: Shared,
-    /// The calls that run, up to the end of their teardowns.
-    pub(crate) calls: TaskTracker,
-}
-
-impl Provided {
-    /// What a tool, a resource or a prompt can be given.
-    pub(crate) fn offer_to_requests(&self) -> Offer<'_> {
-        Offer {
-            docket: self.docket.is_some(),
-            request: true,
-            http: true,
-            context: None,
-            execution: false,
-            states: &self.states,
-            overrides: &self.overrides,
-        }
-    }
-
-    /// What a task can be given.
-    pub(crate) fn offer_to_tasks(&self) -> Offer<'_> {
-        Offer {
-            docket: true,
-            request: false,
-            http: false,
-            context: None,
-            execution: true,
-            states: &self.states,
-            overrides: &self.overrides,
-        }
-    }
-
-    /// What a shared provider can be given.
-    fn offer_to_shared(&self) -> Offer<'_> {
-        Offer {
-            request: false,
-            http: false,
-            ..self.offer_to_requests()
-        }
-    }
-
-    /// Waits for the calls that still run, which their clients have left; then tears the shared
-    /// providers down.
-    pub(crate) async fn close(&self) {
-        self.calls.close();
-        if tokio::time::timeout(LAST_CALLS, self.calls.wait())
-            .await
-            .is_err()
-        {
-            tracing::error!(
-                calls = self.calls.len(),
-                "still running while the server stops"
-            );
-        }
-        self.shared.close().await;
-    }
-}
-
-/// The server's state, by type.
-pub(crate) type States = HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
-
-/// What called the handler.
-pub(crate) enum Origin {
-    /// A client's request.
-    Request(Context),
-    /// A worker that runs a task.
-    Execution(Box<CurrentExecution>),
-    /// A worker that runs a tool for a client who does not wait.
-    Task(TaskCall),
-    /// The server itself: a shared provider is asked.
-    Server,
-}
-
-/// A call of a tool that runs as a task: a request that is over, and the execution that serves it.
-pub(crate) struct TaskCall {
-    context: Context,
-    delivery: Box<CurrentExecution>,
-    /// Whether somebody asked to be told of a cancellation: then it is theirs to stop.
-    listens: Arc<AtomicBool>,
-}
-
-impl TaskCall {
-    pub(crate) fn new(context: Context, delivery: CurrentExecution) -> Self {
-        Self {
-            context,
-            delivery: Box::new(delivery),
-            listens: Arc::default(),
-        }
-    }
-
-    /// Ends when the call is cancelled and nobody in it listens. One who does is dropped by the worker, when its
-    /// patience is over.
-    pub(crate) fn cancelled(&self) -> impl Future<Output = ()> + Send + 'static {
-        let (cancellation, listens) = (self.delivery.cancellation(), Arc::clone(&self.listens));
-        async move {
-            cancellation.cancelled().await;
-            if listens.load(Ordering::Relaxed) {
-                std::future::pending::<()>().await;
-            }
-        }
-    }
-}
-
-/// Where a provider puts its value.
+/// The slot of a provider: receives its value. Its type is known to the provider's expansion.
 type AnySlot = Arc<dyn Any + Send + Sync>;
 
-/// The server, as one call of a handler sees it; a [`Dependency`] takes what it needs from it.
+/// The server as seen by one call of a handler; a [`Dependency`](crate::dependencies::Dependency)
+/// looks its parts up here.
 ///
 /// Cheap to clone.
 #[derive(Clone)]
@@ -162,25 +44,26 @@ impl Injector {
         }
     }
 
-    /// What sees to the end of this call.
+    /// The guard that tears this call down.
     pub(crate) fn guard(&self) -> CallGuard {
-        CallGuard::new(Arc::clone(&self.scope), &self.provided)
+        CallGuard::new(Arc::clone(&self.scope), self.provided.calls.token())
     }
 
-    /// The same call, as the provider sees it that fills `slot`.
+    /// The same call, for the provider that fills `slot`.
     pub(crate) fn with_slot(mut self, slot: AnySlot) -> Self {
         self.slot = Some(slot);
         self
     }
 
-    /// The server, as a shared provider sees it.
+    /// The view of a shared provider, which belongs to no call.
     pub(crate) fn of_server(&self) -> Self {
         let server = Self::new(Arc::clone(&self.provided), Origin::Server);
+        // A shared provider has no body that could fail; its `Ended::succeeded` is always true.
         server.scope.succeeded.store(true, Ordering::Relaxed);
         server
     }
 
-    /// The slot of the provider that is asked, and whether its call has succeeded.
+    /// The slot of the running provider, and whether its call has succeeded.
     pub(crate) fn slot(&self) -> (Option<AnySlot>, Arc<AtomicBool>) {
         (self.slot.clone(), Arc::clone(&self.scope.succeeded))
     }
@@ -197,40 +80,30 @@ impl Injector {
         &self.provided.overrides
     }
 
-    /// Looks up another dependency for the same call.
-    ///
-    /// # Errors
-    ///
-    /// Whatever that dependency's [`resolve`](Dependency::resolve) fails with.
-    pub async fn get<D: Dependency>(&self) -> crate::error::Result<D> {
-        D::resolve(self).await
-    }
-
-    /// Whether this call has all that `D` needs.
-    pub(crate) fn offers<D: Dependency>(&self) -> bool {
-        let offer = match &*self.origin {
-            Origin::Request(context) => Offer {
+    /// The capabilities of the server for this call.
+    pub(crate) fn capabilities(&self) -> Capabilities<'_> {
+        match &*self.origin {
+            Origin::Request(context) => Capabilities {
                 http: context.is_http(),
                 context: Some(context),
-                ..self.provided.offer_to_requests()
+                ..self.provided.request_capabilities()
             },
-            Origin::Execution(_) => self.provided.offer_to_tasks(),
-            Origin::Task(call) => Offer {
+            Origin::Execution(_) => self.provided.task_capabilities(),
+            Origin::Task(call) => Capabilities {
                 http: call.context.is_http(),
                 context: Some(&call.context),
                 execution: true,
-                ..self.provided.offer_to_requests()
+                ..self.provided.request_capabilities()
             },
-            Origin::Server => self.provided.offer_to_shared(),
-        };
-        offer.lacks(D::needs).is_none()
+            Origin::Server => self.provided.shared_capabilities(),
+        }
     }
 
     pub(crate) fn docket(&self) -> Option<Docket> {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery.docket()),
             Origin::Task(call) => Some(call.delivery.docket()),
-            // What a request schedules belongs to the trace that the request belongs to.
+            // Tasks that a request schedules belong to the trace of the request.
             Origin::Request(context) => {
                 let docket = self.provided.docket.clone();
                 match context.trace() {
@@ -258,10 +131,10 @@ impl Injector {
         }
     }
 
-    /// The call is told of its cancellation.
-    pub(crate) fn listen(&self) {
+    /// Records that the handler observes its cancellation, so it is not dropped at once.
+    pub(crate) fn handle_cancellation(&self) {
         if let Origin::Task(call) = &*self.origin {
-            call.listens.store(true, Ordering::Relaxed);
+            call.handle_cancellation();
         }
     }
 
@@ -273,7 +146,7 @@ impl Injector {
         }
     }
 
-    /// What tells how far the call is: the docket, of a task; else the client.
+    /// The progress reporter: writes to the docket in a task, and to the client in a request.
     pub(crate) fn progress(&self) -> Option<Progress> {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery.progress()),

@@ -1,38 +1,41 @@
-//! What tests put in the place of providers.
+//! [`Overrides`]: replacements for providers, set by tests.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::call::inject::provided_ref::Lent;
-use crate::call::inject::provider::Provider;
+use crate::call::inject::provider_ref::ProviderRef;
 
-/// Gives the value instead of a provider.
-type Instead<T> = Box<dyn Fn() -> crate::error::Result<T> + Send + Sync>;
+/// Makes the value instead of the provider.
+type Replacement<T> = Box<dyn Fn() -> crate::error::Result<T> + Send + Sync>;
 
-/// The providers that are not asked.
+/// Replacements for providers, by the type of the provider.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Overrides(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
 
 impl Overrides {
-    /// Has `instead` give the values of `P`.
-    pub(crate) fn add<P: Provider>(
+    /// Replaces `provider`, whose value has the type `T`.
+    pub(crate) fn insert<T: 'static>(
         &mut self,
-        instead: impl Fn() -> crate::error::Result<P::Value> + Send + Sync + 'static,
+        provider: TypeId,
+        replacement: impl Fn() -> crate::error::Result<T> + Send + Sync + 'static,
     ) {
-        let instead: Instead<P::Value> = Box::new(instead);
-        self.0.insert(TypeId::of::<P>(), Arc::new(instead));
+        let replacement: Replacement<T> = Box::new(replacement);
+        self.0.insert(provider, Arc::new(replacement));
     }
 
-    /// Whether `P` is not asked.
-    pub(crate) fn has(&self, provider: TypeId) -> bool {
+    /// Returns whether `provider` is replaced.
+    pub(crate) fn contains(&self, provider: TypeId) -> bool {
         self.0.contains_key(&provider)
     }
 
-    /// The value instead of that of `P`, if there is to be another.
-    pub(crate) fn get<P: Provider>(&self) -> Option<crate::error::Result<Lent<P::Value>>> {
-        let instead = self.0.get(&TypeId::of::<P>())?;
-        let instead = instead.downcast_ref::<Instead<P::Value>>()?;
-        Some(instead().map(Lent::given))
+    /// Makes the value of `provider`, if it is replaced.
+    pub(crate) fn make<T: 'static>(
+        &self,
+        provider: TypeId,
+    ) -> Option<crate::error::Result<ProviderRef<T>>> {
+        let replacement = self.0.get(&provider)?;
+        let replacement = replacement.downcast_ref::<Replacement<T>>()?;
+        Some(replacement().map(ProviderRef::new))
     }
 }

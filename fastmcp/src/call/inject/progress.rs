@@ -1,4 +1,4 @@
-//! `Progress` in a request: the client that waits is told.
+//! `Progress` in a request: sends progress notifications to the waiting client.
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -8,7 +8,7 @@ use crate::docket::model::progress::ProgressReport;
 use crate::docket::progress::{Listener, Progress};
 use futures_util::future::BoxFuture;
 
-/// What tells the client of `context` how far its call is.
+/// Returns a reporter that notifies the client of `context`.
 pub(crate) fn to_client(context: &Context) -> Progress {
     Progress::for_listener(Client {
         context: context.clone(),
@@ -18,14 +18,14 @@ pub(crate) fn to_client(context: &Context) -> Progress {
 
 struct Client {
     context: Context,
-    /// What was sent last.
+    /// The last number sent.
     last: Mutex<Option<f64>>,
 }
 
 impl Client {
-    /// The number that says `done`. The protocol wants each to be greater than the one before it
-    /// (basic/utilities/progress), also when only the message is new: then it is the next that a
-    /// float can be, which every client shows as the same.
+    /// Returns the number to send for `done`. The protocol requires every number to be greater than
+    /// the previous one (basic/utilities/progress), even if only the message is new. In that case
+    /// this is the next larger float, which clients display as the same number.
     #[expect(clippy::cast_precision_loss, reason = "the protocol's type")]
     fn number(&self, done: u64) -> f64 {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,91 +1,97 @@
-//! `#[dependency]` functions: how they are asked for a value.
+//! [`Provider`]: the trait behind `#[dependency]` functions, and the code that runs them.
 //!
-//! A provider runs until its value is in the [slot](crate::call::inject::scope). One that returns its value is
-//! at its end then; one that gave it to a [`Scope`](crate::call::inject::scope::Scope) is kept where it stands, and
-//! runs on when the call is over.
+//! A provider runs until its value is in its [slot](crate::call::inject::scope::Slot). A function
+//! that returns its value has finished at that point. A function that passes its value to a
+//! [`Scope`](crate::call::inject::scope::Scope) is suspended there; its future is kept and polled
+//! again when the call has ended.
 
 use std::any::TypeId;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
-use crate::call::inject::calls::{Held, Teardown};
-use crate::call::inject::injector::Injector;
-use crate::call::inject::needs::Needs;
-use crate::call::inject::provided_ref::Lent;
-use crate::call::inject::scope::Slot;
-use crate::registration::Location;
 use futures_util::future::BoxFuture;
 
-/// A function that provides a value; `#[dependency]` implements it.
+use crate::call::inject::injector::Injector;
+use crate::call::inject::need::ProviderStep;
+use crate::call::inject::needs::Needs;
+use crate::call::inject::overrides::Overrides;
+use crate::call::inject::provided_value::NewValue;
+use crate::call::inject::provider_entry::ProviderEntry;
+use crate::call::inject::provider_ref::ProviderRef;
+use crate::call::inject::scope::Slot;
+
+/// A function that provides a value; implemented by `#[dependency]`.
 ///
-/// It is implemented for a type that has the function's name, so that a handler can name the
-/// function in `#[depends(database)]`, and a test in
+/// The implementing type has the function's name, so that a handler can name the function in
+/// `#[depends(database)]`, and a test in
 /// [`override_dependency::<database>`](crate::FastMcp::override_dependency).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a provider",
-    label = "not a provider: put `#[dependency]` on the function"
+    label = "put `#[dependency]` on this function"
 )]
 pub trait Provider: 'static {
-    /// What it provides.
+    /// The type of the provided value.
     type Value: Send + Sync + 'static;
-    /// What start-up and messages have to know of it.
+    /// The description for start-up checks and messages.
     #[doc(hidden)]
     const ENTRY: &'static ProviderEntry;
-    /// Runs the function; its value goes into the injector's slot.
+    /// Runs the function and puts its value into the injector's slot.
     #[doc(hidden)]
     fn make(injector: Injector) -> BoxFuture<'static, Ran>;
 }
 
-/// What running a provider's function comes to, beside the value in the slot.
+/// The result of a provider's function; the value itself is in the slot.
 #[doc(hidden)]
 pub type Ran = crate::error::Result<()>;
 
-/// A provider, without its type.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct ProviderEntry {
-    /// The function's name.
-    pub name: &'static str,
-    /// Where the function is.
-    pub location: Location,
-    /// Whether its value lives as long as the server.
-    pub shared: bool,
-    /// Adds what its parameters need.
-    pub needs: fn(&mut Needs),
-}
-
-/// What a provider has made.
-pub(crate) struct Made<P: Provider> {
-    pub(crate) value: Lent<P::Value>,
-    teardown: Option<Teardown>,
-}
-
-impl<P: Provider> Made<P> {
-    pub(crate) fn held(self) -> Held {
-        Held {
-            provider: TypeId::of::<P>(),
-            entry: P::ENTRY,
-            value: Box::new(self.value),
-            teardown: self.teardown,
-        }
+impl Needs {
+    /// Adds the requirements of a provider.
+    pub(crate) fn on<P: Provider>(&mut self) {
+        let ProviderEntry {
+            name,
+            location,
+            shared,
+            needs,
+        } = *P::ENTRY;
+        let step = ProviderStep {
+            id: TypeId::of::<P>(),
+            provider: name,
+            location,
+            shared,
+            parameter: None,
+        };
+        self.visit(step, needs);
     }
 }
 
-/// What `P` provides to the call of `injector`: made once in it.
+impl Overrides {
+    /// Replaces the provider `P`.
+    pub(crate) fn add<P: Provider>(
+        &mut self,
+        replacement: impl Fn() -> crate::error::Result<P::Value> + Send + Sync + 'static,
+    ) {
+        self.insert(TypeId::of::<P>(), replacement);
+    }
+}
+
+/// Returns the value of `P` for the call of `injector`. Within one call it is made once.
 pub(crate) async fn provided<P: Provider>(
     injector: &Injector,
-) -> crate::error::Result<Lent<P::Value>> {
-    if let Some(value) = injector.scope().get::<P>() {
+) -> crate::error::Result<ProviderRef<P::Value>> {
+    let id = TypeId::of::<P>();
+    if let Some(value) = injector.scope().get(id) {
         return Ok(value);
     }
     let value = if P::ENTRY.shared {
-        injector.shared().get::<P>(injector).await
+        // Lazy: on all calls but the first, the value is already there.
+        let make = async { make::<P>(injector.of_server()).await };
+        injector.shared().get_or_make(id, P::ENTRY, make).await
     } else {
         async {
-            let made = make::<P>(injector.clone()).await?;
-            let value = made.value.clone();
-            injector.scope().add(made.held());
+            let new = make::<P>(injector.clone()).await?;
+            let value = new.value.clone();
+            injector.scope().add(new.erase(id, P::ENTRY));
             Ok(value)
         }
         .await
@@ -95,32 +101,34 @@ pub(crate) async fn provided<P: Provider>(
     })
 }
 
-/// Runs `P` until it has provided.
-pub(crate) async fn make<P: Provider>(injector: Injector) -> crate::error::Result<Made<P>> {
-    if let Some(value) = injector.overrides().get::<P>() {
-        return Ok(Made {
+/// Runs `P` until it has provided its value.
+async fn make<P: Provider>(injector: Injector) -> crate::error::Result<NewValue<P::Value>> {
+    if let Some(value) = injector.overrides().make(TypeId::of::<P>()) {
+        return Ok(NewValue {
             value: value?,
             teardown: None,
         });
     }
     let slot = Slot::<P::Value>::empty();
     let mut running = P::make(injector.with_slot(Arc::clone(&slot) as _));
-    let ended = poll_fn(|context| match running.as_mut().poll(context) {
-        Poll::Ready(ended) => Poll::Ready(Some(ended)),
+    // A pending future whose slot is full waits in `Scope::provide`: it is the teardown. If this
+    // call is cancelled before that, `running` is dropped and nothing has to be torn down.
+    let finished = poll_fn(|context| match running.as_mut().poll(context) {
+        Poll::Ready(result) => Poll::Ready(Some(result)),
         Poll::Pending if slot.is_filled() => Poll::Ready(None),
         Poll::Pending => Poll::Pending,
     })
     .await;
-    let teardown = match ended {
-        Some(ended) => {
-            ended?;
+    let teardown = match finished {
+        Some(result) => {
+            result?;
             None
         }
         None => Some(running),
     };
     let value = slot.take();
     let value = value.ok_or_else(|| {
-        crate::error::Error::msg("it returned without a value: it did not call `Scope::provide`")
+        crate::error::Error::msg("the function returned without calling `Scope::provide`")
     })?;
-    Ok(Made { value, teardown })
+    Ok(NewValue { value, teardown })
 }

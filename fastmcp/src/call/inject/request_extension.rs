@@ -1,23 +1,24 @@
-//! What a request carries along: its [`Principal`], and what layers in front of the server have put
-//! into it.
+//! Request extensions: values that layers in front of the server attach to an HTTP request, such as
+//! the [`Principal`].
 
 use crate::call::inject::dependency::{Dependency, RequestScoped};
 use crate::call::inject::injector::Injector;
-use crate::call::inject::needs::{Carried, Unmet};
-use crate::call::inject::needs::{Need, Needs};
+use crate::call::inject::need::{Need, RequestPredicate, Unavailable};
+use crate::call::inject::needs::Needs;
 use crate::context::request::Context;
 use crate::principal::Principal;
 
-/// A value that a layer in front of the server has put into the extensions of the HTTP request.
+/// A value that a layer in front of the server has inserted into the extensions of the HTTP request.
 ///
-/// `Option<Extension<T>>` is `None` where the request carries none, and over standard input and
-/// output. A handler that takes an `Extension<T>` fails there, and says so.
+/// `Option<Extension<T>>` is `None` if the request has no such extension, and over standard input
+/// and output. A handler that takes an `Extension<T>` fails in these cases, with an error that
+/// suggests the `Option`.
 ///
 /// ```
 /// use fastmcp::dependencies::Extension;
 /// use fastmcp::prelude::*;
 ///
-/// /// What the layer knows of the caller.
+/// /// The caller's tenant, as determined by the layer.
 /// #[derive(Clone)]
 /// struct Tenant {
 ///     name: String,
@@ -55,9 +56,9 @@ fn extension<T: Clone + Send + Sync + 'static>(context: &Context) -> Option<&T> 
 #[cfg(feature = "http")]
 impl<T: Clone + Send + Sync + 'static> Extension<T> {
     fn need() -> Need {
-        Need::Carried {
+        Need::RequestExtension {
             type_name: std::any::type_name::<T>(),
-            is_carried: Carried(|context| extension::<T>(context).is_some()),
+            is_present: RequestPredicate(|context| extension::<T>(context).is_some()),
         }
     }
 }
@@ -70,22 +71,23 @@ impl<T: Clone + Send + Sync + 'static> Dependency for Extension<T> {
 
     async fn resolve(injector: &Injector) -> crate::error::Result<Self> {
         let value = injector.context().and_then(extension::<T>);
-        Ok(Self(value.ok_or(Unmet(Self::need()))?.clone()))
+        Ok(Self(value.ok_or(Unavailable(Self::need()))?.clone()))
     }
 }
 
 #[cfg(feature = "http")]
 impl<T: Clone + Send + Sync + 'static> RequestScoped for Extension<T> {}
 
+const PRINCIPAL: Need = Need::Principal(RequestPredicate(|context| context.principal().is_some()));
+
 impl Dependency for Principal {
     fn needs(needs: &mut Needs) {
-        needs.add(Need::Principal(Carried(|it| it.principal().is_some())));
+        needs.add(PRINCIPAL);
     }
 
     async fn resolve(injector: &Injector) -> crate::error::Result<Self> {
-        let known = injector.context().and_then(Context::principal);
-        let need = Need::Principal(Carried(|it| it.principal().is_some()));
-        Ok(known.ok_or(Unmet(need))?.clone())
+        let principal = injector.context().and_then(Context::principal);
+        Ok(principal.ok_or(Unavailable(PRINCIPAL))?.clone())
     }
 }
 

@@ -1,4 +1,4 @@
-//! `Scope<T>`: a provider that cleans up after the call.
+//! [`Scope`]: lets a provider clean up after the call.
 
 use std::any::Any;
 use std::fmt;
@@ -6,21 +6,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::call::inject::injector::Injector;
-use crate::call::inject::provided_ref::Lent;
+use crate::call::inject::provider_ref::ProviderRef;
 
-/// Where a provider puts its value.
-pub(crate) struct Slot<T>(Mutex<Option<Lent<T>>>);
+/// Receives the value of a running provider.
+pub(crate) struct Slot<T>(Mutex<Option<ProviderRef<T>>>);
 
 impl<T> Slot<T> {
     pub(crate) fn empty() -> Arc<Self> {
         Arc::new(Self(Mutex::new(None)))
     }
 
-    pub(crate) fn put(&self, value: Lent<T>) {
+    pub(crate) fn put(&self, value: ProviderRef<T>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
     }
 
-    pub(crate) fn take(&self) -> Option<Lent<T>> {
+    pub(crate) fn take(&self) -> Option<ProviderRef<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
@@ -32,11 +32,11 @@ impl<T> Slot<T> {
     }
 }
 
-/// The life of what a `#[dependency]` provides, for a provider that has to clean up.
+/// The lifetime of a provided value, for a `#[dependency]` that has to clean up.
 ///
-/// A provider that takes a `Scope` gives its value to [`provide`](Self::provide) instead of
-/// returning it, as a [lifespan](crate::FastMcp::lifespan) gives the server's state to `serve`.
-/// What is behind that line runs when the call is over: after the body, before the reply.
+/// A provider that takes a `Scope` passes its value to [`provide`](Self::provide) instead of
+/// returning it, as a [lifespan](crate::FastMcp::lifespan) passes the server's state to `serve`. The
+/// code after that line runs when the call has ended: after the body, before the response.
 ///
 /// ```
 /// use fastmcp::dependencies::Scope;
@@ -60,28 +60,28 @@ impl<T> Slot<T> {
 ///     Ok(())
 /// }
 ///
-/// /// Writes a line down.
+/// /// Stores a line.
 /// #[tool]
 /// async fn note(line: String, #[depends(transaction)] transaction: &Transaction) -> Result<()> {
 ///     transaction.insert(&line).await
 /// }
 /// ```
 ///
-/// It runs also if the body fails, panics, or is dropped because the client has taken its request
-/// back. An error that it returns makes an error of a call that had succeeded. It has ten seconds;
-/// then it is dropped, and the log says so.
+/// The clean-up code also runs if the body fails, panics, or is dropped because the client has
+/// cancelled its request. If it returns an error, a call that had succeeded fails. Its time limit is
+/// ten seconds; after that it is dropped, and the error is logged.
 pub struct Scope<T> {
     slot: Arc<Slot<T>>,
     succeeded: Arc<AtomicBool>,
 }
 
-/// What [`Scope::provide`] gives back when the call is over.
+/// The result of [`Scope::provide`], returned when the call has ended.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Ended<T> {
-    /// The value, which nobody holds any more.
+    /// The value, to which no other references exist any more.
     pub value: T,
-    /// Whether the body returned, and not an error. Of a shared provider, always.
+    /// Whether the body returned without an error. Always true for a shared provider.
     pub succeeded: bool,
 }
 
@@ -90,13 +90,15 @@ impl<T: Send + Sync + 'static> Scope<T> {
         let (slot, succeeded) = injector.slot();
         let slot: Option<Arc<dyn Any + Send + Sync>> = slot;
         let slot = slot.and_then(|slot| slot.downcast::<Slot<T>>().ok());
-        // The expansion asks for the slot's own type, in a provider alone.
-        let slot = slot.ok_or_else(|| crate::error::Error::msg("only a provider has a scope"))?;
+        // The macro's expansion accepts a `Scope` only in a provider, and only of the slot's type.
+        let slot = slot.ok_or_else(|| {
+            crate::error::Error::msg("a `Scope` is only available in a `#[dependency]`")
+        })?;
         Ok(Self { slot, succeeded })
     }
 
-    /// A scope for calling a provider in a unit test. What is provided is dropped at once, so that
-    /// the test sees the whole provider run, as it does for a call that succeeded.
+    /// Creates a scope for calling a provider in a unit test. The provided value is dropped at once,
+    /// so the provider runs to its end, as after a successful call.
     pub fn immediate() -> Self {
         Self {
             slot: Slot::empty(),
@@ -104,14 +106,16 @@ impl<T: Send + Sync + 'static> Scope<T> {
         }
     }
 
-    /// Lets the call have `value`; returns when the call is over and nobody holds the value.
+    /// Provides `value` to the call. Returns when the call has ended and all references to the value
+    /// are dropped.
     pub async fn provide(self, value: T) -> Ended<T> {
-        let (lent, taken_back) = Lent::until_released(value);
-        self.slot.put(lent);
+        let (reference, owned) = ProviderRef::until_released(value);
+        self.slot.put(reference);
         let Self { slot, succeeded } = self;
-        // The engine holds the slot where there is one; a test's is dropped here.
+        // In a call, the code that runs the provider holds the slot too. In a unit test this is the
+        // only handle: dropping it releases the value, so that `owned` completes.
         drop(slot);
-        let value = taken_back.await;
+        let value = owned.await;
         Ended {
             value,
             succeeded: succeeded.load(Ordering::Relaxed),

@@ -1,4 +1,4 @@
-//! What shared providers provide: made once, on first use, and kept as long as the server.
+//! [`Shared`]: the values of shared providers, made on first use and kept as long as the server.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -6,21 +6,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OnceCell;
 
-use crate::call::inject::calls::{Held, tear_down};
-use crate::call::inject::injector::Injector;
-use crate::call::inject::provided_ref::{AnyLent, Lent};
-use crate::call::inject::provider::{Provider, make};
+use crate::call::inject::provided_value::{NewValue, ProvidedValue};
+use crate::call::inject::provider_entry::ProviderEntry;
+use crate::call::inject::provider_ref::{AnyProviderRef, ProviderRef};
+use crate::call::inject::teardown::tear_down;
 
 /// The values of shared providers.
 #[derive(Default)]
-pub(crate) struct Shared(Mutex<State>);
+pub(crate) struct Shared(Mutex<Inner>);
 
 #[derive(Default)]
-struct State {
-    /// One cell a provider: those who come while it is made wait for it.
-    cells: HashMap<TypeId, Arc<OnceCell<AnyLent>>>,
-    /// In the order in which they were ready.
-    held: Vec<Held>,
+struct Inner {
+    /// One cell for each provider. Concurrent first calls wait on the cell, so the provider runs
+    /// once, and slow providers do not block each other.
+    cells: HashMap<TypeId, Arc<OnceCell<AnyProviderRef>>>,
+    /// In the order in which the values became ready.
+    values: Vec<ProvidedValue>,
     is_closed: bool,
 }
 
@@ -29,63 +30,70 @@ struct State {
 struct Stopped;
 
 impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
+    /// Locks the map and the list. The lock is never held while a provider runs.
+    fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What `P` provides. It is made on first use, for all who wait for it; a failure is not kept.
-    pub(crate) async fn get<P: Provider>(
+    /// Returns the value of `provider`. On first use `make` makes it; a failure is not kept, so that
+    /// the next call tries again.
+    pub(crate) async fn get_or_make<T: Send + Sync + 'static>(
         &self,
-        injector: &Injector,
-    ) -> crate::error::Result<Lent<P::Value>> {
+        provider: TypeId,
+        entry: &'static ProviderEntry,
+        make: impl Future<Output = crate::error::Result<NewValue<T>>>,
+    ) -> crate::error::Result<ProviderRef<T>> {
         let cell = {
-            let mut state = self.state();
-            if state.is_closed {
+            let mut inner = self.inner();
+            if inner.is_closed {
                 return Err(Stopped.into());
             }
-            Arc::clone(state.cells.entry(TypeId::of::<P>()).or_default())
+            Arc::clone(inner.cells.entry(provider).or_default())
         };
         let value = cell
             .get_or_try_init(|| async {
-                let made = make::<P>(injector.of_server()).await?;
-                let mut state = self.state();
-                if state.is_closed {
+                let new = make.await?;
+                let mut inner = self.inner();
+                // Checked again: the server may have stopped while the provider ran, and nothing
+                // would tear the value down after `close`.
+                if inner.is_closed {
                     return Err(Stopped.into());
                 }
-                let value: AnyLent = Box::new(made.value.clone());
-                state.held.push(made.held());
+                let value: AnyProviderRef = Box::new(new.value.clone());
+                inner.values.push(new.erase(provider, entry));
                 Ok::<_, crate::error::Error>(value)
             })
             .await?;
-        let value = value.downcast_ref::<Lent<P::Value>>().cloned();
-        // A cell holds what its provider gave, by the key.
-        value.ok_or_else(|| crate::error::Error::msg("the value is of another type"))
+        let value = value.downcast_ref::<ProviderRef<T>>().cloned();
+        // Unreachable: the key of a cell determines its type.
+        value.ok_or_else(|| crate::error::Error::msg("the value has another type"))
     }
 
-    /// Tears all of them down, last in first out.
+    /// Tears all values down, last in, first out.
     pub(crate) async fn close(&self) {
-        let held = self.take();
-        // The log has said what went wrong.
-        let _ = tear_down(held).await;
+        let values = self.take();
+        // Errors are logged by `tear_down`.
+        let _ = tear_down(values).await;
     }
 
-    fn take(&self) -> Vec<Held> {
-        let mut state = self.state();
-        state.is_closed = true;
-        state.cells.clear();
-        std::mem::take(&mut state.held)
+    fn take(&self) -> Vec<ProvidedValue> {
+        let mut inner = self.inner();
+        inner.is_closed = true;
+        // The cells hold references to the values; a provider only gets its value back without them.
+        inner.cells.clear();
+        std::mem::take(&mut inner.values)
     }
 }
 
-/// A server that was dropped, or a worker without a server: nobody waits for the teardowns.
+/// Covers a server that is dropped without a shutdown, and a worker without a server.
 impl Drop for Shared {
     fn drop(&mut self) {
-        let held = self.take();
-        if held.iter().all(|held| held.teardown.is_none()) {
+        let values = self.take();
+        if values.iter().all(|value| value.teardown.is_none()) {
             return;
         }
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            drop(runtime.spawn(tear_down(held)));
+            drop(runtime.spawn(tear_down(values)));
         }
     }
 }

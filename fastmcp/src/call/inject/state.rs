@@ -1,4 +1,4 @@
-//! `State<T>`: a value that lives as long as the server.
+//! [`State`]: a value that lives as long as the server.
 
 use std::any::TypeId;
 use std::fmt;
@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use crate::call::inject::dependency::Dependency;
 use crate::call::inject::injector::Injector;
-use crate::call::inject::needs::Unmet;
-use crate::call::inject::needs::{Need, Needs};
+use crate::call::inject::need::{Need, Unavailable};
+use crate::call::inject::needs::Needs;
 
-/// The value of type `T` that the server was given with
-/// [`FastMcp::state`](crate::FastMcp::state), or that its lifespan serves.
+/// The server's state value of type `T`, set with [`FastMcp::state`](crate::FastMcp::state) or
+/// served by its lifespan.
 ///
-/// All calls share one value; it is reached by reference.
+/// All calls share one value and access it by reference.
 ///
 /// ```
 /// use fastmcp::dependencies::State;
@@ -30,11 +30,12 @@ use crate::call::inject::needs::{Need, Needs};
 /// let server = FastMcp::new("library").state(Shelf { books: vec!["Dune"] });
 /// ```
 ///
-/// A value that is a tuple struct is reached through it too, `state.0`: its own field is private.
+/// The field of a tuple struct is accessible as `state.0`, because the field of `State` itself is
+/// private.
 pub struct State<T>(Arc<T>);
 
 impl<T> State<T> {
-    /// A state of its own, for calling a handler in a unit test.
+    /// Creates a state value for calling a handler in a unit test.
     pub fn new(value: T) -> Self {
         Self(Arc::new(value))
     }
@@ -77,6 +78,6 @@ impl<T: Send + Sync + 'static> Dependency for State<T> {
     async fn resolve(injector: &Injector) -> crate::error::Result<Self> {
         let value = injector.state(TypeId::of::<T>()).cloned();
         let value = value.and_then(|value| value.downcast::<T>().ok());
-        Ok(Self(value.ok_or(Unmet(Self::need()))?))
+        Ok(Self(value.ok_or(Unavailable(Self::need()))?))
     }
 }

@@ -1,35 +1,35 @@
-//! What arrays and objects contain, one after the other.
+//! Access to the elements of arrays and the entries of objects.
 //!
-//! In a [survey](crate::call::diagnostics) some of what was sent is passed over, or has a stand-in:
-//! what is known to be wrong.
+//! With [diagnostics](crate::call::diagnostics), places that are known to be wrong are omitted or
+//! replaced by placeholders.
 
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::call::fault::{Fault, Step};
 use crate::call::json::key::Key;
-use crate::call::json::{Json, Sent};
+use crate::call::json::{Content, Json};
 
-/// Visits the values of an array, and as many stand-ins in the place of one that was none.
+/// Visits the values of an array, followed by `placeholders` placeholders.
 pub(crate) fn visit_array<'de, V: Visitor<'de>>(
     json: &Json<'_>,
     values: &[Value],
-    stand_ins: usize,
+    placeholders: usize,
     visitor: V,
 ) -> Result<V::Value, Fault> {
     let mut array = Array {
         json,
         values: values.iter(),
         index: 0,
-        stand_ins,
+        placeholders,
     };
     let value = visitor.visit_seq(&mut array)?;
     if array.values.len() > 0 {
         let taken = array.index;
-        return Err(Fault::new(format!(
-            "expected an array of {taken} elements, got {}",
-            values.len()
-        )));
+        return Err(Fault::mismatch(
+            format_args!("an array of {taken} elements"),
+            values.len(),
+        ));
     }
     Ok(value)
 }
@@ -38,8 +38,8 @@ struct Array<'a> {
     json: &'a Json<'a>,
     values: std::slice::Iter<'a, Value>,
     index: usize,
-    /// How many stand-ins come behind the values.
-    stand_ins: usize,
+    /// The number of placeholders after the values.
+    placeholders: usize,
 }
 
 impl<'de> SeqAccess<'de> for &mut Array<'_> {
@@ -49,46 +49,52 @@ impl<'de> SeqAccess<'de> for &mut Array<'_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Fault> {
-        let sent = loop {
+        let content = loop {
             let Some(value) = self.values.next() else {
-                if self.stand_ins == 0 {
+                if self.placeholders == 0 {
                     return Ok(None);
                 }
-                self.stand_ins -= 1;
-                break self.json.stand_in();
+                self.placeholders -= 1;
+                break self.json.placeholder();
             };
             let index = self.index;
             self.index += 1;
-            if let Some(sent) = self.json.treated(|| Step::Index(index), value) {
-                break sent;
+            if let Some(content) = self.json.substituted(|| Step::Index(index), value) {
+                break content;
             }
         };
         let index = self.index.saturating_sub(1);
         self.json
-            .within(|| Step::Index(index), sent, |json| seed.deserialize(json))
+            .within(
+                || Step::Index(index),
+                content,
+                |json| seed.deserialize(json),
+            )
             .map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.values.len() + self.stand_ins)
+        Some(self.values.len() + self.placeholders)
     }
 }
 
-/// Visits the entries of an object; `fields` are those of the struct that is wanted, if one is.
+/// Visits the entries of an object. Without a `map` it visits placeholders for `fields`, the fields of
+/// the expected struct.
 pub(crate) fn visit_object<'de, V: Visitor<'de>>(
     json: &Json<'_>,
     map: Option<&Map<String, Value>>,
     fields: &[&str],
     visitor: V,
 ) -> Result<V::Value, Fault> {
-    let missing = map.map(|map| json.missing(map)).unwrap_or_default();
+    let missing = map.map(|map| json.missing_fields(map));
+    let missing = missing.unwrap_or_default();
     let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
     visitor.visit_map(Object {
         json,
         entries: map.map(Map::iter),
-        stand_ins: match map {
+        placeholders: match map {
             Some(_) => missing.iter(),
-            // In the place of what was no object.
+            // The value was not an object, so the whole struct is a placeholder.
             None => fields.iter(),
         },
         pending: None,
@@ -98,21 +104,21 @@ pub(crate) fn visit_object<'de, V: Visitor<'de>>(
 struct Object<'a> {
     json: &'a Json<'a>,
     entries: Option<serde_json::map::Iter<'a>>,
-    /// The keys that come behind the entries, with stand-ins for their values.
-    stand_ins: std::slice::Iter<'a, &'a str>,
-    /// The entry whose key was read.
-    pending: Option<(&'a str, Sent<'a>)>,
+    /// The keys that follow the entries, with placeholders for their values.
+    placeholders: std::slice::Iter<'a, &'a str>,
+    /// The entry whose key has been read, and whose value has not.
+    pending: Option<(&'a str, Content<'a>)>,
 }
 
 impl<'a> Object<'a> {
-    fn next(&mut self) -> Option<(&'a str, Sent<'a>)> {
+    fn next(&mut self) -> Option<(&'a str, Content<'a>)> {
         for (key, value) in self.entries.as_mut().into_iter().flatten() {
-            if let Some(sent) = self.json.treated(|| Step::Field(key.clone()), value) {
-                return Some((key, sent));
+            if let Some(content) = self.json.substituted(|| Step::Field(key.clone()), value) {
+                return Some((key, content));
             }
         }
-        let key = self.stand_ins.next()?;
-        Some((key, self.json.stand_in()))
+        let key = self.placeholders.next()?;
+        Some((key, self.json.placeholder()))
     }
 }
 
@@ -132,16 +138,16 @@ impl<'de> MapAccess<'de> for Object<'_> {
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Fault> {
         let pending = self.pending.take();
-        let (key, sent) = pending.unwrap_or_else(|| ("", self.json.stand_in()));
+        let (key, content) = pending.unwrap_or_else(|| ("", self.json.placeholder()));
         self.json.within(
             || Step::Field(key.to_owned()),
-            sent,
+            content,
             |json| seed.deserialize(json),
         )
     }
 
     fn size_hint(&self) -> Option<usize> {
         let entries = self.entries.as_ref().map_or(0, ExactSizeIterator::len);
-        Some(entries + self.stand_ins.len())
+        Some(entries + self.placeholders.len())
     }
 }

@@ -1,23 +1,23 @@
-//! What each type asks for, and what it is given.
+//! The `Deserializer` of [`Json`]: reads the value as the type that the visitor expects.
 
 use serde::de;
 use serde::de::Visitor;
 use serde_json::{Number, Value};
 
-use crate::call::fault::{Fault, listed};
+use crate::call::fault::{Fault, one_of};
 use crate::call::json::access::{visit_array, visit_object};
 use crate::call::json::variant::Variant;
-use crate::call::json::{Json, Sent};
+use crate::call::json::{Content, Json};
 
-/// In the place of a number that is wrong: it fits what may not be 0, too.
-const SOME: i128 = 1;
+/// The placeholder of an integer. It is not 0, so that it is valid for the `NonZero` types too.
+const INTEGER_PLACEHOLDER: i128 = 1;
 
 macro_rules! integer {
     ($($method:ident: $type:ident, $visit:ident;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
             let read = |json: &Self| json.integer($type::MIN.into(), $type::MAX.into());
-            // In the range of the type, so it is not lost.
-            visitor.$visit($type::try_from(self.or_stand_in(SOME, read)?).unwrap_or_default())
+            // `integer` has checked the range, so the conversion does not fail.
+            visitor.$visit($type::try_from(self.or_placeholder(INTEGER_PLACEHOLDER, read)?).unwrap_or_default())
         }
     )*};
 }
@@ -37,16 +37,19 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
     }
 
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_i128(self.or_stand_in(SOME, |json| json.integer(i128::MIN, i128::MAX))?)
+        visitor.visit_i128(self.or_placeholder(INTEGER_PLACEHOLDER, |json| {
+            json.integer(i128::MIN, i128::MAX)
+        })?)
     }
 
     fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let integer = self.or_stand_in(SOME, |json| json.integer(0, i128::MAX))?;
+        let integer =
+            self.or_placeholder(INTEGER_PLACEHOLDER, |json| json.integer(0, i128::MAX))?;
         visitor.visit_u128(integer.unsigned_abs())
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_f64(self.or_stand_in(1.0, Self::float)?)
+        visitor.visit_f64(self.or_placeholder(1.0, Self::float)?)
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -55,18 +58,18 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let read = |json: &Self| json.boolean().ok_or_else(|| json.expected("boolean"));
-        visitor.visit_bool(self.or_stand_in(false, read)?)
+        visitor.visit_bool(self.or_placeholder(false, read)?)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if let Sent::Text(text) = self.sent {
+        if let Content::Text(text) = self.content {
             return visitor.visit_string(text);
         }
         let read = |json: &Self| match json.value() {
             Some(Value::String(text)) => Ok(text.as_str()),
             _ => Err(json.expected("string")),
         };
-        visitor.visit_str(self.or_stand_in("", read)?)
+        visitor.visit_str(self.or_placeholder("", read)?)
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -78,14 +81,17 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let character = self.or_stand_in('-', |json| {
+        let character = self.or_placeholder('-', |json| {
             let Some(text) = json.str() else {
                 return Err(json.expected("a string of one character"));
             };
             let mut characters = text.chars();
             match (characters.next(), characters.next()) {
                 (Some(character), None) => Ok(character),
-                _ => Err(Fault::new("expected a string of one character")),
+                _ => Err(Fault::mismatch(
+                    "a string of one character",
+                    format_args!("{} characters", text.chars().count()),
+                )),
             }
         })?;
         visitor.visit_char(character)
@@ -103,14 +109,14 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        match self.sent {
-            Sent::StandIn(_) | Sent::Value(Value::Null) => visitor.visit_none(),
-            Sent::Value(_) | Sent::Text(_) => visitor.visit_some(self),
+        match self.content {
+            Content::Placeholder(_) | Content::Value(Value::Null) => visitor.visit_none(),
+            Content::Value(_) | Content::Text(_) => visitor.visit_some(self),
         }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.or_stand_in((), Self::null)?;
+        self.or_placeholder((), Self::null)?;
         visitor.visit_unit()
     }
 
@@ -131,20 +137,18 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let values = self.or_stand_in(&[] as &[Value], |json| json.array("array"))?;
+        let values = self.or_placeholder(&[] as &[Value], |json| json.array("array"))?;
         visit_array(&self, values, 0, visitor)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Fault> {
-        let values = self.or_stand_in(&[] as &[Value], |json| {
+        let values = self.or_placeholder(&[] as &[Value], |json| {
             let values = json.array(format_args!("an array of {len} elements"))?;
             if values.len() == len {
                 return Ok(values);
             }
-            let got = values.len();
-            Err(Fault::new(format!(
-                "expected an array of {len} elements, got {got}"
-            )))
+            let expected = format_args!("an array of {len} elements");
+            Err(Fault::mismatch(expected, values.len()))
         })?;
         visit_array(&self, values, len - values.len(), visitor)
     }
@@ -159,7 +163,7 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.hand_on();
+        self.visit_whole();
         self.deserialize_struct("", &[], visitor)
     }
 
@@ -169,7 +173,7 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        let map = self.or_stand_in(None, |json| match json.value() {
+        let map = self.or_placeholder(None, |json| match json.value() {
             Some(Value::Object(map)) => Ok(Some(map)),
             _ => Err(json.expected("object")),
         })?;
@@ -183,16 +187,16 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
         visitor: V,
     ) -> Result<V::Value, Fault> {
         let first = variants.first().copied().unwrap_or_default();
-        let stand_in = (first.to_owned(), Some(self.stand_in()));
-        let (name, content) = self.or_stand_in(stand_in, |json| {
+        let placeholder = (first.to_owned(), Some(self.placeholder()));
+        let (name, content) = self.or_placeholder(placeholder, |json| {
             let content = match json.value() {
                 Some(Value::Object(map)) if map.len() == 1 => map.iter().next(),
                 _ => None,
             };
             match (json.str(), content) {
                 (Some(name), _) => Ok((name.to_owned(), None)),
-                (None, Some((name, content))) => Ok((name.clone(), Some(Sent::Value(content)))),
-                (None, None) => Err(json.expected(listed(variants))),
+                (None, Some((name, content))) => Ok((name.clone(), Some(Content::Value(content)))),
+                (None, None) => Err(json.expected(one_of(variants))),
             }
         })?;
         visitor.visit_enum(Variant {
@@ -203,11 +207,11 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.hand_on();
-        let value = match self.sent {
-            Sent::Value(value) => value,
-            Sent::Text(text) => return visitor.visit_string(text),
-            Sent::StandIn(_) => return visitor.visit_unit(),
+        self.visit_whole();
+        let value = match self.content {
+            Content::Value(value) => value,
+            Content::Text(text) => return visitor.visit_string(text),
+            Content::Placeholder(_) => return visitor.visit_unit(),
         };
         match value {
             Value::Null => visitor.visit_unit(),

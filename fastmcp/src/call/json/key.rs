@@ -1,21 +1,21 @@
-//! The keys of objects.
+//! [`Key`]: a deserializer of object keys.
 
 use serde::de;
 use serde::de::Visitor;
 use serde::forward_to_deserialize_any;
 
 use crate::call::fault::Fault;
-use crate::call::json::{Json, Leniency, Sent};
+use crate::call::json::{Content, Json, Leniency};
 
-/// The key of an object: text, which is read as a number or a bool where a map has such keys.
+/// The key of an object: text, which is parsed if the keys of a map are numbers or bools.
 pub(crate) struct Key<'a>(pub(crate) &'a str);
 
 impl Key<'_> {
     fn parsed(self) -> Json<'static> {
         Json {
-            sent: Sent::Text(self.0.to_owned()),
+            content: Content::Text(self.0.to_owned()),
             leniency: Leniency::Text,
-            survey: None,
+            diagnostics: None,
         }
     }
 }

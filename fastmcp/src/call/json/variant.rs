@@ -1,17 +1,17 @@
-//! The variants of enums.
+//! [`Variant`]: a deserializer of enum variants.
 
 use serde::de;
 use serde::de::value::StringDeserializer;
 use serde::de::{DeserializeSeed, EnumAccess, VariantAccess, Visitor};
 
-use crate::call::fault::{Fault, Step};
-use crate::call::json::{Json, Sent};
+use crate::call::fault::{Fault, FaultKind, Step};
+use crate::call::json::{Content, Json};
 
 /// A variant of an enum: `"name"`, or `{"name": content}`.
 pub(crate) struct Variant<'a> {
     pub(crate) json: &'a Json<'a>,
     pub(crate) name: String,
-    pub(crate) content: Option<Sent<'a>>,
+    pub(crate) content: Option<Content<'a>>,
 }
 
 impl<'de> EnumAccess<'de> for Variant<'_> {
@@ -25,7 +25,7 @@ impl<'de> EnumAccess<'de> for Variant<'_> {
 }
 
 impl Variant<'_> {
-    /// Reads what is sent with the variant.
+    /// Reads the content of the variant.
     fn content<T>(self, read: impl FnOnce(Json<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
         let Self {
             json,
@@ -34,20 +34,21 @@ impl Variant<'_> {
         } = self;
         let content = match content {
             Some(content) => content,
-            None => json.or_stand_in(json.stand_in(), |_| {
-                Err(Fault::new(format!(
-                    "expected an object {{\"{name}\": …}}, got \"{name}\" alone"
-                )))
+            None => json.or_placeholder(json.placeholder(), |_| {
+                Err(Fault::mismatch(
+                    format_args!("an object {{\"{name}\": …}}"),
+                    format_args!("string \"{name}\""),
+                ))
             })?,
         };
         let step = || Step::Field(name.clone());
         let content = match content {
-            Sent::Value(value) => json.treated(step, value),
+            Content::Value(value) => json.substituted(step, value),
             content => Some(content),
         };
         match content {
             Some(content) => json.within(step, content, read),
-            None => Err(Fault::new("is known to be wrong").within(step())),
+            None => Err(Fault::new(FaultKind::NoValue, "the content is omitted").within(step())),
         }
     }
 }
@@ -59,7 +60,7 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
         if self.content.is_none() {
             return Ok(());
         }
-        self.content(|json| json.or_stand_in((), Json::null))
+        self.content(|json| json.or_placeholder((), Json::null))
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {

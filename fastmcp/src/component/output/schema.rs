@@ -1,4 +1,4 @@
-//! The schema of what a tool returns, and the structured content that keeps to it.
+//! The schema of a tool's structured content, and the conversion of values into it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -6,41 +6,42 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::call::take::CallError;
+use crate::call::error::CallError;
 use crate::call::{finite, schema};
-use crate::component::output::ToolResult;
+use crate::component::output::tool_result::ToolResult;
 
-/// The schema of a tool's structured content: made when it is first asked for, and then kept.
+/// The schema of a tool's structured content. It is generated on first use, because schemars cannot
+/// generate schemas in constants.
 #[doc(hidden)]
 pub struct OutputSchema {
-    make: Option<fn() -> Value>,
-    /// Whether the attribute gives it, in the place of the type's.
+    generate: Option<fn() -> Value>,
+    /// `true` if the attribute sets the schema, `false` if it is derived from the type.
     is_declared: bool,
     built: OnceLock<Built>,
 }
 
 struct Built {
-    /// What clients are told.
+    /// The schema that clients see.
     schema: Option<Arc<Map<String, Value>>>,
-    /// Whether values are wrapped as `{"result": …}`; where the schema does not tell, each value
-    /// that is no object is.
+    /// `true` if values are wrapped as `{"result": …}`. `None` if the type does not determine it: then
+    /// all values except objects are wrapped.
     wraps: Option<bool>,
 }
 
 impl OutputSchema {
-    /// The schema of the value type, if it has one.
-    pub const fn new(make: Option<fn() -> Value>) -> Self {
+    /// Creates the schema of a value type, or an empty one if the type has none.
+    pub const fn new(generate: Option<fn() -> Value>) -> Self {
         Self {
-            make,
+            generate,
             is_declared: false,
             built: OnceLock::new(),
         }
     }
 
-    /// The schema that the attribute gives.
-    pub const fn declared(make: fn() -> Value) -> Self {
+    /// Creates the schema that the attribute sets.
+    pub const fn declared(generate: fn() -> Value) -> Self {
         Self {
-            make: Some(make),
+            generate: Some(generate),
             is_declared: true,
             built: OnceLock::new(),
         }
@@ -48,16 +49,16 @@ impl OutputSchema {
 
     fn built(&self) -> &Built {
         self.built.get_or_init(|| {
-            let of_any = Built {
+            let any_value = Built {
                 schema: None,
                 wraps: None,
             };
-            match self.make.map(|make| make()) {
+            match self.generate.map(|generate| generate()) {
                 Some(Value::Object(schema)) if self.is_declared => Built {
                     schema: Some(Arc::new(schema)),
                     wraps: Some(false),
                 },
-                // `{}` and `true` are the schema of anything: there is nothing to tell.
+                // `{}` and `true` are the schemas of any value, so there is no schema to list.
                 Some(Value::Object(schema)) if !schema.is_empty() => {
                     let (schema, wraps) = object_schema(schema);
                     Built {
@@ -65,36 +66,36 @@ impl OutputSchema {
                         wraps: Some(wraps),
                     }
                 }
-                _ => of_any,
+                _ => any_value,
             }
         })
     }
 
-    /// What `tools/list` says.
+    /// Returns the schema for `tools/list`.
     pub(crate) fn schema(&self) -> Option<Arc<Map<String, Value>>> {
         self.built().schema.clone()
     }
 
-    /// Why a schema that the attribute gives is none.
+    /// Returns the problem with a schema that the attribute sets.
     pub(crate) fn defect(&self) -> Option<String> {
-        let make = self.make.filter(|_| self.is_declared)?;
-        let schema = make();
+        let generate = self.generate.filter(|_| self.is_declared)?;
+        let schema = generate();
         let is_object = schema.get("type").is_some_and(|kind| kind == "object");
         (!is_object).then(|| {
             format!(
-                "its `output_schema` has to describe an object: write `\"type\": \"object\"` at \
-                 its root; it is {schema}"
+                "its `output_schema` must describe an object, with `\"type\": \"object\"` at its \
+                 root; got {schema}"
             )
         })
     }
 
-    /// The result that holds `value` as structured content, and as text.
+    /// Converts a value into a result with structured content and the same value as text.
     pub(crate) fn structured(&self, value: &impl Serialize) -> Result<ToolResult, CallError> {
         let value = finite::to_value(value)?;
         let text = serde_json::to_string(&value)?;
         let wraps = self.built().wraps.unwrap_or(!value.is_object());
         if !wraps && !value.is_object() {
-            let message = format!("its output schema promises an object, and it is {text}");
+            let message = format!("the output schema requires an object, got {text}");
             return Err(CallError::Output(serde::ser::Error::custom(message)));
         }
         let object = if wraps {
@@ -106,7 +107,7 @@ impl OutputSchema {
     }
 }
 
-/// The schema of the values of `T`, with the definitions that could not be inlined.
+/// Returns the schema of `T`, with the definitions that could not be inlined.
 #[doc(hidden)]
 pub fn schema_of<T: JsonSchema>() -> Value {
     let mut generator = schema::generator();
@@ -120,13 +121,15 @@ pub fn schema_of<T: JsonSchema>() -> Value {
     value
 }
 
+/// Returns `true` if all values of the schema are objects.
 fn is_object(schema: &Map<String, Value>) -> bool {
-    let none = Map::new();
+    let empty = Map::new();
     let definitions = schema.get("$defs").and_then(Value::as_object);
-    schema::is_object(schema, definitions.unwrap_or(&none))
+    schema::is_object(schema, definitions.unwrap_or(&empty))
 }
 
-/// The schema of an object: of the value itself, or of `{"result": …}` around it.
+/// Returns a schema that describes an object: `schema` itself, or the schema of `{"result": …}`.
+/// The second value is `true` for the latter.
 fn object_schema(mut schema: Map<String, Value>) -> (Map<String, Value>, bool) {
     if schema.get("type").is_some_and(|kind| kind == "object") {
         return (schema, false);

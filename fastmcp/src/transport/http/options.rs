@@ -1,26 +1,26 @@
-//! [`HttpOptions`]: how a server serves HTTP.
+//! [`HttpOptions`]: the settings of streamable HTTP.
 
 use std::time::Duration;
 
-use axum::http::Uri;
-use axum::http::uri::Authority;
 use rmcp::transport::StreamableHttpServerConfig;
 
-/// How a server serves HTTP; give it to [`FastMcp::http`](crate::FastMcp::http).
+use crate::transport::http::origin::with_port;
+
+/// The settings of streamable HTTP, for [`FastMcp::http`](crate::FastMcp::http).
 ///
-/// | | unless said otherwise |
+/// | option | default |
 /// |---|---|
 /// | [`path`](Self::path) | `/mcp` |
 /// | [`stateless`](Self::stateless) | clients of revisions before 2026-07-28 have sessions |
-/// | [`json_answers`](Self::json_answers) | an answer that nothing precedes is plain JSON |
-/// | [`allowed_hosts`](Self::allowed_hosts) | this machine's loopback |
-/// | [`allowed_origins`](Self::allowed_origins) | pages that this machine serves on its loopback |
+/// | [`json_answers`](Self::json_answers) | a response without preceding notifications is plain JSON |
+/// | [`allowed_hosts`](Self::allowed_hosts) | the loopback address of this machine |
+/// | [`allowed_origins`](Self::allowed_origins) | web pages from the loopback address of this machine |
 /// | [`max_body_bytes`](Self::max_body_bytes) | 4 MiB |
-/// | [`idle_sessions`](Self::idle_sessions) | end after five minutes |
+/// | [`idle_sessions`](Self::idle_sessions) | sessions end after five minutes without activity |
 /// | [`max_sessions`](Self::max_sessions) | 10 000 |
 /// | [`keep_alive`](Self::keep_alive) | a comment every 15 seconds on a silent stream |
-/// | [`retry`](Self::retry) | a client whose stream broke waits three seconds |
-/// | [`grace`](Self::grace) | calls in flight have ten seconds when the server stops |
+/// | [`retry`](Self::retry) | clients reconnect a lost stream after three seconds |
+/// | [`grace`](Self::grace) | calls in flight have ten seconds to finish when the server stops |
 /// | [`require_task_name`](Self::require_task_name) | `Mcp-Name` may be missing on `tasks/*` |
 ///
 /// ```
@@ -37,14 +37,14 @@ use rmcp::transport::StreamableHttpServerConfig;
 /// );
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "give it to `FastMcp::http`"]
+#[must_use = "pass it to `FastMcp::http`"]
 pub struct HttpOptions {
     pub(crate) path: String,
     pub(crate) sessions: bool,
     pub(crate) json_answers: bool,
-    /// `None` for any.
+    /// `None` for every host.
     pub(crate) hosts: Option<Vec<String>>,
-    /// `None` for any.
+    /// `None` for every origin.
     pub(crate) origins: Option<Vec<String>>,
     pub(crate) max_body_bytes: usize,
     pub(crate) idle: Duration,
@@ -55,20 +55,7 @@ pub struct HttpOptions {
     pub(crate) require_task_name: bool,
 }
 
-/// An [HTTP option](HttpOptions) that makes no sense.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`HttpOptions::{option}`: `{value}` {why}")]
-#[non_exhaustive]
-pub struct InvalidHttpOption {
-    /// The option.
-    pub option: &'static str,
-    /// What it was given.
-    pub value: String,
-    /// What is wrong with it.
-    pub why: &'static str,
-}
-
-/// This machine, as a `Host` header names it.
+/// The loopback address in a `Host` header.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 impl Default for HttpOptions {
@@ -95,57 +82,58 @@ impl Default for HttpOptions {
 }
 
 impl HttpOptions {
-    /// The options of the [table](Self).
+    /// Returns the defaults of the [table](Self).
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Where [`run_http`](crate::FastMcp::run_http) and
-    /// [`serve_http`](crate::Server::serve_http) serve. A [service](crate::Server::http_service) is
-    /// where your own router mounts it.
+    /// Sets the path that [`run_http`](crate::FastMcp::run_http) and
+    /// [`serve_http`](crate::Server::serve_http) serve. For a
+    /// [service](crate::Server::http_service), your own router sets the path.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
         self
     }
 
-    /// Keeps no sessions: every request stands for itself, so that any replica can answer it.
+    /// Disables sessions: every request is independent, so any replica can answer it.
     ///
-    /// Requests of revision 2026-07-28 never have a session. Clients of earlier revisions lose what
-    /// needs one: questions of the server ([`elicit`](crate::Context), sampling, roots), resuming a
-    /// broken stream, and a log level that lasts.
+    /// Requests of revision 2026-07-28 never have a session. Clients of earlier revisions lose the
+    /// features that require one: questions to the client ([`elicit`](crate::Context), sampling,
+    /// roots), resuming a lost stream, and the log level of the session.
     pub fn stateless(mut self) -> Self {
         self.sessions = false;
         self
     }
 
-    /// Whether an answer that no notification precedes is plain JSON, where the client has no
-    /// session; with `false` every answer is an event stream.
+    /// Sets whether a response without preceding notifications is plain JSON, for requests without a
+    /// session. With `false`, every response is an event stream.
     pub fn json_answers(mut self, json: bool) -> Self {
         self.json_answers = json;
         self
     }
 
-    /// The hosts that requests may be addressed to, in place of the loopback: `example.com` for
-    /// every port, `example.com:8000` for one.
+    /// Sets the hosts that requests may be addressed to, instead of the loopback address:
+    /// `example.com` for every port, `example.com:8000` for one port.
     ///
-    /// The check keeps a web page from reaching a local server under a name of its own (DNS
-    /// rebinding). Requests to any other host get status 403.
+    /// The check prevents a web page from reaching a local server through a host name of the page's
+    /// own (DNS rebinding). Requests to other hosts get status 403.
     pub fn allowed_hosts<H: Into<String>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
         self.hosts = Some(hosts.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Answers requests to every host: for a server behind a proxy that checks it.
+    /// Accepts requests to every host, for a server behind a proxy that checks the host.
     pub fn any_host(mut self) -> Self {
         self.hosts = None;
         self
     }
 
-    /// The web pages that may call, in place of those on the loopback: `https://example.com` for
-    /// that scheme's own port, `https://example.com:8443` for one, `https://example.com:*` for all.
+    /// Sets the origins of web pages that may send requests, instead of the loopback address:
+    /// `https://example.com` for the default port of the scheme, `https://example.com:8443` for one
+    /// port, `https://example.com:*` for every port.
     ///
-    /// A request without an `Origin` does not come from a web page, and passes; one with another
-    /// `Origin` gets status 403. An empty list refuses every page.
+    /// A request without an `Origin` header does not come from a web page and is accepted. A request
+    /// with any other `Origin` gets status 403. An empty list rejects all web pages.
     pub fn allowed_origins<O: Into<String>>(
         mut self,
         origins: impl IntoIterator<Item = O>,
@@ -154,99 +142,60 @@ impl HttpOptions {
         self
     }
 
-    /// Lets every web page call.
+    /// Accepts requests from every web page.
     pub fn any_origin(mut self) -> Self {
         self.origins = None;
         self
     }
 
-    /// The largest body of a request, in bytes; a larger one gets status 413.
+    /// Sets the maximum size of a request body in bytes. Larger bodies get status 413.
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body_bytes = bytes;
         self
     }
 
-    /// How long a session may go without a request, a running call and an open stream before it
-    /// ends. A client that comes later gets status 404, and begins a new one.
+    /// Sets the time after which a session without requests, running calls or open streams ends. A
+    /// client that uses it afterwards gets status 404 and starts a new session.
     pub fn idle_sessions(mut self, idle: Duration) -> Self {
         self.idle = idle;
         self
     }
 
-    /// The most sessions at a time. A client that would begin one more gets status 503.
+    /// Sets the maximum number of sessions. A client that starts another one gets status 503.
     pub fn max_sessions(mut self, sessions: usize) -> Self {
         self.max_sessions = sessions;
         self
     }
 
-    /// How often a silent stream has a comment, so that nothing in between takes it for dead;
-    /// `None` for never.
+    /// Sets the interval of comments on a silent stream, which keep proxies from closing it; `None`
+    /// disables them.
     pub fn keep_alive(mut self, every: impl Into<Option<Duration>>) -> Self {
         self.keep_alive = every.into();
         self
     }
 
-    /// How long a client whose stream broke is asked to wait before it comes back.
+    /// Sets the time after which clients reconnect a lost stream.
     pub fn retry(mut self, retry: Duration) -> Self {
         self.retry = retry;
         self
     }
 
-    /// How long the calls in flight have when the server stops, before their connections are cut.
+    /// Sets the time that calls in flight have to finish when the server stops, before their
+    /// connections are closed.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
         self
     }
 
-    /// Refuses a `tasks/get`, `tasks/update` or `tasks/cancel` without the header `Mcp-Name`, as
-    /// the tasks extension (SEP-2663) has it. Clients in use leave it off. One that names another
-    /// task than the body is refused in any case.
+    /// Sets whether `tasks/get`, `tasks/update` and `tasks/cancel` must have the header `Mcp-Name`,
+    /// as the tasks extension (SEP-2663) requires. Some clients omit it. A header that differs from
+    /// the task in the body is always rejected.
     pub fn require_task_name(mut self, require: bool) -> Self {
         self.require_task_name = require;
         self
     }
 
-    /// Refuses what the transport would panic at, or silently never match.
-    pub(crate) fn check(&self) -> Result<(), InvalidHttpOption> {
-        let invalid = |option, value: &str, why| {
-            let value = value.to_owned();
-            Err(InvalidHttpOption { option, value, why })
-        };
-        let path = &self.path;
-        if !path.starts_with('/') || path.parse::<Uri>().is_err() {
-            return invalid("path", path, "is not a path such as `/mcp`");
-        }
-        if path.contains(['{', '}', '*', '?', ':']) {
-            return invalid("path", path, "has to be one path, without patterns");
-        }
-        for host in self.hosts.iter().flatten() {
-            if host.contains("://") {
-                return invalid("allowed_hosts", host, "has a scheme: leave it off");
-            }
-            if host.contains('*') {
-                return invalid("allowed_hosts", host, "has a wildcard: name each host");
-            }
-            if host.parse::<Authority>().is_err() {
-                return invalid(
-                    "allowed_hosts",
-                    host,
-                    "is not a host such as `example.com` or `example.com:8000`",
-                );
-            }
-        }
-        for origin in self.origins.iter().flatten() {
-            if origin_entry(origin).is_none() {
-                return invalid(
-                    "allowed_origins",
-                    origin,
-                    "is not an origin such as `https://example.com`, or with a port `:8443` or `:*`",
-                );
-            }
-        }
-        Ok(())
-    }
-
-    /// What the protocol library is told.
+    /// Returns the settings in the form of the protocol library.
     pub(crate) fn config(&self) -> StreamableHttpServerConfig {
         let mut config = StreamableHttpServerConfig::default()
             .with_legacy_session_mode(self.sessions)
@@ -255,107 +204,25 @@ impl HttpOptions {
             .with_sse_keep_alive(self.keep_alive)
             .with_sse_retry(Some(self.retry));
         config = match &self.hosts {
+            // For the library, an empty list allows every host. `invalid.` is reserved (RFC 6761), so
+            // it matches none.
             Some(hosts) if hosts.is_empty() => config.with_allowed_hosts(["invalid."]),
             Some(hosts) => config.with_allowed_hosts(hosts),
             None => config.disable_allowed_hosts(),
         };
         match &self.origins {
             Some(origins) => config
-                .with_allowed_origins(origins.iter().filter_map(|origin| origin_entry(origin)))
+                .with_allowed_origins(origins.iter().filter_map(|origin| with_port(origin)))
                 .enforce_origin_validation(),
             None => config.disable_allowed_origins(),
         }
     }
 
-    /// Whether only requests to this machine are answered.
+    /// Returns whether only requests to the loopback address are accepted.
     pub(crate) fn is_local(&self) -> bool {
         let is_loopback = |host: &String| LOOPBACK.contains(&host.as_str());
         self.hosts
             .as_ref()
             .is_some_and(|hosts| hosts.iter().all(is_loopback))
-    }
-}
-
-/// An origin as the protocol library matches it, with its port; `None` if it is none.
-fn origin_entry(origin: &str) -> Option<String> {
-    if origin == "null" {
-        return Some(origin.to_owned());
-    }
-    let (origin, any_port) = match origin.strip_suffix(":*") {
-        Some(origin) => (origin, true),
-        None => (origin, false),
-    };
-    let uri: Uri = origin.parse().ok()?;
-    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
-    // "https://example.com/" is no origin, but nobody would mean anything else by it.
-    if !matches!(uri.path(), "" | "/") || uri.query().is_some() || authority.as_str().contains('@')
-    {
-        return None;
-    }
-    let host = authority.host();
-    match (any_port, authority.port_u16(), scheme) {
-        (true, None, _) => Some(format!("{scheme}://{host}:*")),
-        (true, Some(_), _) => None,
-        (false, Some(port), _) => Some(format!("{scheme}://{host}:{port}")),
-        (false, None, "https") => Some(format!("{scheme}://{host}:443")),
-        (false, None, "http") => Some(format!("{scheme}://{host}:80")),
-        (false, None, _) => Some(format!("{scheme}://{host}")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_could_never_match_is_refused() {
-        let error = |options: HttpOptions| options.check().unwrap_err().to_string();
-        for (options, message) in [
-            (
-                HttpOptions::new().path("mcp"),
-                "`HttpOptions::path`: `mcp` is not a path such as `/mcp`",
-            ),
-            (
-                HttpOptions::new().path("/{tenant}"),
-                "`HttpOptions::path`: `/{tenant}` has to be one path, without patterns",
-            ),
-            (
-                HttpOptions::new().path("/a:b"),
-                "`HttpOptions::path`: `/a:b` has to be one path, without patterns",
-            ),
-            (
-                HttpOptions::new().allowed_hosts(["https://example.com"]),
-                "`HttpOptions::allowed_hosts`: `https://example.com` has a scheme: leave it off",
-            ),
-            (
-                HttpOptions::new().allowed_hosts(["*.example.com"]),
-                "`HttpOptions::allowed_hosts`: `*.example.com` has a wildcard: name each host",
-            ),
-            (
-                HttpOptions::new().allowed_origins(["example.com"]),
-                "`HttpOptions::allowed_origins`: `example.com` is not an origin such as \
-                 `https://example.com`, or with a port `:8443` or `:*`",
-            ),
-        ] {
-            assert_eq!(error(options), message);
-        }
-        assert_eq!(HttpOptions::new().check(), Ok(()));
-    }
-
-    #[test]
-    fn an_origin_without_a_port_is_its_scheme_s_own() {
-        for (written, entry) in [
-            ("https://example.com", Some("https://example.com:443")),
-            ("http://example.com/", Some("http://example.com:80")),
-            ("http://[::1]:*", Some("http://[::1]:*")),
-            ("https://example.com:8443", Some("https://example.com:8443")),
-            ("null", Some("null")),
-            ("https://example.com:1:*", None),
-            ("https://example.com/page", None),
-            ("https://user@example.com", None),
-            ("//example.com", None),
-        ] {
-            assert_eq!(origin_entry(written).as_deref(), entry, "{written}");
-        }
     }
 }

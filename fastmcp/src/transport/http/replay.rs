@@ -1,8 +1,8 @@
-//! One event stream of a session, as the client sees it over several connections.
+//! [`EventLog`]: one event stream of a session, read by one connection after another.
 //!
-//! The session writes into the log whether somebody reads or not; a client whose connection broke
-//! reads on from the last event that it has (`Last-Event-ID`), even after the answer was given. So
-//! no slow or dead connection holds its session up.
+//! The session writes into the log without waiting for a connection, so a slow or dead connection does
+//! not block it. A client that reconnects continues after its last event (`Last-Event-ID`), also after
+//! the response was sent.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,57 +10,58 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rmcp::transport::streamable_http_server::session::ServerSseMessage;
 use tokio::sync::mpsc;
 
-/// The events that are kept for a client that comes back. Of a longer stream the first are lost; the
-/// answer, which is the last, never is.
-const KEPT: usize = 256;
+/// The number of events that a log keeps. A longer stream loses its first events, but never the
+/// response, which is the last event.
+const REPLAY_EVENTS: usize = 256;
 
-/// The events that may wait for a connection to be written. One that falls further behind is cut,
-/// and may come back.
-const AHEAD: usize = 1024;
+/// The number of events that may wait for a slow connection. A connection that falls further behind is
+/// closed; its client can reconnect.
+const SEND_BUFFER: usize = 1024;
 
-/// What one connection reads.
+/// The events for one connection.
 pub(crate) type Reader = mpsc::Receiver<ServerSseMessage>;
 
-/// One event stream.
+/// The events of one stream.
 #[derive(Default)]
-pub(crate) struct Log(Mutex<State>);
+pub(crate) struct EventLog(Mutex<State>);
 
 #[derive(Default)]
 struct State {
     events: VecDeque<ServerSseMessage>,
-    /// The connection that reads now.
+    /// The current connection.
     reader: Option<mpsc::Sender<ServerSseMessage>>,
-    /// Connections that were replaced. They stay open, and hear nothing: a client that lost one
-    /// would open another, and the two would take the stream from each other for ever.
+    /// Earlier connections, which stay open without events. If they were closed, their client would
+    /// reconnect, and two connections of one client would replace each other forever.
     replaced: Vec<mpsc::Sender<ServerSseMessage>>,
     ended: bool,
 }
 
-/// From where on a connection reads.
+/// The position at which a connection starts to read.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum From<'a> {
-    /// From the first event that is kept.
+pub(crate) enum ReplayFrom<'a> {
+    /// The first event that the log still has.
     Start,
-    /// From the one behind this.
+    /// The event after the one with this ID.
     After(&'a str),
-    /// What comes from now on.
+    /// The next new event.
     Now,
 }
 
-impl Log {
+impl EventLog {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds an event.
+    /// Appends an event, and sends it to the current connection.
     pub(crate) fn push(&self, event: ServerSseMessage) {
         let mut state = self.state();
         if let Some(reader) = &state.reader
             && reader.try_send(event.clone()).is_err()
         {
+            // Never wait for a connection here: `push` runs in the session's own task.
             state.reader = None;
         }
-        if state.events.len() == KEPT {
+        if state.events.len() == REPLAY_EVENTS {
             state.events.pop_front();
         }
         state.events.push_back(event);
@@ -73,43 +74,44 @@ impl Log {
         state.replaced.clear();
     }
 
-    /// Ends the connection that reads now. The stream goes on, and waits for the next.
-    pub(crate) fn cut(&self) {
+    /// Closes the current connection. The stream continues, and another connection can read it.
+    pub(crate) fn disconnect(&self) {
         self.state().reader = None;
     }
 
-    /// Lets a connection read, in the place of the one that does.
-    pub(crate) fn read(&self, from: From<'_>) -> Reader {
+    /// Starts a connection, which replaces the current one.
+    pub(crate) fn read(&self, from: ReplayFrom<'_>) -> Reader {
         let mut state = self.state();
-        let (sender, reader) = mpsc::channel(AHEAD);
+        let (sender, reader) = mpsc::channel(SEND_BUFFER);
         let skipped = match from {
-            From::Start => 0,
-            From::Now => state.events.len(),
-            From::After(id) => {
+            ReplayFrom::Start => 0,
+            ReplayFrom::Now => state.events.len(),
+            ReplayFrom::After(id) => {
                 let is_last = |event: &ServerSseMessage| event.event_id.as_deref() == Some(id);
-                // One that is forgotten was before all that is kept.
+                // An unknown event has been dropped from the log, so all events in it are newer.
                 state.events.iter().position(is_last).map_or(0, |at| at + 1)
             }
         };
         for event in state.events.iter().skip(skipped) {
-            // `AHEAD` is more than `KEPT`.
+            // Cannot fail: `SEND_BUFFER` is greater than `REPLAY_EVENTS`.
             let _ = sender.try_send(event.clone());
         }
         if !state.ended {
-            let before = state.reader.replace(sender);
+            let previous = state.reader.replace(sender);
             state.replaced.retain(|reader| !reader.is_closed());
-            state.replaced.extend(before);
+            state.replaced.extend(previous);
         }
         reader
     }
 
-    /// Writes all that comes out of `events`, to its end. `busy` lasts as long.
-    pub(crate) async fn write<B>(self: Arc<Self>, mut events: Reader, busy: B) {
+    /// Appends all `events` until the stream ends. Drops `activity` then, which keeps the session from
+    /// being idle.
+    pub(crate) async fn write<A>(self: Arc<Self>, mut events: Reader, activity: A) {
         while let Some(event) = events.recv().await {
             self.push(event);
         }
         self.end();
-        drop(busy);
+        drop(activity);
     }
 }
 
@@ -130,50 +132,50 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_comes_back_has_what_it_missed_once() {
-        let log = Log::default();
-        let mut first = log.read(From::Start);
+    fn a_new_connection_gets_missed_events_once() {
+        let log = EventLog::default();
+        let mut first = log.read(ReplayFrom::Start);
         log.push(event(0));
         assert_eq!(ids(&mut first), ["0"]);
         drop(first);
         log.push(event(1));
         log.push(event(2));
-        let mut second = log.read(From::After("0"));
+        let mut second = log.read(ReplayFrom::After("0"));
         log.push(event(3));
         log.end();
         assert_eq!(ids(&mut second), ["1", "2", "3"]);
         assert!(second.try_recv().is_err() && second.is_closed());
-        let mut late = log.read(From::After("2"));
-        assert_eq!(ids(&mut late), ["3"], "also after the answer");
-        assert!(late.is_closed(), "and then it ends");
+        let mut late = log.read(ReplayFrom::After("2"));
+        assert_eq!(ids(&mut late), ["3"], "also after the response");
+        assert!(late.is_closed(), "and then the stream ends");
     }
 
     #[test]
-    fn of_two_connections_the_newer_reads_and_the_older_stays_open() {
-        let log = Log::default();
-        let mut older = log.read(From::Start);
-        let mut newer = log.read(From::Now);
+    fn the_newer_of_two_connections_reads_and_the_older_stays_open() {
+        let log = EventLog::default();
+        let mut older = log.read(ReplayFrom::Start);
+        let mut newer = log.read(ReplayFrom::Now);
         log.push(event(0));
         assert_eq!(ids(&mut older), [""; 0]);
         assert!(!older.is_closed());
         assert_eq!(ids(&mut newer), ["0"]);
-        log.cut();
+        log.disconnect();
         log.push(event(1));
         assert_eq!(ids(&mut newer), [""; 0]);
         assert!(newer.is_closed());
     }
 
     #[test]
-    fn what_nobody_reads_is_bounded_and_the_answer_stays() {
-        let log = Log::default();
-        let slow = log.read(From::Start);
-        for id in 0..=AHEAD {
+    fn an_unread_log_is_bounded_and_keeps_the_response() {
+        let log = EventLog::default();
+        let slow = log.read(ReplayFrom::Start);
+        for id in 0..=SEND_BUFFER {
             log.push(event(id));
         }
         assert!(log.state().reader.is_none(), "too far behind");
-        assert_eq!(slow.len(), AHEAD);
-        assert_eq!(log.state().events.len(), KEPT);
-        let mut again = log.read(From::After(&(AHEAD - 1).to_string()));
-        assert_eq!(ids(&mut again), [AHEAD.to_string()]);
+        assert_eq!(slow.len(), SEND_BUFFER);
+        assert_eq!(log.state().events.len(), REPLAY_EVENTS);
+        let mut again = log.read(ReplayFrom::After(&(SEND_BUFFER - 1).to_string()));
+        assert_eq!(ids(&mut again), [SEND_BUFFER.to_string()]);
     }
 }

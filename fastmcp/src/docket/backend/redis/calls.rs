@@ -17,6 +17,7 @@ use crate::docket::model::submission::Submission;
 use crate::docket::backend::redis::{BATCH, RedisBackend, codec};
 
 impl RedisBackend {
+    /// Submits a batch in parts of at most [`BATCH`] elements.
     pub(crate) async fn submit_all(
         &self,
         batch: &[Submission],
@@ -35,6 +36,7 @@ impl RedisBackend {
         Ok(answers)
     }
 
+    /// Settles a batch in parts of at most [`BATCH`] elements.
     pub(crate) async fn settle_all(
         &self,
         batch: &[Settlement],
@@ -52,6 +54,7 @@ impl RedisBackend {
         Ok(answers)
     }
 
+    /// Waits for cancellation signals of the worker's runs that it has not received yet.
     pub(crate) async fn signalled(&self, worker: &Arc<str>) -> Result<Vec<Lease>, BackendError> {
         self.process.listen().await?;
         let counters = self.process.notifier.counters(worker);
@@ -83,6 +86,7 @@ impl RedisBackend {
         }
     }
 
+    /// Waits until the condition holds. It may no longer hold when the caller acts on it.
     pub(crate) async fn wait_until(&self, condition: Condition) -> Result<(), BackendError> {
         /// Half of the time that an inbox stays registered without a heartbeat. Covers an event lost in an outage.
         const RECHECK_INTERVAL: Duration = Duration::from_secs(15);
@@ -103,27 +107,29 @@ impl RedisBackend {
         }
     }
 
+    /// Cancels all waiting executions, one step per 500, and returns their number.
     pub(crate) async fn clear_all(&self) -> Result<usize, BackendError> {
-        // Up to the time of the call: what is submitted meanwhile stays, and the loop ends.
+        // Only executions submitted before now: later submissions stay, and cannot keep the loop going.
         let now = codec::text(self.process.run(&self.process.step("now")).await?)?;
-        let (mut cancelled, mut kept) = (0, 0);
+        let (mut cancelled, mut remaining) = (0, 0);
         loop {
             let step = self
                 .process
                 .step("clear")
                 .arg("-inf")
                 .arg(&now)
-                .arg(kept.to_string());
+                .arg(remaining.to_string());
             let [count, skipped, is_last, _] = codec::parts(self.process.run(&step).await?)?;
             cancelled += usize::try_from(codec::number(count)?).unwrap_or(usize::MAX);
             // Running executions stay, so the next step starts behind them.
-            kept += codec::number(skipped)?;
+            remaining += codec::number(skipped)?;
             if codec::text(is_last)? == "1" {
                 return Ok(cancelled);
             }
         }
     }
 
+    /// Runs a step and ignores its answer.
     pub(crate) async fn run_without_result(&self, step: Step) -> Result<(), BackendError> {
         self.process.run(&step).await?;
         Ok(())

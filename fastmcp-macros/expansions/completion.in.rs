@@ -1,0 +1,5 @@
+/// The topics.
+#[completion(timeout = "2s", blocking)]
+pub fn topics(value: &str, docket: Docket) -> Result<Vec<String>> {
+    todo(value, docket)
+}

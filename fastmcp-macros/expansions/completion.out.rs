@@ -1,0 +1,128 @@
+/// The topics.
+pub fn topics(value: &str, docket: Docket) -> Result<Vec<String>> {
+    todo(value, docket)
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_docs, clippy::empty_enums)]
+pub enum topics {}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastmcp::__private as __fastmcp;
+    #[allow(unused_imports)]
+    use __fastmcp::Fallback as _;
+    type __FastmcpType0 = ::std::string::String;
+    const __FASTMCP_ROW_0: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
+        deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
+        json_schema: __fastmcp::Probe::<__FastmcpType0>::JSON_SCHEMA,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_call();
+    const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<value>() -> __fastmcp::Source<__FastmcpType0> {
+            <::std::string::String as __fastmcp::Parameter<
+                __FASTMCP_ROW_0,
+                value,
+            >>::SOURCE
+        }
+        source::<()>()
+    };
+    type __FastmcpType1 = Docket;
+    const __FASTMCP_ROW_1: u8 = __fastmcp::Traits {
+        dependency: __fastmcp::Probe::<__FastmcpType1>::DEPENDENCY,
+        deserialize: __fastmcp::Probe::<__FastmcpType1>::DESERIALIZE,
+        json_schema: __fastmcp::Probe::<__FastmcpType1>::JSON_SCHEMA,
+        ..__fastmcp::Traits::NONE
+    }
+        .in_call();
+    const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
+        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        const fn source<docket>() -> __fastmcp::Source<__FastmcpType1> {
+            <Docket as __fastmcp::Parameter<__FASTMCP_ROW_1, docket>>::SOURCE
+        }
+        source::<()>()
+    };
+    static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 2usize] = [
+        __FASTMCP_SOURCE_0
+            .entry("value", ::core::option::Option::None, ::core::option::Option::None),
+        __FASTMCP_SOURCE_1
+            .entry("docket", ::core::option::Option::None, ::core::option::Option::None),
+    ];
+    const __FASTMCP_ACCEPTED: bool = __fastmcp::are_accepted(
+        &[__FASTMCP_ROW_0, __FASTMCP_ROW_1],
+    );
+    type __FastmcpReturned = Result<Vec<String>>;
+    const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::RESULT;
+    type __FastmcpValue = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Value;
+    type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
+        __FASTMCP_FALLIBLE,
+    >>::Error;
+    fn __fastmcp_call(
+        mut call: __fastmcp::Call,
+    ) -> __fastmcp::BoxFuture<
+        'static,
+        ::core::result::Result<__fastmcp::Completions, __fastmcp::CallError>,
+    > {
+        __fastmcp::Boxing::<
+            __FASTMCP_ACCEPTED,
+        >::call(async move {
+            let parameter_0 = call
+                .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
+            let parameter_1 = call
+                .argument(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
+            let injector = call.into_injector(&__FASTMCP_PARAMETERS)?;
+            let parameter_0 = __fastmcp::resolve(
+                    parameter_0,
+                    &injector,
+                    &__FASTMCP_SOURCE_0,
+                    &__FASTMCP_PARAMETERS[0usize],
+                )
+                .await?;
+            let parameter_1 = __fastmcp::resolve(
+                    parameter_1,
+                    &injector,
+                    &__FASTMCP_SOURCE_1,
+                    &__FASTMCP_PARAMETERS[1usize],
+                )
+                .await?;
+            let returned = __fastmcp::blocking(move || topics(&parameter_0, parameter_1))
+                .await;
+            ::core::result::Result::Ok(
+                <__FastmcpValue as __fastmcp::IntoCompletions>::into_completions(
+                    <__FastmcpReturned as __fastmcp::Return<
+                        __FASTMCP_FALLIBLE,
+                    >>::split(returned)
+                        .map_err(|error| __fastmcp::CallError::Failed(
+                            <__FastmcpError as __fastmcp::HandlerError>::into_error(
+                                error,
+                            ),
+                        ))?,
+                ),
+            )
+        })
+    }
+    impl __fastmcp::Completion for topics {
+        const ENTRY: &'static __fastmcp::CompletionEntry = &__fastmcp::Entry {
+            name: "topics",
+            title: ::core::option::Option::None,
+            description: ::core::option::Option::Some("The topics."),
+            location: __fastmcp::Location::new(
+                ::core::file!(),
+                ::core::line!(),
+                ::core::module_path!(),
+            ),
+            parameters: &__FASTMCP_PARAMETERS,
+            tags: &[],
+            options: __fastmcp::EntryOptions {
+                timeout: ::core::option::Option::Some(|| ::core::time::Duration::from_millis(
+                    2000u64,
+                )),
+                ..__fastmcp::EntryOptions::NONE
+            },
+            call: __fastmcp_call,
+        };
+    }
+};

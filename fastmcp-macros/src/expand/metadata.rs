@@ -1,0 +1,124 @@
+//! The expansion of metadata: fields for the options that were given, and no others.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Expr, ExprLit, Lit};
+
+use super::duration;
+use super::literal::{json, lazy_option};
+use crate::model::annotations::{Annotation, AnnotationValue};
+use crate::model::metadata::Metadata;
+use crate::model::tool::{OutputSchema, Tool};
+
+/// Expands to: `EntryOptions { timeout: Some(|| …), ..EntryOptions::NONE }`. `own` are the fields
+/// that only this kind of handler has.
+pub(super) fn options(metadata: &Metadata, own: Vec<TokenStream>) -> TokenStream {
+    let mut fields = Vec::new();
+    if let Some(enabled) = &metadata.enabled {
+        // Expands to: `enabled: Some(|| expression)`.
+        fields.push(quote!(enabled: ::core::option::Option::Some(|| #enabled)));
+    }
+    if let Some(timeout) = &metadata.timeout {
+        let timeout = duration::expression(timeout);
+        // Expands to: `timeout: Some(|| expression)`.
+        fields.push(quote!(timeout: ::core::option::Option::Some(|| #timeout)));
+    }
+    if !metadata.icons.is_empty() {
+        let icons = metadata.icons.iter().map(icon);
+        // Expands to: `icons: Some(|| vec![Icon::new("…")])`.
+        fields.push(quote!(icons: ::core::option::Option::Some(|| ::std::vec![#(#icons),*])));
+    }
+    if let Some(meta) = &metadata.meta {
+        let meta = json(meta);
+        // Expands to: `meta: Some(|| json!({ … }))`.
+        fields.push(quote!(meta: ::core::option::Option::Some(|| #meta)));
+    }
+    fields.extend(own);
+    if fields.is_empty() {
+        return quote!(__fastmcp::EntryOptions::NONE);
+    }
+    quote!(__fastmcp::EntryOptions { #(#fields,)* ..__fastmcp::EntryOptions::NONE })
+}
+
+/// Expands to the fields of `EntryOptions` that only tools have.
+pub(super) fn tool_options(tool: &Tool) -> Vec<TokenStream> {
+    let mut fields = Vec::new();
+    if let Some(lenient) = &tool.lenient {
+        // Expands to: `lenient: true`.
+        fields.push(quote!(lenient: #lenient));
+    }
+    if let Some(background) = &tool.background {
+        let required = background.required;
+        let [poll, ttl] = [&background.poll, &background.ttl].map(|duration| {
+            let expression = duration.as_ref().map(duration::expression);
+            lazy_option(expression.as_ref())
+        });
+        // Expands to: `task: Some(TaskOptions { required: false, poll: None, ttl: Some(|| …) })`.
+        fields.push(quote!(
+            task: ::core::option::Option::Some(__fastmcp::TaskOptions {
+                required: #required,
+                poll: #poll,
+                ttl: #ttl,
+            })
+        ));
+    }
+    fields
+}
+
+/// Expands to: `ToolHints { read_only: Some(true), ..ToolHints::NONE }`, where `ty` is the type.
+pub(super) fn hints(annotations: &[Annotation], ty: &TokenStream) -> TokenStream {
+    if annotations.is_empty() {
+        return quote!(__fastmcp::#ty::NONE);
+    }
+    let names = annotations.iter().map(|annotation| &annotation.name);
+    let values = annotations
+        .iter()
+        .map(|annotation| match &annotation.value {
+            // Expands to: `Some(true)`.
+            AnnotationValue::One(expr) => quote!(::core::option::Option::Some(#expr)),
+            // Expands to: `&["user"]`.
+            AnnotationValue::Many(exprs) => quote!(&[#(#exprs),*]),
+        });
+    // With all fields given, clippy would call the base needless.
+    quote!({
+        #[allow(clippy::needless_update)]
+        const HINTS: __fastmcp::#ty = __fastmcp::#ty {
+            #(#names: #values,)*
+            ..__fastmcp::#ty::NONE
+        };
+        HINTS
+    })
+}
+
+/// Expands to: `Some(|| json!({ … }))`, or `None`.
+pub(super) fn input_schema(tool: &Tool) -> TokenStream {
+    let schema = tool.input_schema.as_ref().map(json);
+    lazy_option(schema.as_ref())
+}
+
+/// Expands to: `OutputSchema::new(SINK.schema)`, or `OutputSchema::declared(…)`.
+pub(super) fn output_schema(tool: &Tool) -> TokenStream {
+    match &tool.output_schema {
+        // Expands to: `OutputSchema::declared(schema_of::<Type>)`.
+        Some(OutputSchema::Type(ty)) => {
+            quote!(__fastmcp::OutputSchema::declared(__fastmcp::schema_of::<#ty>))
+        }
+        // Expands to: `OutputSchema::declared(|| json!({ … }))`.
+        Some(OutputSchema::Json(schema)) => {
+            let schema = json(schema);
+            quote!(__fastmcp::OutputSchema::declared(|| #schema))
+        }
+        None => quote!(__fastmcp::OutputSchema::new(__FASTMCP_SINK.schema)),
+    }
+}
+
+/// Expands to an expression of type `Icon`.
+fn icon(expr: &Expr) -> TokenStream {
+    match expr {
+        // Expands to: `Icon::new("https://…")`.
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(url), ..
+        }) => quote!(__fastmcp::Icon::new(#url)),
+        expr => quote!(#expr),
+    }
+}

@@ -1,0 +1,45 @@
+//! The names of the items that one parameter expands to.
+
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+
+use crate::model::signature::Signature;
+
+/// The names for the parameter at `index`.
+pub(super) struct Names {
+    /// `type … = String;`
+    pub(super) ty: Ident,
+    /// `const …: u8 = row(…);`
+    pub(super) row: Ident,
+    /// `const …: Source<String> = …;`
+    pub(super) source: Ident,
+    /// `static …: LazyConstraints = …;`
+    pub(super) static_constraints: Ident,
+    /// The local variable that holds the value.
+    pub(super) local: Ident,
+}
+
+impl Names {
+    pub(super) fn new(index: usize) -> Self {
+        Self {
+            ty: format_ident!("__FastmcpType{index}"),
+            row: format_ident!("__FASTMCP_ROW_{index}"),
+            source: format_ident!("__FASTMCP_SOURCE_{index}"),
+            static_constraints: format_ident!("__FASTMCP_CONSTRAINTS_{index}"),
+            local: format_ident!("parameter_{index}", span = Span::mixed_site()),
+        }
+    }
+
+    /// Returns the names for all parameters.
+    pub(super) fn all(signature: &Signature) -> Vec<Self> {
+        (0..signature.parameters.len()).map(Self::new).collect()
+    }
+}
+
+/// Returns the identifier without the span of the user's code. Used for type parameters that are
+/// named like something of the user: rustc would otherwise propose to give the user's item a bound.
+pub(super) fn unspanned(ident: &Ident) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(Span::call_site());
+    ident
+}

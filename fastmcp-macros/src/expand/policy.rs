@@ -1,0 +1,158 @@
+//! The expansion of a task's policy.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Path;
+
+use super::duration::expression;
+use super::names::Names;
+use crate::model::limits::{Limit, LimitKind};
+use crate::model::named_argument::NamedArgument;
+use crate::model::policy::{Attempts, Pause, Policy, Priority, Repeat, Retry, Schedule};
+use crate::model::signature::Signature;
+
+/// Expands to the fields of `Policy` that were given, such as `timeout: Some(…),`.
+pub(super) fn fields(policy: &Policy) -> TokenStream {
+    let mut fields = TokenStream::new();
+    if let Some(given) = &policy.retry {
+        let retry = retry(given);
+        fields.extend(quote!(retry: #retry,));
+    }
+    if let Some(timeout) = &policy.timeout {
+        let timeout = expression(timeout);
+        fields.extend(quote!(timeout: ::core::option::Option::Some(#timeout),));
+    }
+    if let Some(given) = &policy.repeat {
+        let repeat = repeat(given);
+        fields.extend(quote!(repeat: ::core::option::Option::Some(#repeat),));
+    }
+    for limit in &policy.limits {
+        let name = field(limit);
+        let value = match &limit.kind {
+            LimitKind::Concurrency(runs) => quote!(#runs),
+            LimitKind::RateLimit(starts, per) => {
+                let per = expression(per);
+                quote!((#starts, #per))
+            }
+            LimitKind::Debounce(pause) | LimitKind::Cooldown(pause) => expression(pause),
+        };
+        fields.extend(quote!(#name: ::core::option::Option::Some(#value),));
+    }
+    if let Some(priority) = policy.priority {
+        let level = match priority {
+            Priority::High => quote!(High),
+            Priority::Normal => quote!(Normal),
+            Priority::Low => quote!(Low),
+        };
+        fields.extend(quote!(priority: __fastmcp::Priority::#level,));
+    }
+    if let Some(logged) = &policy.logged {
+        let names = logged.iter().map(|argument| &argument.name);
+        fields.extend(quote!(logged: &[#(#names),*],));
+    }
+    fields
+}
+
+/// Expands to the fields of `Lanes` that were given, such as `concurrency: Some("customer"),`.
+pub(super) fn lanes(policy: &Policy) -> TokenStream {
+    let lanes = policy.limits.iter().filter_map(|limit| {
+        let (field, name) = (field(limit), &limit.by.as_ref()?.name);
+        Some(quote!(#field: ::core::option::Option::Some(#name),))
+    });
+    lanes.collect()
+}
+
+fn field(limit: &Limit) -> Ident {
+    Ident::new(limit.kind.option(), Span::call_site())
+}
+
+/// Expands to: `Retry::attempts(3).delay(…).jitter()`.
+fn retry(retry: &Retry) -> TokenStream {
+    let attempts = match &retry.attempts {
+        Attempts::Forever => quote!(__fastmcp::Retry::FOREVER),
+        Attempts::Number(attempts) => quote!(#attempts),
+    };
+    let pause = match &retry.pause {
+        None => TokenStream::new(),
+        Some(Pause::Constant(delay)) => {
+            let delay = expression(delay);
+            quote!(.delay(#delay))
+        }
+        Some(Pause::Growing(start, end, span)) => {
+            let (start, end) = (expression(start), expression(end));
+            let range = quote_spanned!(*span=> #start..#end);
+            quote!(.backoff(#range))
+        }
+    };
+    let jitter = retry.jitter.then(|| quote!(.jitter()));
+    quote!(__fastmcp::Retry::attempts(#attempts) #pause #jitter)
+}
+
+fn repeat(repeat: &Repeat) -> TokenStream {
+    match &repeat.schedule {
+        // Expands to: `Repeat::Every(…)`.
+        Schedule::Every(pause) => {
+            let pause = expression(pause);
+            quote!(__fastmcp::Repeat::Every(#pause))
+        }
+        // Expands to: `Repeat::Cron(Cron::parse("0 3 * * *", "UTC")?)`.
+        Schedule::Cron { expression, zone } => {
+            quote!(__fastmcp::Repeat::Cron(__fastmcp::Cron::parse(#expression, #zone)?))
+        }
+    }
+}
+
+/// Expands to: `{ const ONLY_IF: fn(&Error) -> bool = is_passing; Some(ONLY_IF) }`, or `None`.
+pub(super) fn only_if(policy: &Policy) -> TokenStream {
+    let only_if: Option<&Path> = policy.retry.as_ref().and_then(|it| it.only_if.as_ref());
+    match only_if {
+        None => quote!(::core::option::Option::None),
+        Some(only_if) => quote!({
+            const __FASTMCP_ONLY_IF: fn(&__fastmcp::Error) -> bool = #only_if;
+            ::core::option::Option::Some(__FASTMCP_ONLY_IF)
+        }),
+    }
+}
+
+/// Returns the span of `automatic`, if it is given.
+pub(super) fn automatic(policy: &Policy) -> Option<Span> {
+    policy.repeat.as_ref().and_then(|repeat| repeat.automatic)
+}
+
+/// Expands to assertions about which parameters are arguments. Only types can tell, so rustc
+/// evaluates them; each is spanned like the option that requires it.
+pub(super) fn assertions(signature: &Signature, policy: &Policy) -> Vec<TokenStream> {
+    let limits = policy.limits.iter().filter_map(|limit| {
+        let by = limit.by.as_ref()?;
+        Some(assert_argument(limit.kind.option(), by))
+    });
+    let logged = policy.logged.iter().flatten();
+    let logged = logged.map(|argument| assert_argument("logged", argument));
+    let automatic = automatic(policy).map(|span| assert_no_arguments(signature, span));
+    limits.chain(logged).chain(automatic).collect()
+}
+
+/// Expands to: `const _: () = assert!(!is_injected(ROW), "…");`, at the name in the option.
+fn assert_argument(option: &str, argument: &NamedArgument) -> TokenStream {
+    let row = Names::new(argument.index).row;
+    let ident = &argument.ident;
+    let message = format!(
+        "`{option}` needs an argument, but the worker provides `{ident}`: name another one"
+    );
+    quote_spanned! {ident.span()=>
+        const _: () = ::core::assert!(!__fastmcp::is_injected(#row), #message);
+    }
+}
+
+/// Expands to: `const _: () = { if is_argument(ROW) { panic!("…") } … };`, at `automatic`.
+fn assert_no_arguments(signature: &Signature, span: Span) -> TokenStream {
+    let parameters = signature.parameters.iter().zip(Names::all(signature));
+    let checks = parameters.map(|(parameter, Names { row, .. })| {
+        let message = format!(
+            "an `automatic` task cannot have arguments: remove `automatic` or the argument `{}`",
+            parameter.name
+        );
+        quote_spanned!(span=> if __fastmcp::is_argument(#row) { ::core::panic!(#message) })
+    });
+    quote_spanned!(span=> const _: () = { #(#checks)* };)
+}

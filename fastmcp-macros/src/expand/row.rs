@@ -1,0 +1,71 @@
+//! The expansion of a parameter's row: its number in the table of `fastmcp`, which rustc computes
+//! from the traits that the type implements.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use crate::model::parameter::{Parameter, Source};
+use crate::parse::uri::Part;
+
+/// The part of the table that applies to the parameters of a handler.
+#[derive(Clone, Copy)]
+pub(super) enum Table<'h> {
+    /// The part for tools, prompts and completions.
+    Component,
+    /// The part for a resource whose URI has these parts.
+    Resource(&'h [Part]),
+    Task,
+    Provider {
+        shared: bool,
+    },
+}
+
+impl Table<'_> {
+    /// Returns whether the handler is a provider whose value lives as long as the server.
+    pub(super) fn is_shared(self) -> bool {
+        matches!(self, Self::Provider { shared: true })
+    }
+
+    /// Expands to: the row of a parameter whose type is called `ty`.
+    pub(super) fn row(self, ty: &Ident, parameter: &Parameter) -> TokenStream {
+        if matches!(parameter.source, Source::Receiver) {
+            let traits = traits(ty, &["dependency"]);
+            return quote!(#traits.in_receiver());
+        }
+        match self {
+            Self::Component => {
+                let traits = traits(ty, &["dependency", "deserialize", "json_schema"]);
+                quote!(#traits.in_call())
+            }
+            Self::Resource(parts) => {
+                let traits = traits(ty, &["dependency", "deserialize", "json_schema"]);
+                let mut variables = parts.iter().flat_map(Part::variables);
+                let is_named = variables.any(|variable| *variable == parameter.name);
+                let has_default = parameter.argument().is_some_and(|it| it.default.is_some());
+                let has_value = is_named || has_default;
+                quote!(#traits.in_resource(#has_value))
+            }
+            Self::Task => {
+                let fields = ["dependency", "request_scoped", "serialize", "deserialize"];
+                let traits = traits(ty, &fields);
+                quote!(#traits.in_task())
+            }
+            Self::Provider { shared } => {
+                let fields = ["dependency", "request_scoped", "execution_scoped", "scope"];
+                let traits = traits(ty, &fields);
+                quote!(#traits.in_provider(#shared))
+            }
+        }
+    }
+}
+
+/// Expands to: `Traits { dependency: Probe::<Type>::DEPENDENCY, …, ..Traits::NONE }`, with only the
+/// fields that the row depends on, because rustc evaluates each probe.
+fn traits(ty: &Ident, fields: &[&str]) -> TokenStream {
+    let probes = fields.iter().map(|field| {
+        let probe = Ident::new(&field.to_uppercase(), Span::call_site());
+        let field = Ident::new(field, Span::call_site());
+        quote!(#field: __fastmcp::Probe::<#ty>::#probe)
+    });
+    quote!(__fastmcp::Traits { #(#probes,)* ..__fastmcp::Traits::NONE })
+}

@@ -1,0 +1,144 @@
+//! `#[arg(…)]` on parameters.
+
+use proc_macro2::Span;
+use syn::{Attribute, Expr, LitStr, Meta, Path};
+
+use crate::errors::Errors;
+use crate::model::constraints::Constraints;
+use crate::model::kind::HandlerKind;
+use crate::parse::function::FOREIGN;
+use crate::parse::options::Options;
+use crate::parse::tokens::span_ends;
+
+/// The properties of a parameter, if its type makes it an argument.
+#[derive(Default)]
+pub(crate) struct Argument {
+    /// The value if a client sends none.
+    pub(crate) default: Option<Expr>,
+    pub(crate) constraints: Constraints,
+    /// The question for the user if a client sends no value.
+    pub(crate) ask: Option<LitStr>,
+    pub(crate) complete: Option<Path>,
+    /// The span of the pattern, for a parameter without a name.
+    pub(crate) pattern: Option<Span>,
+    /// The first and the last token of `#[arg(…)]`.
+    pub(crate) arg: Option<(Span, Span)>,
+}
+
+/// The content of all attributes of a parameter.
+pub(super) struct Read {
+    pub(super) rename: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) argument: Argument,
+}
+
+/// Reads the attributes of the parameter called `name`.
+pub(super) fn read(
+    kind: HandlerKind,
+    name: &str,
+    attributes: &[Attribute],
+    errors: &mut Errors,
+) -> Read {
+    refuse_foreign(name, attributes, errors);
+    let arg = attributes.iter().find(|it| it.path().is_ident("arg"));
+    let mut options = options(kind, attributes, errors);
+    let description = options.text("description", errors).map(|text| text.value());
+    let default = options.expr_or_default("default", errors);
+    let rename = rename(name, &mut options, errors);
+    let constraints = Constraints::read(&mut options, errors);
+    let complete = complete(kind, &mut options, errors);
+    let ask = ask(kind, &mut options, default.is_some(), errors);
+    Read {
+        rename,
+        description,
+        argument: Argument {
+            default,
+            constraints,
+            ask,
+            complete,
+            pattern: None,
+            arg: arg.map(span_ends),
+        },
+    }
+}
+
+fn rename(name: &str, options: &mut Options, errors: &mut Errors) -> Option<String> {
+    let rename = options.text("rename", errors)?;
+    if rename.value().trim().is_empty() {
+        errors.at(
+            &rename,
+            format!("parameter `{name}` cannot be renamed to an empty name"),
+        );
+    }
+    Some(rename.value())
+}
+
+fn complete(kind: HandlerKind, options: &mut Options, errors: &mut Errors) -> Option<Path> {
+    let complete = options.path("complete", errors)?;
+    if kind == HandlerKind::Tool {
+        errors.at(
+            &complete,
+            "`complete` is for arguments of prompts and resource templates: clients cannot \
+             complete arguments of tools; remove it",
+        );
+    }
+    Some(complete)
+}
+
+/// Reads `ask = "Which year?"`.
+fn ask(
+    kind: HandlerKind,
+    options: &mut Options,
+    has_default: bool,
+    errors: &mut Errors,
+) -> Option<LitStr> {
+    let ask = options.text("ask", errors)?;
+    let refusal = if kind != HandlerKind::Tool {
+        "`ask` is for arguments of tools: take a `Context` and ask in the body"
+    } else if has_default {
+        "`ask` has no effect on an argument with a default: remove `default` or `ask`"
+    } else if ask.value().trim().is_empty() {
+        "the question of `ask` cannot be empty: write `ask = \"Which year?\"`"
+    } else {
+        return Some(ask);
+    };
+    errors.at(&ask, refusal);
+    None
+}
+
+/// Refuses attributes of other libraries, which have no effect on a parameter.
+fn refuse_foreign(name: &str, attributes: &[Attribute], errors: &mut Errors) {
+    for attribute in attributes {
+        let foreign = FOREIGN
+            .iter()
+            .find(|(foreign, _)| attribute.path().is_ident(foreign));
+        if let Some((foreign, fix)) = foreign {
+            errors.at(
+                attribute,
+                format!("`#[{foreign}]` has no effect on parameter `{name}`: {fix}"),
+            );
+        }
+    }
+}
+
+/// Parses the options of `#[arg(…)]`, if the parameter has one.
+fn options(kind: HandlerKind, attributes: &[Attribute], errors: &mut Errors) -> Options {
+    let mut args = attributes.iter().filter(|it| it.path().is_ident("arg"));
+    let Some(attribute) = args.next() else {
+        return Options::empty();
+    };
+    if let Some(second) = args.next() {
+        errors.at(
+            second,
+            "`#[arg]` is given twice: write all options into one `#[arg(…)]`",
+        );
+    }
+    let Meta::List(list) = &attribute.meta else {
+        errors.at(
+            &attribute.meta,
+            "`#[arg]` needs options: `#[arg(description = \"…\", default = …)]`",
+        );
+        return Options::empty();
+    };
+    Options::parse(kind.argument_options(), list.tokens.clone(), errors)
+}

@@ -1,0 +1,61 @@
+//! The kinds of handlers.
+
+use crate::parse::options::owner::Owner;
+
+/// The kind of handler that an attribute defines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HandlerKind {
+    Tool,
+    Resource,
+    Prompt,
+    Task,
+    Provider,
+    Completion,
+}
+
+/// The kinds that methods in `#[tools] impl` can be.
+pub(crate) const METHOD_KINDS: [HandlerKind; 4] = [
+    HandlerKind::Tool,
+    HandlerKind::Resource,
+    HandlerKind::Prompt,
+    HandlerKind::Task,
+];
+
+impl HandlerKind {
+    /// Returns the name of the attribute.
+    pub(crate) fn attribute(self) -> &'static str {
+        self.options().name()
+    }
+
+    /// Returns the noun with its article, for messages.
+    pub(crate) fn with_article(self) -> &'static str {
+        match self {
+            Self::Tool => "a tool",
+            Self::Resource => "a resource",
+            Self::Prompt => "a prompt",
+            Self::Task => "a task",
+            Self::Provider => "a provider",
+            Self::Completion => "a completion",
+        }
+    }
+
+    /// Returns the owner of the attribute's options.
+    pub(crate) fn options(self) -> Owner {
+        match self {
+            Self::Tool => Owner::Tool,
+            Self::Resource => Owner::Resource,
+            Self::Prompt => Owner::Prompt,
+            Self::Task => Owner::Task,
+            Self::Provider => Owner::Dependency,
+            Self::Completion => Owner::Completion,
+        }
+    }
+
+    /// Returns the owner of the options of `#[arg(…)]`.
+    pub(crate) fn argument_options(self) -> Owner {
+        match self {
+            Self::Tool | Self::Resource | Self::Prompt => Owner::Argument,
+            Self::Task | Self::Provider | Self::Completion => Owner::PlainArgument,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The places that options are written in.
+
+/// A list of options: between the parentheses of an attribute, or of an option that has options
+/// of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Owner {
+    Tool,
+    Resource,
+    Prompt,
+    Task,
+    Dependency,
+    Completion,
+    Tools,
+    Data,
+    /// `#[arg(…)]` on an argument that clients send.
+    Argument,
+    /// `#[arg(…)]` on a parameter of a task, a provider or a completion.
+    PlainArgument,
+    ToolAnnotations,
+    ResourceAnnotations,
+    /// `#[tool(task(…))]`.
+    ToolTask,
+    Retry,
+    Perpetual,
+    Cron,
+    Concurrency,
+    RateLimit,
+    Debounce,
+    Cooldown,
+}
+
+/// The kind of an owner, which decides how messages write it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum OwnerKind {
+    /// An attribute of an item.
+    Item,
+    /// `#[arg(…)]`.
+    Parameter,
+    /// An option with options; its own owner.
+    Group(Owner),
+}
+
+impl Owner {
+    /// Returns the name before the parentheses.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Tool => "tool",
+            Self::Resource => "resource",
+            Self::Prompt => "prompt",
+            Self::Task | Self::ToolTask => "task",
+            Self::Dependency => "dependency",
+            Self::Completion => "completion",
+            Self::Tools => "tools",
+            Self::Data => "data",
+            Self::Argument | Self::PlainArgument => "arg",
+            Self::ToolAnnotations | Self::ResourceAnnotations => "annotations",
+            Self::Retry => "retry",
+            Self::Perpetual => "perpetual",
+            Self::Cron => "cron",
+            Self::Concurrency => "concurrency",
+            Self::RateLimit => "rate_limit",
+            Self::Debounce => "debounce",
+            Self::Cooldown => "cooldown",
+        }
+    }
+
+    pub(crate) fn kind(self) -> OwnerKind {
+        match self {
+            Self::Tool
+            | Self::Resource
+            | Self::Prompt
+            | Self::Task
+            | Self::Dependency
+            | Self::Completion
+            | Self::Tools
+            | Self::Data => OwnerKind::Item,
+            Self::Argument | Self::PlainArgument => OwnerKind::Parameter,
+            Self::ToolAnnotations | Self::ToolTask => OwnerKind::Group(Self::Tool),
+            Self::ResourceAnnotations => OwnerKind::Group(Self::Resource),
+            Self::Retry
+            | Self::Perpetual
+            | Self::Cron
+            | Self::Concurrency
+            | Self::RateLimit
+            | Self::Debounce
+            | Self::Cooldown => OwnerKind::Group(Self::Task),
+        }
+    }
+
+    /// Returns the owner as messages write it: `#[tool]`, or `annotations(…)`.
+    pub(crate) fn spelled(self) -> String {
+        let name = self.name();
+        match self.kind() {
+            OwnerKind::Item | OwnerKind::Parameter => format!("`#[{name}]`"),
+            OwnerKind::Group(_) => format!("`{name}(…)`"),
+        }
+    }
+}

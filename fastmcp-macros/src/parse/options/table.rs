@@ -1,0 +1,238 @@
+//! The table of all options: names, owners, aliases and value forms.
+//!
+//! Everything that depends on which options exist reads this table: parsing, "did you mean",
+//! messages about misplaced options and wrong values, and the test of the documentation.
+
+use super::owner::Owner::{
+    self, Argument, Completion, Concurrency, Cooldown, Cron, Data, Debounce, Dependency, Perpetual,
+    PlainArgument, Prompt, RateLimit, Resource, ResourceAnnotations, Retry, Task, Tool,
+    ToolAnnotations, ToolTask, Tools,
+};
+
+/// One option.
+pub(crate) struct Spec {
+    pub(crate) name: &'static str,
+    /// The lists that it may be written in.
+    pub(crate) owners: &'static [Owner],
+    /// Names of the same option in other libraries and in the protocol.
+    aliases: &'static [&'static str],
+    pub(crate) form: Form,
+}
+
+/// The value that an option takes. The texts are examples, for messages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Form {
+    /// A string literal.
+    Text,
+    /// Nothing, or a `bool`.
+    Flag,
+    /// Nothing.
+    Marker,
+    /// Any expression.
+    Expression(&'static str),
+    /// A range.
+    Range(&'static str),
+    /// `"30s"`, or an expression of type `Duration`.
+    Duration,
+    /// Values in parentheses.
+    List(&'static str),
+    /// Options in parentheses.
+    Group(&'static str),
+    /// A value and then options, in parentheses.
+    Call(&'static str),
+    /// JSON, or an expression that returns it.
+    Json,
+    /// A type, or what [`Form::Json`] takes.
+    Schema,
+    /// A path.
+    Path(&'static str),
+    /// One of several forms, which the text lists.
+    OneOf(&'static str),
+}
+
+/// The attributes that make what a client sees.
+const COMPONENTS: &[Owner] = &[Tool, Resource, Prompt];
+/// The attributes of functions that a client calls directly.
+const CALLED: &[Owner] = &[Tool, Resource, Prompt, Completion];
+
+const TASK_FORMS: &str = "`task` (the client chooses), `task = \"required\"`, or \
+                          `task(required, poll = \"2s\", ttl = \"1h\")`";
+const PRIORITIES: &str = "`priority = high`, `priority = normal` or `priority = low`";
+
+/// Rows are in the order in which messages list them.
+#[rustfmt::skip]
+pub(crate) const TABLE: &[Spec] = &[
+    row("name", &[Tool, Resource, Prompt, Task], &[], Form::Text),
+    row("title", COMPONENTS, &[], Form::Text),
+    row("description", &[Tool, Resource, Prompt, Argument, PlainArgument], &["desc", "doc", "help"], Form::Text),
+    row("mime_type", &[Resource], &[], Form::Text),
+    row("icons", COMPONENTS, &[], Form::List("\"https://…\"")),
+    row("tags", COMPONENTS, &[], Form::List("\"one\", \"two\"")),
+    row("annotations", &[Tool], &[], Form::Group("read_only, open_world = false")),
+    row("annotations", &[Resource], &[], Form::Group("audience(\"user\"), priority = 0.8")),
+    row("meta", COMPONENTS, &[], Form::Json),
+    row("input_schema", &[Tool], &[], Form::Json),
+    row("output_schema", &[Tool], &[], Form::Schema),
+    row("retry", &[Task], &[], Form::Group("attempts = 3, delay = \"5s\"")),
+    row("timeout", &[Tool, Resource, Prompt, Completion, Task], &[], Form::Duration),
+    row("enabled", COMPONENTS, &[], Form::Flag),
+    row("lenient", &[Tool], &[], Form::Flag),
+    row("blocking", CALLED, &[], Form::Flag),
+    row("task", &[Tool], &[], Form::OneOf(TASK_FORMS)),
+    row("perpetual", &[Task], &[], Form::Group("every = \"1h\"")),
+    row("cron", &[Task], &[], Form::Call("\"0 3 * * *\"")),
+    row("concurrency", &[Task], &[], Form::Call("2, per = argument")),
+    row("rate_limit", &[Task], &[], Form::Call("10, per = \"1m\", by = argument")),
+    row("debounce", &[Task], &[], Form::Call("\"2s\", by = argument")),
+    row("cooldown", &[Task], &[], Form::Call("\"2s\", by = argument")),
+    row("priority", &[Task], &[], Form::OneOf(PRIORITIES)),
+    row("logged", &[Task], &[], Form::List("argument, …")),
+    row("shared", &[Dependency], &[], Form::Marker),
+    row("crate", &[Tool, Resource, Prompt, Task, Dependency, Completion, Tools, Data], &[], Form::Path("some::path")),
+
+    row("default", &[Argument], &[], Form::Expression("…")),
+    row("rename", &[Argument], &["alias"], Form::Text),
+    row("min", &[Argument], &[], Form::Expression("1")),
+    row("max", &[Argument], &[], Form::Expression("10")),
+    row("range", &[Argument], &["ge", "minimum", "le", "maximum"], Form::Range("1..=10")),
+    row("length", &[Argument], &[], Form::Range("1..=100")),
+    row("pattern", &[Argument], &["regex"], Form::Text),
+    row("examples", &[Argument], &[], Form::List("…, …")),
+    row("deprecated", &[Argument], &[], Form::Marker),
+    row("header", &[Argument], &[], Form::Text),
+    row("complete", &[Argument], &[], Form::Path("function")),
+    row("ask", &[Argument], &[], Form::Text),
+
+    row("read_only", &[ToolAnnotations], &["readonly", "readOnly", "readOnlyHint", "read_only_hint"], Form::Flag),
+    row("destructive", &[ToolAnnotations], &["destructive_hint", "destructiveHint"], Form::Flag),
+    row("idempotent", &[ToolAnnotations], &["idempotent_hint", "idempotentHint"], Form::Flag),
+    row("open_world", &[ToolAnnotations], &["open_world_hint", "openWorldHint"], Form::Flag),
+    row("audience", &[ResourceAnnotations], &[], Form::List("\"user\"")),
+    row("priority", &[ResourceAnnotations], &[], Form::Expression("0.8")),
+    row("last_modified", &[ResourceAnnotations], &["lastModified"], Form::Text),
+    row("required", &[ToolTask], &[], Form::Marker),
+    row("poll", &[ToolTask], &[], Form::Duration),
+    row("ttl", &[ToolTask], &[], Form::Duration),
+
+    row("attempts", &[Retry], &[], Form::Expression("3")),
+    row("delay", &[Retry], &[], Form::Duration),
+    row("backoff", &[Retry], &[], Form::Range("\"1s\"..\"1m\"")),
+    row("jitter", &[Retry], &[], Form::Marker),
+    row("only_if", &[Retry], &[], Form::Path("function")),
+    row("every", &[Perpetual], &[], Form::Duration),
+    row("tz", &[Cron], &["timezone"], Form::Text),
+    row("automatic", &[Perpetual, Cron], &[], Form::Marker),
+    row("per", &[Concurrency], &[], Form::Path("argument")),
+    row("per", &[RateLimit], &[], Form::Duration),
+    row("by", &[RateLimit, Debounce, Cooldown], &[], Form::Path("argument")),
+];
+
+const fn row(
+    name: &'static str,
+    owners: &'static [Owner],
+    aliases: &'static [&'static str],
+    form: Form,
+) -> Spec {
+    Spec {
+        name,
+        owners,
+        aliases,
+        form,
+    }
+}
+
+/// Finds the option called `name` of `owner`.
+pub(crate) fn find(owner: Owner, name: &str) -> Option<&'static Spec> {
+    options_of(owner).find(|spec| spec.name == name)
+}
+
+/// Iterates over the options of `owner`.
+pub(crate) fn options_of(owner: Owner) -> impl Iterator<Item = &'static Spec> {
+    TABLE
+        .iter()
+        .filter(move |spec| spec.owners.contains(&owner))
+}
+
+/// Returns the name of the option that has `alias`.
+pub(crate) fn aliased(alias: &str) -> Option<&'static str> {
+    let spec = TABLE.iter().find(|spec| spec.aliases.contains(&alias))?;
+    Some(spec.name)
+}
+
+impl Spec {
+    /// Returns an example of the option as it is written.
+    pub(crate) fn usage(&self) -> String {
+        let name = self.name;
+        match self.form {
+            Form::Flag | Form::Marker | Form::OneOf(_) => name.to_owned(),
+            Form::Text => format!("{name} = \"…\""),
+            Form::Duration => format!("{name} = \"30s\""),
+            Form::Json | Form::Schema => format!("{name} = {{ \"key\": \"value\" }}"),
+            Form::Expression(example) | Form::Range(example) | Form::Path(example) => {
+                format!("{name} = {example}")
+            }
+            Form::List(example) | Form::Group(example) | Form::Call(example) => {
+                format!("{name}({example})")
+            }
+        }
+    }
+
+    /// Returns the message for a value of another form.
+    pub(crate) fn refusal(&self) -> String {
+        let Self { name, form, .. } = self;
+        let usage = self.usage();
+        let takes = match form {
+            Form::Flag => {
+                return format!("option `{name}` is a flag: write `{name}` or `{name} = false`");
+            }
+            Form::OneOf(forms) => return format!("option `{name}` is written {forms}"),
+            Form::Json => {
+                return format!(
+                    "option `{name}` takes a JSON object: write `{usage}`, or an expression that \
+                     returns one"
+                );
+            }
+            Form::Schema => {
+                return format!(
+                    "option `{name}` takes a type or a JSON object: write `{name} = Type` or \
+                     `{usage}`"
+                );
+            }
+            Form::Text => "a string",
+            Form::Marker => "no value",
+            Form::Expression(_) | Form::Call(_) => "a value",
+            Form::Range(_) => "a range",
+            Form::Duration => "a duration with its unit",
+            Form::List(_) => "a list",
+            Form::Group(_) => "options",
+            Form::Path(_) => "a path",
+        };
+        format!("option `{name}` takes {takes}: write `{usage}`")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_owner_has_each_option_once() {
+        for (index, spec) in TABLE.iter().enumerate() {
+            for other in &TABLE[index + 1..] {
+                let is_shared = |owner| other.owners.contains(owner);
+                assert!(
+                    spec.name != other.name || !spec.owners.iter().any(is_shared),
+                    "`{}` has two rows of one owner",
+                    spec.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_alias_is_the_name_of_an_option() {
+        for alias in TABLE.iter().flat_map(|spec| spec.aliases) {
+            assert!(TABLE.iter().all(|spec| spec.name != *alias), "{alias}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! [`DecodeError`]: a fault in a client's value, as reported to the client.
+
+use std::fmt;
+
+use crate::call::fault::{Fault, path};
+
+/// An error in a value that a client sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecodeError {
+    /// The path inside the value, such as `items[3].price`; empty for the whole value.
+    pub path: String,
+    /// The error at that place.
+    pub message: String,
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+impl From<Fault> for DecodeError {
+    fn from(fault: Fault) -> Self {
+        Self {
+            path: path(&fault.place()),
+            message: fault.message,
+        }
+    }
+}

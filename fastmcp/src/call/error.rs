@@ -1,0 +1,28 @@
+//! The errors of one call of a handler.
+
+use crate::call::argument_error::ArgumentErrors;
+
+/// The reason why a call of a handler failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The arguments are missing, unknown or invalid.
+    #[error(transparent)]
+    Arguments(#[from] ArgumentErrors),
+    /// A dependency could not be resolved.
+    #[error("parameter `{parameter}` of type `{type_name}` could not be provided: {cause:#}")]
+    Dependency {
+        /// The parameter that takes it.
+        parameter: &'static str,
+        /// Its type.
+        type_name: &'static str,
+        /// The reason.
+        cause: crate::error::Error,
+    },
+    /// The handler returned an error.
+    #[error("{0:#}")]
+    Failed(crate::error::Error),
+    /// The value that the handler returned cannot be written as JSON.
+    #[error("the handler's result cannot be written as JSON: {0}")]
+    Output(#[from] serde_json::Error),
+}

@@ -1,0 +1,53 @@
+//! [`CallScope`]: the values that providers have made for one call.
+
+use std::any::TypeId;
+use std::fmt;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crate::call::inject::provided_value::ProvidedValue;
+use crate::call::inject::provider_ref::ProviderRef;
+use crate::docket::progress::Progress;
+
+/// The values that providers have made for one call.
+#[derive(Default)]
+pub(crate) struct CallScope {
+    /// In the order in which the values became ready, so that a provider comes after everything it
+    /// depends on. Teardown goes through the list from its end.
+    values: Mutex<Vec<ProvidedValue>>,
+    /// The progress reporter of the call, shared by everything in it: the numbers that a client
+    /// receives have to increase over the whole call.
+    pub(crate) progress: OnceLock<Progress>,
+    /// Whether the body succeeded. Written before teardown starts, read by `Scope::provide`.
+    pub(crate) succeeded: Arc<AtomicBool>,
+}
+
+impl CallScope {
+    /// Locks the values. The lock is never held across an `.await`; a poisoned lock is usable
+    /// because every critical section is one operation on the list.
+    fn values(&self) -> MutexGuard<'_, Vec<ProvidedValue>> {
+        self.values.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the value that `provider` has made in this call.
+    pub(crate) fn get<T: 'static>(&self, provider: TypeId) -> Option<ProviderRef<T>> {
+        let values = self.values();
+        let provided = values.iter().find(|value| value.provider == provider)?;
+        provided.value.downcast_ref::<ProviderRef<T>>().cloned()
+    }
+
+    pub(crate) fn add(&self, value: ProvidedValue) {
+        self.values().push(value);
+    }
+
+    pub(crate) fn take(&self) -> Vec<ProvidedValue> {
+        std::mem::take(&mut *self.values())
+    }
+}
+
+impl fmt::Debug for CallScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.values().iter().map(|value| value.entry.name).collect();
+        f.debug_tuple("CallScope").field(&names).finish()
+    }
+}

@@ -1,0 +1,48 @@
+//! [`Capabilities`]: the things that a server can provide to one kind of handler.
+
+use crate::call::inject::need::{Need, UnmetRequirement};
+use crate::call::inject::needs::Needs;
+use crate::call::inject::overrides::Overrides;
+use crate::call::inject::states::States;
+use crate::context::request::Context;
+
+/// The things that a server can provide to one kind of handler.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each corresponds to one `Need`"
+)]
+pub(crate) struct Capabilities<'a> {
+    pub(crate) docket: bool,
+    pub(crate) request: bool,
+    /// Whether requests can arrive over HTTP, or this one did.
+    pub(crate) http: bool,
+    /// The current request. `None` at start-up: there, requests may carry any extension.
+    pub(crate) context: Option<&'a Context>,
+    pub(crate) execution: bool,
+    pub(crate) states: &'a States,
+    pub(crate) overrides: &'a Overrides,
+}
+
+impl Capabilities<'_> {
+    /// Returns the first requirement that is not met.
+    pub(crate) fn missing(&self, needs: fn(&mut Needs)) -> Option<UnmetRequirement> {
+        let requirements = Needs::collect(needs, self.overrides);
+        let unmet = requirements.into_iter().find(|requirement| {
+            // A shared provider outlives the call, so nothing behind it may belong to a call.
+            let is_shared = requirement.shared().is_some();
+            !match requirement.need {
+                Need::Docket => self.docket,
+                Need::Request => self.request && !is_shared,
+                Need::Http => self.http && !is_shared,
+                Need::RequestExtension { is_present, .. } | Need::Principal(is_present) => {
+                    self.request && !is_shared && self.context.is_none_or(is_present.0)
+                }
+                Need::Execution => self.execution && !is_shared,
+                Need::Call => (self.request || self.execution) && !is_shared,
+                Need::State { type_id, .. } => self.states.contains_key(&type_id),
+                Need::NoCycle => false,
+            }
+        });
+        unmet.map(UnmetRequirement)
+    }
+}

@@ -1,0 +1,177 @@
+//! Requirements of dependencies on the server, as plain data, with the error texts for those that are not met.
+
+use std::any::TypeId;
+use std::fmt;
+
+use crate::context::request::Context;
+use crate::registration::Location;
+
+/// One thing that a server may or may not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Background work: a docket and its worker.
+    Docket,
+    /// A live request.
+    Request,
+    /// A live request that arrived over HTTP.
+    #[cfg_attr(not(feature = "http"), allow(dead_code))]
+    Http,
+    /// A value in the extensions of the HTTP request.
+    #[cfg_attr(not(feature = "http"), allow(dead_code))]
+    RequestExtension {
+        type_name: &'static str,
+        is_present: RequestPredicate,
+    },
+    /// An authenticated caller.
+    Principal(RequestPredicate),
+    /// A running task.
+    Execution,
+    /// A live request or a running task.
+    Call,
+    /// A state value of this type.
+    State {
+        type_id: TypeId,
+        type_name: &'static str,
+    },
+    /// Never met: marks a provider that depends on itself.
+    NoCycle,
+}
+
+/// Checks whether a request carries the needed value.
+#[derive(Clone, Copy)]
+pub(crate) struct RequestPredicate(pub(crate) fn(&Context) -> bool);
+
+/// Always equal: function pointers are not comparable, and the other fields of a [`Need`] identify it.
+impl PartialEq for RequestPredicate {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for RequestPredicate {}
+
+impl fmt::Debug for RequestPredicate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RequestPredicate")
+    }
+}
+
+/// A need, and the chain of providers that leads to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Requirement {
+    pub(crate) need: Need,
+    pub(crate) path: Vec<ProviderStep>,
+}
+
+/// One provider in the chain that leads to a need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ProviderStep {
+    pub(crate) id: TypeId,
+    pub(crate) provider: &'static str,
+    pub(crate) location: Location,
+    pub(crate) shared: bool,
+    /// The parameter of this provider that leads to the next step.
+    pub(crate) parameter: Option<&'static str>,
+}
+
+impl Requirement {
+    /// The first shared provider in the chain. Everything behind it outlives the call.
+    pub(crate) fn shared(&self) -> Option<&ProviderStep> {
+        self.path.iter().find(|step| step.shared)
+    }
+}
+
+/// A requirement that the server does not meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnmetRequirement(pub(crate) Requirement);
+
+impl UnmetRequirement {
+    pub(crate) fn need(&self) -> Need {
+        self.0.need
+    }
+}
+
+/// Writes the chain of providers, the missing thing and the fix.
+impl fmt::Display for UnmetRequirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Requirement { need, path } = &self.0;
+        if *need == Need::NoCycle {
+            let last = path.last().map(|step| step.id);
+            let cycle = path.iter().skip_while(|step| Some(step.id) != last);
+            f.write_str("providers depend on each other in a cycle: ")?;
+            for (index, step) in cycle.enumerate() {
+                if index > 0 {
+                    f.write_str(" -> ")?;
+                }
+                write!(f, "`{}` ({})", step.provider, step.location)?;
+            }
+            return Ok(());
+        }
+        for step in path {
+            write!(f, "provider `{}` ({}), ", step.provider, step.location)?;
+            if let Some(parameter) = step.parameter {
+                write!(f, "parameter `{parameter}`: ")?;
+            }
+        }
+        match (self.0.shared(), need) {
+            (
+                Some(shared),
+                Need::Request
+                | Need::Http
+                | Need::RequestExtension { .. }
+                | Need::Principal(_)
+                | Need::Execution
+                | Need::Call,
+            ) => write!(
+                f,
+                "the value exists only during one call, but provider `{}` is shared and lives as \
+                 long as the server; remove `shared` from it",
+                shared.provider
+            ),
+            (_, need) => need.fmt(f),
+        }
+    }
+}
+
+/// Writes the missing thing and the fix.
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Docket => f.write_str(
+                "background work is disabled: set FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true, or pass \
+                 a docket to `FastMcp::docket(…)`",
+            ),
+            Self::Request => f.write_str(
+                "no request is active: a task runs after the request that scheduled it has ended",
+            ),
+            Self::Http => f.write_str(
+                "the request did not arrive over HTTP: take an `Option<Headers>`, which is `None` \
+                 without HTTP",
+            ),
+            Self::RequestExtension { type_name, .. } => write!(
+                f,
+                "the HTTP request has no extension of type `{type_name}`: insert one in a layer in \
+                 front of the server, or take an `Option<Extension<{type_name}>>`, which is `None` \
+                 without it"
+            ),
+            Self::Principal(_) => f.write_str(
+                "the caller is not authenticated: insert a `Principal` into the extensions of the \
+                 HTTP request in an authentication layer, or take an `Option<Principal>`, which is \
+                 `None` for anonymous callers",
+            ),
+            Self::Execution => f.write_str("no task is running: only a `#[task]` has an execution"),
+            Self::Call => f.write_str("neither a request nor a task is running"),
+            Self::State { type_name, .. } => write!(
+                f,
+                "the server has no state of type `{type_name}`: add it with `FastMcp::state(…)`, or \
+                 serve it from the lifespan"
+            ),
+            Self::NoCycle => f.write_str("providers depend on each other in a cycle"),
+        }
+    }
+}
+
+/// A need that is missing when a handler is called; start-up already rejects most of these.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Unavailable(pub(crate) Need);

@@ -1,0 +1,84 @@
+//! [`Provided`]: everything that a server provides to its handlers.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use tokio_util::task::TaskTracker;
+
+use crate::call::inject::capabilities::Capabilities;
+use crate::call::inject::overrides::Overrides;
+use crate::call::inject::shared::Shared;
+use crate::call::inject::states::States;
+use crate::docket::handle::Docket;
+use crate::docket::worker::handle::Worker;
+
+/// The time that a server waits for running calls when it stops.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Everything that a server provides to its handlers.
+#[derive(Default)]
+pub(crate) struct Provided {
+    pub(crate) docket: Option<Docket>,
+    /// Set after the worker has started: the worker needs the task handler, which needs `Provided`.
+    pub(crate) worker: OnceLock<Worker>,
+    pub(crate) states: States,
+    /// Replacements for providers, from `FastMcp::override_dependency`.
+    pub(crate) overrides: Overrides,
+    /// The values of shared providers.
+    pub(crate) shared: Shared,
+    /// The running calls, including their teardowns.
+    pub(crate) calls: TaskTracker,
+}
+
+impl Provided {
+    /// The capabilities for a tool, a resource or a prompt.
+    pub(crate) fn request_capabilities(&self) -> Capabilities<'_> {
+        Capabilities {
+            docket: self.docket.is_some(),
+            request: true,
+            http: true,
+            context: None,
+            execution: false,
+            states: &self.states,
+            overrides: &self.overrides,
+        }
+    }
+
+    /// The capabilities for a task.
+    pub(crate) fn task_capabilities(&self) -> Capabilities<'_> {
+        Capabilities {
+            docket: true,
+            request: false,
+            http: false,
+            context: None,
+            execution: true,
+            states: &self.states,
+            overrides: &self.overrides,
+        }
+    }
+
+    /// The capabilities for a shared provider.
+    pub(crate) fn shared_capabilities(&self) -> Capabilities<'_> {
+        Capabilities {
+            request: false,
+            http: false,
+            ..self.request_capabilities()
+        }
+    }
+
+    /// Waits for calls whose clients have disconnected, then tears the shared providers down. The
+    /// order matters: a running call may still use a shared value.
+    pub(crate) async fn close(&self) {
+        self.calls.close();
+        if tokio::time::timeout(DRAIN_TIMEOUT, self.calls.wait())
+            .await
+            .is_err()
+        {
+            tracing::error!(
+                calls = self.calls.len(),
+                "calls did not finish within {DRAIN_TIMEOUT:?} after the server stopped"
+            );
+        }
+        self.shared.close().await;
+    }
+}

@@ -1,0 +1,36 @@
+//! [`ProvidedValue`]: a provider's value, together with its teardown.
+
+use std::any::TypeId;
+
+use futures_util::future::BoxFuture;
+
+use crate::call::inject::provider_entry::ProviderEntry;
+use crate::call::inject::provider_ref::{AnyProviderRef, ProviderRef};
+
+/// The rest of a provider's function, suspended at `Scope::provide`.
+pub(crate) type Teardown = BoxFuture<'static, crate::error::Result<()>>;
+
+/// The result of running a provider, before it is stored.
+pub(crate) struct NewValue<T> {
+    pub(crate) value: ProviderRef<T>,
+    pub(crate) teardown: Option<Teardown>,
+}
+
+/// A provider's value and its teardown, without their type.
+pub(crate) struct ProvidedValue {
+    pub(crate) provider: TypeId,
+    pub(crate) entry: &'static ProviderEntry,
+    pub(crate) value: AnyProviderRef,
+    pub(crate) teardown: Option<Teardown>,
+}
+
+impl<T: Send + Sync + 'static> NewValue<T> {
+    pub(crate) fn erase(self, provider: TypeId, entry: &'static ProviderEntry) -> ProvidedValue {
+        ProvidedValue {
+            provider,
+            entry,
+            value: Box::new(self.value),
+            teardown: self.teardown,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The accepted rows of the [table](crate::call::classify): how a type serves as a parameter.
+
+use std::future::ready;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::call::classify::row;
+use crate::call::decode::{absent, decode};
+use crate::call::inject::dependency::Dependency;
+use crate::call::inject::scope::Scope;
+use crate::call::source::Source;
+
+/// Selects, by row, how a type serves as a parameter. `Name` is a type spelled like the
+/// parameter, so that rustc's messages name the parameter.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this type cannot be a parameter of a handler",
+    label = "not a parameter type"
+)]
+pub trait Parameter<const ROW: u8, Name>: Sized {
+    /// The source of its values.
+    const SOURCE: Source<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Dependency, Name> Parameter<{ row::INJECTED }, Name> for T {
+    const SOURCE: Source<Self> = Source::Injected {
+        needs: T::needs,
+        resolve: |injector| Box::pin(T::resolve(injector)),
+    };
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned + JsonSchema + Send, Name> Parameter<{ row::ARGUMENT }, Name> for T {
+    const SOURCE: Source<Self> = Source::Argument {
+        // Through the generator, so that recursive types become references.
+        schema: SchemaGenerator::subschema_for::<T>,
+        decode: decode::<T>,
+        absent: absent::<T>,
+        required: || absent::<T>().is_none(),
+    };
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + Send, Name> Parameter<{ row::QUEUED }, Name> for T {
+    const SOURCE: Source<Self> = Source::Argument {
+        // No client sees the arguments of a task.
+        schema: |_: &mut SchemaGenerator| Schema::default(),
+        decode: decode::<T>,
+        absent: absent::<T>,
+        required: || absent::<T>().is_none(),
+    };
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static, Name> Parameter<{ row::SCOPE }, Name> for Scope<T> {
+    const SOURCE: Source<Self> = Source::Injected {
+        needs: |_| {},
+        resolve: |injector| Box::pin(ready(Scope::of(injector))),
+    };
+}

@@ -1,0 +1,76 @@
+//! The lists of a server's components, as clients see them.
+
+use crate::component::prompt::PromptEntry;
+use crate::component::registry::Registry;
+use crate::component::resource::ResourceEntry;
+use crate::component::tool::ToolEntry;
+use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
+
+impl Registry {
+    /// Returns the visible tools, for `tools/list`.
+    pub(crate) fn list_tools(&self) -> Vec<Tool> {
+        let all = self.tool_listings().iter().zip(self.tools.iter());
+        let visible = all.filter(|(_, tool)| self.shows_tool(tool));
+        visible.map(|(listing, _)| listing.clone()).collect()
+    }
+
+    /// Returns the listing of one tool, even if the tool is hidden.
+    pub(crate) fn listing(&self, name: &str) -> Option<&Tool> {
+        let listings = self.tool_listings();
+        let index = listings.binary_search_by(|tool| (*tool.name).cmp(name));
+        listings.get(index.ok()?)
+    }
+
+    /// Returns the names of all tools, including hidden ones.
+    pub(crate) fn tool_names(&self) -> impl Iterator<Item = &'static str> {
+        self.tools.iter().map(|tool| tool.entry.name)
+    }
+
+    fn tool_listings(&self) -> &[Tool] {
+        let listings = || self.tools.iter().map(ToolEntry::listing).collect();
+        self.tool_listings.get_or_init(listings)
+    }
+
+    /// Returns the visible prompts, for `prompts/list`.
+    pub(crate) fn list_prompts(&self) -> Vec<Prompt> {
+        let prompts = self.prompts.iter();
+        let visible = prompts.filter(|prompt| self.shows_prompt(prompt));
+        visible.map(PromptEntry::listing).collect()
+    }
+
+    /// Returns the visible resources without variables, for `resources/list`.
+    pub(crate) fn list_resources(&self) -> Vec<Resource> {
+        let resources = self.resources.iter();
+        let visible = resources.filter(|it| !it.is_template() && self.shows_resource(it));
+        visible.map(ResourceEntry::listing).collect()
+    }
+
+    /// Returns the visible resource templates, for `resources/templates/list`.
+    pub(crate) fn list_templates(&self) -> Vec<ResourceTemplate> {
+        let templates = self.templates();
+        templates.map(ResourceEntry::template_listing).collect()
+    }
+
+    // The capabilities of a server are fixed at start-up, so these count hidden components: a client
+    // that connects while all tools are hidden can still use them once they are shown.
+
+    /// Returns `true` if the server has tools, visible or hidden.
+    pub(crate) fn has_tools(&self) -> bool {
+        !self.tools.is_empty()
+    }
+
+    /// Returns `true` if the server has prompts, visible or hidden.
+    pub(crate) fn has_prompts(&self) -> bool {
+        !self.prompts.is_empty()
+    }
+
+    /// Returns `true` if the server has resources or templates, visible or hidden.
+    pub(crate) fn has_resources(&self) -> bool {
+        !self.resources.is_empty()
+    }
+
+    /// Returns `true` if an argument has a completion.
+    pub(crate) fn has_completions(&self) -> bool {
+        self.completions().next().is_some()
+    }
+}

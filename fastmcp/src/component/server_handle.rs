@@ -1,0 +1,82 @@
+//! The dispatcher as handlers reach it through their context.
+
+use std::any::{Any, TypeId};
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
+
+use crate::component::dispatch::Dispatcher;
+use crate::component::request_error::RequestError;
+use crate::context::change::Change;
+use crate::context::request::Context;
+use crate::context::request::ServerHandle;
+use crate::error::{Error, Result, ToolError};
+use crate::mcp::{Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool};
+use crate::selection::{Selection, UnmatchedSelection};
+
+/// The error as the calling handler gets it. Its text is what a client would read, so the handler
+/// may pass it on with `?`.
+fn handler_error(error: RequestError) -> Error {
+    match error {
+        RequestError::Protocol(error) => error.into(),
+        error => ToolError::new(error.to_string()).into(),
+    }
+}
+
+impl ServerHandle for Dispatcher {
+    fn tools(&self) -> Vec<Tool> {
+        self.registry.list_tools()
+    }
+
+    fn resources(&self) -> Vec<Resource> {
+        self.registry.list_resources()
+    }
+
+    fn resource_templates(&self) -> Vec<ResourceTemplate> {
+        self.registry.list_templates()
+    }
+
+    fn prompts(&self) -> Vec<Prompt> {
+        self.registry.list_prompts()
+    }
+
+    fn read_resource<'a>(
+        &'a self,
+        uri: &'a str,
+        context: Context,
+    ) -> BoxFuture<'a, Result<Vec<ResourceContents>>> {
+        Box::pin(async move {
+            let contents = Dispatcher::read_resource(self, uri, context).await;
+            contents.map_err(handler_error)
+        })
+    }
+
+    fn get_prompt<'a>(
+        &'a self,
+        name: &'a str,
+        arguments: Map<String, Value>,
+        context: Context,
+    ) -> BoxFuture<'a, Result<Vec<PromptMessage>>> {
+        Box::pin(async move {
+            let prompt = Dispatcher::get_prompt(self, name, arguments, context).await;
+            Ok(prompt.map_err(handler_error)?.0)
+        })
+    }
+
+    fn show(&self, selection: &Selection, visible: bool) -> Result<(), UnmatchedSelection> {
+        for list in self.registry.show(selection, visible)? {
+            self.announce(Change::List(list));
+        }
+        Ok(())
+    }
+
+    fn announce(&self, change: Change) {
+        // Sending fails only if nobody is subscribed, and then there is nobody to notify.
+        let _ = self.changes.send(change);
+    }
+
+    fn state(&self, type_id: TypeId) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.provided.states.get(&type_id).cloned()
+    }
+}

@@ -1,0 +1,52 @@
+//! The caller of a request, and the HTTP request that carries it.
+
+use crate::context::request::Context;
+use crate::principal::Principal;
+
+impl Context {
+    /// Returns the HTTP request, if the transport is HTTP.
+    #[cfg(feature = "http")]
+    pub(crate) fn http(&self) -> Option<&std::sync::Arc<axum::http::request::Parts>> {
+        self.0.http.as_ref()
+    }
+
+    /// Returns `true` if the transport is HTTP.
+    #[cfg(feature = "http")]
+    pub(crate) fn is_http(&self) -> bool {
+        self.0.http.is_some()
+    }
+
+    /// Returns `false`: the crate is built without the feature `http`.
+    #[cfg(not(feature = "http"))]
+    #[expect(clippy::unused_self, reason = "has the signature of the other variant")]
+    pub(crate) fn is_http(&self) -> bool {
+        false
+    }
+
+    /// Returns the caller that a layer in front of the server has authenticated. It is `None` for
+    /// anonymous callers and on other transports than HTTP.
+    #[cfg(feature = "http")]
+    pub fn principal(&self) -> Option<&Principal> {
+        self.http()?.extensions.get()
+    }
+
+    /// Returns `None`: only requests over HTTP are authenticated, and the crate is built without
+    /// the feature `http`.
+    #[cfg(not(feature = "http"))]
+    pub fn principal(&self) -> Option<&Principal> {
+        None
+    }
+
+    /// Returns the first value of a header of the HTTP request; `name` is case-insensitive. It is
+    /// `None` if the header is missing or is not valid text, and on other transports than HTTP.
+    #[cfg(feature = "http")]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.http()?.headers.get(name)?.to_str().ok()
+    }
+
+    /// Returns the subject of the caller, which owns the tasks that the request creates. All
+    /// anonymous callers share the scope `None`.
+    pub(crate) fn caller_scope(&self) -> Option<&str> {
+        self.principal().map(Principal::subject)
+    }
+}

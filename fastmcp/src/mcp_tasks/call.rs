@@ -1,0 +1,69 @@
+//! Calls a tool: returns its result, or makes the call a task.
+
+use serde_json::{Map, Value};
+
+use crate::component::dispatch::Dispatcher;
+use crate::component::missing_arguments::ask_for_missing;
+use crate::component::options::TaskOptions;
+use crate::component::output::tool_result::ToolResult;
+use crate::component::request_error::RequestError;
+use crate::component::tool::ToolEntry;
+use crate::context::request::Context;
+use crate::mcp_tasks::tasks::{CreatedTask, Tasks};
+
+/// The response to `tools/call`.
+pub(crate) enum CallOutcome {
+    Result(ToolResult),
+    Task(CreatedTask),
+}
+
+/// Returns whether the server declares the extension: a tool allows it, and a docket stores the
+/// tasks.
+pub(crate) fn is_supported(dispatcher: &Dispatcher) -> bool {
+    dispatcher.provided.docket.is_some() && has_task_tools(dispatcher)
+}
+
+/// Returns whether calls of some tool can be tasks.
+pub(crate) fn has_task_tools(dispatcher: &Dispatcher) -> bool {
+    dispatcher.registry.task_tools().next().is_some()
+}
+
+/// Returns whether the tool can be called only as a task.
+pub(crate) fn is_required(dispatcher: &Dispatcher, tool: &str) -> bool {
+    task_tool(dispatcher, tool).is_some_and(|(_, options)| options.required)
+}
+
+/// Calls a tool. The call becomes a task if the tool allows it and the client supports tasks.
+pub(crate) async fn call_tool(
+    dispatcher: &Dispatcher,
+    name: &str,
+    arguments: Map<String, Value>,
+    client_supports_tasks: bool,
+    context: Context,
+) -> Result<CallOutcome, RequestError> {
+    let task = task_tool(dispatcher, name).filter(|_| client_supports_tasks);
+    let Some((tool, options)) = task else {
+        let result = dispatcher.call_tool(name, arguments, context).await;
+        return result.map(CallOutcome::Result);
+    };
+    // Asking comes before the task is created: the client has no handle yet, so the question must
+    // be in the response to this request.
+    let arguments = match ask_for_missing(tool, arguments, &context).await? {
+        Ok(arguments) => arguments,
+        Err(result) => return Ok(CallOutcome::Result(result)),
+    };
+    let Some(tasks) = Tasks::of_caller(dispatcher, &context) else {
+        return Err(RequestError::Internal("the server has no docket".into()));
+    };
+    let created = tasks.create(tool, options, arguments, &context).await;
+    match created {
+        Ok(created) => Ok(CallOutcome::Task(created)),
+        Err(error) => Err(RequestError::Protocol(error.into())),
+    }
+}
+
+fn task_tool(dispatcher: &Dispatcher, name: &str) -> Option<(&'static ToolEntry, TaskOptions)> {
+    dispatcher.provided.docket.as_ref()?;
+    let tool = dispatcher.registry.tool(name)?;
+    Some((tool, tool.entry.options.task?))
+}

@@ -1,0 +1,45 @@
+//! The capabilities and the description that the server sends to clients.
+
+use rmcp::model::{
+    Implementation, JsonObject, PromptsCapability, ResourcesCapability, ServerCapabilities,
+    ServerConfig, ToolsCapability,
+};
+
+use crate::component::dispatch::Dispatcher;
+use crate::mcp_tasks::call;
+use crate::protocol::tasks;
+
+/// Returns the server's description. It declares only capabilities that some component needs.
+pub(crate) fn server_config(dispatcher: &Dispatcher) -> ServerConfig {
+    let registry = &dispatcher.registry;
+    let mut capabilities = ServerCapabilities::default();
+    capabilities.tools = registry.has_tools().then(|| {
+        let mut tools = ToolsCapability::default();
+        tools.list_changed = Some(true);
+        tools
+    });
+    capabilities.prompts = registry.has_prompts().then(|| {
+        let mut prompts = PromptsCapability::default();
+        prompts.list_changed = Some(true);
+        prompts
+    });
+    capabilities.resources = registry.has_resources().then(|| {
+        let mut resources = ResourcesCapability::default();
+        resources.subscribe = Some(true);
+        resources.list_changed = Some(true);
+        resources
+    });
+    capabilities.completions = registry.has_completions().then(JsonObject::default);
+    // Any handler may log through its context.
+    capabilities.logging = Some(JsonObject::default());
+    if call::is_supported(dispatcher) {
+        tasks::advertise(&mut capabilities);
+    }
+
+    let identity = &dispatcher.identity;
+    let mut server = Implementation::new(&*identity.name, identity.version.clone());
+    server.title.clone_from(&identity.title);
+    let mut config = ServerConfig::new(capabilities).with_server_info(server);
+    config.instructions.clone_from(&identity.instructions);
+    config
+}

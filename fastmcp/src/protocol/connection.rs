@@ -1,0 +1,103 @@
+//! [`Connection`]: the protocol's state of one client connection, and what all connections share.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rmcp::model::{PaginatedRequestParams, ServerConfig};
+use rmcp::{ErrorData, RoleServer};
+
+use crate::component::dispatch::Dispatcher;
+use crate::context::client_channel::LogLevel;
+use crate::context::session::Session;
+use crate::mcp::CacheScope;
+use crate::protocol::capabilities::server_config;
+use crate::protocol::pagination::page;
+use crate::protocol::request_state::StateSigner;
+use crate::protocol::subscriptions::Subscriptions;
+
+/// The response to a request.
+pub(crate) type Response<T> = Result<T, ErrorData>;
+
+/// The context of a request in the protocol library.
+pub(crate) type RequestContext = rmcp::service::RequestContext<RoleServer>;
+
+/// The protocol's side of a server, shared by all of its connections.
+pub(crate) struct ProtocolServer {
+    pub(crate) dispatcher: Arc<Dispatcher>,
+    /// Signs the state that clients return in the next round trip of a call.
+    pub(crate) state_signer: StateSigner,
+    /// The number of items in one page of a list; `None` for one page.
+    pub(crate) page_size: Option<usize>,
+    /// The time in milliseconds for which clients may cache responses, and the scope of the cache;
+    /// `None` if clients must not cache.
+    pub(crate) cache: Option<(u64, CacheScope)>,
+    config: ServerConfig,
+}
+
+impl ProtocolServer {
+    pub(crate) fn new(
+        dispatcher: Arc<Dispatcher>,
+        state_signer: StateSigner,
+        page_size: Option<usize>,
+        cache: Option<(u64, CacheScope)>,
+    ) -> Self {
+        Self {
+            config: server_config(&dispatcher),
+            dispatcher,
+            state_signer,
+            page_size,
+            cache,
+        }
+    }
+
+    pub(crate) fn config(&self) -> &ServerConfig {
+        &self.config
+    }
+
+    /// Returns one page of a list that is sorted by `name`.
+    pub(crate) fn page<T>(
+        &self,
+        items: Vec<T>,
+        name: impl Fn(&T) -> &str,
+        request: Option<PaginatedRequestParams>,
+    ) -> Response<(Vec<T>, Option<String>)> {
+        let cursor = request.and_then(|request| request.cursor);
+        page(items, name, cursor.as_deref(), self.page_size)
+            .map_err(|_| ErrorData::invalid_params("invalid cursor", None))
+    }
+}
+
+/// One client connection, or one session of streamable HTTP.
+#[derive(Clone)]
+pub(crate) struct Connection {
+    pub(crate) server: Arc<ProtocolServer>,
+    /// The level that a client before 2026-07-28 has set with `logging/setLevel`.
+    log_level: Arc<RwLock<LogLevel>>,
+    pub(crate) subscriptions: Subscriptions,
+    pub(crate) session: Session,
+}
+
+impl Connection {
+    pub(crate) fn new(server: Arc<ProtocolServer>) -> Self {
+        Self {
+            server,
+            log_level: Arc::new(RwLock::new(LogLevel::Debug)),
+            subscriptions: Subscriptions::default(),
+            session: Session::default(),
+        }
+    }
+
+    pub(crate) fn log_level(&self) -> LogLevel {
+        // A panic cannot leave a level half-written, so a poisoned lock is still valid.
+        *self
+            .log_level
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_log_level(&self, level: LogLevel) {
+        *self
+            .log_level
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = level;
+    }
+}

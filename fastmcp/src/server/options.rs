@@ -1,0 +1,52 @@
+//! [`ServerOptions`]: the settings that the builder collects and the start consumes.
+
+use crate::call::inject::overrides::Overrides;
+use crate::call::inject::states::States;
+use crate::component::dispatch::Identity;
+use crate::mcp::CacheScope;
+use crate::selection::Selection;
+use crate::server::lifespan::LifespanFn;
+use crate::server::worker::{DocketChoice, WorkerOptions};
+
+/// The settings of a server.
+pub(crate) struct ServerOptions {
+    pub(crate) identity: Identity,
+    pub(crate) states: States,
+    pub(crate) lifespan: Option<LifespanFn>,
+    pub(crate) docket: DocketChoice,
+    pub(crate) worker: Option<WorkerOptions>,
+    pub(crate) overrides: Overrides,
+    pub(crate) mask_error_details: bool,
+    pub(crate) selection: Option<Selection>,
+    pub(crate) secret: Option<Vec<u8>>,
+    pub(crate) page_size: Option<usize>,
+    /// The time in milliseconds for which clients may cache responses, and the scope of the cache.
+    pub(crate) cache: Option<(u64, CacheScope)>,
+    #[cfg(feature = "http")]
+    pub(crate) http: crate::transport::http::options::HttpOptions,
+}
+
+impl ServerOptions {
+    pub(crate) fn new(name: String) -> Self {
+        Self {
+            identity: Identity {
+                name: name.into(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                title: None,
+                instructions: None,
+            },
+            states: States::default(),
+            lifespan: None,
+            docket: DocketChoice::Environment,
+            worker: None,
+            overrides: Overrides::default(),
+            mask_error_details: false,
+            selection: None,
+            secret: None,
+            page_size: None,
+            cache: None,
+            #[cfg(feature = "http")]
+            http: crate::transport::http::options::HttpOptions::default(),
+        }
+    }
+}

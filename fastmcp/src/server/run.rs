@@ -1,0 +1,94 @@
+//! Runs a server or a worker until the program is asked to stop.
+
+use crate::server::builder::FastMcp;
+use crate::server::error::{ServeError, StartError};
+use crate::server::running::Server;
+use crate::server::{logging, signals, start};
+
+impl FastMcp {
+    /// Starts the server: first the lifespan, then background work. It serves no client yet.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] if two handlers have the same name, a handler needs a dependency that the server
+    /// does not have, or the lifespan fails.
+    pub async fn start(self) -> Result<Server, StartError> {
+        start::start(self.0).await
+    }
+
+    /// Serves standard input and output until the client closes them, or until `SIGINT` or
+    /// `SIGTERM`. Logs go to standard error.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError`] if the server cannot start, the connection fails, or the lifespan fails.
+    #[cfg(feature = "stdio")]
+    pub async fn run(self) -> Result<(), ServeError> {
+        logging::to_stderr();
+        let server = self.start().await?;
+        let served = server.serve_stdio().await;
+        // Shut down in any case, so that the lifespan cleans up. The first error is the cause.
+        server.shutdown().await?;
+        served
+    }
+
+    /// Serves streamable HTTP at `http://{address}/mcp` until `SIGINT` or `SIGTERM`, and then
+    /// finishes the calls in flight. Logs go to standard error.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError`] if the address cannot be bound, or the server cannot start or stop.
+    #[cfg(feature = "http")]
+    pub async fn run_http(
+        self,
+        address: impl tokio::net::ToSocketAddrs + std::fmt::Display,
+    ) -> Result<(), ServeError> {
+        logging::to_stderr();
+        // Bind before the lifespan starts: an occupied address is found without side effects.
+        let listener = crate::transport::http::listen(address).await?;
+        let server = self.start().await?;
+        let served = server.serve_http(listener).await;
+        server.shutdown().await?;
+        served
+    }
+
+    /// Runs the docket's tasks without serving clients, until `SIGINT` or `SIGTERM`. Logs go to
+    /// standard error.
+    ///
+    /// The same program can be a server and, as other processes on any number of machines, a worker
+    /// for the tasks that the server adds. When a worker stops, running tasks have the worker's grace
+    /// period to finish. Tasks that do not finish return to the docket, and other workers take them
+    /// over at once. A worker hands on tasks that its program does not have.
+    ///
+    /// ```no_run
+    /// # #[tokio::main]
+    /// # async fn main() -> fastmcp::Result<()> {
+    /// let server = fastmcp::FastMcp::new("reports").enable_docket();
+    /// match std::env::args().nth(1).as_deref() {
+    ///     Some("worker") => server.run_worker().await?,
+    ///     _ => server.run().await?,
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::NoSharedDocket`] if there is no docket, or only one in memory, and the errors of
+    /// [`start`](Self::start).
+    pub async fn run_worker(self) -> Result<(), ServeError> {
+        logging::to_stderr();
+        let server = self.start().await?;
+        let problem = match server.docket() {
+            None => Some("disabled"),
+            Some(docket) if !docket.is_shared() => Some("in the memory of this process"),
+            Some(_) => None,
+        };
+        if let Some(docket) = problem {
+            server.shutdown().await?;
+            return Err(StartError::NoSharedDocket { docket }.into());
+        }
+        signals::stop_requested().await;
+        server.shutdown().await
+    }
+}

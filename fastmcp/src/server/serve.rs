@@ -1,0 +1,127 @@
+//! Serves clients of a running server over its transports.
+
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
+
+use crate::server::error::ServeError;
+use crate::server::running::Server;
+#[cfg(any(feature = "stdio", feature = "http"))]
+use crate::server::signals::stop_requested;
+use crate::transport::{byte_stream, in_memory};
+
+impl Server {
+    /// Opens a connection to this server within the process. The server serves it until the returned
+    /// stream is dropped or the server stops.
+    ///
+    /// The stream carries newline-delimited JSON-RPC, like standard input and output.
+    pub fn connect(&self) -> DuplexStream {
+        in_memory::connect(Arc::clone(&self.protocol), self.stopping.child_token())
+    }
+
+    /// Serves one client over a pair of byte streams, until the client closes its stream or the
+    /// server stops.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError::Transport`] if the connection fails.
+    pub async fn serve(
+        &self,
+        read: impl AsyncRead + Send + Unpin + 'static,
+        write: impl AsyncWrite + Send + Unpin + 'static,
+    ) -> Result<(), ServeError> {
+        let stop = self.stopping.child_token();
+        Ok(byte_stream::serve(Arc::clone(&self.protocol), read, write, stop).await?)
+    }
+
+    /// Serves one client over standard input and output, until it closes them, or until `SIGINT` or
+    /// `SIGTERM`.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError::Transport`] if the connection fails.
+    #[cfg(feature = "stdio")]
+    pub async fn serve_stdio(&self) -> Result<(), ServeError> {
+        let stop = self.stopping.child_token();
+        tokio::select! {
+            served = crate::transport::stdio::serve(Arc::clone(&self.protocol), stop) => Ok(served?),
+            () = stop_requested() => Ok(()),
+        }
+    }
+
+    /// Serves streamable HTTP on `listener`, by default at the [path](crate::HttpOptions::path)
+    /// `/mcp`, until `SIGINT` or `SIGTERM`, or until the server stops. Then it finishes the calls in
+    /// flight, within the [grace](crate::HttpOptions::grace) period.
+    ///
+    /// By default, requests must be addressed to the loopback address of this machine, and must not
+    /// come from web pages of other hosts; see [`HttpOptions`](crate::HttpOptions).
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError::Transport`] if the listener fails.
+    #[cfg(feature = "http")]
+    pub async fn serve_http(&self, listener: tokio::net::TcpListener) -> Result<(), ServeError> {
+        let stop = async {
+            tokio::select! {
+                () = stop_requested() => {}
+                () = self.stopping.cancelled() => {}
+            }
+        };
+        Ok(crate::transport::http::serve(&self.http, listener, stop).await?)
+    }
+
+    /// Returns this server as a service for a router of your own, for example behind your own
+    /// authentication, next to your own pages, or over TLS.
+    ///
+    /// Handlers take the values that your layers insert into a request's extensions as
+    /// [`Extension<T>`](crate::dependencies::Extension), and a [`Principal`](crate::Principal) as
+    /// itself.
+    ///
+    /// ```no_run
+    /// use axum::extract::Request;
+    /// use axum::http::{StatusCode, header::AUTHORIZATION};
+    /// use axum::middleware::{self, Next};
+    /// use axum::response::Response;
+    /// use fastmcp::prelude::*;
+    /// use fastmcp::{HttpOptions, Principal};
+    ///
+    /// /// Returns the name of the caller.
+    /// #[tool]
+    /// fn whoami(principal: Principal) -> String {
+    ///     principal.subject().to_owned()
+    /// }
+    ///
+    /// async fn authenticate(mut request: Request, next: Next) -> Result<Response, StatusCode> {
+    ///     let token = request.headers().get(AUTHORIZATION);
+    ///     let subject = token.and_then(subject_of).ok_or(StatusCode::UNAUTHORIZED)?;
+    ///     request.extensions_mut().insert(Principal::new(subject));
+    ///     Ok(next.run(request).await)
+    /// }
+    /// # fn subject_of(_: &axum::http::HeaderValue) -> Option<String> { None }
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> Result<()> {
+    ///     let server = FastMcp::new("reports")
+    ///         .http(HttpOptions::new().allowed_hosts(["reports.example.com"]))
+    ///         .start()
+    ///         .await?;
+    ///     let app = axum::Router::new()
+    ///         .nest_service("/mcp", server.http_service())
+    ///         .layer(middleware::from_fn(authenticate));
+    ///     let listener = tokio::net::TcpListener::bind("0.0.0.0:8000").await?;
+    ///     tokio::select! {
+    ///         served = axum::serve(listener, app).into_future() => served?,
+    ///         stopped = tokio::signal::ctrl_c() => stopped?,
+    ///     }
+    ///     // New requests get status 503; the calls in flight finish.
+    ///     server.shutdown().await?;
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// Set `TCP_NODELAY` on the connections that you accept; in axum, with `listener.tap_io(…)`.
+    #[cfg(feature = "http")]
+    pub fn http_service(&self) -> crate::transport::http::service::HttpService {
+        crate::transport::http::service::HttpService::new(Arc::clone(&self.http))
+    }
+}

@@ -1,0 +1,140 @@
+//! Starts a server: checks the program, then starts the lifespan and background work.
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+use crate::background::handler::TaskHandler;
+use crate::background::registry::TaskRegistry;
+use crate::call::inject::provided::Provided;
+use crate::component::dispatch::Dispatcher;
+use crate::component::registry::Registry;
+use crate::mcp_tasks::runner;
+use crate::protocol::connection::ProtocolServer;
+use crate::protocol::request_state::StateSigner;
+use crate::server::error::StartError;
+use crate::server::lifespan;
+use crate::server::options::ServerOptions;
+use crate::server::running::Server;
+use crate::server::settings::DocketSettings;
+use crate::server::worker::{Background, WorkerOptions};
+
+/// The number of changes that a client may fall behind before it misses some.
+const CHANGE_BUFFER: usize = 256;
+
+pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> {
+    let ServerOptions {
+        identity,
+        states,
+        lifespan,
+        docket,
+        worker,
+        overrides,
+        mask_error_details,
+        selection,
+        secret,
+        page_size,
+        cache,
+        #[cfg(feature = "http")]
+        http,
+    } = options;
+    // All checks that need no running code come first, so that an invalid program fails without side
+    // effects.
+    let secret_length = secret.as_ref().map_or(0, Vec::len);
+    let state_signer =
+        StateSigner::new(secret.as_deref()).ok_or(StartError::ShortSecret(secret_length))?;
+    #[cfg(feature = "http")]
+    http.validate()?;
+    let settings = DocketSettings::read()?;
+    let registry = Registry::gather(selection.as_ref())?;
+    if let Some(invalid) = registry.invalid() {
+        return Err(Box::new(invalid).into());
+    }
+    let tasks = TaskRegistry::gather()?;
+    tasks.check()?;
+    let docket = docket.docket(&identity.name, &settings).await?;
+
+    let mut provided = Provided {
+        docket,
+        states,
+        overrides,
+        ..Provided::default()
+    };
+    let lifespan = match lifespan {
+        Some(lifespan) => {
+            let started = lifespan::start(lifespan)
+                .await
+                .map_err(StartError::Lifespan)?;
+            let (running, (type_id, state)) = started;
+            provided.states.insert(type_id, state);
+            Some(running)
+        }
+        None => None,
+    };
+    let dispatcher = Arc::new(Dispatcher {
+        identity,
+        registry,
+        provided: Arc::new(provided),
+        mask_error_details,
+        changes: broadcast::Sender::new(CHANGE_BUFFER),
+    });
+    // The check of dependencies comes after the lifespan, which adds a state. From here on, an error
+    // has to stop the lifespan.
+    let background = match start_background(&dispatcher, tasks, &settings, worker) {
+        Ok(background) => background,
+        Err(error) => {
+            if let Err(error) = lifespan::stop(lifespan).await {
+                tracing::error!(error = format!("{error:#}"), "the lifespan failed");
+            }
+            return Err(error);
+        }
+    };
+    let protocol = Arc::new(ProtocolServer::new(
+        dispatcher,
+        state_signer,
+        page_size,
+        cache,
+    ));
+    let stopping = CancellationToken::new();
+    Ok(Server {
+        #[cfg(feature = "http")]
+        http: Arc::new(crate::transport::http::endpoint::Endpoint::new(
+            Arc::clone(&protocol),
+            http,
+            &stopping,
+        )),
+        protocol,
+        background,
+        lifespan,
+        _stop_on_drop: stopping.clone().drop_guard(),
+        stopping,
+    })
+}
+
+/// Checks that the server has the dependencies of all handlers, and starts its worker.
+fn start_background(
+    dispatcher: &Arc<Dispatcher>,
+    tasks: TaskRegistry,
+    settings: &DocketSettings,
+    options: Option<WorkerOptions>,
+) -> Result<Option<Background>, StartError> {
+    let provided = &dispatcher.provided;
+    if let Some(unmet) = dispatcher.registry.unmet(&provided.request_capabilities()) {
+        return Err(Box::new(unmet).into());
+    }
+    let Some(docket) = &provided.docket else {
+        if let Some(invalid) = dispatcher.registry.without_docket() {
+            return Err(Box::new(invalid).into());
+        }
+        return Ok(None);
+    };
+    if let Some(unmet) = tasks.unmet(&provided.task_capabilities()) {
+        return Err(Box::new(unmet).into());
+    }
+    let tasks = Arc::new(TaskHandler::new(tasks, Arc::clone(provided)));
+    let handler = runner::handler(dispatcher, tasks);
+    Ok(Some(Background::start(
+        docket, handler, provided, settings, options,
+    )?))
+}

@@ -1,0 +1,38 @@
+//! Serves one client over a pair of byte streams.
+
+use std::sync::Arc;
+
+use rmcp::ServiceExt;
+use rmcp::service::ServerInitializeError;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
+
+use crate::protocol::connection::{Connection, ProtocolServer};
+use crate::transport::error::TransportError;
+use crate::transport::json_lines::JsonLines;
+
+/// Serves a client until it closes its stream or `stop` is cancelled.
+pub(crate) async fn serve(
+    server: Arc<ProtocolServer>,
+    read: impl AsyncRead + Send + Unpin + 'static,
+    write: impl AsyncWrite + Send + Unpin + 'static,
+    stop: CancellationToken,
+) -> Result<(), TransportError> {
+    let lines = JsonLines::new(read, write);
+    let running = match Connection::new(server)
+        .serve_with_ct(lines, stop.clone())
+        .await
+    {
+        Ok(running) => running,
+        // The library reports a stop during the handshake as an error of the handshake.
+        Err(_) if stop.is_cancelled() => return Ok(()),
+        // A client may close the connection before it initializes, to test whether the program
+        // starts.
+        Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
+        Err(error) => return Err(TransportError::connection(error)),
+    };
+    match running.waiting().await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(TransportError::connection(error)),
+    }
+}

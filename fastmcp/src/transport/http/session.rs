@@ -1,0 +1,150 @@
+//! [`Session`]: the owner, the activity and the event logs of one session.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use rmcp::model::RequestId;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::principal::Principal;
+use crate::transport::http::replay::EventLog;
+
+/// The number of completed streams that a session keeps for clients that reconnect.
+const REPLAY_STREAMS: usize = 16;
+
+/// The time for which a session keeps a completed stream.
+const REPLAY_TTL: Duration = Duration::from_mins(1);
+
+/// One session, next to the protocol library's own record of it.
+pub(crate) struct Session {
+    /// The number of open streams and running calls.
+    activities: AtomicUsize,
+    last_use: Mutex<Instant>,
+    /// The principal that created the session; inner `None` for an anonymous caller.
+    owner: OnceLock<Option<Principal>>,
+    /// The log of notifications that belong to no request, once a client has opened that stream. The
+    /// lock is held across an `.await`, so that two clients cannot both open it.
+    pub(crate) notifications: tokio::sync::Mutex<Option<Arc<EventLog>>>,
+    requests: Mutex<RequestStreams>,
+    pub(crate) closed: CancellationToken,
+}
+
+/// The event logs of requests.
+#[derive(Default)]
+struct RequestStreams {
+    /// The logs by the stream number in the IDs of their events.
+    logs: HashMap<u64, Arc<EventLog>>,
+    /// The IDs of the requests in flight.
+    in_flight: HashSet<RequestId>,
+    /// The completed streams, oldest first.
+    completed: VecDeque<(u64, Instant)>,
+}
+
+/// Locks a mutex. No lock in this module is held while foreign code runs, so a panic cannot leave its
+/// data half-changed.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Session {
+    pub(crate) fn new() -> Self {
+        Self {
+            activities: AtomicUsize::new(0),
+            last_use: Mutex::new(Instant::now()),
+            owner: OnceLock::new(),
+            notifications: tokio::sync::Mutex::default(),
+            requests: Mutex::default(),
+            closed: CancellationToken::new(),
+        }
+    }
+
+    /// Sets the owner, once.
+    pub(crate) fn set_owner(&self, owner: Option<Principal>) {
+        let _ = self.owner.set(owner);
+    }
+
+    /// Returns whether `caller` may use the session. While it has no owner yet, its ID is known only to
+    /// the caller that creates it.
+    pub(crate) fn is_owned_by(&self, caller: Option<&Principal>) -> bool {
+        self.owner
+            .get()
+            .is_none_or(|owner| owner.as_ref() == caller)
+    }
+
+    /// Restarts the idle time.
+    pub(crate) fn touch(&self) {
+        *lock(&self.last_use) = Instant::now();
+    }
+
+    /// Keeps the session from being idle until the returned guard is dropped.
+    pub(crate) fn activity(self: &Arc<Self>) -> Activity {
+        self.activities.fetch_add(1, Ordering::Relaxed);
+        Activity(Arc::clone(self))
+    }
+
+    /// Returns when the session ends unless it is used; `None` while it is in use.
+    pub(crate) fn idle_until(&self, idle: Duration) -> Option<Instant> {
+        let until = *lock(&self.last_use) + idle;
+        (self.activities.load(Ordering::Relaxed) == 0).then_some(until)
+    }
+
+    /// Reserves a request ID until the returned guard is dropped; `None` if a request in flight has it.
+    pub(crate) fn reserve(self: &Arc<Self>, id: RequestId) -> Option<ReservedId> {
+        let is_new = lock(&self.requests).in_flight.insert(id.clone());
+        is_new.then(|| ReservedId {
+            session: Arc::clone(self),
+            id,
+        })
+    }
+
+    pub(crate) fn add_log(&self, number: u64, log: Arc<EventLog>) {
+        lock(&self.requests).logs.insert(number, log);
+    }
+
+    pub(crate) fn event_log(&self, number: u64) -> Option<Arc<EventLog>> {
+        lock(&self.requests).logs.get(&number).cloned()
+    }
+
+    /// Marks a stream as completed, so that it expires.
+    pub(crate) fn complete(&self, number: u64) {
+        let completed = (number, Instant::now());
+        lock(&self.requests).completed.push_back(completed);
+    }
+
+    /// Removes completed streams that are too old or too many.
+    pub(crate) fn remove_expired_logs(&self) {
+        let mut requests = lock(&self.requests);
+        while let Some((number, completed)) = requests.completed.front().copied()
+            && (requests.completed.len() > REPLAY_STREAMS || completed.elapsed() > REPLAY_TTL)
+        {
+            requests.completed.pop_front();
+            requests.logs.remove(&number);
+        }
+    }
+}
+
+/// Keeps a session from being idle.
+pub(crate) struct Activity(Arc<Session>);
+
+impl Drop for Activity {
+    fn drop(&mut self) {
+        // Restart the idle time first: in the other order, the session could end in between.
+        self.0.touch();
+        self.0.activities.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The ID of a request in flight. Dropping it makes the ID available again.
+pub(crate) struct ReservedId {
+    session: Arc<Session>,
+    id: RequestId,
+}
+
+impl Drop for ReservedId {
+    fn drop(&mut self) {
+        lock(&self.session.requests).in_flight.remove(&self.id);
+    }
+}

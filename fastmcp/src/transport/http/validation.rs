@@ -1,0 +1,103 @@
+//! Validates [`HttpOptions`] when the server starts.
+
+use axum::http::Uri;
+use axum::http::uri::Authority;
+
+use crate::transport::http::options::HttpOptions;
+use crate::transport::http::origin::with_port;
+
+/// The error of an invalid [HTTP option](crate::HttpOptions).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`HttpOptions::{option}`: `{value}` {why}")]
+#[non_exhaustive]
+pub struct InvalidHttpOption {
+    /// The name of the option.
+    pub option: &'static str,
+    /// Its value.
+    pub value: String,
+    /// The reason.
+    pub why: &'static str,
+}
+
+impl HttpOptions {
+    /// Returns an error for values with which the router would panic, and for hosts and origins that
+    /// could never match a request.
+    pub(crate) fn validate(&self) -> Result<(), InvalidHttpOption> {
+        let invalid = |option, value: &str, why| {
+            let value = value.to_owned();
+            Err(InvalidHttpOption { option, value, why })
+        };
+        let path = &self.path;
+        if !path.starts_with('/') || path.parse::<Uri>().is_err() {
+            return invalid("path", path, "is not a path such as `/mcp`");
+        }
+        if path.contains(['{', '}', '*', '?', ':']) {
+            return invalid("path", path, "must be a fixed path without patterns");
+        }
+        for host in self.hosts.iter().flatten() {
+            if host.contains("://") {
+                return invalid("allowed_hosts", host, "has a scheme; remove it");
+            }
+            if host.contains('*') {
+                return invalid("allowed_hosts", host, "has a wildcard; list each host");
+            }
+            if host.parse::<Authority>().is_err() {
+                return invalid(
+                    "allowed_hosts",
+                    host,
+                    "is not a host such as `example.com` or `example.com:8000`",
+                );
+            }
+        }
+        for origin in self.origins.iter().flatten() {
+            if with_port(origin).is_none() {
+                return invalid(
+                    "allowed_origins",
+                    origin,
+                    "is not an origin such as `https://example.com`, or with a port `:8443` or `:*`",
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_that_could_never_match_are_rejected() {
+        let error = |options: HttpOptions| options.validate().unwrap_err().to_string();
+        for (options, message) in [
+            (
+                HttpOptions::new().path("mcp"),
+                "`HttpOptions::path`: `mcp` is not a path such as `/mcp`",
+            ),
+            (
+                HttpOptions::new().path("/{tenant}"),
+                "`HttpOptions::path`: `/{tenant}` must be a fixed path without patterns",
+            ),
+            (
+                HttpOptions::new().path("/a:b"),
+                "`HttpOptions::path`: `/a:b` must be a fixed path without patterns",
+            ),
+            (
+                HttpOptions::new().allowed_hosts(["https://example.com"]),
+                "`HttpOptions::allowed_hosts`: `https://example.com` has a scheme; remove it",
+            ),
+            (
+                HttpOptions::new().allowed_hosts(["*.example.com"]),
+                "`HttpOptions::allowed_hosts`: `*.example.com` has a wildcard; list each host",
+            ),
+            (
+                HttpOptions::new().allowed_origins(["example.com"]),
+                "`HttpOptions::allowed_origins`: `example.com` is not an origin such as \
+                 `https://example.com`, or with a port `:8443` or `:*`",
+            ),
+        ] {
+            assert_eq!(error(options), message);
+        }
+        assert_eq!(HttpOptions::new().validate(), Ok(()));
+    }
+}

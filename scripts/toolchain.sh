@@ -1,0 +1,11 @@
+# Sourced by the other scripts. Makes `cargo` work where rustup has the compiler that rust-toolchain.toml
+# pins only under another name, such as `stable`, and may not download it.
+if command -v rustup >/dev/null && ! cargo --version >/dev/null 2>&1; then
+    pinned=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
+    for toolchain in $(rustup toolchain list --quiet); do
+        if [[ "$(rustup run "$toolchain" rustc --version 2>/dev/null)" == "rustc $pinned "* ]]; then
+            export RUSTUP_TOOLCHAIN=$toolchain
+        fi
+    done
+    unset pinned toolchain
+fi
