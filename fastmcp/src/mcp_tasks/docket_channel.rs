@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::context::client_channel::{ClientChannel, LogLevel};
 use crate::context::input::{InputError, Question};
-use crate::docket::progress::{Progress, ProgressReport};
+use crate::docket::model::progress::ProgressReport;
+use crate::docket::progress::Progress;
 
 /// Stores the progress of a task in its execution.
 pub(crate) struct DocketChannel {
