@@ -65,14 +65,15 @@ pub(crate) fn input_schema(parameters: &[ParameterEntry]) -> Map<String, Value> 
     schema
 }
 
-/// Returns the form that elicits the argument `name` from the user, or why a form cannot express it.
+/// Returns the form that elicits the argument `name` from the user, or the reason why a form cannot
+/// represent it.
 pub(crate) fn form(parameters: &[ParameterEntry], name: &str) -> Result<Value, String> {
     let mut schema = input_schema(parameters);
     let property = schema["properties"][name].take();
     Form::of_field(name, property)
 }
 
-/// Adds the definitions that could not be inlined, and replaces Rust's number formats by limits.
+/// Adds the definitions that could not be inlined, and replaces the formats of Rust's numbers with limits.
 pub(crate) fn finish(schema: &mut Map<String, Value>, mut generator: SchemaGenerator) {
     let definitions = generator.take_definitions(true);
     if !definitions.is_empty() {
@@ -101,7 +102,7 @@ const FORMATS: [(&str, Option<(i64, i64)>); 14] = [
     ("double", None),
 ];
 
-/// Replaces the formats of Rust's numbers everywhere in a schema. They are not in the standard, and
+/// Replaces the formats of Rust's numbers everywhere in a schema. JSON Schema does not define them, and
 /// strict validators reject unknown formats.
 fn replace_formats(schema: &mut Map<String, Value>) {
     let format = schema.get("format").and_then(Value::as_str);
@@ -114,9 +115,9 @@ fn replace_formats(schema: &mut Map<String, Value>) {
     }
     for (key, value) in schema.iter_mut() {
         match (&**key, value) {
-            // These contain data, not schemas.
+            // The values of these keywords are data, not schemas.
             ("default" | "const" | "enum" | "examples", _) => {}
-            // The keys of these are names, not keywords.
+            // The keys inside these keywords are names, not keywords.
             ("properties" | "patternProperties" | "$defs", Value::Object(schemas)) => {
                 for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
                     replace_formats(schema);
