@@ -1,4 +1,4 @@
-//! The schema of a tool's structured content, and the conversion of values into it.
+//! [`OutputSchema`]: the schema of a tool's structured content, and the conversion of values into it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -23,13 +23,13 @@ pub struct OutputSchema {
 struct Built {
     /// The schema that clients see.
     schema: Option<Arc<Map<String, Value>>>,
-    /// `true` if values are wrapped as `{"result": …}`. `None` if the type does not determine it: then
-    /// all values except objects are wrapped.
+    /// `true` if values are wrapped as `{"result": …}`. If it is `None`, the type does not determine
+    /// this, and all values except objects are wrapped.
     wraps: Option<bool>,
 }
 
 impl OutputSchema {
-    /// Creates the schema of a value type, or an empty one if the type has none.
+    /// Creates the schema of a value type. `generate` is `None` if the type has no schema.
     pub const fn new(generate: Option<fn() -> Value>) -> Self {
         Self {
             generate,
@@ -58,7 +58,7 @@ impl OutputSchema {
                     schema: Some(Arc::new(schema)),
                     wraps: Some(false),
                 },
-                // `{}` and `true` are the schemas of any value, so there is no schema to list.
+                // The schemas `{}` and `true` allow any value, so they are not listed.
                 Some(Value::Object(schema)) if !schema.is_empty() => {
                     let (schema, wraps) = object_schema(schema);
                     Built {
@@ -76,7 +76,7 @@ impl OutputSchema {
         self.built().schema.clone()
     }
 
-    /// Returns the problem with a schema that the attribute sets.
+    /// Returns the problem with a schema that the attribute sets, if there is one.
     pub(crate) fn defect(&self) -> Option<String> {
         let generate = self.generate.filter(|_| self.is_declared)?;
         let schema = generate();

@@ -51,8 +51,8 @@ impl Registry {
         templates.map(ResourceEntry::template_listing).collect()
     }
 
-    // The capabilities of a server are fixed at start-up, so these count hidden components: a client
-    // that connects while all tools are hidden can still use them once they are shown.
+    // A connection declares its capabilities once, so the following methods count hidden components too:
+    // a client that connects while all tools are hidden can use them when they are shown.
 
     /// Returns `true` if the server has tools, visible or hidden.
     pub(crate) fn has_tools(&self) -> bool {
