@@ -10,22 +10,22 @@ use crate::parse::function::FOREIGN;
 use crate::parse::options::Options;
 use crate::parse::tokens::span_ends;
 
-/// The properties of a parameter, if its type makes it an argument.
+/// The properties of a parameter that apply if its type makes it an argument.
 #[derive(Default)]
 pub(crate) struct Argument {
-    /// The value if a client sends none.
+    /// The default value.
     pub(crate) default: Option<Expr>,
     pub(crate) constraints: Constraints,
     /// The question for the user if a client sends no value.
     pub(crate) ask: Option<LitStr>,
     pub(crate) complete: Option<Path>,
-    /// The span of the pattern, for a parameter without a name.
+    /// The span of the pattern, if the parameter is a pattern instead of a name.
     pub(crate) pattern: Option<Span>,
     /// The first and the last token of `#[arg(…)]`.
     pub(crate) arg: Option<(Span, Span)>,
 }
 
-/// The content of all attributes of a parameter.
+/// The options in the attributes of a parameter.
 pub(super) struct Read {
     pub(super) rename: Option<String>,
     pub(super) description: Option<String>,

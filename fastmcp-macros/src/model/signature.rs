@@ -13,16 +13,16 @@ use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::parse::tokens::replace_self;
 
-/// The surroundings of a function. The default is a free function, with `fastmcp` at `::fastmcp`.
+/// The place of a function. The default is a free function in a crate with `fastmcp` at `::fastmcp`.
 #[derive(Default)]
 pub(crate) struct Site {
     /// The type of the `impl` block.
     pub(crate) self_type: Option<Type>,
-    /// The path of the `fastmcp` crate that is given for the whole block.
+    /// The path of the `fastmcp` crate, if `#[tools]` sets it for the whole block.
     pub(crate) root: Option<Path>,
 }
 
-/// A function, and the options that all attributes share.
+/// A function, and the options `crate`, `name` and `blocking`.
 pub(crate) struct Head {
     pub(crate) kind: HandlerKind,
     pub(crate) function: Function,
@@ -62,7 +62,7 @@ pub(crate) enum Execution {
     Async,
     /// A plain function, on the thread of the call.
     Inline,
-    /// A plain function, on the runtime's blocking threads.
+    /// A plain function, on the runtime's pool of blocking threads.
     Blocking,
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct Signature {
     /// The name on the wire.
     pub(crate) name: String,
     pub(crate) parameters: Vec<Parameter>,
-    /// The return type; `()` if none is written.
+    /// The return type, `()` if it is omitted.
     pub(crate) output: Type,
     pub(crate) execution: Execution,
     /// The type of the `impl` block, for a method.
@@ -137,7 +137,7 @@ fn without_self(ty: Type, self_type: Option<&Type>) -> Type {
     syn::parse2(tokens).unwrap_or(ty)
 }
 
-/// Returns the name on the wire: the option, or else the name of the function.
+/// Returns the name on the wire: the option `name`, or the name of the function without it.
 fn wire_name(
     kind: HandlerKind,
     option: Option<&LitStr>,
