@@ -7,13 +7,13 @@ use crate::model::signature::Signature;
 
 /// The names for the parameter at `index`.
 pub(super) struct Names {
-    /// `type … = String;`
+    /// The alias of the type, in `type … = String;`.
     pub(super) ty: Ident,
-    /// `const …: u8 = row(…);`
+    /// The constant with the row, in `const …: u8 = …;`.
     pub(super) row: Ident,
-    /// `const …: Source<String> = …;`
+    /// The constant with the source, in `const …: Source<String> = …;`.
     pub(super) source: Ident,
-    /// `static …: LazyConstraints = …;`
+    /// The static with the constraints, in `static …: LazyConstraints = …;`.
     pub(super) static_constraints: Ident,
     /// The local variable that holds the value.
     pub(super) local: Ident,

@@ -1,4 +1,4 @@
-//! `#[arg(…)]` on parameters.
+//! Reads `#[arg(…)]` on parameters.
 
 use proc_macro2::Span;
 use syn::{Attribute, Expr, LitStr, Meta, Path};

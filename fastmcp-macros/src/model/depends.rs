@@ -1,4 +1,4 @@
-//! `#[depends(f)]` on parameters.
+//! Reads `#[depends(f)]` on parameters.
 
 use syn::{Attribute, Meta, Path, PathArguments};
 

@@ -1,4 +1,4 @@
-//! A validated handler of any kind.
+//! [`Handler`]: a validated handler of any kind.
 
 use proc_macro2::TokenStream;
 

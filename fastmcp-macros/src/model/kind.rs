@@ -1,4 +1,4 @@
-//! The kinds of handlers.
+//! [`HandlerKind`]: the kinds of handlers.
 
 use crate::parse::options::owner::Owner;
 

@@ -1,4 +1,4 @@
-//! The part that all handlers share: the function and its parameters.
+//! [`Signature`]: the function and its parameters, which every handler has.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -118,7 +118,7 @@ impl Signature {
         &self.function.signature.ident
     }
 
-    /// Returns a path that reaches the function from its module.
+    /// Returns the path of the function from its module.
     pub(crate) fn path(&self) -> TokenStream {
         let ident = self.ident();
         match &self.self_type {

@@ -1,4 +1,4 @@
-//! `#[cfg(…)]` and `#[cfg_attr(…, …)]` on a parameter.
+//! Expands `#[cfg(…)]` and `#[cfg_attr(…, …)]` on parameters.
 //!
 //! An attribute macro sees its function before conditions are evaluated, and cannot evaluate them. The
 //! function is therefore emitted twice, with and without the conditional part, under opposite

@@ -52,7 +52,7 @@
 /// matters; expansions and implementations use the names.
 #[doc(hidden)]
 pub mod row {
-    /// The server looks the value up.
+    /// The server provides the value.
     pub const INJECTED: u8 = 0;
     /// The client sends the value.
     pub const ARGUMENT: u8 = 1;
@@ -67,14 +67,14 @@ pub mod row {
     /// The value of a path that is not a provider. The row of the path reports the error.
     pub const UNKNOWN: u8 = 6;
 
-    /// The last row of a parameter that can get a value; the rows after it are refused.
+    /// The last accepted row. All rows after it are refused.
     pub const LAST_ACCEPTED: u8 = UNKNOWN;
 
     /// An argument without a JSON schema.
     pub const NO_SCHEMA: u8 = 7;
     /// An argument that cannot be decoded.
     pub const NOT_DECODABLE: u8 = 8;
-    /// Neither an argument nor a dependency.
+    /// A type that is neither an argument nor a dependency.
     pub const NEITHER: u8 = 9;
     /// An injected parameter with the name of a URI variable: clients cannot send its value.
     pub const INJECTED_IN_URI: u8 = 10;
@@ -86,7 +86,7 @@ pub mod row {
     pub const NOT_ENCODABLE: u8 = 13;
     /// A task's argument that cannot be read from the queue.
     pub const NOT_READABLE: u8 = 14;
-    /// Neither an argument of a task nor a dependency.
+    /// A type that is neither an argument of a task nor a dependency.
     pub const NEITHER_IN_TASK: u8 = 15;
     /// A task's dependency that exists only during a request.
     pub const REQUEST_SCOPED: u8 = 16;
@@ -96,7 +96,7 @@ pub mod row {
     pub const SHORT_LIVED: u8 = 18;
     /// `#[depends(f)]` where `f` is not a provider.
     pub const NOT_A_PROVIDER: u8 = 19;
-    /// A shared provider's provider whose value exists only during one call.
+    /// A provider whose value exists only during one call, and on which a shared provider depends.
     pub const SHORT_LIVED_PROVIDER: u8 = 20;
     /// A parameter whose type differs from the type of the provider's value.
     pub const OTHER_TYPE: u8 = 21;
@@ -259,7 +259,7 @@ pub const fn is_argument(row: u8) -> bool {
     matches!(row, row::ARGUMENT | row::QUEUED)
 }
 
-/// Returns true if the server looks the parameter's value up.
+/// Returns true if the server provides the parameter's value.
 #[doc(hidden)]
 pub const fn is_injected(row: u8) -> bool {
     row == row::INJECTED

@@ -15,7 +15,7 @@ pub(crate) type Decoded<T> = Result<T, Vec<DecodeError>>;
 #[doc(hidden)]
 pub type Decode<T> = fn(Value, Leniency) -> Decoded<T>;
 
-/// Decodes `value`. Strings are moved, not copied.
+/// Decodes `value`. A string is moved into a `String`, not copied.
 pub(crate) fn decode<T: DeserializeOwned>(value: Value, leniency: Leniency) -> Decoded<T> {
     let value = match value {
         Value::String(text) => {

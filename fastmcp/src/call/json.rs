@@ -165,8 +165,7 @@ impl<'a> Json<'a> {
         })
     }
 
-    /// Records that a type reads this object as a whole, so that its errors may not name the entry
-    /// at fault.
+    /// Records that a type reads this object as a whole. Its errors may then not name the entry at fault.
     fn visit_whole(&self) {
         if let (Some(diagnostics), Some(Value::Object(map))) = (self.diagnostics, self.value()) {
             diagnostics.visit_whole(map.keys());

@@ -50,7 +50,7 @@ pub trait HandlerError: Send + Sync + 'static {
 impl<E: Display + Send + Sync + 'static> HandlerError for E {
     fn into_error(self) -> crate::error::Error {
         let mut slot = Some(self);
-        // `E` may be an error type of this crate, which must not be reduced to its message.
+        // `E` may be `Error` or `ToolError`, which must not be reduced to its message.
         let any: &mut dyn Any = &mut slot;
         if let Some(error) = any
             .downcast_mut::<Option<crate::error::Error>>()

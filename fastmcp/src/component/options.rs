@@ -38,7 +38,7 @@ impl EntryOptions {
     };
 }
 
-/// The option `task` of a tool: its calls can be tasks, which clients follow.
+/// The option `task` of a tool, whose calls clients can follow as tasks.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct TaskOptions {

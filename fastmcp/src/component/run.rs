@@ -62,7 +62,8 @@ pub(crate) async fn run<Reply>(
         Err(error) => Err(error),
     };
     // The cleanup runs before the reply is sent, so that the client's next request sees its effects,
-    // such as a commit. An error of the handler takes precedence over an error of the cleanup.
+    // such as a commit. An error of the handler takes precedence over an error of the cleanup. A
+    // suspended run has not succeeded: its transactions roll back, and the next run repeats them.
     let closed = guard.close(reply.is_ok()).await;
     let reply = reply?;
     closed?;

@@ -1,4 +1,4 @@
-//! Start-up validation of declarations that the compiler cannot check. Errors name file and line.
+//! Start-up validation of declarations that the compiler cannot check. Errors name the file and the line.
 
 use std::fmt;
 use std::time::Duration;

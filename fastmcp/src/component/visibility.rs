@@ -35,6 +35,8 @@ impl ComponentKind {
 }
 
 impl Visibility {
+    /// Returns `true` if the component is visible. A call that reads the flag while `set` runs may still
+    /// see the old state, as if it had come earlier.
     pub(crate) fn shows(&self, kind: ComponentKind, name: &'static str) -> bool {
         !self.any_hidden.load(Ordering::Acquire)
             || !self

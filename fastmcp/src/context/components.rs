@@ -115,7 +115,7 @@ impl Context {
 
     /// Returns the value of type `T` that was set with [`state`](crate::FastMcp::state) or created
     /// by the server's lifespan. The parameter [`State<T>`](crate::dependencies::State) is the same
-    /// value, and is checked when the server starts.
+    /// value, and its existence is checked when the server starts.
     pub fn state<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         let state = self.server_handle()?.state(TypeId::of::<T>())?;
         state.downcast().ok()

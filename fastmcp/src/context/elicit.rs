@@ -135,7 +135,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// The same as for [`elicit`](Self::elicit).
+    /// Returns the same errors as [`elicit`](Self::elicit).
     pub fn elicit_url(&self, message: impl Into<String>, url: impl Into<String>) -> ElicitUrl {
         ElicitUrl {
             context: self.clone(),

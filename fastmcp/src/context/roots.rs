@@ -33,7 +33,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// The same as for [`elicit`](Self::elicit).
+    /// Returns the same errors as [`elicit`](Self::elicit).
     pub fn list_roots(&self) -> ListRoots {
         ListRoots {
             context: self.clone(),

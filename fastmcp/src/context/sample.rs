@@ -81,7 +81,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// The same as for [`elicit`](Self::elicit).
+    /// Returns the same errors as [`elicit`](Self::elicit).
     pub fn sample(&self, prompt: impl Into<String>) -> Sample {
         let sample = Sample {
             context: self.clone(),

@@ -19,11 +19,12 @@ enum UnknownKind {
     OtherName(&'static str),
     /// The option belongs to a list inside `here`, or to the list that contains `here`.
     OtherLevel { owner: Owner, usage: String },
-    /// The option is for arguments that clients send, and the parameter is of another handler.
+    /// The option is for arguments that clients send, but the parameter belongs to a task, a provider or a
+    /// completion.
     NotSentByClients,
     /// The option belongs to other attributes or to lists in them.
     OtherOwners(Vec<Owner>, String),
-    /// No option has a similar name.
+    /// There is no other hint, so the message lists the options of `here`.
     NoSuchOption,
 }
 

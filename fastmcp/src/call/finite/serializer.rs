@@ -156,7 +156,7 @@ impl<'a> ser::Serializer for &'a mut Finite {
 pub(crate) struct List<'a> {
     finite: &'a mut Finite,
     index: usize,
-    /// The number of steps to leave at the end.
+    /// The number of steps to remove from the place at the end.
     depth: usize,
 }
 

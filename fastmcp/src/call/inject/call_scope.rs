@@ -1,4 +1,4 @@
-//! [`CallScope`]: the values that providers have made for one call.
+//! [`CallScope`]: the values that providers have created for one call.
 
 use std::any::TypeId;
 use std::fmt;
@@ -9,7 +9,7 @@ use crate::call::inject::provided_value::ProvidedValue;
 use crate::call::inject::provider_ref::ProviderRef;
 use crate::docket::progress::Progress;
 
-/// The values that providers have made for one call.
+/// The values that providers have created for one call.
 #[derive(Default)]
 pub(crate) struct CallScope {
     /// The values in the order in which they became ready, so that a provider comes after everything

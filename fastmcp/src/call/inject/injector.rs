@@ -19,14 +19,14 @@ use crate::docket::handle::Docket;
 use crate::docket::progress::Progress;
 use crate::docket::worker::handle::Worker;
 
-/// The slot that receives the value of the running provider. Its type is erased, and the expansion of
-/// the provider downcasts it.
+/// The slot that receives the value of the running provider. Its type is erased, because an `Injector`
+/// has no type parameters.
 type AnySlot = Arc<dyn Any + Send + Sync>;
 
 /// Access to the values that the server provides to one call of a handler. A
-/// [`Dependency`](crate::dependencies::Dependency) gets the values that it consists of from here.
+/// [`Dependency`](crate::dependencies::Dependency) gets other dependencies from it.
 ///
-/// Cheap to clone.
+/// It is cheap to clone.
 #[derive(Clone)]
 pub struct Injector {
     provided: Arc<Provided>,

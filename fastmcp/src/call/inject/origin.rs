@@ -35,7 +35,8 @@ impl TaskCall {
         }
     }
 
-    /// Records that the handler observes the cancellation. A cancelled call then keeps running.
+    /// Records that the handler observes the cancellation. A cancelled call then keeps running. The flag
+    /// guards no other data, so `Relaxed` access is enough.
     pub(crate) fn handle_cancellation(&self) {
         self.handles_cancellation.store(true, Ordering::Relaxed);
     }

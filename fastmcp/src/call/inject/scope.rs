@@ -82,7 +82,9 @@ pub struct Scope<T> {
 pub struct Ended<T> {
     /// The value. No other references to it exist.
     pub value: T,
-    /// `true` if the body returned without an error. It is always `true` for a shared provider.
+    /// `true` if the body returned without an error. A [`ToolResult`](crate::ToolResult) with `is_error`
+    /// is not an error in this sense. A run that ends with a question to the client, and is repeated
+    /// with the answer, has not succeeded. For a shared provider, it is always `true`.
     pub succeeded: bool,
 }
 

@@ -37,7 +37,7 @@ pub(crate) enum TeardownError {
 pub(crate) async fn tear_down(mut values: Vec<ProvidedValue>) -> Result<(), TeardownError> {
     let mut first = Ok(());
     while let Some(provided) = values.pop() {
-        // The teardown waits until all references to the value are dropped, so this one goes first.
+        // The teardown waits until all references to the value are dropped. This is the last one.
         drop(provided.value);
         let Some(teardown) = provided.teardown else {
             continue;
@@ -73,7 +73,7 @@ impl CallGuard {
         }
     }
 
-    /// Tears the call down and waits until this is done. Providers receive `succeeded` from
+    /// Tears the call down, and waits for the end of the teardown. Providers receive `succeeded` from
     /// `Scope::provide`. If the future is dropped, the teardown continues in its task.
     pub(crate) async fn close(mut self, succeeded: bool) -> Result<(), TeardownError> {
         self.scope.succeeded.store(succeeded, Ordering::Relaxed);

@@ -16,6 +16,7 @@ impl Registry {
 
     /// Returns the listing of one tool, even if the tool is hidden.
     pub(crate) fn listing(&self, name: &str) -> Option<&Tool> {
+        // The table is sorted by name, and so are the listings.
         let listings = self.tool_listings();
         let index = listings.binary_search_by(|tool| (*tool.name).cmp(name));
         listings.get(index.ok()?)
