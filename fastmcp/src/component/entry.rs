@@ -53,7 +53,7 @@ impl<Reply> Entry<Reply> {
         self.options.icons.map(|icons| icons())
     }
 
-    /// Returns `_meta`: the option `meta`, and the tags under the key that FastMCP for Python uses.
+    /// Returns `_meta`: the option `meta`, and the tags under the same key as in the Python library.
     pub(crate) fn meta(&self) -> Option<MetaObject> {
         let mut meta = match self.options.meta.map(|meta| meta()) {
             Some(Value::Object(meta)) => meta,

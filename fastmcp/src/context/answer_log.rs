@@ -4,9 +4,9 @@
 //! the answer arrives, the handler runs again from its start, and the log replays the answers that have
 //! arrived.
 //!
-//! The [`AnswerLogState`] connects the runs. For a call in protocol 2026-07-28, the client sends it back
-//! (signed, as `requestState`); for a task, the docket stores it. The key of a question selects its
-//! answer:
+//! The [`AnswerLogState`] connects the runs. For a task, the docket stores it. For a call in protocol
+//! 2026-07-28, the client sends back its answers (signed, as `requestState`), without open questions and
+//! shapes. The key of a question selects its answer:
 //!
 //! | question | key |
 //! |---|---|
@@ -15,8 +15,9 @@
 //! | a further question with the same key in one run | `key#2`, then `key#3` |
 //! | its shape differs from that of the question that was answered under this key | the next of these keys |
 //!
-//! A run that asks the same questions in another order therefore gets the same answers, and a run that
-//! asks other questions never gets the answer to a different question.
+//! A run that asks the same questions in another order therefore gets the same answers. With derived keys,
+//! a run that asks other questions never gets the answer to a different question. If the handler sets the
+//! keys, only a task has the shapes to detect a different question.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::{pending, poll_fn};
@@ -39,8 +40,8 @@ pub(crate) struct AnswerLogState {
     /// The questions without an answer, by key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) open: BTreeMap<String, Question>,
-    /// The [shapes](Question::shape) of the answered questions, by key. An answer without a shape
-    /// matches any question with its key.
+    /// The [shapes](Question::shape) of the answered questions, by key. An answer without a shape, such
+    /// as one from a `requestState`, matches any question with its key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) shapes: BTreeMap<String, u32>,
 }
