@@ -37,7 +37,7 @@ impl<T, E> Return<true> for Result<T, E> {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "the error type `{Self}` cannot be reported to a client",
-    label = "not `Display`, `Send`, `Sync` and `'static`",
+    label = "must implement `Display`, `Send` and `Sync`",
     note = "implement `Display` for `{Self}`, or return `fastmcp::Result<…>`"
 )]
 pub trait HandlerError: Send + Sync + 'static {

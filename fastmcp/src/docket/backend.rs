@@ -1,4 +1,4 @@
-//! The store behind a docket: the [`Backend`](contract::Backend) trait, and its implementations.
+//! The store behind a docket: the [`Backend`] trait, and its implementations.
 //!
 //! The trait is public so that tests can wrap a backend, but it is **unstable**: methods, and fields and variants of its
 //! types, may be added or changed in any minor release.
