@@ -244,7 +244,8 @@ impl Collector {
     }
 
     fn token_path(&mut self, path: Vec<String>) {
-        if matches!(path.first().map(String::as_str), Some("crate" | "super")) {
+        // Inside of a macro call, a lone `crate` is the one of `pub(crate)`: a visibility, not a path.
+        if path.len() > 1 && matches!(path[0].as_str(), "crate" | "super") {
             self.push(path);
         }
     }
