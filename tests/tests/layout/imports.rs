@@ -244,7 +244,7 @@ impl Collector {
     }
 
     fn token_path(&mut self, path: Vec<String>) {
-        // Inside of a macro call, a lone `crate` is the one of `pub(crate)`: a visibility, not a path.
+        // A lone `crate` is part of a visibility, `pub(crate)`.
         if path.len() > 1 && matches!(path[0].as_str(), "crate" | "super") {
             self.push(path);
         }
