@@ -37,15 +37,15 @@ enum Receiver {
         lease: Lease,
         key: Key,
     },
-    /// A listener. It is called under the lock, so that it receives the reports in order.
+    /// A listener. It is called while the lock is held, so that it receives the reports in order.
     Listener(tokio::sync::Mutex<Box<dyn Listener>>),
     /// No receiver.
     Detached,
 }
 
-/// Receives the reports of work that is not a run of a docket.
+/// Receives the progress reports of a request, which is not a run of a docket.
 pub(crate) trait Listener: Send + Sync {
-    /// Handles one report. It is not called again before its future has completed.
+    /// Handles one report. The next call follows only after the future has completed.
     fn on_report(&self, report: ProgressReport) -> BoxFuture<'_, ()>;
 }
 

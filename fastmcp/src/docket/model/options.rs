@@ -27,8 +27,8 @@ pub enum WhenFull {
     /// Fails at once with [`DocketError::Full`](crate::docket::error::DocketError::Full).
     #[default]
     Refuse,
-    /// Waits until an execution has ended. A task that submits to its own docket can then wait forever, because its own
-    /// end would make the room.
+    /// Waits until an execution has ended. A task that submits to its own docket can then wait forever, because the
+    /// docket may have room only after that task has ended.
     Wait,
 }
 

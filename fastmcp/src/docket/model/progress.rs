@@ -1,4 +1,4 @@
-//! How much of its work an execution has done.
+//! [`ProgressReport`]: how much of its work an execution has done.
 
 use serde::{Deserialize, Serialize};
 

@@ -55,7 +55,7 @@ pub struct Record {
     pub progress: ProgressReport,
     /// The latest result, in JSON.
     pub result: Option<Bytes>,
-    /// Why the last attempt failed.
+    /// The failure of the last attempt.
     pub failure: Option<Failure>,
     /// Why it was cancelled or became a dead letter.
     pub reason: Option<String>,
@@ -69,7 +69,7 @@ impl Record {
     pub const HISTORY: usize = 32;
 }
 
-/// Something that went wrong in a run of an execution.
+/// A failed attempt, a lost lease or a declined delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incident {
     /// When it happened.
@@ -116,7 +116,7 @@ pub struct Snapshot {
     pub executions: Vec<Record>,
     /// The workers that are alive.
     pub workers: Vec<WorkerRecord>,
-    /// The backend's time.
+    /// The time on the backend's clock.
     pub now: Option<Timestamp>,
 }
 
@@ -127,7 +127,7 @@ impl Snapshot {
         self.scheduled + self.queued + self.running
     }
 
-    /// Returns how long the longest-waiting queued execution in `executions` has been due.
+    /// Returns the longest time for which a queued execution in `executions` has been due; `None` if none is queued.
     #[must_use]
     pub fn longest_wait(&self) -> Option<Duration> {
         let now = self.now?;

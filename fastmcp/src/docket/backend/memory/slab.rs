@@ -1,7 +1,7 @@
 //! [`Slab`]: stores entries by number, without hashing and without reusing a number.
 //!
-//! Entries are stored in chunks. Growing therefore moves no entry, and an entry needs no allocation of its own. Empty
-//! chunks are freed.
+//! Entries are stored in chunks, so growing moves no entry, and an entry needs no allocation of its own. Empty chunks
+//! are freed.
 
 use crate::docket::model::record::ExecutionId;
 
@@ -9,7 +9,8 @@ use crate::docket::backend::memory::entry::Entry;
 
 const CHUNK: u32 = 128;
 
-/// Entries by number. A number consists of the index of a slot, and the generation of that slot.
+/// Entries by number. A number consists of the index of a slot and the generation of that slot, which increases each
+/// time the slot is reused.
 #[derive(Debug, Default)]
 pub(super) struct Slab {
     chunks: Vec<Chunk>,
@@ -88,8 +89,8 @@ impl Slab {
                 self.with_room.push(index / CHUNK);
             }
         }
-        // The last chunk with free slots is kept. A docket with one entry at a time would else free and allocate it each
-        // time.
+        // The last chunk with free slots is kept. Otherwise a docket with one entry at a time would free and allocate
+        // it each time.
         if chunk.in_use == 0 && self.with_room.len() > 1 {
             chunk.free_slots();
         }
@@ -107,7 +108,7 @@ impl Slab {
 }
 
 impl Chunk {
-    /// Stores the entry in a free slot, and returns the index and generation of the slot. The chunk must have one.
+    /// Stores the entry in a free slot, and returns the slot's index and generation. The chunk must have a free slot.
     fn insert(&mut self, entry: Entry) -> (u32, u32) {
         if self.slots.is_empty() {
             let generation = self.last_generation;

@@ -21,7 +21,7 @@ pub(crate) const RETRY_FOR: Duration = Duration::from_secs(10);
 pub(crate) struct Connection {
     client: Client,
     address: Address,
-    /// The time limit of one response. `None` for blocking reads, which carry their own.
+    /// The time limit of one response. `None` for blocking reads, which have their own.
     response_timeout: Option<Duration>,
     reconnection_delay: Duration,
     current: Mutex<Current>,
@@ -69,7 +69,7 @@ impl Connection {
         self.send(step.command(), retry_for).await
     }
 
-    /// Sends any command, with the retries of [`Connection::run`].
+    /// Sends any command, and retries it like [`Connection::run`].
     pub(crate) async fn send(
         &self,
         command: &Cmd,
@@ -175,7 +175,7 @@ impl Connection {
     }
 }
 
-/// Returns whether the same call may succeed shortly.
+/// Returns whether the same call is likely to succeed if it is repeated soon.
 fn is_transient(error: &RedisError) -> bool {
     use ServerErrorKind::{BusyLoading, ClusterDown, MasterDown, TryAgain};
     error.is_io_error()

@@ -23,7 +23,7 @@ local steps = {
   end,
 }
 
--- Removes the sleepers in the order of `command` until one can be woken; returns whether one was.
+-- Removes sleepers in the order of `command` until one can be woken. Returns whether one was woken.
 local function wake_one(command)
   while true do
     local sleeper = call(command, prefix .. 'sleepers')[1]
@@ -31,19 +31,20 @@ local function wake_one(command)
       return false
     end
     local process, worker = string.match(sleeper, '^(%x+) (.*)$')
-    -- False for a process that has gone: its sleepers are dropped.
+    -- `send_event` returns false for a process that no longer reads its inbox: its sleepers are dropped.
     if process and send_event(process, 'event', 'work', 'worker', worker) then
       return true
     end
   end
 end
 
--- Wakes one sleeping worker per execution that became ready, and makes sure that one wakes for the next timer.
+-- Wakes one sleeping worker per execution that became ready, and makes sure that one worker wakes up for the next
+-- timer.
 --
--- Only as many workers as there is work: waking all would make each of them claim, and most in vain.
+-- It wakes only as many workers as there are executions: if it woke all, most of their claims would find nothing.
 local function wake_sleepers()
   if (ready_added > 0 or timers_changed) and call('ZCARD', prefix .. 'sleepers') > 0 then
-    -- Longest sleep first: the others wake soon by themselves, and are needed for the timers.
+    -- The longest sleep first: the other workers wake up soon by themselves, and are needed for the timers.
     while ready_added > 0 and not paused and wake_one('ZPOPMAX') do
       ready_added = ready_added - 1
       timers_changed = true
@@ -66,8 +67,8 @@ end
 -- send the wake-ups for what was done before it.
 local ok, answer = pcall(function()
   if ARGV[1] ~= 'submit' and ARGV[1] ~= 'replay' then
-    -- When `maxmemory` is reached, Redis refuses scripts whose first write may use memory. Beginning with a DEL lets all
-    -- steps run except those that add executions, so that the docket can still be emptied.
+    -- When `maxmemory` is reached, Redis rejects scripts whose first write may use memory. A DEL as the first write
+    -- lets all steps run except those that add executions, so that the docket can still be emptied.
     call('DEL', prefix .. 'probe')
   end
   apply_timers()

@@ -91,7 +91,7 @@ local function signals()
   return call('SMEMBERS', prefix .. 'signals:' .. ARGV[7])
 end
 
--- Returns whether at most so many executions are pending; otherwise registers this process for the event.
+-- Returns whether at most `threshold` executions are pending. If not, registers this process for the event.
 local function wait()
   local threshold = tonumber(ARGV[7])
   if pending <= threshold then
@@ -122,10 +122,10 @@ local function heartbeat()
   return was_registered and '1' or '0'
 end
 
--- Removes a worker whose claim was dropped from the sleepers.
+-- Removes a worker from the sleepers, because its claim was dropped.
 local function cancel_sleep()
   call('ZREM', prefix .. 'sleepers', this_process .. ' ' .. ARGV[7])
-  -- A wake-up for it may be on its way, so another sleeper is woken in its place.
+  -- A wake-up for this worker may be on its way, so another sleeper is woken instead.
   if not paused and call('ZCARD', prefix .. 'ready') > 0 then
     ready_added = ready_added + 1
   end
