@@ -1,5 +1,5 @@
-//! The default log subscriber. It writes to standard error, because standard output carries the
-//! protocol.
+//! The default log subscriber. It writes to standard error, because standard output is the
+//! connection to the client.
 
 use std::io;
 use std::io::IsTerminal;
