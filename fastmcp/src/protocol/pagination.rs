@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 #[derive(Debug, PartialEq)]
 pub(crate) struct InvalidCursor;
 
-/// Returns the page of `items` after `cursor`, and the cursor of the next page. `items` are sorted by
-/// `name`. Without a `size`, the page contains all remaining items.
+/// Returns the page of `items` after `cursor`, and the cursor of the next page. `items` must be
+/// sorted by `name`. Without a `size`, the page contains all remaining items.
 pub(crate) fn page<T>(
     mut items: Vec<T>,
     name: impl Fn(&T) -> &str,
