@@ -3,7 +3,7 @@
 //! | form | the parameter is |
 //! |---|---|
 //! | `settings: State<Settings>`, and each type [below](#built-in) | looked up by its type |
-//! | `limit: Limit`, where `Limit` implements [`Dependency`] | made by [`Dependency::resolve`] |
+//! | `limit: Limit`, where `Limit` implements [`Dependency`] | created by [`Dependency::resolve`] |
 //! | `#[depends(database)] pool: &Pool` | a reference to the value of the provider `database` |
 //! | `#[depends(database)] pool: Pool` | a clone of the provider's value |
 //! | `limit: Option<Limit>` | `None` if the server does not meet the requirements of `Limit` |
@@ -46,8 +46,8 @@
 //! | an error | fails the call | fails the calls that waited for the value; the next call tries again |
 //! | teardown | after the body, before the response | after background work, before the lifespan cleans up |
 //!
-//! Providers run in the order of the parameters, each after the providers it depends on. They are torn
-//! down in the opposite order. A provider that has to clean up takes a [`Scope`].
+//! Providers run in the order of the parameters, each after the providers on which it depends. They
+//! are torn down in reverse order. A provider that has to clean up takes a [`Scope`].
 //!
 //! All parameters of one call that depend on a provider share one value. `&T` borrows it, and `T` is
 //! a clone. A task takes no references, so it takes a clone. `&str` and `&[T]` borrow a `String` and
@@ -68,8 +68,8 @@
 //!
 //! # Built in
 //!
-//! A parameter whose type implements [`Dependency`] is invisible to clients; the server looks its
-//! value up when it calls the handler. These types are built in:
+//! A parameter whose type implements [`Dependency`] is invisible to clients. The server determines
+//! its value when it calls the handler. These types are built in:
 //!
 //! | parameter | value |
 //! |---|---|

@@ -125,8 +125,8 @@ pub use crate::transport::http::service::HttpService;
 #[cfg(feature = "http")]
 pub use crate::transport::http::validation::InvalidHttpOption;
 
-// The examples of every option connect a client to a server, so they are part of the documentation
-// only with the feature `client`.
+// The examples of the options connect a client to a server, so the documentation includes them only
+// with the feature `client`.
 #[doc = include_str!("../docs/attributes/completion.md")]
 pub use fastmcp_macros::completion;
 #[doc = include_str!("../docs/attributes/data.md")]
