@@ -167,7 +167,7 @@ impl History {
                     assert_eq!(record.history.len(), 3, "incomplete history: {record:?}");
                 }
                 ExecutionState::Completed => {
-                    assert!(!is_toxic, "a toxic task completed: {record:?}")
+                    assert!(!is_toxic, "a toxic task completed: {record:?}");
                 }
                 _ => panic!("unexpected state: {record:?}"),
             }
