@@ -6,12 +6,13 @@ use fastmcp::Server;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf};
 
-/// The protocol with sessions.
+/// The last revision with sessions.
 pub const OF_SESSIONS: &str = "2025-11-25";
-/// The stateless protocol.
+/// The first revision without sessions.
 pub const OF_ROUNDS: &str = "2026-07-28";
 
-/// The time limit of a response, longer than any takes, so that a failing test ends.
+/// The time limit of a response: longer than any response takes, so that only a failing test
+/// reaches it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One connection.
@@ -94,7 +95,7 @@ impl Wire {
         id
     }
 
-    /// Sends a request and waits for its answer; notifications before it are kept.
+    /// Sends a request and waits for its response. Notifications that arrive before it are kept.
     pub async fn request(&mut self, method: &str, params: Value) -> Value {
         let id = self.ask(method, params).await;
         loop {
@@ -124,7 +125,7 @@ impl Wire {
         self.request("tools/call", params).await
     }
 
-    /// Waits for a request from the server and answers it.
+    /// Waits for a request from the server and responds to it.
     pub async fn serve(&mut self, method: &str, result: Value) -> Value {
         let asked = self.hear().await;
         assert_eq!(asked["method"], method, "{asked}");

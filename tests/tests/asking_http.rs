@@ -1,4 +1,5 @@
-//! Handlers that ask over HTTP: which caller may answer, and the error if nobody can be asked.
+//! Handlers that ask over HTTP: only the same caller may answer, and asking without a connection is
+//! an error.
 
 use std::time::Duration;
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::plan;
 use crate::process::Target;
 
-/// The time limit of a response; a server that exceeds it hangs.
+/// The time limit of a response. A server that exceeds it counts as hanging.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Attack {
