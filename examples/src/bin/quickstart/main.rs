@@ -1,4 +1,4 @@
-//! Searches a directory of text files in the background, and lets a client follow it.
+//! Searches a directory of text files in the background, and lets clients follow the progress.
 //!
 //! ```text
 //! quickstart                       serves standard input and output
