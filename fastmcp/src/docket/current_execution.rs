@@ -163,8 +163,8 @@ impl CurrentExecution {
         self.run.delivery.attempt
     }
 
-    /// Returns the number of this delivery within the attempt, from 1. If it is greater than 1, the workers of the
-    /// deliveries before it were lost, and the work may be half done.
+    /// Returns the number of this delivery within the attempt, from 1. If the number is greater than 1, the workers
+    /// of the earlier deliveries were lost, and the work may be half done.
     pub fn delivery(&self) -> u32 {
         self.run.delivery.delivery
     }
@@ -207,9 +207,9 @@ impl CurrentExecution {
     }
 
     /// Returns a token that is cancelled when the body should stop: the execution was cancelled, its lease was lost,
-    /// its timeout has passed, or the worker's grace period for a shutdown is over. A cancelled body that does not
-    /// stop within the worker's `cancel_grace` is dropped at its next `.await`; in the other cases it is dropped
-    /// there at once.
+    /// its timeout has passed, or the worker's grace period for a shutdown is over. A body that was cancelled and
+    /// does not stop within the worker's `cancel_grace` is dropped at its next `.await`. In the other cases the body
+    /// is dropped at its next `.await` without a grace period.
     pub fn cancellation(&self) -> CancellationToken {
         self.token().clone()
     }

@@ -1,4 +1,4 @@
-//! The errors of dockets, executions and workers. Each names the item at fault and, if there is one, the fix.
+//! The errors of dockets, executions and workers. Each error names the item at fault and, if possible, the fix.
 
 use std::time::Duration;
 
@@ -84,7 +84,7 @@ pub enum DocketError {
         key: Key,
         /// The task.
         task: Name,
-        /// Why it was cancelled.
+        /// The reason for the cancellation.
         reason: String,
     },
     /// The execution is a dead letter.
@@ -96,7 +96,7 @@ pub enum DocketError {
         key: Key,
         /// The task.
         task: Name,
-        /// Why it became a dead letter.
+        /// The reason why it became a dead letter.
         reason: String,
     },
     /// The execution has ended, and its record has been deleted.

@@ -42,7 +42,8 @@ impl Events {
         loop {
             match self.receiver.recv().await {
                 Ok(event) => return Some(event),
-                // Every state event contains the whole record, so the next one makes up for the missed ones.
+                // Every state event contains the whole record, so the next one contains the changes of the missed
+                // ones.
                 Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => return None,
             }

@@ -31,7 +31,7 @@ pub struct Policy {
     pub retry: Retry,
     /// The timeout of one run. The body can extend it.
     pub timeout: Option<Duration>,
-    /// When the task runs again after a run has ended.
+    /// The schedule of the next run after a run has ended.
     pub repeat: Option<Repeat>,
     /// The maximum number of executions that run at once, across all workers.
     pub concurrency: Option<u32>,
@@ -47,7 +47,7 @@ pub struct Policy {
     pub logged: &'static [&'static str],
 }
 
-/// When a perpetual task runs again.
+/// The schedule of a perpetual task's next run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Repeat {
     /// This time after the end of the previous run.

@@ -73,7 +73,7 @@ use crate::docket::backend::redis::process::Process;
 /// The maximum number of elements of a batch per step. Redis serves no other client while a step runs.
 const BATCH: usize = 250;
 
-/// The time limit of one response. After it, the connection counts as broken.
+/// The time limit of one response. A connection that exceeds it counts as broken.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The default delay between connection attempts.
@@ -81,8 +81,9 @@ pub(crate) const RECONNECTION_DELAY: Duration = Duration::from_millis(250);
 
 /// A docket in Redis, shared by every process that opens the same name there.
 ///
-/// It connects on first use and reconnects when the connection breaks. A call is retried for ten seconds while Redis is
-/// unreachable, then fails. Retries are idempotent: an operation whose answer was lost is not performed twice.
+/// The backend connects on first use and reconnects when the connection breaks. While Redis is unreachable, a call is
+/// retried for ten seconds and then fails. Retries are idempotent: an operation whose reply was lost is not performed
+/// twice.
 pub struct RedisBackend {
     process: Arc<Process>,
     options: DocketOptions,
@@ -95,7 +96,7 @@ impl RedisBackend {
     /// `reconnection_delay` is the delay between connection attempts.
     ///
     /// # Errors
-    /// [`DocketError::Url`] if the URL is invalid. It does not connect; use
+    /// [`DocketError::Url`] if the URL is invalid. This function does not connect; use
     /// [`Docket::check`](crate::docket::handle::Docket::check) to test the connection.
     pub fn new(
         name: &str,
@@ -105,7 +106,8 @@ impl RedisBackend {
     ) -> Result<Self, DocketError> {
         let problem = |problem: String| DocketError::Url { problem };
         let (address, info) = Address::parse(url).map_err(problem)?;
-        // rustls needs a process-wide crypto provider. This fails, harmlessly, if the program has installed its own.
+        // rustls requires a process-wide crypto provider. The call fails, harmlessly, if the program has installed
+        // its own.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = redis::Client::open(info).map_err(|error| problem(error.to_string()))?;
         let delay = reconnection_delay.unwrap_or(RECONNECTION_DELAY);

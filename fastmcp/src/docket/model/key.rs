@@ -1,4 +1,4 @@
-//! The two names of an execution: its key and its task.
+//! The identifiers of an execution: its key, and the name of its task.
 
 use std::borrow::Borrow;
 use std::fmt;

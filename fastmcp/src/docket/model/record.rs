@@ -57,7 +57,7 @@ pub struct Record {
     pub result: Option<Bytes>,
     /// The failure of the last attempt.
     pub failure: Option<Failure>,
-    /// Why it was cancelled or became a dead letter.
+    /// The reason why it was cancelled or became a dead letter.
     pub reason: Option<String>,
     /// Past incidents, such as failed attempts and lost leases. Limited to [`Record::HISTORY`] entries; the oldest are
     /// dropped first.

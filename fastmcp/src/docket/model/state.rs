@@ -10,9 +10,9 @@ use crate::docket::model::outcome::Outcome;
 /// The state of an execution.
 ///
 /// `Scheduled → Queued → Running → Completed | Failed | Cancelled | Dead`. A run returns to `Scheduled` for a retry,
-/// the next run of a perpetual task, a snooze or a park, and to `Queued` if it was released, its task is unknown to
-/// the worker, or its lease was lost. A waiting execution can become `Cancelled`, and a queued one `Dead` if no
-/// worker has a handler for its task. The last four states are terminal and never change.
+/// the next run of a perpetual task, a snooze or a park, and to `Queued` if it was released, the worker has no
+/// handler for its task, or its lease was lost. A waiting execution can become `Cancelled`, and a queued one `Dead`
+/// if no worker has a handler for its task. The last four states are terminal and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ExecutionState {
@@ -28,7 +28,7 @@ pub enum ExecutionState {
     Failed,
     /// Cancelled, replaced or discarded before it completed.
     Cancelled,
-    /// Given up. It is kept as a dead letter until it is replayed or expires.
+    /// Cannot run. The execution is kept as a dead letter until it is replayed or expires.
     Dead,
 }
 
@@ -81,11 +81,11 @@ fn next_state(outcome: &Outcome, repeats: bool, superseded: bool) -> ExecutionSt
     }
 }
 
-/// Why the state machine rejected a transition. The state is unchanged.
+/// The reason why the state machine rejected a transition. The state is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransitionError {
-    /// The token is not the token of the current run: the lease was lost, or the run has settled already.
+    /// The token is not the token of the current run: the lease was lost, or the run has already settled.
     Fenced,
     /// The transition does not exist from the current state.
     Illegal,
@@ -238,7 +238,7 @@ impl StateMachine {
                 self.attempt = 1;
                 self.delivery = 0;
             }
-            // A run that was released on purpose is no sign of a toxic task, so it does not count as a delivery.
+            // A run that was released on purpose does not indicate a toxic task, so it does not count as a delivery.
             (ExecutionState::Queued, _) => self.delivery = self.delivery.saturating_sub(1),
             _ => {}
         }

@@ -59,12 +59,12 @@ pub struct Submission {
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Priority {
-    /// Before all others.
+    /// Claimed before all others.
     High,
     /// The default.
     #[default]
     Normal,
-    /// After all others.
+    /// Claimed after all others.
     Low,
 }
 
@@ -120,23 +120,24 @@ impl Limits {
     }
 }
 
-/// Runs at most `at_most` executions of the lane at once. The others wait without occupying a worker's slot.
+/// Runs at most `at_most` executions of the lane at once. Other executions of the lane wait without occupying a
+/// worker's slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConcurrencyLimit {
     /// The lane, such as `charge/customer-7`.
     pub lane: Name,
-    /// At least 1.
+    /// The maximum number of running executions; at least 1.
     pub at_most: u32,
 }
 
 /// Starts at most `at_most` executions of the lane within any period of length `per`.
 ///
-/// Excess executions are spread out: each gets a start time `per / at_most` after the one before it.
+/// Excess executions are spread out: each gets a start time `per / at_most` after the previous one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateLimit {
     /// The lane, such as `search/api-key-3`.
     pub lane: Name,
-    /// At least 1.
+    /// The maximum number of starts in a period; at least 1.
     pub at_most: u32,
     /// The length of the period; more than zero.
     pub per: Duration,

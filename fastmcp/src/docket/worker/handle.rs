@@ -37,8 +37,8 @@ impl Worker {
         &self.shared.docket
     }
 
-    /// Starts a shutdown: the worker stops claiming, waits for running bodies up to its `shutdown_grace`, and releases
-    /// the others.
+    /// Starts a shutdown: the worker stops claiming, waits up to its `shutdown_grace` for running bodies, and
+    /// releases the unfinished runs.
     ///
     /// [`Worker::run_forever`] returns when the shutdown is complete.
     pub fn shutdown(&self) {

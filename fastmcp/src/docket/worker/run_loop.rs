@@ -59,7 +59,7 @@ pub(crate) struct RunLoop<'a> {
     handler: &'a Arc<dyn Handler>,
     /// Signals for runs that have not been delivered yet: a signal can arrive before the result of the claim.
     early_signals: Vec<Lease>,
-    /// The batch that is being settled. Kept to reuse its allocation.
+    /// The batch that is being settled. The vector is kept to reuse its allocation.
     pub(crate) settlements: Vec<Settlement>,
     /// The timer of the next renewal, while something is running.
     pub(crate) renewal: Option<Pin<Box<Sleep>>>,

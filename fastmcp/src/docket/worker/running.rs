@@ -11,7 +11,7 @@ use crate::docket::current_execution::{CurrentExecution, StopReason};
 use crate::docket::model::delivery::Lease;
 use crate::docket::model::key::Key;
 
-/// How long an aborted body may take to reach its next `.await`. After that, it is considered blocked.
+/// The time in which an aborted body must reach its next `.await`. After it, the body counts as blocked.
 pub(crate) const ABORT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The runs that have not been settled.

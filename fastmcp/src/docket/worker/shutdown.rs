@@ -86,7 +86,7 @@ impl<'a> RunLoop<'a> {
             }
             self.shared.settlements.swap(&mut self.settlements);
             for settlement in &self.settlements {
-                // A body can still complete between the request to stop and the abort; then it is not released.
+                // A body can still complete between the request to stop and the abort; its run is then not released.
                 if settlement.outcome == Outcome::Release
                     && let Some(key) = aborted.remove(&settlement.lease)
                 {

@@ -106,7 +106,7 @@ impl Store {
         self.enqueue(id, now);
     }
 
-    /// Puts an execution at the head of its queue: it has already waited once.
+    /// Puts an execution at the head of its queue, because it has already waited once.
     fn requeue(&mut self, id: ExecutionId, now: Timestamp) {
         if let Some(entry) = self.slab.get_mut(id) {
             self.ready.push_first(entry.priority, id);

@@ -20,7 +20,7 @@ pub(super) struct Slab {
 
 #[derive(Debug, Default)]
 struct Chunk {
-    /// Empty while the chunk is freed.
+    /// Empty if the chunk is freed.
     slots: Vec<Slot>,
     free: Vec<u32>,
     in_use: u32,
@@ -82,7 +82,7 @@ impl Slab {
         let entry = slot.entry.take()?;
         let was_full = chunk.free.is_empty();
         chunk.in_use -= 1;
-        // A slot whose generations are used up stays empty, because its numbers would repeat.
+        // A slot with the highest generation stays empty, because its numbers would repeat.
         if generation < u32::MAX {
             chunk.free.push(index % CHUNK);
             if was_full {
@@ -129,7 +129,8 @@ impl Chunk {
     fn free_slots(&mut self) {
         let generation = self.slots.iter().map(|slot| slot.generation).max();
         self.last_generation = generation.unwrap_or(self.last_generation);
-        // A chunk with a used-up slot is kept, because the generations of that slot would start again.
+        // A chunk that has a slot with the highest generation is kept, because the generations of that slot would
+        // start again.
         if self.last_generation < u32::MAX {
             self.slots = Vec::new();
             self.free = Vec::new();

@@ -1,6 +1,6 @@
 //! [`Store`]: the data of a memory docket, and the changes that the passing of time causes.
 //!
-//! The sibling files add the other steps to it.
+//! The sibling files implement the other steps.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
@@ -116,7 +116,7 @@ impl Store {
                 self.wake_at(due, id);
                 return;
             }
-            // Cannot fail here: the execution is scheduled, and callers do not pass parked ones.
+            // Cannot fail, because the execution is scheduled and callers do not pass parked ones.
             let _ = entry.machine.become_due();
         }
         self.ready.push(entry.priority, id);

@@ -28,7 +28,8 @@ impl Wakeups {
         self.work += count;
     }
 
-    /// Wakes every sleeping claim: the next due time has changed, or an execution is offered to a certain worker.
+    /// Wakes every sleeping claim, because the next timer has changed or an execution was offered to a certain
+    /// worker.
     pub(super) fn timers(&mut self) {
         self.timers = true;
     }

@@ -55,7 +55,7 @@ impl RedisBackend {
         Ok(answers)
     }
 
-    /// Waits for cancellation signals of the worker's runs that it has not received yet.
+    /// Waits for cancellation signals that the worker has not received yet.
     pub(crate) async fn signalled(&self, worker: &Arc<str>) -> Result<Vec<Lease>, BackendError> {
         self.process.listen().await?;
         let counters = self.process.notifier.counters(worker);

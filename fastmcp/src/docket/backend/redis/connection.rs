@@ -32,7 +32,7 @@ pub(crate) struct Connection {
 #[derive(Default)]
 struct Current {
     connection: Option<MultiplexedConnection>,
-    /// Counts connections, so that a late failure on an old one does not discard its successor.
+    /// Counts connections, so that a late failure on an old connection does not discard the new one.
     generation: u64,
 }
 
@@ -93,7 +93,7 @@ impl Connection {
     async fn try_once(&self, command: &Cmd) -> Result<Value, RedisError> {
         let (generation, mut connection) = self.connection().await?;
         let mut answer = command.query_async::<Value>(&mut connection).await;
-        // Redis keeps scripts in memory only: after a restart or `SCRIPT FLUSH` it has to be loaded again.
+        // Redis keeps scripts in memory only, so after a restart or `SCRIPT FLUSH` the script has to be loaded again.
         if let Err(error) = &answer
             && error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
         {

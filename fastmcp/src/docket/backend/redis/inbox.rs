@@ -81,7 +81,8 @@ impl InboxReader {
         loop {
             match self.read().await {
                 Ok(count) if needs_resync || count >= READ_LIMIT => {
-                    // Lost events are not sent again, so the state that local tasks wait for is read from the store.
+                    // Lost events are not sent again, so read the watched executions from the store and wake all
+                    // other waiting tasks.
                     needs_resync = self.resync().await.is_err();
                 }
                 Ok(_) => {}
@@ -176,7 +177,7 @@ impl InboxReader {
                     return Ok(());
                 };
                 if is_partial {
-                    // The result was too large for the event.
+                    // The result was too large for the event, so read it from the store.
                     let step = process.step("find").arg("id").arg(record.id.0.to_string());
                     let stored = codec::record(codec::fields(process.run(&step).await?)?);
                     let Some(stored) = stored else {
@@ -194,7 +195,7 @@ impl InboxReader {
         Ok(())
     }
 
-    /// Wakes every waiting task of this process, and reads every watched execution again.
+    /// Reads every watched execution from the store, and wakes all other waiting tasks of this process.
     async fn resync(&mut self) -> Result<(), BackendError> {
         let process = self.process.clone();
         process.notifier.notify_all();

@@ -110,7 +110,8 @@ end
 
 -- Admits one submission of any kind.
 local function admit(m)
-  -- MGET, unlike GET, returns nil for a value of another type. Another program wrote it, and it is overwritten.
+  -- MGET, unlike GET, returns nil for a value of another type. Only another program can have written such a value; it
+  -- is overwritten.
   local present = call('MGET', prefix .. 'k:' .. m.key)[1]
   local f = present and read_fields(present, 'state', 'nonce', 'successor') or {}
   -- The nonce identifies a repeated submission whose first reply was lost.

@@ -4,7 +4,8 @@
 local function record_heartbeat(worker, lease)
   local data = prefix .. 'w:' .. worker
   if call('HSETNX', data, 'since', int(now)) == 1 then
-    -- A new worker removes the long dead ones, so that short-lived workers do not accumulate.
+    -- A new worker removes the workers that died more than a minute ago, so that short-lived workers do not
+    -- accumulate.
     call('ZREMRANGEBYSCORE', prefix .. 'workers', '-inf', int(now - 60000000))
   end
   call('HSET', data, 'seen', int(now), 'lease', int(lease), 'node', this_process)

@@ -88,7 +88,7 @@ local function replay()
       local answer = admit({ key = ARGV[7], task = f.task, body = f.body or '', priority = f.priority or '1',
         when = 'now', time = '0', conflict = 'keep', limits = limits, note = f.note or nil, nonce = ARGV[8] })
       if answer[1] == 'accepted' then
-        -- The old execution is removed from the dead letters; its record stays readable like a result.
+        -- The old execution is removed from the dead letters. Its record stays readable like a result.
         call('RPOP', letters)
         call('ZREM', prefix .. 'dead', id)
         local expires = now + result_ttl

@@ -74,9 +74,9 @@ enqueue = function(id)
   push_ready_back(id, f.priority)
 end
 
--- Replaces an execution that cannot be read by a dead letter with an ID and key of its own.
+-- Replaces an execution that cannot be read with a dead letter that has an ID and key of its own.
 --
--- The original hash is left alone: another program may have written it.
+-- The original hash is not changed, because another program may have written it.
 local function dead_letter_unreadable(id, why)
   run_deferred()
   for _, set in ipairs({ 'alive', 'ready', 'later', 'timed', 'leases', 'aside', 'kept' }) do
@@ -112,7 +112,7 @@ local function guarded(id, change, ...)
   return nil
 end
 
--- Asks the worker of a running execution to cancel it.
+-- Marks a running execution as cancelled, and signals its worker.
 local function signal_cancel(id, reason)
   local f = read_fields(id, 'state', 'cancelling', 'worker', 'token', 'watch')
   if f.state ~= 'running' or f.cancelling then
@@ -120,7 +120,7 @@ local function signal_cancel(id, reason)
   end
   call('HSET', exec_key(id), 'cancelling', '1', 'reason', reason, 'updated', int(now))
   publish_state(id, f.watch)
-  -- The token is part of the signal, so that it cannot hit a later run of the same execution.
+  -- The token is part of the signal, so that the signal cannot cancel a later run of the same execution.
   local signals = prefix .. 'signals:' .. f.worker
   call('SADD', signals, id .. ' ' .. f.token)
   local process, lease = unpack(call('HMGET', prefix .. 'w:' .. f.worker, 'node', 'lease'))

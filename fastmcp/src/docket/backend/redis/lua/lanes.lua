@@ -1,4 +1,4 @@
--- Limits shared by executions: how many run at once, and how many start per period.
+-- Limits that executions share: the number that run at once, and the number that start per period.
 --
 -- `lane:<lane>` is the set of running executions, and `line:<lane>` the queue of executions that wait for a slot.
 -- `given:<lane>` has the start times that a rate limit has assigned, and `made:<lane>` the actual start times.

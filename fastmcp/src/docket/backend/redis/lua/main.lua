@@ -1,4 +1,5 @@
--- Runs one step: first the timers that have elapsed, then the step itself, then the wake-ups for what has changed.
+-- Runs one step: first applies the timers that have elapsed, then runs the step itself, then sends the wake-ups for
+-- all changes.
 
 local steps = {
   submit = submit, claim = claim, settle = settle, renew = renew, report = report, find = find, watch = watch,
@@ -49,7 +50,7 @@ local function wake_sleepers()
       ready_added = ready_added - 1
       timers_changed = true
     end
-    -- A sleeper whose wake-up time has passed is either claiming already or gone, so it does not count.
+    -- A sleeper whose wake-up time has passed is already claiming or has died, so it does not count.
     local timer = timers_changed and next_timer()
     if timer and call('ZCOUNT', prefix .. 'sleepers', int(now), int(math.max(timer, now))) == 0 then
       wake_one('ZPOPMIN')
@@ -63,8 +64,8 @@ local function wake_sleepers()
   end
 end
 
--- Redis does not roll back a script that fails. Catching the error lets the code below still write the counters and
--- send the wake-ups for what was done before it.
+-- Redis does not roll back a script that fails. The error is caught, so that the code below still writes the counters
+-- and sends the wake-ups for the changes before the error.
 local ok, answer = pcall(function()
   if ARGV[1] ~= 'submit' and ARGV[1] ~= 'replay' then
     -- When `maxmemory` is reached, Redis rejects scripts whose first write may use memory. A DEL as the first write

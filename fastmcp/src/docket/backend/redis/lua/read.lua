@@ -1,4 +1,4 @@
--- Reads of executions and of the docket, and the registration of processes for events.
+-- Steps that read executions or the docket, and that register processes for events.
 
 local function resolve_id(kind, value)
   if kind == 'key' then
@@ -25,7 +25,7 @@ local function watch()
   if f.state ~= 'completed' and f.state ~= 'failed' and f.state ~= 'cancelled' and f.state ~= 'dead' then
     local processes, is_listed = {}, false
     for process in string.gmatch(f.watch or '', '%x+') do
-      -- Drops processes that have gone, so that the list does not grow.
+      -- Drops processes whose registration has lapsed, so that the list does not grow.
       if tonumber(call('ZSCORE', prefix .. 'nodes', process) or 0) > now then
         processes[#processes + 1] = process
         is_listed = is_listed or process == this_process
@@ -102,8 +102,8 @@ local function wait()
   return '0'
 end
 
--- Extends the registration of this process's inbox and trims the entries it has read. Returns whether the registration
--- was still valid.
+-- Extends the registration of this process's inbox and trims the entries that the process has read. Returns whether
+-- the registration was still valid.
 local function heartbeat()
   local inbox = prefix .. 'in:' .. this_process
   local was_registered = tonumber(call('ZSCORE', prefix .. 'nodes', this_process) or 0) > now

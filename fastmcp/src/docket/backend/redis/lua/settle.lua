@@ -1,4 +1,4 @@
--- Settlements: how runs end, and what follows.
+-- Settlements: the end of a run, and the next state of its execution.
 
 -- Returns the next state. The transitions are those of the state machine in `model/state.rs`.
 local function next_state(kind, again, has_successor)
