@@ -50,7 +50,7 @@ struct Runner {
 }
 
 impl Runner {
-    /// Finds the tool, even a hidden one: it was visible when its task was created.
+    /// Finds the tool, even if it is hidden now: it was visible when its task was created.
     fn tool(&self, name: &str) -> Option<&'static ToolEntry> {
         let tool = self.dispatcher.registry.any_tool(name)?;
         tool.entry.options.task.map(|_| tool)
@@ -92,7 +92,8 @@ impl Handler for Runner {
             let cancelled = call.cancelled();
             let reply = dispatcher.run_tool(tool, payload.arguments, Origin::Task(call));
             tokio::select! {
-                // If the body ends at the moment of the cancellation, its outcome is the more useful one.
+                // If the body ends at the moment of the cancellation, its own outcome is more
+                // useful.
                 biased;
                 reply = reply => match reply {
                     Err(RequestError::Suspended) => {

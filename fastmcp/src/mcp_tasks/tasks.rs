@@ -106,7 +106,8 @@ impl<'a> Tasks<'a> {
             error @ DocketError::TooLarge { .. } => TaskError::TooLarge(error),
             error => internal("cannot submit a task", &error),
         })?;
-        // The backend sets the creation time, so it is read back and not taken from a local clock.
+        // The backend sets the creation time, so read it from the record and not from a local
+        // clock.
         let record = execution.record().await;
         let record = record.map_err(|error| internal("cannot read a task", &error))?;
         Ok(CreatedTask {

@@ -1,5 +1,5 @@
-//! Pagination of lists. A cursor contains the name of the last item of a page, not its position, so
-//! a list that changes between two pages neither repeats nor skips other items.
+//! Pagination of lists. A cursor contains the name of the last item of a page, not its position. If
+//! the list changes between two pages, the other items are therefore neither repeated nor skipped.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -67,7 +67,8 @@ impl Subscriptions {
                     Change::List(ListKind::Resources) => peer.notify_resource_list_changed().await,
                     Change::List(ListKind::Prompts) => peer.notify_prompt_list_changed().await,
                     Change::Resource(uri) => {
-                        // The guard ends here: it must not be held across the `.await` below.
+                        // The block releases the lock, which must not be held across the `.await`
+                        // below.
                         let subscribed = {
                             let uris = uris.lock().unwrap_or_else(PoisonError::into_inner);
                             uris.contains(&*uri)

@@ -49,7 +49,7 @@ pub enum StartError {
         "a worker process requires a shared docket, but its docket is {docket}; set FASTMCP_DOCKET_URL=redis://…, as in the processes that add tasks"
     )]
     NoSharedDocket {
-        /// The state of its docket.
+        /// The state of the worker's docket.
         docket: &'static str,
     },
     /// The docket cannot be reached, or its worker cannot be built.

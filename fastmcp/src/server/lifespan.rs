@@ -28,7 +28,7 @@ impl Lifespan {
     /// the server has stopped.
     pub async fn serve<T: Send + Sync + 'static>(self, value: T) {
         let entry: StateEntry = (TypeId::of::<T>(), Arc::new(value));
-        // Sending fails only if the start was aborted. Then `stopping` is cancelled as well.
+        // Sending fails only if the start was aborted; `stopping` is then cancelled too.
         let _ = self.ready.send(entry);
         self.stopping.cancelled().await;
     }

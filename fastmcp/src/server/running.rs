@@ -63,8 +63,9 @@ impl Server {
         ServerHandle::show(self.dispatcher(), selection, true)
     }
 
-    /// Hides components from all clients, and notifies clients that the lists have changed. Until
-    /// it is shown again, requests for a hidden component get the error for an unknown one.
+    /// Hides components from all clients, and notifies clients that the lists have changed.
+    /// Requests for a hidden component get the same error as for an unknown one, until the
+    /// component is shown again.
     ///
     /// # Errors
     ///

@@ -20,7 +20,7 @@ use crate::server::running::Server;
 use crate::server::settings::DocketSettings;
 use crate::server::worker::{Background, WorkerOptions};
 
-/// The number of changes that a client may fall behind before it misses some.
+/// The number of changes that a client may fall behind without missing any.
 const CHANGE_BUFFER: usize = 256;
 
 pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> {

@@ -140,7 +140,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> JsonLines<R, W> {
         let Some(rejection) = &mut self.rejection else {
             return Some(());
         };
-        // The lock is shared with `send`, so the two never interleave their bytes.
+        // `send` takes the same lock, so the bytes of the two are never interleaved.
         let mut write = self.write.lock().await;
         let write = write.as_mut()?;
         if let Rejection::Write(error, id) = rejection {
@@ -229,7 +229,7 @@ fn error_data(source: &str, error: &serde_json::Error) -> ErrorData {
             let text = format!("the {source} is not valid JSON: {error}");
             ErrorData::new(ErrorCode::PARSE_ERROR, text, None)
         }
-        // The text of `error` is left out: it names Rust types of the library.
+        // Leave out the text of `error`, which names Rust types of the library.
         Category::Data | Category::Io => {
             let text = format!("the {source} is not a valid JSON-RPC 2.0 message");
             ErrorData::invalid_request(text, None)

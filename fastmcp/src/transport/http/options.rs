@@ -112,8 +112,8 @@ impl HttpOptions {
         self
     }
 
-    /// Sets the hosts that requests may be addressed to, instead of the loopback address:
-    /// `example.com` for every port, `example.com:8000` for one port.
+    /// Sets the hosts that requests may have in their `Host` header, instead of the loopback
+    /// address: `example.com` for every port, `example.com:8000` for one port.
     ///
     /// The check prevents a web page from reaching a local server through a host name that the page
     /// controls (DNS rebinding). Requests to other hosts get status 403.

@@ -43,7 +43,7 @@ struct RequestStreams {
     completed: VecDeque<(u64, Instant)>,
 }
 
-/// Locks a mutex. No lock in this module is held while other code runs, so a panic cannot leave its
+/// Locks a mutex. No caller runs other code while it holds the lock, so a panic cannot leave the
 /// data half-changed.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -133,7 +133,7 @@ pub(crate) struct Activity(Arc<Session>);
 
 impl Drop for Activity {
     fn drop(&mut self) {
-        // Restart the idle time first: in the other order, the session could end in between.
+        // Restart the idle time first. In the other order, the session could end in between.
         self.0.touch();
         self.0.activities.fetch_sub(1, Ordering::Relaxed);
     }
