@@ -76,7 +76,9 @@ impl Wire {
     pub async fn hear(&mut self) -> Value {
         let mut line = String::new();
         let read = tokio::time::timeout(PATIENCE, self.read.read_line(&mut line)).await;
-        let read = read.expect("the server says nothing").unwrap();
+        let read = read
+            .expect("the server responds within the time limit")
+            .unwrap();
         assert!(read > 0, "it has hung up");
         serde_json::from_str(&line).unwrap()
     }

@@ -71,7 +71,7 @@ async fn says(url: &str, name: &str, tool: &str) -> String {
     assert_eq!(
         in_session.tool_text(),
         stateless,
-        "both eras are told the same"
+        "both revisions return the same text"
     );
     stateless
 }

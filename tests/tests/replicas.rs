@@ -14,7 +14,7 @@ use server::RedisServer;
 
 const REPLICA: &str = env!("CARGO_BIN_EXE_replica");
 
-/// The time limit of each step; a test that exceeds it hangs.
+/// The time limit of each step. A step that exceeds it counts as hanging.
 const AT_MOST: Duration = Duration::from_mins(1);
 
 fn replica(url: &str, name: &str) -> Command {

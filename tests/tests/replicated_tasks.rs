@@ -13,7 +13,7 @@ mod server;
 
 use server::RedisServer;
 
-/// The time limit of each step; a test that exceeds it hangs.
+/// The time limit of each step. A step that exceeds it counts as hanging.
 const AT_MOST: Duration = Duration::from_mins(1);
 
 /// A process, killed on drop.

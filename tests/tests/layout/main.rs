@@ -151,7 +151,7 @@ fn every_file_says_its_subject_first_and_is_short() {
             let path = file.path.display();
             assert!(
                 file.text.starts_with("//! "),
-                "{path}: the first line is not a `//!` line that says the subject"
+                "{path}: the first line is not a `//!` line that names the subject"
             );
             let lines = file.text.lines().count();
             assert!(

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use crate::stage::{TASKS, Wire, able, serve};
 
-/// Greets whoever says their name.
+/// Greets the user by name.
 #[tool(task = "required")]
 async fn welcome(#[arg(ask = "What is your name?", length = 2..)] name: String) -> String {
     format!("Welcome, {name}")
 }
 
-/// Books what was not said.
+/// Books seats, and requests missing arguments.
 #[tool(task)]
 async fn book(
     train: String,

@@ -72,7 +72,7 @@ impl Target {
                 || line == "on purpose"
                 || line.starts_with("note: run with `RUST_BACKTRACE")
                 || (line.contains("panicked at") && line.contains("fuzz_target.rs"));
-            assert!(is_expected, "the server said: {errors}");
+            assert!(is_expected, "unexpected output of the server: {errors}");
         }
     }
 }

@@ -78,7 +78,7 @@ impl Attack {
     fn read_until(&mut self, id: &Value) {
         loop {
             let Ok(message) = self.heard.recv_timeout(PATIENCE) else {
-                panic!("nothing heard, after {:#?}", self.sent);
+                panic!("no response, after {:#?}", self.sent);
             };
             assert_eq!(message["jsonrpc"], "2.0", "{message}");
             let of = &message["id"];

@@ -20,7 +20,7 @@ const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 async fn main() -> Result<()> {
     let server = FastMcp::new("quickstart")
         .version(env!("CARGO_PKG_VERSION"))
-        .instructions("Start an analysis, follow it by its key, then ask for its report.")
+        .instructions("Start an analysis, follow its status with the key, then read its report.")
         .enable_docket();
 
     let arguments: Vec<String> = std::env::args().skip(1).collect();
