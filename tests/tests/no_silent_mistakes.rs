@@ -144,27 +144,30 @@ async fn values_without_a_json_form_are_errors() {
     let (_server, client) = start().await;
     for (tool, place) in [
         ("not_a_number", "`[1].x` is NaN"),
-        ("infinite", "it is inf"),
+        ("infinite", "the value is inf"),
     ] {
         let (told, is_error) = text(&client, tool, json!({})).await;
         assert!(is_error);
         assert_eq!(
             told,
             format!(
-                "tool `{tool}`: the handler's result cannot be written as JSON: {place}, and JSON has no \
-                 such number; make it an `Option`, which is `None` then"
+                "tool `{tool}`: the handler's result cannot be written as JSON: {place}, which JSON \
+                 cannot represent; make it an `Option` and return `None` instead"
             )
         );
     }
     let (told, is_error) = text(&client, "keys", json!({})).await;
     assert!(is_error && told.contains("key must be a string"), "{told}");
     let (told, is_error) = text(&client, "result_of_a_task", json!({})).await;
-    assert!(is_error && told.contains("it is -inf, and JSON"), "{told}");
+    assert!(
+        is_error && told.contains("the value is -inf, which JSON"),
+        "{told}"
+    );
 
     assert!(client.read_resource("data://2").await.is_ok());
     let error = client.read_resource("data://0").await.unwrap_err();
     assert!(
-        error.to_string().contains("`x` is inf, and JSON"),
+        error.to_string().contains("`x` is inf, which JSON"),
         "{error}"
     );
 }
