@@ -96,7 +96,7 @@ pub enum DocketError {
         key: Key,
         /// The task.
         task: Name,
-        /// The reason why it became a dead letter.
+        /// The reason why the execution became a dead letter.
         reason: String,
     },
     /// The execution has ended, and its record has been deleted.

@@ -105,7 +105,7 @@ impl<R> Execution<R> {
         Ok(self.record().await?.attempt)
     }
 
-    /// Returns how many times the current attempt was delivered to a worker.
+    /// Returns the number of deliveries of the current attempt to workers.
     pub async fn delivery(&self) -> Result<u32, DocketError> {
         Ok(self.record().await?.delivery)
     }

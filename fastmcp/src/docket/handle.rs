@@ -130,7 +130,7 @@ impl Docket {
         Ok(self.backend().resume().await?)
     }
 
-    /// Cancels all scheduled and queued executions. Returns how many were cancelled.
+    /// Cancels all scheduled and queued executions. Returns their number.
     pub async fn clear(&self) -> Result<usize, DocketError> {
         Ok(self.backend().clear().await?)
     }

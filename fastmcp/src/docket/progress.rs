@@ -1,4 +1,4 @@
-//! [`Progress`]: reports how much of its work a body has done, to the docket or to another [`Listener`].
+//! [`Progress`]: reports the progress of a body, to the docket or to another [`Listener`].
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ use crate::docket::model::delivery::Lease;
 use crate::docket::model::key::Key;
 use crate::docket::model::progress::ProgressReport;
 
-/// Reports how much of its work a body has done. Cloning is cheap, and all clones report on the same work.
+/// Reports the progress of a body. Cloning is cheap, and all clones report on the same work.
 ///
 /// In a `#[task]`, reports are stored in the docket, where [`Execution::progress`] and [`Execution::subscribe`] read
 /// them. In a tool, a resource or a prompt, reports are sent to the client, if it requested them.

@@ -159,7 +159,7 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Hands out executions again.
     fn resume(&self) -> BackendFuture<'_, ()>;
 
-    /// Cancels all scheduled and queued executions. Returns how many were cancelled.
+    /// Cancels all scheduled and queued executions. Returns their number.
     fn clear(&self) -> BackendFuture<'_, usize>;
 
     /// Returns up to `limit` dead letters, oldest first.

@@ -1,4 +1,4 @@
-//! How a run ended.
+//! [`Outcome`]: the end of a run.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::docket::model::failure::{Failure, FailureKind};
 
-/// How a run ended. Handlers return it, and workers send it to the backend.
+/// The end of a run. Handlers return it, and workers send it to the backend.
 ///
 /// The worker applies the task's policy in between: for example, it turns a retryable [`Failed`](Self::Failed) into a
 /// [`Retry`](Self::Retry) while attempts are left.

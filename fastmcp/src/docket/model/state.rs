@@ -150,7 +150,7 @@ impl StateMachine {
         self.attempt
     }
 
-    /// Returns how many times the current attempt was delivered; 0 before the first delivery.
+    /// Returns the number of deliveries of the current attempt; 0 before the first delivery.
     #[must_use]
     pub const fn delivery(&self) -> u32 {
         self.delivery

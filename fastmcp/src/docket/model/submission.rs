@@ -38,7 +38,7 @@ pub struct Submission {
     pub when: When,
     /// The priority.
     pub priority: Priority,
-    /// How to proceed if the key is in use.
+    /// The behavior if the key is in use.
     pub conflict: OnConflict,
     /// The shared limits. Boxed, because most submissions have none.
     pub limits: Option<Box<Limits>>,
@@ -68,7 +68,7 @@ pub enum Priority {
     Low,
 }
 
-/// How to proceed with a submission whose key is scheduled, queued or running.
+/// The behavior of a submission whose key is scheduled, queued or running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum OnConflict {
     /// Keeps the existing execution. The caller gets a handle to it.
@@ -78,7 +78,7 @@ pub enum OnConflict {
     Replace(WhileRunning),
 }
 
-/// How a replacement treats a running execution.
+/// The effect of a replacement on a running execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum WhileRunning {
     /// The replacement runs after the current run has settled, instead of a retry or next run of the replaced

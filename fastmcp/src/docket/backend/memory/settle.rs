@@ -26,7 +26,7 @@ impl Store {
         match outcome {
             Outcome::Completed(result) if !entry.machine.is_cancelling() => {
                 entry.result = result.clone();
-                // The failure of an earlier run must not be reported beside the result.
+                // The failure of an earlier run must not be reported together with the result.
                 if let Some(extra) = &mut entry.extra {
                     extra.failure = None;
                 }
