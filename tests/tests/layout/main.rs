@@ -11,7 +11,8 @@ use std::sync::LazyLock;
 
 use imports::Imports;
 
-/// The levels of `fastmcp`, from the top. A name stands for a file and the directory beside it.
+/// The levels of `fastmcp`, from the top. A name stands for a file and the directory with the same
+/// name.
 const LEVELS: &[&[&str]] = &[
     // Public names of items in the levels below.
     &[
