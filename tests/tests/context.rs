@@ -83,7 +83,7 @@ async fn a_handler_sees_its_request_in_both_revisions_and_transports() {
     assert_eq!(
         wire.notifications.len(),
         0,
-        "the request did not request log messages"
+        "the request did not declare a log level"
     );
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
