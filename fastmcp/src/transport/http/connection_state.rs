@@ -1,4 +1,4 @@
-//! [`ConnectionState`]: what a connection does, and since when.
+//! [`ConnectionState`]: the phase of a connection, and its time limits.
 //!
 //! | the connection | limit |
 //! |---|---|
@@ -16,7 +16,7 @@ use crate::transport::http::session::lock;
 /// The time for which a connection may be idle even if the server needs it for another client.
 const MIN_IDLE: Duration = Duration::from_secs(1);
 
-/// What a connection does.
+/// The state of a connection, which its time limits depend on.
 pub(crate) struct ConnectionState(Mutex<State>);
 
 struct State {

@@ -1,4 +1,4 @@
-//! [`TrackedBody`]: a response body that holds what its response counts against.
+//! [`TrackedBody`]: a response body that keeps its response in the counters of the server.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
