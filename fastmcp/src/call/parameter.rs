@@ -11,6 +11,7 @@ use crate::call::decode::{absent, decode};
 use crate::call::inject::dependency::Dependency;
 use crate::call::inject::scope::Scope;
 use crate::call::source::Source;
+use crate::variant_order;
 
 /// Selects, by row, how a type serves as a parameter. `Name` is a type spelled like the
 /// parameter, so that rustc's messages name the parameter.
@@ -37,6 +38,7 @@ impl<T: DeserializeOwned + JsonSchema + Send, Name> Parameter<{ row::ARGUMENT },
     const SOURCE: Source<Self> = Source::Argument {
         // Through the generator, so that recursive types become references.
         schema: SchemaGenerator::subschema_for::<T>,
+        restore_order: variant_order::restore::<T>,
         decode: decode::<T>,
         absent: absent::<T>,
         required: || absent::<T>().is_none(),
@@ -48,6 +50,7 @@ impl<T: Serialize + DeserializeOwned + Send, Name> Parameter<{ row::QUEUED }, Na
     const SOURCE: Source<Self> = Source::Argument {
         // No client sees the arguments of a task.
         schema: |_: &mut SchemaGenerator| Schema::default(),
+        restore_order: |_| {},
         decode: decode::<T>,
         absent: absent::<T>,
         required: || absent::<T>().is_none(),
