@@ -383,7 +383,7 @@ async fn every_option_of_resources_and_prompts_is_in_their_listing() {
             "arguments": [
                 { "name": "for", "description": "2 to 9 characters.", "required": true },
                 {
-                    "name": "times", "description": "At least 1. A whole number.",
+                    "name": "times", "description": "A whole number. At least 1.",
                     "required": false,
                 },
             ],
@@ -625,8 +625,12 @@ async fn no_schema_of_arguments_contains_references() {
     assert!(!schema.to_string().contains("$"), "{schema}");
     let child = &schema["properties"]["tree"]["properties"]["children"]["items"];
     assert_eq!(child["properties"]["name"], json!({ "type": "string" }));
+    let mut deepest = child;
+    for _ in 0..3 {
+        deepest = &deepest["properties"]["children"]["items"];
+    }
     assert_eq!(
-        child["properties"]["children"]["items"]["properties"]["children"]["items"],
+        *deepest,
         json!({ "description": "Any JSON, of the same form as `Tree`." })
     );
     let output = output_schema(&client, "prune").await;

@@ -39,6 +39,7 @@ const LEVELS: &[&[&str]] = &[
         "text",
         "error",
         "mcp",
+        "variant_order",
     ],
 ];
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::call::portable::lint::SchemaLint;
 use crate::call::portable::rewrite::input;
-use crate::call::portable::rules;
+use crate::call::portable::rules::{self, Remedy};
 
 fn listed<T: JsonSchema>() -> (Value, Vec<SchemaLint>) {
     rewritten(schema_for!(T).to_value())
@@ -322,5 +322,21 @@ fn no_schema_panics() {
         json!({ "properties": { "a": {} }, "anyOf": [{ "type": "object" }, { "properties": { "a": { "type": "null" } } }] }),
     ] {
         let _ = rewritten(schema);
+    }
+}
+
+#[test]
+fn the_guide_explains_every_rule_and_every_lint() {
+    let page = include_str!("../../../docs/what_models_see.md");
+    for rule in rules::RULES {
+        let row = format!("| `{}` | {} | {} | ", rule.id, rule.subject, rule.hosts);
+        assert!(page.contains(&row), "the table lacks the row {row}");
+        assert!(
+            !rule.source.is_empty() && rule.date.starts_with("2026-"),
+            "{rule:?}"
+        );
+        let is_lint = matches!(rule.remedy, Remedy::Linted | Remedy::Allowed);
+        let section = format!("\n## `{}`\n", rule.id);
+        assert_eq!(page.contains(&section), is_lint, "section of `{}`", rule.id);
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn list(parameters: &[ParameterEntry], schemas: Schemas) -> Vec<Promp
             let mut argument = PromptArgument::new(name).with_required(is_required);
             let property = properties.and_then(|it| it.get(name)?.as_object());
             argument.description = match (schemas, property) {
-                (Schemas::Portable, Some(property)) => description(property.clone()),
+                (Schemas::Portable, Some(property)) => description(parameter, property),
                 _ => parameter.description.map(Into::into),
             };
             argument
@@ -32,13 +32,19 @@ pub(crate) fn list(parameters: &[ParameterEntry], schemas: Schemas) -> Vec<Promp
         .collect()
 }
 
-/// Returns the description of a value, with the way to write it.
-fn description(mut property: Map<String, Value>) -> Option<String> {
-    if let Some(form) = written_form(&property) {
-        describe(&mut property, &form);
+/// Returns the description of an argument: its own, then the form of its text, then its limits.
+fn description(parameter: &ParameterEntry, property: &Map<String, Value>) -> Option<String> {
+    let whole = property.get("description").and_then(Value::as_str);
+    let own = parameter.description.unwrap_or_default();
+    let rest = whole.map(|whole| whole.strip_prefix(own).unwrap_or(whole));
+    let mut described = Map::from_iter([("description".to_owned(), own.into())]);
+    for part in [written_form(property).as_deref(), rest] {
+        if let Some(part) = part.map(str::trim).filter(|part| !part.is_empty()) {
+            describe(&mut described, part);
+        }
     }
-    let text = property.get("description").and_then(Value::as_str);
-    text.map(str::to_owned)
+    let text = described.get("description")?.as_str()?;
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// Returns a sentence about the text that stands for a value; `None` for plain text.
