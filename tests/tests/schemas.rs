@@ -33,8 +33,8 @@ enum Shape {
 #[fastmcp::data]
 #[serde(untagged)]
 enum Form {
-    Named { name: String },
-    Numbered { number: u32 },
+    Named { name: String, copies: u8 },
+    Numbered { number: u32, copies: u8 },
 }
 
 #[fastmcp::data]

@@ -1,5 +1,7 @@
 //! Lists choices as `anyOf`, and reports how hosts read them.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::call::portable::lint::SchemaLint;
@@ -115,5 +117,8 @@ fn has_tag(branches: &[&Map<String, Value>]) -> bool {
         values.is_some_and(|it| it.len() == 1)
     };
     let names_branch = |name: &String| all.iter().all(|it| it.get(name).is_some_and(is_tag));
-    all.first().is_some_and(|it| it.keys().any(names_branch)) || all.iter().all(|it| it.len() == 1)
+    let is_tagged_inside = all.first().is_some_and(|it| it.keys().any(names_branch));
+    let keys: BTreeSet<&String> = all.iter().flat_map(Map::keys).collect();
+    let is_tagged_outside = keys.len() == all.len() && all.iter().all(|it| it.len() == 1);
+    is_tagged_inside || is_tagged_outside
 }
