@@ -1,4 +1,4 @@
-//! Syntax to validated handlers, which every expansion can rely on.
+//! Validates syntax. Expansions rely on a model being valid and cannot fail.
 
 pub(crate) mod allow;
 pub(crate) mod annotations;

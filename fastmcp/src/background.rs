@@ -1,4 +1,5 @@
-//! Background tasks: what `#[task]` expands to, and how its functions are scheduled and run.
+//! Background tasks: the types that `#[task]` expands to, and the scheduling and running of its
+//! functions.
 
 pub(crate) mod add;
 pub(crate) mod arguments;

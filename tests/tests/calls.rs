@@ -58,7 +58,7 @@ async fn renamed(r#type: String) -> String {
     r#type
 }
 
-/// Tells the test when the call has started and whether it was dropped early.
+/// Notifies the test when the call has started, and when it is dropped early.
 struct Witness(tokio::sync::mpsc::UnboundedSender<&'static str>);
 
 struct Dropped(tokio::sync::mpsc::UnboundedSender<&'static str>);

@@ -75,7 +75,7 @@ async fn a_prompt_argument_is_completed() {
         .unwrap();
     assert!(
         none.values.is_empty(),
-        "an argument without a completion has no proposals"
+        "an argument without a completion function has no completions"
     );
 }
 

@@ -49,7 +49,7 @@ async fn prompt_switched_off() -> String {
     String::new()
 }
 
-/// Tells the test when it is dropped.
+/// Notifies the test when it is dropped.
 struct Witness(tokio::sync::mpsc::UnboundedSender<&'static str>);
 
 struct Dropped(tokio::sync::mpsc::UnboundedSender<&'static str>);
@@ -682,7 +682,8 @@ async fn structured_content_matches_the_output_schema() {
     let none = structured(&client, "maybe", json!({ "found": false })).await;
     assert_eq!(none, json!({ "result": null }));
 
-    // The schema of arbitrary JSON says nothing, so a value is wrapped only if it is not an object.
+    // The schema of arbitrary JSON does not restrict the type, so a value is wrapped only if it is
+    // not an object.
     assert_eq!(output_schema(&client, "any_json").await, Value::Null);
     assert_eq!(
         structured(&client, "any_json", json!({ "list": false })).await,

@@ -1,4 +1,4 @@
-//! The expansion of metadata: fields for the options that were given, and no others.
+//! The expansion of metadata. It contains only the fields of the options that were given.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,8 +10,8 @@ use crate::model::annotations::{Annotation, AnnotationValue};
 use crate::model::metadata::Metadata;
 use crate::model::tool::{OutputSchema, Schemas, Tool};
 
-/// Expands to: `EntryOptions { timeout: Some(|| …), ..EntryOptions::NONE }`. `own` are the fields
-/// that only this kind of handler has.
+/// Expands to: `EntryOptions { timeout: Some(|| …), ..EntryOptions::NONE }`. `own` contains the fields for
+/// options of this kind of handler only.
 pub(super) fn options(metadata: &Metadata, own: Vec<TokenStream>) -> TokenStream {
     let mut fields = Vec::new();
     if let Some(enabled) = &metadata.enabled {
@@ -92,7 +92,7 @@ pub(super) fn hints(annotations: &[Annotation], ty: &TokenStream) -> TokenStream
             // Expands to: `&["user"]`.
             AnnotationValue::Many(exprs) => quote!(&[#(#exprs),*]),
         });
-    // With all fields given, clippy would call the base needless.
+    // If all fields are given, clippy reports the base as needless.
     quote!({
         #[allow(clippy::needless_update)]
         const HINTS: __fastmcp::#ty = __fastmcp::#ty {

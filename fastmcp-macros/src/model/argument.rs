@@ -1,4 +1,4 @@
-//! `#[arg(…)]` on parameters.
+//! Reads `#[arg(…)]` on parameters.
 
 use proc_macro2::Span;
 use syn::{Attribute, Expr, LitStr, Meta, Path};
@@ -11,16 +11,16 @@ use crate::parse::function::FOREIGN;
 use crate::parse::options::Options;
 use crate::parse::tokens::span_ends;
 
-/// The properties of a parameter, if its type makes it an argument.
+/// The properties of a parameter that apply if its type makes it an argument.
 #[derive(Default)]
 pub(crate) struct Argument {
-    /// The value if a client sends none.
+    /// The default value.
     pub(crate) default: Option<Expr>,
     pub(crate) constraints: Constraints,
     /// The question for the user if a client sends no value.
     pub(crate) ask: Option<LitStr>,
     pub(crate) complete: Option<Path>,
-    /// The span of the pattern, for a parameter without a name.
+    /// The span of the pattern, if the parameter is a pattern instead of a name.
     pub(crate) pattern: Option<Span>,
     /// The problem with its name, if it is an argument of a tool.
     pub(crate) unlistable: Option<Unlistable>,
@@ -28,7 +28,7 @@ pub(crate) struct Argument {
     pub(crate) arg: Option<(Span, Span)>,
 }
 
-/// The content of all attributes of a parameter.
+/// The options in the attributes of a parameter.
 pub(super) struct Read {
     pub(super) rename: Option<String>,
     pub(super) description: Option<String>,

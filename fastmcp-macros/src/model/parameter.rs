@@ -34,7 +34,7 @@ pub(crate) enum Source {
     Receiver,
     /// The provider that `#[depends(…)]` names.
     Provider(Path),
-    /// A client or the server, whichever the type decides.
+    /// A client or the server. The type decides.
     Type(Box<Argument>),
 }
 
@@ -52,7 +52,7 @@ impl Parameter {
     }
 }
 
-/// Lists the names on the wire, for messages.
+/// Lists the names on the wire, for error messages.
 pub(super) fn names(parameters: &[Parameter]) -> String {
     if parameters.is_empty() {
         return "no parameters".to_owned();
@@ -63,7 +63,7 @@ pub(super) fn names(parameters: &[Parameter]) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// Reads the parameters; errors go into `errors`.
+/// Reads the parameters, and adds errors to `errors`.
 pub(super) fn read(
     kind: HandlerKind,
     signature: &Signature,
@@ -137,8 +137,8 @@ fn refuse_receiver(kind: HandlerKind, receiver: &Receiver, errors: &mut Errors) 
 fn parse_parameter(kind: HandlerKind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
     let (ident, pattern) = match &*input.pat {
         Pat::Ident(named) => (named.ident.clone(), None),
-        // A pattern has no name. An injected parameter needs none, and only its type can tell
-        // that it is injected. The identifiers in the pattern make up a name for messages.
+        // A pattern has no name. Only an argument needs one, and only the type decides whether the
+        // parameter is an argument. For messages, a name is made of the identifiers in the pattern.
         pattern => (name_of_pattern(pattern), Some(span_ends(pattern).0)),
     };
     let name = ident.unraw().to_string();
@@ -215,7 +215,7 @@ fn refuse_duplicates(parameters: &[Parameter], errors: &mut Errors) {
     }
 }
 
-/// Returns where the name on the wire comes from.
+/// Returns the span of the name on the wire: that of `#[arg(…)]`, or that of the parameter.
 fn name_span(parameter: &Parameter) -> Span {
     let arg = parameter.argument().and_then(|argument| argument.arg);
     arg.map_or_else(|| parameter.ident.span(), |(_, last)| last)

@@ -1,4 +1,4 @@
-//! The part that all handlers share: the function and its parameters.
+//! [`Signature`]: the function and its parameters, which every handler has.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -14,16 +14,16 @@ use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::parse::tokens::replace_self;
 
-/// The surroundings of a function. The default is a free function, with `fastmcp` at `::fastmcp`.
+/// The place of a function. The default is a free function in a crate with `fastmcp` at `::fastmcp`.
 #[derive(Default)]
 pub(crate) struct Site {
     /// The type of the `impl` block.
     pub(crate) self_type: Option<Type>,
-    /// The path of the `fastmcp` crate that is given for the whole block.
+    /// The path of the `fastmcp` crate, if `#[tools]` sets it for the whole block.
     pub(crate) root: Option<Path>,
 }
 
-/// A function, and the options that all attributes share.
+/// A function, and the options `crate`, `name` and `blocking`.
 pub(crate) struct Head {
     pub(crate) kind: HandlerKind,
     pub(crate) function: Function,
@@ -71,7 +71,7 @@ pub(crate) enum Execution {
     Async,
     /// A plain function, on the thread of the call.
     Inline,
-    /// A plain function, on the runtime's blocking threads.
+    /// A plain function, on the runtime's pool of blocking threads.
     Blocking,
 }
 
@@ -81,7 +81,7 @@ pub(crate) struct Signature {
     /// The name on the wire.
     pub(crate) name: String,
     pub(crate) parameters: Vec<Parameter>,
-    /// The return type; `()` if none is written.
+    /// The return type, `()` if it is omitted.
     pub(crate) output: Type,
     pub(crate) execution: Execution,
     /// The type of the `impl` block, for a method.
@@ -128,7 +128,7 @@ impl Signature {
         &self.function.signature.ident
     }
 
-    /// Returns a path that reaches the function from its module.
+    /// Returns the path of the function from its module.
     pub(crate) fn path(&self) -> TokenStream {
         let ident = self.ident();
         match &self.self_type {

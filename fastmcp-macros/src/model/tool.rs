@@ -25,9 +25,9 @@ pub(crate) struct Tool {
     pub(crate) background: Option<Background>,
 }
 
-/// The option `task`: clients may follow a call as a task.
+/// The option `task`.
 pub(crate) struct Background {
-    /// `true` if clients have to.
+    /// `true` if every call is a task.
     pub(crate) required: bool,
     pub(crate) poll: Option<Duration>,
     pub(crate) ttl: Option<Duration>,

@@ -1,13 +1,13 @@
-//! Splits what a handler's body returns into a value and an error.
+//! Splits the return value of a handler's body into a value and an error.
 
 use std::any::Any;
 use std::convert::Infallible;
 use std::fmt::Display;
 
-/// What a handler's body returns, a `Result` or any other type.
+/// The return type of a handler's body: a `Result` or any other type.
 #[doc(hidden)]
 pub trait Return<const RESULT: bool> {
-    /// The type of a success: `T` of a `Result<T, E>`; any other type itself.
+    /// The type of a success: `T` for a `Result<T, E>`, otherwise the type itself.
     type Value;
     /// The type of an error.
     type Error;
@@ -41,7 +41,8 @@ impl<T, E> Return<true> for Result<T, E> {
     note = "implement `Display` for `{Self}`, or return `fastmcp::Result<…>`"
 )]
 pub trait HandlerError: Send + Sync + 'static {
-    /// Returns the error; its type is kept, so that it can be downcast.
+    /// Converts the error. A `fastmcp::Error` or a `ToolError` keeps its type; an error of any other
+    /// type becomes its message and cannot be downcast.
     fn into_error(self) -> crate::error::Error;
 }
 
@@ -49,7 +50,7 @@ pub trait HandlerError: Send + Sync + 'static {
 impl<E: Display + Send + Sync + 'static> HandlerError for E {
     fn into_error(self) -> crate::error::Error {
         let mut slot = Some(self);
-        // `E` may be one of our own error types, which must not be flattened to a message.
+        // `E` may be `Error` or `ToolError`, which must not be reduced to its message.
         let any: &mut dyn Any = &mut slot;
         if let Some(error) = any
             .downcast_mut::<Option<crate::error::Error>>()
@@ -63,7 +64,7 @@ impl<E: Display + Send + Sync + 'static> HandlerError for E {
         {
             return error.into();
         }
-        // Neither was taken, so the value is still there. `#` also prints the causes.
+        // Neither was taken, so the value is still there. `{:#}` prints the causes too, if `E` does.
         crate::error::Error::msg(slot.map(|error| format!("{error:#}")).unwrap_or_default())
     }
 }

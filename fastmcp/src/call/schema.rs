@@ -144,7 +144,8 @@ fn raw(parameters: &[ParameterEntry]) -> Map<String, Value> {
     schema
 }
 
-/// Returns the form that elicits the argument `name` from the user, or why a form cannot express it.
+/// Returns the form that elicits the argument `name` from the user, or the reason why a form cannot
+/// represent it.
 pub(crate) fn form(parameters: &[ParameterEntry], name: &str) -> Result<Value, String> {
     let mut schema = input_schema(parameters, Schemas::Exact).schema;
     let mut form = Form::of_field(name, schema["properties"][name].take())?;

@@ -1,4 +1,4 @@
-//! Prompts: their registration, their listing, and the values that their bodies may return.
+//! Prompts: their registration, listing and return types.
 
 pub(crate) mod argument;
 
@@ -11,7 +11,7 @@ use crate::selection::Descriptor;
 /// The registration of a `#[prompt]`.
 #[doc(hidden)]
 pub struct PromptEntry {
-    /// The part that all kinds of handlers have in common.
+    /// The part that all kinds of components share.
     pub entry: Entry<Vec<PromptMessage>>,
 }
 
@@ -138,7 +138,7 @@ pub struct PromptSink<T> {
 }
 
 /// Selects the conversion of a type by its row. `Name` is a type with the name of the prompt, so that
-/// the compiler's message contains it.
+/// rustc's messages name the prompt.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a prompt cannot return this type")]
 pub trait PromptOutput<const ROW: u8, Name>: Sized {

@@ -1,4 +1,4 @@
-//! The components that a server offers: collected when it starts, and looked up by name.
+//! [`Registry`]: the components that a server offers, collected at start-up and looked up by name.
 
 pub(crate) mod lints;
 pub(crate) mod listing;
@@ -50,8 +50,8 @@ pub(crate) enum GatherError {
     Unmatched(#[from] UnmatchedSelection),
 }
 
-/// Returns an error if two templates match the same URIs, such as `a://{x}` and `a://{y}`. Which of
-/// them served a URI would depend on their order.
+/// Returns an error if two templates match the same URIs, such as `a://{x}` and `a://{y}`. Their order
+/// would decide which of them serves a URI.
 fn refuse_overlapping_templates(resources: &Table<ResourceEntry>) -> Result<(), DuplicateName> {
     let templates = resources.iter().filter(|resource| resource.is_template());
     let mut locations: HashMap<String, Location> = HashMap::new();
@@ -80,8 +80,7 @@ impl Registry {
         let prompts = || inventory::iter::<PromptEntry>();
         let resources = || inventory::iter::<ResourceEntry>();
         if let Some(selection) = selection {
-            // Checked against all components, also disabled ones: a selection that names a disabled
-            // component is not misspelled.
+            // Disabled components are included: a selection that names one is not misspelled.
             let tools = tools().map(ToolEntry::descriptor);
             let prompts = prompts().map(PromptEntry::descriptor);
             let resources = resources().map(ResourceEntry::descriptor);
@@ -130,8 +129,8 @@ impl Registry {
         self.tools.get(name).filter(|tool| self.shows_tool(tool))
     }
 
-    /// Returns the tool with this name, even if it is hidden. A task that was created while the tool
-    /// was visible still runs.
+    /// Returns the tool with this name, even if it is hidden, so that a task that was created while the
+    /// tool was visible still runs.
     pub(crate) fn any_tool(&self, name: &str) -> Option<&'static ToolEntry> {
         self.tools.get(name)
     }
@@ -163,7 +162,7 @@ impl Registry {
         templates.find_map(|template| Some((template, uri::matches(template.parts, uri)?)))
     }
 
-    /// Returns the resource or template that is declared with exactly this URI.
+    /// Returns the resource or template that is declared with exactly this URI, even if it is hidden.
     pub(crate) fn template(&self, uri: &str) -> Option<&'static ResourceEntry> {
         self.resources.get(uri)
     }

@@ -1,4 +1,4 @@
-//! Tools: their registration and their listing.
+//! Tools: their registration and listing.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub(crate) struct ListedTool {
 /// The registration of a `#[tool]`.
 #[doc(hidden)]
 pub struct ToolEntry {
-    /// The part that all kinds of handlers have in common.
+    /// The part that all kinds of components share.
     pub entry: Entry<ToolResult>,
     /// Hints about the effects of a call.
     pub hints: ToolHints,

@@ -1,5 +1,5 @@
-//! Forms for Rust types. The protocol restricts a form to an object with flat fields (elicitation,
-//! "Requested schema").
+//! [`Form`]: the form that asks for a value of a Rust type. The protocol restricts a form to an object
+//! with flat fields (elicitation, "Requested schema").
 //!
 //! | schema of the type | form |
 //! |---|---|
@@ -26,14 +26,14 @@ pub(crate) struct Form {
     content: Content,
 }
 
-/// The part of an answer that holds the requested value.
+/// The part of an answer that contains the requested value.
 #[derive(Clone, Copy)]
 enum Content {
     /// All fields together.
     Object,
     /// The field [`VALUE_FIELD`].
     SingleValue,
-    /// None: the value is `()`.
+    /// Nothing: the value is `()`.
     Empty,
 }
 

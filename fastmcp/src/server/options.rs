@@ -1,4 +1,5 @@
-//! [`ServerOptions`]: the settings that the builder collects and the start consumes.
+//! [`ServerOptions`]: the settings that the builder collects, and that the start of the server
+//! consumes.
 
 use crate::call::inject::overrides::Overrides;
 use crate::call::inject::states::States;

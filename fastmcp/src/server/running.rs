@@ -20,8 +20,9 @@ use crate::server::worker::Background;
 
 /// A server that has started, with its lifespan and its worker.
 ///
-/// It can serve several transports at once. [`shutdown`](Self::shutdown) stops it in order. Dropping
-/// it closes its connections and stops its worker without waiting for them.
+/// A server can serve several transports at once. [`shutdown`](Self::shutdown) stops it gracefully.
+/// Dropping it closes its connections and stops its worker without waiting for running calls and
+/// tasks.
 pub struct Server {
     pub(crate) protocol: Arc<ProtocolServer>,
     /// Cancelled when the server stops serving.
@@ -78,8 +79,9 @@ impl Server {
         ServerHandle::show(self.dispatcher(), selection, true)
     }
 
-    /// Hides components from all clients, and notifies clients that the lists have changed. A hidden
-    /// component is unknown to all requests until it is shown again.
+    /// Hides components from all clients, and notifies clients that the lists have changed.
+    /// Requests for a hidden component get the same error as for an unknown one, until the
+    /// component is shown again.
     ///
     /// # Errors
     ///
@@ -98,8 +100,8 @@ impl Server {
         self.dispatcher().announce(Change::Resource(uri.into()));
     }
 
-    /// Stops the server: closes its connections, then stops background work, then tears down shared
-    /// providers, then ends the lifespan.
+    /// Stops the server: closes its connections, stops background work, tears down shared
+    /// providers, and ends the lifespan, in this order.
     ///
     /// Over HTTP, the calls in flight finish first, and new requests get status 503. Running tasks have
     /// the worker's grace period to finish; unfinished tasks stay in the docket.
@@ -108,8 +110,8 @@ impl Server {
     ///
     /// [`ServeError::Lifespan`] if the lifespan fails while it cleans up.
     pub async fn shutdown(mut self) -> Result<(), ServeError> {
-        // From the outside in: each step ends the users of what the next one stops. Calls use the
-        // docket, tasks use shared providers, and those use the values of the lifespan.
+        // Each step ends the users of the part that the next step stops: calls use the docket,
+        // tasks use shared providers, and shared providers use the values of the lifespan.
         #[cfg(feature = "http")]
         self.http.drain().await;
         self.stopping.cancel();

@@ -20,7 +20,7 @@ use crate::server::running::Server;
 use crate::server::settings::DocketSettings;
 use crate::server::worker::{Background, WorkerOptions};
 
-/// The number of changes that a client may fall behind before it misses some.
+/// The number of changes that a client may fall behind without missing any.
 const CHANGE_BUFFER: usize = 256;
 
 pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> {
@@ -40,7 +40,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         #[cfg(feature = "http")]
         http,
     } = options;
-    // All checks that need no running code come first, so that an invalid program fails without side
+    // All checks that run no user code come first, so that an invalid program fails without side
     // effects.
     let secret_length = secret.as_ref().map_or(0, Vec::len);
     let state_signer =
@@ -83,8 +83,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         mask_error_details,
         changes: broadcast::Sender::new(CHANGE_BUFFER),
     });
-    // The check of dependencies comes after the lifespan, which adds a state. From here on, an error
-    // has to stop the lifespan.
+    // The check of dependencies comes after the start of the lifespan, which adds a state value.
+    // From here on, an error has to stop the lifespan.
     let background = match start_background(&dispatcher, tasks, &settings, worker) {
         Ok(background) => background,
         Err(error) => {

@@ -1,4 +1,4 @@
-//! A program with an invalid declaration, chosen by its argument, that stops the start.
+//! A program with an invalid declaration, selected by its argument, that prevents the start.
 
 use std::sync::LazyLock;
 
@@ -52,7 +52,7 @@ async fn asked(#[arg(ask = "Which?")] words: Vec<String>) -> usize {
 #[tool(enabled = *MISTAKE == "ttl", task(ttl = "367d"))]
 async fn ttl() {}
 
-/// A user-defined type; only its schema tells its JSON type.
+/// A user-defined type. Its JSON type is only known from its schema.
 #[fastmcp::data]
 struct Word(String);
 

@@ -5,7 +5,7 @@
 //! conformance 127.0.0.1:8000   serves HTTP at http://127.0.0.1:8000/mcp
 //! ```
 //!
-//! The suite determines the names of the functions. None of them uses protocol types.
+//! The suite determines the names of the functions. No function uses protocol types.
 
 mod asking;
 mod changes;

@@ -1,4 +1,4 @@
-//! Searches a directory of text files in the background, and lets a client follow it.
+//! Searches a directory of text files in the background, and lets clients follow the progress.
 //!
 //! ```text
 //! quickstart                       serves standard input and output
@@ -20,7 +20,7 @@ const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 async fn main() -> Result<()> {
     let server = FastMcp::new("quickstart")
         .version(env!("CARGO_PKG_VERSION"))
-        .instructions("Start an analysis, follow it by its key, then ask for its report.")
+        .instructions("Start an analysis, follow its status with the key, then read its report.")
         .enable_docket();
 
     let arguments: Vec<String> = std::env::args().skip(1).collect();

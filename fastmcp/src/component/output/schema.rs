@@ -1,4 +1,4 @@
-//! The schema of a tool's structured content, and the conversion of values into it.
+//! [`OutputSchema`]: the schema of a tool's structured content, and the conversion of values into it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -40,8 +40,8 @@ enum Origin {
 struct Built {
     /// The schema in both forms, if there is one.
     listed: Option<Forms>,
-    /// `true` if values are wrapped as `{"result": …}`. `None` if the type does not determine it: then
-    /// all values except objects are wrapped.
+    /// `true` if values are wrapped as `{"result": …}`. If it is `None`, the type does not determine
+    /// this, and all values except objects are wrapped.
     wraps: Option<bool>,
     lint: Option<SchemaLint>,
     /// The problem with the type.
@@ -55,7 +55,7 @@ struct Forms {
 }
 
 impl OutputSchema {
-    /// Creates the schema of a value type, or an empty one if the type has none.
+    /// Creates the schema of a value type. `generate` is `None` if the type has no schema.
     pub const fn new(generate: Option<fn() -> Value>) -> Self {
         Self::with(generate, Origin::Returned)
     }

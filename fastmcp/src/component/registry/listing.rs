@@ -15,6 +15,7 @@ impl Registry {
 
     /// Returns the listing of one tool, even if the tool is hidden.
     pub(crate) fn listing(&self, name: &str) -> Option<&Tool> {
+        // The table is sorted by name, and so are the listings.
         let listings = self.tool_listings();
         let index = listings.binary_search_by(|listed| (*listed.tool.name).cmp(name));
         Some(&listings.get(index.ok()?)?.tool)
@@ -52,8 +53,8 @@ impl Registry {
         templates.map(ResourceEntry::template_listing).collect()
     }
 
-    // The capabilities of a server are fixed at start-up, so these count hidden components: a client
-    // that connects while all tools are hidden can still use them once they are shown.
+    // A connection declares its capabilities once, so the following methods count hidden components too:
+    // a client that connects while all tools are hidden can use them when they are shown.
 
     /// Returns `true` if the server has tools, visible or hidden.
     pub(crate) fn has_tools(&self) -> bool {

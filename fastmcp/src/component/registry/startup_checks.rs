@@ -1,4 +1,4 @@
-//! The checks of all components when a server starts.
+//! The start-up checks of all components.
 
 use std::collections::HashMap;
 
