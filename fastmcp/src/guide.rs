@@ -17,6 +17,7 @@ pub mod tool_language {}
 #[doc = include_str!("../docs/serving_http.md")]
 pub mod serving_http {}
 
+#[allow(clippy::doc_markdown, reason = "names of products are no code")]
 #[cfg_attr(feature = "client", doc = include_str!("../docs/what_models_see.md"))]
 #[cfg_attr(
     not(feature = "client"),

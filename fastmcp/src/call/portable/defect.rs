@@ -31,7 +31,7 @@ pub(crate) fn of_root(schema: &Map<String, Value>) -> Option<String> {
 
 /// Returns the first problem with the names in a schema of arguments.
 pub(crate) fn of_names(schema: &Map<String, Value>) -> Option<String> {
-    find(schema, &mut |schema, path| {
+    find(schema, &|schema, path| {
         let properties = schema.get("properties")?.as_object()?;
         let name = properties.keys().find(|name| !is_property_name(name))?;
         let place = if path.is_empty() {
@@ -56,7 +56,7 @@ pub(crate) fn of_names(schema: &Map<String, Value>) -> Option<String> {
 /// `type_name` is the type, if it is known.
 pub(crate) fn of_type(schema: &Map<String, Value>, type_name: Option<&str>) -> Option<String> {
     let of_type = type_name.map_or_else(String::new, |name| format!(" of `{name}`"));
-    find(schema, &mut |schema, path| {
+    find(schema, &|schema, path| {
         let place = |name: &str| {
             let path = join(path, name);
             let path = path.trim_end_matches('.');
@@ -98,16 +98,12 @@ fn repeated(schema: &Map<String, Value>) -> Option<&str> {
     name.as_str()
 }
 
+/// Returns the problem of the schema at a path.
+type Problem<'a> = &'a dyn Fn(&Map<String, Value>, &str) -> Option<String>;
+
 /// Returns the first problem of a schema or of a schema inside it.
-fn find(
-    schema: &Map<String, Value>,
-    problem: &mut dyn FnMut(&Map<String, Value>, &str) -> Option<String>,
-) -> Option<String> {
-    fn walk(
-        schema: &mut Map<String, Value>,
-        path: &str,
-        problem: &mut dyn FnMut(&Map<String, Value>, &str) -> Option<String>,
-    ) -> Option<String> {
+fn find(schema: &Map<String, Value>, problem: Problem<'_>) -> Option<String> {
+    fn walk(schema: &mut Map<String, Value>, path: &str, problem: Problem<'_>) -> Option<String> {
         let mut found = problem(schema, path);
         for_each_child(schema, path, |child, path| {
             if found.is_none()

@@ -17,10 +17,10 @@ pub(crate) fn remove_null(schema: &mut Map<String, Value>) {
     {
         schema.remove("type");
     }
-    if let Some(Value::Array(choices)) = schema.get_mut("enum") {
-        if choices.len() > 1 {
-            choices.retain(|it| !it.is_null());
-        }
+    if let Some(Value::Array(choices)) = schema.get_mut("enum")
+        && choices.len() > 1
+    {
+        choices.retain(|it| !it.is_null());
     }
     if schema.get("default").is_some_and(Value::is_null) {
         schema.remove("default");
