@@ -7,6 +7,7 @@ pub(crate) mod completion;
 pub mod content;
 pub(crate) mod dispatch;
 pub(crate) mod entry;
+pub(crate) mod lint;
 pub(crate) mod missing_arguments;
 pub(crate) mod options;
 pub(crate) mod output;

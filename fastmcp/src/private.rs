@@ -24,6 +24,7 @@ pub use crate::call::inject::provider_ref::ProviderRef;
 pub use crate::call::inject::state::State;
 pub use crate::call::parameter::Parameter;
 pub use crate::call::parameter_entry::ParameterEntry;
+pub use crate::call::portable::schemas::Schemas;
 pub use crate::call::probe::{Fallback, Probe};
 pub use crate::call::provider_value::{
     CanBeProvided, Finished, Provides, ProvidesOnce, Returned, Scoped,

@@ -7,6 +7,7 @@ use syn::Expr;
 use super::names::{Names, unspanned};
 use crate::model::argument::Argument;
 use crate::model::constraints::Constraints;
+use crate::model::wire_name::Unlistable;
 
 /// Expands to: assertions about the type, which rustc evaluates, and the static with the constraints. In a
 /// task, `#[arg]` is also allowed on an injected parameter.
@@ -31,6 +32,12 @@ pub(super) fn items(
                        pattern with a name and destructure the value in the body";
         // Expands to: `const _: () = assert!(!is_argument(ROW), "…");`, with the span of the pattern.
         assertions.extend(quote_spanned! {span=>
+            const _: () = ::core::assert!(!__fastmcp::is_argument(#row), #message);
+        });
+    }
+    if let Some(Unlistable { span, message }) = &argument.unlistable {
+        // Expands to: `const _: () = assert!(!is_argument(ROW), "…");`, at the name.
+        assertions.extend(quote_spanned! {*span=>
             const _: () = ::core::assert!(!__fastmcp::is_argument(#row), #message);
         });
     }

@@ -8,7 +8,7 @@ use super::duration;
 use super::literal::{json, lazy_option};
 use crate::model::annotations::{Annotation, AnnotationValue};
 use crate::model::metadata::Metadata;
-use crate::model::tool::{OutputSchema, Tool};
+use crate::model::tool::{OutputSchema, Schemas, Tool};
 
 /// Expands to: `EntryOptions { timeout: Some(|| …), ..EntryOptions::NONE }`. `own` contains the fields for
 /// options of this kind of handler only.
@@ -46,6 +46,19 @@ pub(super) fn tool_options(tool: &Tool) -> Vec<TokenStream> {
     if let Some(lenient) = &tool.lenient {
         // Expands to: `lenient: true`.
         fields.push(quote!(lenient: #lenient));
+    }
+    if !tool.allow.0.is_empty() {
+        let codes = &tool.allow.0;
+        // Expands to: `allow: &["wide-integer"]`.
+        fields.push(quote!(allow: &[#(#codes),*]));
+    }
+    if let Some(schemas) = tool.schemas {
+        let form = match schemas {
+            Schemas::Exact => quote!(Exact),
+            Schemas::Portable => quote!(Portable),
+        };
+        // Expands to: `schemas: Some(Schemas::Exact)`.
+        fields.push(quote!(schemas: ::core::option::Option::Some(__fastmcp::Schemas::#form)));
     }
     if let Some(background) = &tool.background {
         let required = background.required;
@@ -99,9 +112,9 @@ pub(super) fn input_schema(tool: &Tool) -> TokenStream {
 /// Expands to: `OutputSchema::new(SINK.schema)`, or `OutputSchema::declared(…)`.
 pub(super) fn output_schema(tool: &Tool) -> TokenStream {
     match &tool.output_schema {
-        // Expands to: `OutputSchema::declared(schema_of::<Type>)`.
+        // Expands to: `OutputSchema::declared_type(schema_of::<Type>)`.
         Some(OutputSchema::Type(ty)) => {
-            quote!(__fastmcp::OutputSchema::declared(__fastmcp::schema_of::<#ty>))
+            quote!(__fastmcp::OutputSchema::declared_type(__fastmcp::schema_of::<#ty>))
         }
         // Expands to: `OutputSchema::declared(|| json!({ … }))`.
         Some(OutputSchema::Json(schema)) => {

@@ -2,13 +2,14 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt;
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, ReturnType, Type};
+use syn::{Expr, ExprLit, Ident, Lit, Path, ReturnType, Type};
 
 use crate::errors::Errors;
+use crate::model::allow::Allow;
 use crate::model::kind::HandlerKind;
 use crate::model::parameter::{self, Parameter};
 use crate::model::signature_rules;
+use crate::model::wire_name;
 use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::parse::tokens::replace_self;
@@ -26,6 +27,8 @@ pub(crate) struct Site {
 pub(crate) struct Head {
     pub(crate) kind: HandlerKind,
     pub(crate) function: Function,
+    /// The lints that a tool allows.
+    pub(crate) allow: Allow,
     self_type: Option<Type>,
     root: Path,
     name: String,
@@ -33,7 +36,7 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// Takes the options `crate`, `name` and `blocking`.
+    /// Takes the options `crate`, `name`, `allow` and `blocking`.
     pub(crate) fn read(
         kind: HandlerKind,
         options: &mut Options,
@@ -44,8 +47,14 @@ impl Head {
         let root = options.path("crate", errors).or(site.root);
         let root = root.unwrap_or_else(|| syn::parse_quote!(::fastmcp));
         let name = options.text("name", errors);
+        let allow = match kind {
+            HandlerKind::Tool => Allow::read(options, errors),
+            _ => Allow::default(),
+        };
+        let ident = &function.signature.ident;
         Self {
-            name: wire_name(kind, name.as_ref(), &function.signature.ident, errors),
+            name: wire_name::of_handler(kind, name.as_ref(), ident, &allow, errors),
+            allow,
             is_blocking: is_blocking(options, &function, errors),
             kind,
             root,
@@ -91,6 +100,7 @@ impl Signature {
             root,
             name,
             is_blocking,
+            allow: _,
         } = head;
         signature_rules::check(kind, &function, errors);
         let parameters = parameter::read(kind, &function.signature, self_type.as_ref(), errors);
@@ -135,31 +145,6 @@ fn without_self(ty: Type, self_type: Option<&Type>) -> Type {
     };
     let tokens = replace_self(ty.to_token_stream(), &self_type.to_token_stream());
     syn::parse2(tokens).unwrap_or(ty)
-}
-
-/// Returns the name on the wire: the option `name`, or the name of the function without it.
-fn wire_name(
-    kind: HandlerKind,
-    option: Option<&LitStr>,
-    function: &Ident,
-    errors: &mut Errors,
-) -> String {
-    let Some(option) = option else {
-        return function.unraw().to_string();
-    };
-    let name = option.value();
-    let is_legal = |letter: char| letter.is_ascii_alphanumeric() || "_-./".contains(letter);
-    if name.is_empty() || name.len() > 64 || !name.chars().all(is_legal) {
-        errors.span(
-            option.span(),
-            format!(
-                "`{name}` is not a valid name for {}: use 1 to 64 ASCII letters, digits, `_`, `-`, \
-                 `.` or `/`",
-                kind.with_article()
-            ),
-        );
-    }
-    name
 }
 
 fn is_blocking(options: &mut Options, function: &Function, errors: &mut Errors) -> bool {

@@ -11,6 +11,7 @@ use crate::call::decode::{absent, decode};
 use crate::call::inject::dependency::Dependency;
 use crate::call::inject::scope::Scope;
 use crate::call::source::Source;
+use crate::variant_order;
 
 /// Selects, by row, the source of a parameter's values. `Name` is a type with the name of the parameter,
 /// so that rustc's messages name the parameter.
@@ -37,6 +38,7 @@ impl<T: DeserializeOwned + JsonSchema + Send, Name> Parameter<{ row::ARGUMENT },
     const SOURCE: Source<Self> = Source::Argument {
         // The generator turns recursive types into references.
         schema: SchemaGenerator::subschema_for::<T>,
+        restore_order: variant_order::restore::<T>,
         decode: decode::<T>,
         absent: absent::<T>,
         required: || absent::<T>().is_none(),
@@ -48,6 +50,7 @@ impl<T: Serialize + DeserializeOwned + Send, Name> Parameter<{ row::QUEUED }, Na
     const SOURCE: Source<Self> = Source::Argument {
         // Clients do not see the arguments of a task.
         schema: |_: &mut SchemaGenerator| Schema::default(),
+        restore_order: |_| {},
         decode: decode::<T>,
         absent: absent::<T>,
         required: || absent::<T>().is_none(),

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use schemars::{Schema, SchemaGenerator};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::call::constraints::LazyConstraints;
 use crate::call::inject::needs::Needs;
@@ -72,6 +72,8 @@ pub enum ParameterKind {
     Argument {
         /// Its JSON Schema.
         schema: fn(&mut SchemaGenerator) -> Schema,
+        /// Sorts the variants of enums in its schema into the order of their declaration.
+        restore_order: fn(&mut Map<String, Value>),
         /// Returns true if the caller must pass a value.
         required: fn() -> bool,
     },

@@ -2,7 +2,7 @@
 
 use futures_util::future::BoxFuture;
 use schemars::{Schema, SchemaGenerator};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::call::decode::Decode;
 use crate::call::inject::injector::Injector;
@@ -16,6 +16,8 @@ pub enum Source<T> {
     Argument {
         /// Its JSON Schema.
         schema: fn(&mut SchemaGenerator) -> Schema,
+        /// Sorts the variants of enums in its schema into the order of their declaration.
+        restore_order: fn(&mut Map<String, Value>),
         /// Decodes the passed value.
         decode: Decode<T>,
         /// Returns the value of an omitted argument, or `None` if the argument is required.
@@ -41,8 +43,14 @@ impl<T> Source<T> {
     #[must_use]
     pub const fn with_default(self, default: fn() -> Option<T>) -> Self {
         match self {
-            Self::Argument { schema, decode, .. } => Self::Argument {
+            Self::Argument {
                 schema,
+                restore_order,
+                decode,
+                ..
+            } => Self::Argument {
+                schema,
+                restore_order,
                 decode,
                 absent: default,
                 required: || false,
@@ -60,9 +68,13 @@ impl<T> Source<T> {
     ) -> ParameterEntry {
         let kind = match self {
             Self::Argument {
-                schema, required, ..
+                schema,
+                restore_order,
+                required,
+                ..
             } => ParameterKind::Argument {
                 schema: *schema,
+                restore_order: *restore_order,
                 required: *required,
             },
             Self::Injected { needs, .. } => ParameterKind::Injected { needs: *needs },

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::call::portable::schemas::Schemas;
 use crate::mcp::{Annotations, Icon, Role, ToolAnnotations};
 
 /// The options that tools, resources and prompts share. An expansion sets the options of the attribute
@@ -22,6 +23,10 @@ pub struct EntryOptions {
     pub meta: Option<fn() -> Value>,
     /// `true` if numbers and booleans may be sent as strings.
     pub lenient: bool,
+    /// The codes of the lints that the handler does not report, and of the rules that it may break.
+    pub allow: &'static [&'static str],
+    /// The form in which the schemas are listed, if it is not that of the server.
+    pub schemas: Option<Schemas>,
     /// The options of tasks, for a tool whose calls can be tasks.
     pub task: Option<TaskOptions>,
 }
@@ -34,6 +39,8 @@ impl EntryOptions {
         icons: None,
         meta: None,
         lenient: false,
+        allow: &[],
+        schemas: None,
         task: None,
     };
 }

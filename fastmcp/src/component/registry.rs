@@ -1,5 +1,6 @@
 //! [`Registry`]: the components that a server offers, collected at start-up and looked up by name.
 
+pub(crate) mod lints;
 pub(crate) mod listing;
 pub(crate) mod startup_checks;
 pub(crate) mod table;
@@ -9,16 +10,18 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
+use crate::call::portable::schemas::Schemas;
 use crate::component::completion::CompletionEntry;
+use crate::component::lint::Lint;
 use crate::component::options::TaskOptions;
 use crate::component::prompt::PromptEntry;
 use crate::component::registry::table::Table;
 use crate::component::resource::ResourceEntry;
-use crate::component::tool::ToolEntry;
+use crate::component::tool::{ListedTool, ToolEntry};
 use crate::component::uri;
 use crate::component::visibility::{ComponentKind, Visibility};
 use crate::context::change::ListKind;
-use crate::mcp::Tool;
+use crate::mcp::Prompt;
 use crate::registration::{DuplicateKind, DuplicateName, Location};
 use crate::selection::{Descriptor, Selection, UnmatchedSelection};
 
@@ -27,9 +30,14 @@ pub(crate) struct Registry {
     tools: Table<ToolEntry>,
     prompts: Table<PromptEntry>,
     resources: Table<ResourceEntry>,
-    /// The listings of all tools, in the order of the table. Schemas are generated when the first
-    /// client lists tools, not at start-up, and only once.
-    tool_listings: OnceLock<Vec<Tool>>,
+    /// The form in which schemas are listed.
+    schemas: Schemas,
+    /// The listings of all tools, in the order of the table. Schemas are generated only once.
+    tool_listings: OnceLock<Vec<ListedTool>>,
+    /// The listings of all prompts, in the order of the table.
+    prompt_listings: OnceLock<Vec<Prompt>>,
+    /// The parts of the listings that hosts may refuse or misread.
+    lints: OnceLock<Vec<Lint>>,
     visibility: Visibility,
 }
 
@@ -64,7 +72,10 @@ fn refuse_overlapping_templates(resources: &Table<ResourceEntry>) -> Result<(), 
 
 impl Registry {
     /// Collects the components that the program registers and `selection` matches.
-    pub(crate) fn gather(selection: Option<&Selection>) -> Result<Self, GatherError> {
+    pub(crate) fn gather(
+        selection: Option<&Selection>,
+        schemas: Schemas,
+    ) -> Result<Self, GatherError> {
         let tools = || inventory::iter::<ToolEntry>();
         let prompts = || inventory::iter::<PromptEntry>();
         let resources = || inventory::iter::<ResourceEntry>();
@@ -105,7 +116,10 @@ impl Registry {
             tools,
             prompts,
             resources,
+            schemas,
             tool_listings: OnceLock::new(),
+            prompt_listings: OnceLock::new(),
+            lints: OnceLock::new(),
             visibility: Visibility::default(),
         })
     }
@@ -148,9 +162,9 @@ impl Registry {
         templates.find_map(|template| Some((template, uri::matches(template.parts, uri)?)))
     }
 
-    /// Returns the resource or template that is declared with exactly this URI, even if it is hidden.
+    /// Returns the visible resource or template that is declared with exactly this URI.
     pub(crate) fn template(&self, uri: &str) -> Option<&'static ResourceEntry> {
-        self.resources.get(uri)
+        self.resources.get(uri).filter(|it| self.shows_resource(it))
     }
 
     /// Returns the visible templates.

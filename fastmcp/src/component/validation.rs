@@ -60,7 +60,12 @@ pub(crate) fn tool(tool: &ToolEntry) -> Option<InvalidDeclaration> {
     })
 }
 
-fn invalid<Reply>(kind: &'static str, entry: &Entry<Reply>, reason: String) -> InvalidDeclaration {
+/// Creates an error about the declaration of a handler.
+pub(crate) fn invalid<Reply>(
+    kind: &'static str,
+    entry: &Entry<Reply>,
+    reason: String,
+) -> InvalidDeclaration {
     InvalidDeclaration {
         kind,
         component: entry.name,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::inject::provider::Provider;
+use crate::call::portable::schemas::Schemas;
 use crate::docket::handle::Docket;
 use crate::docket::worker::builder::WorkerBuilder;
 use crate::error::Result;
@@ -206,6 +207,20 @@ impl FastMcp {
     /// Tasks are not selected: a worker runs every task of the program.
     pub fn select(mut self, selection: Selection) -> Self {
         self.0.selection = Some(selection);
+        self
+    }
+
+    /// Sets the form in which the schemas of tools are listed; by default, the form that all common hosts
+    /// of models accept, see the guide [`what_models_see`](crate::guide::what_models_see). One tool sets
+    /// its own form with `#[tool(schemas = "exact")]`. Arguments and results are the same in all forms.
+    ///
+    /// ```
+    /// use fastmcp::{FastMcp, Schemas};
+    ///
+    /// let server = FastMcp::new("archive").schemas(Schemas::Exact);
+    /// ```
+    pub fn schemas(mut self, schemas: Schemas) -> Self {
+        self.0.schemas = schemas;
         self
     }
 

@@ -3,6 +3,7 @@
 
 use crate::call::inject::overrides::Overrides;
 use crate::call::inject::states::States;
+use crate::call::portable::schemas::Schemas;
 use crate::component::dispatch::Identity;
 use crate::mcp::CacheScope;
 use crate::selection::Selection;
@@ -19,6 +20,8 @@ pub(crate) struct ServerOptions {
     pub(crate) overrides: Overrides,
     pub(crate) mask_error_details: bool,
     pub(crate) selection: Option<Selection>,
+    /// The form in which schemas are listed.
+    pub(crate) schemas: Schemas,
     pub(crate) secret: Option<Vec<u8>>,
     pub(crate) page_size: Option<usize>,
     /// The time in milliseconds for which clients may cache responses, and the scope of the cache.
@@ -43,6 +46,7 @@ impl ServerOptions {
             overrides: Overrides::default(),
             mask_error_details: false,
             selection: None,
+            schemas: Schemas::default(),
             secret: None,
             page_size: None,
             cache: None,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::component::dispatch::Dispatcher;
+use crate::component::lint::Lint;
 use crate::context::change::{Change, ListKind};
 use crate::context::request::ServerHandle;
 use crate::docket::handle::Docket;
@@ -51,6 +52,21 @@ impl Server {
     /// Returns the worker that runs the docket's tasks in this process, if background work is enabled.
     pub fn worker(&self) -> Option<&Worker> {
         self.dispatcher().provided.worker.get()
+    }
+
+    /// Returns the parts of the server's lists that hosts of models may refuse, drop or misread, sorted
+    /// by component. A start logs each of them as a warning with the target `fastmcp::lint`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> fastmcp::Result<()> {
+    /// let server = fastmcp::FastMcp::new("empty").start().await?;
+    /// assert!(server.lints().is_empty(), "{:?}", server.lints());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn lints(&self) -> &[Lint] {
+        self.dispatcher().registry.lints(self.name())
     }
 
     /// Shows hidden components to all clients, and notifies clients that the lists have changed.

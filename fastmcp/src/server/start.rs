@@ -33,6 +33,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         overrides,
         mask_error_details,
         selection,
+        schemas,
         secret,
         page_size,
         cache,
@@ -47,12 +48,15 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     #[cfg(feature = "http")]
     http.validate()?;
     let settings = DocketSettings::read()?;
-    let registry = Registry::gather(selection.as_ref())?;
+    let registry = Registry::gather(selection.as_ref(), schemas)?;
     if let Some(invalid) = registry.invalid() {
         return Err(Box::new(invalid).into());
     }
     let tasks = TaskRegistry::gather()?;
     tasks.check()?;
+    for lint in registry.lints(&identity.name) {
+        tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
+    }
     let docket = docket.docket(&identity.name, &settings).await?;
 
     let mut provided = Provided {

@@ -40,6 +40,7 @@ const LEVELS: &[&[&str]] = &[
         "text",
         "error",
         "mcp",
+        "variant_order",
     ],
 ];
 

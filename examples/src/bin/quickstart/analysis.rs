@@ -48,7 +48,7 @@ async fn analyze_data(
 }
 
 /// Returns the progress of an analysis.
-#[tool]
+#[tool(allow("wide-integer"))]
 async fn analysis_status(
     /// The key that `analyze_data` returned
     key: String,
@@ -65,7 +65,7 @@ async fn analysis_status(
 }
 
 /// Returns the findings of an analysis.
-#[tool]
+#[tool(allow("wide-integer"))]
 async fn analysis_report(
     /// The key that `analyze_data` returned
     key: String,

@@ -57,6 +57,7 @@ const CALLED: &[Owner] = &[Tool, Resource, Prompt, Completion];
 
 const TASK_FORMS: &str = "`task` (the client chooses), `task = \"required\"`, or \
                           `task(required, poll = \"2s\", ttl = \"1h\")`";
+const SCHEMAS: &str = "`schemas = \"exact\"` or `schemas = \"portable\"`";
 const PRIORITIES: &str = "`priority = high`, `priority = normal` or `priority = low`";
 
 /// All options, in the order in which error messages list them.
@@ -73,6 +74,8 @@ pub(crate) const TABLE: &[Spec] = &[
     row("meta", COMPONENTS, &[], Form::Json),
     row("input_schema", &[Tool], &[], Form::Json),
     row("output_schema", &[Tool], &[], Form::Schema),
+    row("schemas", &[Tool], &[], Form::OneOf(SCHEMAS)),
+    row("allow", &[Tool], &[], Form::List("\"wide-integer\"")),
     row("retry", &[Task], &[], Form::Group("attempts = 3, delay = \"5s\"")),
     row("timeout", &[Tool, Resource, Prompt, Completion, Task], &[], Form::Duration),
     row("enabled", COMPONENTS, &[], Form::Flag),
