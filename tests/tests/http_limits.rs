@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 /// Ends a test that would wait forever. No test depends on its length.
-const GUARD: Duration = Duration::from_secs(60);
+const GUARD: Duration = Duration::from_mins(1);
 
 #[tool]
 async fn wait(gate: State<Arc<Semaphore>>) -> &'static str {
@@ -61,7 +61,7 @@ const HEAD: &str = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: appli
 #[tokio::test]
 async fn slow_clients_are_disconnected() {
     let short = Duration::from_millis(100);
-    let long = Duration::from_secs(600);
+    let long = Duration::from_mins(10);
     let quick = |options: HttpOptions| options.header_timeout(long).body_timeout(long);
     // Each limit alone.
     let header = serve(HttpOptions::new().header_timeout(short).idle_timeout(long)).await;
