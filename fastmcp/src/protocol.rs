@@ -6,6 +6,7 @@ pub(crate) mod connection;
 pub(crate) mod convert;
 pub(crate) mod handler;
 pub(crate) mod pagination;
+pub(crate) mod params;
 pub(crate) mod request;
 pub(crate) mod request_state;
 pub(crate) mod subscriptions;

@@ -9,6 +9,7 @@
 //! | a message | the server's |
 //! | not JSON, or JSON that cannot be represented (`1e999999`, a lone surrogate, too deep) | -32700 |
 //! | JSON that is not a message | -32600 |
+//! | a request whose parameters do not fit its method | -32602 |
 //! | longer than [`MAX_LINE_LENGTH`] | -32600 |
 //! | an unknown notification, or a response that cannot be decoded | none: JSON-RPC answers neither |
 //!
@@ -25,7 +26,7 @@ use futures_util::SinkExt;
 use rmcp::RoleServer;
 #[cfg(feature = "http")]
 use rmcp::model::JsonRpcError;
-use rmcp::model::{ErrorCode, ErrorData, RequestId};
+use rmcp::model::{ClientRequest, ErrorCode, ErrorData, JsonRpcMessage, RequestId};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use rmcp::transport::async_rw::JsonRpcMessageCodec;
@@ -34,6 +35,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader};
 use tokio::sync::Mutex;
 use tokio_util::codec::FramedWrite;
 
+use crate::protocol::params;
 use crate::transport::json_lines::scan::ScannedMessage;
 
 /// The maximum length of a line in bytes. Without a limit, a client that never ends its line would
@@ -218,6 +220,9 @@ where
 /// Returns the response to an HTTP body that cannot be parsed.
 #[cfg(feature = "http")]
 pub(crate) fn invalid_body(body: &[u8], error: &serde_json::Error) -> JsonRpcError {
+    if let Some((id, error)) = params::unfit_request(body) {
+        return JsonRpcError::new(Some(id), error);
+    }
     JsonRpcError::new(ScannedMessage::scan(body).id, error_data("body", error))
 }
 
@@ -243,8 +248,11 @@ fn parse(line: &[u8]) -> Incoming {
     if line.is_empty() {
         return Incoming::Ignored;
     }
+    if let Some((id, error)) = params::unfit_cursor(line) {
+        return Incoming::Invalid(error, Some(id));
+    }
     let error = match serde_json::from_slice(line) {
-        Ok(message) => return Incoming::Message(Box::new(message)),
+        Ok(message) => return check_params(message),
         Err(error) => error,
     };
     let message = ScannedMessage::scan(line);
@@ -254,5 +262,22 @@ fn parse(line: &[u8]) -> Incoming {
         tracing::debug!(%error, "ignored an invalid notification or response");
         return Incoming::Ignored;
     }
+    if let Some((id, error)) = params::unfit_request(line) {
+        return Incoming::Invalid(error, Some(id));
+    }
     Incoming::Invalid(error_data("line", &error), message.id)
+}
+
+/// Rejects a request whose parameters do not fit its method. The library would reject some of them
+/// for another reason: an unfit `initialize` request for the missing metadata of other protocols.
+fn check_params(message: RxJsonRpcMessage<RoleServer>) -> Incoming {
+    if let JsonRpcMessage::Request(request) = &message
+        && let ClientRequest::CustomRequest(custom) = &request.request
+    {
+        let error = params::refusal(&custom.method, custom.params.as_ref());
+        if error.code == ErrorCode::INVALID_PARAMS {
+            return Incoming::Invalid(error, Some(request.id.clone()));
+        }
+    }
+    Incoming::Message(Box::new(message))
 }

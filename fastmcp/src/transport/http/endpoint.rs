@@ -12,9 +12,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
+use crate::protocol::request::InvalidParams;
 use crate::text::base64;
 use crate::transport::http::options::HttpOptions;
-use crate::transport::http::response::{invalid_message, text, unavailable, unreadable_body};
+use crate::transport::http::response::{
+    invalid_message, text, unavailable, unfit_cursor, unfit_initialize, unreadable_body,
+};
 use crate::transport::http::sessions::Sessions;
 use crate::transport::http::tracked_body::TrackedBody;
 
@@ -147,8 +150,24 @@ impl Endpoint {
         {
             parts.headers.insert(NAME, name);
         }
+        if let Some(refused) = unfit_cursor(&body) {
+            return refused;
+        }
+        let invalid_params = InvalidParams::default();
+        parts.extensions.insert(invalid_params.clone());
+        let has_session = parts.headers.contains_key(SESSION);
         let request = Request::from_parts(parts, Body::from(body.clone()));
-        let response = self.mcp.handle(request).await;
+        let mut response = self.mcp.handle(request).await;
+        if invalid_params.is_set() && response.status() == StatusCode::OK {
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+        }
+        // The library takes an unfit `initialize` request for one that lacks its session.
+        if !has_session
+            && response.status().is_client_error()
+            && let Some(refused) = unfit_initialize(&body)
+        {
+            return refused;
+        }
         // The library reports every body that is not a message as an unsupported media type.
         if is_json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
             return invalid_message(&body);
