@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::background::handler::TaskHandler;
 use crate::background::registry::TaskRegistry;
@@ -36,6 +37,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         secret,
         page_size,
         cache,
+        grace,
         #[cfg(feature = "http")]
         http,
     } = options;
@@ -98,6 +100,9 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     ));
     let stopping = CancellationToken::new();
     Ok(Server {
+        draining: CancellationToken::new(),
+        grace,
+        connections: TaskTracker::new(),
         #[cfg(feature = "http")]
         http: Arc::new(crate::transport::http::endpoint::Endpoint::new(
             Arc::clone(&protocol),
