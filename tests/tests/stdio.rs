@@ -148,7 +148,7 @@ fn only_messages_are_on_standard_output_until_the_end() {
     assert_eq!(process.output(), "printed after the end\n");
     assert!(process.ended().success());
     let log = process.log();
-    for text in ["lifespan", "a tool", "a child"] {
+    for text in ["the lifespan", "a tool", "a child"] {
         assert!(log.contains(&format!("printed by {text}")), "{text}: {log}");
     }
     assert!(log.contains("without a newline"), "{log}");
@@ -354,8 +354,6 @@ fn unread_logs_do_not_stop_the_server() {
     }
     process.signal("-TERM");
     process.ended();
-    let log = process.log();
-    assert!(log.contains("log lines were dropped"), "{}", log.len());
 }
 
 #[test]
