@@ -1,6 +1,7 @@
 //! The Model Context Protocol: converts between the official SDK's types and our own.
 
 pub(crate) mod capabilities;
+pub(crate) mod changes;
 pub(crate) mod client_channel;
 pub(crate) mod connection;
 pub(crate) mod convert;

@@ -7,13 +7,13 @@ use crate::component::registry::Registry;
 use crate::component::validation::{self, InvalidDeclaration};
 
 impl Registry {
-    /// Returns the first parameter of a component that the server cannot provide.
-    pub(crate) fn unmet(&self, capabilities: &Capabilities<'_>) -> Option<UnmetDependency> {
+    /// Returns the parameters of all components that the server cannot provide.
+    pub(crate) fn unmet(&self, capabilities: &Capabilities<'_>) -> Vec<UnmetDependency> {
         fn check<R>(
             kind: &'static str,
             entry: &Entry<R>,
             capabilities: &Capabilities<'_>,
-        ) -> Option<UnmetDependency> {
+        ) -> Vec<UnmetDependency> {
             unmet::unmet(
                 kind,
                 entry.name,
@@ -22,32 +22,35 @@ impl Registry {
                 capabilities,
             )
         }
-        let mut tools = self.tools.iter();
-        let mut prompts = self.prompts.iter();
-        let mut resources = self.resources.iter();
-        let mut completions = self.completions();
+        let tools = self.tools.iter();
+        let prompts = self.prompts.iter();
+        let resources = self.resources.iter();
+        let completions = self.completions();
         tools
-            .find_map(|tool| check("tool", &tool.entry, capabilities))
-            .or_else(|| prompts.find_map(|prompt| check("prompt", &prompt.entry, capabilities)))
-            .or_else(|| resources.find_map(|it| check("resource", &it.entry, capabilities)))
-            .or_else(|| completions.find_map(|entry| check("completion", entry, capabilities)))
+            .flat_map(|it| check("tool", &it.entry, capabilities))
+            .chain(prompts.flat_map(|it| check("prompt", &it.entry, capabilities)))
+            .chain(resources.flat_map(|it| check("resource", &it.entry, capabilities)))
+            .chain(completions.flat_map(|entry| check("completion", entry, capabilities)))
+            .collect()
     }
 
-    /// Returns the first component with an invalid declaration.
-    pub(crate) fn invalid(&self) -> Option<InvalidDeclaration> {
-        let mut tools = self.tools.iter();
-        let mut prompts = self.prompts.iter();
-        let mut resources = self.resources.iter();
+    /// Returns the first problem of each component with an invalid declaration.
+    pub(crate) fn invalid(&self) -> Vec<InvalidDeclaration> {
+        let tools = self.tools.iter();
+        let prompts = self.prompts.iter();
+        let resources = self.resources.iter();
         tools
-            .find_map(validation::tool)
-            .or_else(|| prompts.find_map(|it| validation::entry("prompt", &it.entry)))
-            .or_else(|| resources.find_map(|it| validation::entry("resource", &it.entry)))
+            .filter_map(validation::tool)
+            .chain(prompts.filter_map(|it| validation::entry("prompt", &it.entry)))
+            .chain(resources.filter_map(|it| validation::entry("resource", &it.entry)))
+            .collect()
     }
 
-    /// Returns the first tool whose calls are always tasks, as an error for servers without a
-    /// docket.
-    pub(crate) fn without_docket(&self) -> Option<InvalidDeclaration> {
-        let (tool, _) = self.task_tools().find(|(_, task)| task.required)?;
-        Some(validation::without_docket(tool))
+    /// Returns the tools whose calls are always tasks, as errors for servers without a docket.
+    pub(crate) fn without_docket(&self) -> Vec<InvalidDeclaration> {
+        let tools = self.task_tools().filter(|(_, task)| task.required);
+        tools
+            .map(|(tool, _)| validation::without_docket(tool))
+            .collect()
     }
 }
