@@ -86,7 +86,7 @@ async fn handlers_take_request_extensions_set_by_layers() {
     assert_eq!(says(&url, "ada", "tenant").await, "acme");
     assert_eq!(
         says(&url, "anonymous", "whoami").await,
-        "tool `whoami`: parameter `principal` of type `fastmcp::principal::Principal` could not be \
+        "tool `whoami`: parameter `principal` of type `Principal` could not be \
          provided: the caller is not authenticated: insert a `Principal` into the extensions of the \
          HTTP request in an authentication layer, or take an `Option<Principal>`, which is `None` \
          for anonymous callers"

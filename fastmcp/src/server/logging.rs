@@ -8,15 +8,12 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::protocol::connection::LOG_TARGET;
 use crate::server::log_writer::LogWriter;
 use crate::server::settings;
 
 /// The target of the line that a program logs when it starts to serve.
 pub(crate) const START: &str = "fastmcp::start";
-
-/// The protocol library. Its events repeat what clients do, with the arguments of calls and the IDs
-/// of sessions, so it logs only if the filter names it.
-const LIBRARY: &str = "rmcp";
 
 /// The default subscriber. Dropping it waits a short time for the lines to be written.
 #[derive(Debug)]
@@ -76,17 +73,18 @@ fn default_filter() -> Targets {
     Targets::new()
         .with_default(LevelFilter::WARN)
         .with_target(START, LevelFilter::INFO)
-        .with_target(LIBRARY, LevelFilter::OFF)
+        .with_target(LOG_TARGET, LevelFilter::OFF)
 }
 
-/// Parses a filter. A plain level such as `debug` does not include the protocol library.
+/// Parses a filter. A plain level such as `debug` does not include the protocol library: its events
+/// repeat what clients do, with the arguments of calls and the IDs of sessions.
 fn filter(value: &str) -> Option<Targets> {
     let filter = value.parse::<Targets>().ok()?;
-    let names_library = filter.iter().any(|(target, _)| target.starts_with(LIBRARY));
+    let names_library = filter.iter().any(|(target, _)| target.starts_with(LOG_TARGET));
     Some(if names_library {
         filter
     } else {
-        filter.with_target(LIBRARY, LevelFilter::OFF)
+        filter.with_target(LOG_TARGET, LevelFilter::OFF)
     })
 }
 
@@ -101,17 +99,17 @@ mod tests {
         for (text, expected) in [
             ("debug", false),
             ("trace,my_crate=info", false),
-            ("warn,rmcp=debug", true),
+            (&format!("warn,{LOG_TARGET}=debug"), true),
         ] {
             let filter = filter(text).unwrap();
             assert_eq!(
-                filter.would_enable("rmcp::service", &Level::DEBUG),
+                filter.would_enable(LOG_TARGET, &Level::DEBUG),
                 expected,
                 "{text}"
             );
         }
         let default = default_filter();
-        assert!(!default.would_enable("rmcp::service", &Level::ERROR));
+        assert!(!default.would_enable(LOG_TARGET, &Level::ERROR));
         assert!(default.would_enable(START, &Level::INFO));
         assert!(!default.would_enable("my_crate", &Level::INFO));
         assert!(filter("no=such=level").is_none());
