@@ -7,7 +7,7 @@ use crate::text::short_type_name;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
-    /// The arguments are missing, unknown or invalid.
+    /// Arguments are missing, unknown or invalid.
     #[error(transparent)]
     Arguments(#[from] ArgumentErrors),
     /// A dependency could not be resolved.
@@ -16,11 +16,11 @@ pub enum CallError {
         short_type_name(type_name)
     )]
     Dependency {
-        /// The parameter that takes it.
+        /// The name of the parameter.
         parameter: &'static str,
-        /// Its type.
+        /// The type of the parameter.
         type_name: &'static str,
-        /// The reason.
+        /// The cause.
         cause: crate::error::Error,
     },
     /// The handler returned an error.

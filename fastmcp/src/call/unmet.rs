@@ -11,7 +11,7 @@ use crate::text::short_type_name;
 /// A parameter whose dependency the server cannot provide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmetDependency {
-    /// The kind of the handler: `tool`, `resource`, `prompt` or `task`.
+    /// The kind of the handler: `tool`, `resource`, `prompt`, `completion` or `task`.
     pub kind: &'static str,
     /// The name of the handler.
     pub component: &'static str,

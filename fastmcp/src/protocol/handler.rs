@@ -1,4 +1,4 @@
-//! Answers the requests of the protocol library.
+//! Implements the protocol library's `ServerHandler`: one method per kind of request.
 #![expect(
     deprecated,
     reason = "2026-07-28 deprecates logging; clients of earlier revisions use it"

@@ -80,7 +80,9 @@ fn default_filter() -> Targets {
 /// repeat what clients do, with the arguments of calls and the IDs of sessions.
 fn filter(value: &str) -> Option<Targets> {
     let filter = value.parse::<Targets>().ok()?;
-    let names_library = filter.iter().any(|(target, _)| target.starts_with(LOG_TARGET));
+    let names_library = filter
+        .iter()
+        .any(|(target, _)| target.starts_with(LOG_TARGET));
     Some(if names_library {
         filter
     } else {

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::call::inject::running::Running;
 use crate::component::dispatch::Dispatcher;
+use crate::component::lint::Lint;
 use crate::context::change::{Change, ListKind};
 use crate::context::request::ServerHandle;
 use crate::docket::handle::Docket;
@@ -27,8 +28,9 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A server that has started, with its lifespan and its worker.
 ///
-/// It can serve several transports at once. [`shutdown`](Self::shutdown) stops it in order. Dropping
-/// it closes its connections and stops its worker without waiting for them.
+/// A server can serve several transports at once. [`shutdown`](Self::shutdown) stops it gracefully.
+/// Dropping it closes its connections and stops its worker without waiting for running calls and
+/// tasks.
 pub struct Server {
     pub(crate) protocol: Arc<ProtocolServer>,
     /// Cancelled when connections have to finish their calls and close.
@@ -66,6 +68,21 @@ impl Server {
         self.dispatcher().provided.worker.get()
     }
 
+    /// Returns the parts of the server's lists that hosts of models may refuse, drop or misread, sorted
+    /// by component. A start logs each of them as a warning with the target `fastmcp::lint`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> fastmcp::Result<()> {
+    /// let server = fastmcp::FastMcp::new("empty").start().await?;
+    /// assert!(server.lints().is_empty(), "{:?}", server.lints());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn lints(&self) -> &[Lint] {
+        self.dispatcher().registry.lints(self.name())
+    }
+
     /// Shows hidden components to all clients, and notifies clients that the lists have changed.
     /// Components that the server does not [select](crate::FastMcp::select) stay hidden.
     ///
@@ -76,8 +93,9 @@ impl Server {
         ServerHandle::show(self.dispatcher(), selection, true)
     }
 
-    /// Hides components from all clients, and notifies clients that the lists have changed. A hidden
-    /// component is unknown to all requests until it is shown again.
+    /// Hides components from all clients, and notifies clients that the lists have changed.
+    /// Requests for a hidden component get the same error as for an unknown one, until the
+    /// component is shown again.
     ///
     /// # Errors
     ///
@@ -96,8 +114,8 @@ impl Server {
         self.dispatcher().announce(Change::Resource(uri.into()));
     }
 
-    /// Stops the server: closes its connections, then stops background work, then tears down shared
-    /// providers, then ends the lifespan.
+    /// Stops the server: closes its connections, stops background work, tears down shared
+    /// providers, and ends the lifespan, in this order.
     ///
     /// Calls in flight finish first, within the grace period ([`FastMcp::grace`](crate::FastMcp::grace),
     /// and over HTTP [`HttpOptions::grace`](crate::HttpOptions::grace)). Meanwhile, new requests are
@@ -108,8 +126,8 @@ impl Server {
     ///
     /// [`ServeError::Lifespan`] if the lifespan fails while it cleans up.
     pub async fn shutdown(mut self) -> Result<(), ServeError> {
-        // From the outside in: each step ends the users of what the next one stops. Calls use the
-        // docket, tasks use shared providers, and those use the values of the lifespan.
+        // Each step ends the users of the part that the next step stops: calls use the docket,
+        // tasks use shared providers, and shared providers use the values of the lifespan.
         #[cfg(feature = "http")]
         tokio::join!(self.http.drain(), self.drain_connections());
         #[cfg(not(feature = "http"))]

@@ -9,7 +9,7 @@ use crate::protocol::connection::ProtocolServer;
 use crate::transport::byte_stream;
 use crate::transport::stop::Stop;
 
-/// The number of bytes that each direction buffers before its writer waits.
+/// The size of the buffer of each direction, in bytes. When it is full, the writer waits.
 const PIPE_CAPACITY: usize = 64 * 1024;
 
 /// Opens a connection and serves it in a spawned task, until the returned stream is dropped or the

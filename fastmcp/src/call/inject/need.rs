@@ -1,4 +1,4 @@
-//! Requirements of dependencies on the server, as plain data, with the error texts for those that are not met.
+//! The requirements of dependencies on the server, as plain data, and the error texts for unmet ones.
 
 use std::any::TypeId;
 use std::fmt;
@@ -7,7 +7,7 @@ use crate::context::request::Context;
 use crate::registration::Location;
 use crate::text::short_type_name;
 
-/// One thing that a server may or may not have.
+/// One requirement on the server or on the current call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
     /// Background work: a docket and its worker.
@@ -34,15 +34,16 @@ pub(crate) enum Need {
         type_id: TypeId,
         type_name: &'static str,
     },
-    /// Never met: marks a provider that depends on itself.
+    /// No cycle of providers. It is added only when a cycle is found, so it is never met.
     NoCycle,
 }
 
-/// Checks whether a request carries the needed value.
+/// A check that a request has the required value.
 #[derive(Clone, Copy)]
 pub(crate) struct RequestPredicate(pub(crate) fn(&Context) -> bool);
 
-/// Always equal: function pointers are not comparable, and the other fields of a [`Need`] identify it.
+/// All predicates are equal: comparing function pointers is not meaningful, and the other fields of a
+/// [`Need`] identify it.
 impl PartialEq for RequestPredicate {
     fn eq(&self, _: &Self) -> bool {
         true
@@ -76,7 +77,7 @@ pub(crate) struct ProviderStep {
 }
 
 impl Requirement {
-    /// The first shared provider in the chain. Everything behind it outlives the call.
+    /// Returns the first shared provider in the chain. Everything that it depends on outlives the call.
     pub(crate) fn shared(&self) -> Option<&ProviderStep> {
         self.path.iter().find(|step| step.shared)
     }
@@ -92,7 +93,7 @@ impl UnmetRequirement {
     }
 }
 
-/// Writes the chain of providers, the missing thing and the fix.
+/// Writes the chain of providers, the unmet requirement and the fix.
 impl fmt::Display for UnmetRequirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Requirement { need, path } = &self.0;
@@ -134,7 +135,7 @@ impl fmt::Display for UnmetRequirement {
     }
 }
 
-/// Writes the missing thing and the fix.
+/// Writes the unmet requirement and the fix.
 impl fmt::Display for Need {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -178,7 +179,7 @@ impl fmt::Display for Need {
     }
 }
 
-/// A need that is missing when a handler is called; start-up already rejects most of these.
+/// A requirement that a call does not meet. Most unmet requirements already stop the server at start-up.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Unavailable(pub(crate) Need);

@@ -6,7 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 tokio::task_local! {
     /// The handler that the current task runs.
-    pub(crate) static CURRENT: RunningHandler;
+    static CURRENT: RunningHandler;
+}
+
+/// Runs `future` as the body of `handler`.
+pub(crate) async fn scope<T>(handler: RunningHandler, future: impl Future<Output = T>) -> T {
+    CURRENT.scope(handler, future).await
+}
+
+/// Returns the handler that the current task runs.
+pub(crate) fn current() -> Option<RunningHandler> {
+    CURRENT.try_with(Clone::clone).ok()
 }
 
 /// The running handlers of one server.

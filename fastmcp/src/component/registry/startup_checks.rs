@@ -1,9 +1,13 @@
-//! The checks of all components when a server starts.
+//! The start-up checks of all components.
+
+use std::collections::HashMap;
 
 use crate::call::inject::capabilities::Capabilities;
 use crate::call::unmet::{self, UnmetDependency};
 use crate::component::entry::Entry;
 use crate::component::registry::Registry;
+use crate::component::registry::table::Table;
+use crate::component::tool::ToolEntry;
 use crate::component::validation::{self, InvalidDeclaration};
 
 impl Registry {
@@ -39,11 +43,28 @@ impl Registry {
         let tools = self.tools.iter();
         let prompts = self.prompts.iter();
         let resources = self.resources.iter();
-        tools
+        let invalid: Vec<_> = tools
             .filter_map(validation::tool)
             .chain(prompts.filter_map(|it| validation::entry("prompt", &it.entry)))
             .chain(resources.filter_map(|it| validation::entry("resource", &it.entry)))
-            .collect()
+            .collect();
+        // Schemas can be listed only if the declarations are valid.
+        if !invalid.is_empty() {
+            return invalid;
+        }
+        let mut invalid = self.unlistable();
+        invalid.extend(similar_names(&self.tools));
+        invalid
+    }
+
+    /// Returns the tools with a schema that hosts refuse.
+    fn unlistable(&self) -> Vec<InvalidDeclaration> {
+        let all = self.tool_listings().iter().zip(self.tools.iter());
+        let invalid = all.filter_map(|(listed, tool)| {
+            let reason = listed.defect.clone()?;
+            Some(validation::invalid("tool", &tool.entry, reason))
+        });
+        invalid.collect()
     }
 
     /// Returns the tools whose calls are always tasks, as errors for servers without a docket.
@@ -53,4 +74,27 @@ impl Registry {
             .map(|(tool, _)| validation::without_docket(tool))
             .collect()
     }
+}
+
+/// Returns the errors about two tools that some hosts cannot tell apart: they map `.` and `-` to `_`, or
+/// ignore the case of letters.
+fn similar_names(tools: &Table<ToolEntry>) -> Vec<InvalidDeclaration> {
+    let is_allowed = |tool: &ToolEntry| tool.entry.options.allow.contains(&"similar-names");
+    let mut seen: HashMap<String, &ToolEntry> = HashMap::new();
+    let invalid = tools.iter().filter_map(|tool| {
+        let name = tool.entry.name.to_ascii_lowercase();
+        let name = name.replace(['.', '-', '/'], "_");
+        let other = seen.insert(name, tool)?;
+        if is_allowed(tool) || is_allowed(other) {
+            return None;
+        }
+        let Entry { name, location, .. } = other.entry;
+        let reason = format!(
+            "its name differs from that of the tool `{name}` ({location}) only in the case of letters \
+             or in `.`, `-`, `/` and `_`, and some hosts drop one of the two or lose the server \
+             (similar-names): set another `name`, or write `allow(\"similar-names\")`"
+        );
+        Some(validation::invalid("tool", &tool.entry, reason))
+    });
+    invalid.collect()
 }
