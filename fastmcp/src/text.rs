@@ -52,9 +52,47 @@ pub(crate) fn serialized_size(message: &impl Serialize) -> usize {
     counter.0
 }
 
+/// Returns the name of a type without the paths of its modules: `State<Db>` for
+/// `fastmcp::call::inject::state::State<reports::Db>`. Paths of this library are private, and an
+/// error names the file of its handler.
+pub(crate) fn short_type_name(name: &str) -> String {
+    let mut short = String::with_capacity(name.len());
+    let mut start = 0;
+    for (at, character) in name.char_indices() {
+        if character.is_alphanumeric() || matches!(character, '_' | ':' | '{' | '}' | '#') {
+            continue;
+        }
+        short.push_str(last_segment(&name[start..at]));
+        short.push(character);
+        start = at + character.len_utf8();
+    }
+    short.push_str(last_segment(&name[start..]));
+    short
+}
+
+fn last_segment(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::text::nearest;
+    use crate::text::{nearest, short_type_name};
+
+    #[test]
+    fn type_names_lose_the_paths_of_their_modules() {
+        for (name, short) in [
+            (
+                "fastmcp::call::inject::state::State<needs::Db>",
+                "State<Db>",
+            ),
+            ("alloc::vec::Vec<(u8, &str)>", "Vec<(u8, &str)>"),
+            ("a::B<c::D, [e::F; 3]>", "B<D, [F; 3]>"),
+            ("dyn a::Store + core::marker::Send", "dyn Store + Send"),
+            ("u32", "u32"),
+        ] {
+            assert_eq!(short_type_name(name), short);
+        }
+    }
 
     #[test]
     fn only_similar_names_are_suggested() {

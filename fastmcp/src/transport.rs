@@ -12,3 +12,4 @@ pub(crate) mod json_lines;
 pub(crate) mod message_size;
 #[cfg(feature = "stdio")]
 pub(crate) mod stdio;
+pub(crate) mod stop;

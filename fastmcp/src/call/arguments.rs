@@ -11,6 +11,7 @@ use crate::call::argument_error::{ArgumentError, ArgumentErrors};
 use crate::call::decode;
 use crate::call::error::CallError;
 use crate::call::inject::injector::Injector;
+use crate::call::inject::running::RunningHandler;
 use crate::call::inject::teardown::CallGuard;
 use crate::call::json::Leniency;
 use crate::call::parameter_entry::ParameterEntry;
@@ -54,6 +55,11 @@ impl Call {
     /// Returns the guard that tears down the providers of this call.
     pub(crate) fn guard(&self) -> CallGuard {
         self.injector.guard()
+    }
+
+    /// Registers the handler as running.
+    pub(crate) fn running(&self, name: &'static str) -> RunningHandler {
+        self.injector.running(name)
     }
 
     /// Returns the answer log that drives this call, if there is one.

@@ -2,6 +2,8 @@
 //! cancellation.
 
 use std::sync::Arc;
+#[cfg(feature = "http")]
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rmcp::model::{
     ErrorCode, ErrorData, InputRequiredResult, InputResponses, JsonObject, ProtocolVersion,
@@ -88,7 +90,12 @@ impl Connection {
         Context::new(Request {
             id: context.id.to_string(),
             server: Arc::clone(&dispatcher.identity.name),
-            client: context.client_info(),
+            // The library substitutes its own name for a client that sent none.
+            client: if in_session {
+                context.client_info()
+            } else {
+                context.meta.client_info()
+            },
             protocol,
             #[cfg(feature = "http")]
             http,
@@ -175,6 +182,35 @@ impl Connection {
             }
             (result, _) => result.map(Ok).map_err(request_error_data),
         }
+    }
+}
+
+impl Connection {
+    /// Reports to the HTTP transport that the parameters of a request do not fit its method. Since
+    /// 2026-07-28 that is status 400, for which the library has no way.
+    #[cfg(feature = "http")]
+    pub(crate) fn mark_invalid_params(context: &RequestContext) {
+        let parts = context.extensions.get::<axum::http::request::Parts>();
+        if let Some(invalid) = parts.and_then(|it| it.extensions.get::<InvalidParams>())
+            && has_multi_round_trips(context)
+        {
+            invalid.0.store(true, Ordering::Release);
+        }
+    }
+
+    #[cfg(not(feature = "http"))]
+    pub(crate) fn mark_invalid_params(_: &RequestContext) {}
+}
+
+/// A flag in the extensions of an HTTP request: its parameters do not fit its method.
+#[cfg(feature = "http")]
+#[derive(Clone, Default)]
+pub(crate) struct InvalidParams(Arc<AtomicBool>);
+
+#[cfg(feature = "http")]
+impl InvalidParams {
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire)
     }
 }
 

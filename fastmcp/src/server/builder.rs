@@ -251,6 +251,21 @@ impl FastMcp {
         self
     }
 
+    /// Sets the time that calls in flight over standard input and output, and over other byte streams,
+    /// have to finish when the server stops; by default ten seconds. Then they are cancelled.
+    /// [`HttpOptions::grace`](crate::HttpOptions::grace) is the same for HTTP.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let server = fastmcp::FastMcp::new("reports").grace(Duration::from_secs(3));
+    /// # let _ = server;
+    /// ```
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.0.grace = grace;
+        self
+    }
+
     /// Sets the options of streamable HTTP, such as the allowed hosts, limits and timeouts.
     #[cfg(feature = "http")]
     pub fn http(mut self, options: crate::transport::http::options::HttpOptions) -> Self {

@@ -1,9 +1,5 @@
 //! The default log subscriber. It writes to standard error, because standard output carries the
 //! protocol.
-//!
-//! The protocol library logs session IDs at the level info and the arguments of calls at debug, and it
-//! warns about every client that cancels or disconnects. Its lines are written only if the filter
-//! names it (`warn,rmcp=debug`).
 
 use std::io;
 use std::io::IsTerminal;
@@ -12,47 +8,86 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::protocol::connection::LOG_TARGET;
+use crate::server::log_writer::LogWriter;
 use crate::server::settings;
 
-/// The target of the protocol library's lines.
-const LIBRARY: &str = "rmcp";
+/// The target of the line that a program logs when it starts to serve.
+pub(crate) const START: &str = "fastmcp::start";
 
-/// Parses a filter. `None` if it is invalid.
-fn parse_filter(value: &str) -> Option<Targets> {
-    let filter: Targets = value.parse().ok()?;
-    let names_library = filter.iter().any(|(target, _)| target.starts_with(LIBRARY));
-    Some(if names_library {
-        filter
-    } else {
-        filter.with_target(LIBRARY, LevelFilter::OFF)
-    })
+/// The default subscriber. Dropping it waits a short time for the lines to be written.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Log(Option<LogWriter>);
+
+impl Log {
+    /// Waits a short time until all lines are written.
+    pub(crate) fn flush(&self) {
+        if let Some(writer) = &self.0 {
+            writer.flush();
+        }
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.flush();
+    }
 }
 
 /// Installs the default subscriber, unless the program has its own.
-pub(crate) fn to_stderr() {
-    let value = settings::text(settings::LOG_LEVEL);
-    let filter = value.as_deref().and_then(parse_filter);
-    let is_invalid = value.is_some() && filter.is_none();
-    let default = || {
-        let warnings = Targets::new().with_default(tracing::Level::WARN);
-        warnings.with_target(LIBRARY, LevelFilter::OFF)
+pub(crate) fn to_stderr() -> Log {
+    if tracing::dispatcher::has_been_set() {
+        return Log(None);
+    }
+    let writer = match LogWriter::start() {
+        Ok(writer) => writer,
+        Err(error) => {
+            eprintln!("cannot start the thread that writes logs: {error}");
+            return Log(None);
+        }
     };
-    let filter = filter.unwrap_or_else(default);
+    let variable = [settings::LOG_LEVEL, settings::RUST_LOG]
+        .into_iter()
+        .find_map(|variable| Some((variable, settings::text(variable)?)));
+    let parsed = variable.as_ref().map(|(_, value)| filter(value));
+    let is_invalid = matches!(parsed, Some(None));
+    let filter = parsed.flatten().unwrap_or_else(default_filter);
     let lines = tracing_subscriber::fmt::layer()
-        .with_writer(io::stderr)
+        .with_writer(writer.clone())
         .with_ansi(io::stderr().is_terminal());
     let installed = tracing_subscriber::registry()
         .with(lines)
         .with(filter)
         .try_init();
-    // The warning is logged after the subscriber is installed. If installing it failed, the program
-    // has its own subscriber and ignores the variable.
-    if let (Ok(()), true, Some(value)) = (installed, is_invalid, value) {
+    // The warning needs the subscriber. Without `Ok`, the program has its own and ignores the variable.
+    if let (Ok(()), true, Some((variable, value))) = (installed, is_invalid, variable) {
         tracing::warn!(
-            "{} is `{value}`, which is not a log filter such as `info` or `warn,my_crate=debug`",
-            settings::LOG_LEVEL
+            "{variable} is `{value}`, which is not a log filter such as `info` or `warn,my_crate=debug`"
         );
     }
+    Log(Some(writer))
+}
+
+fn default_filter() -> Targets {
+    Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target(START, LevelFilter::INFO)
+        .with_target(LOG_TARGET, LevelFilter::OFF)
+}
+
+/// Parses a filter. A plain level such as `debug` does not include the protocol library: its events
+/// repeat what clients do, with the arguments of calls and the IDs of sessions.
+fn filter(value: &str) -> Option<Targets> {
+    let filter = value.parse::<Targets>().ok()?;
+    let names_library = filter
+        .iter()
+        .any(|(target, _)| target.starts_with(LOG_TARGET));
+    Some(if names_library {
+        filter
+    } else {
+        filter.with_target(LOG_TARGET, LevelFilter::OFF)
+    })
 }
 
 #[cfg(test)]
@@ -62,17 +97,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_library_is_silent_unless_the_filter_names_it() {
-        let logs = |filter: &str, target: &str, level: Level| {
-            let filter = parse_filter(filter).unwrap();
-            filter.would_enable(target, &level)
-        };
-        for filter in ["debug", "trace,my_crate=warn", "warn"] {
-            assert!(!logs(filter, "rmcp::service", Level::ERROR), "{filter}");
-            assert!(logs(filter, "fastmcp", Level::WARN), "{filter}");
+    fn the_protocol_library_logs_only_if_it_is_named() {
+        for (text, expected) in [
+            ("debug", false),
+            ("trace,my_crate=info", false),
+            (&format!("warn,{LOG_TARGET}=debug"), true),
+        ] {
+            let filter = filter(text).unwrap();
+            assert_eq!(
+                filter.would_enable(LOG_TARGET, &Level::DEBUG),
+                expected,
+                "{text}"
+            );
         }
-        assert!(logs("warn,rmcp=debug", "rmcp::service", Level::DEBUG));
-        assert!(logs("rmcp::service=debug", "rmcp::service", Level::DEBUG));
-        assert!(parse_filter("warn,my_crate=loud").is_none());
+        let default = default_filter();
+        assert!(!default.would_enable(LOG_TARGET, &Level::ERROR));
+        assert!(default.would_enable(START, &Level::INFO));
+        assert!(!default.would_enable("my_crate", &Level::INFO));
+        assert!(filter("no=such=level").is_none());
     }
 }

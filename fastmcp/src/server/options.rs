@@ -1,6 +1,8 @@
 //! [`ServerOptions`]: the settings that the builder collects, and that the start of the server
 //! consumes.
 
+use std::time::Duration;
+
 use crate::call::inject::overrides::Overrides;
 use crate::call::inject::states::States;
 use crate::call::portable::schemas::Schemas;
@@ -26,6 +28,8 @@ pub(crate) struct ServerOptions {
     pub(crate) page_size: Option<usize>,
     /// The time in milliseconds for which clients may cache responses, and the scope of the cache.
     pub(crate) cache: Option<(u64, CacheScope)>,
+    /// The time that calls in flight on byte streams have to finish when the server stops.
+    pub(crate) grace: Duration,
     #[cfg(feature = "http")]
     pub(crate) http: crate::transport::http::options::HttpOptions,
 }
@@ -50,6 +54,7 @@ impl ServerOptions {
             secret: None,
             page_size: None,
             cache: None,
+            grace: Duration::from_secs(10),
             #[cfg(feature = "http")]
             http: crate::transport::http::options::HttpOptions::default(),
         }

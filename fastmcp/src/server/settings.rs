@@ -104,6 +104,9 @@ fn parse_duration(variable: &'static str, value: String) -> Result<Duration, Set
 /// The filter of log messages on standard error, such as `info` or `warn,my_crate=debug`.
 pub(crate) const LOG_LEVEL: &str = "FASTMCP_LOG_LEVEL";
 
+/// The filter of log messages if the other variable is not set, as for most programs.
+pub(crate) const RUST_LOG: &str = "RUST_LOG";
+
 /// Reads a variable that is `true` or `false`; `None` if it is unset or empty.
 pub(crate) fn flag(variable: &'static str) -> Result<Option<bool>, SettingError> {
     match text(variable) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::background::handler::TaskHandler;
 use crate::background::registry::TaskRegistry;
@@ -13,7 +14,7 @@ use crate::component::registry::Registry;
 use crate::mcp_tasks::runner;
 use crate::protocol::connection::ProtocolServer;
 use crate::protocol::request_state::StateSigner;
-use crate::server::error::StartError;
+use crate::server::error::{StartError, StartErrors};
 use crate::server::lifespan;
 use crate::server::options::ServerOptions;
 use crate::server::running::Server;
@@ -37,6 +38,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         secret,
         page_size,
         cache,
+        grace,
         #[cfg(feature = "http")]
         http,
     } = options;
@@ -44,16 +46,29 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     // effects.
     let secret_length = secret.as_ref().map_or(0, Vec::len);
     let state_signer =
-        StateSigner::new(secret.as_deref()).ok_or(StartError::ShortSecret(secret_length))?;
+        StateSigner::new(secret.as_deref()).ok_or(StartError::ShortSecret(secret_length));
+    let settings = DocketSettings::read();
+    let registry = Registry::gather(selection.as_ref(), schemas);
+    let tasks = TaskRegistry::gather();
+    let mut errors = StartErrors::default();
     #[cfg(feature = "http")]
-    http.validate()?;
-    let settings = DocketSettings::read()?;
-    let registry = Registry::gather(selection.as_ref(), schemas)?;
-    if let Some(invalid) = registry.invalid() {
-        return Err(Box::new(invalid).into());
+    errors.check(http.validate());
+    if let Ok(registry) = &registry {
+        errors.extend(registry.invalid().into_iter().map(Box::new));
     }
-    let tasks = TaskRegistry::gather()?;
-    tasks.check()?;
+    if let Ok(tasks) = &tasks {
+        errors.extend(tasks.invalid().into_iter().map(Box::new));
+    }
+    let checked = (
+        errors.check(state_signer),
+        errors.check(settings),
+        errors.check(registry),
+        errors.check(tasks),
+    );
+    errors.none()?;
+    let (Some(state_signer), Some(settings), Some(registry), Some(tasks)) = checked else {
+        unreachable!("each missing value has added an error");
+    };
     for lint in registry.lints(&identity.name) {
         tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
     }
@@ -102,6 +117,9 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     ));
     let stopping = CancellationToken::new();
     Ok(Server {
+        draining: CancellationToken::new(),
+        grace,
+        connections: TaskTracker::new(),
         #[cfg(feature = "http")]
         http: Arc::new(crate::transport::http::endpoint::Endpoint::new(
             Arc::clone(&protocol),
@@ -124,18 +142,17 @@ fn start_background(
     options: Option<WorkerOptions>,
 ) -> Result<Option<Background>, StartError> {
     let provided = &dispatcher.provided;
-    if let Some(unmet) = dispatcher.registry.unmet(&provided.request_capabilities()) {
-        return Err(Box::new(unmet).into());
-    }
+    let registry = &dispatcher.registry;
+    let mut errors = StartErrors::default();
+    let unmet = registry.unmet(&provided.request_capabilities());
+    errors.extend(unmet.into_iter().map(Box::new));
     let Some(docket) = &provided.docket else {
-        if let Some(invalid) = dispatcher.registry.without_docket() {
-            return Err(Box::new(invalid).into());
-        }
-        return Ok(None);
+        errors.extend(registry.without_docket().into_iter().map(Box::new));
+        return errors.none().map(|()| None);
     };
-    if let Some(unmet) = tasks.unmet(&provided.task_capabilities()) {
-        return Err(Box::new(unmet).into());
-    }
+    let unmet = tasks.unmet(&provided.task_capabilities());
+    errors.extend(unmet.into_iter().map(Box::new));
+    errors.none()?;
     let tasks = Arc::new(TaskHandler::new(tasks, Arc::clone(provided)));
     let handler = runner::handler(dispatcher, tasks);
     Ok(Some(Background::start(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use crate::call::inject::provided::Provided;
+use crate::call::inject::running::Running;
 use crate::docket::error::DocketError;
 use crate::docket::handle::Docket;
 use crate::docket::handler::Handler;
@@ -106,8 +107,9 @@ impl Background {
         Ok(Self { worker, finished })
     }
 
-    /// Stops claiming tasks, waits for running tasks, and logs the tasks that did not finish.
-    pub(crate) async fn stop(self) {
+    /// Stops claiming tasks, waits for running ones, and logs those that did not finish.
+    /// Tasks that block their threads are added to `running`.
+    pub(crate) async fn stop(self, running: &Running) {
         self.worker.shutdown();
         match self.finished.await {
             Ok(Ok(report)) => {
@@ -116,6 +118,8 @@ impl Background {
                 }
                 for key in &report.abandoned {
                     tracing::warn!(%key, "a task blocks its thread and did not stop");
+                    // It runs as long as the process.
+                    std::mem::forget(running.enter(format!("task {key}")));
                 }
             }
             // The server was stopped before the worker had started.

@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
+use crate::protocol::request::InvalidParams;
 use crate::text::base64;
 use crate::transport::http::accept::accepts;
 use crate::transport::http::access::Access;
@@ -26,7 +27,7 @@ use crate::transport::http::outstanding::{CountedBody, Outstanding};
 use crate::transport::http::request_body::BodyLimits;
 use crate::transport::http::response::{
     Refusal, as_json_rpc, encoded_body, invalid_message, method_not_allowed, refusal, refusal_of,
-    unavailable,
+    unavailable, unfit_cursor, unfit_initialize,
 };
 use crate::transport::http::sessions::Sessions;
 use crate::transport::http::stream_limits::StreamLimits;
@@ -268,7 +269,12 @@ impl Endpoint {
 
     /// Lets the library handle a request. All its refusals become JSON-RPC errors.
     async fn handle(self: Arc<Self>, mut parts: Parts, body: Bytes) -> Response<Body> {
+        if let Some(refused) = unfit_cursor(&body) {
+            return refused;
+        }
         let method = parts.method.clone();
+        let invalid_params = InvalidParams::default();
+        parts.extensions.insert(invalid_params.clone());
         let outstanding = Outstanding::new();
         // The streams of a session have a capacity of their own.
         parts.extensions.insert(outstanding.capacity());
@@ -279,6 +285,16 @@ impl Endpoint {
         let response = Sessions::with_caller(principal.clone(), response).await;
         let mut response =
             response.map(|body| Body::new(CountedBody::new(Body::new(body), outstanding)));
+        if invalid_params.is_set() && response.status() == StatusCode::OK {
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+        }
+        // The library takes an unfit `initialize` request for one that lacks its session.
+        if session.is_none()
+            && response.status().is_client_error()
+            && let Some(refused) = unfit_initialize(&body)
+        {
+            return refused;
+        }
         match response.status() {
             // The library checks a session before it uses it. If the session ends in between, its
             // error is a plain 500.

@@ -6,9 +6,10 @@ use axum::http::header::{
 };
 use axum::http::{HeaderValue, Response, StatusCode};
 use rmcp::RoleServer;
-use rmcp::model::{ErrorCode, ErrorData, JsonRpcError, RequestId};
+use rmcp::model::{ClientRequest, ErrorCode, ErrorData, JsonRpcError, JsonRpcMessage, RequestId};
 use rmcp::service::RxJsonRpcMessage;
 
+use crate::protocol::params;
 use crate::transport::json_lines;
 use crate::transport::json_lines::scan::ScannedMessage;
 
@@ -86,6 +87,29 @@ pub(crate) fn invalid_message(body: &[u8]) -> Response<Body> {
         }
     };
     json_error(StatusCode::BAD_REQUEST, &error)
+}
+
+/// Returns the response to a list request with an unfit cursor; `None` for other requests.
+pub(crate) fn unfit_cursor(body: &[u8]) -> Option<Response<Body>> {
+    let (id, error) = params::unfit_cursor(body)?;
+    let error = JsonRpcError::new(Some(id), error);
+    Some(json_error(StatusCode::BAD_REQUEST, &error))
+}
+
+/// Returns the response to an `initialize` request with unfit parameters; `None` for other requests.
+pub(crate) fn unfit_initialize(body: &[u8]) -> Option<Response<Body>> {
+    let message = serde_json::from_slice::<RxJsonRpcMessage<RoleServer>>(body);
+    let JsonRpcMessage::Request(request) = message.ok()? else {
+        return None;
+    };
+    let ClientRequest::CustomRequest(custom) = request.request else {
+        return None;
+    };
+    (custom.method == "initialize").then(|| {
+        let error = params::refusal(&custom.method, custom.params.as_ref());
+        let error = JsonRpcError::new(Some(request.id), error);
+        json_error(StatusCode::BAD_REQUEST, &error)
+    })
 }
 
 /// Replaces a refusal of the library, which is plain text, by a JSON-RPC error.
