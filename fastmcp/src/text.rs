@@ -30,28 +30,6 @@ pub(crate) fn did_you_mean(nearest: Option<&str>) -> String {
         .unwrap_or_default()
 }
 
-/// Counts bytes and discards them.
-struct Counter(usize);
-
-impl io::Write for Counter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Returns the size of `message` as JSON, in bytes.
-pub(crate) fn serialized_size(message: &impl Serialize) -> usize {
-    let mut counter = Counter(0);
-    // Writing cannot fail, and the sender reports a message that cannot be serialized.
-    let _ = serde_json::to_writer(&mut counter, message);
-    counter.0
-}
-
 /// Returns the name of a type without the paths of its modules: `State<Db>` for
 /// `fastmcp::call::inject::state::State<reports::Db>`. Paths of this library are private, and an
 /// error names the file of its handler.
@@ -72,6 +50,28 @@ pub(crate) fn short_type_name(name: &str) -> String {
 
 fn last_segment(path: &str) -> &str {
     path.rsplit("::").next().unwrap_or(path)
+}
+
+/// Counts bytes and discards them.
+struct Counter(usize);
+
+impl io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Returns the size of `message` as JSON, in bytes.
+pub(crate) fn serialized_size(message: &impl Serialize) -> usize {
+    let mut counter = Counter(0);
+    // Writing cannot fail, and the sender reports a message that cannot be serialized.
+    let _ = serde_json::to_writer(&mut counter, message);
+    counter.0
 }
 
 #[cfg(test)]

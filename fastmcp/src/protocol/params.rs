@@ -255,13 +255,12 @@ fn check(shape: &Shape, value: &Value, path: &str, errors: &mut Vec<String>) {
     };
     match (shape, value) {
         (Shape::Text, Value::String(_)) | (Shape::Object, Value::Object(_)) => {}
-        (Shape::Text, _) => mismatch("string"),
         (Shape::Choice(choices), Value::String(text)) => {
             if !choices.contains(&text.as_str()) {
                 errors.push(format!("{path}: expected one of {}", choices.join(", ")));
             }
         }
-        (Shape::Choice(_), _) => mismatch("string"),
+        (Shape::Text | Shape::Choice(_), _) => mismatch("string"),
         (Shape::Texts, Value::Object(object)) => {
             for (name, value) in object {
                 check(&Shape::Text, value, &format!("{path}.{name}"), errors);

@@ -65,7 +65,11 @@ pub enum StartError {
 
 /// Returns one line for each error.
 fn list(errors: &[StartError]) -> String {
-    errors.iter().map(|error| format!("\n- {error}")).collect()
+    errors.iter().fold(String::new(), |mut list, error| {
+        list.push_str("\n- ");
+        list.push_str(&error.to_string());
+        list
+    })
 }
 
 /// Collects the problems of a program, so that one start reports all of them.

@@ -98,10 +98,11 @@ mod tests {
 
     #[test]
     fn the_protocol_library_logs_only_if_it_is_named() {
+        let named = format!("warn,{LOG_TARGET}=debug");
         for (text, expected) in [
             ("debug", false),
             ("trace,my_crate=info", false),
-            (&format!("warn,{LOG_TARGET}=debug"), true),
+            (named.as_str(), true),
         ] {
             let filter = filter(text).unwrap();
             assert_eq!(

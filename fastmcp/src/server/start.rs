@@ -24,6 +24,7 @@ use crate::server::worker::{Background, WorkerOptions};
 /// The number of changes that a client may fall behind without missing any.
 const CHANGE_BUFFER: usize = 256;
 
+#[expect(clippy::too_many_lines, reason = "one sequence, whose order matters")]
 pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> {
     let ServerOptions {
         identity,

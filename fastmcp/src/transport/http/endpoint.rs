@@ -249,6 +249,9 @@ impl Endpoint {
         {
             parts.headers.insert(NAME, name);
         }
+        if let Some(refused) = unfit_cursor(&body) {
+            return refused;
+        }
         // The response to `initialize` has the session in a header, which cannot follow later.
         let is_initialize = self.options.sessions
             && ![SESSION, METHOD]
@@ -269,17 +272,14 @@ impl Endpoint {
 
     /// Lets the library handle a request. All its refusals become JSON-RPC errors.
     async fn handle(self: Arc<Self>, mut parts: Parts, body: Bytes) -> Response<Body> {
-        if let Some(refused) = unfit_cursor(&body) {
-            return refused;
-        }
         let method = parts.method.clone();
-        let invalid_params = InvalidParams::default();
-        parts.extensions.insert(invalid_params.clone());
         let outstanding = Outstanding::new();
         // The streams of a session have a capacity of their own.
         parts.extensions.insert(outstanding.capacity());
         let session = parts.headers.get(SESSION).cloned();
         let principal = parts.extensions.get::<Principal>().cloned();
+        let invalid_params = InvalidParams::default();
+        parts.extensions.insert(invalid_params.clone());
         let request = Request::from_parts(parts, Body::from(body.clone()));
         let response = self.mcp.handle(request);
         let response = Sessions::with_caller(principal.clone(), response).await;
@@ -290,7 +290,7 @@ impl Endpoint {
         }
         // The library takes an unfit `initialize` request for one that lacks its session.
         if session.is_none()
-            && response.status().is_client_error()
+            && response.status() == StatusCode::BAD_REQUEST
             && let Some(refused) = unfit_initialize(&body)
         {
             return refused;
