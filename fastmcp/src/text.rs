@@ -1,7 +1,10 @@
-//! Text utilities: suggestions for misspelled names, and base64.
+//! Text utilities: suggestions for misspelled names, base64, and the size of JSON.
+
+use std::io;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
 
 /// Encodes bytes as the protocol requires: standard base64 with padding.
 pub(crate) fn base64(bytes: &[u8]) -> String {
@@ -25,6 +28,28 @@ pub(crate) fn did_you_mean(nearest: Option<&str>) -> String {
     nearest
         .map(|nearest| format!("; did you mean `{nearest}`?"))
         .unwrap_or_default()
+}
+
+/// Counts bytes and discards them.
+struct Counter(usize);
+
+impl io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Returns the size of `message` as JSON, in bytes.
+pub(crate) fn serialized_size(message: &impl Serialize) -> usize {
+    let mut counter = Counter(0);
+    // Writing cannot fail, and the sender reports a message that cannot be serialized.
+    let _ = serde_json::to_writer(&mut counter, message);
+    counter.0
 }
 
 #[cfg(test)]

@@ -76,6 +76,12 @@ impl Connection {
         );
         #[cfg(not(feature = "http"))]
         let (is_http, session_id) = (false, None);
+        #[cfg(feature = "http")]
+        let capacity = http
+            .as_ref()
+            .and_then(|parts| parts.extensions.get().cloned());
+        #[cfg(not(feature = "http"))]
+        let capacity = None;
         let in_session = !stateless && (!is_http || session_id.is_some());
         let session = in_session.then(|| self.session.with_id(session_id));
         let dispatcher = &self.server.dispatcher;
@@ -96,6 +102,7 @@ impl Connection {
                 log_level,
                 asking_unsupported: stateless
                     .then_some("protocol 2026-07-28 does not allow it in a request of this kind"),
+                capacity,
             }),
             transport: if is_http {
                 Transport::Http

@@ -119,9 +119,23 @@ impl Server {
     /// }
     /// ```
     ///
-    /// Set `TCP_NODELAY` on the connections that you accept; in axum, with `listener.tap_io(…)`.
+    /// The service answers preflight requests of web pages; behind authentication, add
+    /// [`http_cors`](Self::http_cors) as well. Nested in a router, it serves only the path itself, not
+    /// the paths below.
+    ///
+    /// Your own server has to limit its connections; see the
+    /// [limits](crate::guide::serving_http#limits). Set `TCP_NODELAY` on the connections that you accept;
+    /// in axum, with `listener.tap_io(…)`.
     #[cfg(feature = "http")]
     pub fn http_service(&self) -> crate::transport::http::service::HttpService {
         crate::transport::http::service::HttpService::new(Arc::clone(&self.http))
+    }
+
+    /// Returns the layer that lets web pages of the
+    /// [allowed origins](crate::HttpOptions::allowed_origins) use the server behind your
+    /// authentication; the [layer](crate::HttpCorsLayer) has an example.
+    #[cfg(feature = "http")]
+    pub fn http_cors(&self) -> crate::transport::http::cors::HttpCorsLayer {
+        crate::transport::http::cors::HttpCorsLayer::new(Arc::clone(self.http.access()))
     }
 }
