@@ -71,7 +71,7 @@ impl Server {
     /// Returns the parts of the server's lists that hosts of models may refuse, drop or misread, sorted
     /// by component. A start logs each of them as a warning with the target `fastmcp::lint`.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> fastmcp::Result<()> {
     /// let server = fastmcp::FastMcp::new("empty").start().await?;
