@@ -160,6 +160,7 @@ pub enum DocketError {
 #[error("docket backend: {message}")]
 pub struct BackendError {
     message: String,
+    code: Option<Box<str>>,
 }
 
 impl BackendError {
@@ -168,6 +169,28 @@ impl BackendError {
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            code: None,
         }
+    }
+
+    /// Sets the store's code of the error, such as `OOM`.
+    ///
+    /// ```
+    /// use fastmcp::docket::BackendError;
+    ///
+    /// let error = BackendError::new("no memory is left").with_code("OOM");
+    /// assert_eq!(error.code(), Some("OOM"));
+    /// ```
+    #[must_use]
+    pub fn with_code(mut self, code: &str) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// Returns the store's code of the error: with Redis the first word of its reply, such as `OOM`, `READONLY` or
+    /// `WRONGTYPE`. `None` if the store sent no reply, for example because it is unreachable.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
     }
 }

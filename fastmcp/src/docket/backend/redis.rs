@@ -37,6 +37,7 @@ pub(crate) mod calls;
 pub(crate) mod claiming;
 pub(crate) mod codec;
 pub(crate) mod connection;
+pub(crate) mod failure;
 pub(crate) mod inbox;
 pub(crate) mod notifier;
 pub(crate) mod process;
@@ -73,7 +74,10 @@ use crate::docket::backend::redis::process::Process;
 const BATCH: usize = 250;
 
 /// The time limit of one response. After it, the connection counts as broken.
-const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
+///
+/// Half of the time for which calls are retried: a call on a connection whose server has vanished without a trace, as
+/// after a failover of a virtual IP, has time for a second attempt on a new connection.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The default delay between connection attempts.
 pub(crate) const RECONNECTION_DELAY: Duration = Duration::from_millis(250);

@@ -1,6 +1,6 @@
 //! The state that all calls of one process share: two connections, the key names, and the tasks that wait for events.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use redis::Value;
 use tokio::task::JoinHandle;
@@ -69,7 +69,15 @@ impl Process {
 
     /// Starts to build a call of the script's step `step`.
     pub(crate) fn step(&self, step: &str) -> Step {
-        Step::new(&self.root, step, &self.limits, &self.name)
+        let mark = if self.is_listening() { "+" } else { "" };
+        let process = format!("{}{mark}", self.name);
+        Step::new(&self.root, step, &self.limits, &process)
+    }
+
+    /// Returns whether the reader runs. It ends with the runtime that spawned it; a call in another runtime restarts it.
+    pub(crate) fn is_listening(&self) -> bool {
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        reader.as_ref().is_some_and(|task| !task.is_finished())
     }
 
     /// Runs a step, and retries it for [`RETRY_FOR`] while Redis is unreachable.

@@ -14,7 +14,9 @@ local capacity = tonumber(ARGV[2])
 local result_ttl = tonumber(ARGV[3])
 local result_capacity = tonumber(ARGV[4])
 local dead_letter_ttl = tonumber(ARGV[5])
-local this_process = ARGV[6]
+-- A `+` behind the name: the process reads its inbox.
+local this_process = string.match(ARGV[6], '^%x+')
+local is_listening = ARGV[6] ~= this_process
 
 local root = call('HMGET', KEYS[1], 'version', 'id', 'token', 'back', 'front', 'paused')
 if root[1] and root[1] ~= '1' then

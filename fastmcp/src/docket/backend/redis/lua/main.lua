@@ -70,6 +70,9 @@ local ok, answer = pcall(function()
     -- steps run except those that add executions, so that the docket can still be emptied.
     call('DEL', prefix .. 'probe')
   end
+  if is_listening and ARGV[1] ~= 'heartbeat' and not is_registered() then
+    register_again()
+  end
   apply_timers()
   run_deferred()
   return steps[ARGV[1]]()
@@ -87,6 +90,12 @@ if root_changed then
 end
 wake_sleepers()
 if not ok then
-  return type(answer) == 'table' and answer or redis.error_reply(tostring(answer))
+  if type(answer) == 'table' then
+    return answer
+  end
+  -- Before Redis 7, an error is a text that may begin with its place: `@user_script: 12: -OOM command not allowed`.
+  -- Clients read the first word as the code.
+  local text = string.gsub(tostring(answer), '[\r\n]', '')
+  return redis.error_reply(string.match(text, '^%u[%u%d]* .*$') or string.match(text, ': %-(%u[%u%d]* .*)$') or 'ERR ' .. text)
 end
 return answer
