@@ -63,7 +63,7 @@ impl RequestSnapshot {
     pub(crate) fn into_request(
         self,
         dispatcher: &Arc<Dispatcher>,
-        delivery: &CurrentExecution,
+        execution: &CurrentExecution,
         answer_log: &Arc<AnswerLog>,
     ) -> Request {
         Request {
@@ -75,9 +75,9 @@ impl RequestSnapshot {
             http: self
                 .headers
                 .map(|headers| Arc::new(parts(headers, self.principal))),
-            trace: delivery.trace().cloned(),
+            trace: execution.trace().cloned(),
             client_channel: Arc::new(DocketChannel {
-                progress: delivery.progress(),
+                progress: execution.progress(),
             }),
             transport: Transport::Background,
             input_capabilities: self.abilities,
@@ -85,7 +85,7 @@ impl RequestSnapshot {
             nested: false,
             session: None,
             server_handle: Some(Arc::clone(dispatcher) as _),
-            cancellation: delivery.cancellation(),
+            cancellation: execution.cancellation(),
         }
     }
 }

@@ -64,19 +64,19 @@ impl Handler for Runner {
         }
     }
 
-    fn run(&self, delivery: CurrentExecution) -> BoxFuture<'static, Outcome> {
-        let Some(name) = tool_name(delivery.task()) else {
-            return self.tasks.run(delivery);
+    fn run(&self, execution: CurrentExecution) -> BoxFuture<'static, Outcome> {
+        let Some(name) = tool_name(execution.task()) else {
+            return self.tasks.run(execution);
         };
         let Some(tool) = self.tool(name) else {
-            // Not reached: the worker asks for the policy first, and hands the execution on.
+            // Not reached: the worker looks up the policy first, and hands the execution on.
             return undecodable(format!("unknown tool `{name}`"));
         };
-        let payload: Payload = match serde_json::from_slice(delivery.payload()) {
+        let payload: Payload = match serde_json::from_slice(execution.payload()) {
             Ok(payload) => payload,
             Err(error) => return undecodable(error),
         };
-        let mut note = match Note::read(delivery.note()) {
+        let mut note = match Note::read(execution.note()) {
             Ok(note) => note,
             Err(error) => return undecodable(error),
         };
@@ -85,8 +85,8 @@ impl Handler for Runner {
             let answer_log = AnswerLog::new(std::mem::take(&mut note.answer_log), BTreeMap::new());
             let request = payload
                 .request
-                .into_request(&dispatcher, &delivery, &answer_log);
-            let call = TaskCall::new(Context::new(request), delivery.clone());
+                .into_request(&dispatcher, &execution, &answer_log);
+            let call = TaskCall::new(Context::new(request), execution.clone());
             let cancelled = call.cancelled();
             let reply = dispatcher.run_tool(tool, payload.arguments, Origin::Task(call));
             tokio::select! {

@@ -110,11 +110,11 @@ impl Background {
     pub(crate) async fn stop(self) {
         self.worker.shutdown();
         match self.finished.await {
-            Ok(Ok(parting)) => {
-                for key in &parting.released {
+            Ok(Ok(report)) => {
+                for key in &report.released {
                     tracing::warn!(%key, "a task did not finish and was returned to the docket");
                 }
-                for key in &parting.abandoned {
+                for key in &report.abandoned {
                     tracing::warn!(%key, "a task blocks its thread and did not stop");
                 }
             }

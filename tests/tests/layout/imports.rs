@@ -244,7 +244,8 @@ impl Collector {
     }
 
     fn token_path(&mut self, path: Vec<String>) {
-        if matches!(path.first().map(String::as_str), Some("crate" | "super")) {
+        // A lone `crate` is part of a visibility, `pub(crate)`.
+        if path.len() > 1 && matches!(path[0].as_str(), "crate" | "super") {
             self.push(path);
         }
     }
