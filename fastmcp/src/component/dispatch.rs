@@ -42,6 +42,8 @@ pub(crate) struct Dispatcher {
     pub(crate) provided: Arc<Provided>,
     /// If `true`, clients see only that a handler failed, without the cause.
     pub(crate) mask_error_details: bool,
+    /// The names of the request headers that are stored with a task, in lower case.
+    pub(crate) stored_headers: Vec<String>,
     /// Changes of lists and resources, for the clients that subscribed to them.
     pub(crate) changes: broadcast::Sender<Change>,
 }

@@ -27,6 +27,8 @@ use crate::mcp_tasks::view::TaskView;
 /// The tasks of a server that one caller can access.
 pub(crate) struct Tasks<'a> {
     docket: &'a Docket,
+    /// The names of the headers that are stored with a task, in lower case.
+    stored_headers: &'a [String],
     /// The subject of the principal; `None` for the scope that all anonymous callers share.
     caller: Option<&'a str>,
 }
@@ -67,6 +69,7 @@ impl<'a> Tasks<'a> {
     pub(crate) fn of_caller(dispatcher: &'a Dispatcher, context: &'a Context) -> Option<Self> {
         Some(Self {
             docket: dispatcher.provided.docket.as_ref()?,
+            stored_headers: &dispatcher.stored_headers,
             caller: context.caller_scope(),
         })
     }
@@ -87,7 +90,7 @@ impl<'a> Tasks<'a> {
             poll: options.poll(),
             answer_log: AnswerLogState::default(),
         };
-        let payload = Payload::of(arguments, context);
+        let payload = Payload::of(arguments, context, self.stored_headers);
         let (payload, encoded_note) = match (serde_json::to_vec(&payload), note.write()) {
             (Ok(payload), Ok(note)) => (payload, note),
             (Err(error), _) | (_, Err(error)) => {

@@ -17,6 +17,8 @@ pub(crate) struct ServerOptions {
     pub(crate) worker: Option<WorkerOptions>,
     pub(crate) overrides: Overrides,
     pub(crate) mask_error_details: bool,
+    /// The names of the request headers that are stored with a task, in lower case.
+    pub(crate) task_headers: Vec<String>,
     pub(crate) selection: Option<Selection>,
     pub(crate) secret: Option<Vec<u8>>,
     pub(crate) page_size: Option<usize>,
@@ -41,6 +43,7 @@ impl ServerOptions {
             worker: None,
             overrides: Overrides::default(),
             mask_error_details: false,
+            task_headers: Vec::new(),
             selection: None,
             secret: None,
             page_size: None,

@@ -32,6 +32,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         worker,
         overrides,
         mask_error_details,
+        task_headers,
         selection,
         secret,
         page_size,
@@ -44,6 +45,9 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     let secret_length = secret.as_ref().map_or(0, Vec::len);
     let state_signer =
         StateSigner::new(secret.as_deref()).ok_or(StartError::ShortSecret(secret_length))?;
+    if let Some(invalid) = task_headers.iter().find(|name| !is_header_name(name)) {
+        return Err(StartError::TaskHeader(invalid.clone()));
+    }
     #[cfg(feature = "http")]
     http.validate()?;
     let settings = DocketSettings::read()?;
@@ -77,6 +81,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         registry,
         provided: Arc::new(provided),
         mask_error_details,
+        stored_headers: task_headers,
         changes: broadcast::Sender::new(CHANGE_BUFFER),
     });
     // The check of dependencies comes after the lifespan, which adds a state. From here on, an error
@@ -110,6 +115,12 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         _stop_on_drop: stopping.clone().drop_guard(),
         stopping,
     })
+}
+
+/// Returns whether `name` can be the name of a header: a token of RFC 9110.
+fn is_header_name(name: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_token)
 }
 
 /// Checks that the server has the dependencies of all handlers, and starts its worker.
