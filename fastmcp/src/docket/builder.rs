@@ -55,7 +55,24 @@ impl DocketBuilder {
         self
     }
 
-    /// Sets the delay before a failed connection to a store on the network is retried; by default 250 ms.
+    /// Allows a store that deletes data to make room: a Redis whose `maxmemory-policy` is not `noeviction`.
+    ///
+    /// Such a store may delete executions that are waiting, so the promise that nothing is lost does not hold. By
+    /// default, [`Docket::check`] and the start of a server refuse it; with this option, they log a warning.
+    ///
+    /// ```no_run
+    /// # use fastmcp::docket::{Docket, DocketError};
+    /// let cache = Docket::builder("thumbnails").allow_eviction().url("redis://localhost:6379")?;
+    /// # let _ = cache;
+    /// # Ok::<(), DocketError>(())
+    /// ```
+    pub fn allow_eviction(mut self) -> Self {
+        self.options.allow_eviction = true;
+        self
+    }
+
+    /// Sets the delay before a failed connection to a store on the network is retried; by default 250 ms. It doubles with
+    /// each attempt of one call, up to one second.
     pub fn reconnection_delay(mut self, delay: Duration) -> Self {
         self.reconnection_delay = Some(delay);
         self

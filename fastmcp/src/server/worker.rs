@@ -58,6 +58,9 @@ async fn open(server: &str, settings: &DocketSettings) -> Result<Docket, StartEr
     if let Some(delay) = settings.reconnection_delay {
         builder = builder.reconnection_delay(delay);
     }
+    if settings.allow_eviction == Some(true) {
+        builder = builder.allow_eviction();
+    }
     let Some(url) = &settings.url else {
         return Ok(builder.memory());
     };

@@ -93,6 +93,11 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Returns the time of the backend's clock.
     fn now(&self) -> BackendFuture<'_, Timestamp>;
 
+    /// Checks that the store responds and is set up as a docket requires. By default, that it responds.
+    fn check(&self) -> BackendFuture<'_, ()> {
+        Box::pin(async move { self.now().await.map(drop) })
+    }
+
     /// Adds executions. Returns one result per submission, in order. The docket has set every key, and replaced every
     /// payload by its envelope.
     fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>>;

@@ -34,6 +34,7 @@
 
 pub(crate) mod address;
 pub(crate) mod calls;
+pub(crate) mod check;
 pub(crate) mod claiming;
 pub(crate) mod codec;
 pub(crate) mod connection;
@@ -140,6 +141,13 @@ impl Backend for RedisBackend {
             let step = self.process.step("now");
             let answer = self.process.commands.run(&step, Duration::ZERO).await?;
             Ok(Timestamp::from_micros(codec::number(answer)?))
+        })
+    }
+
+    fn check(&self) -> BackendFuture<'_, ()> {
+        Box::pin(async move {
+            self.now().await?;
+            check::check_server(&self.process, self.options.allow_eviction).await
         })
     }
 

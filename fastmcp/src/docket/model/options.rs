@@ -19,6 +19,8 @@ pub struct DocketOptions {
     pub max_payload: usize,
     /// How long dead letters are kept.
     pub dead_letter_ttl: Duration,
+    /// Whether the store may delete data to make room. It may then delete executions that are waiting.
+    pub allow_eviction: bool,
 }
 
 /// How a full docket treats further submissions.
@@ -42,6 +44,7 @@ impl Default for DocketOptions {
             max_result: 1 << 20,
             max_payload: 1 << 20,
             dead_letter_ttl: Duration::from_hours(7 * 24),
+            allow_eviction: false,
         }
     }
 }
