@@ -128,14 +128,15 @@ impl Background {
         }
         // Tasks in a shared docket are not lost with this process.
         if !self.worker.docket().is_shared() {
-            log_remaining(self.worker.docket()).await;
+            log_remaining(&self.worker).await;
         }
     }
 }
 
-/// Logs the tasks that a docket in memory loses when the process ends.
-async fn log_remaining(docket: &Docket) {
-    let snapshot = match docket.snapshot().await {
+/// Logs the tasks that a docket in memory loses when the process ends. Automatic tasks are not lost:
+/// the next start schedules them again.
+async fn log_remaining(worker: &Worker) {
+    let snapshot = match worker.docket().snapshot().await {
         Ok(snapshot) => snapshot,
         Err(error) => {
             tracing::error!(%error, "cannot list the tasks that remain in the docket");
@@ -145,7 +146,7 @@ async fn log_remaining(docket: &Docket) {
     let waiting = snapshot
         .executions
         .iter()
-        .filter(|record| !record.state.is_terminal());
+        .filter(|record| !record.state.is_terminal() && !worker.automatic().contains(&record.key));
     for record in waiting.take(LIST_LIMIT) {
         let (key, task, state) = (&record.key, &record.task, record.state);
         tracing::warn!(%key, %task, %state, "a task remains in the docket");

@@ -9,6 +9,7 @@ pub(crate) mod limits;
 pub(crate) mod parking;
 pub(crate) mod perpetual;
 pub(crate) mod reading;
+pub(crate) mod timetables;
 pub(crate) mod timing;
 pub(crate) mod workers;
 
@@ -88,6 +89,12 @@ macro_rules! contract {
                 an_automatic_task_starts_with_the_worker,
                 a_replacement_becomes_the_next_run,
                 the_next_run_is_limited_to_the_longest_delay,
+            ],
+            timetables: [
+                a_changed_cron_expression_moves_the_next_run,
+                a_changed_interval_counts_from_the_last_run,
+                a_due_time_that_no_timetable_set_stays,
+                waiting_for_the_end_ignores_automatic_tasks,
             ],
             parking: [
                 a_note_survives_retries_releases_and_lost_leases,

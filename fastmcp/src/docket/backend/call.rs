@@ -100,6 +100,8 @@ pub struct Rerun {
     pub when: When,
     /// The envelope of the next run; `None` keeps the present one.
     pub envelope: Option<Bytes>,
+    /// The timetable that set the due time; `None` if the body chose it.
+    pub timetable: Option<String>,
 }
 
 /// The result of a settlement or a progress report.

@@ -18,7 +18,7 @@ use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
 use crate::docket::model::state::Cancelled;
 use crate::docket::model::submission::Submission;
-use crate::docket::model::time::Timestamp;
+use crate::docket::model::time::{Timestamp, When};
 
 /// A boxed future, as object-safe traits return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -146,6 +146,19 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
         note: Bytes,
         wake: bool,
     ) -> BackendFuture<'a, Amended>;
+
+    /// Moves the due time of a scheduled execution, and replaces its timetable, if the timetable is `expected`. Returns
+    /// whether it did. By default, a backend moves nothing.
+    fn reschedule<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a str,
+        when: When,
+        timetable: &'a str,
+    ) -> BackendFuture<'a, bool> {
+        let _ = (id, expected, when, timetable);
+        Box::pin(std::future::ready(Ok(false)))
+    }
 
     /// Holds back the executions of a task until it is restored. Running executions continue.
     fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()>;

@@ -42,7 +42,7 @@ use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
 use crate::docket::model::state::Cancelled;
 use crate::docket::model::submission::Submission;
-use crate::docket::model::time::Timestamp;
+use crate::docket::model::time::{Timestamp, When};
 
 /// A docket in the memory of this process. It exists as long as there is a handle to it.
 #[derive(Debug)]
@@ -289,6 +289,16 @@ impl Backend for MemoryBackend {
         wake: bool,
     ) -> BackendFuture<'a, Amended> {
         self.ready(|store, now| store.amend(id, expected, note, wake, now))
+    }
+
+    fn reschedule<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a str,
+        when: When,
+        timetable: &'a str,
+    ) -> BackendFuture<'a, bool> {
+        self.ready(move |store, now| store.move_due_time(id, expected, when, timetable, now))
     }
 
     fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {

@@ -65,7 +65,7 @@ use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
 use crate::docket::model::state::Cancelled;
 use crate::docket::model::submission::Submission;
-use crate::docket::model::time::Timestamp;
+use crate::docket::model::time::{Timestamp, When};
 
 use crate::docket::backend::redis::address::Address;
 use crate::docket::backend::redis::connection::Connection;
@@ -257,6 +257,16 @@ impl Backend for RedisBackend {
         wake: bool,
     ) -> BackendFuture<'a, Amended> {
         Box::pin(self.amend_note(id, expected, note, wake))
+    }
+
+    fn reschedule<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a str,
+        when: When,
+        timetable: &'a str,
+    ) -> BackendFuture<'a, bool> {
+        Box::pin(self.reschedule_one(id, expected, when, timetable))
     }
 
     fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {

@@ -47,6 +47,8 @@ pub struct Submission {
     pub note: Option<Bytes>,
     /// The retention time from the admission, if it differs from the docket's options.
     pub keep: Option<Duration>,
+    /// The timetable that set the due time, as text; `None` if the caller chose it.
+    pub timetable: Option<String>,
 }
 
 /// The order in which queued executions are claimed. Executions of one priority are first in, first out.
@@ -163,6 +165,7 @@ impl Submission {
             trace: None,
             note: None,
             keep: None,
+            timetable: None,
         }
     }
 

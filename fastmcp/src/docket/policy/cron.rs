@@ -137,10 +137,16 @@ fn first_moment(zone: &TimeZone, local: DateTime) -> Option<jiff::Timestamp> {
     }
 }
 
-impl fmt::Debug for Cron {
+impl fmt::Display for Cron {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zone = self.0.zone.iana_name().unwrap_or("UTC");
-        write!(out, "Cron({:?} in {zone})", self.0.expression)
+        write!(out, "cron {} in {zone}", self.0.expression)
+    }
+}
+
+impl fmt::Debug for Cron {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Cron({self})")
     }
 }
 

@@ -12,8 +12,7 @@ use crate::docket::current_execution::{CurrentExecution, StopReason};
 use crate::docket::error::BackendError;
 use crate::docket::handler::Handler;
 use crate::docket::model::delivery::{Delivery, Lease};
-use crate::docket::model::time::When;
-use crate::docket::policy::Repeat;
+use crate::docket::worker::automatic;
 use crate::docket::worker::handle::Worker;
 use crate::docket::worker::options::BACKEND_RETRY_DELAY;
 use crate::docket::worker::panic_hook;
@@ -26,7 +25,8 @@ pub(crate) async fn run(shared: Arc<Shared>, handler: Arc<dyn Handler>) {
     panic_hook::install_hook();
     let dropped_loop = DroppedLoop(&shared);
     let backend = shared.docket.backend().clone();
-    submit_automatic_tasks(&shared, &*handler).await;
+    automatic::submit(&shared, &*handler).await;
+    shared.automatic_submitted.send_replace(true);
     let mut run_loop = RunLoop {
         backend: &*backend,
         running: Running::default(),
@@ -241,29 +241,6 @@ impl<'a> RunLoop<'a> {
     pub(crate) async fn backend_failed(&self, operation: &str, error: &BackendError) {
         tracing::warn!(worker = %self.shared.name, %error, "cannot {operation}; retrying");
         sleep(BACKEND_RETRY_DELAY).await;
-    }
-}
-
-/// Submits the automatic tasks of the handler, each unless its key is in use.
-async fn submit_automatic_tasks(shared: &Shared, handler: &dyn Handler) {
-    for mut submission in handler.automatic() {
-        let task = submission.task.clone();
-        if let Some(Repeat::Cron(cron)) = handler
-            .policy(&task)
-            .and_then(|policy| policy.repeat.as_ref())
-            && submission.when == When::Now
-        {
-            let Ok(now) = shared.docket.backend().now().await else {
-                continue;
-            };
-            match cron.next_after(now) {
-                Some(next) => submission = submission.when(When::At(next)),
-                None => continue,
-            }
-        }
-        if let Err(error) = shared.docket.submit(submission).await {
-            tracing::error!(%task, %error, "cannot submit an automatic task");
-        }
     }
 }
 

@@ -56,6 +56,8 @@ pub(super) struct Extra {
     pub(super) failure: Option<Failure>,
     pub(super) reason: Option<String>,
     pub(super) note: Option<Bytes>,
+    /// The timetable that set the due time.
+    pub(super) timetable: Option<String>,
     /// The end of the retention, if the submission has set one.
     pub(super) keep_until: Option<Timestamp>,
     /// The replacement that waits until the current run has settled.
@@ -74,8 +76,10 @@ pub(super) struct Extra {
 
 impl Entry {
     pub(super) fn new(submission: Submission, due: Timestamp, now: Timestamp) -> Self {
-        let is_special =
-            submission.limits.is_some() || submission.note.is_some() || submission.keep.is_some();
+        let is_special = submission.limits.is_some()
+            || submission.note.is_some()
+            || submission.keep.is_some()
+            || submission.timetable.is_some();
         Self {
             key: submission.key.unwrap_or_else(Key::random),
             task: submission.task,
@@ -99,6 +103,7 @@ impl Entry {
                 Box::new(Extra {
                     limits: submission.limits,
                     note: submission.note,
+                    timetable: submission.timetable,
                     keep_until: submission.keep.map(|time| now + time),
                     ..Extra::default()
                 })
@@ -182,6 +187,7 @@ impl Entry {
             worker: self.run.worker.clone(),
             cancelling: self.machine.is_cancelling() && !self.machine.state().is_terminal(),
             parked: self.machine.is_parked(),
+            timetable: extra.and_then(|extra| extra.timetable.clone()),
             note: self.note().cloned(),
             progress: extra
                 .map(|extra| extra.progress.clone())

@@ -91,10 +91,19 @@ impl Store {
             _ => When::Now,
         };
         if let Some(entry) = self.slab.get_mut(id) {
+            // A retry belongs to the run that the timetable has set. Any other due time is a new one.
+            if !matches!(outcome, Outcome::Retry { .. })
+                && let Some(extra) = &mut entry.extra
+            {
+                extra.timetable = None;
+            }
             if let Some(rerun) = rerun {
                 // The note belongs to the run that has ended.
                 if let Some(extra) = &mut entry.extra {
                     extra.note = None;
+                }
+                if rerun.timetable.is_some() {
+                    entry.extra().timetable.clone_from(&rerun.timetable);
                 }
                 if let Some(envelope) = &rerun.envelope {
                     entry.envelope = envelope.clone();

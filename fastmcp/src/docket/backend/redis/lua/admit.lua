@@ -47,6 +47,10 @@ local function write_execution(m)
     set[#set + 1] = 'limits'
     set[#set + 1] = cjson.encode(m.limits)
   end
+  if m.timetable then
+    set[#set + 1] = 'plan'
+    set[#set + 1] = m.timetable
+  end
   if m.note then
     set[#set + 1] = 'note'
     set[#set + 1] = m.note
@@ -147,7 +151,7 @@ local function optional(text)
 end
 
 -- The number of arguments per message.
-local MESSAGE_ARGS = 10
+local MESSAGE_ARGS = 11
 
 -- Names and IDs of the `k:<key>` keys that this batch has yet to write.
 local key_writes = {}
@@ -187,7 +191,7 @@ local function submit()
   for i = 8, #ARGV, MESSAGE_ARGS do
     local key, limits, own_nonce = ARGV[i], ARGV[i + 7], nonce .. '.' .. #answers
     local is_plain = not present[#answers + 1] and not is_used[key] and limits == '' and ARGV[i + 4] == 'now'
-      and ARGV[i + 8] == '' and ARGV[i + 9] == ''
+      and ARGV[i + 8] == '' and ARGV[i + 9] == '' and ARGV[i + 10] == ''
     is_used[key] = true
     if is_plain then
       answers[#answers + 1] = accept_plain(key, ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], own_nonce)
@@ -198,7 +202,8 @@ local function submit()
       answers[#answers + 1] = admit({
         key = key, task = ARGV[i + 1], body = ARGV[i + 2], priority = ARGV[i + 3], when = ARGV[i + 4],
         time = ARGV[i + 5], conflict = ARGV[i + 6], limits = limits ~= '' and cjson.decode(limits) or nil,
-        note = optional(ARGV[i + 8]), keep = tonumber(ARGV[i + 9]), nonce = own_nonce,
+        note = optional(ARGV[i + 8]), keep = tonumber(ARGV[i + 9]),
+        timetable = ARGV[i + 10] ~= '' and ARGV[i + 10] or nil, nonce = own_nonce,
       })
     end
   end

@@ -122,7 +122,7 @@ end
 
 local RECORD_FIELDS = {
   'key', 'task', 'state', 'attempt', 'delivery', 'priority', 'submitted', 'due', 'started', 'ended', 'worker',
-  'cancelling', 'progress', 'failure', 'reason', 'history', 'note', 'parked', 'updated', 'result',
+  'cancelling', 'progress', 'failure', 'reason', 'history', 'note', 'parked', 'updated', 'plan', 'result',
 }
 
 -- The largest result that an event contains. Watchers read larger ones themselves, so that they do not fill every inbox.

@@ -4,7 +4,7 @@ local steps = {
   submit = submit, claim = claim, settle = settle, renew = renew, report = report, find = find, watch = watch,
   dead_letters = dead_letters, snapshot = snapshot, signals = signals, wait = wait, heartbeat = heartbeat,
   cancel_sleep = cancel_sleep, cancel = cancel, clear = clear, replay = replay, deregister = deregister, restore = restore,
-  amend = amend,
+  amend = amend, reschedule = reschedule,
   now = function()
     return int(now)
   end,
