@@ -31,6 +31,39 @@ impl DocketBuilder {
         self
     }
 
+    /// Sets the maximum size of the payloads and notes of executions that are scheduled, queued or running, in bytes; by
+    /// default 256 MiB. A submission is counted with its size at the time when it was accepted.
+    ///
+    /// ```
+    /// let docket = fastmcp::docket::Docket::builder("jobs").capacity_bytes(1 << 30).memory();
+    /// # let _ = docket;
+    /// ```
+    pub fn capacity_bytes(mut self, bytes: usize) -> Self {
+        self.options.capacity_bytes = bytes;
+        self
+    }
+
+    /// Sets the maximum number of pending executions of one [owner](crate::docket::Submission::owner); by default 1000.
+    /// The tasks of clients belong to their principal, and all anonymous clients are one owner.
+    pub fn owner_capacity(mut self, executions: usize) -> Self {
+        self.options.owner_capacity = executions;
+        self
+    }
+
+    /// Sets how many executions of one owner run at once, across all workers; by default 8, two less than the slots of
+    /// one worker. Others of this owner wait without a slot, so the executions of other owners are not held up. Set it
+    /// below the number of slots of all workers. At least 1.
+    ///
+    /// ```
+    /// // Two workers with ten slots each.
+    /// let docket = fastmcp::docket::Docket::builder("jobs").owner_concurrency(16).memory();
+    /// # let _ = docket;
+    /// ```
+    pub fn owner_concurrency(mut self, executions: u32) -> Self {
+        self.options.owner_concurrency = executions.max(1);
+        self
+    }
+
     /// Sets how a full docket treats submissions; by default they are rejected.
     pub fn when_full(mut self, when_full: WhenFull) -> Self {
         self.options.when_full = when_full;

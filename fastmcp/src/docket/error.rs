@@ -19,6 +19,26 @@ pub enum DocketError {
         /// Its limit of pending executions.
         capacity: usize,
     },
+    /// The payloads and notes of the pending executions take too many bytes.
+    #[error(
+        "docket `{docket}` is full: pending executions may take {capacity_bytes} bytes; try again later, or build the docket with a larger `capacity_bytes` or with `WhenFull::Wait`"
+    )]
+    OutOfSpace {
+        /// The name of the docket.
+        docket: String,
+        /// Its limit in bytes.
+        capacity_bytes: usize,
+    },
+    /// The [owner](crate::docket::Submission::owner) of a submission has too many pending executions.
+    #[error(
+        "docket `{docket}` allows {limit} pending executions per owner; try again later, or build the docket with a larger `owner_capacity`"
+    )]
+    OwnerFull {
+        /// The name of the docket.
+        docket: String,
+        /// The limit for each owner.
+        limit: usize,
+    },
     /// A key, task name, note or payload is too large.
     #[error("{what} is {length} bytes long, the limit is {limit}")]
     TooLarge {

@@ -27,6 +27,18 @@ pub enum Admission {
         /// The limit of pending executions.
         capacity: usize,
     },
+    /// The pending executions take too many bytes.
+    OutOfSpace {
+        /// The limit of their payloads and notes.
+        capacity_bytes: usize,
+        /// The number of pending executions.
+        pending: usize,
+    },
+    /// The owner has too many pending executions.
+    OwnerFull {
+        /// The limit for each owner.
+        limit: usize,
+    },
 }
 
 /// A worker's request for executions.

@@ -15,6 +15,7 @@
 //! | `x:<id>` | hash: one execution | owner `alive`; after its end, its time to live |
 //! | `k:<key>` | ID of the execution that holds the key, or held it last | that execution's |
 //! | `alive` | sorted set: executions that have not ended, by submission time | owner: the executions |
+//! | `own:<owner>` | sorted set: an owner's executions that have not ended | owner: the executions |
 //! | `ready` | sorted set: executions that can be claimed, by priority and position | owner: the executions |
 //! | `later` | sorted set: scheduled executions by due time; parked ones at infinity | owner: the executions |
 //! | `timed` | sorted set: executions that wait for a rate limit's start time or are offered to one worker | owner: the executions |

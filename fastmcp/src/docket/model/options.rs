@@ -7,6 +7,12 @@ use std::time::Duration;
 pub struct DocketOptions {
     /// The maximum number of executions that are scheduled, queued or running.
     pub capacity: usize,
+    /// The maximum size of the payloads and notes of executions that are scheduled, queued or running, in bytes.
+    pub capacity_bytes: usize,
+    /// The maximum number of pending executions of one [owner](crate::docket::Submission::owner).
+    pub owner_capacity: usize,
+    /// The maximum number of running executions of one owner, across all workers.
+    pub owner_concurrency: u32,
     /// How a full docket treats further submissions.
     pub when_full: WhenFull,
     /// How long results are kept.
@@ -38,6 +44,9 @@ impl Default for DocketOptions {
     fn default() -> Self {
         Self {
             capacity: 1_000_000,
+            capacity_bytes: 256 << 20,
+            owner_capacity: 1000,
+            owner_concurrency: 8,
             when_full: WhenFull::Refuse,
             result_ttl: Duration::from_mins(15),
             result_capacity: 100_000,

@@ -49,6 +49,8 @@ pub struct Submission {
     pub keep: Option<Duration>,
     /// The timetable that set the due time, as text; `None` if the caller chose it.
     pub timetable: Option<String>,
+    /// The owner, whose pending and running executions are limited.
+    pub owner: Option<Key>,
 }
 
 /// The order in which queued executions are claimed. Executions of one priority are first in, first out.
@@ -166,6 +168,7 @@ impl Submission {
             note: None,
             keep: None,
             timetable: None,
+            owner: None,
         }
     }
 
@@ -223,6 +226,20 @@ impl Submission {
     /// The note is kept through retries and lost leases. The next run of a perpetual task starts without a note.
     pub fn note(mut self, note: impl Into<Bytes>) -> Self {
         self.note = Some(note.into());
+        self
+    }
+
+    /// Returns the bytes of the payload and the note.
+    pub(crate) fn size(&self) -> usize {
+        self.payload.len() + self.note.as_ref().map_or(0, Bytes::len)
+    }
+
+    /// Sets the owner, for example the user who caused the work. The docket limits how many executions of one owner are
+    /// pending and how many run at once, so that one owner cannot hold up the others; see
+    /// [`DocketBuilder::owner_capacity`](crate::docket::DocketBuilder::owner_capacity). A concurrency limit of the
+    /// submission itself replaces the owner's.
+    pub fn owner(mut self, owner: impl Into<Key>) -> Self {
+        self.owner = Some(owner.into());
         self
     }
 

@@ -32,6 +32,8 @@ pub(super) struct Entry {
     pub(super) run: Run,
     pub(super) ended: Timestamp,
     pub(super) updated: Timestamp,
+    /// The bytes of the payload and the note when it was accepted.
+    pub(super) size: usize,
     pub(super) extra: Option<Box<Extra>>,
 }
 
@@ -56,6 +58,7 @@ pub(super) struct Extra {
     pub(super) failure: Option<Failure>,
     pub(super) reason: Option<String>,
     pub(super) note: Option<Bytes>,
+    pub(super) owner: Option<Key>,
     /// The timetable that set the due time.
     pub(super) timetable: Option<String>,
     /// The end of the retention, if the submission has set one.
@@ -79,8 +82,10 @@ impl Entry {
         let is_special = submission.limits.is_some()
             || submission.note.is_some()
             || submission.keep.is_some()
-            || submission.timetable.is_some();
+            || submission.timetable.is_some()
+            || submission.owner.is_some();
         Self {
+            size: submission.size(),
             key: submission.key.unwrap_or_else(Key::random),
             task: submission.task,
             envelope: submission.payload,
@@ -104,6 +109,7 @@ impl Entry {
                     limits: submission.limits,
                     note: submission.note,
                     timetable: submission.timetable,
+                    owner: submission.owner,
                     keep_until: submission.keep.map(|time| now + time),
                     ..Extra::default()
                 })

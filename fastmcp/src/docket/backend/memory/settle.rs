@@ -236,6 +236,15 @@ impl Store {
         };
         entry.ended = now;
         entry.announce(id, now);
+        self.pending_bytes = self.pending_bytes.saturating_sub(entry.size);
+        if let Some(owner) = entry.extra.as_ref().and_then(|extra| extra.owner.as_ref())
+            && let Some(owned) = self.owners.get_mut(owner)
+        {
+            *owned -= 1;
+            if *owned == 0 {
+                self.owners.remove(owner);
+            }
+        }
         let successor = entry
             .extra
             .as_mut()

@@ -43,6 +43,10 @@ pub(super) struct Store {
     pub(super) kept: BinaryHeap<Reverse<(Timestamp, ExecutionId)>>,
     pub(super) last_token: u64,
     pub(super) pending: usize,
+    /// The bytes of the pending executions, as they were accepted.
+    pub(super) pending_bytes: usize,
+    /// The number of pending executions of each owner.
+    pub(super) owners: HashMap<Key, usize>,
     /// The number of stale items in the queues.
     pub(super) stale: usize,
     /// The wake-ups to send once the lock is released.
@@ -73,6 +77,8 @@ impl Store {
             kept: BinaryHeap::new(),
             last_token: 0,
             pending: 0,
+            pending_bytes: 0,
+            owners: HashMap::new(),
             stale: 0,
             wakeups: Wakeups::default(),
         }

@@ -53,7 +53,12 @@ impl Process {
             name,
             // Lua stores numbers as doubles, which represent integers exactly only up to 2^53.
             limits: [
-                options.capacity.min(1 << 52).to_string(),
+                format!(
+                    "{} {} {}",
+                    options.capacity.min(1 << 52),
+                    options.capacity_bytes.min(1 << 52),
+                    options.owner_capacity.min(1 << 52)
+                ),
                 codec::span(options.result_ttl),
                 options.result_capacity.min(1 << 52).to_string(),
                 codec::span(options.dead_letter_ttl),

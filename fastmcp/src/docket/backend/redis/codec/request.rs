@@ -66,7 +66,7 @@ fn optional(bytes: Option<&Bytes>) -> Vec<u8> {
     encoded
 }
 
-/// Appends the 11 arguments of a submission.
+/// Appends the 12 arguments of a submission.
 pub(crate) fn put_submission(step: &mut Step, submission: &Submission) {
     let (when, at) = due_time(submission.when);
     step.add(submission.key.as_deref().unwrap_or_default());
@@ -85,6 +85,7 @@ pub(crate) fn put_submission(step: &mut Step, submission: &Submission) {
     step.add(optional(submission.note.as_ref()));
     step.add(submission.keep.map_or(String::new(), span));
     step.add(submission.timetable.as_deref().unwrap_or_default());
+    step.add(submission.owner.as_deref().unwrap_or_default());
 }
 
 /// Appends the 10 arguments of a settlement.

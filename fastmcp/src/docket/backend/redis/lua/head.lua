@@ -10,7 +10,9 @@ local call = redis.call
 local clock = call('TIME')
 local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
 
-local capacity = tonumber(ARGV[2])
+-- The limits of pending executions: their number, their bytes, and their number per owner.
+local capacity, capacity_bytes, owner_capacity = string.match(ARGV[2], '^(%d+) (%d+) (%d+)$')
+capacity, capacity_bytes, owner_capacity = tonumber(capacity), tonumber(capacity_bytes), tonumber(owner_capacity)
 local result_ttl = tonumber(ARGV[3])
 local result_capacity = tonumber(ARGV[4])
 local dead_letter_ttl = tonumber(ARGV[5])
@@ -18,7 +20,7 @@ local dead_letter_ttl = tonumber(ARGV[5])
 local this_process = string.match(ARGV[6], '^%x+')
 local is_listening = ARGV[6] ~= this_process
 
-local root = call('HMGET', KEYS[1], 'version', 'id', 'token', 'back', 'front', 'paused')
+local root = call('HMGET', KEYS[1], 'version', 'id', 'token', 'back', 'front', 'paused', 'bytes')
 if root[1] and root[1] ~= '1' then
   return redis.error_reply('LAYOUT the docket is stored in layout ' .. root[1]
     .. ', but this program supports only layout 1: upgrade the older program')
@@ -30,6 +32,8 @@ local last_front = tonumber(root[5]) or 0
 local paused = root[6] == '1'
 local root_changed = not root[1]
 local pending = call('ZCARD', prefix .. 'alive')
+-- Begins again at zero in an empty docket: a program that does not count bytes may have ended some executions.
+local pending_bytes = pending > 0 and tonumber(root[7]) or 0
 
 -- Changes of this step that others may wait for: executions made ready, changed timers, fewer pending executions.
 local ready_added = 0
@@ -39,6 +43,11 @@ local pending_fell = false
 -- Formats an integer. Lua would print large numbers with an exponent.
 local function int(number)
   return string.format('%.0f', number)
+end
+
+local function add_bytes(bytes)
+  pending_bytes = math.max(pending_bytes + bytes, 0)
+  root_changed = true
 end
 
 local function exec_key(id)

@@ -86,7 +86,7 @@ if pending_fell then
 end
 if root_changed then
   call('HSET', KEYS[1], 'version', '1', 'id', int(last_id), 'token', int(last_token), 'back', int(last_back), 'front',
-    int(last_front), 'paused', paused and '1' or '0')
+    int(last_front), 'paused', paused and '1' or '0', 'bytes', int(pending_bytes))
 end
 wake_sleepers()
 if not ok then
