@@ -43,8 +43,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     // All checks that need no running code come first, so that an invalid program fails without side
     // effects.
     let secret_length = secret.as_ref().map_or(0, Vec::len);
-    let state_signer =
-        StateSigner::new(secret.as_deref()).ok_or(StartError::ShortSecret(secret_length))?;
+    let state_signer = StateSigner::new(secret.as_deref(), Arc::clone(&identity.name))
+        .ok_or(StartError::ShortSecret(secret_length))?;
     if let Some(invalid) = task_headers.iter().find(|name| !is_header_name(name)) {
         return Err(StartError::TaskHeader(invalid.clone()));
     }
