@@ -16,6 +16,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod wakeups;
+mod wall_clock;
 mod watch;
 mod workers;
 
@@ -72,6 +73,7 @@ impl MemoryBackend {
         let now = self.clock.now();
         let mut store = self.lock();
         let before = store.pending;
+        store.follow_wall_clock(self.clock.deviation());
         store.pass_time(now);
         let result = step(&mut store, now);
         let pending = store.pending;
@@ -121,7 +123,7 @@ impl MemoryBackend {
                 if deliveries.is_empty() {
                     sleeping = Some(SleepingClaim::begin(self, store, &claim.worker));
                 }
-                (deliveries, store.next_moment())
+                (deliveries, store.next_look(now, store.next_moment()))
             });
             if !deliveries.is_empty() {
                 return deliveries;
@@ -216,7 +218,7 @@ impl Drop for Threshold<'_> {
 
 impl Backend for MemoryBackend {
     fn now(&self) -> BackendFuture<'_, Timestamp> {
-        Box::pin(ready(Ok(self.clock.now())))
+        self.ready(|store, now| store.wall(now))
     }
 
     fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
@@ -265,7 +267,7 @@ impl Backend for MemoryBackend {
     fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
         self.ready(|store, _| {
             let id = store.locate(target)?;
-            Some(store.slab.get(id)?.record(id))
+            Some(store.on_wall(store.slab.get(id)?.record(id)))
         })
     }
 

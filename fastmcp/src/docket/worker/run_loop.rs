@@ -12,6 +12,7 @@ use crate::docket::current_execution::{CurrentExecution, StopReason};
 use crate::docket::error::BackendError;
 use crate::docket::handler::Handler;
 use crate::docket::model::delivery::{Delivery, Lease};
+use crate::docket::model::outcome::Outcome;
 use crate::docket::worker::automatic;
 use crate::docket::worker::handle::Worker;
 use crate::docket::worker::options::BACKEND_RETRY_DELAY;
@@ -109,14 +110,15 @@ impl<'a> RunLoop<'a> {
                 claim = Some((free, backend.claim(self.claim(free))));
             }
             self.schedule_renewal();
-            // Biased: finished runs free slots and are settled before anything new is claimed.
+            // Biased: finished runs free slots and are settled before anything new is claimed, and a worker that nobody
+            // runs any more notices it before its claim gets an execution that was submitted later.
             let event = tokio::select! {
                 biased;
                 () = shared.settlements.filled() => Event::Settled,
+                () = shared.changed.notified() => Event::Changed,
                 deliveries = some(claim.as_mut().map(|(_, future)| future)) => Event::Claimed(deliveries),
                 leases = &mut signals => Event::Signalled(leases),
                 () = some(self.renewal.as_mut()) => Event::Renewal,
-                () = shared.changed.notified() => Event::Changed,
                 () = shared.stop.cancelled() => Event::Changed,
             };
             match event {
@@ -125,7 +127,9 @@ impl<'a> RunLoop<'a> {
                 Event::Claimed(result) => {
                     claim = None;
                     match result {
-                        Ok(deliveries) => self.start(deliveries),
+                        Ok(deliveries) if shared.is_wanted() => self.start(deliveries),
+                        // The last call was dropped on another thread during the claim.
+                        Ok(deliveries) => self.give_back(deliveries).await,
                         Err(error) => self.backend_failed("claim", &error).await,
                     }
                 }
@@ -179,6 +183,14 @@ impl<'a> RunLoop<'a> {
         let early = std::mem::take(&mut self.early_signals);
         self.cancel(early);
         self.early_signals.clear();
+    }
+
+    /// Releases executions that were claimed and not started.
+    async fn give_back(&mut self, deliveries: Vec<Delivery>) {
+        let leases = deliveries.iter().map(|delivery| delivery.lease);
+        let released = leases.map(|lease| Settlement::new(lease, Outcome::Release));
+        self.settlements.extend(released);
+        self.settle_batch().await;
     }
 
     /// Sends all new settlements to the backend, and retries until it succeeds.

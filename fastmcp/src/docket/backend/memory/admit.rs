@@ -10,7 +10,7 @@ use crate::docket::model::key::Key;
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::state::{Cancelled, ExecutionState};
 use crate::docket::model::submission::{OnConflict, Submission, WhileRunning};
-use crate::docket::model::time::Timestamp;
+use crate::docket::model::time::{Timestamp, When};
 
 /// The reason of executions that were replaced.
 const REPLACED: &str = "replaced by a later submission under the same key";
@@ -105,13 +105,18 @@ impl Store {
     /// Creates the entry, without putting it into a queue.
     fn insert(&mut self, submission: Submission, now: Timestamp) -> ExecutionId {
         // 0 means "not set" in an entry, so the earliest due time is 1.
-        let due = submission.when.due(now).max(Timestamp::from_micros(1));
+        let when = submission.when;
+        let due = match when {
+            When::At(moment) => self.monotonic(moment),
+            _ => when.due(now).max(Timestamp::from_micros(1)),
+        };
         let cooldown = submission
             .limits
             .as_ref()
             .and_then(|limits| limits.cooldown.clone());
         let keep = submission.keep;
         let id = self.slab.insert(Entry::new(submission, due, now));
+        self.due_at(id, when, now);
         if let Some(time) = keep {
             self.kept.push(Reverse((now + time, id)));
             self.wakeups.timers();

@@ -59,6 +59,8 @@ pub(super) struct Extra {
     pub(super) reason: Option<String>,
     pub(super) note: Option<Bytes>,
     pub(super) owner: Option<Key>,
+    /// The due time on the wall clock, if the caller or a schedule has set one.
+    pub(super) wall_due: Option<Timestamp>,
     /// The timetable that set the due time.
     pub(super) timetable: Option<String>,
     /// The end of the retention, if the submission has set one.

@@ -93,9 +93,12 @@ impl Store {
             return false;
         }
         entry.extra().timetable = Some(timetable.to_owned());
-        entry.due = when.due(now).max(Timestamp::from_micros(1));
         entry.wake_at = Timestamp::EPOCH;
-        entry.announce(id, now);
+        let due = self.due_at(id, when, now);
+        if let Some(entry) = self.slab.get_mut(id) {
+            entry.due = due;
+            entry.announce(id, now);
+        }
         self.count_stale_item();
         self.enqueue(id, now);
         true
@@ -142,7 +145,7 @@ impl Store {
         self.dead
             .iter()
             .take(limit)
-            .filter_map(|(_, id)| Some(self.slab.get(*id)?.record(*id)))
+            .filter_map(|(_, id)| Some(self.on_wall(self.slab.get(*id)?.record(*id))))
             .collect()
     }
 

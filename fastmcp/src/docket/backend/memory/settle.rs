@@ -109,7 +109,10 @@ impl Store {
                     entry.envelope = envelope.clone();
                 }
             }
-            entry.due = when.due(now).max(Timestamp::from_micros(1));
+        }
+        let due = self.due_at(id, when, now);
+        if let Some(entry) = self.slab.get_mut(id) {
+            entry.due = due;
             entry.announce(id, now);
         }
         self.enqueue(id, now);
@@ -236,6 +239,7 @@ impl Store {
         };
         entry.ended = now;
         entry.announce(id, now);
+        self.on_wall_clock.remove(&id);
         self.pending_bytes = self.pending_bytes.saturating_sub(entry.size);
         if let Some(owner) = entry.extra.as_ref().and_then(|extra| extra.owner.as_ref())
             && let Some(owned) = self.owners.get_mut(owner)

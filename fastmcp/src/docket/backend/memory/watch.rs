@@ -39,13 +39,13 @@ impl Store {
         let record = entry.record(id);
         if record.state.is_terminal() {
             // The sender is dropped at once, so the stream ends at once.
-            return Some((record, Events::new(broadcast::channel(1).1)));
+            return Some((self.on_wall(record), Events::new(broadcast::channel(1).1)));
         }
         let receiver = entry
             .extra()
             .events
             .get_or_insert_with(|| broadcast::channel(Events::BACKLOG).0)
             .subscribe();
-        Some((record, Events::new(receiver)))
+        Some((self.on_wall(record), Events::new(receiver)))
     }
 }
