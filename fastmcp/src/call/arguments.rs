@@ -17,18 +17,18 @@ use crate::call::parameter_entry::ParameterEntry;
 use crate::call::source::Source;
 use crate::context::answer_log::AnswerLog;
 
-/// The form in which the values of arguments arrive.
+/// The encoding of the argument values of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
-    /// JSON: tools and tasks.
+    /// JSON, for tools and tasks.
     Json,
-    /// JSON in which numbers and bools may be strings: lenient tools.
+    /// JSON in which numbers and bools may be strings, for lenient tools.
     Lenient,
-    /// Text: URI variables and prompts.
+    /// Text, for URI variables, prompts and completions.
     Text,
 }
 
-/// One call of a handler, as its expansion sees it.
+/// One call of a handler. The expansion takes the arguments from it, and then the injector.
 #[doc(hidden)]
 pub struct Call {
     arguments: Map<String, Value>,
@@ -68,12 +68,12 @@ impl Call {
         }
     }
 
-    /// The guard that tears this call's providers down.
+    /// Returns the guard that tears down the providers of this call.
     pub(crate) fn guard(&self) -> CallGuard {
         self.injector.guard()
     }
 
-    /// The log of the client's answers, if the body can ask the client.
+    /// Returns the answer log that drives this call, if there is one.
     pub(crate) fn answer_log(&self) -> Option<Arc<AnswerLog>> {
         self.injector.context()?.answer_log().cloned()
     }
@@ -125,7 +125,7 @@ impl Call {
         mut self,
         parameters: &'static [ParameterEntry],
     ) -> Result<Injector, CallError> {
-        // Every parameter has removed its argument, so what is left has no parameter.
+        // `argument` has removed the argument of each parameter. The remaining ones are unknown.
         if self.errors.is_empty() && self.arguments.is_empty() && !self.only_checks {
             return Ok(self.injector);
         }

@@ -1,7 +1,8 @@
-//! [`Constraints`]: the limits that `#[arg(…)]` sets on an argument, shown in its schema and enforced.
+//! [`Constraints`]: the limits that `#[arg(…)]` sets on an argument. They are listed in its schema and
+//! enforced.
 //!
-//! The compiler checks which limits a type can have, see [`kinds`]. At run time the limits are
-//! compared with the JSON that a client sent, so that one implementation serves all types.
+//! The compiler checks that a type can have a limit; see [`kinds`]. At run time, the limits are checked
+//! against the JSON that the client sent, so that one implementation serves all types.
 
 pub(crate) mod kinds;
 
@@ -25,11 +26,12 @@ pub struct Constraints {
     examples: Vec<Value>,
     deprecated: bool,
     header: Option<&'static str>,
-    /// Whether a limit is infinite or NaN.
+    /// `true` if a limit is infinite or NaN.
     has_infinite: bool,
 }
 
-/// The constraints on one argument, built on first use: a regular expression is not `const`.
+/// The constraints on one argument, built on first use: a regular expression cannot be compiled in a
+/// constant.
 #[doc(hidden)]
 pub type LazyConstraints = LazyLock<Constraints>;
 
@@ -88,7 +90,7 @@ impl Constraints {
 }
 
 impl Constraints {
-    /// Returns why the constraints are invalid: in themselves, or for a value of this schema.
+    /// Returns the reason why the constraints are invalid, in general or for values of this schema.
     pub(crate) fn defect(&self, schema: &Value, type_name: &str) -> Option<String> {
         if self.has_infinite {
             return Some("`min` or `max` is not finite; remove it".to_owned());
@@ -173,8 +175,8 @@ impl Constraints {
         }
     }
 
-    /// Checks a value against the constraints that apply to its JSON type. A wrong JSON type is left
-    /// to the decoder.
+    /// Checks a value against the constraints that apply to its JSON type. A value of the wrong JSON
+    /// type passes: the decoder reports it.
     pub(crate) fn check(&self, value: &Value) -> Result<(), DecodeError> {
         let message = match value {
             Value::Number(number) => self.range(number),
@@ -193,8 +195,8 @@ impl Constraints {
         })
     }
 
-    /// Returns the value that the constraints apply to: for numeric constraints, a string that
-    /// contains a number becomes that number.
+    /// Converts a string that contains a number to that number, if the constraints are numeric. Returns
+    /// any other value unchanged.
     pub(crate) fn lenient(&self, value: Value) -> Value {
         let is_numeric = self.min.is_some() || self.max.is_some();
         match &value {
@@ -249,8 +251,8 @@ impl Constraints {
     }
 }
 
-/// Returns whether `a` is less than `b`. Integers are compared exactly: an `f64` cannot represent
-/// all of 64 bits.
+/// Returns whether `a` is less than `b`. Integers are compared as integers, because an `f64` cannot
+/// represent every 64-bit integer.
 fn less(a: &Number, b: &Number) -> bool {
     match (a.as_i128(), b.as_i128()) {
         (Some(a), Some(b)) => a < b,

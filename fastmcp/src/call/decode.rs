@@ -8,14 +8,14 @@ use crate::call::decode_error::DecodeError;
 use crate::call::diagnostics::diagnose;
 use crate::call::json::{Json, Leniency};
 
-/// A decoded value, or every error in it.
+/// A decoded value, or all errors in it.
 pub(crate) type Decoded<T> = Result<T, Vec<DecodeError>>;
 
-/// Decodes a value into the type of a parameter.
+/// A function that decodes a value into the type of a parameter.
 #[doc(hidden)]
 pub type Decode<T> = fn(Value, Leniency) -> Decoded<T>;
 
-/// Decodes `value`. Strings are moved, not copied.
+/// Decodes `value`. A string is moved into a `String`, not copied.
 pub(crate) fn decode<T: DeserializeOwned>(value: Value, leniency: Leniency) -> Decoded<T> {
     let value = match value {
         Value::String(text) => {
@@ -24,8 +24,8 @@ pub(crate) fn decode<T: DeserializeOwned>(value: Value, leniency: Leniency) -> D
         }
         value => value,
     };
-    // The first pass collects nothing, so valid values pay nothing for diagnostics. Only a value
-    // that fails is decoded again, with diagnostics.
+    // The first pass runs without diagnostics, so they cost nothing for a valid value. An invalid
+    // value is decoded again, with diagnostics.
     T::deserialize(Json::new(&value, leniency, None)).map_err(|_| {
         diagnose(|diagnostics| {
             T::deserialize(Json::new(&value, leniency, Some(diagnostics))).map(drop)
@@ -33,8 +33,8 @@ pub(crate) fn decode<T: DeserializeOwned>(value: Value, leniency: Leniency) -> D
     })
 }
 
-/// Returns the value of an argument that the client did not send: `None` for an `Option`. Other
-/// types have no such value.
+/// Returns the value of an argument that the client did not send: `Some(None)` for an `Option`, and
+/// `None` for a type that requires a value.
 pub(crate) fn absent<T: DeserializeOwned>() -> Option<T> {
     T::deserialize(Absent).ok()
 }
@@ -62,7 +62,7 @@ impl<'de> de::Deserializer<'de> for Absent {
 /// Decodes the text of a URI variable or of a prompt's argument. Unless the type accepts a string,
 /// the text is parsed as JSON: `42` for a number, `true` for a bool, `[1, 2]` for a list.
 ///
-/// `check` receives the form that was decoded.
+/// `check` gets the form that was decoded: the string or the parsed JSON.
 pub(crate) fn decode_text<T>(
     decode: Decode<T>,
     text: String,
@@ -72,20 +72,20 @@ pub(crate) fn decode_text<T>(
         .ok()
         .filter(|value| !value.is_string());
     let as_text = Value::String(text);
-    // The string form comes first, in strict mode, so that a `String` keeps text that looks like a
-    // number.
+    // The text is tried as a string first, in strict mode, so that a `String` keeps text that looks
+    // like a number.
     match (decode(as_text.clone(), Leniency::Strict), parsed) {
         (Ok(value), _) => check(&as_text).map(|()| value).map_err(|error| vec![error]),
         (Err(_), Some(parsed)) => {
             decode_checked(check(&parsed), || decode(parsed, Leniency::Strict))
         }
-        // Decoded again only for an error message that quotes the text.
+        // Decoded again to get an error message that quotes the text.
         (Err(_), None) => decode(as_text, Leniency::Text),
     }
 }
 
-/// Decodes a value whose constraints have been checked, and merges the errors of both. For the
-/// value as a whole, the error of the constraints replaces that of the type.
+/// Decodes a value whose constraints have been checked, and merges the errors of both steps. An error
+/// of the constraints replaces the errors of the type about the value as a whole.
 pub(crate) fn decode_checked<T>(
     checked: Result<(), DecodeError>,
     decode: impl FnOnce() -> Decoded<T>,

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::call::portable::schemas::Schemas;
 use crate::mcp::{Annotations, Icon, Role, ToolAnnotations};
 
-/// The options that tools, resources and prompts have in common. An expansion writes the options that
-/// the attribute sets, and takes the others from [`NONE`](Self::NONE). They are functions where a
-/// value cannot be computed in a constant.
+/// The options that tools, resources and prompts share. An expansion sets the options of the attribute
+/// and takes the others from [`NONE`](Self::NONE). An option is a function if its value cannot be
+/// computed in a constant.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct EntryOptions {
@@ -20,8 +21,12 @@ pub struct EntryOptions {
     pub icons: Option<fn() -> Vec<Icon>>,
     /// The data in `_meta`, a JSON object.
     pub meta: Option<fn() -> Value>,
-    /// Accepts numbers and booleans that are sent as strings.
+    /// `true` if numbers and booleans may be sent as strings.
     pub lenient: bool,
+    /// The codes of the lints that the handler does not report, and of the rules that it may break.
+    pub allow: &'static [&'static str],
+    /// The form in which the schemas are listed, if it is not that of the server.
+    pub schemas: Option<Schemas>,
     /// The options of tasks, for a tool whose calls can be tasks.
     pub task: Option<TaskOptions>,
 }
@@ -34,17 +39,19 @@ impl EntryOptions {
         icons: None,
         meta: None,
         lenient: false,
+        allow: &[],
+        schemas: None,
         task: None,
     };
 }
 
-/// The option `task` of a tool: its calls can be tasks, which clients follow.
+/// The option `task` of a tool, whose calls clients can follow as tasks.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct TaskOptions {
-    /// Refuses calls from clients without support for tasks.
+    /// `true` if calls from clients without support for tasks are refused.
     pub required: bool,
-    /// The interval at which clients should poll the task.
+    /// The suggested interval at which clients poll the task.
     pub poll: Option<fn() -> Duration>,
     /// The time for which the task is kept after its creation.
     pub ttl: Option<fn() -> Duration>,
@@ -83,7 +90,7 @@ impl ToolHints {
         open_world: None,
     };
 
-    /// Returns the hints in the protocol's form, or `None` without any.
+    /// Returns the hints in the protocol's form, or `None` if none is set.
     pub(crate) fn listing(self) -> Option<ToolAnnotations> {
         let mut annotations = ToolAnnotations::default();
         annotations.read_only_hint = self.read_only;
@@ -112,7 +119,7 @@ impl ResourceHints {
         last_modified: None,
     };
 
-    /// Returns the hints in the protocol's form, or `None` without any.
+    /// Returns the hints in the protocol's form, or `None` if none is set.
     pub(crate) fn listing(self) -> Option<Annotations> {
         let mut annotations = Annotations::default();
         let role = |name: &&str| match *name {

@@ -8,7 +8,8 @@ use crate::context::request::Context;
 impl Context {
     /// Sends a progress notification, if the client requested progress.
     ///
-    /// `progress` must increase with each report; `total` is its final value, if that is known.
+    /// `progress` must increase with each report. `total` is the final value of `progress`, if it can be
+    /// determined.
     pub async fn report_progress(&self, progress: f64, total: Option<f64>, message: Option<&str>) {
         let channel = &self.0.client_channel;
         channel.progress(progress, total, message).await;
@@ -20,22 +21,22 @@ impl Context {
         channel.log(level, &self.0.server, message.into()).await;
     }
 
-    /// [Logs](Self::log) at level `debug`.
+    /// Sends a [log message](Self::log) at level `debug`.
     pub async fn debug(&self, message: impl Into<Value>) {
         self.log(LogLevel::Debug, message).await;
     }
 
-    /// [Logs](Self::log) at level `info`.
+    /// Sends a [log message](Self::log) at level `info`.
     pub async fn info(&self, message: impl Into<Value>) {
         self.log(LogLevel::Info, message).await;
     }
 
-    /// [Logs](Self::log) at level `warning`.
+    /// Sends a [log message](Self::log) at level `warning`.
     pub async fn warning(&self, message: impl Into<Value>) {
         self.log(LogLevel::Warning, message).await;
     }
 
-    /// [Logs](Self::log) at level `error`.
+    /// Sends a [log message](Self::log) at level `error`.
     pub async fn error(&self, message: impl Into<Value>) {
         self.log(LogLevel::Error, message).await;
     }

@@ -9,7 +9,7 @@ use crate::docket::error::DocketError;
 use crate::docket::handle::{Docket, Inner};
 use crate::docket::model::options::{DocketOptions, WhenFull};
 
-/// Creates a docket with other options than the defaults. See [`Docket::builder`].
+/// Creates a docket with options that differ from the defaults. See [`Docket::builder`].
 #[derive(Debug, Clone)]
 #[must_use = "finish with `.memory()`, `.url(…)` or `.backend(…)`"]
 pub struct DocketBuilder {
@@ -111,10 +111,10 @@ impl DocketBuilder {
         self
     }
 
-    /// Creates the docket in the store at `url`: `memory://`, or with the cargo feature `redis`
-    /// `redis://user:password@host:port/database`, and `rediss://…` for TLS.
+    /// Creates the docket in the store at `url`: `memory://`, or, with the cargo feature `redis`,
+    /// `redis://user:password@host:port/database` or `rediss://…` for TLS.
     ///
-    /// This does not connect yet; [`Docket::check`] does.
+    /// This does not connect. [`Docket::check`] tests the connection.
     ///
     /// ```
     /// use fastmcp::docket::{Docket, DocketError};
@@ -160,7 +160,7 @@ impl DocketBuilder {
         self.build(backend, false)
     }
 
-    /// Creates the docket in the given store.
+    /// Creates the docket in the given store. It counts as shared, because other processes may use the same store.
     #[must_use]
     pub fn backend(self, backend: Arc<dyn Backend>) -> Docket {
         self.build(backend, true)
@@ -211,7 +211,7 @@ impl Docket {
         Self::builder(name).url(url)
     }
 
-    /// Returns a builder for a docket with other options than the defaults.
+    /// Returns a builder for a docket with options that differ from the defaults.
     ///
     /// ```
     /// use fastmcp::docket::{Docket, WhenFull};

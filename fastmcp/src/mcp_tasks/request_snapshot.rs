@@ -1,4 +1,4 @@
-//! The stored part of a request: a task's tool can read it long after the request has ended.
+//! The stored part of a request, which a task's tool can read long after the request has ended.
 //!
 //! A snapshot contains no connection, and of the headers only those that the server names: the docket may
 //! be a store on the network that other people can read, and no list of secret headers would be complete.
@@ -64,8 +64,8 @@ impl Payload {
 }
 
 impl RequestSnapshot {
-    /// Restores the request. Its questions go to `answer_log` and its progress to the docket, because the
-    /// client is no longer connected.
+    /// Restores the request. Questions go to `answer_log` and progress goes to the docket, because
+    /// the client is no longer connected.
     pub(crate) fn into_request(
         self,
         dispatcher: &Arc<Dispatcher>,

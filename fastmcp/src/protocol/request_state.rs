@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 
 use crate::context::answer_log::{AnswerLog, AnswerLogState};
 
-/// The time in which a client can use a state.
+/// The time for which a state is valid.
 const STATE_TTL: Duration = Duration::from_hours(24);
 
 /// The minimum length of a secret in bytes.
@@ -65,7 +65,7 @@ impl UsedStates {
     }
 }
 
-/// The state of a request is forged, expired, or belongs to another request.
+/// The error of a request state that is forged or expired, or belongs to another request.
 #[derive(Debug)]
 pub(crate) struct InvalidState;
 
@@ -172,8 +172,9 @@ impl Binding {
     }
 }
 
-/// Sorts the members of all objects. `serde_json` keeps their order here, and a client may write
-/// the same arguments in another order when it repeats the request.
+/// Sorts the members of all objects. With its feature `preserve_order`, `serde_json` keeps the
+/// order of the text, and a client may send the same arguments in another order when it repeats the
+/// request.
 fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(members) => {

@@ -1,7 +1,9 @@
-//! [`ServerOptions`]: the settings that the builder collects and the start consumes.
+//! [`ServerOptions`]: the settings that the builder collects, and that the start of the server
+//! consumes.
 
 use crate::call::inject::overrides::Overrides;
 use crate::call::inject::states::States;
+use crate::call::portable::schemas::Schemas;
 use crate::component::dispatch::Identity;
 use crate::mcp::CacheScope;
 use crate::selection::Selection;
@@ -20,6 +22,8 @@ pub(crate) struct ServerOptions {
     /// The names of the request headers that are stored with a task, in lower case.
     pub(crate) task_headers: Vec<String>,
     pub(crate) selection: Option<Selection>,
+    /// The form in which schemas are listed.
+    pub(crate) schemas: Schemas,
     pub(crate) secret: Option<Vec<u8>>,
     pub(crate) page_size: Option<usize>,
     /// The time in milliseconds for which clients may cache responses, and the scope of the cache.
@@ -45,6 +49,7 @@ impl ServerOptions {
             mask_error_details: false,
             task_headers: Vec::new(),
             selection: None,
+            schemas: Schemas::default(),
             secret: None,
             page_size: None,
             cache: None,

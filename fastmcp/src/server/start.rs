@@ -20,7 +20,7 @@ use crate::server::running::Server;
 use crate::server::settings::DocketSettings;
 use crate::server::worker::{Background, WorkerOptions};
 
-/// The number of changes that a client may fall behind before it misses some.
+/// The number of changes that a client may fall behind without missing any.
 const CHANGE_BUFFER: usize = 256;
 
 pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> {
@@ -34,13 +34,14 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         mask_error_details,
         task_headers,
         selection,
+        schemas,
         secret,
         page_size,
         cache,
         #[cfg(feature = "http")]
         http,
     } = options;
-    // All checks that need no running code come first, so that an invalid program fails without side
+    // All checks that run no user code come first, so that an invalid program fails without side
     // effects.
     let secret_length = secret.as_ref().map_or(0, Vec::len);
     let state_signer = StateSigner::new(secret.as_deref(), Arc::clone(&identity.name))
@@ -51,12 +52,15 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     #[cfg(feature = "http")]
     http.validate()?;
     let settings = DocketSettings::read()?;
-    let registry = Registry::gather(selection.as_ref())?;
+    let registry = Registry::gather(selection.as_ref(), schemas)?;
     if let Some(invalid) = registry.invalid() {
         return Err(Box::new(invalid).into());
     }
     let tasks = TaskRegistry::gather()?;
     tasks.check()?;
+    for lint in registry.lints(&identity.name) {
+        tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
+    }
     let docket = docket.docket(&identity.name, &settings).await?;
 
     let mut provided = Provided {
@@ -84,8 +88,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         stored_headers: task_headers,
         changes: broadcast::Sender::new(CHANGE_BUFFER),
     });
-    // The check of dependencies comes after the lifespan, which adds a state. From here on, an error
-    // has to stop the lifespan.
+    // The check of dependencies comes after the start of the lifespan, which adds a state value.
+    // From here on, an error has to stop the lifespan.
     let background = match start_background(&dispatcher, tasks, &settings, worker) {
         Ok(background) => background,
         Err(error) => {

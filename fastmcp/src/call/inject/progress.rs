@@ -24,8 +24,8 @@ struct Client {
 
 impl Client {
     /// Returns the number to send for `done`. The protocol requires every number to be greater than
-    /// the previous one (basic/utilities/progress), even if only the message is new. In that case
-    /// this is the next larger float, which clients display as the same number.
+    /// the previous one (basic/utilities/progress), even if only the message has changed. In that
+    /// case, this returns the next larger float, which clients display as the same number.
     #[expect(clippy::cast_precision_loss, reason = "the protocol's type")]
     fn number(&self, done: u64) -> f64 {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);

@@ -31,8 +31,8 @@ struct Wire<'a> {
 
 /// Puts `payload` into an envelope. The error is the JSON parser's message.
 pub(crate) fn seal(payload: &[u8], trace: Option<&TraceContext>) -> Result<Bytes, String> {
-    // Checked here and not only by the body, so that the submitter gets the error. The text is then copied as it is:
-    // a second serialization could change numbers.
+    // Check here and not only in the body, so that the submitter gets the error. The text is then copied unchanged,
+    // because a second serialization could change numbers.
     let document: &RawValue = serde_json::from_slice(payload).map_err(|error| error.to_string())?;
     let document = document.get();
     let mut wire = String::with_capacity(document.len() + 16);
@@ -48,7 +48,8 @@ pub(crate) fn seal(payload: &[u8], trace: Option<&TraceContext>) -> Result<Bytes
     Ok(Bytes::from(wire))
 }
 
-/// Opens an envelope. The payload is a view into `wire`, not a copy. The error says why the envelope cannot be read.
+/// Opens an envelope. The payload is a view into `wire`, not a copy. The error is the reason why the envelope cannot
+/// be read.
 pub(crate) fn open(wire: &Bytes) -> Result<Opened, String> {
     let opened: Wire<'_> = serde_json::from_slice(wire).map_err(|error| error.to_string())?;
     if opened.v != VERSION {

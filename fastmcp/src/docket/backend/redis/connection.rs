@@ -26,7 +26,7 @@ const MAX_RETRY_DELAY: Duration = Duration::from_secs(1);
 pub(crate) struct Connection {
     client: Client,
     address: Address,
-    /// The time limit of one response. `None` for blocking reads, which carry their own.
+    /// The time limit of one response. `None` for blocking reads, which have their own.
     response_timeout: Option<Duration>,
     reconnection_delay: Duration,
     current: Mutex<Current>,
@@ -39,7 +39,7 @@ pub(crate) struct Connection {
 #[derive(Default)]
 struct Current {
     connection: Option<MultiplexedConnection>,
-    /// Counts connections, so that a late failure on an old one does not discard its successor.
+    /// Counts connections, so that a late failure on an old connection does not discard the new one.
     generation: u64,
 }
 
@@ -88,7 +88,7 @@ impl Connection {
         self.send(step.command(), retry_for).await
     }
 
-    /// Sends any command, with the retries of [`Connection::run`].
+    /// Sends any command, and retries it like [`Connection::run`].
     pub(crate) async fn send(
         &self,
         command: &Cmd,

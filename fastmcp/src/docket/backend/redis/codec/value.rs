@@ -1,4 +1,4 @@
-//! Decodes the basic values of an answer: lists, texts, numbers and fields.
+//! Decodes the basic values of a reply: lists, strings, numbers and fields.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ pub(crate) type Decoded<T> = Result<T, BackendError>;
 
 fn unexpected(expected: &str, value: &Value) -> BackendError {
     BackendError::new(format!(
-        "unexpected answer from Redis: expected {expected}, got {value:?}"
+        "unexpected reply from Redis: expected {expected}, got {value:?}"
     ))
 }
 
@@ -41,17 +41,18 @@ pub(crate) fn bytes(value: Value) -> Decoded<Bytes> {
     }
 }
 
-/// Decodes a text. Invalid UTF-8, which only another program can have written, is replaced rather than refused.
+/// Decodes a string. Replaces invalid UTF-8, which only another program can have written, instead of returning an
+/// error.
 pub(crate) fn text(value: Value) -> Decoded<String> {
     Ok(String::from_utf8_lossy(&bytes(value)?).into_owned())
 }
 
-/// Decodes a number from its text. Lua integers beyond 2^53 would lose digits, so the script returns texts.
+/// Decodes a number from its decimal digits. Lua numbers above 2^53 would lose digits, so the script returns strings.
 pub(crate) fn number(value: Value) -> Decoded<u64> {
     let digits = text(value)?;
     digits.parse().map_err(|_| {
         BackendError::new(format!(
-            "unexpected answer from Redis: expected a number, got `{digits}`"
+            "unexpected reply from Redis: expected a number, got `{digits}`"
         ))
     })
 }
@@ -73,7 +74,8 @@ pub(crate) fn fields(value: Value) -> Decoded<HashMap<String, Bytes>> {
     Ok(fields)
 }
 
-/// Decodes an attempt or delivery. Defaults to 1, the value of an execution whose field was never written.
+/// Decodes the number of an attempt or delivery. Defaults to 1, the value of an execution whose field was never
+/// written.
 pub(crate) fn ordinal(text: &str) -> u32 {
     text.parse().unwrap_or(1)
 }
