@@ -99,10 +99,11 @@ impl Store {
                 Some(&mut record.updated),
                 record.started.as_mut(),
                 record.ended.as_mut(),
-            ] {
-                if let Some(moment) = moment {
-                    *moment = self.wall(*moment);
-                }
+            ]
+            .into_iter()
+            .flatten()
+            {
+                *moment = self.wall(*moment);
             }
         }
         record

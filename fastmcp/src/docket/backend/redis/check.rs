@@ -22,11 +22,10 @@ pub(crate) async fn check_server(
                 "Redis is version {version}; a docket requires Redis 6.2 or later, or Valkey"
             )));
         }
-        Ok(_) => {}
         // Without a code there was no reply, so the server is not reachable.
         Err(error) if error.code().is_none() => return Err(error),
-        // The user may not read it. The first step that needs a newer version fails.
-        Err(_) => {}
+        // The version is new enough, or the user may not read it. The first step that needs a newer one fails.
+        _ => {}
     }
     match eviction_policy(process).await? {
         Ok(policy) if policy == "noeviction" => Ok(()),

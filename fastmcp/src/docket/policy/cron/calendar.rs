@@ -81,7 +81,7 @@ impl Calendar {
             .flat_map(|first| {
                 first
                     .series(jiff::Span::new().days(1))
-                    .take(first.days_in_month() as usize)
+                    .take(usize::from(first.days_in_month().unsigned_abs()))
             })
             .find(|date| *date >= start && self.has_date(*date))
     }
