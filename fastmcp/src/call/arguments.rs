@@ -36,6 +36,8 @@ pub struct Call {
     encoding: Encoding,
     injector: Injector,
     errors: Vec<ArgumentError>,
+    /// Ends the call when all arguments are decoded.
+    only_checks: bool,
 }
 
 impl Call {
@@ -49,6 +51,21 @@ impl Call {
             encoding,
             injector,
             errors: Vec::new(),
+            only_checks: false,
+        }
+    }
+
+    /// Creates a call that ends before its dependencies are resolved, with the error of its
+    /// arguments. The error is empty if they are valid. The check and the call run the same code, so
+    /// they agree.
+    pub(crate) fn check(
+        arguments: Map<String, Value>,
+        encoding: Encoding,
+        injector: Injector,
+    ) -> Self {
+        Self {
+            only_checks: true,
+            ..Self::new(arguments, encoding, injector)
         }
     }
 
@@ -115,7 +132,7 @@ impl Call {
         parameters: &'static [ParameterEntry],
     ) -> Result<Injector, CallError> {
         // `argument` has removed the argument of each parameter. The remaining ones are unknown.
-        if self.errors.is_empty() && self.arguments.is_empty() {
+        if self.errors.is_empty() && self.arguments.is_empty() && !self.only_checks {
             return Ok(self.injector);
         }
         for (name, _) in self.arguments {

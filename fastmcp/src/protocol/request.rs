@@ -172,6 +172,10 @@ impl Connection {
         };
         let result = call(self.context(&mut context, answer_log.clone()));
         let result = unless_cancelled(context, result).await?;
+        // After any other error, the client may repeat the request.
+        if matches!(result, Ok(_) | Err(RequestError::Suspended)) {
+            signer.finish(state.as_deref());
+        }
         match (result, binding.zip(answer_log)) {
             (Err(RequestError::Suspended), Some((binding, answer_log))) => {
                 let required = signer.input_required(&binding, &answer_log.state());

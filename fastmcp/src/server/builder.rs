@@ -203,6 +203,26 @@ impl FastMcp {
         self
     }
 
+    /// Sets the names of the request headers that a [task](crate::guide::tasks) stores, so that its tool
+    /// can read them later; by default none.
+    ///
+    /// A header is stored in the docket as plain text until the task's lifetime ends. Do not name
+    /// headers that contain credentials. A name that cannot be a header is an error at the start.
+    ///
+    /// ```
+    /// use fastmcp::FastMcp;
+    ///
+    /// let server = FastMcp::new("reports").task_headers(["x-tenant", "accept-language"]);
+    /// # let _ = server;
+    /// ```
+    pub fn task_headers<S: AsRef<str>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        let names = names
+            .into_iter()
+            .map(|name| name.as_ref().to_ascii_lowercase());
+        self.0.task_headers = names.collect();
+        self
+    }
+
     /// Selects the tools, resources and prompts that the server offers; by default all of the program.
     /// Tasks are not selected: a worker runs every task of the program.
     pub fn select(mut self, selection: Selection) -> Self {

@@ -37,6 +37,9 @@ pub enum StartError {
     /// The [secret](crate::FastMcp::secret) is too short.
     #[error("the server's secret is {0} bytes long, and must be at least 32")]
     ShortSecret(usize),
+    /// A name of [`FastMcp::task_headers`](crate::FastMcp::task_headers) is not the name of a header.
+    #[error("`task_headers`: `{0}` is not the name of a header; use a name such as `x-tenant`")]
+    TaskHeader(String),
     /// An option of [`HttpOptions`](crate::HttpOptions) is invalid.
     #[cfg(feature = "http")]
     #[error(transparent)]

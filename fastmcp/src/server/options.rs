@@ -21,6 +21,8 @@ pub(crate) struct ServerOptions {
     pub(crate) worker: Option<WorkerOptions>,
     pub(crate) overrides: Overrides,
     pub(crate) mask_error_details: bool,
+    /// The names of the request headers that are stored with a task, in lower case.
+    pub(crate) task_headers: Vec<String>,
     pub(crate) selection: Option<Selection>,
     /// The form in which schemas are listed.
     pub(crate) schemas: Schemas,
@@ -49,6 +51,7 @@ impl ServerOptions {
             worker: None,
             overrides: Overrides::default(),
             mask_error_details: false,
+            task_headers: Vec::new(),
             selection: None,
             schemas: Schemas::default(),
             secret: None,

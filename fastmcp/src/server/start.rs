@@ -34,6 +34,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         worker,
         overrides,
         mask_error_details,
+        task_headers,
         selection,
         schemas,
         secret,
@@ -46,12 +47,14 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     // All checks that run no user code come first, so that an invalid program fails without side
     // effects.
     let secret_length = secret.as_ref().map_or(0, Vec::len);
-    let state_signer =
-        StateSigner::new(secret.as_deref()).ok_or(StartError::ShortSecret(secret_length));
+    let state_signer = StateSigner::new(secret.as_deref(), Arc::clone(&identity.name))
+        .ok_or(StartError::ShortSecret(secret_length));
     let settings = DocketSettings::read();
     let registry = Registry::gather(selection.as_ref(), schemas);
     let tasks = TaskRegistry::gather();
     let mut errors = StartErrors::default();
+    let invalid_headers = task_headers.iter().filter(|name| !is_header_name(name));
+    errors.extend(invalid_headers.cloned().map(StartError::TaskHeader));
     #[cfg(feature = "http")]
     errors.check(http.validate());
     if let Ok(registry) = &registry {
@@ -97,6 +100,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         registry,
         provided: Arc::new(provided),
         mask_error_details,
+        stored_headers: task_headers,
         changes: broadcast::Sender::new(CHANGE_BUFFER),
     });
     // The check of dependencies comes after the start of the lifespan, which adds a state value.
@@ -133,6 +137,12 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         _stop_on_drop: stopping.clone().drop_guard(),
         stopping,
     })
+}
+
+/// Returns whether `name` can be the name of a header: a token of RFC 9110.
+fn is_header_name(name: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_token)
 }
 
 /// Checks that the server has the dependencies of all handlers, and starts its worker.

@@ -59,6 +59,9 @@ async fn open(server: &str, settings: &DocketSettings) -> Result<Docket, StartEr
     if let Some(delay) = settings.reconnection_delay {
         builder = builder.reconnection_delay(delay);
     }
+    if settings.allow_eviction == Some(true) {
+        builder = builder.allow_eviction();
+    }
     let Some(url) = &settings.url else {
         return Ok(builder.memory());
     };
@@ -129,14 +132,15 @@ impl Background {
         }
         // Tasks in a shared docket are not lost when this process ends.
         if !self.worker.docket().is_shared() {
-            log_remaining(self.worker.docket()).await;
+            log_remaining(&self.worker).await;
         }
     }
 }
 
-/// Logs the tasks that a docket in memory loses when the process ends.
-async fn log_remaining(docket: &Docket) {
-    let snapshot = match docket.snapshot().await {
+/// Logs the tasks that a docket in memory loses when the process ends. Automatic tasks are not lost:
+/// the next start schedules them again.
+async fn log_remaining(worker: &Worker) {
+    let snapshot = match worker.docket().snapshot().await {
         Ok(snapshot) => snapshot,
         Err(error) => {
             tracing::error!(%error, "cannot list the tasks that remain in the docket");
@@ -146,7 +150,7 @@ async fn log_remaining(docket: &Docket) {
     let waiting = snapshot
         .executions
         .iter()
-        .filter(|record| !record.state.is_terminal());
+        .filter(|record| !record.state.is_terminal() && !worker.automatic().contains(&record.key));
     for record in waiting.take(LIST_LIMIT) {
         let (key, task, state) = (&record.key, &record.task, record.state);
         tracing::warn!(%key, %task, %state, "a task remains in the docket");
