@@ -170,10 +170,19 @@ impl Connection {
             }
             None => None,
         };
+        let answered =
+            |log: Option<&Arc<AnswerLog>>| log.map_or(0, |log| log.state().answered.len());
+        let answered_before = answered(answer_log.as_ref());
         let result = call(self.context(&mut context, answer_log.clone()));
         let result = unless_cancelled(context, result).await?;
-        // After any other error, the client may repeat the request.
-        if matches!(result, Ok(_) | Err(RequestError::Suspended)) {
+        // A round without a new answer repeats its questions, and after any other error the client may repeat
+        // the request.
+        let has_ended = match &result {
+            Ok(_) => true,
+            Err(RequestError::Suspended) => answered(answer_log.as_ref()) > answered_before,
+            Err(_) => false,
+        };
+        if has_ended {
             signer.finish(state.as_deref());
         }
         match (result, binding.zip(answer_log)) {
