@@ -34,6 +34,7 @@ mod prompt;
 mod provider;
 mod resource;
 mod row;
+mod size;
 mod task;
 mod tool;
 

@@ -4,6 +4,7 @@ use futures_util::future::BoxFuture;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
 
+use crate::call::argument_schema::LazyArgumentSchema;
 use crate::call::decode::Decode;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::needs::Needs;
@@ -75,6 +76,7 @@ impl<T> Source<T> {
             ask: None,
             constraints: None,
             completion: None,
+            checked_schema: LazyArgumentSchema::new(),
             kind,
         }
     }

@@ -12,13 +12,14 @@ use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::Origin;
 use crate::call::inject::provided::Provided;
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
+use crate::component::call_settings::CallSettings;
 use crate::component::completion::CompletionEntry;
 use crate::component::completion::Completions;
 use crate::component::missing_arguments::ask_for_missing;
 use crate::component::output::tool_result::ToolResult;
 use crate::component::registry::Registry;
 use crate::component::request_error::RequestError;
-use crate::component::run::RunError;
+use crate::component::run::{RunError, with_heartbeat};
 use crate::component::tool::ToolEntry;
 use crate::context::change::Change;
 use crate::context::input::InputError;
@@ -42,6 +43,7 @@ pub(crate) struct Dispatcher {
     pub(crate) provided: Arc<Provided>,
     /// If `true`, clients see only that a handler failed, without the cause.
     pub(crate) mask_error_details: bool,
+    pub(crate) settings: CallSettings,
     /// Changes of lists and resources, for the clients that subscribed to them.
     pub(crate) changes: broadcast::Sender<Change>,
 }
@@ -98,10 +100,11 @@ impl Dispatcher {
         let runs_again = injector
             .context()
             .is_some_and(Context::runs_again_with_answers);
-        let reply = tool
-            .entry
-            .run(Call::new(arguments, tool.encoding(), injector))
-            .await;
+        let context = injector.context().cloned();
+        let call = Call::new(arguments, tool.encoding(&self.settings), injector)
+            .with_unknown(tool.unknown_arguments(&self.settings));
+        let heartbeat = tool.heartbeat(&self.settings);
+        let reply = with_heartbeat(context, heartbeat, tool.entry.run(call)).await;
         match reply {
             Ok(result) => Ok(result),
             Err(error) => match RequestError::from_handler(&error, runs_again) {

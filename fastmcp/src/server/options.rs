@@ -2,6 +2,7 @@
 
 use crate::call::inject::overrides::Overrides;
 use crate::call::inject::states::States;
+use crate::component::call_settings::CallSettings;
 use crate::component::dispatch::Identity;
 use crate::mcp::CacheScope;
 use crate::selection::Selection;
@@ -17,6 +18,7 @@ pub(crate) struct ServerOptions {
     pub(crate) worker: Option<WorkerOptions>,
     pub(crate) overrides: Overrides,
     pub(crate) mask_error_details: bool,
+    pub(crate) calls: CallSettings,
     pub(crate) selection: Option<Selection>,
     pub(crate) secret: Option<Vec<u8>>,
     pub(crate) page_size: Option<usize>,
@@ -41,6 +43,7 @@ impl ServerOptions {
             worker: None,
             overrides: Overrides::default(),
             mask_error_details: false,
+            calls: CallSettings::default(),
             selection: None,
             secret: None,
             page_size: None,

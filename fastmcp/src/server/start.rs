@@ -32,6 +32,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         worker,
         overrides,
         mask_error_details,
+        calls,
         selection,
         secret,
         page_size,
@@ -77,6 +78,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         registry,
         provided: Arc::new(provided),
         mask_error_details,
+        settings: calls,
         changes: broadcast::Sender::new(CHANGE_BUFFER),
     });
     // The check of dependencies comes after the lifespan, which adds a state. From here on, an error
