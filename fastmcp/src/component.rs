@@ -3,6 +3,8 @@
 //! The attribute macros register an entry of each handler with `inventory`. A server collects the
 //! entries in a `Registry` when it starts.
 
+pub(crate) mod answer_store;
+pub(crate) mod bounded_answer;
 pub(crate) mod call_settings;
 pub(crate) mod completion;
 pub mod content;

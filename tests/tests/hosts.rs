@@ -308,3 +308,102 @@ async fn heartbeats_keep_the_numbers_of_a_handler_increasing() {
     assert_eq!(own.len(), 2, "{progress:?}");
     assert_eq!(own[0], 1, "{progress:?}");
 }
+
+#[tool(max_answer = "1kB")]
+async fn long_text(letters: usize) -> String {
+    "ö".repeat(letters)
+}
+
+#[tool(max_answer = "500B")]
+async fn long_list(numbers: u32) -> Vec<u32> {
+    (0..numbers).collect()
+}
+
+#[tool]
+async fn nested_data() -> BTreeMap<String, (Option<u8>, Vec<f64>)> {
+    BTreeMap::from([("ä\n".to_owned(), (None, vec![0.1, 2.0]))])
+}
+
+async fn result_of(wire: &mut Wire, tool: &str, arguments: Value) -> Value {
+    let params = json!({ "name": tool, "arguments": arguments });
+    wire.request("tools/call", params).await["result"].clone()
+}
+
+async fn read(wire: &mut Wire, uri: &Value) -> Value {
+    wire.request("resources/read", json!({ "uri": uri })).await
+}
+
+#[tokio::test]
+async fn a_large_answer_is_cut_and_kept_for_its_session() {
+    let server = builder().start().await.unwrap();
+    let mut wire = Wire::of_sessions(&server, json!({})).await;
+    let short = result_of(&mut wire, "long_text", json!({ "letters": 500 })).await;
+    assert_eq!(short["content"][0]["text"].as_str().unwrap().len(), 1000);
+    let long = result_of(&mut wire, "long_text", json!({ "letters": 1000 })).await;
+    let text = long["content"][0]["text"].as_str().unwrap();
+    assert!(text.len() <= 1000, "{text}");
+    assert!(text.contains("of 2000 bytes are shown"), "{text}");
+    let link = &long["content"][1];
+    assert_eq!(link["type"], "resource_link");
+    let whole = read(&mut wire, &link["uri"]).await;
+    assert_eq!(whole["result"]["contents"][0]["text"], "ö".repeat(1000));
+    // Another session gets the same error as for an unknown resource.
+    let mut other = Wire::of_sessions(&server, json!({})).await;
+    let refused = read(&mut other, &link["uri"]).await;
+    assert_eq!(refused["error"]["code"], -32002, "{refused}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_large_answer_is_kept_for_ten_minutes() {
+    let server = builder().max_answer(100).start().await.unwrap();
+    let mut wire = Wire::of_sessions(&server, json!({})).await;
+    let long = result_of(&mut wire, "echo", json!({ "value": "x".repeat(1000) })).await;
+    let uri = &long["content"][1]["uri"];
+    tokio::time::sleep(Duration::from_secs(599)).await;
+    assert!(read(&mut wire, uri).await["result"].is_object());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(read(&mut wire, uri).await["error"].is_object());
+}
+
+#[tokio::test]
+async fn large_structured_content_is_never_cut_in_the_middle() {
+    let server = builder().start().await.unwrap();
+    let mut wire = Wire::of_sessions(&server, json!({})).await;
+    let long = result_of(&mut wire, "long_list", json!({ "numbers": 1000 })).await;
+    assert_eq!(long["structuredContent"], Value::Null);
+    assert_eq!(long["isError"], true, "the tool lists an output schema");
+    let text = long["content"][0]["text"].as_str().unwrap();
+    assert!(
+        text.contains("- result: an array of 1000 elements"),
+        "{text}"
+    );
+    let whole = read(&mut wire, &long["content"][1]["uri"]).await;
+    let whole = whole["result"]["contents"][0]["text"].as_str().unwrap();
+    let whole: Value = serde_json::from_str(whole).unwrap();
+    assert_eq!(whole["result"].as_array().unwrap().len(), 1000);
+}
+
+#[tokio::test]
+async fn text_is_a_faithful_rendering_of_structured_content() {
+    let server = builder().start().await.unwrap();
+    let mut wire = Wire::of_sessions(&server, json!({})).await;
+    for (tool, arguments) in [
+        ("nested_data", json!({})),
+        ("long_list", json!({ "numbers": 3 })),
+        ("slow", json!({ "seconds": 0 })),
+    ] {
+        let result = result_of(&mut wire, tool, arguments).await;
+        let text = result["content"][0]["text"].as_str().unwrap();
+        let text: Value = serde_json::from_str(text).unwrap();
+        let structured = &result["structuredContent"];
+        let is_wrapped = structured
+            .as_object()
+            .is_some_and(|it| it.contains_key("result"));
+        let value = if is_wrapped {
+            &structured["result"]
+        } else {
+            structured
+        };
+        assert_eq!(&text, value, "{tool}");
+    }
+}

@@ -12,6 +12,8 @@ use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::Origin;
 use crate::call::inject::provided::Provided;
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
+use crate::component::answer_store::{AnswerStore, Owner};
+use crate::component::bounded_answer::AnswerLimit;
 use crate::component::call_settings::CallSettings;
 use crate::component::completion::CompletionEntry;
 use crate::component::completion::Completions;
@@ -44,6 +46,8 @@ pub(crate) struct Dispatcher {
     /// If `true`, clients see only that a handler failed, without the cause.
     pub(crate) mask_error_details: bool,
     pub(crate) settings: CallSettings,
+    /// The answers of tools that were too large to send.
+    pub(crate) answers: AnswerStore,
     /// Changes of lists and resources, for the clients that subscribed to them.
     pub(crate) changes: broadcast::Sender<Change>,
 }
@@ -104,8 +108,8 @@ impl Dispatcher {
         let call = Call::new(arguments, tool.encoding(&self.settings), injector)
             .with_unknown(tool.unknown_arguments(&self.settings));
         let heartbeat = tool.heartbeat(&self.settings);
-        let reply = with_heartbeat(context, heartbeat, tool.entry.run(call)).await;
-        match reply {
+        let reply = with_heartbeat(context.clone(), heartbeat, tool.entry.run(call)).await;
+        let reply = match reply {
             Ok(result) => Ok(result),
             Err(error) => match RequestError::from_handler(&error, runs_again) {
                 Some(error) => Err(error),
@@ -115,7 +119,29 @@ impl Dispatcher {
                     error,
                 ))),
             },
-        }
+        };
+        let Some(bytes) = tool.max_answer(&self.settings) else {
+            return reply;
+        };
+        let limit = AnswerLimit {
+            bytes,
+            has_schema: tool.output.schema().is_some(),
+        };
+        reply.map(|result| {
+            limit.apply(result, |whole, mime_type| {
+                let owner = Owner::of(context.as_ref());
+                self.answers.keep(owner, whole, mime_type)
+            })
+        })
+    }
+
+    /// Returns whether an answer can become a link to a resource.
+    pub(crate) fn bounds_answers(&self) -> bool {
+        let mut tools = self.registry.tool_names();
+        tools.any(|name| {
+            let tool = self.registry.tool(name);
+            tool.is_some_and(|tool| tool.max_answer(&self.settings).is_some())
+        })
     }
 
     /// Reads the resource at `uri`.
@@ -124,6 +150,9 @@ impl Dispatcher {
         uri: &str,
         context: Context,
     ) -> Result<Vec<ResourceContents>, RequestError> {
+        if let Some(answer) = self.answers.read(uri, &context) {
+            return Ok(vec![answer]);
+        }
         let Some((resource, variables)) = self.registry.resource(uri) else {
             return Err(RequestError::UnknownResource {
                 uri: uri.to_owned(),

@@ -52,4 +52,22 @@ impl FastMcp {
         self.0.calls.heartbeat = interval.into();
         self
     }
+
+    /// Sets the maximum size of a tool's answer, in bytes; by default, answers have no limit.
+    ///
+    /// Models read answers within a budget, and hosts cut or refuse longer ones. A longer text is cut
+    /// between two characters, with a line about what was cut. Longer structured content is replaced by
+    /// a summary as a whole, and the result is an error if the tool lists an output schema, because
+    /// clients then require the content. Either way the answer has a link to a resource with the whole
+    /// answer, which the same caller or session can read for ten minutes from this process.
+    /// `#[tool(max_answer = "100kB")]` sets it for one tool.
+    ///
+    /// ```
+    /// let server = fastmcp::FastMcp::new("logs").max_answer(100_000);
+    /// # let _ = server;
+    /// ```
+    pub fn max_answer(mut self, bytes: impl Into<Option<usize>>) -> Self {
+        self.0.calls.max_answer = bytes.into();
+        self
+    }
 }

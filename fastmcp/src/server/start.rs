@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::background::handler::TaskHandler;
 use crate::background::registry::TaskRegistry;
 use crate::call::inject::provided::Provided;
+use crate::component::answer_store::AnswerStore;
 use crate::component::dispatch::Dispatcher;
 use crate::component::registry::Registry;
 use crate::mcp_tasks::runner;
@@ -79,6 +80,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         provided: Arc::new(provided),
         mask_error_details,
         settings: calls,
+        answers: AnswerStore::default(),
         changes: broadcast::Sender::new(CHANGE_BUFFER),
     });
     // The check of dependencies comes after the lifespan, which adds a state. From here on, an error
