@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Kills, stops and restarts real processes and a real Redis, in an order that a seed decides, then checks what the
-# processes recorded.
+# Kills, stops and restarts real processes and a real Redis, in an order that a seed determines, and
+# then checks the logs of the processes.
 #
 #   scripts/chaos.sh [seconds] [seed]      default: 60 seconds and a seed from the clock, which is printed
 set -euo pipefail

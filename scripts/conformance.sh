@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 source scripts/toolchain.sh
 
 SUITE=0.2.0-alpha.12
-# A scenario that the suite has not implemented yet: it always skips itself.
+# A scenario that the suite has not implemented yet, so it is always skipped.
 STUB=tasks-status-notifications
 home=$PWD/target/conformance
 mkdir -p "$home"

@@ -43,8 +43,8 @@ done
     echo "fn main() {}"
 } >"$work/plain/src/main.rs"
 
-# Measures CPU time, because the machine may be busy with other work. Incremental builds are off: they would
-# find that nothing has changed.
+# Measures CPU time, because the machine may be busy with other work. Incremental builds are off,
+# because they would skip the unchanged code.
 export CARGO_INCREMENTAL=0
 check() {
     (cd "$work/$1" && touch src/main.rs && TIMEFORMAT=%U && time cargo check --quiet --offline --target-dir "$root/target" 2>&1) 2>&1 | tail -1

@@ -13,7 +13,8 @@ work=$root/target/package-check
 rm -rf "$work"
 mkdir -p "$work"
 
-# `--no-verify`: cargo would build everything again; the check below shares what is built already.
+# `--no-verify`, because cargo would build everything again; the check below uses the dependencies
+# that are already built.
 cargo package --package fastmcp-macros --package fastmcp --no-verify --allow-dirty --quiet
 for crate in fastmcp-macros fastmcp; do
     tar -xzf "target/package/$crate-$version.crate" -C "$work"
@@ -28,7 +29,7 @@ while read -r file; do
     [ -f "$work/fastmcp-$version/${file#fastmcp/}" ] || fail "$file is missing in the package of fastmcp"
 done < <(find fastmcp/docs fastmcp/src -name '*.md' -o -name '*.lua')
 
-# Relative links of README lead to files of the repository.
+# Relative links of the README point to files of the repository.
 grep -oE '\]\([^)#]+' README.md | sed 's/^](//' | { grep -v '^[a-z]*:' || true; } | while read -r link; do
     [ -e "$link" ] || fail "README.md links to $link, which does not exist"
 done
@@ -40,7 +41,7 @@ members = ["fastmcp-$version", "fastmcp-macros-$version"]
 [patch.crates-io]
 fastmcp-macros = { path = "fastmcp-macros-$version" }
 TOML
-# The same profiles, so that the dependencies in target/ are used again.
+# The same profiles, so that the dependencies in target/ are reused.
 sed -n '/^\[profile/,$p' Cargo.toml >>"$work/Cargo.toml"
 cp Cargo.lock "$work/Cargo.lock"
 cd "$work"

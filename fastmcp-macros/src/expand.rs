@@ -1,9 +1,11 @@
-//! A validated model to tokens.
+//! Expands a validated model to tokens.
 //!
-//! An expansion reaches everything through `::fastmcp::__private`, and every item that it defines
-//! is named `__fastmcp…` inside a `const _` block. So no name of the user's crate can change what
-//! the expansion means, and the expansion hides no name of the user. Tokens that use a type of the
-//! user carry the span of that type, because rustc's errors about the type should point at it.
+//! An expansion refers to all items through `::fastmcp::__private`. Its own items are inside a `const _`
+//! block, with names that start with `__fastmcp` where code of the user is in scope. Names in the user's
+//! crate therefore cannot change the meaning of the expansion, and the expansion does not shadow them.
+//! Outside of the block are only the function and, for a task, a provider or a completion, the type that
+//! represents it. Tokens that mention a type of the user have the span of that type, so that rustc's
+//! errors about the type point at it.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -43,7 +45,7 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
     handler::expand(handler).into_token_stream()
 }
 
-/// Expands the fallback of a refused function.
+/// Expands the fallback of a refused handler.
 pub(crate) fn fallback(fallback: &Fallback) -> TokenStream {
     handler::fallback(fallback).into_token_stream()
 }
@@ -53,7 +55,7 @@ pub(crate) fn block(block: &Block) -> TokenStream {
     block::expand(block)
 }
 
-/// Expands an item of data.
+/// Expands an item with `#[data]`.
 pub(crate) fn data(data: &Data) -> TokenStream {
     data::expand(data)
 }

@@ -1,4 +1,4 @@
-//! The reviewed expansions: `expansions/NAME.in.rs` expands to `expansions/NAME.out.rs`.
+//! Golden tests of the expansions: `expansions/NAME.in.rs` expands to `expansions/NAME.out.rs`.
 //!
 //! `UPDATE_EXPANSIONS=1 cargo test -p fastmcp-macros` rewrites the outputs; review the diff.
 

@@ -1,9 +1,9 @@
-//! The attribute macros of `fastmcp`. Use them through that crate, which documents them.
+//! The attribute macros of `fastmcp`. Use them through the crate `fastmcp`, which documents them.
 //!
 //! Each macro runs three steps: `parse` turns tokens into syntax, `model` validates the syntax, and
-//! `expand` turns the model into tokens. Only the first two can report errors, and they report all
-//! errors at once. The function itself is always emitted, so that one mistake does not cause a
-//! second error where the function is used.
+//! `expand` turns the model into tokens. Only `parse` and `model` can report errors, and they report all
+//! errors at once. The function itself is emitted even if there are errors, so that one mistake does not
+//! cause a second error where the function is used.
 
 mod errors;
 mod expand;
@@ -61,7 +61,7 @@ pub fn completion(attribute: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::function(HandlerKind::Completion, attribute.into(), item.into()).into()
 }
 
-/// Derives the traits of data that crosses the protocol; see `fastmcp::data`.
+/// Derives the traits of types that are part of requests, results or tasks; see `fastmcp::data`.
 #[proc_macro_attribute]
 pub fn data(attribute: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::data(attribute.into(), item.into()).into()

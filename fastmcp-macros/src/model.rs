@@ -1,5 +1,6 @@
-//! Syntax to validated handlers, which every expansion can rely on.
+//! Validates syntax. Expansions rely on a model being valid and cannot fail.
 
+pub(crate) mod allow;
 pub(crate) mod annotations;
 pub(crate) mod argument;
 pub(crate) mod block;
@@ -23,3 +24,4 @@ pub(crate) mod signature;
 pub(crate) mod signature_rules;
 pub(crate) mod task;
 pub(crate) mod tool;
+pub(crate) mod wire_name;

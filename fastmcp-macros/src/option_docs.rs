@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::parse::options::owner::{Owner, OwnerKind};
 use crate::parse::options::table::{self, TABLE};
 
-/// The attributes of items, whose options are documented where `fastmcp` exports them.
+/// The attributes whose options the rustdoc of `fastmcp` documents.
 const ATTRIBUTES: [Owner; 8] = [
     Owner::Tool,
     Owner::Resource,
@@ -19,8 +19,7 @@ const ATTRIBUTES: [Owner; 8] = [
     Owner::Data,
 ];
 
-/// Returns the rustdoc of an attribute: the comment at its export, and the page that the comment
-/// may include.
+/// Returns the rustdoc of an attribute: the comment at its export, and the page in `docs/attributes`.
 fn documentation(attribute: Owner) -> String {
     let fastmcp = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fastmcp");
     let source = fs::read_to_string(fastmcp.join("src/lib.rs")).expect("the crate `fastmcp`");
@@ -40,7 +39,7 @@ fn documentation(attribute: Owner) -> String {
     format!("{}\n{page}", text.collect::<Vec<_>>().join("\n"))
 }
 
-/// Returns the names in the first column of the option tables: those that start a code span.
+/// Returns the names of the options in the first column of the tables.
 fn documented(text: &str) -> BTreeSet<&str> {
     let rows = text.lines().filter(|line| line.starts_with("| `"));
     let cells = rows.filter_map(|row| row.split('|').nth(1));

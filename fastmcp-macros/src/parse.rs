@@ -1,4 +1,4 @@
-//! Tokens to syntax: the options of an attribute and the item below it.
+//! Parses tokens into syntax: the options of an attribute, and the item with the attribute.
 
 pub(crate) mod cfg;
 pub(crate) mod doc;

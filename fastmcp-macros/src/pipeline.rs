@@ -1,4 +1,4 @@
-//! Runs one attribute: parse, model, expand. Only the first two steps can report errors.
+//! Runs the three steps of an attribute: parse, model, expand. Only the first two can report errors.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -63,7 +63,7 @@ pub(crate) fn data(attribute: TokenStream, item: TokenStream) -> TokenStream {
     with_errors(&expand::data(&data), errors)
 }
 
-/// Emits the item even if there are errors, so that its uses are not errors too.
+/// Emits the item even if there are errors, so that uses of the item do not cause further errors.
 fn with_errors(item: &TokenStream, errors: Errors) -> TokenStream {
     let errors = errors.into_tokens();
     // Expands to: the item, and a `compile_error!` for each error.

@@ -1,8 +1,8 @@
-//! Background tasks: what `#[task]` expands to, and how its functions are scheduled and run.
+//! Background tasks: the types that `#[task]` expands to, and the scheduling and running of its
+//! functions.
 
 pub(crate) mod add;
 pub(crate) mod arguments;
-pub(crate) mod directive;
 pub(crate) mod error;
 pub(crate) mod handler;
 pub(crate) mod limits;

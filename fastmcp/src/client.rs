@@ -43,7 +43,7 @@ pub struct Client {
     service: RunningService<RoleClient, ()>,
 }
 
-/// The error of a request.
+/// The error of a connection or a request.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {
@@ -54,7 +54,7 @@ pub enum ClientError {
         code: i32,
         /// The message.
         message: String,
-        /// The additional data.
+        /// Additional data.
         data: Option<Value>,
     },
     /// The arguments are neither a JSON object nor `null`.
@@ -187,8 +187,8 @@ impl Client {
         Ok(self.service.get_prompt(request).await?.messages)
     }
 
-    /// Returns proposals for an argument of a prompt. `value` is the text typed so far, and `known`
-    /// contains the other arguments.
+    /// Returns completions for an argument of a prompt. `value` is the text typed so far, and
+    /// `known` contains the other arguments.
     ///
     /// # Errors
     ///
@@ -204,8 +204,8 @@ impl Client {
             .await
     }
 
-    /// Returns proposals for a variable of a resource template. `value` is the text typed so far, and
-    /// `known` contains the other variables.
+    /// Returns completions for a variable of a resource template. `value` is the text typed so far,
+    /// and `known` contains the other variables.
     ///
     /// # Errors
     ///
@@ -245,7 +245,8 @@ impl Client {
 
     /// Closes the connection.
     pub async fn close(self) {
-        // The result says only how the task of the connection ended; it is closed in any case.
+        // The result only reports how the tokio task of the connection ended. The connection is
+        // closed in any case.
         let _ = self.service.cancel().await;
     }
 }

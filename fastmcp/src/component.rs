@@ -1,7 +1,7 @@
 //! The components that a server offers to clients: tools, resources, resource templates and prompts.
 //!
-//! The attribute macros register an entry of each handler with `inventory`. A server collects the
-//! entries in a `Registry` when it starts.
+//! The attribute macros register an entry for each handler with `inventory`. When a server starts,
+//! it collects the entries in a `Registry`.
 
 pub(crate) mod answer_store;
 pub(crate) mod bounded_answer;
@@ -10,6 +10,7 @@ pub(crate) mod completion;
 pub mod content;
 pub(crate) mod dispatch;
 pub(crate) mod entry;
+pub(crate) mod lint;
 pub(crate) mod missing_arguments;
 pub(crate) mod options;
 pub(crate) mod output;

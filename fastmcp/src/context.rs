@@ -1,8 +1,8 @@
 //! The live request that a handler serves: progress, log messages, questions to the client and its
 //! user, the server's other components, and the caller's identity.
 //!
-//! The transport is behind the trait `ClientChannel` and the server behind `ServerHandle`, so that
-//! nothing here names the library that implements the protocol.
+//! The context reaches the client through the trait `ClientChannel` and the server through the
+//! trait `ServerHandle`, so that no file here names the protocol library.
 
 pub(crate) mod answer_log;
 pub(crate) mod asking;

@@ -1,13 +1,14 @@
 //! The docket: a queue of background executions, and the workers that run them.
 //!
-//! A [`Docket`] accepts [`Submission`]s, a [`Worker`] runs them with a [`Handler`], and an [`Execution`] is the handle
-//! to one of them. The engine moves task names and JSON documents; it does not depend on `#[task]` functions or on MCP.
+//! A [`Docket`] accepts [`Submission`]s, a [`Worker`] runs them with a [`Handler`], and an [`Execution`] is the
+//! handle to one execution. The docket transports task names and JSON documents; it does not depend on `#[task]`
+//! functions or on MCP.
 //!
 //! Delivery is *at least once*: if a worker dies, its runs are delivered again, so a body may start twice. In addition:
 //!
 //! * An accepted execution reaches a terminal state, or is still pending.
 //! * At most one run per key is live. A run that lost its lease is fenced: the docket rejects its result and progress.
-//! * States only move forward, and terminal states never change.
+//! * An execution only makes the transitions that [`ExecutionState`] lists, and terminal states never change.
 //! * An execution whose workers die repeatedly becomes a dead letter, and can be replayed.
 //! * Nothing polls. An idle worker sleeps until there is work.
 //!

@@ -16,3 +16,11 @@ pub mod tool_language {}
 #[cfg(feature = "http")]
 #[doc = include_str!("../docs/serving_http.md")]
 pub mod serving_http {}
+
+#[allow(clippy::doc_markdown, reason = "names of products are no code")]
+#[cfg_attr(feature = "client", doc = include_str!("../docs/what_models_see.md"))]
+#[cfg_attr(
+    not(feature = "client"),
+    doc = "The schemas that models see. The page is part of the documentation with the feature `client`."
+)]
+pub mod what_models_see {}

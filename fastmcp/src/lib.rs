@@ -1,9 +1,9 @@
 //! Write [Model Context Protocol](https://modelcontextprotocol.io) servers by annotating async
 //! functions.
 //!
-//! A function's signature defines its interface: the arguments that clients send, the values that the
-//! server injects, and the result. A mistake in a signature is a compile error that names the
-//! parameter and the fix.
+//! The signature of a function defines the arguments that clients send, the values that the server
+//! injects, and the result. A mistake in a signature is a compile error that names the parameter and
+//! the fix.
 //!
 //! ```standalone_crate
 //! use fastmcp::prelude::*;
@@ -47,11 +47,11 @@
 //! the tool's JSON schema and are decoded from the client's request. `docket` is injected by the
 //! server, and clients never see it.
 //!
-//! The server speaks MCP on standard input and output. The environment variable
-//! `FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true` enables background work.
+//! The server speaks MCP on standard input and output. It requires background work, which the
+//! environment variable `FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true` enables.
 //!
-//! The [`guide`] explains the parts in detail. The page of each attribute, such as
-//! [`tool`](macro@tool), lists its options.
+//! The pages of the [`guide`] describe each part. The page of each attribute, such as
+//! [`tool`](macro@tool), lists the options of the attribute.
 //!
 //! # Features
 //!
@@ -59,7 +59,7 @@
 //! |---|---|---|
 //! | `stdio` | yes | `FastMcp::run`: a server on standard input and output |
 //! | `http` | yes | `FastMcp::run_http`: a server over streamable HTTP |
-//! | `redis` | no | `Docket::redis`: dockets shared by several processes, in Redis 6.2 or newer |
+//! | `redis` | no | `Docket::redis`: dockets in Redis 6.2 or newer, which several processes can share |
 //! | `client` | no | `client::Client`: calls servers in this process, in a child process or over HTTP |
 
 #[doc(hidden)]
@@ -86,6 +86,7 @@ mod server;
 pub mod task;
 mod text;
 mod transport;
+mod variant_order;
 
 pub use schemars;
 pub use serde;
@@ -94,9 +95,11 @@ pub use serde_json;
 pub use crate::call::argument_error::{ArgumentError, ArgumentErrors};
 pub use crate::call::decode_error::DecodeError;
 pub use crate::call::error::CallError;
+pub use crate::call::portable::schemas::Schemas;
 pub use crate::call::unmet::UnmetDependency;
 pub use crate::component::completion::{Completions, IntoCompletions};
 pub use crate::component::content;
+pub use crate::component::lint::Lint;
 pub use crate::component::output::tool_result::{IntoToolResult, ToolResult};
 pub use crate::component::prompt::IntoPromptResult;
 pub use crate::component::resource::{IntoResourceResult, ResourceResult};
@@ -125,8 +128,8 @@ pub use crate::transport::http::service::HttpService;
 #[cfg(feature = "http")]
 pub use crate::transport::http::validation::InvalidHttpOption;
 
-// The examples of every option connect a client to a server, so they are part of the documentation
-// only with the feature `client`.
+// The examples of every option use a client, so they are part of the documentation only with the
+// feature `client`.
 #[doc = include_str!("../docs/attributes/completion.md")]
 pub use fastmcp_macros::completion;
 #[doc = include_str!("../docs/attributes/data.md")]

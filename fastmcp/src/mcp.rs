@@ -1,6 +1,6 @@
 //! Data types of the protocol, re-exported from the official SDK.
 //!
-//! They are the only types of that crate in this crate's public signatures.
+//! Public signatures of this crate contain no other types of the SDK.
 
 pub use rmcp::model::{
     Annotations, AudioContent, CacheScope, ContentBlock, EmbeddedResource, Icon, IconTheme,

@@ -13,8 +13,8 @@
 //! | the outcome | its result, or the message of its failure ([`stored`]) |
 //!
 //! A task is therefore as durable as the docket, and every server that shares the docket can answer
-//! for it. [`call`] decides whether a call becomes a task, [`runner`] runs it in the worker. No file
-//! here names the protocol library.
+//! requests about it. [`call`] decides whether a call becomes a task, and [`runner`] runs the task
+//! in the worker. No file here names the protocol library.
 
 pub(crate) mod call;
 pub(crate) mod docket_channel;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 /// The caller, as determined by an authentication layer in front of the server.
 ///
-/// The layer inserts it into the extensions of the HTTP request; handlers take it as a parameter. An
-/// `Option<Principal>` is `None` for anonymous callers, and over standard input and output.
+/// The layer inserts it into the extensions of the HTTP request, and handlers take it as a
+/// parameter. An `Option<Principal>` is `None` for anonymous callers and over standard input and
+/// output.
 ///
 /// ```
 /// use fastmcp::Principal;

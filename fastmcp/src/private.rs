@@ -1,4 +1,5 @@
-//! The items that the macros' expansions name. They are not public API and change without notice.
+//! The items that the expansions of the macros name. They are not part of the public API and change
+//! without notice.
 
 pub use crate::background::arguments::{Nil, Prepend};
 pub use crate::background::output::{TaskOutput, TaskSink, row as task_output_row};
@@ -23,6 +24,7 @@ pub use crate::call::inject::provider_ref::ProviderRef;
 pub use crate::call::inject::state::State;
 pub use crate::call::parameter::Parameter;
 pub use crate::call::parameter_entry::ParameterEntry;
+pub use crate::call::portable::schemas::Schemas;
 pub use crate::call::probe::{Fallback, Probe};
 pub use crate::call::provider_value::{
     CanBeProvided, Finished, Provides, ProvidesOnce, Returned, Scoped,
@@ -60,7 +62,7 @@ pub use futures_util::future::BoxFuture;
 pub use inventory;
 pub use serde_json;
 
-/// Returns a default, a schema or other data as JSON; `null` if it cannot be written as JSON.
+/// Serializes a default, a schema or other data to JSON; returns `null` if that fails.
 pub fn to_json(value: &impl serde::Serialize) -> serde_json::Value {
     serde_json::to_value(value).unwrap_or_default()
 }

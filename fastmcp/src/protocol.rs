@@ -1,4 +1,5 @@
-//! The Model Context Protocol: converts between the official SDK's types and our own.
+//! The Model Context Protocol: converts between the types of the official SDK (rmcp, "the protocol
+//! library") and our own.
 
 pub(crate) mod capabilities;
 pub(crate) mod client_channel;

@@ -86,7 +86,7 @@ impl DuplicateKind {
     }
 }
 
-/// Returns an error if two entries have the same name. The entries must be sorted by name.
+/// Returns an error if two entries have the same name. `sorted` must be sorted by name.
 pub(crate) fn refuse_duplicates(
     kind: DuplicateKind,
     sorted: impl Iterator<Item = (&'static str, Location)>,

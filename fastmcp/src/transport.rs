@@ -1,6 +1,6 @@
 //! Transports: standard input and output, in-memory connections, streamable HTTP.
 //!
-//! A transport gets the protocol's side of a server and a signal to stop; it does not import the
+//! A transport receives the protocol layer of a server and a token to stop; it does not import the
 //! server.
 
 pub(crate) mod byte_stream;

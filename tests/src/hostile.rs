@@ -14,7 +14,7 @@ pub struct Hostile {
 pub struct Message {
     /// The bytes, which contain no newline.
     pub bytes: Vec<u8>,
-    /// The id of the expected response, if the envelope is valid.
+    /// The ID of the expected response, if the envelope is valid.
     pub due: Option<Value>,
 }
 
@@ -102,12 +102,12 @@ impl Hostile {
         &mut self.random
     }
 
-    /// Picks one of these.
+    /// Picks one of the values at random.
     pub fn one_of<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.random.usize(..of.len())]
     }
 
-    /// Returns an id that no earlier message used.
+    /// Returns an ID that no earlier message used.
     pub fn fresh_id(&mut self) -> Value {
         self.next_id += 1;
         if self.random.bool() {

@@ -1,4 +1,4 @@
-//! An HTTP client that sends exactly the given headers and body, and shows the whole response.
+//! An HTTP client that sends exactly the given headers and body, and returns the whole response.
 
 #![allow(
     clippy::missing_panics_doc,
@@ -169,7 +169,7 @@ impl Http {
     }
 }
 
-/// Starts a request with this JSON body.
+/// Returns a JSON-RPC request as text.
 #[must_use]
 pub fn message(id: u32, method: &str, params: Value) -> String {
     json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string()

@@ -6,12 +6,13 @@ use fastmcp::Server;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf};
 
-/// The protocol with sessions.
+/// The last revision with sessions.
 pub const OF_SESSIONS: &str = "2025-11-25";
-/// The stateless protocol.
+/// The first revision without sessions.
 pub const OF_ROUNDS: &str = "2026-07-28";
 
-/// The time limit of a response, longer than any takes, so that a failing test ends.
+/// The time limit of a response: longer than any response takes, so that only a failing test
+/// reaches it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One connection.
@@ -75,7 +76,9 @@ impl Wire {
     pub async fn hear(&mut self) -> Value {
         let mut line = String::new();
         let read = tokio::time::timeout(PATIENCE, self.read.read_line(&mut line)).await;
-        let read = read.expect("the server says nothing").unwrap();
+        let read = read
+            .expect("the server responds within the time limit")
+            .unwrap();
         assert!(read > 0, "it has hung up");
         serde_json::from_str(&line).unwrap()
     }
@@ -94,7 +97,7 @@ impl Wire {
         id
     }
 
-    /// Sends a request and waits for its answer; notifications before it are kept.
+    /// Sends a request and waits for its response. Notifications that arrive before it are kept.
     pub async fn request(&mut self, method: &str, params: Value) -> Value {
         let id = self.ask(method, params).await;
         loop {
@@ -124,7 +127,7 @@ impl Wire {
         self.request("tools/call", params).await
     }
 
-    /// Waits for a request from the server and answers it.
+    /// Waits for a request from the server and responds to it.
     pub async fn serve(&mut self, method: &str, result: Value) -> Value {
         let asked = self.hear().await;
         assert_eq!(asked["method"], method, "{asked}");

@@ -1,4 +1,5 @@
-//! Handlers that ask over HTTP: which caller may answer, and the error if nobody can be asked.
+//! Handlers that ask over HTTP: only the same caller may answer, and asking without a connection is
+//! an error.
 
 use std::time::Duration;
 
@@ -78,7 +79,7 @@ async fn a_session_client_without_a_session_gets_an_error_when_asked() {
     let call = http::answer(http.legacy_call(1, "greet", json!({})));
     let answer = tokio::time::timeout(Duration::from_secs(30), call).await;
     let answer = answer
-        .expect("an answer, and no waiting for ever")
+        .expect("the call returns instead of waiting for an answer")
         .message();
     assert_eq!(answer["result"]["isError"], true, "{answer}");
     let text = &answer["result"]["content"][0]["text"];

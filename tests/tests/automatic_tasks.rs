@@ -1,4 +1,5 @@
-//! Automatic tasks. They are in a separate program, because every worker of a program starts them.
+//! Automatic tasks. They are in a test program of their own, because every worker of a program
+//! starts them.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

@@ -53,12 +53,12 @@ fn not_async(a: i64, b: i64) -> i64 {
 #[tool]
 async fn nothing() {}
 
-#[tool(name = "in-other/words.v2")]
+#[tool(name = "in-other/words.v2", allow("tool-name"))]
 async fn renamed(r#type: String) -> String {
     r#type
 }
 
-/// Tells the test when the call has started and whether it was dropped early.
+/// Notifies the test when the call has started, and when it is dropped early.
 struct Witness(tokio::sync::mpsc::UnboundedSender<&'static str>);
 
 struct Dropped(tokio::sync::mpsc::UnboundedSender<&'static str>);
@@ -140,12 +140,11 @@ async fn a_tool_is_listed_with_its_docs_and_schema() {
                 },
                 "days": {
                     "type": "integer", "minimum": 0, "maximum": 4_294_967_295_u32,
-                    "description": "How fast", "default": 3,
+                    "description": "How fast. Default: 3.", "default": 3,
                 },
-                "note": { "type": ["string", "null"] },
+                "note": { "type": "string" },
             },
             "required": ["lines"],
-            "additionalProperties": false,
         })
     );
     let info = client.server_info().unwrap();

@@ -75,7 +75,7 @@ async fn a_prompt_argument_is_completed() {
         .unwrap();
     assert!(
         none.values.is_empty(),
-        "an argument without a completion has no proposals"
+        "an argument without a completion function has no completions"
     );
 }
 
@@ -118,6 +118,29 @@ async fn invalid_completion_requests_are_refused() {
         .complete_resource("road://{number}/{part}", "number", "x", [])
         .await;
     assert!(refused(answer).1.contains("no number starts like this"));
+}
+
+#[tokio::test]
+async fn hidden_components_have_no_completions() {
+    let (server, client) = start().await;
+    let template = "road://{number}/{part}";
+    let hidden = fastmcp::Selection::name(template) | fastmcp::Selection::name("journey");
+    server.hide(&hidden).unwrap();
+    for found in [
+        client.complete_resource(template, "number", "4", []).await,
+        client.complete_prompt("journey", "city", "Pa", []).await,
+    ] {
+        assert!(
+            matches!(
+                found,
+                Err(ClientError::Refused {
+                    code: -32602 | -32002,
+                    ..
+                })
+            ),
+            "{found:?}"
+        );
+    }
 }
 
 #[tokio::test]

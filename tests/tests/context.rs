@@ -73,14 +73,18 @@ async fn a_handler_sees_its_request_in_both_revisions_and_transports() {
     assert_eq!(
         wire.notifications.len(),
         1,
-        "a session hears what is logged"
+        "a session receives log messages"
     );
 
     let mut wire = Wire::of_rounds(&started, json!({}));
     let answer = wire.call("about").await;
     assert_eq!(content(&answer)["protocol"], OF_ROUNDS);
     assert_eq!(content(&answer)["in_session"], false);
-    assert_eq!(wire.notifications.len(), 0, "it did not ask for messages");
+    assert_eq!(
+        wire.notifications.len(),
+        0,
+        "the request did not declare a log level"
+    );
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -46,6 +46,35 @@ fn an_invalid_declaration_prevents_the_start() {
             "endless",
             "parameter `number`: `min` or `max` is not finite; remove it",
         ),
+        (
+            "root",
+            "tool `root` (tests/src/bin/bad_declaration.rs:73): its `input_schema` has `anyOf` at its root",
+        ),
+        (
+            "declared name",
+            "tool `declared_name` (tests/src/bin/bad_declaration.rs:79): parameter `first name`: ",
+        ),
+        (
+            "nested name",
+            "field `people[].größe`: Anthropic and Gemini refuse the tools of the whole server",
+        ),
+        (
+            "repeated argument",
+            "parameter `all`: field `[].id` of `alloc::vec::Vec<bad_declaration::Both>` exists twice",
+        ),
+        ("repeated result", "its result: field `id` exists twice"),
+        (
+            "large argument",
+            "parameter `number`: the value of `core::option::Option<u128>` is an integer of 128 bits",
+        ),
+        (
+            "large result",
+            "its result: the value is an integer of 128 bits",
+        ),
+        (
+            "similar names",
+            "tool `read_file` (tests/src/bin/bad_declaration.rs:133): its name differs from that of the tool `read-File`",
+        ),
     ] {
         let run = Command::new(env!("CARGO_BIN_EXE_bad_declaration"))
             .arg(mistake)

@@ -1,5 +1,4 @@
-//! Providers: their parameters, how often they run, and what happens
-//! happens when the call is over.
+//! Providers: their parameters, the number of their runs, and their teardown after the call.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -30,7 +29,7 @@ impl Diary {
 #[derive(Default)]
 struct Stage {
     diary: Diary,
-    /// How often the shared provider fails before it succeeds.
+    /// The number of failures of the shared provider before it succeeds.
     failures: AtomicU32,
     body_runs: Notify,
 }
@@ -74,7 +73,7 @@ async fn transaction(
     Ok(())
 }
 
-/// Ends in the way that `how` names.
+/// Ends as `how` specifies.
 #[tool]
 async fn work(
     how: String,
@@ -125,7 +124,7 @@ struct Pool(String);
 #[dependency(shared)]
 async fn pool(stage: State<Arc<Stage>>, scope: Scope<Pool>) -> Result<()> {
     stage.diary.write("open pool");
-    // Other calls arrive in the meantime.
+    // Other calls arrive while this one waits.
     tokio::time::sleep(Duration::from_millis(20)).await;
     let failing = stage
         .failures

@@ -129,7 +129,10 @@ async fn invalid_requests_are_refused_and_the_server_continues() {
             "a host that is not this machine",
         ),
         (post(&address, json, "{"), "half a message"),
-        (post(&address, "text/plain", "{}"), "a body that is no JSON"),
+        (
+            post(&address, "text/plain", "{}"),
+            "a body that is not JSON",
+        ),
         (post(&address, json, "[]"), "no message"),
         (
             format!("GET /mcp HTTP/1.1\r\nHost: {address}\r\n\r\n"),

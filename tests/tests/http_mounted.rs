@@ -14,7 +14,7 @@ use fastmcp_tests::http::{Http, answer};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-/// The tenant, which a layer sets.
+/// The tenant. A layer inserts it.
 #[derive(Clone)]
 struct Tenant(&'static str);
 
@@ -61,7 +61,7 @@ async fn app() -> (Server, String) {
     (server, format!("http://{address}"))
 }
 
-/// Returns the tool's text for this caller, which must be equal in both revisions.
+/// Returns the tool's text for this caller, and asserts that both revisions return the same text.
 async fn says(url: &str, name: &str, tool: &str) -> String {
     let http = Http::new(&format!("{url}/api/mcp"));
     let http = http.with("authorization", &format!("Bearer {name}"));
@@ -71,7 +71,7 @@ async fn says(url: &str, name: &str, tool: &str) -> String {
     assert_eq!(
         in_session.tool_text(),
         stateless,
-        "both eras are told the same"
+        "both revisions return the same text"
     );
     stateless
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-/// Synchronises a test with the calls that it makes.
+/// Synchronizes a test with its calls.
 struct Gate {
     reached: Semaphore,
     open: Semaphore,
@@ -114,7 +114,7 @@ async fn a_resumed_stream_delivers_missed_events_once() {
     let session = stage.http.session().await;
     let call = fastmcp_tests::http::message(7, "tools/call", waiting("t"));
 
-    // Broken and resumed before the response.
+    // The stream breaks and is resumed before the response.
     let mut events = Events::of(session.post(call.clone())).await;
     let last = progress(&mut events).await;
     stage.gate.reached().await;
@@ -129,7 +129,7 @@ async fn a_resumed_stream_delivers_missed_events_once() {
         "the stream ends with its answer"
     );
 
-    // Broken before the response, resumed after it.
+    // The stream breaks before the response and is resumed after it.
     let mut events = Events::of(session.post(call)).await;
     let last = progress(&mut events).await;
     stage.gate.reached().await;
@@ -229,7 +229,7 @@ async fn idle_sessions_expire_and_busy_ones_do_not() {
     .expect("the idle one ends");
     let gone = answer(idle_session.legacy_call(1, "hello", json!({}))).await;
     assert_eq!(gone.status, 404);
-    // Much longer than an idle session is kept.
+    // Much longer than the idle time of a session.
     tokio::time::sleep(idle * 5).await;
     assert_eq!(stage.service.sessions(), 2);
     stage.gate.open();

@@ -1,5 +1,5 @@
-//! HTTP on the wire: which requests are accepted, size limits, required headers, and the media type of
-//! the response.
+//! HTTP on the wire: accepted hosts and origins, size limits, required headers, and the media type
+//! of the response.
 
 use fastmcp::prelude::*;
 use fastmcp::{HttpOptions, Server};

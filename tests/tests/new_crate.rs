@@ -20,7 +20,7 @@ fn readme_server() -> String {
 async fn the_readme_server_needs_two_dependencies() {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-crate");
     fs::create_dir_all(directory.join("src")).unwrap();
-    // The build directory of the workspace, where the dependencies are built already.
+    // The build directory of the workspace, where the dependencies are already built.
     let target = directory.join("../..").canonicalize().unwrap();
     fs::write(directory.join("src/main.rs"), readme_server()).unwrap();
     // The lock file of the workspace, so that nothing is downloaded.

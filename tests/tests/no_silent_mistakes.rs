@@ -1,13 +1,14 @@
-//! Mistakes that compile and fail silently in other libraries. Here each is an error or works as written.
+//! Mistakes that compile and fail silently in other libraries. With this library, each one is an
+//! error or works as written.
 //!
 //! | mistake | here | shown by |
 //! |---|---|---|
-//! | two handlers of one name | the server does not start | `processes.rs`: `two_tools_of_one_name_…` |
-//! | a scalar instead of the struct of all arguments | it is one argument, with its name | below |
-//! | two structs of arguments, one of them ignored | they are two arguments | below |
-//! | a wrapper or an injected type behind an alias, taken for an argument | the type decides | below; `ui-tests/pass/aliases_and_hostile_names.rs` |
+//! | two handlers with the same name | the server does not start | `processes.rs`: `two_tools_of_one_name_…` |
+//! | a scalar instead of a struct with all arguments | it is one argument with its own name | below |
+//! | two argument structs, one of which is ignored | they are two arguments | below |
+//! | an alias of a wrapper or an injected type, mistaken for an argument | the type decides, not its name | below; `ui-tests/pass/aliases_and_hostile_names.rs` |
 //! | a forgotten `Depends`, which becomes an argument that clients see | does not compile | `ui-tests/fail/dependency/depends_forgotten.rs` |
-//! | a value that cannot be serialised, sent as a success | does not compile, or is an error | below; `ui-tests/fail/output/cannot_be_written_as_json.rs` |
+//! | a value that cannot be serialized, sent as a success | does not compile, or is an error | below; `ui-tests/fail/output/cannot_be_written_as_json.rs` |
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -143,27 +144,30 @@ async fn values_without_a_json_form_are_errors() {
     let (_server, client) = start().await;
     for (tool, place) in [
         ("not_a_number", "`[1].x` is NaN"),
-        ("infinite", "it is inf"),
+        ("infinite", "the value is inf"),
     ] {
         let (told, is_error) = text(&client, tool, json!({})).await;
         assert!(is_error);
         assert_eq!(
             told,
             format!(
-                "tool `{tool}`: the handler's result cannot be written as JSON: {place}, and JSON has no \
-                 such number; make it an `Option`, which is `None` then"
+                "tool `{tool}`: the handler's result cannot be written as JSON: {place}, which JSON \
+                 cannot represent; make it an `Option` and return `None` instead"
             )
         );
     }
     let (told, is_error) = text(&client, "keys", json!({})).await;
     assert!(is_error && told.contains("key must be a string"), "{told}");
     let (told, is_error) = text(&client, "result_of_a_task", json!({})).await;
-    assert!(is_error && told.contains("it is -inf, and JSON"), "{told}");
+    assert!(
+        is_error && told.contains("the value is -inf, which JSON"),
+        "{told}"
+    );
 
     assert!(client.read_resource("data://2").await.is_ok());
     let error = client.read_resource("data://0").await.unwrap_err();
     assert!(
-        error.to_string().contains("`x` is inf, and JSON"),
+        error.to_string().contains("`x` is inf, which JSON"),
         "{error}"
     );
 }

@@ -49,7 +49,7 @@ async fn prompt_switched_off() -> String {
     String::new()
 }
 
-/// Tells the test when it is dropped.
+/// Notifies the test when it is dropped.
 struct Witness(tokio::sync::mpsc::UnboundedSender<&'static str>);
 
 struct Dropped(tokio::sync::mpsc::UnboundedSender<&'static str>);
@@ -94,7 +94,7 @@ fn thread_of_the_runtime() -> String {
     format!("{:?}", std::thread::current().id())
 }
 
-#[tool(input_schema = {
+#[tool(schemas = "exact", input_schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
     "$defs": { "address": { "$anchor": "here", "type": "object" } },
@@ -333,7 +333,7 @@ async fn every_option_of_a_tool_is_in_its_listing() {
         json!({
             "name": "look",
             "title": "Look at it",
-            "inputSchema": { "type": "object", "properties": {}, "additionalProperties": false },
+            "inputSchema": { "type": "object", "properties": {} },
             "annotations": {
                 "readOnlyHint": true,
                 "destructiveHint": false,
@@ -386,8 +386,11 @@ async fn every_option_of_resources_and_prompts_is_in_their_listing() {
             "name": "greet",
             "title": "Greet",
             "arguments": [
-                { "name": "for", "required": true },
-                { "name": "times", "required": false },
+                { "name": "for", "description": "2 to 9 characters.", "required": true },
+                {
+                    "name": "times", "description": "A whole number. At least 1.",
+                    "required": false,
+                },
             ],
             "icons": [{ "src": "https://example.com/hand.png" }],
             "_meta": { "a": 1, "fastmcp": { "tags": ["kind"] } },
@@ -504,22 +507,26 @@ async fn constraints_are_listed_and_enforced() {
         input_schema(&client, "limited").await["properties"],
         json!({
             "count": {
-                "type": "integer", "minimum": 1, "maximum": 10, "description": "How many",
-                "default": 5, "examples": [3, 4],
+                "type": "integer", "minimum": 1, "maximum": 10, "default": 5, "examples": [3, 4],
+                "description": "How many. From 1 to 10. Default: 5.",
             },
-            "ratio": { "type": ["number", "null"], "minimum": -1.5, "maximum": 1.5 },
+            "ratio": {
+                "type": "number", "minimum": -1.5, "maximum": 1.5,
+                "description": "From -1.5 to 1.5.",
+            },
             "code": {
-                "type": ["string", "null"], "minLength": 2, "maxLength": 4, "pattern": "^[a-z]+$",
+                "type": "string", "minLength": 2, "maxLength": 4, "pattern": "^[a-z]+$",
+                "description": "2 to 4 characters. Matches the regular expression `^[a-z]+$`.",
             },
             "items": {
-                "type": ["array", "null"], "minItems": 1, "description": "Not empty",
+                "type": "array", "minItems": 1, "description": "Not empty. At least 1 item.",
                 "items": { "type": "integer", "minimum": 0, "maximum": 255 },
             },
             "by_name": {
-                "type": ["object", "null"], "maxProperties": 1,
+                "type": "object", "maxProperties": 1, "description": "At most 1 entry.",
                 "additionalProperties": { "type": "integer", "minimum": 0, "maximum": 255 },
             },
-            "type": { "type": ["string", "null"], "deprecated": true },
+            "type": { "type": "string", "deprecated": true },
         })
     );
     let good = json!({
@@ -617,12 +624,19 @@ async fn a_parameter_with_a_false_cfg_is_removed() {
 }
 
 #[tokio::test]
-async fn only_recursive_types_are_references_in_schemas() {
+async fn no_schema_of_arguments_contains_references() {
     let (_server, client) = start().await;
     let schema = input_schema(&client, "prune").await;
+    assert!(!schema.to_string().contains("$"), "{schema}");
+    let child = &schema["properties"]["tree"]["properties"]["children"]["items"];
+    assert_eq!(child["properties"]["name"], json!({ "type": "string" }));
+    let mut deepest = child;
+    for _ in 0..3 {
+        deepest = &deepest["properties"]["children"]["items"];
+    }
     assert_eq!(
-        schema["$defs"]["Tree"]["properties"]["children"],
-        json!({ "type": "array", "items": { "$ref": "#/$defs/Tree" } })
+        *deepest,
+        json!({ "description": "Any JSON, of the same form as `Tree`." })
     );
     let output = output_schema(&client, "prune").await;
     assert_eq!(output["type"], "object");
@@ -673,7 +687,8 @@ async fn structured_content_matches_the_output_schema() {
     let none = structured(&client, "maybe", json!({ "found": false })).await;
     assert_eq!(none, json!({ "result": null }));
 
-    // The schema of arbitrary JSON says nothing, so a value is wrapped only if it is not an object.
+    // The schema of arbitrary JSON does not restrict the type, so a value is wrapped only if it is
+    // not an object.
     assert_eq!(output_schema(&client, "any_json").await, Value::Null);
     assert_eq!(
         structured(&client, "any_json", json!({ "list": false })).await,

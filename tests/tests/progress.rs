@@ -126,7 +126,7 @@ async fn a_client_gets_increasing_progress_from_a_tool() {
     assert_eq!(told[0].get("total"), None);
     assert_eq!(told[1]["total"], 3.0);
     assert_eq!(told[2]["message"], "copying");
-    // The teardown reports progress as well, before the reply.
+    // The teardown also reports progress, before the response.
     assert_eq!(told[4]["message"], "closed");
 }
 

@@ -1,7 +1,7 @@
-//! What a server says, when it starts, of providers that it could never ask.
+//! The start errors for providers that could never run.
 //!
-//! All handlers here are in every server; taking a provider's place takes its problem away, so
-//! that the next one is seen.
+//! Every server in this file has all handlers. Overriding a provider removes its error, so that the
+//! start reports the next one.
 
 use fastmcp::dependencies::{Dependency, Injector, Needs};
 use fastmcp::prelude::*;
@@ -45,7 +45,7 @@ fn b_nested(#[depends(repository)] repository: u16) -> u16 {
     repository
 }
 
-/// Asks for the request where types cannot see it.
+/// Requires the request in `needs`, where the compiler cannot see it.
 struct Caller;
 
 impl Dependency for Caller {
@@ -76,7 +76,7 @@ async fn refused(server: FastMcp) -> String {
     }
 }
 
-/// Every `file:line`, without the number: that moves.
+/// Replaces every `file:line` by `here`, because line numbers change.
 fn without_lines(text: &str) -> String {
     let mut parts = text.split("refused_providers.rs:");
     let mut out = parts.next().unwrap_or_default().to_owned();

@@ -14,7 +14,7 @@ use server::RedisServer;
 
 const REPLICA: &str = env!("CARGO_BIN_EXE_replica");
 
-/// The time limit of each step; a test that exceeds it hangs.
+/// The time limit of each step. A step that exceeds it counts as hanging.
 const AT_MOST: Duration = Duration::from_mins(1);
 
 fn replica(url: &str, name: &str) -> Command {
@@ -150,7 +150,8 @@ async fn a_killed_workers_runs_are_taken_over() {
     assert_eq!(result, (1, second.0.id()));
 }
 
-/// After a `kill -STOP` past the lease, another worker has the run, and the reports of the first are refused.
+/// A worker that is stopped with `kill -STOP` until its lease has expired loses the run to another
+/// worker, and its own reports are rejected.
 #[tokio::test]
 async fn a_worker_that_resumes_after_its_lease_is_fenced() {
     let Some(redis) = RedisServer::start() else {

@@ -13,7 +13,7 @@ mod server;
 
 use server::RedisServer;
 
-/// The time limit of each step; a test that exceeds it hangs.
+/// The time limit of each step. A step that exceeds it counts as hanging.
 const AT_MOST: Duration = Duration::from_mins(1);
 
 /// A process, killed on drop.
@@ -115,7 +115,7 @@ async fn a_task_is_visible_on_every_replica_and_survives_its_creator_and_worker(
     let asked = a.make("greet", json!({})).await;
     assert!(b.get(&asked).await["status"].is_string());
 
-    // Answered on B, seen on A.
+    // Answered on B, visible on A.
     let open = b.once(&asked, "input_required").await;
     assert_eq!(
         open["inputRequests"]["name"]["method"],
@@ -128,12 +128,12 @@ async fn a_task_is_visible_on_every_replica_and_survives_its_creator_and_worker(
     let greeted = a.once(&asked, "completed").await;
     assert_eq!(greeted["result"]["content"][0]["text"], "Hello, Ada!");
 
-    // Cancelled on B, seen on A.
+    // Cancelled on B, visible on A.
     let endless = a.make("endless", json!({})).await;
     b.ask("tasks/cancel", endless.clone()).await;
     a.once(&endless, "cancelled").await;
 
-    // T34: neither server shows the task to another user.
+    // T34: another user gets "not found" from both servers.
     for replica in [&a, &b] {
         let bob = replica.http.clone().with("x-user", "bob");
         let refused = ask(&bob, "tasks/get", asked.clone()).await;
@@ -167,7 +167,7 @@ async fn a_task_is_visible_on_every_replica_and_survives_its_creator_and_worker(
     let greeted = b.once(&waiting, "completed").await;
     assert_eq!(greeted["result"]["content"][0]["text"], "Hello, Bob!");
 
-    // T17: a task is kept for its TTL, then not found; a newly started server gives the same answers.
+    // T17: a task is kept for its TTL and then not found, also by a newly started server.
     let brief = b.make("brief", json!({})).await;
     b.once(&brief, "completed").await;
     let begin = Instant::now();

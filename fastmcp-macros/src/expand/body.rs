@@ -1,4 +1,4 @@
-//! The expansion of a call: from its arguments to the return value of the body.
+//! The expansion of a call: decodes the arguments, resolves the dependencies and runs the body.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -9,8 +9,8 @@ use crate::model::passing::Passing;
 use crate::model::signature::{Execution, Signature};
 use crate::parse::tokens::span_ends;
 
-/// Expands to: the items that classify the return type. `__FastmcpValue` is the type of success,
-/// and `__FASTMCP_FALLIBLE` is `true` if the body returns a `Result`.
+/// Expands to: the items that classify the return type. `__FastmcpValue` is the type of a successful
+/// value, and `__FASTMCP_FALLIBLE` is `true` if the body returns a `Result`.
 pub(super) fn returned(signature: &Signature) -> TokenStream {
     let output = &signature.output;
     quote! {
@@ -23,7 +23,7 @@ pub(super) fn returned(signature: &Signature) -> TokenStream {
     }
 }
 
-/// Expands to: the value of success; an error ends the call.
+/// Expands to: the successful value. An error ends the call.
 pub(super) fn split(signature: &Signature, value: &Ident) -> TokenStream {
     let into_error = on_type(
         signature,
@@ -39,9 +39,9 @@ pub(super) fn split(signature: &Signature, value: &Ident) -> TokenStream {
     }
 }
 
-/// Expands to: `const __FASTMCP_SINK`, which converts the value of success to a reply. `sink` is its
-/// type, and `output` the trait that has it. The trait gets a type parameter that is named like the
-/// function, so that rustc's messages name the function.
+/// Expands to: `const __FASTMCP_SINK`, which converts the successful value to a reply. `sink` is the name
+/// of its type, and `output` the name of the trait that provides it. The trait has a type parameter with
+/// the name of the function, so that rustc's messages name the function.
 pub(super) fn sink(signature: &Signature, sink: &str, output: &str) -> TokenStream {
     let named = unspanned(signature.ident());
     let sink = Ident::new(sink, Span::call_site());
@@ -60,7 +60,7 @@ pub(super) fn sink(signature: &Signature, sink: &str, output: &str) -> TokenStre
     }
 }
 
-/// Expands to: `<Alias as Trait>::item`, spanned like the return type, where rustc should report
+/// Expands to: `<Alias as Trait>::item`, with the span of the return type, so that rustc reports there
 /// that the type does not implement the trait.
 pub(super) fn on_type(
     signature: &Signature,
@@ -73,8 +73,8 @@ pub(super) fn on_type(
     quote_spanned!(first=> <#alias as __fastmcp::#of>::#item)
 }
 
-/// Expands to: `fn __fastmcp_call(call) -> BoxFuture<Result<reply, CallError>>`. It ends in the
-/// expression `finish`, in which `value` is the return value of the body.
+/// Expands to: `fn __fastmcp_call(call) -> BoxFuture<Result<reply, CallError>>`. Its last expression is
+/// `finish`, in which the variable `value` is the return value of the body.
 pub(super) fn call(
     signature: &Signature,
     reply: &TokenStream,
@@ -87,8 +87,8 @@ pub(super) fn call(
     let index: Vec<usize> = (0..names.len()).collect();
     let body = called(signature, &locals);
     let [call, injector] = ["call", "injector"].map(|name| Ident::new(name, Span::mixed_site()));
-    // Expands to: all arguments, then the dependencies in order, then the body. Arguments come first
-    // so that a call with bad arguments runs no provider.
+    // Expands to: all arguments, then the dependencies in order, then the body. Arguments come first,
+    // so that a call with invalid arguments runs no provider.
     quote! {
         fn __fastmcp_call(
             mut #call: __fastmcp::Call,
@@ -112,7 +112,7 @@ pub(super) fn call(
     }
 }
 
-/// Expands to: the call of the user's function with the values of these local variables.
+/// Expands to: the call of the user's function with these local variables.
 pub(super) fn called(signature: &Signature, locals: &[&Ident]) -> TokenStream {
     let parameters = signature.parameters.iter();
     let passed = parameters.zip(locals).map(|(parameter, local)| {
@@ -126,7 +126,7 @@ pub(super) fn called(signature: &Signature, locals: &[&Ident]) -> TokenStream {
         }
     });
     let function = signature.path();
-    // At the name of the function, where rustc should report a future that is not `Send`.
+    // With the span of the function's name, so that rustc reports a future that is not `Send` there.
     let span = signature.ident().span();
     let called = quote_spanned!(span=> #function(#(#passed),*));
     match signature.execution {

@@ -6,7 +6,7 @@ use syn::Path;
 
 use crate::parse::tokens::span_ends;
 
-/// Expands to: `.completed(…<topics as Completion>::ENTRY)`, or nothing.
+/// Expands to: `.with_completion({ …; <topics as Completion>::ENTRY })`, or nothing.
 pub(super) fn completed(complete: Option<&Path>) -> TokenStream {
     let Some(path) = complete else {
         return TokenStream::new();
@@ -14,11 +14,12 @@ pub(super) fn completed(complete: Option<&Path>) -> TokenStream {
     let (first, last) = span_ends(path);
     let named = Ident::new("__FastmcpCompletion", first);
     let entry = Ident::new("ENTRY", last);
-    // Rustc reports an unresolved import at its `use`, so the `use` is located at the path.
+    // rustc reports an unresolved import at its `use`, so the `use` gets the span of the path.
     let located = Span::call_site().located_at(first);
     let import = quote_spanned!(located=> use #path as __FastmcpCompletion;);
     let found = quote_spanned!(first=> <#named as __fastmcp::Completion>::#entry);
-    // The outer import is found if the path is a plain function, which brings in no type.
+    // A plain function has no type of its name. The inner import then imports no type, and the outer
+    // one is used.
     quote! {
         .with_completion({
             #[allow(unused_imports)]

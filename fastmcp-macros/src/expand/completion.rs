@@ -1,7 +1,7 @@
 //! The expansion of completions.
 //!
-//! A completion is a function and a type of the same name; `depends` describes how a plain function
-//! is recognized.
+//! A completion is a function and a type of the same name. The module `depends` explains how a plain
+//! function is recognized.
 
 use proc_macro2::{Ident, Span};
 use quote::{ToTokens, quote};

@@ -14,7 +14,7 @@ pub(super) struct Reply {
     pub(super) items: TokenStream,
     /// The type of the reply.
     pub(super) ty: TokenStream,
-    /// The expression for the reply.
+    /// The expression that converts the return value.
     pub(super) finish: TokenStream,
 }
 

@@ -7,9 +7,10 @@ use syn::Expr;
 use super::names::{Names, unspanned};
 use crate::model::argument::Argument;
 use crate::model::constraints::Constraints;
+use crate::model::wire_name::Unlistable;
 
-/// Expands to: assertions that rustc evaluates once it knows the type, and the static with
-/// the constraints. In a task, `#[arg]` may also describe an injected parameter.
+/// Expands to: assertions about the type, which rustc evaluates, and the static with the constraints. In a
+/// task, `#[arg]` is also allowed on an injected parameter.
 pub(super) fn items(
     names: &Names,
     ident: &Ident,
@@ -29,8 +30,14 @@ pub(super) fn items(
     if let Some(span) = argument.pattern {
         let message = "an argument needs a name, because clients send it by name: replace the \
                        pattern with a name and destructure the value in the body";
-        // Expands to: `const _: () = assert!(!is_argument(ROW), "…");`, at the pattern.
+        // Expands to: `const _: () = assert!(!is_argument(ROW), "…");`, with the span of the pattern.
         assertions.extend(quote_spanned! {span=>
+            const _: () = ::core::assert!(!__fastmcp::is_argument(#row), #message);
+        });
+    }
+    if let Some(Unlistable { span, message }) = &argument.unlistable {
+        // Expands to: `const _: () = assert!(!is_argument(ROW), "…");`, at the name.
+        assertions.extend(quote_spanned! {*span=>
             const _: () = ::core::assert!(!__fastmcp::is_argument(#row), #message);
         });
     }
@@ -77,8 +84,8 @@ fn checks(names: &Names, ident: &Ident, constraints: &Constraints) -> TokenStrea
         let span = option?.span();
         let of_trait = Ident::new(of_trait, span);
         let ty = Ident::new(&names.ty.to_string(), span);
-        // Expands to: `let () = <Type as Bounded<{ KindProbe::<Type>::KIND }, limit>>::CHECK;`, at
-        // the option.
+        // Expands to: `let () = <Type as Bounded<{ KindProbe::<Type>::KIND }, limit>>::CHECK;`, with
+        // the span of the option.
         Some(quote_spanned!(span=>
             let () =
                 <#ty as __fastmcp::#of_trait<{ __fastmcp::KindProbe::<#ty>::KIND }, #named>>::CHECK;
@@ -117,7 +124,7 @@ fn built(ty: &Ident, constraints: &Constraints) -> Vec<TokenStream> {
         built.push(quote!(.header(#header)));
     }
     let number = |method: TokenStream, option: &Ident, expr: &Expr| {
-        // Expands to: `.min(KindProbe::<Type>::limit(expression))`, at the option.
+        // Expands to: `.min(KindProbe::<Type>::limit(expression))`, with the span of the option.
         let number = quote_spanned!(option.span()=> __fastmcp::KindProbe::<#ty>::limit);
         quote!(.#method(#number(#expr)))
     };
@@ -147,8 +154,8 @@ fn built(ty: &Ident, constraints: &Constraints) -> Vec<TokenStream> {
     built
 }
 
-/// Expands to: `const _: () = assert!(!is_injected(ROW), "…");`, spanned like all of the attribute.
-/// `#[arg]` has no effect on a value that the server provides, which only the type can tell.
+/// Expands to: `const _: () = assert!(!is_injected(ROW), "…");`, with the span of the whole attribute.
+/// `#[arg]` has no effect on an injected value, and only the type decides that a value is injected.
 fn refuse_injected((first, last): (Span, Span), row: &Ident, ident: &Ident) -> TokenStream {
     let message =
         format!("parameter `{ident}` is injected, so clients cannot send it: remove `#[arg(…)]`");

@@ -1,4 +1,4 @@
-//! The expansion of `#[data]`: three derives that need no dependency but `fastmcp`.
+//! The expansion of `#[data]`: three derives that work without a dependency on `serde` and `schemars`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,7 @@ use crate::parse::tokens::compact;
 
 pub(super) fn expand(data: &Data) -> TokenStream {
     let Data { root, item } = data;
-    // A derive takes the path of its crate as a string.
+    // The derives take the path of their crate as a string.
     let path = compact(root);
     let (serde, schemars) = (format!("{path}::serde"), format!("{path}::schemars"));
     // Expands to: the derives, each with the path of its crate, and the item.

@@ -1,8 +1,8 @@
 //! The expansion of parameters with `#[depends(f)]`.
 //!
-//! A provider is a function and a type of the same name, and `use f as __FastmcpProvider` imports
-//! both. A plain function has no type of that name: the name then means the `NotAProvider` of the
-//! outer scope, which reports the error.
+//! A provider is a function and a type of the same name, and `use f as __FastmcpProvider` imports both.
+//! A plain function has no such type, so `__FastmcpProvider` then refers to the `NotAProvider` of the
+//! outer scope. The row of `NotAProvider` reports the error.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -14,7 +14,7 @@ use crate::model::passing::Passing;
 use crate::model::signature::Signature;
 use crate::parse::tokens::span_ends;
 
-/// Expands to: the imports that all such parameters of a handler share; nothing without any.
+/// Expands to: the imports that all parameters with `#[depends(…)]` share, or nothing if there are none.
 pub(super) fn imports(signature: &Signature) -> TokenStream {
     let is_provided = |parameter: &Parameter| matches!(parameter.source, Source::Provider(_));
     if !signature.parameters.iter().any(is_provided) {
@@ -43,7 +43,7 @@ pub(super) fn parameter_item(
         // Expands to: `ProviderRef<Pool>`.
         Passing::Reference => quote!(__fastmcp::ProviderRef<#ty>),
     };
-    // The type parameters are named like the parameter and the function, for rustc's messages.
+    // Type parameters with the names of the parameter and of the function, for rustc's messages.
     let named = unspanned(&parameter.ident);
     let function = provider.segments.last().map(|last| unspanned(&last.ident));
     let function = function.unwrap_or_else(|| named.clone());
@@ -61,12 +61,12 @@ pub(super) fn parameter_item(
     let (path_first, path_last) = span_ends(provider);
     let named_provider = Ident::new("__FastmcpProvider", path_first);
     let check = Ident::new("CHECK", path_last);
-    // Expands to: `<Provider as IsProvider<PATH_ROW, database, pool>>::CHECK`, spanned like the path.
+    // Expands to: `<Provider as IsProvider<PATH_ROW, database, pool>>::CHECK`, with the span of the path.
     let checked = quote_spanned! {path_first=>
         <#named_provider as __fastmcp::IsProvider<PATH_ROW, #function, #named>>::#check
     };
-    // Expands to: `use database as __FastmcpProvider;`, located at the path, where rustc
-    // reports an unresolved import.
+    // Expands to: `use database as __FastmcpProvider;`, with the location of the path, so that rustc
+    // reports an unresolved import there.
     let located = Span::call_site().located_at(path_first);
     let import = quote_spanned!(located=> use #provider as __FastmcpProvider;);
     let (first, last) = span_ends(declared);
@@ -74,12 +74,12 @@ pub(super) fn parameter_item(
         Ident::new(&ty.to_string(), first),
         Ident::new("SOURCE", last),
     );
-    // Expands to: `<Pool as Depends<ROW, Provider, Value, Pool, pool>>::SOURCE`, spanned like the type.
+    // Expands to: `<Pool as Depends<ROW, Provider, Value, Pool, pool>>::SOURCE`, with the span of the type.
     let selected = quote_spanned! {first=>
         <#self_type as __fastmcp::Depends<ROW, __FastmcpProvider, Value, #filled, #named>>::#selected
     };
-    // Expands to: an alias of the type that no name of the user can hide; the row, which is that of
-    // an injected parameter; the source, with one check for the path and one for the type.
+    // Expands to: an alias of the type, which no name of the user can shadow; the row of an injected
+    // parameter; the source, with one check of the path and one of the type.
     quote! {
         type #ty = #declared;
         #[allow(dead_code)]

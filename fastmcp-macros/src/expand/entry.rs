@@ -8,7 +8,7 @@ use super::metadata;
 use crate::model::metadata::Metadata;
 use crate::model::signature::Signature;
 
-/// Expands to: `Entry { name: "…", … }`. `own` are the options that only this kind of handler has.
+/// Expands to: `Entry { name: "…", … }`. `own` contains the fields for options of this kind of handler only.
 pub(super) fn entry(
     signature: &Signature,
     metadata: &Metadata,

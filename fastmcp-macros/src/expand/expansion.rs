@@ -1,13 +1,13 @@
-//! The two parts of an expanded handler.
+//! [`Expansion`]: the two parts of an expanded handler.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 /// The tokens of a handler.
 pub(super) struct Expansion {
-    /// The function, which stays where it is.
+    /// The function, at its original place.
     pub(super) function: TokenStream,
-    /// The items that register it. For a method, they follow the `impl` block.
+    /// The items that register the function. For a method, they follow the `impl` block.
     pub(super) items: TokenStream,
 }
 

@@ -1,4 +1,4 @@
-//! The expansion of metadata: fields for the options that were given, and no others.
+//! The expansion of metadata. It contains only the fields of the options that were given.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,10 +9,10 @@ use super::literal::{json, lazy_option};
 use super::size;
 use crate::model::annotations::{Annotation, AnnotationValue};
 use crate::model::metadata::Metadata;
-use crate::model::tool::{Heartbeat, OutputSchema, Tool};
+use crate::model::tool::{Heartbeat, OutputSchema, Schemas, Tool};
 
-/// Expands to: `EntryOptions { timeout: Some(|| …), ..EntryOptions::NONE }`. `own` are the fields
-/// that only this kind of handler has.
+/// Expands to: `EntryOptions { timeout: Some(|| …), ..EntryOptions::NONE }`. `own` contains the fields for
+/// options of this kind of handler only.
 pub(super) fn options(metadata: &Metadata, own: Vec<TokenStream>) -> TokenStream {
     let mut fields = Vec::new();
     if let Some(enabled) = &metadata.enabled {
@@ -71,6 +71,19 @@ pub(super) fn tool_options(tool: &Tool) -> Vec<TokenStream> {
         // Expands to: `max_answer: Some(|| 100000usize)`.
         fields.push(quote!(max_answer: ::core::option::Option::Some(|| #size)));
     }
+    if !tool.allow.0.is_empty() {
+        let codes = &tool.allow.0;
+        // Expands to: `allow: &["wide-integer"]`.
+        fields.push(quote!(allow: &[#(#codes),*]));
+    }
+    if let Some(schemas) = tool.schemas {
+        let form = match schemas {
+            Schemas::Exact => quote!(Exact),
+            Schemas::Portable => quote!(Portable),
+        };
+        // Expands to: `schemas: Some(Schemas::Exact)`.
+        fields.push(quote!(schemas: ::core::option::Option::Some(__fastmcp::Schemas::#form)));
+    }
     if let Some(background) = &tool.background {
         let required = background.required;
         let [poll, ttl] = [&background.poll, &background.ttl].map(|duration| {
@@ -103,7 +116,7 @@ pub(super) fn hints(annotations: &[Annotation], ty: &TokenStream) -> TokenStream
             // Expands to: `&["user"]`.
             AnnotationValue::Many(exprs) => quote!(&[#(#exprs),*]),
         });
-    // With all fields given, clippy would call the base needless.
+    // If all fields are given, clippy reports the base as needless.
     quote!({
         #[allow(clippy::needless_update)]
         const HINTS: __fastmcp::#ty = __fastmcp::#ty {
@@ -123,9 +136,9 @@ pub(super) fn input_schema(tool: &Tool) -> TokenStream {
 /// Expands to: `OutputSchema::new(SINK.schema)`, or `OutputSchema::declared(…)`.
 pub(super) fn output_schema(tool: &Tool) -> TokenStream {
     match &tool.output_schema {
-        // Expands to: `OutputSchema::declared(schema_of::<Type>)`.
+        // Expands to: `OutputSchema::declared_type(schema_of::<Type>)`.
         Some(OutputSchema::Type(ty)) => {
-            quote!(__fastmcp::OutputSchema::declared(__fastmcp::schema_of::<#ty>))
+            quote!(__fastmcp::OutputSchema::declared_type(__fastmcp::schema_of::<#ty>))
         }
         // Expands to: `OutputSchema::declared(|| json!({ … }))`.
         Some(OutputSchema::Json(schema)) => {

@@ -1,4 +1,4 @@
-//! The names of the items that one parameter expands to.
+//! [`Names`]: the names of the items that one parameter expands to.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -7,13 +7,13 @@ use crate::model::signature::Signature;
 
 /// The names for the parameter at `index`.
 pub(super) struct Names {
-    /// `type … = String;`
+    /// The alias of the type, in `type … = String;`.
     pub(super) ty: Ident,
-    /// `const …: u8 = row(…);`
+    /// The constant with the row, in `const …: u8 = …;`.
     pub(super) row: Ident,
-    /// `const …: Source<String> = …;`
+    /// The constant with the source, in `const …: Source<String> = …;`.
     pub(super) source: Ident,
-    /// `static …: LazyConstraints = …;`
+    /// The static with the constraints, in `static …: LazyConstraints = …;`.
     pub(super) static_constraints: Ident,
     /// The local variable that holds the value.
     pub(super) local: Ident,
@@ -36,8 +36,8 @@ impl Names {
     }
 }
 
-/// Returns the identifier without the span of the user's code. Used for type parameters that are
-/// named like something of the user: rustc would otherwise propose to give the user's item a bound.
+/// Returns the identifier with the span of the macro instead of the user's code. Type parameters that have
+/// the name of an item of the user need it: otherwise, rustc suggests adding a bound at the user's item.
 pub(super) fn unspanned(ident: &Ident) -> Ident {
     let mut ident = ident.clone();
     ident.set_span(Span::call_site());

@@ -1,5 +1,5 @@
-//! The expansion of parameters: the type, the row in the table, the source of the values, and the
-//! entry that is registered.
+//! The expansion of parameters: the type, the row in the table, the source of the values and the
+//! registered entry.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -25,8 +25,8 @@ pub(super) fn parameter_items(signature: &Signature, table: Table<'_>) -> TokenS
     let count = signature.parameters.len();
     let depends = depends::imports(signature);
     let rows = (0..count).map(|index| Names::new(index).row);
-    // Expands to: the items; `static __FASTMCP_PARAMETERS: [ParameterEntry; 2] = [ … ];`; whether
-    // all parameters can get a value.
+    // Expands to: the items; `static __FASTMCP_PARAMETERS: [ParameterEntry; 2] = [ … ];`;
+    // `const __FASTMCP_ACCEPTED: bool`, which is `true` if no parameter is refused.
     quote! {
         #depends
         #(#items)*
@@ -42,7 +42,7 @@ fn parameter_item(table: Table<'_>, names: &Names, parameter: &Parameter) -> Tok
         }
         Source::Receiver => {
             let (span, ty) = (parameter.ident.span(), &parameter.ty);
-            // Expands to: `State<Server>`, spanned like `self`.
+            // Expands to: `State<Server>`, with the span of `self`.
             let state = syn::parse_quote_spanned!(span=> __fastmcp::State<#ty>);
             from_type(table, names, parameter, &state)
         }
@@ -55,7 +55,7 @@ fn parameter_item(table: Table<'_>, names: &Names, parameter: &Parameter) -> Tok
     }
 }
 
-/// Expands to: the items of a parameter whose type `declared` decides the source of its value.
+/// Expands to: the items of a parameter whose type, `declared`, decides the source of its value.
 fn from_type(
     table: Table<'_>,
     names: &Names,
@@ -68,8 +68,8 @@ fn from_type(
     let number = table.row(ty, parameter);
     let (first, last) = span_ends(declared);
     let of_trait = quote_spanned!(first=> __fastmcp::Parameter);
-    // Inside of `source`, the name of the parameter is that of a type parameter. If the user's type
-    // mentions the name too, as in `clock: clock::Clock`, only the alias is unambiguous.
+    // Inside `source`, the name of the parameter is the name of a type parameter. If the user's type
+    // mentions this name too, as in `clock: clock::Clock`, the alias avoids the ambiguity.
     let is_mentioned = idents(declared.to_token_stream()).contains(&parameter.ident);
     let spelled = if is_mentioned {
         Ident::new(&ty.to_string(), first).into_token_stream()
@@ -78,16 +78,16 @@ fn from_type(
     };
     let named = unspanned(&parameter.ident);
     let item = quote_spanned!(last=> SOURCE);
-    // Expands to: `<Type as Parameter<ROW, query>>::SOURCE`, spanned like the type.
+    // Expands to: `<Type as Parameter<ROW, query>>::SOURCE`, with the span of the type.
     let selected = quote_spanned!(first=> <#spelled as #of_trait<#row, #named>>::#item);
     let value = Ident::new("value", Span::mixed_site());
     let default = parameter.argument().and_then(|it| it.default.as_ref());
     let default = default.map(|default| {
-        // Expands to: `.with_default(|| Some(default))`, an expression of the parameter's type.
+        // Expands to: `.with_default(|| Some(default))`, where `default` has the parameter's type.
         quote!(.with_default(|| ::core::option::Option::Some({ let #value: #ty = #default; #value })))
     });
-    // Expands to: an alias of the type that no name of the user can hide; the row; the source. The
-    // type parameter is named like the parameter, so that rustc's messages name the parameter.
+    // Expands to: an alias of the type, which no name of the user can shadow; the row; the source. The
+    // type parameter has the name of the parameter, so that rustc's messages name the parameter.
     quote! {
         type #ty = #declared;
         const #row: u8 = #number;

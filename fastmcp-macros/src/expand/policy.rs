@@ -66,7 +66,7 @@ fn field(limit: &Limit) -> Ident {
     Ident::new(limit.kind.option(), Span::call_site())
 }
 
-/// Expands to: `Retry::attempts(3).delay(…).jitter()`.
+/// Expands to: an expression such as `Retry::attempts(3).delay(…).jitter()`.
 fn retry(retry: &Retry) -> TokenStream {
     let attempts = match &retry.attempts {
         Attempts::Forever => quote!(__fastmcp::Retry::FOREVER),
@@ -119,8 +119,8 @@ pub(super) fn automatic(policy: &Policy) -> Option<Span> {
     policy.repeat.as_ref().and_then(|repeat| repeat.automatic)
 }
 
-/// Expands to assertions about which parameters are arguments. Only types can tell, so rustc
-/// evaluates them; each is spanned like the option that requires it.
+/// Expands to assertions that the named parameters are arguments and that an automatic task has none. The
+/// types decide this, so rustc evaluates the assertions. Each has the span of the option that requires it.
 pub(super) fn assertions(signature: &Signature, policy: &Policy) -> Vec<TokenStream> {
     let limits = policy.limits.iter().filter_map(|limit| {
         let by = limit.by.as_ref()?;
@@ -132,7 +132,7 @@ pub(super) fn assertions(signature: &Signature, policy: &Policy) -> Vec<TokenStr
     limits.chain(logged).chain(automatic).collect()
 }
 
-/// Expands to: `const _: () = assert!(!is_injected(ROW), "…");`, at the name in the option.
+/// Expands to: `const _: () = assert!(!is_injected(ROW), "…");`, with the span of the name in the option.
 fn assert_argument(option: &str, argument: &NamedArgument) -> TokenStream {
     let row = Names::new(argument.index).row;
     let ident = &argument.ident;
@@ -144,7 +144,7 @@ fn assert_argument(option: &str, argument: &NamedArgument) -> TokenStream {
     }
 }
 
-/// Expands to: `const _: () = { if is_argument(ROW) { panic!("…") } … };`, at `automatic`.
+/// Expands to: `const _: () = { if is_argument(ROW) { panic!("…") } … };`, with the span of `automatic`.
 fn assert_no_arguments(signature: &Signature, span: Span) -> TokenStream {
     let parameters = signature.parameters.iter().zip(Names::all(signature));
     let checks = parameters.map(|(parameter, Names { row, .. })| {

@@ -15,8 +15,8 @@ pub(super) fn expand(prompt: &Prompt) -> Expansion {
     let sink = body::sink(signature, "PromptSink", "PromptOutput");
     let split = body::split(signature, &value);
     let reply = Reply {
-        // Expands to: the row of the value's type in the table of a prompt's outputs, and its
-        // consequences.
+        // Expands to: the row of the value's type in the table of a prompt's return types, and the
+        // conversion that the row selects.
         items: quote! {
             const __FASTMCP_OUTPUT_ROW: u8 =
                 __fastmcp::prompt_row(__fastmcp::Probe::<__FastmcpValue>::INTO_PROMPT_RESULT);

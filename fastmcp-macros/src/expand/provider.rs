@@ -72,7 +72,7 @@ pub(super) fn expand(provider: &Provider) -> Expansion {
     }
 }
 
-/// Returns the spans of the return type, or of the function's name if none is written.
+/// Returns the first and last span of the return type, or of the function's name if the type is omitted.
 fn output_ends(signature: &Signature) -> (Span, Span) {
     match &signature.function.signature.output {
         syn::ReturnType::Default => span_ends(signature.ident()),
@@ -80,8 +80,8 @@ fn output_ends(signature: &Signature) -> (Span, Span) {
     }
 }
 
-/// Expands to: `type __FastmcpGiven`, which tells whether the value is returned or goes to a `Scope`,
-/// and its type.
+/// Expands to: `type __FastmcpGiven`, which describes how the function passes its value on (by returning
+/// it, or through a `Scope`), and the checks of this type.
 fn given(signature: &Signature) -> TokenStream {
     let (first, last) = output_ends(signature);
     let value = Ident::new("__FastmcpValue", first);
@@ -117,8 +117,8 @@ fn given(signature: &Signature) -> TokenStream {
     }
 }
 
-/// Expands to: `<__FastmcpGiven as Finished<SHAREABLE>>`, spanned like the return type, because
-/// rustc reports errors in an alias where the alias is used.
+/// Expands to: `<__FastmcpGiven as Finished<SHAREABLE>>`, with the span of the return type, because rustc
+/// reports an error in an alias at the use of the alias.
 fn finished(signature: &Signature) -> TokenStream {
     let (first, last) = output_ends(signature);
     let given = Ident::new("__FastmcpGiven", first);
@@ -126,7 +126,7 @@ fn finished(signature: &Signature) -> TokenStream {
     quote_spanned!(first=> <#given as __fastmcp::Finished<__FASTMCP_SHAREABLE> #close)
 }
 
-/// Expands to: `fn __fastmcp_make(injector)`, which looks up the parameters and runs the body.
+/// Expands to: `fn __fastmcp_make(injector)`, which resolves the parameters and runs the body.
 fn make(signature: &Signature) -> TokenStream {
     let names = Names::all(signature);
     let locals: Vec<&Ident> = names.iter().map(|names| &names.local).collect();
@@ -142,7 +142,7 @@ fn make(signature: &Signature) -> TokenStream {
         "into_error",
     );
     let finished = finished(signature);
-    // Expands to: the parameters in order, then the body, then the value to its `Scope` or caller.
+    // Expands to: the parameters in order, then the body. `finish` stores a returned value in the slot.
     quote! {
         fn __fastmcp_make(
             #injector: __fastmcp::Injector,

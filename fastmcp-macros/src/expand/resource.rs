@@ -17,8 +17,8 @@ pub(super) fn expand(resource: &Resource) -> Expansion {
     let sink = body::sink(signature, "ResourceSink", "ResourceOutput");
     let split = body::split(signature, &value);
     let reply = Reply {
-        // Expands to: the row of the value's type in the table of a resource's outputs, and its
-        // consequences.
+        // Expands to: the row of the value's type in the table of a resource's return types, and the
+        // conversion that the row selects.
         items: quote! {
             const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::resource_row(
                 __fastmcp::Probe::<__FastmcpValue>::INTO_RESOURCE_RESULT,

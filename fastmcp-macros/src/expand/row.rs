@@ -1,5 +1,5 @@
-//! The expansion of a parameter's row: its number in the table of `fastmcp`, which rustc computes
-//! from the traits that the type implements.
+//! The expansion of a parameter's row in the table `fastmcp::call::classify`. rustc computes it from the
+//! traits that the type implements.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -21,12 +21,12 @@ pub(super) enum Table<'h> {
 }
 
 impl Table<'_> {
-    /// Returns whether the handler is a provider whose value lives as long as the server.
+    /// Returns whether the handler is a shared provider.
     pub(super) fn is_shared(self) -> bool {
         matches!(self, Self::Provider { shared: true })
     }
 
-    /// Expands to: the row of a parameter whose type is called `ty`.
+    /// Expands to: the row of a parameter whose type has the alias `ty`.
     pub(super) fn row(self, ty: &Ident, parameter: &Parameter) -> TokenStream {
         if matches!(parameter.source, Source::Receiver) {
             let traits = traits(ty, &["dependency"]);
@@ -59,8 +59,8 @@ impl Table<'_> {
     }
 }
 
-/// Expands to: `Traits { dependency: Probe::<Type>::DEPENDENCY, …, ..Traits::NONE }`, with only the
-/// fields that the row depends on, because rustc evaluates each probe.
+/// Expands to: `Traits { dependency: Probe::<Type>::DEPENDENCY, …, ..Traits::NONE }`. It contains only the
+/// fields that the row depends on, because each probe costs compile time.
 fn traits(ty: &Ident, fields: &[&str]) -> TokenStream {
     let probes = fields.iter().map(|field| {
         let probe = Ident::new(&field.to_uppercase(), Span::call_site());

@@ -12,8 +12,8 @@ use crate::model::signature::Signature;
 use crate::model::task::Task;
 use crate::parse::function::Function;
 
-/// Expands to: the function, which returns a `Run`; the type that represents the task, and the
-/// block that registers it.
+/// Expands to: the function, which returns a `Run`; the type that represents the task; the block that
+/// registers it.
 pub(super) fn expand(task: &Task) -> Expansion {
     let function = if task.signature.self_type.is_some() {
         method(task)
@@ -26,9 +26,9 @@ pub(super) fn expand(task: &Task) -> Expansion {
     }
 }
 
-/// Expands to: a function that returns a `Run` with the future of the user's function, which is
-/// inside of it. The inner function is an associated one: rustc's messages then name it like the
-/// task, while that name still means the task in the body.
+/// Expands to: a function that contains the user's function and returns a `Run` with its future. The inner
+/// function is an associated function: it keeps its name in rustc's messages, and inside the body this
+/// name still refers to the task.
 fn function(task: &Task) -> TokenStream {
     let signature = &task.signature;
     let mut outer = signature.function.without_our_attributes();
@@ -46,8 +46,8 @@ fn function(task: &Task) -> TokenStream {
     outer.into_token_stream()
 }
 
-/// Expands to: a method that returns a `Run` with the future of the user's method, which is beside
-/// it under another name.
+/// Expands to: a method that returns a `Run` with the future of the user's method, and the user's method
+/// under another name.
 fn method(task: &Task) -> TokenStream {
     let signature = &task.signature;
     let mut outer = signature.function.without_our_attributes();
@@ -61,8 +61,8 @@ fn method(task: &Task) -> TokenStream {
     quote!(#outer #[doc(hidden)] #inner)
 }
 
-/// Returns the user's function as a private item. It keeps conditions and lints, which concern the
-/// body.
+/// Returns the user's function as a private item. It keeps all attributes except docs, because conditions
+/// and lints apply to the body.
 fn inner(function: &Function) -> Function {
     let mut inner = function.clone();
     inner
@@ -72,8 +72,8 @@ fn inner(function: &Function) -> Function {
     inner
 }
 
-/// Gives the parameters of `outer`, which only passes them on, plain names: patterns and `mut`
-/// belong to the inner function. Returns the names.
+/// Replaces the patterns of the parameters of `outer` by plain names, and returns the names. `outer` only
+/// passes the parameters on; patterns and `mut` belong to the inner function.
 fn pass_on<'t>(signature: &'t Signature, outer: &mut Function) -> Vec<&'t Ident> {
     let typed = signature.parameters.iter().filter(|it| !it.is_receiver());
     let names: Vec<&Ident> = typed.map(|parameter| &parameter.ident).collect();
@@ -98,7 +98,7 @@ fn return_run(task: &Task, outer: &mut Function) {
         ReturnType::Type(_, output) => (**output).clone(),
     };
     outer.signature.asyncness = None;
-    // The future of a method borrows `self`, which editions before 2024 do not assume.
+    // The future of a method borrows `self`. Editions before 2024 do not capture this lifetime implicitly.
     let borrows = outer.signature.receiver().map(|_| quote!(+ '_));
     let run: Type = syn::parse_quote_spanned! {span=>
         #root::__private::Run<#task, impl ::core::future::Future<Output = #output> #borrows>

@@ -42,7 +42,8 @@ fn reply(tool: &Tool, value: &Ident) -> Reply {
     let schema = metadata::output_schema(tool);
     let split = body::split(&tool.signature, value);
     Reply {
-        // Expands to: the row of the value's type in the table of outputs, and its consequences.
+        // Expands to: the row of the value's type in the table of return types, the conversion that the
+        // row selects, and the schema of the output.
         items: quote! {
             const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
                 __fastmcp::Probe::<__FastmcpValue>::INTO_TOOL_RESULT,

@@ -1,4 +1,5 @@
-//! The options of `annotations(…)`: hints about a tool, and for whom a resource is.
+//! The options of `annotations(…)`: hints about the effects of a tool, and the audience, priority and time
+//! of the last change of a resource.
 
 use syn::{Expr, ExprLit, Ident, Lit};
 
@@ -6,17 +7,17 @@ use crate::errors::Errors;
 use crate::parse::options::Options;
 use crate::parse::options::owner::Owner;
 
-/// One annotation that was given.
+/// One annotation.
 pub(crate) struct Annotation {
-    /// The option's name, which is also the name of the field.
+    /// The name of the option and of the field.
     pub(crate) name: Ident,
     pub(crate) value: AnnotationValue,
 }
 
 pub(crate) enum AnnotationValue {
-    /// A value of a field that is an `Option`.
+    /// The value of a field of type `Option`.
     One(Box<Expr>),
-    /// The elements of a field that is a slice.
+    /// The elements of a field that is a slice of values.
     Many(Vec<Expr>),
 }
 

@@ -1,4 +1,4 @@
-//! `#[arg(…)]` on parameters.
+//! Reads `#[arg(…)]` on parameters.
 
 use proc_macro2::Span;
 use syn::{Attribute, Expr, LitStr, Meta, Path};
@@ -6,26 +6,29 @@ use syn::{Attribute, Expr, LitStr, Meta, Path};
 use crate::errors::Errors;
 use crate::model::constraints::Constraints;
 use crate::model::kind::HandlerKind;
+use crate::model::wire_name::{self, Unlistable};
 use crate::parse::function::FOREIGN;
 use crate::parse::options::Options;
 use crate::parse::tokens::span_ends;
 
-/// The properties of a parameter, if its type makes it an argument.
+/// The properties of a parameter that apply if its type makes it an argument.
 #[derive(Default)]
 pub(crate) struct Argument {
-    /// The value if a client sends none.
+    /// The default value.
     pub(crate) default: Option<Expr>,
     pub(crate) constraints: Constraints,
     /// The question for the user if a client sends no value.
     pub(crate) ask: Option<LitStr>,
     pub(crate) complete: Option<Path>,
-    /// The span of the pattern, for a parameter without a name.
+    /// The span of the pattern, if the parameter is a pattern instead of a name.
     pub(crate) pattern: Option<Span>,
+    /// The problem with its name, if it is an argument of a tool.
+    pub(crate) unlistable: Option<Unlistable>,
     /// The first and the last token of `#[arg(…)]`.
     pub(crate) arg: Option<(Span, Span)>,
 }
 
-/// The content of all attributes of a parameter.
+/// The options in the attributes of a parameter.
 pub(super) struct Read {
     pub(super) rename: Option<String>,
     pub(super) description: Option<String>,
@@ -44,7 +47,7 @@ pub(super) fn read(
     let mut options = options(kind, attributes, errors);
     let description = options.text("description", errors).map(|text| text.value());
     let default = options.expr_or_default("default", errors);
-    let rename = rename(name, &mut options, errors);
+    let rename = rename(kind, name, &mut options, errors);
     let constraints = Constraints::read(&mut options, errors);
     let complete = complete(kind, &mut options, errors);
     let ask = ask(kind, &mut options, default.is_some(), errors);
@@ -57,18 +60,26 @@ pub(super) fn read(
             ask,
             complete,
             pattern: None,
+            unlistable: None,
             arg: arg.map(span_ends),
         },
     }
 }
 
-fn rename(name: &str, options: &mut Options, errors: &mut Errors) -> Option<String> {
+fn rename(
+    kind: HandlerKind,
+    name: &str,
+    options: &mut Options,
+    errors: &mut Errors,
+) -> Option<String> {
     let rename = options.text("rename", errors)?;
     if rename.value().trim().is_empty() {
         errors.at(
             &rename,
             format!("parameter `{name}` cannot be renamed to an empty name"),
         );
+    } else if let Some(problem) = wire_name::of_argument(&rename.value(), kind) {
+        errors.at(&rename, problem);
     }
     Some(rename.value())
 }

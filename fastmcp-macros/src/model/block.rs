@@ -17,7 +17,7 @@ use crate::parse::options::Options;
 use crate::parse::options::owner::Owner;
 use crate::parse::tokens::replace_self;
 
-/// The block and its methods.
+/// The block and its items.
 pub(crate) struct Block {
     pub(crate) block: ImplBlock,
     pub(crate) items: Vec<BlockItem>,
@@ -25,7 +25,7 @@ pub(crate) struct Block {
 
 /// One item of the block.
 pub(crate) enum BlockItem {
-    /// An item that is left as it is.
+    /// An item without one of the attributes.
     Unchanged(TokenStream),
     /// A method that is a handler.
     Handler(Box<Handler>),
@@ -34,7 +34,7 @@ pub(crate) enum BlockItem {
 }
 
 impl Block {
-    /// Validates the block. Refused methods stay in it; their errors go into `errors`.
+    /// Validates the block. Refused methods stay in it as fallbacks. Adds their errors to `errors`.
     pub(crate) fn new(attribute: TokenStream, mut block: ImplBlock, errors: &mut Errors) -> Self {
         let mut options = Options::parse(Owner::Tools, attribute, errors);
         let root = options.path("crate", errors);
@@ -77,7 +77,7 @@ impl Block {
     }
 }
 
-/// Validates a method, once for each form that its conditional parameters make.
+/// Validates a method, once for each form that results from its conditional parameters.
 fn handlers(
     kind: HandlerKind,
     options: TokenStream,
@@ -141,8 +141,8 @@ fn without_annotations(mut function: Function) -> Function {
     function
 }
 
-/// Returns what `#[tool]` or `#[some_crate::tool]` makes of a method. A longer path is not an
-/// attribute of this crate.
+/// Returns the kind of handler that an attribute such as `#[tool]` or `#[some_crate::tool]` declares. A
+/// path with more segments is not treated as an attribute of this crate.
 fn kind_of(attribute: &Attribute) -> Option<HandlerKind> {
     let segments = &attribute.path().segments;
     let last = segments.last().filter(|_| segments.len() <= 2)?;
@@ -152,7 +152,7 @@ fn kind_of(attribute: &Attribute) -> Option<HandlerKind> {
     Some(*kind)
 }
 
-/// Replaces `Self` in the options of a method and of its parameters, which are expanded outside of
+/// Replaces `Self` in the options of a method and of its parameters, because they are expanded outside of
 /// the block.
 fn replace_self_in_options(
     options: TokenStream,
@@ -161,7 +161,7 @@ fn replace_self_in_options(
 ) -> TokenStream {
     let is_plain = matches!(self_type, Type::Path(path) if path.qself.is_none()
         && path.path.segments.iter().all(|segment| segment.arguments.is_none()));
-    // `<Server<u8>>` may start a path, `Server<u8>` may not.
+    // In an expression, a path can start with `<Server<u8>>`, but not with `Server<u8>`.
     let server = if is_plain {
         quote!(#self_type)
     } else {

@@ -24,7 +24,7 @@ impl Completion {
     }
 }
 
-/// Requires the parameter `value`. Its type is checked by rustc.
+/// Requires the parameter `value`. rustc checks its type.
 fn require_value(signature: &syn::Signature, errors: &mut Errors) {
     let takes_value = signature.inputs.iter().any(|input| match input {
         FnArg::Typed(input) => matches!(&*input.pat, Pat::Ident(pat) if pat.ident == "value"),

@@ -1,6 +1,6 @@
 //! The options of `#[arg(…)]` that constrain an argument or extend its schema.
 //!
-//! Whether an option fits the type of the parameter is decided by the type, in `fastmcp`.
+//! The check that an option fits the type of the parameter is in `fastmcp`, because it depends on the type.
 
 use proc_macro2::Ident;
 use syn::{Expr, ExprRange, LitStr, RangeLimits};
@@ -8,7 +8,7 @@ use syn::{Expr, ExprRange, LitStr, RangeLimits};
 use crate::errors::Errors;
 use crate::parse::options::Options;
 
-/// The options that were given, most with the name that gave them.
+/// The constraints that were given. Most are stored with the name of their option, for its span.
 #[derive(Default)]
 pub(crate) struct Constraints {
     pub(crate) min: Option<(Ident, Expr)>,
@@ -42,7 +42,7 @@ impl Constraints {
         if let Some((ident, expr)) = named("length", errors) {
             (read.min_length, read.max_length) = match expr {
                 expr @ Expr::Range(_) => ends(&ident, expr, errors),
-                // `length = 3` is an exact length.
+                // `length = 3` sets an exact length.
                 expr => (Some((ident.clone(), expr.clone())), Some((ident, expr))),
             };
         }
@@ -107,7 +107,7 @@ fn ends(ident: &Ident, expr: Expr, errors: &mut Errors) -> (End, End) {
     (named(range.start), named(range.end))
 }
 
-/// Requires a token of HTTP, which the name of a header is.
+/// Requires a valid name of an HTTP header (a `token` of RFC 9110).
 fn check_header(header: &LitStr, errors: &mut Errors) {
     let name = header.value();
     let is_token =

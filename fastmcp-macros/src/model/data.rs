@@ -7,7 +7,7 @@ use crate::errors::Errors;
 use crate::parse::options::Options;
 use crate::parse::options::owner::Owner;
 
-/// An item that derives the traits of data.
+/// An item with `#[data]`.
 pub(crate) struct Data {
     /// The path of the `fastmcp` crate.
     pub(crate) root: Path,

@@ -1,11 +1,11 @@
-//! `#[depends(f)]` on parameters.
+//! Reads `#[depends(f)]` on parameters.
 
 use syn::{Attribute, Meta, Path, PathArguments};
 
 use crate::errors::Errors;
 use crate::parse::tokens::compact;
 
-/// The accepted forms, for messages.
+/// The accepted forms, for error messages.
 const FORMS: &str = "`#[depends(database)]`, or with a path, `#[depends(crate::db::database)]`";
 
 /// Returns the provider that `#[depends(f)]` names, if the parameter called `name` has one.

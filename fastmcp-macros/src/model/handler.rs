@@ -1,4 +1,4 @@
-//! A validated handler of any kind.
+//! [`Handler`]: a validated handler of any kind.
 
 use proc_macro2::TokenStream;
 
@@ -27,7 +27,7 @@ pub(crate) enum Handler {
 }
 
 impl Handler {
-    /// Validates a function and its attribute. Reports everything that is wrong at once.
+    /// Validates a function and its attribute, and collects all errors.
     pub(crate) fn new(
         kind: HandlerKind,
         attribute: TokenStream,

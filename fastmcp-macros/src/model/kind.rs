@@ -1,4 +1,4 @@
-//! The kinds of handlers.
+//! [`HandlerKind`]: the kinds of handlers.
 
 use crate::parse::options::owner::Owner;
 
@@ -13,7 +13,7 @@ pub(crate) enum HandlerKind {
     Completion,
 }
 
-/// The kinds that methods in `#[tools] impl` can be.
+/// The kinds of handlers that methods in `#[tools] impl` can be.
 pub(crate) const METHOD_KINDS: [HandlerKind; 4] = [
     HandlerKind::Tool,
     HandlerKind::Resource,
@@ -27,7 +27,7 @@ impl HandlerKind {
         self.options().name()
     }
 
-    /// Returns the noun with its article, for messages.
+    /// Returns the noun with its article, for error messages.
     pub(crate) fn with_article(self) -> &'static str {
         match self {
             Self::Tool => "a tool",

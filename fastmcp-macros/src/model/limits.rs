@@ -1,4 +1,4 @@
-//! The options of `#[task]` that limit how many runs start, and when.
+//! The options of `#[task]` that limit the number of runs and the time of their start.
 
 use syn::Expr;
 
@@ -12,23 +12,23 @@ use crate::parse::options::{Call, Options};
 /// One limit.
 pub(crate) struct Limit {
     pub(crate) kind: LimitKind,
-    /// The argument whose values are limited separately.
+    /// The argument whose values divide the limit into lanes.
     pub(crate) by: Option<NamedArgument>,
 }
 
 pub(crate) enum LimitKind {
-    /// At most so many runs at a time.
+    /// The maximum number of runs at once.
     Concurrency(Box<Expr>),
-    /// At most so many starts within a duration.
+    /// The maximum number of starts within a duration.
     RateLimit(Box<Expr>, Duration),
-    /// A start only after a quiet time of this length.
+    /// The time without a new call after which a run starts.
     Debounce(Duration),
-    /// No start for so long after another.
+    /// The time after a call during which further calls start no run.
     Cooldown(Duration),
 }
 
 impl LimitKind {
-    /// Returns the name of the option, which is also the name of the field.
+    /// Returns the name of the option and of the field.
     pub(crate) fn option(&self) -> &'static str {
         let owner = match self {
             Self::Concurrency(_) => Owner::Concurrency,
@@ -40,7 +40,7 @@ impl LimitKind {
     }
 }
 
-/// Takes the options of all limits; errors go into `errors`.
+/// Takes the options of all limits, and adds errors to `errors`.
 pub(super) fn read(
     options: &mut Options,
     parameters: &[Parameter],
@@ -74,7 +74,7 @@ pub(super) fn read(
     limits
 }
 
-/// Reads one limit, whose option `argument` names the argument that separates it.
+/// Reads one limit. `argument` is the name of the option (`per` or `by`) that divides it into lanes.
 fn limit(
     mut call: Call,
     argument: &str,

@@ -1,4 +1,4 @@
-//! The options that describe a handler to clients, and how it is served.
+//! The options that describe a handler to clients, and the options `enabled` and `timeout`.
 
 use syn::{Expr, ExprLit, Lit, LitStr};
 
@@ -9,11 +9,11 @@ use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::parse::options::value::Json;
 
-/// The metadata in the entry of a handler. An expansion names only the options that were given.
+/// The metadata in the entry of a handler. An expansion contains only the options that were given.
 #[derive(Default)]
 pub(crate) struct Metadata {
     pub(crate) title: Option<String>,
-    /// The option, or else the doc comment.
+    /// The option `description`, or the doc comment without it.
     pub(crate) description: Option<String>,
     pub(crate) icons: Vec<Expr>,
     pub(crate) tags: Vec<LitStr>,

@@ -1,4 +1,4 @@
-//! An argument of a task that one of its options names.
+//! [`NamedArgument`]: an argument of a task that an option of the task names.
 
 use syn::{Ident, Path};
 
@@ -6,9 +6,9 @@ use crate::errors::Errors;
 use crate::model::parameter::{Parameter, names};
 use crate::parse::tokens::compact;
 
-/// A parameter that an option names. Its type has to make it an argument.
+/// A parameter that an option names. The expansion asserts that its type makes it an argument.
 pub(crate) struct NamedArgument {
-    /// The name as it is written in the option.
+    /// The name in the option.
     pub(crate) ident: Ident,
     /// The index of the parameter.
     pub(crate) index: usize,

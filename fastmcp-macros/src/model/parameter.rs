@@ -10,6 +10,7 @@ use crate::model::argument::{self, Argument};
 use crate::model::depends;
 use crate::model::kind::HandlerKind;
 use crate::model::passing::{Passing, passed};
+use crate::model::wire_name::{self, Unlistable};
 use crate::parse::doc;
 use crate::parse::tokens::{idents, replace_self, span_ends};
 
@@ -33,7 +34,7 @@ pub(crate) enum Source {
     Receiver,
     /// The provider that `#[depends(…)]` names.
     Provider(Path),
-    /// A client or the server, whichever the type decides.
+    /// A client or the server. The type decides.
     Type(Box<Argument>),
 }
 
@@ -51,7 +52,7 @@ impl Parameter {
     }
 }
 
-/// Lists the names on the wire, for messages.
+/// Lists the names on the wire, for error messages.
 pub(super) fn names(parameters: &[Parameter]) -> String {
     if parameters.is_empty() {
         return "no parameters".to_owned();
@@ -62,7 +63,7 @@ pub(super) fn names(parameters: &[Parameter]) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// Reads the parameters; errors go into `errors`.
+/// Reads the parameters, and adds errors to `errors`.
 pub(super) fn read(
     kind: HandlerKind,
     signature: &Signature,
@@ -136,8 +137,8 @@ fn refuse_receiver(kind: HandlerKind, receiver: &Receiver, errors: &mut Errors) 
 fn parse_parameter(kind: HandlerKind, input: &PatType, errors: &mut Errors) -> Option<Parameter> {
     let (ident, pattern) = match &*input.pat {
         Pat::Ident(named) => (named.ident.clone(), None),
-        // A pattern has no name. An injected parameter needs none, and only its type can tell
-        // that it is injected. The identifiers in the pattern make up a name for messages.
+        // A pattern has no name. Only an argument needs one, and only the type decides whether the
+        // parameter is an argument. For messages, a name is made of the identifiers in the pattern.
         pattern => (name_of_pattern(pattern), Some(span_ends(pattern).0)),
     };
     let name = ident.unraw().to_string();
@@ -145,6 +146,13 @@ fn parse_parameter(kind: HandlerKind, input: &PatType, errors: &mut Errors) -> O
     let (ty, passing) = passed(kind, &name, &input.ty, errors)?;
     let mut read = argument::read(kind, &name, &input.attrs, errors);
     read.argument.pattern = pattern;
+    if read.rename.is_none() && pattern.is_none() {
+        let problem = wire_name::of_argument(&name, kind);
+        read.argument.unlistable = problem.map(|message| Unlistable {
+            span: ident.span(),
+            message,
+        });
+    }
     let doc = doc::text(&input.attrs);
     Some(Parameter {
         ident,
@@ -207,7 +215,7 @@ fn refuse_duplicates(parameters: &[Parameter], errors: &mut Errors) {
     }
 }
 
-/// Returns where the name on the wire comes from.
+/// Returns the span of the name on the wire: that of `#[arg(…)]`, or that of the parameter.
 fn name_span(parameter: &Parameter) -> Span {
     let arg = parameter.argument().and_then(|argument| argument.arg);
     arg.map_or_else(|| parameter.ident.span(), |(_, last)| last)

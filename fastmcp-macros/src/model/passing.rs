@@ -1,4 +1,4 @@
-//! How a function takes its parameters: by value or by reference.
+//! [`Passing`]: by value or by reference.
 
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
@@ -17,7 +17,7 @@ pub(crate) enum Passing {
     Reference,
 }
 
-/// Returns the type of the value, and how it is passed. A refused type goes into `errors`.
+/// Returns the type of the value and the way in which it is passed. Adds an error if the type is refused.
 pub(super) fn passed(
     kind: HandlerKind,
     name: &str,
@@ -75,7 +75,7 @@ fn referenced(
         );
         return None;
     }
-    // Any other lifetime is a parameter of the function, which is refused elsewhere.
+    // Any other lifetime is a generic parameter of the function, which `signature_rules` refuses.
     if let Some(lifetime) = reference
         .lifetime
         .as_ref()

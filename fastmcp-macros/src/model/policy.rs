@@ -1,4 +1,4 @@
-//! The options of `#[task]`: how its runs are retried, timed, repeated and limited.
+//! The options of `#[task]` for retries, timeouts, schedules, limits, priority and logging.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -24,12 +24,12 @@ pub(crate) struct Policy {
     pub(crate) logged: Option<Vec<NamedArgument>>,
 }
 
-/// Further attempts after a failure.
+/// The option `retry(…)`.
 pub(crate) struct Retry {
     pub(crate) attempts: Attempts,
     pub(crate) pause: Option<Pause>,
     pub(crate) jitter: bool,
-    /// The function that decides whether an error is worth another attempt.
+    /// The function that decides whether an error is retried.
     pub(crate) only_if: Option<Path>,
 }
 
@@ -41,11 +41,11 @@ pub(crate) enum Attempts {
 /// The time between two attempts.
 pub(crate) enum Pause {
     Constant(Duration),
-    /// A pause that doubles from the first to the second, and where the range is written.
+    /// A pause that doubles from the first to the second duration, and the span of the range.
     Growing(Duration, Duration, Span),
 }
 
-/// Further runs after a run.
+/// The option `perpetual(…)` or `cron(…)`.
 pub(crate) struct Repeat {
     pub(crate) schedule: Schedule,
     /// The span of `automatic`, if it is given.
@@ -65,7 +65,7 @@ pub(crate) enum Priority {
 }
 
 impl Policy {
-    /// Takes the options; errors go into `errors`.
+    /// Takes the options, and adds errors to `errors`.
     pub(super) fn read(
         options: &mut Options,
         parameters: &[Parameter],

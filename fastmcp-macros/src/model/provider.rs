@@ -42,8 +42,8 @@ fn refuse_itself(signature: &Signature, errors: &mut Errors) {
     }
 }
 
-/// Refuses a signature that mentions the provider's own name: the expansion defines a type of that
-/// name, which would hide what the user means.
+/// Refuses a signature with a path that starts with the provider's own name. The expansion defines a type
+/// of that name, which would shadow the item that the user refers to.
 fn refuse_hidden_types(signature: &Signature, errors: &mut Errors) {
     let ident = signature.ident();
     let output = match &signature.function.signature.output {

@@ -1,19 +1,19 @@
-//! A refused handler, and its fallback.
+//! [`Refused`]: a refused handler and its fallback.
 
 use crate::errors::Errors;
 use crate::model::task::Task;
 use crate::parse::function::Function;
 
-/// A refused handler.
+/// The errors of a refused handler, and its fallback.
 pub(crate) struct Refused {
     pub(crate) errors: Errors,
     pub(crate) fallback: Fallback,
 }
 
-/// The item that is still expanded, so that code that uses the function is not a second error.
+/// The item that is expanded anyway, so that uses of the function do not cause further errors.
 pub(crate) enum Fallback {
     /// The function alone.
     Function(Box<Function>),
-    /// The task without the options of its policy: `docket.add(…)` needs a task.
+    /// The task without its policy, because `docket.add(…)` requires a task.
     Task(Box<Task>),
 }

@@ -1,4 +1,4 @@
-//! A validated `#[resource]`: its URI, whose variables are parameters.
+//! A validated `#[resource]`. Every variable of its URI is a parameter.
 
 use proc_macro2::{Span, TokenStream};
 use syn::LitStr;
@@ -21,7 +21,7 @@ pub(crate) struct Resource {
 }
 
 impl Resource {
-    /// Validates the function. Without a `uri`, an error was reported before.
+    /// Validates the function. If `uri` is `None`, `leading_uri` has already reported the error.
     pub(super) fn new(
         uri: Option<&LitStr>,
         head: Head,
@@ -76,8 +76,8 @@ pub(super) fn leading_uri(
     (Some(uri), tokens.collect())
 }
 
-/// Requires that every URI variable names a parameter. Whether the parameter is an argument, its
-/// type decides.
+/// Requires that every URI variable names a parameter. The expansion checks that the parameter is an
+/// argument, because its type decides that.
 fn check_variables(uri: &LitStr, parts: &[Part], parameters: &[Parameter], errors: &mut Errors) {
     for variable in parts.iter().flat_map(Part::variables) {
         let mut named = parameters.iter().filter(|it| it.name == *variable);

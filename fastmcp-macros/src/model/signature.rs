@@ -1,31 +1,34 @@
-//! The part that all handlers share: the function and its parameters.
+//! [`Signature`]: the function and its parameters, which every handler has.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt;
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, ReturnType, Type};
+use syn::{Expr, ExprLit, Ident, Lit, Path, ReturnType, Type};
 
 use crate::errors::Errors;
+use crate::model::allow::Allow;
 use crate::model::kind::HandlerKind;
 use crate::model::parameter::{self, Parameter};
 use crate::model::signature_rules;
+use crate::model::wire_name;
 use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::parse::tokens::replace_self;
 
-/// The surroundings of a function. The default is a free function, with `fastmcp` at `::fastmcp`.
+/// The place of a function. The default is a free function in a crate with `fastmcp` at `::fastmcp`.
 #[derive(Default)]
 pub(crate) struct Site {
     /// The type of the `impl` block.
     pub(crate) self_type: Option<Type>,
-    /// The path of the `fastmcp` crate that is given for the whole block.
+    /// The path of the `fastmcp` crate, if `#[tools]` sets it for the whole block.
     pub(crate) root: Option<Path>,
 }
 
-/// A function, and the options that all attributes share.
+/// A function, and the options `crate`, `name` and `blocking`.
 pub(crate) struct Head {
     pub(crate) kind: HandlerKind,
     pub(crate) function: Function,
+    /// The lints that a tool allows.
+    pub(crate) allow: Allow,
     self_type: Option<Type>,
     root: Path,
     name: String,
@@ -33,7 +36,7 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// Takes the options `crate`, `name` and `blocking`.
+    /// Takes the options `crate`, `name`, `allow` and `blocking`.
     pub(crate) fn read(
         kind: HandlerKind,
         options: &mut Options,
@@ -44,8 +47,14 @@ impl Head {
         let root = options.path("crate", errors).or(site.root);
         let root = root.unwrap_or_else(|| syn::parse_quote!(::fastmcp));
         let name = options.text("name", errors);
+        let allow = match kind {
+            HandlerKind::Tool => Allow::read(options, errors),
+            _ => Allow::default(),
+        };
+        let ident = &function.signature.ident;
         Self {
-            name: wire_name(kind, name.as_ref(), &function.signature.ident, errors),
+            name: wire_name::of_handler(kind, name.as_ref(), ident, &allow, errors),
+            allow,
             is_blocking: is_blocking(options, &function, errors),
             kind,
             root,
@@ -62,7 +71,7 @@ pub(crate) enum Execution {
     Async,
     /// A plain function, on the thread of the call.
     Inline,
-    /// A plain function, on the runtime's blocking threads.
+    /// A plain function, on the runtime's pool of blocking threads.
     Blocking,
 }
 
@@ -72,7 +81,7 @@ pub(crate) struct Signature {
     /// The name on the wire.
     pub(crate) name: String,
     pub(crate) parameters: Vec<Parameter>,
-    /// The return type; `()` if none is written.
+    /// The return type, `()` if it is omitted.
     pub(crate) output: Type,
     pub(crate) execution: Execution,
     /// The type of the `impl` block, for a method.
@@ -91,6 +100,7 @@ impl Signature {
             root,
             name,
             is_blocking,
+            allow: _,
         } = head;
         signature_rules::check(kind, &function, errors);
         let parameters = parameter::read(kind, &function.signature, self_type.as_ref(), errors);
@@ -118,7 +128,7 @@ impl Signature {
         &self.function.signature.ident
     }
 
-    /// Returns a path that reaches the function from its module.
+    /// Returns the path of the function from its module.
     pub(crate) fn path(&self) -> TokenStream {
         let ident = self.ident();
         match &self.self_type {
@@ -135,31 +145,6 @@ fn without_self(ty: Type, self_type: Option<&Type>) -> Type {
     };
     let tokens = replace_self(ty.to_token_stream(), &self_type.to_token_stream());
     syn::parse2(tokens).unwrap_or(ty)
-}
-
-/// Returns the name on the wire: the option, or else the name of the function.
-fn wire_name(
-    kind: HandlerKind,
-    option: Option<&LitStr>,
-    function: &Ident,
-    errors: &mut Errors,
-) -> String {
-    let Some(option) = option else {
-        return function.unraw().to_string();
-    };
-    let name = option.value();
-    let is_legal = |letter: char| letter.is_ascii_alphanumeric() || "_-./".contains(letter);
-    if name.is_empty() || name.len() > 64 || !name.chars().all(is_legal) {
-        errors.span(
-            option.span(),
-            format!(
-                "`{name}` is not a valid name for {}: use 1 to 64 ASCII letters, digits, `_`, `-`, \
-                 `.` or `/`",
-                kind.with_article()
-            ),
-        );
-    }
-    name
 }
 
 fn is_blocking(options: &mut Options, function: &Function, errors: &mut Errors) -> bool {

@@ -9,7 +9,7 @@ use crate::model::kind::HandlerKind;
 use crate::parse::function::{Function, is_of_parameter};
 use crate::parse::tokens::compact;
 
-/// Refuses the signatures that no handler can have.
+/// Refuses signatures that handlers of this kind cannot have.
 pub(super) fn check(kind: HandlerKind, function: &Function, errors: &mut Errors) {
     let Signature {
         constness,
@@ -114,8 +114,8 @@ fn refuse_generics(kind: HandlerKind, generics: &syn::Generics, errors: &mut Err
     }
 }
 
-/// Returns whether rustc refuses the types of a signature anyway. The expansion would repeat that
-/// error for every use of the type, so the function is then left alone.
+/// Returns whether rustc refuses the types of the signature in any case. Each use of the type in an
+/// expansion would repeat that error, so such a function is emitted without an expansion.
 pub(crate) fn is_refused_by_rustc(signature: &Signature) -> bool {
     let is_unsized = signature.inputs.iter().any(|input| match input {
         FnArg::Typed(input) => match &*input.ty {

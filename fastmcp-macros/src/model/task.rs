@@ -18,8 +18,8 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    /// Validates the function. Errors in options and errors in the signature go into different
-    /// sinks, because a task with a sound signature is expanded even if its options are refused.
+    /// Validates the function. Errors in the options and errors in the signature are collected
+    /// separately, because a task with a valid signature is expanded even if its options are refused.
     pub(super) fn new(
         head: Head,
         options: &mut Options,
@@ -36,8 +36,8 @@ impl Task {
     }
 }
 
-/// Returns the name of the function. The type for a method is defined outside of the `impl` block, so
-/// its name contains the name of the block's type.
+/// Returns the name of the type that represents the task: the name of the function. For a method, the type
+/// is defined outside of the `impl` block, so the name also contains the type of the block.
 fn type_name(signature: &Signature) -> Ident {
     let method = signature.ident();
     let Some(self_type) = &signature.self_type else {

@@ -3,6 +3,7 @@
 use syn::{Expr, ExprLit, Lit, Type};
 
 use crate::errors::Errors;
+use crate::model::allow::Allow;
 use crate::model::annotations::{self, Annotation};
 use crate::model::metadata::Metadata;
 use crate::model::signature::{Head, Signature};
@@ -23,12 +24,15 @@ pub(crate) struct Tool {
     pub(crate) ignore_unknown: Option<Expr>,
     pub(crate) heartbeat: Option<Heartbeat>,
     pub(crate) max_answer: Option<Size>,
+    pub(crate) allow: Allow,
+    /// The form of its schemas, if it is not that of the server.
+    pub(crate) schemas: Option<Schemas>,
     pub(crate) background: Option<Background>,
 }
 
-/// The option `task`: clients may follow a call as a task.
+/// The option `task`.
 pub(crate) struct Background {
-    /// `true` if clients have to.
+    /// `true` if every call is a task.
     pub(crate) required: bool,
     pub(crate) poll: Option<Duration>,
     pub(crate) ttl: Option<Duration>,
@@ -42,6 +46,13 @@ pub(crate) enum Heartbeat {
     Every(Duration),
 }
 
+/// The option `schemas`.
+#[derive(Clone, Copy)]
+pub(crate) enum Schemas {
+    Exact,
+    Portable,
+}
+
 /// The option `output_schema`.
 pub(crate) enum OutputSchema {
     /// The schema of a type.
@@ -51,8 +62,10 @@ pub(crate) enum OutputSchema {
 }
 
 impl Tool {
-    pub(super) fn new(head: Head, options: &mut Options, errors: &mut Errors) -> Self {
+    pub(super) fn new(mut head: Head, options: &mut Options, errors: &mut Errors) -> Self {
         Self {
+            allow: std::mem::take(&mut head.allow),
+            schemas: schemas(options, errors),
             metadata: Metadata::read(options, &head.function, errors),
             annotations: annotations::of_tool(options, errors),
             input_schema: options.json("input_schema", errors),
@@ -65,6 +78,23 @@ impl Tool {
             signature: Signature::new(head, errors),
         }
     }
+}
+
+fn schemas(options: &mut Options, errors: &mut Errors) -> Option<Schemas> {
+    let option = options.take("schemas")?;
+    if let Value::Expr(Expr::Lit(ExprLit {
+        lit: Lit::Str(text),
+        ..
+    })) = &option.value
+    {
+        match text.value().as_str() {
+            "exact" => return Some(Schemas::Exact),
+            "portable" => return Some(Schemas::Portable),
+            _ => {}
+        }
+    }
+    option.refuse(errors);
+    None
 }
 
 fn output_schema(options: &mut Options, errors: &mut Errors) -> Option<OutputSchema> {

@@ -1,8 +1,8 @@
-//! `#[cfg(…)]` and `#[cfg_attr(…, …)]` on a parameter.
+//! Expands `#[cfg(…)]` and `#[cfg_attr(…, …)]` on parameters.
 //!
-//! An attribute macro sees its function before conditions are evaluated, and cannot evaluate them.
-//! So the function is emitted twice, with the conditional part and without it, under opposite
-//! conditions; rustc keeps one of them.
+//! An attribute macro sees its function before conditions are evaluated, and cannot evaluate them. The
+//! function is therefore emitted twice, with and without the conditional part, under opposite
+//! conditions. rustc keeps one of the two.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -82,7 +82,7 @@ fn attributes_mut(input: &mut FnArg) -> &mut Vec<Attribute> {
     }
 }
 
-/// Returns whether an attribute is a valid condition. Rustc reports an invalid one.
+/// Returns whether an attribute is a valid condition. rustc reports invalid ones.
 fn is_conditional(attribute: &Attribute) -> bool {
     match &attribute.meta {
         Meta::List(list) if list.path.is_ident("cfg") => true,

@@ -1,11 +1,11 @@
-//! Durations as options take them: `"30s"`, or an expression of type `Duration`.
+//! Durations in options: `"30s"`, or an expression of type `Duration`.
 
 use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, LitStr};
 
 use crate::errors::Errors;
 
-/// The milliseconds in each unit.
+/// The units, with their length in milliseconds.
 const UNITS: [(&str, u64); 5] = [
     ("ms", 1),
     ("s", 1000),
@@ -14,7 +14,7 @@ const UNITS: [(&str, u64); 5] = [
     ("d", 86_400_000),
 ];
 
-/// A duration that was written in an option.
+/// The duration in an option.
 pub(crate) enum Duration {
     /// A literal such as `"30s"`, and its span.
     Milliseconds(u64, Span),
@@ -23,7 +23,7 @@ pub(crate) enum Duration {
 }
 
 impl Duration {
-    /// Reads the value of `option`. An invalid literal goes into `errors`.
+    /// Reads the value of `option`. Adds an error for an invalid literal.
     pub(crate) fn read(option: &str, expr: Expr, errors: &mut Errors) -> Option<Self> {
         let Expr::Lit(ExprLit { lit, .. }) = expr else {
             return Some(Self::Expression(Box::new(expr)));

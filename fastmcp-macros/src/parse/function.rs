@@ -1,13 +1,14 @@
-//! The function below an attribute, with its body left as tokens.
+//! [`Function`]: a function whose body is not parsed.
 //!
-//! The body is not parsed: while a user types it, rustc and editors report its errors better.
+//! While a user types, the body may be incomplete. rustc and editors report errors in it better than
+//! this crate could.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, FnArg, Signature, Visibility};
 
-/// A function with an opaque body.
+/// A function whose body is not parsed.
 #[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
@@ -37,14 +38,14 @@ impl Parse for Function {
 }
 
 impl Function {
-    /// Iterates over the conditions under which the function is compiled.
+    /// Iterates over the `#[cfg(…)]` attributes of the function.
     pub(crate) fn cfg(&self) -> impl Iterator<Item = &Attribute> {
         self.attributes
             .iter()
             .filter(|attribute| attribute.path().is_ident("cfg"))
     }
 
-    /// Returns the function without the attributes of parameters that only this crate reads.
+    /// Returns the function without the attributes of parameters that rustc does not accept.
     pub(crate) fn without_our_attributes(&self) -> Self {
         let mut function = self.clone();
         for input in &mut function.signature.inputs {
@@ -58,7 +59,7 @@ impl Function {
             .attributes
             .retain(|attribute| !is_of_parameter(attribute));
         if function.signature.asyncness.is_some() {
-            // A task has to be `async` even if it awaits nothing.
+            // A handler may have to be `async` even if it awaits nothing.
             let allow = syn::parse_quote!(#[allow(clippy::unused_async)]);
             function.attributes.push(allow);
         }
@@ -71,7 +72,8 @@ pub(crate) fn is_of_parameter(attribute: &Attribute) -> bool {
     attribute.path().is_ident("arg") || attribute.path().is_ident("depends")
 }
 
-/// Returns whether an attribute of a parameter has to be removed: rustc accepts only a few there.
+/// Returns whether an attribute of a parameter has to be removed. rustc accepts only a few attributes on
+/// parameters.
 fn is_ours(attribute: &Attribute) -> bool {
     ["doc", "arg", "depends"]
         .iter()
@@ -79,7 +81,8 @@ fn is_ours(attribute: &Attribute) -> bool {
         .any(|name| attribute.path().is_ident(name))
 }
 
-/// Attributes of other libraries that have no effect on a parameter, each with the replacement.
+/// Attributes that have no effect on a parameter, because they belong to other libraries or are
+/// misspelled, each with the fix.
 pub(crate) const FOREIGN: [(&str, &str); 11] = [
     (
         "serde",

@@ -1,4 +1,4 @@
-//! An inherent `impl` block, with the bodies of its functions left as tokens.
+//! [`ImplBlock`]: an `impl` block whose function bodies are not parsed.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
@@ -11,7 +11,7 @@ pub(crate) struct ImplBlock {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) impl_token: Token![impl],
     pub(crate) generics: Generics,
-    /// The trait of an `impl Trait for Server`.
+    /// The trait in `impl Trait for Server`, which the model refuses.
     pub(crate) of_trait: Option<Type>,
     pub(crate) self_type: Type,
     pub(crate) items: Vec<Item>,

@@ -1,4 +1,4 @@
-//! Parses the options between parentheses, and reads each in its form.
+//! [`Options`]: parses a list of options, and converts the value of each.
 
 use proc_macro2::{Span, TokenStream};
 use syn::parse::{ParseStream, Parser};
@@ -37,7 +37,7 @@ impl Options {
         }
     }
 
-    /// Parses the list of `owner`. Unknown and repeated options go into `errors`.
+    /// Parses the list of `owner`. Adds errors for unknown and repeated options.
     pub(crate) fn parse(owner: Owner, tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self {
             span: tokens.span(),
@@ -78,19 +78,19 @@ impl Options {
         self.accepted.iter().position(|option| option.name == name)
     }
 
-    /// Takes an option out.
+    /// Removes an option from the list and returns it.
     pub(crate) fn take(&mut self, name: &str) -> Option<Accepted> {
         let index = self.position(name)?;
         Some(self.accepted.swap_remove(index))
     }
 
-    /// Returns where the options are.
+    /// Returns the span of the list.
     pub(crate) fn span(&self) -> Span {
         self.span
     }
 
-    /// Returns whether an option was refused. A required option may then be the one that was
-    /// refused, and its absence is not a second error.
+    /// Returns whether an option was refused. It may be a required option that was misspelled, so a
+    /// missing required option is then not a second error.
     pub(crate) fn has_refused(&self) -> bool {
         self.has_refused
     }
@@ -101,7 +101,7 @@ impl Options {
         Some(self.accepted[index].name.clone())
     }
 
-    /// Takes an option without a value, and returns where it is.
+    /// Takes an option without a value, and returns its span.
     pub(crate) fn marker(&mut self, name: &str, errors: &mut Errors) -> Option<Span> {
         let option = self.take(name)?;
         if option.value.span().is_some() {
@@ -120,7 +120,7 @@ impl Options {
         self.take(name)?.expr(errors)
     }
 
-    /// Takes an option as [`Options::expr`] does; without a value it is `Default::default()`.
+    /// Takes an option as [`Options::expr`] does. Without a value, returns `Default::default()`.
     pub(crate) fn expr_or_default(&mut self, name: &str, errors: &mut Errors) -> Option<Expr> {
         let option = self.take(name)?;
         if matches!(option.value, Value::None) {
@@ -142,7 +142,7 @@ impl Options {
         Size::read(name, expr, errors)
     }
 
-    /// Takes an option that is `true` without a value, or has an expression of type `bool`.
+    /// Takes a flag. Its value is an expression of type `bool`, and `true` if it is omitted.
     pub(crate) fn flag(&mut self, name: &str, errors: &mut Errors) -> Option<Expr> {
         self.take(name)?.flag(errors)
     }
@@ -179,7 +179,8 @@ impl Options {
         path
     }
 
-    /// Takes an option that has options, which are those of `owner`. Returns where it is, too.
+    /// Takes an option whose value is the list of options of `owner`. Returns the list and the span of the
+    /// option.
     pub(crate) fn group(
         &mut self,
         name: &str,
@@ -195,7 +196,8 @@ impl Options {
         Some((span, Self::parse(owner, tokens, errors)))
     }
 
-    /// Takes an option with one value and then options. The first value may also follow `=`.
+    /// Takes an option whose value is one expression, followed by options of `owner`. The form `name = value`
+    /// is accepted too.
     pub(crate) fn call(&mut self, name: &str, owner: Owner, errors: &mut Errors) -> Option<Call> {
         let option = self.take(name)?;
         let span = option.name.span();
@@ -216,7 +218,8 @@ impl Options {
                 return None;
             }
         };
-        // `concurrency(per = customer)` lacks the value, and would parse as an assignment.
+        // In `concurrency(per = customer)`, the value is missing, and `per = customer` parses as an
+        // assignment.
         let first = syn::parse2::<Expr>(first).ok();
         let Some(first) = first.filter(|first| !matches!(first, Expr::Assign(_))) else {
             errors.span(span, option.spec.refusal());
@@ -232,9 +235,9 @@ impl Options {
     }
 }
 
-/// An option with one value and then options: `debounce("2s", by = customer)`.
+/// An option whose value is one expression, followed by options: `debounce("2s", by = customer)`.
 pub(crate) struct Call {
-    /// The span of its name.
+    /// The span of the name.
     pub(crate) span: Span,
     /// An example of the whole option.
     pub(crate) usage: String,

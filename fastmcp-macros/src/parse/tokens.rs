@@ -1,4 +1,4 @@
-//! Small operations on token streams.
+//! Operations on token streams.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -29,7 +29,7 @@ pub(crate) fn replace_self(tokens: TokenStream, replacement: &TokenStream) -> To
     replaced.collect()
 }
 
-/// Collects every identifier, also those inside groups.
+/// Collects all identifiers, including those inside groups.
 pub(crate) fn idents(tokens: TokenStream) -> Vec<Ident> {
     let mut all = Vec::new();
     for token in tokens {
@@ -42,7 +42,7 @@ pub(crate) fn idents(tokens: TokenStream) -> Vec<Ident> {
     all
 }
 
-/// Splits at the first comma, which belongs to neither half.
+/// Splits the tokens at the first comma, and removes the comma.
 pub(crate) fn split_at_comma(tokens: TokenStream) -> (TokenStream, TokenStream) {
     let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == ',');
     let mut tokens = tokens.into_iter();
@@ -53,7 +53,7 @@ pub(crate) fn split_at_comma(tokens: TokenStream) -> (TokenStream, TokenStream) 
     (first, tokens.collect())
 }
 
-/// Formats a path or a type as it is usually written, for messages: `Vec<(u8, &mut str)>`.
+/// Formats a path or a type without unnecessary spaces, for error messages: `Vec<(u8, &mut str)>`.
 pub(crate) fn compact(tokens: &impl ToTokens) -> String {
     let spaced = tokens.to_token_stream().to_string();
     let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';

@@ -1,6 +1,6 @@
 //! Parses URI templates at compile time.
 //!
-//! `fastmcp` has the table of forms, where it matches URIs against the parts.
+//! The table of forms is in `fastmcp/src/component/uri.rs`, which matches URIs against the parts.
 
 use syn::LitStr;
 use syn::ext::IdentExt;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, mpsc};
 
-/// The same small payload as in the other contestants.
+/// The same small payload as for the other contestants.
 type Message = (&'static str, Box<[u8]>);
 
 fn message() -> Message {

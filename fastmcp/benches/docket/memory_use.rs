@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::process::Command;
 
-/// Large enough that a megabyte more or less does not matter.
+/// Large enough that a difference of a megabyte is negligible.
 const ITEMS: usize = 400_000;
 
 /// Returns the resident memory that `fill` adds per item. Must run in a process that has done nothing else.

@@ -48,7 +48,8 @@ async fn count(payload: Payload, count: Data<Arc<Count>>) {
     }
 }
 
-/// The number of tasks to drain. Its script fails with more than some thousands ("too many results to unpack").
+/// The number of tasks to drain. With more than some thousands, apalis's Lua script fails ("too many results to
+/// unpack").
 const DRAINED: usize = 4000;
 
 /// Measures the time to drain fewer tasks, scaled to `items`.
@@ -84,7 +85,7 @@ async fn send_time(_payload: Payload, ran: Data<mpsc::UnboundedSender<Instant>>)
 
 pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
     let mut storage = storage(url).await;
-    // It polls at its heartbeats, every 30 seconds by default.
+    // apalis polls at its heartbeats, every 30 seconds by default.
     let often = storage
         .get_config()
         .clone()
@@ -102,7 +103,7 @@ pub(crate) async fn latency(url: &str, samples: usize) -> Vec<Duration> {
         let begin = Instant::now();
         storage.push(vec![1]).await.expect("room");
         let Ok(Some(ran)) = tokio::time::timeout(Duration::from_secs(5), runs.recv()).await else {
-            // It has stopped, so there is no result.
+            // The worker has stopped, so there is no result.
             return Vec::new();
         };
         latencies.push(ran.saturating_duration_since(begin));

@@ -1,8 +1,8 @@
 //! Benchmarks the docket in Redis against the limit of Redis itself and apalis, on one server started for the benchmark.
 //!
-//! `cargo bench -p fastmcp --features redis --bench docket_redis [-- --json] [-- --only ROW]`. The limit
-//! guarantees delivery only: a pipelined `XADD`, and `XREADGROUP` with `XACK`. The server persists nothing, for all
-//! three. Compare the ratios; absolute numbers depend on the machine.
+//! `cargo bench -p fastmcp --features redis --bench docket_redis [-- --json] [-- --only ROW]`. The limit guarantees
+//! delivery only: a pipelined `XADD`, and `XREADGROUP` with `XACK`. The server persists nothing for any of the three.
+//! Compare the ratios; absolute numbers depend on the machine.
 
 mod apalis;
 mod limit;

@@ -1,4 +1,4 @@
-//! [`Add`]: an execution of a task that is about to be scheduled.
+//! [`Add`]: the builder of a task's execution.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -16,7 +16,7 @@ use crate::docket::handle::Docket;
 use crate::docket::model::key::Key;
 use crate::docket::model::submission::{Priority, Submission, WhileRunning};
 
-/// An execution of task `T` that is scheduled when this is awaited.
+/// The builder of an execution of task `T`. Await it to schedule the execution.
 #[must_use = "nothing is scheduled until this is awaited"]
 pub struct Add<'d, T> {
     docket: &'d Docket,
@@ -55,7 +55,7 @@ impl<'d, T: Task> Add<'d, T> {
         self.map(|submission| submission.priority(priority))
     }
 
-    /// For a [replacement](Docket::replace): cancels the running execution with this key.
+    /// For a [replacement](Docket::replace): cancels the execution with this key if it is running.
     pub fn cancel_previous(self) -> Self {
         self.while_running(WhileRunning::CancelPrevious)
     }
@@ -70,7 +70,7 @@ impl<'d, T: Task> Add<'d, T> {
         self.map(|submission| submission.replace(policy))
     }
 
-    /// Returns the submission, or the error of arguments that cannot be encoded.
+    /// Returns the submission, or an error if the arguments cannot be encoded.
     pub(crate) fn into_submission(self) -> Result<Submission, DocketError> {
         self.submission
     }

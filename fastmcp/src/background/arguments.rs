@@ -1,8 +1,8 @@
-//! A task's arguments as a list of types, without its dependencies.
+//! [`ArgumentList`]: the types of a task's arguments, without its dependencies.
 //!
 //! `analyze(query: String, docket: Docket, depth: u32)` has the list
-//! `Cons<String, Cons<u32, Nil>>`, because the [table](crate::call::classify) says that `Docket` is
-//! injected. The list is the signature of the function that `docket.add(analyze)` returns:
+//! `Cons<String, Cons<u32, Nil>>`: `Docket` is injected, as the [table](crate::call::classify) decides.
+//! The list determines the type of the function that `docket.add(analyze)` returns:
 //! `Box<dyn FnOnce(String, u32) -> Add<…>>`.
 
 use serde::Serialize;
@@ -16,7 +16,7 @@ pub struct Cons<Head, Tail>(std::marker::PhantomData<(Head, Tail)>);
 #[doc(hidden)]
 pub struct Nil;
 
-/// Adds a parameter to the front of the list `Tail`, if it is an argument.
+/// Adds a parameter to the front of the list `Tail` if the parameter is an argument.
 #[doc(hidden)]
 pub trait Prepend<const IS_ARGUMENT: bool, Tail> {
     /// The resulting list.
@@ -41,7 +41,7 @@ pub trait ArgumentList {
     /// `Box<dyn FnOnce(A, B, …) -> R + Send + 'd>`.
     type Function<'d, R: 'd>;
 
-    /// Returns a function that encodes its arguments and passes them to `then`.
+    /// Returns a function that encodes its arguments and calls `then` with them.
     #[doc(hidden)]
     fn function<'d, R: 'd>(
         then: impl FnOnce(Result<Vec<Value>, serde_json::Error>) -> R + Send + 'd,

@@ -1,17 +1,17 @@
-//! The errors of the program's tasks at start-up.
+//! Start-up errors of the program's tasks.
 
 use crate::call::unmet::UnmetDependency;
 use crate::docket::error::DocketError;
 use crate::registration::{DuplicateName, Location};
 
-/// The error of a task with an invalid option.
+/// A task with an invalid option.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("task `{task}` ({location}): option {source}")]
 #[non_exhaustive]
 pub struct InvalidTask {
     /// The name of the task.
     pub task: &'static str,
-    /// The location of its function.
+    /// The location of the function.
     pub location: Location,
     /// The option, and its valid values.
     pub source: DocketError,

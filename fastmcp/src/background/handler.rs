@@ -1,15 +1,15 @@
-//! Runs one delivery of a task: decodes its arguments, runs its function, and maps the result to an
-//! outcome.
+//! [`TaskHandler`]: runs one delivery of a task. It decodes the arguments, runs the function, and converts
+//! the result into an outcome.
 
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use futures_util::future::{BoxFuture, ready};
 
-use crate::background::directive::Directive;
 use crate::background::registry::TaskRegistry;
 use crate::background::task::{Arguments, TaskEntry};
 use crate::call::arguments::{Call, Encoding};
+use crate::call::directive::Directive;
 use crate::call::error::CallError;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::Origin;
@@ -23,7 +23,7 @@ use crate::docket::model::time::When;
 use crate::docket::policy::{Policy, Repeat};
 use crate::docket::worker::panic_hook::Catch;
 
-/// Runs the tasks of the program with what a server provides.
+/// The handler of a worker that runs the tasks of the program. `provided` supplies their dependencies.
 pub(crate) struct TaskHandler {
     registry: TaskRegistry,
     provided: Arc<Provided>,
@@ -42,7 +42,7 @@ impl Handler for TaskHandler {
 
     fn run(&self, run: CurrentExecution) -> BoxFuture<'static, Outcome> {
         let Some(task) = self.registry.get(run.task().as_str()) else {
-            // Not reached: the worker asks for the policy first, and does not run unknown tasks.
+            // Not reached: the worker looks the policy up first and does not run unknown tasks.
             return undecodable("this program has no task with this name".to_owned());
         };
         let arguments: Arguments = match serde_json::from_slice(run.payload()) {
@@ -59,8 +59,8 @@ impl Handler for TaskHandler {
                 Ok(ended) => ended.unwrap_or_else(|error| outcome(task, error)),
                 Err(panic) => Outcome::Failed(panic),
             };
-            // The providers' teardown comes before the outcome is recorded, because its failure
-            // makes a failure of a run that had succeeded.
+            // The providers are torn down before the outcome is recorded, because a failed teardown
+            // turns a successful run into a failed one.
             let succeeded = matches!(ended, Outcome::Completed(_));
             match guard.close(succeeded).await {
                 Err(error) if succeeded => {
@@ -82,7 +82,7 @@ fn undecodable(reason: String) -> BoxFuture<'static, Outcome> {
     Box::pin(ready(Outcome::Undecodable { reason }))
 }
 
-/// Logs the start of a run, with the arguments that the task's option `log` names.
+/// Logs the start of a run, with the arguments that the option `logged` of the task names.
 fn log_start(task: &TaskEntry, run: &CurrentExecution, arguments: &Arguments) {
     if !tracing::enabled!(tracing::Level::INFO) {
         return;
@@ -101,9 +101,9 @@ fn log_start(task: &TaskEntry, run: &CurrentExecution, arguments: &Arguments) {
     );
 }
 
-/// Returns the submission of an automatic task that a worker makes when it starts: due at once, or
-/// at the next time of its cron expression. Its key is the task's name, so that several workers
-/// schedule it only once.
+/// Returns the first submission of an automatic task, which a worker makes when it starts. It is due at
+/// once or at the next time of the cron expression. Its key is the name of the task, so that several
+/// workers schedule it only once.
 fn first_run(task: &'static TaskEntry) -> Submission {
     let submission = Submission::new(task.name, "{}").key(task.name);
     let Ok(policy) = task.policy.as_ref() else {
@@ -145,7 +145,7 @@ fn outcome(task: &TaskEntry, error: CallError) -> Outcome {
             }
         }
         CallError::Output(error) => {
-            // Another attempt would return the same type, so it is not worth one.
+            // Another attempt would return a value of the same type, so the failure is final.
             let message = format!("the result cannot be written as JSON: {error}");
             Outcome::Failed(Failure::new(FailureKind::Result, message).final_now())
         }

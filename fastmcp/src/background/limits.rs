@@ -11,7 +11,7 @@ use crate::docket::model::submission::{
 use crate::docket::policy::Policy;
 
 impl TaskEntry {
-    /// Returns the policy, or the error of an invalid option.
+    /// Returns the policy, or an error if an option is invalid.
     pub(crate) fn policy(&self) -> Result<&'static Policy, DocketError> {
         let policy = self.policy.as_ref().map_err(Clone::clone)?;
         policy.check()?;
@@ -27,7 +27,8 @@ impl TaskEntry {
         let policy = self.policy.as_ref().map_err(Clone::clone)?;
         let submission = self.with_limits(submission, policy, arguments);
         Ok(match policy.debounce {
-            // Executions that replace each other share a key; a caller's own key overrides it.
+            // A new execution replaces the waiting one with the same key. A key from the caller
+            // overrides this one.
             Some(quiet) => submission
                 .key(Key::from(self.lane(
                     "debounce",
@@ -40,8 +41,8 @@ impl TaskEntry {
         })
     }
 
-    /// Applies the priority and the limits, which hold for every submission of the task, whether a
-    /// caller or a worker makes it.
+    /// Applies the priority and the limits. They apply to submissions of callers and to the automatic
+    /// ones of workers.
     pub(crate) fn with_limits(
         &self,
         submission: Submission,
@@ -67,7 +68,8 @@ impl TaskEntry {
         submission.priority(policy.priority).limits(limits)
     }
 
-    /// Returns the name of the lane for these arguments.
+    /// Returns the name of the lane: the executions of the task with the same value of `argument` share a
+    /// limit.
     fn lane(&self, kind: &str, argument: Option<&str>, arguments: &Arguments) -> String {
         match argument.and_then(|name| arguments.get(name)) {
             Some(Value::String(text)) => format!("{}/{kind}/{text}", self.name),

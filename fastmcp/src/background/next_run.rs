@@ -1,4 +1,4 @@
-//! `next.arguments(task)(arguments)`: the arguments of a perpetual task's next run.
+//! [`NextRun::arguments`]: sets the arguments of a perpetual task's next run.
 
 use crate::background::arguments::ArgumentList;
 use crate::background::payload::{named, payload};
@@ -9,7 +9,7 @@ use crate::docket::error::DocketError;
 
 /// The arguments of a perpetual task's next run.
 impl NextRun {
-    /// Sets the arguments of the run after this one. Returns a function of the task's arguments.
+    /// Returns a function that takes the task's arguments and sets them for the next run.
     ///
     /// ```
     /// use fastmcp::dependencies::NextRun;

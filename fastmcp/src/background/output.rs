@@ -1,8 +1,8 @@
-//! Converts what a task's body returns into the outcome that the docket stores.
+//! Converts the return value of a task's body into the outcome that the docket stores.
 //!
 //! | row | `Serialize` | `Deserialize` | the value is |
 //! |---|---|---|---|
-//! | `STORED` | yes | yes | stored as JSON, and decoded for callers that wait for it |
+//! | `STORED` | yes | yes | stored as JSON, and decoded for callers that read the result |
 //! | `NOT_ENCODABLE` | no | yes | refused |
 //! | `NOT_READABLE` | yes | no | refused |
 //! | `NEITHER` | no | no | refused |
@@ -38,8 +38,8 @@ pub struct TaskSink<T> {
     pub convert: fn(T) -> Result<Outcome, CallError>,
 }
 
-/// Selects, by row, how a value is stored; see the [table](self). `Name` is spelled like the task,
-/// so that rustc's messages name it.
+/// Selects the conversion of a type by its row in the [table](self). `Name` is a type with the name of
+/// the task, so that rustc's messages name the task.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a task cannot return this type")]
 pub trait TaskOutput<const ROW: u8, Name>: Sized {

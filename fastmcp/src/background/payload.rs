@@ -12,8 +12,8 @@ pub(crate) fn submission<T: Task>(arguments: Encoded) -> Result<Submission, Dock
     T::ENTRY.with_policy(submission, &named)
 }
 
-/// Returns the arguments of `T` by name, so that a later version of the program, in which the task
-/// may have other parameters, can still decode them.
+/// Returns the arguments of `T` by name. A later version of the program can then decode them even if the
+/// order of the parameters has changed or optional ones were added.
 pub(crate) fn named<T: Task>(arguments: Encoded) -> Result<Arguments, DocketError> {
     let parameters = T::ENTRY.parameters.iter().filter(|it| it.is_argument());
     let names = parameters.map(|parameter| parameter.name.to_owned());

@@ -1,4 +1,4 @@
-//! The options of `#[task(…)]`, as its expansion registers them.
+//! The parts of a task's registration that come from the options of `#[task(…)]`.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use crate::docket::policy::Policy;
 #[doc(hidden)]
 pub type LazyPolicy = LazyLock<Result<Policy, DocketError>>;
 
-/// The argument by which each limit is split into lanes, if there is one.
+/// The argument whose values divide each limit into lanes, if there is one.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Lanes {

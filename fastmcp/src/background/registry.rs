@@ -1,4 +1,4 @@
-//! The tasks of the program, by name.
+//! [`TaskRegistry`]: the tasks of the program, by name.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! [`Run`]: what a function under `#[task]` returns when it is called.
+//! [`Run`]: the return type of functions with `#[task]`.
 
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -7,9 +7,9 @@ use std::task::{Context, Poll};
 use crate::background::task::Task;
 
 pin_project_lite::pin_project! {
-    /// A call of a task's function, which runs the body when it is awaited.
+    /// The future of a direct call of a task. It runs the body.
     ///
-    /// Tests call a task like any function. To run it in the background, pass the function itself to
+    /// A unit test calls a task like any function. To run it in the background, pass the function itself to
     /// [`Docket::add`](crate::docket::Docket::add).
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! `docket.add(task)(arguments)`: schedules a task, with its arguments checked by the compiler.
+//! `docket.add(task)(arguments)`: schedules a task. The compiler checks the arguments.
 
 use crate::background::add::Add;
 use crate::background::arguments::ArgumentList;
@@ -16,7 +16,7 @@ type Arguments<'d, T> = <<T as Task>::Arguments as ArgumentList>::Function<'d, A
 
 /// Scheduling `#[task]` functions.
 impl Docket {
-    /// Schedules `task`. Returns a function of the task's arguments.
+    /// Returns a function of the arguments of `task`. It schedules an execution of the task.
     ///
     /// ```standalone_crate
     /// use fastmcp::dependencies::{Docket, Worker};
@@ -43,13 +43,14 @@ impl Docket {
     where
         F: TaskFn<P>,
     {
-        // The type identifies the task; the worker has its own copy of the function.
+        // The type identifies the task. The worker calls the function through the registration.
         drop(task);
         <F::Task as Task>::Arguments::function(|arguments| Add::new(self, arguments))
     }
 
-    /// Schedules `task` and replaces the execution that is scheduled or queued under `key`. If that
-    /// execution is running, the new one waits for it; see [`Add::cancel_previous`] and [`Add::reject_while_running`].
+    /// Like [`add`](Self::add), but replaces the execution that is scheduled or queued under `key`. If that
+    /// execution is running, the new one waits for it; see [`Add::cancel_previous`] and
+    /// [`Add::reject_while_running`] for the alternatives.
     ///
     /// ```standalone_crate
     /// # use fastmcp::dependencies::{Docket, Worker};
@@ -79,9 +80,9 @@ impl Docket {
         })
     }
 
-    /// Schedules many executions of one task in one round trip to the store. Returns one result
-    /// for each, in order: an execution that is refused does not affect the others. A full docket
-    /// refuses the rest at once instead of waiting for room.
+    /// Schedules many executions of one task in one batch. Returns one result for each, in order: an
+    /// execution that is refused does not affect the others. If the docket is full, the remaining
+    /// executions are refused at once, even with [`WhenFull::Wait`](crate::docket::WhenFull::Wait).
     ///
     /// ```standalone_crate
     /// use fastmcp::dependencies::{Docket, Worker};
@@ -108,7 +109,7 @@ impl Docket {
     ///
     /// # Errors
     ///
-    /// Returns the error of the store if it did not receive the batch.
+    /// Returns an error if the batch did not reach the store.
     pub async fn add_all<T: Task>(
         &self,
         executions: impl IntoIterator<Item = Add<'_, T>>,

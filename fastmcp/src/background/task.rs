@@ -1,4 +1,4 @@
-//! [`Task`]: the type that represents a function under `#[task]`.
+//! [`Task`]: the trait of the types that represent functions with `#[task]`.
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
@@ -11,13 +11,13 @@ use crate::call::parameter_entry::ParameterEntry;
 use crate::docket::model::outcome::Outcome;
 use crate::registration::Location;
 
-/// A task; `#[task]` implements it.
+/// A task. `#[task]` implements it for a type with the name of the function.
 pub trait Task: 'static {
-    /// The list of its argument types: its parameters without the dependencies.
+    /// The types of the arguments, that is, of the parameters without the dependencies.
     type Arguments: ArgumentList;
-    /// The type of its result.
+    /// The type of the result.
     type Output;
-    /// Its registration.
+    /// The registration.
     #[doc(hidden)]
     const ENTRY: &'static TaskEntry;
 }
@@ -25,25 +25,25 @@ pub trait Task: 'static {
 /// The registration of a task.
 #[doc(hidden)]
 pub struct TaskEntry {
-    /// The name on the wire.
+    /// The name in the queue.
     pub name: &'static str,
     /// The location of the function.
     pub location: Location,
-    /// Its parameters, in order.
+    /// The parameters, in order.
     pub parameters: &'static [ParameterEntry],
-    /// Its retries, timeout, schedule and limits.
+    /// The retries, the timeout, the schedule and the limits.
     pub policy: &'static LazyPolicy,
-    /// The arguments by which its limits are split into lanes.
+    /// The arguments whose values divide the limits into lanes.
     pub lanes: Lanes,
-    /// Returns true if an error is worth another attempt; `None` if every error is.
+    /// Returns true if an error should be retried. `None` retries every error.
     pub only_if: Option<fn(&crate::error::Error) -> bool>,
-    /// True if workers schedule it when they start.
+    /// `true` if workers schedule the task when they start.
     pub is_automatic: bool,
     /// Decodes the arguments, resolves the dependencies and runs the body.
     pub call: fn(Call) -> BoxFuture<'static, Result<Outcome, CallError>>,
 }
 
-/// A reference to a [`TaskEntry`], which `inventory` collects.
+/// A reference to a [`TaskEntry`]. `inventory` collects these references.
 #[doc(hidden)]
 pub struct RegisteredTask(pub &'static TaskEntry);
 

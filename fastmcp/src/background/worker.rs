@@ -1,4 +1,4 @@
-//! [`Worker`]s that run the program's tasks without a server.
+//! Constructors of a [`Worker`] that runs the program's tasks without a server.
 
 use std::sync::Arc;
 

@@ -1,10 +1,10 @@
-//! The errors of the arguments of one call.
+//! [`ArgumentErrors`]: all invalid arguments of one call.
 
 use std::fmt;
 
 use crate::call::decode_error::DecodeError;
 
-/// The error of one argument.
+/// An error in one argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ArgumentError {
@@ -17,7 +17,7 @@ pub enum ArgumentError {
     Invalid {
         /// The name of the argument.
         name: String,
-        /// The place in the value, and the reason.
+        /// The place inside the value and the error message.
         error: DecodeError,
     },
     /// The handler has no parameter of this name.
@@ -65,7 +65,7 @@ impl fmt::Display for ArgumentError {
 
 impl std::error::Error for ArgumentError {}
 
-/// All errors of the arguments of one call; never empty.
+/// All argument errors of one call. It is never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArgumentErrors(pub(crate) Vec<ArgumentError>);
 

@@ -20,14 +20,14 @@ use crate::call::parameter_entry::ParameterEntry;
 use crate::call::source::Source;
 use crate::context::answer_log::AnswerLog;
 
-/// The form in which the values of arguments arrive.
+/// The encoding of the argument values of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
     /// JSON: tasks, and strict tools.
     Json,
     /// JSON that may be text where the type takes no text: tools.
     Lenient,
-    /// Text: URI variables and prompts.
+    /// Text, for URI variables, prompts and completions.
     Text,
 }
 
@@ -79,7 +79,7 @@ impl Call {
         self.injector.guard()
     }
 
-    /// The log of the client's answers, if the body can ask the client.
+    /// Returns the answer log that drives this call, if there is one.
     pub(crate) fn answer_log(&self) -> Option<Arc<AnswerLog>> {
         self.injector.context()?.answer_log().cloned()
     }
@@ -149,7 +149,7 @@ impl Call {
         mut self,
         parameters: &'static [ParameterEntry],
     ) -> Result<Injector, CallError> {
-        // Every parameter has removed its argument, so what is left has no parameter.
+        // `argument` has removed the argument of each parameter. The remaining ones are unknown.
         if self.errors.is_empty() && self.arguments.is_empty() {
             return Ok(self.injector);
         }

@@ -1,13 +1,13 @@
 //! The table that decides, by type, how a parameter of any handler gets its value.
 //!
-//! A macro sees only tokens, so it cannot tell what `D` in `docket: D` stands for. Its expansion
-//! therefore asks the compiler which traits the type implements (see [`probe`](crate::call::probe)),
-//! passes the answers to the function of the attribute, and selects the implementation of
+//! A macro sees only tokens, so it cannot resolve `D` in `docket: D` to a type. Its expansion
+//! therefore probes the traits that the type implements (see [`probe`](crate::call::probe)), passes
+//! the results to one of the functions below, and selects the implementation of
 //! [`Parameter`](crate::call::parameter::Parameter) or [`Depends`](crate::call::depends::Depends)
-//! that belongs to the resulting [row](row).
+//! for the resulting [row](row).
 //!
-//! `D` is `Dependency`, `S` is `Serialize`, `De` is `Deserialize`, `J` is `JsonSchema`. Empty cells
-//! do not matter; the first row that fits applies.
+//! `D` is `Dependency`, `S` is `Serialize`, `De` is `Deserialize`, `J` is `JsonSchema`. An empty cell
+//! matches every type. The first matching row of an attribute applies.
 //!
 //! | attribute | the type implements | other conditions | row |
 //! |---|---|---|---|
@@ -16,7 +16,7 @@
 //! | | `De` | | [`NO_SCHEMA`](row::NO_SCHEMA) |
 //! | | `J` | | [`NOT_DECODABLE`](row::NOT_DECODABLE) |
 //! | | | | [`NEITHER`](row::NEITHER) |
-//! | resource, besides | `D` | a URI variable has its name | [`INJECTED_IN_URI`](row::INJECTED_IN_URI) |
+//! | resource, checked first | `D` | a URI variable has its name, or it has a default | [`INJECTED_IN_URI`](row::INJECTED_IN_URI) |
 //! | | `De` + `J` | no URI variable has its name, no default | [`NOT_IN_URI`](row::NOT_IN_URI) |
 //! | task | `D` + `RequestScoped` | | [`REQUEST_SCOPED`](row::REQUEST_SCOPED) |
 //! | | `D` | | [`INJECTED`](row::INJECTED) |
@@ -39,24 +39,24 @@
 //! | path | `f` is not a provider | [`NOT_A_PROVIDER`](row::NOT_A_PROVIDER) |
 //! | | `f` is not shared, and a shared provider depends on it | [`SHORT_LIVED_PROVIDER`](row::SHORT_LIVED_PROVIDER) |
 //! | | | [`INJECTED`](row::INJECTED) |
-//! | type | `f` is not a provider, which the path's row reports | [`UNKNOWN`](row::UNKNOWN) |
+//! | type | `f` is not a provider; the row of the path reports it | [`UNKNOWN`](row::UNKNOWN) |
 //! | | `f` provides another type | [`OTHER_TYPE`](row::OTHER_TYPE) |
-//! | | by reference | [`BORROWED`](row::BORROWED) |
-//! | | by value, `Clone` | [`CLONED`](row::CLONED) |
-//! | | by value | [`NOT_CLONE`](row::NOT_CLONE) |
+//! | | taken by reference | [`BORROWED`](row::BORROWED) |
+//! | | taken by value, implements `Clone` | [`CLONED`](row::CLONED) |
+//! | | taken by value | [`NOT_CLONE`](row::NOT_CLONE) |
 //!
-//! The implementations for refused rows require a bound that nothing implements. Its
-//! `on_unimplemented` text is the error that the user reads (see `call::refused_parameters`).
+//! The implementation for a refused row has a bound that no type implements. The `on_unimplemented`
+//! text of the bound is the error that the user reads (see `call::refused_parameters`).
 
-/// The rows of the [table](self). Only their order relative to [`LAST_ACCEPTED`](row::LAST_ACCEPTED)
+/// The rows of the table. Only their order relative to [`LAST_ACCEPTED`](row::LAST_ACCEPTED)
 /// matters; expansions and implementations use the names.
 #[doc(hidden)]
 pub mod row {
-    /// The server looks the value up.
+    /// The server provides the value.
     pub const INJECTED: u8 = 0;
     /// The client sends the value.
     pub const ARGUMENT: u8 = 1;
-    /// The caller of a task passes the value, which travels through the queue.
+    /// The caller of a task passes the value, and the queue stores it.
     pub const QUEUED: u8 = 2;
     /// The `Scope` of a provider.
     pub const SCOPE: u8 = 3;
@@ -64,21 +64,21 @@ pub mod row {
     pub const CLONED: u8 = 4;
     /// A reference to a provider's value.
     pub const BORROWED: u8 = 5;
-    /// The value of a path that is not a provider: the path's row reports that.
+    /// The value of a path that is not a provider. The row of the path reports the error.
     pub const UNKNOWN: u8 = 6;
 
-    /// The last row of a parameter that can get a value; the rows after it are refused.
+    /// The last accepted row. All rows after it are refused.
     pub const LAST_ACCEPTED: u8 = UNKNOWN;
 
-    /// No JSON schema for the argument.
+    /// An argument without a JSON schema.
     pub const NO_SCHEMA: u8 = 7;
-    /// The argument cannot be decoded.
+    /// An argument that cannot be decoded.
     pub const NOT_DECODABLE: u8 = 8;
-    /// Neither an argument nor a dependency.
+    /// A type that is neither an argument nor a dependency.
     pub const NEITHER: u8 = 9;
-    /// A client cannot send an injected value in the URI.
+    /// An injected parameter with the name of a URI variable: clients cannot send its value.
     pub const INJECTED_IN_URI: u8 = 10;
-    /// An argument of a resource that its URI does not contain.
+    /// An argument of a resource without a URI variable of its name.
     pub const NOT_IN_URI: u8 = 11;
     /// A `&self` that several threads cannot share.
     pub const NOT_SHAREABLE: u8 = 12;
@@ -86,7 +86,7 @@ pub mod row {
     pub const NOT_ENCODABLE: u8 = 13;
     /// A task's argument that cannot be read from the queue.
     pub const NOT_READABLE: u8 = 14;
-    /// Neither an argument of a task nor a dependency.
+    /// A type that is neither an argument of a task nor a dependency.
     pub const NEITHER_IN_TASK: u8 = 15;
     /// A task's dependency that exists only during a request.
     pub const REQUEST_SCOPED: u8 = 16;
@@ -96,15 +96,15 @@ pub mod row {
     pub const SHORT_LIVED: u8 = 18;
     /// `#[depends(f)]` where `f` is not a provider.
     pub const NOT_A_PROVIDER: u8 = 19;
-    /// A shared provider's provider whose value exists only during one call.
+    /// A provider whose value exists only during one call, and on which a shared provider depends.
     pub const SHORT_LIVED_PROVIDER: u8 = 20;
-    /// The provider's value has another type than the parameter.
+    /// A parameter whose type differs from the type of the provider's value.
     pub const OTHER_TYPE: u8 = 21;
     /// A provider's value that is taken by value and cannot be cloned.
     pub const NOT_CLONE: u8 = 22;
 }
 
-/// The traits that a parameter's type implements, as far as its attribute depends on them.
+/// The traits that a parameter's type implements. An expansion probes only those that affect its row.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 #[expect(
@@ -129,7 +129,7 @@ pub struct Traits {
 }
 
 impl Traits {
-    /// No traits: the answers that an attribute does not need.
+    /// The default for traits that an expansion does not probe.
     pub const NONE: Self = Self {
         dependency: false,
         request_scoped: false,
@@ -140,7 +140,7 @@ impl Traits {
         json_schema: false,
     };
 
-    /// The row of a parameter of a tool, a prompt or a completion.
+    /// Returns the row of a parameter of a tool, a prompt or a completion.
     pub const fn in_call(self) -> u8 {
         match (self.dependency, self.deserialize, self.json_schema) {
             (true, _, _) => row::INJECTED,
@@ -151,7 +151,7 @@ impl Traits {
         }
     }
 
-    /// The row of a parameter of a resource. `has_value` is true if a URI variable has the
+    /// Returns the row of a parameter of a resource. `has_value` is true if a URI variable has the
     /// parameter's name, or if the parameter has a default.
     pub const fn in_resource(self, has_value: bool) -> u8 {
         match (self.in_call(), has_value) {
@@ -161,10 +161,11 @@ impl Traits {
         }
     }
 
-    /// The row of a parameter of a task.
+    /// Returns the row of a parameter of a task.
     ///
-    /// A task's arguments travel through a queue, so they are encoded as well as decoded; clients
-    /// do not see them, so they need no schema. A task runs when its request is over.
+    /// The arguments of a task are stored in a queue, so their types must implement `Serialize` and
+    /// `Deserialize`. Clients do not see them, so they need no schema. The request has ended when the
+    /// task runs, so request-scoped dependencies are refused.
     pub const fn in_task(self) -> u8 {
         match (
             self.dependency,
@@ -181,7 +182,8 @@ impl Traits {
         }
     }
 
-    /// The row of a parameter of a provider; `shared` if the provider has the option `shared`.
+    /// Returns the row of a parameter of a provider. `shared` is true if the provider has the option
+    /// `shared`.
     pub const fn in_provider(self, shared: bool) -> u8 {
         let short_lived = self.request_scoped || self.execution_scoped;
         match (self.scope, self.dependency, short_lived && shared) {
@@ -192,7 +194,7 @@ impl Traits {
         }
     }
 
-    /// The row of `&self`, whose type is `State<Self>`.
+    /// Returns the row of `&self`, whose type is `State<Self>`.
     pub const fn in_receiver(self) -> u8 {
         if self.dependency {
             row::INJECTED
@@ -225,7 +227,7 @@ pub struct ProviderUse {
 }
 
 impl ProviderUse {
-    /// The row of the path `f`.
+    /// Returns the row of the path `f`.
     pub const fn path_row(self) -> u8 {
         match (self.is_provider, self.is_shared, self.in_shared) {
             (false, _, _) => row::NOT_A_PROVIDER,
@@ -234,7 +236,7 @@ impl ProviderUse {
         }
     }
 
-    /// The row of the parameter's type.
+    /// Returns the row of the parameter's type.
     pub const fn type_row(self) -> u8 {
         match (
             self.is_provider,
@@ -251,13 +253,13 @@ impl ProviderUse {
     }
 }
 
-/// Returns true if the parameter's value is passed by the caller.
+/// Returns true if the caller passes the parameter's value.
 #[doc(hidden)]
 pub const fn is_argument(row: u8) -> bool {
     matches!(row, row::ARGUMENT | row::QUEUED)
 }
 
-/// Returns true if the server looks the parameter's value up.
+/// Returns true if the server provides the parameter's value.
 #[doc(hidden)]
 pub const fn is_injected(row: u8) -> bool {
     row == row::INJECTED
@@ -269,8 +271,8 @@ pub const fn is_scope(row: u8) -> bool {
     row == row::SCOPE
 }
 
-/// Returns true if all parameters can get a value. If one cannot, its row is the only error: the
-/// expansion then requires nothing else of the handler's types.
+/// Returns true if no row is refused. If one is, the expansion checks nothing else about the
+/// handler's types, so that the refused row is the only error.
 #[doc(hidden)]
 pub const fn are_accepted(rows: &[u8]) -> bool {
     match rows {

@@ -1,7 +1,8 @@
-//! [`Constraints`]: the limits that `#[arg(…)]` sets on an argument, shown in its schema and enforced.
+//! [`Constraints`]: the limits that `#[arg(…)]` sets on an argument. They are listed in its schema and
+//! enforced.
 //!
-//! The compiler checks which limits a type can have, see [`kinds`]. At run time the limits are
-//! compared with the JSON that a client sent, so that one implementation serves all types.
+//! The compiler checks that a type can have a limit; see [`kinds`]. At run time, the limits are checked
+//! against the JSON that the client sent, so that one implementation serves all types.
 
 pub(crate) mod kinds;
 
@@ -27,11 +28,12 @@ pub struct Constraints {
     examples: Vec<Value>,
     deprecated: bool,
     header: Option<&'static str>,
-    /// Whether a limit is infinite or NaN.
+    /// `true` if a limit is infinite or NaN.
     has_infinite: bool,
 }
 
-/// The constraints on one argument, built on first use: a regular expression is not `const`.
+/// The constraints on one argument, built on first use: a regular expression cannot be compiled in a
+/// constant.
 #[doc(hidden)]
 pub type LazyConstraints = LazyLock<Constraints>;
 
@@ -211,8 +213,8 @@ impl Constraints {
         }
     }
 
-    /// Checks a value against the constraints that apply to its JSON type. A wrong JSON type is left
-    /// to the decoder.
+    /// Checks a value against the constraints that apply to its JSON type. A value of the wrong JSON
+    /// type passes: the decoder reports it.
     pub(crate) fn check(&self, value: &Value) -> Result<(), DecodeError> {
         let message = match value {
             Value::Number(number) => self.range(number),

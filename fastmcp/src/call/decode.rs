@@ -11,10 +11,10 @@ use crate::call::diagnostics::diagnose;
 use crate::call::fault::{Fault, FaultKind};
 use crate::call::json::{Json, Leniency};
 
-/// A decoded value, or every error in it.
+/// A decoded value, or all errors in it.
 pub(crate) type Decoded<T> = Result<T, Vec<DecodeError>>;
 
-/// Decodes a value into the type of a parameter.
+/// A function that decodes a value into the type of a parameter.
 #[doc(hidden)]
 pub type Decode<T> = fn(Value, Reading<'_>) -> Decoded<T>;
 
@@ -141,8 +141,8 @@ fn deserialize<T: DeserializeOwned>(
     result
 }
 
-/// Returns the value of an argument that the client did not send: `None` for an `Option`. Other
-/// types have no such value.
+/// Returns the value of an argument that the client did not send: `Some(None)` for an `Option`, and
+/// `None` for a type that requires a value.
 pub(crate) fn absent<T: DeserializeOwned>() -> Option<T> {
     T::deserialize(Absent).ok()
 }

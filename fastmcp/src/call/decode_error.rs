@@ -1,4 +1,4 @@
-//! [`DecodeError`]: a fault in a client's value, as reported to the client.
+//! [`DecodeError`]: an error in a value that a client sent, as the client reads it.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ pub(crate) const MAX_ERRORS: usize = 50;
 pub struct DecodeError {
     /// The path inside the value, such as `items[3].price`; empty for the whole value.
     pub path: String,
-    /// The error at that place.
+    /// The error message.
     pub message: String,
 }
 

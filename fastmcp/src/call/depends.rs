@@ -1,4 +1,4 @@
-//! How `#[depends(f)]` fills a parameter: the rows of the [table](crate::call::classify) for the
+//! The implementations of `#[depends(f)]`: the rows of the [table](crate::call::classify) for the
 //! path `f` and for the parameter's type.
 
 use crate::call::classify::row;
@@ -11,8 +11,8 @@ use crate::call::source::Source;
 #[doc(hidden)]
 pub struct NotAProvider;
 
-/// Selects the type of a provider's value. A type that is not a provider has one too, so that the
-/// path's row reports it and no other error does.
+/// Selects the type of a provider's value. A type that is not a provider has a value type too, so that
+/// the error of the path's row is the only one.
 #[doc(hidden)]
 pub trait ValueOf<const IS_PROVIDER: bool> {
     /// The type.
@@ -27,12 +27,12 @@ impl<P> ValueOf<false> for P {
     type Value = NotAProvider;
 }
 
-/// Selects, by the path's row, whether `#[depends(…)]` accepts the path. `Function` is spelled
-/// like the last segment of the path, and `Parameter` like the parameter.
+/// Accepts or refuses the path in `#[depends(…)]`, by the path's row. `Function` has the name of the
+/// last segment of the path, and `Parameter` that of the parameter, for rustc's messages.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "this is not a provider")]
 pub trait IsProvider<const ROW: u8, Function, Parameter> {
-    /// Evaluated for its bounds.
+    /// Expansions evaluate it to require the bound.
     const CHECK: ();
 }
 
@@ -60,8 +60,8 @@ refused! {
 }
 
 /// Selects, by the type's row, how the parameter gets the provider's value. `Filled` is the
-/// parameter's type or the guard that it borrows from, `Value` the type that the provider
-/// provides, and `Name` is spelled like the parameter.
+/// parameter's type or the [`ProviderRef`] that it borrows from, `Value` is the type of the provider's
+/// value, and `Name` has the name of the parameter.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "this parameter cannot take the provider's value")]
 pub trait Depends<const ROW: u8, P, Value, Filled, Name>: Sized {
@@ -93,7 +93,7 @@ where
     };
 }
 
-// Never resolved: the path's row has stopped the compilation.
+// Never resolved: the error of the path's row stops the compilation.
 #[diagnostic::do_not_recommend]
 impl<T, P, Value, Filled: 'static, Name> Depends<{ row::UNKNOWN }, P, Value, Filled, Name> for T {
     const SOURCE: Source<Filled> = Source::Injected {

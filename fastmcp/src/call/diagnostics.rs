@@ -1,18 +1,18 @@
 //! [`Diagnostics`]: finds every error in a value, although serde stops at the first.
 //!
-//! A value that cannot be decoded is decoded again with diagnostics, in several passes. Each pass
-//! records errors and continues as follows:
+//! A value that cannot be decoded is decoded again with diagnostics, in several passes. After an error,
+//! decoding continues as follows:
 //!
-//! | error | continues |
+//! | error | decoding continues |
 //! |---|---|
 //! | JSON of the wrong type | in the same pass, with a placeholder of the expected type |
-//! | reported by the type itself: a missing field, an unknown variant, an invalid date | in another pass, with a placeholder at that place |
+//! | an error of the type itself: a missing field, an unknown variant, an invalid date | in another pass, with a placeholder at that place |
 //! | the type rejects the placeholder too | in another pass that omits that place |
-//! | the place cannot be omitted | in another pass that treats the enclosing place |
-//! | a type that reads an object as a whole (a tagged enum, a map) does not name the entry at fault | after finding the entry: the error changes if that entry is omitted |
+//! | the type does not accept the omission either | in another pass, with a placeholder for the enclosing place |
+//! | an error of a type that reads an object as a whole (a tagged enum, a map), without the entry at fault | after passes that omit one entry each: the error changes if the entry at fault is omitted |
 //!
-//! An error at a place is not recorded if there is already one inside of it or around it: it may be
-//! caused by a placeholder.
+//! The error that ends a pass is not recorded if its place contains another error or a substitute, or
+//! is inside the place of another error: a substitute may have caused it.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ const MAX_STEPS: usize = 100_000;
 pub(crate) enum Substitute {
     /// A valid value of the expected type.
     Placeholder,
-    /// Nothing: the place is omitted.
+    /// No value: the place is omitted.
     Omitted,
     /// The text [`SENTINEL`](crate::call::fault::SENTINEL), which is not a variant of any enum.
     Sentinel,
@@ -37,8 +37,8 @@ pub(crate) enum Substitute {
 
 /// The errors found in a value so far, and the state of the current pass.
 ///
-/// Shared by reference with every nested deserializer, hence the cells. No borrow of a cell is held
-/// while user code (a `Deserialize` implementation) runs.
+/// Every nested deserializer shares it by reference, so its fields are cells. No borrow of a cell is
+/// held while user code (a `Deserialize` implementation) runs, because that code calls back into it.
 #[derive(Default)]
 pub(crate) struct Diagnostics {
     /// The place that is being decoded.
@@ -48,7 +48,7 @@ pub(crate) struct Diagnostics {
     /// The keys of the objects that types read as a whole.
     whole_objects: RefCell<BTreeMap<Vec<Step>, Vec<String>>>,
     steps: Cell<usize>,
-    /// Whether the current pass only tests a substitute, so that its errors are not recorded.
+    /// `true` if the current pass only tests a substitute; its errors are not recorded.
     is_probe: Cell<bool>,
 }
 
@@ -82,12 +82,12 @@ impl Diagnostics {
             .or_insert_with(|| keys.cloned().collect());
     }
 
-    /// Returns whether any place has a substitute; a fast path for the first pass.
+    /// Returns whether any place has a substitute. In the first pass none has, and lookups are skipped.
     pub(crate) fn has_substitutes(&self) -> bool {
         !self.substitutes.borrow().is_empty()
     }
 
-    /// Returns the substitute for the place one step further in.
+    /// Returns the substitute for the place one step inside the current one.
     pub(crate) fn substitute(&self, step: Step) -> Option<Substitute> {
         let mut place = self.place.borrow().clone();
         place.push(step);
@@ -118,7 +118,7 @@ impl Diagnostics {
     ) -> Option<Step> {
         let place = fault.place();
         let keys = self.whole_objects.borrow().get(&place).cloned()?;
-        // Only these can refer to one entry; a type's own errors refer to the whole object.
+        // Only these kinds can refer to one entry. An error of the type itself is about the whole object.
         if !matches!(
             fault.kind,
             FaultKind::Mismatch | FaultKind::UnknownVariant { .. }
@@ -130,8 +130,8 @@ impl Diagnostics {
             let is_omitted =
                 self.substitutes.borrow().get(&entry(step)) == Some(&Substitute::Omitted);
             let is_same = |other: &Fault| other.place() == place && other.message == fault.message;
-            // Removing the tag of an enum changes the error too. Only a tag is rejected as an
-            // unknown variant if it is replaced by the sentinel.
+            // Omitting the tag of an enum changes the error too, so a tag has to be ruled out: only a
+            // tag is rejected as an unknown variant when the sentinel replaces it.
             let is_tag =
                 |other: &Fault| other.kind == FaultKind::UnknownVariant { is_sentinel: true };
             !is_omitted
@@ -181,8 +181,8 @@ impl Diagnostics {
         if is_new && !substitutes.keys().any(is_inside) {
             errors.insert(place.clone(), fault.message);
         }
-        // Escalates at the place itself, then outwards. Every pass adds or escalates a substitute,
-        // so the number of passes is finite even without `MAX_STEPS`.
+        // Escalates from a placeholder to an omission, and then to the enclosing place. Every pass
+        // adds or escalates a substitute, so the passes end even without `MAX_STEPS`.
         while !place.is_empty() {
             let next = match substitutes.get(&place) {
                 None => Substitute::Placeholder,

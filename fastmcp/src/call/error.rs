@@ -6,17 +6,17 @@ use crate::call::argument_error::ArgumentErrors;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
-    /// The arguments are missing, unknown or invalid.
+    /// Arguments are missing, unknown or invalid.
     #[error(transparent)]
     Arguments(#[from] ArgumentErrors),
     /// A dependency could not be resolved.
     #[error("parameter `{parameter}` of type `{type_name}` could not be provided: {cause:#}")]
     Dependency {
-        /// The parameter that takes it.
+        /// The name of the parameter.
         parameter: &'static str,
-        /// Its type.
+        /// The type of the parameter.
         type_name: &'static str,
-        /// The reason.
+        /// The cause.
         cause: crate::error::Error,
     },
     /// The handler returned an error.

@@ -1,4 +1,4 @@
-//! [`Fault`]: one error in a value and its place; phrases serde's errors in the terms of JSON.
+//! [`Fault`]: one error in a value, with its place. Rephrases serde's errors in the terms of JSON.
 
 use std::fmt;
 use std::fmt::{Display, Write};
@@ -7,15 +7,15 @@ use serde::de;
 use serde::de::{Expected, Unexpected};
 use serde_json::Value;
 
-/// One step from a value to what it contains.
+/// One step from a value to a value inside it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
     Field(String),
     Index(usize),
 }
 
-/// A text that is not a variant of any enum; [diagnostics](crate::call::diagnostics) find the tag of
-/// an enum with it.
+/// A text that is not the name of any variant. [Diagnostics](crate::call::diagnostics) use it to find the
+/// tag of an enum.
 pub(crate) const SENTINEL: &str = "\u{0}";
 
 /// The kind of a [`Fault`], for code that decides how to continue after it.
@@ -23,7 +23,7 @@ pub(crate) const SENTINEL: &str = "\u{0}";
 pub(crate) enum FaultKind {
     /// The JSON has the wrong type, length or range.
     Mismatch,
-    /// An enum has no variant of this name; `is_sentinel` if the name is [`SENTINEL`].
+    /// An enum has no variant of this name. `is_sentinel` is true if the name is [`SENTINEL`].
     UnknownVariant { is_sentinel: bool },
     /// A field of a struct is missing; the last step names it.
     MissingField,
@@ -31,15 +31,15 @@ pub(crate) enum FaultKind {
     UnknownField,
     /// An error of a `Deserialize` implementation, in its own words.
     Custom,
-    /// A place that has no value in this pass: it was omitted, or has no placeholder.
+    /// The place has no value in this pass: it is omitted, or no placeholder fits its type.
     NoValue,
 }
 
-/// An error in a value. Each level of nesting adds its step while the error is returned outwards.
+/// An error in a value. While it is returned outwards, each level of nesting adds its step.
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) kind: FaultKind,
-    /// From the innermost place outwards.
+    /// The steps to the place, innermost first.
     steps: Vec<Step>,
     pub(crate) message: String,
 }
@@ -53,7 +53,7 @@ impl Fault {
         }
     }
 
-    /// A fault of the kind [`FaultKind::Mismatch`].
+    /// Creates a fault of the kind [`FaultKind::Mismatch`].
     pub(crate) fn mismatch(expected: impl Display, got: impl Display) -> Self {
         let message = format!("expected {expected}, got {got}");
         Self::new(FaultKind::Mismatch, message)
@@ -71,19 +71,19 @@ impl Fault {
         self
     }
 
-    /// The same fault, moved one step further in.
+    /// Adds an inner step: the fault is at `step` of the place so far.
     pub(crate) fn at(mut self, step: Step) -> Self {
         self.steps.insert(0, step);
         self
     }
 
-    /// The steps to the place, from the outside in.
+    /// Returns the steps to the place, outermost first.
     pub(crate) fn place(&self) -> Vec<Step> {
         self.steps.iter().rev().cloned().collect()
     }
 }
 
-/// Writes the steps to a place: `items[3].price`.
+/// Formats the steps to a place, such as `items[3].price`.
 pub(crate) fn path<'a>(steps: impl IntoIterator<Item = &'a Step>) -> String {
     let mut path = String::new();
     for step in steps {
@@ -118,7 +118,7 @@ pub(crate) fn type_of(value: &Value) -> &'static str {
     }
 }
 
-/// Lists names: `one of "fast", "slow"`.
+/// Formats a list of alternatives, such as `one of "fast", "slow"`.
 pub(crate) fn one_of(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
     match &*names {
@@ -127,8 +127,8 @@ pub(crate) fn one_of(names: &[&str]) -> String {
     }
 }
 
-/// Translates the expectations of serde and its derives into JSON terms; keeps any other text. Serde
-/// passes them only as text, so this has to compare texts.
+/// Translates the expectations of serde and its derives into JSON terms, and keeps any other text.
+/// Serde passes an expectation only as text, so this function has to compare texts.
 fn translate(expected: &dyn Expected) -> String {
     let text = expected.to_string();
     let translated = match &*text {
@@ -165,8 +165,8 @@ fn unexpected(unexpected: &Unexpected<'_>) -> String {
 impl de::Error for Fault {
     fn custom<T: Display>(message: T) -> Self {
         let message = message.to_string();
-        // Serde's derive reports a failed untagged enum with this text only. The name of the Rust
-        // type in it means nothing to a client.
+        // Serde's derive reports an untagged enum without a matching variant only as this text. It
+        // contains the name of the Rust type, which clients cannot interpret.
         if message.starts_with("data did not match any variant of untagged enum") {
             let message = "does not match any variant that the schema allows";
             return Self::new(FaultKind::Custom, message);

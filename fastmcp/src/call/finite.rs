@@ -2,7 +2,7 @@
 //!
 //! `serde_json` writes them as `null`, so the client would receive a successful result that violates
 //! its output schema. A value whose JSON contains `null` is therefore serialized again, by a
-//! serializer that writes nothing and only checks numbers. Other values pay nothing.
+//! serializer that writes nothing and only checks numbers. All other values are serialized once.
 
 pub(crate) mod serializer;
 
@@ -27,7 +27,7 @@ pub(crate) fn to_value(value: &impl Serialize) -> Result<Value, serde_json::Erro
 /// Converts a value to the bytes of JSON. Returns an error if a number would become `null`.
 pub(crate) fn to_vec(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
     let json = serde_json::to_vec(value)?;
-    // May also match inside a string; then the check runs in vain, which is harmless.
+    // This also matches inside a string. The check then finds nothing, which only costs time.
     if json.windows(4).any(|word| word == b"null") {
         check(value)?;
     }
@@ -37,8 +37,8 @@ pub(crate) fn to_vec(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Erro
 fn check(value: &impl Serialize) -> Result<(), serde_json::Error> {
     match value.serialize(&mut Finite::default()) {
         Err(Fault::NotFinite(message)) => Err(ser::Error::custom(message)),
-        // `serde_json` has already serialized the value, so any other failure is one of this
-        // serializer, and not an error.
+        // `serde_json` has already serialized the value, so any other failure is a limitation of the
+        // checking serializer and not an error.
         Ok(()) | Err(Fault::Other) => Ok(()),
     }
 }

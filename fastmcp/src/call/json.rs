@@ -1,5 +1,5 @@
-//! [`Json`]: a deserializer of JSON values with errors for the client that sent them, which may be a
-//! person or a model: in the terms of JSON, with the path to the place.
+//! [`Json`]: a deserializer of JSON values. Its errors are written for the client, which may be a model:
+//! they use the terms of JSON and contain the path to the place.
 //!
 //! | serde's error | error for the client |
 //! |---|---|
@@ -18,14 +18,15 @@ use serde_json::{Map, Number, Value};
 use crate::call::diagnostics::{Diagnostics, Substitute};
 use crate::call::fault::{Fault, FaultKind, SENTINEL, Step, type_of};
 
-/// How strictly the JSON type of a value has to match its Rust type.
+/// The strictness with which the JSON type of a value has to match its Rust type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leniency {
     /// The JSON type has to match.
     Strict,
     /// A string is accepted for a number or a bool.
     Lenient,
-    /// The value is text: a URI variable or a prompt's argument. Errors quote it.
+    /// The value is the text of a URI variable or of a prompt's argument. Text is accepted for a number
+    /// or a bool, and errors quote the text.
     Text,
 }
 
@@ -33,7 +34,7 @@ pub enum Leniency {
 pub(crate) struct Json<'a> {
     content: Content<'a>,
     leniency: Leniency,
-    /// Collects every error, if diagnostics run; otherwise the first error ends decoding.
+    /// Collects all errors. Without diagnostics, the first error ends the decoding.
     diagnostics: Option<&'a Diagnostics>,
 }
 
@@ -42,8 +43,8 @@ pub(crate) enum Content<'a> {
     Value(&'a Value),
     /// An owned string.
     Text(String),
-    /// Any valid value of the expected type. It replaces an invalid value, so that diagnostics can
-    /// continue. The number is its depth inside the replaced place.
+    /// Any valid value of the expected type. It replaces an invalid value, so that decoding can
+    /// continue and find more errors. The number is the depth inside the replaced value.
     Placeholder(u8),
 }
 
@@ -51,7 +52,7 @@ pub(crate) enum Content<'a> {
 const MAX_SHOWN: usize = 60;
 
 /// The maximum depth of a placeholder. The first variant of a recursive enum can contain the enum
-/// itself, so a placeholder of it would never end.
+/// itself, so its placeholder would be infinitely deep.
 const MAX_PLACEHOLDER_DEPTH: u8 = 12;
 
 impl<'a> Json<'a> {
@@ -75,8 +76,8 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Reads the value as one type. On a mismatch, diagnostics record the error and continue with
-    /// `placeholder`; without diagnostics it is returned.
+    /// Reads the value with `read`. With diagnostics, an error is recorded and `placeholder` is returned;
+    /// without diagnostics, the error is returned.
     fn or_placeholder<T>(
         &self,
         placeholder: T,
@@ -101,7 +102,8 @@ impl<'a> Json<'a> {
         })
     }
 
-    /// Returns `value`, one step inside of this, or its substitute; `None` if diagnostics omit it.
+    /// Returns the content for `value`, which is one step inside this value: `value` itself or its
+    /// substitute. Returns `None` if diagnostics omit it.
     fn substituted<'b>(
         &self,
         step: impl FnOnce() -> Step,
@@ -121,7 +123,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Returns the missing fields that diagnostics fill with placeholders.
+    /// Returns the fields that the object lacks and that have placeholders.
     fn missing_fields(&self, map: &Map<String, Value>) -> Vec<String> {
         let fields = self.diagnostics.map(Diagnostics::placeholder_fields);
         let mut fields = fields.unwrap_or_default();
@@ -129,7 +131,7 @@ impl<'a> Json<'a> {
         fields
     }
 
-    /// Decodes a value that is one step inside of this.
+    /// Decodes `content`, which is one step inside this value, and adds the step to the place of an error.
     fn within<T>(
         &self,
         step: impl Fn() -> Step,
@@ -156,7 +158,7 @@ impl<'a> Json<'a> {
             diagnostics.leave();
         }
         decoded.map_err(|fault| {
-            // The type rejects the placeholder; its message would not be about the client's value.
+            // The type rejects the placeholder. Its message is not about the value of the client.
             let fault = if is_placeholder {
                 Fault::new(FaultKind::NoValue, "the type rejects the placeholder")
             } else {
@@ -166,8 +168,7 @@ impl<'a> Json<'a> {
         })
     }
 
-    /// Records that a type reads this object as a whole, so that its errors may not name the entry
-    /// at fault.
+    /// Records that a type reads this object as a whole. Its errors may then not name the entry at fault.
     fn visit_whole(&self) {
         if let (Some(diagnostics), Some(Value::Object(map))) = (self.diagnostics, self.value()) {
             diagnostics.visit_whole(map.keys());
@@ -197,7 +198,7 @@ impl<'a> Json<'a> {
         Fault::mismatch(expected, self.got())
     }
 
-    /// Describes the value in an error: its JSON type, or the text itself.
+    /// Describes the value for an error: its JSON type, or the quoted text.
     fn got(&self) -> String {
         match (self.str(), self.leniency) {
             (Some(text), Leniency::Text) => format!("\"{text}\""),
@@ -280,7 +281,8 @@ impl<'a> Json<'a> {
     }
 }
 
-/// Describes a range of integers. For limits beyond 53 bits, only the sign is of use to a client.
+/// Describes a range of integers. Limits of 64 bits are omitted, because most clients cannot represent
+/// them exactly.
 fn integers(min: i128, max: i128) -> String {
     match (min, max) {
         (0, max) if max >= i128::from(u64::MAX) => "an integer of at least 0".to_owned(),

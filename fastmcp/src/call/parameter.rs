@@ -1,4 +1,4 @@
-//! The accepted rows of the [table](crate::call::classify): how a type serves as a parameter.
+//! [`Parameter`]: the accepted rows of the [table](crate::call::classify).
 
 use std::future::ready;
 
@@ -11,9 +11,10 @@ use crate::call::decode::{absent, decode};
 use crate::call::inject::dependency::Dependency;
 use crate::call::inject::scope::Scope;
 use crate::call::source::Source;
+use crate::variant_order;
 
-/// Selects, by row, how a type serves as a parameter. `Name` is a type spelled like the
-/// parameter, so that rustc's messages name the parameter.
+/// Selects, by row, the source of a parameter's values. `Name` is a type with the name of the parameter,
+/// so that rustc's messages name the parameter.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this type cannot be a parameter of a handler",
@@ -35,8 +36,9 @@ impl<T: Dependency, Name> Parameter<{ row::INJECTED }, Name> for T {
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + JsonSchema + Send, Name> Parameter<{ row::ARGUMENT }, Name> for T {
     const SOURCE: Source<Self> = Source::Argument {
-        // Through the generator, so that recursive types become references.
+        // The generator turns recursive types into references.
         schema: SchemaGenerator::subschema_for::<T>,
+        restore_order: variant_order::restore::<T>,
         decode: decode::<T>,
         absent: absent::<T>,
         required: || absent::<T>().is_none(),
@@ -46,8 +48,9 @@ impl<T: DeserializeOwned + JsonSchema + Send, Name> Parameter<{ row::ARGUMENT },
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Send, Name> Parameter<{ row::QUEUED }, Name> for T {
     const SOURCE: Source<Self> = Source::Argument {
-        // No client sees the arguments of a task.
+        // Clients do not see the arguments of a task.
         schema: |_: &mut SchemaGenerator| Schema::default(),
+        restore_order: |_| {},
         decode: decode::<T>,
         absent: absent::<T>,
         required: || absent::<T>().is_none(),

@@ -1,27 +1,27 @@
-//! A parameter as its handler registers it: everything but its type.
+//! [`ParameterEntry`]: the registration of a parameter, without its type.
 
 use std::any::Any;
 
 use schemars::{Schema, SchemaGenerator};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::call::argument_schema::{ArgumentSchema, LazyArgumentSchema};
 use crate::call::constraints::LazyConstraints;
 use crate::call::inject::needs::Needs;
 
-/// A parameter as its handler registers it.
+/// The registration of a parameter.
 #[doc(hidden)]
 pub struct ParameterEntry {
-    /// The name on the wire.
+    /// The name in the protocol or, for a task, in the queue.
     pub name: &'static str,
-    /// The description of the argument, from its doc comment.
+    /// The description of the argument, by default its doc comment.
     pub description: Option<&'static str>,
-    /// The default as the schema shows it.
+    /// The default value in JSON, for the schema.
     pub default: Option<fn() -> Value>,
     /// The name of the type, for messages.
     pub type_name: fn() -> &'static str,
-    /// The completion that suggests its values. It is erased because its type belongs to
-    /// `component`, a layer above this one.
+    /// The completion that suggests values. Its type is erased, because it is defined in `component`, a
+    /// level above this one.
     pub completion: Option<&'static (dyn Any + Send + Sync)>,
     /// The question for the user if the client sends no value.
     pub ask: Option<&'static str>,
@@ -29,33 +29,33 @@ pub struct ParameterEntry {
     pub constraints: Option<&'static LazyConstraints>,
     /// The schema that its values are checked against.
     pub checked_schema: LazyArgumentSchema,
-    /// The way it gets its value.
+    /// The source of its value.
     pub kind: ParameterKind,
 }
 
 impl ParameterEntry {
-    /// The same entry, with the name of the type that the handler borrows.
+    /// Sets the name of the type that the handler borrows.
     #[must_use]
     pub const fn borrowed<T>(mut self) -> Self {
         self.type_name = std::any::type_name::<T>;
         self
     }
 
-    /// The same entry, with a completion.
+    /// Sets the completion.
     #[must_use]
     pub const fn with_completion(mut self, completion: &'static (dyn Any + Send + Sync)) -> Self {
         self.completion = Some(completion);
         self
     }
 
-    /// The same entry, with a question for the user if the client sends no value.
+    /// Sets the question for the user if the client sends no value.
     #[must_use]
     pub const fn with_question(mut self, message: &'static str) -> Self {
         self.ask = Some(message);
         self
     }
 
-    /// The same entry, with limits.
+    /// Sets the limits.
     #[must_use]
     pub const fn with_constraints(mut self, constraints: &'static LazyConstraints) -> Self {
         self.constraints = Some(constraints);
@@ -70,25 +70,27 @@ impl ParameterEntry {
         }
     }
 
-    /// Returns true if the caller passes its value.
+    /// Returns true if the caller passes the value.
     pub(crate) const fn is_argument(&self) -> bool {
         matches!(self.kind, ParameterKind::Argument { .. })
     }
 }
 
-/// The way a parameter gets its value.
+/// The source of a parameter's value.
 #[doc(hidden)]
 pub enum ParameterKind {
-    /// The caller passes it.
+    /// The caller passes the value.
     Argument {
         /// Its JSON Schema.
         schema: fn(&mut SchemaGenerator) -> Schema,
-        /// Returns true if the caller must pass it.
+        /// Sorts the variants of enums in its schema into the order of their declaration.
+        restore_order: fn(&mut Map<String, Value>),
+        /// Returns true if the caller must pass a value.
         required: fn() -> bool,
     },
-    /// The server looks it up.
+    /// The server provides the value.
     Injected {
-        /// Adds what the lookup needs of the server.
+        /// Adds the requirements on the server.
         needs: fn(&mut Needs),
     },
 }

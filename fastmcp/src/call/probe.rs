@@ -1,9 +1,9 @@
-//! The questions that an expansion asks about a type: `Probe::<T>::DEPENDENCY` and others.
+//! Compile-time checks of the traits that a type implements: `Probe::<T>::DEPENDENCY` and others.
 //!
-//! An inherent associated constant takes precedence over a trait's. If `T` has the bound, the
-//! inherent `true` exists and is used; otherwise only the fallback trait's `false` is left. The
-//! answer is right for concrete types only: nothing is known about a type *parameter*, so the
-//! answer would be `false`, which is why generic handlers are refused.
+//! An inherent associated constant takes precedence over the constant of a trait. If `T` meets the
+//! bound, the inherent constant `true` is used; otherwise only the `false` of the fallback trait exists.
+//! This works only for concrete types: for a type *parameter*, the compiler cannot resolve the bound and
+//! always uses `false`. Generic handlers are therefore refused.
 
 use std::marker::PhantomData;
 
@@ -16,11 +16,11 @@ use crate::call::inject::dependency::{Dependency, RequestScoped};
 use crate::call::inject::provider::Provider;
 use crate::call::inject::scope::Scope;
 
-/// Carries the type that is asked about.
+/// The type that is checked.
 pub struct Probe<T: ?Sized>(PhantomData<T>);
 
-/// Declares questions about a type: a trait with the answer `false`, and an inherent constant for
-/// the types with the other answer.
+/// Declares probes: a fallback trait with the constants `false`, and inherent constants for the types
+/// that meet the bounds.
 macro_rules! probes {
     (
         $(#[$attribute:meta])*
@@ -51,7 +51,7 @@ macro_rules! probes {
 pub(crate) use probes;
 
 probes! {
-    /// The answers for types that lack the bound.
+    /// The constants for types that do not meet the bounds.
     pub trait Fallback;
 
     /// `T: Dependency`.
@@ -72,7 +72,7 @@ probes! {
     RESULT: [T, E] Result<T, E> = true;
     /// `T: Clone`.
     CLONE: [T: Clone] T = true;
-    /// Several threads can share a `T` for as long as the server runs.
+    /// `T: Send + Sync + 'static`.
     SHAREABLE: [T: Send + Sync + 'static] T = true;
     /// `T: Provider`.
     PROVIDER: [T: Provider] T = true;

@@ -1,4 +1,4 @@
-//! How a provider passes its value on: by returning it, or through its `Scope`.
+//! The two ways in which a provider passes its value on: it returns the value, or passes it to its `Scope`.
 
 use std::marker::PhantomData;
 
@@ -10,15 +10,16 @@ use crate::call::inject::scope::{Scope, Slot};
 #[doc(hidden)]
 pub struct Returned<T>(PhantomData<T>);
 
-/// A provider that passes a `T` to its scope. `Next` is how it passes any other value; to be
-/// accepted it must return nothing.
+/// A provider that passes a `T` to its scope. `Next` describes the rest: further scopes, and the return
+/// value. Only `Scoped<T, Returned<()>>` is accepted.
 #[doc(hidden)]
 pub struct Scoped<T, Next>(PhantomData<(T, Next)>);
 
-/// Adds one parameter to how a provider passes its value on. Only a `Scope` makes a difference.
+/// Adds one parameter to the description of how a provider passes its value on. Only a `Scope` changes
+/// the description.
 #[doc(hidden)]
 pub trait Provides<const IS_SCOPE: bool, Next> {
-    /// How the value is passed on, with this parameter.
+    /// The description with this parameter.
     type Given;
 }
 
@@ -32,7 +33,7 @@ impl<T, Next> Provides<true, Next> for Scope<T> {
     type Given = Scoped<T, Next>;
 }
 
-/// A provider that passes its value on in one way only. `Name` is spelled like the provider.
+/// A provider that passes its value on in one way only. `Name` has the name of the provider.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "provider `{Name}` passes its value to `Scope::provide`, so it must return `()` or `Result<()>`, and take only one `Scope`",
@@ -49,7 +50,7 @@ impl<T, Name> ProvidesOnce<Name> for Returned<T> {}
 #[diagnostic::do_not_recommend]
 impl<T, Name> ProvidesOnce<Name> for Scoped<T, Returned<()>> {}
 
-/// A value that handlers on several threads can share. `Name` is spelled like the provider.
+/// A value that handlers on several threads can share. `Name` has the name of the provider.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "provider `{Name}`: a `{Self}` cannot be shared between threads",
@@ -64,17 +65,18 @@ pub trait CanBeProvided<Name> {
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static, Name> CanBeProvided<Name> for T {}
 
-/// Passes on what a provider's function returned.
+/// Handles the return value of a provider's function.
 ///
-/// Every form has an implementation, also those that [`CanBeProvided`] and [`ProvidesOnce`] refuse:
-/// otherwise one mistake would be two errors.
+/// Forms that [`CanBeProvided`] or [`ProvidesOnce`] refuses have an implementation too; without it, one
+/// mistake would cause two errors.
 #[doc(hidden)]
 pub trait Finished<const SHAREABLE: bool> {
-    /// The type that it provides.
+    /// The type of the provided value.
     type Value;
-    /// The type that its function returns.
+    /// The type that the function returns on success.
     type Returned;
-    /// Stores what was returned in the injector's slot, if that is the provided value.
+    /// Puts the returned value into the injector's slot, unless the provider has passed its value to a
+    /// `Scope`.
     fn finish(returned: Self::Returned, injector: &Injector);
 }
 

@@ -1,10 +1,10 @@
-//! The macro that declares a refused row, with the error that users read.
+//! The macro that declares a refused row of a table, with the error that users read.
 
-/// Declares a bound that nothing implements, and the implementation of a table's trait for a
-/// refused row, which requires it.
+/// Declares a bound that no type implements, and the implementation of a table's trait for a refused
+/// row, which requires this bound.
 ///
-/// rustc reports the innermost unmet bound, so the user reads the bound's `on_unimplemented` text,
-/// in which `{Self}` is the parameter or the handler: a type that the expansion spells like it.
+/// rustc reports the innermost unmet bound, so the user reads the `on_unimplemented` text of the bound.
+/// In the text, `{Self}` is a type that has the name of the parameter or of the handler.
 macro_rules! refused {
     (
         pub trait $bound:ident<$($parameter:ident),+>: { const $constant:ident: $type:ty; }
@@ -15,7 +15,7 @@ macro_rules! refused {
         #[doc(hidden)]
         #[diagnostic::on_unimplemented($($text = $value),+)]
         pub trait $bound<$($parameter),+> {
-            /// Never evaluated: nothing implements this trait.
+            /// Never evaluated, because no type implements this trait.
             const $constant: $type;
         }
 

@@ -1,6 +1,6 @@
 //! The refused rows of the [table](crate::call::classify), and the errors that users read.
 //!
-//! `{Self}` is the name of the parameter, and `{T}` its type.
+//! In the texts, `{Self}` is the name of the parameter, and `{T}` is its type.
 
 use crate::call::classify::row;
 use crate::call::inject::scope::Scope;
@@ -99,7 +99,7 @@ refused_parameter! {
     note = "remove `shared` from the provider, or take a dependency that lives as long as the server, such as `State` or `Docket`"
 }
 
-/// A `Scope` outside of a provider.
+/// The bound for a `Scope` outside of a provider.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "parameter `{Self}`: only a `#[dependency]` function can take a `Scope`",
@@ -107,12 +107,12 @@ refused_parameter! {
     note = "move the code that needs cleanup into a `#[dependency]` function that takes a `Scope<{T}>`, and take its value with `#[depends(…)]`"
 )]
 pub trait BelongsToAProvider<T> {
-    /// Never evaluated: nothing implements this trait.
+    /// Never evaluated, because no type implements this trait.
     const SOURCE: Source<Scope<T>>;
 }
 
-// A `Scope` has the same row as any type that is neither an argument nor a dependency. It only gets
-// another text, so no expansion has to ask for it.
+// A `Scope` has the same row as any type that is neither an argument nor a dependency. Only its error
+// text differs, so expansions of handlers do not have to probe for it.
 impl<T, Name: BelongsToAProvider<T>> IsArgumentOrDependency<Scope<T>> for Name {
     const SOURCE: Source<Scope<T>> = Name::SOURCE;
 }

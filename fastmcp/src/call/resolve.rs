@@ -1,4 +1,4 @@
-//! Resolves parameters: each gets its decoded argument, or the value that the server provides.
+//! Resolves a parameter to its decoded argument or to the value that the server provides.
 
 use crate::call::argument_error::{ArgumentError, ArgumentErrors};
 use crate::call::error::CallError;
@@ -7,7 +7,7 @@ use crate::call::inject::needs::Needs;
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::call::source::Source;
 
-/// Returns the value of a parameter: `argument`, or else the value that the server provides.
+/// Returns the value of a parameter: `argument`, or the value that the server provides.
 #[doc(hidden)]
 pub async fn resolve<T>(
     argument: Option<T>,
@@ -33,8 +33,8 @@ pub async fn resolve<T>(
     }
 }
 
-/// Returns the value of a provider's parameter. The error names the parameter; the provider that
-/// it belongs to is added by the caller.
+/// Returns the value of a provider's parameter. The error names the parameter; the caller adds the name
+/// of the provider.
 #[doc(hidden)]
 pub async fn resolve_in_provider<T>(
     injector: &Injector,
@@ -50,7 +50,7 @@ pub async fn resolve_in_provider<T>(
     }
 }
 
-/// Adds what a provider's parameters need of the server.
+/// Adds the requirements of a provider's parameters on the server.
 #[doc(hidden)]
 pub fn provider_needs(parameters: &'static [ParameterEntry], needs: &mut Needs) {
     for parameter in parameters {

@@ -5,6 +5,12 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
+use crate::call::portable::defect;
+use crate::call::portable::lint::SchemaLint;
+use crate::call::portable::nodes::for_each_child;
+use crate::call::portable::numbers::replace_format;
+use crate::call::portable::rewrite;
+use crate::call::portable::schemas::Schemas;
 use crate::context::form::Form;
 
 /// Returns a generator of JSON Schema 2020-12. It inlines definitions, because many clients cannot
@@ -18,8 +24,81 @@ pub(crate) fn generator() -> SchemaGenerator {
         .into_generator()
 }
 
+/// A schema as a list contains it.
+pub(crate) struct Listed {
+    pub(crate) schema: Map<String, Value>,
+    /// The parts that a host may refuse or misread.
+    pub(crate) lints: Vec<SchemaLint>,
+    /// The problem that prevents the start.
+    pub(crate) defect: Option<String>,
+}
+
 /// Returns the schema of an object with exactly one property for each argument.
-pub(crate) fn input_schema(parameters: &[ParameterEntry]) -> Map<String, Value> {
+pub(crate) fn input_schema(parameters: &[ParameterEntry], schemas: Schemas) -> Listed {
+    let mut schema = raw(parameters);
+    let defect = of_parameters(parameters, &schema);
+    match schemas {
+        Schemas::Exact => {
+            schema.insert("additionalProperties".into(), false.into());
+            replace_formats(&mut schema);
+            Listed {
+                schema,
+                lints: Vec::new(),
+                defect,
+            }
+        }
+        Schemas::Portable => {
+            let mut listed = portable(schema);
+            restore_order(parameters, &mut listed.schema);
+            listed.defect = defect.or(listed.defect);
+            listed
+        }
+    }
+}
+
+/// Rewrites the schema of arguments into the form that hosts accept.
+pub(crate) fn portable(mut schema: Map<String, Value>) -> Listed {
+    let lints = rewrite::input(&mut schema);
+    // Hosts refuse an object without this key.
+    schema.entry("properties").or_insert_with(|| json!({}));
+    let defect = defect::of_names(&schema);
+    Listed {
+        schema,
+        lints,
+        defect,
+    }
+}
+
+/// Returns the first problem with the type of an argument.
+fn of_parameters(parameters: &[ParameterEntry], schema: &Map<String, Value>) -> Option<String> {
+    let properties = schema.get("properties")?.as_object()?;
+    let mut problems = properties.iter().filter_map(|(name, property)| {
+        let parameter = parameters.iter().find(|it| it.name == name)?;
+        let problem = defect::of_type(property.as_object()?, Some((parameter.type_name)()))?;
+        Some(format!("parameter `{name}`: {problem}"))
+    });
+    problems.next().or_else(|| {
+        let definitions = schema.get("$defs")?.clone();
+        defect::of_type(&Map::from_iter([("$defs".to_owned(), definitions)]), None)
+    })
+}
+
+/// Restores the order in which the types of the arguments declare their variants.
+fn restore_order(parameters: &[ParameterEntry], schema: &mut Map<String, Value>) {
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+        return;
+    };
+    for parameter in parameters {
+        if let ParameterKind::Argument { restore_order, .. } = parameter.kind
+            && let Some(Value::Object(property)) = properties.get_mut(parameter.name)
+        {
+            restore_order(property);
+        }
+    }
+}
+
+/// Returns the schema of the arguments as schemars generates it, with the content of `#[arg(…)]`.
+fn raw(parameters: &[ParameterEntry]) -> Map<String, Value> {
     let mut generator = generator();
     let mut properties = Map::new();
     let mut required = Vec::new();
@@ -27,6 +106,7 @@ pub(crate) fn input_schema(parameters: &[ParameterEntry]) -> Map<String, Value> 
         let ParameterKind::Argument {
             schema,
             required: is_required,
+            ..
         } = &parameter.kind
         else {
             continue;
@@ -60,77 +140,37 @@ pub(crate) fn input_schema(parameters: &[ParameterEntry]) -> Map<String, Value> 
     if !required.is_empty() {
         schema.insert("required".into(), required.into());
     }
-    schema.insert("additionalProperties".into(), false.into());
-    finish(&mut schema, generator);
+    add_definitions(&mut schema, generator);
     schema
 }
 
-/// Returns the form that elicits the argument `name` from the user, or why a form cannot express it.
+/// Returns the form that elicits the argument `name` from the user, or the reason why a form cannot
+/// represent it.
 pub(crate) fn form(parameters: &[ParameterEntry], name: &str) -> Result<Value, String> {
-    let mut schema = input_schema(parameters);
-    let property = schema["properties"][name].take();
-    Form::of_field(name, property)
+    let mut schema = input_schema(parameters, Schemas::Exact).schema;
+    let mut form = Form::of_field(name, schema["properties"][name].take())?;
+    if let Value::Object(form) = &mut form {
+        restore_order(parameters, form);
+    }
+    Ok(form)
 }
 
-/// Adds the definitions that could not be inlined, and replaces Rust's number formats by limits.
-pub(crate) fn finish(schema: &mut Map<String, Value>, mut generator: SchemaGenerator) {
+/// Adds the definitions that could not be inlined.
+pub(crate) fn add_definitions(schema: &mut Map<String, Value>, mut generator: SchemaGenerator) {
     let definitions = generator.take_definitions(true);
     if !definitions.is_empty() {
         schema.insert("$defs".into(), definitions.into());
     }
-    replace_formats(schema);
 }
 
-/// The formats that schemars uses for Rust's numbers, with the equivalent `minimum` and `maximum`.
-/// Types of 64 bits and more get no limits: most clients read numbers as floats, which cannot
-/// represent these limits.
-const FORMATS: [(&str, Option<(i64, i64)>); 14] = [
-    ("int8", Some((i8::MIN as i64, i8::MAX as i64))),
-    ("int16", Some((i16::MIN as i64, i16::MAX as i64))),
-    ("int32", Some((i32::MIN as i64, i32::MAX as i64))),
-    ("uint8", Some((0, u8::MAX as i64))),
-    ("uint16", Some((0, u16::MAX as i64))),
-    ("uint32", Some((0, u32::MAX as i64))),
-    ("int64", None),
-    ("int128", None),
-    ("int", None),
-    ("uint64", None),
-    ("uint128", None),
-    ("uint", None),
-    ("float", None),
-    ("double", None),
-];
-
-/// Replaces the formats of Rust's numbers everywhere in a schema. They are not in the standard, and
-/// strict validators reject unknown formats.
-fn replace_formats(schema: &mut Map<String, Value>) {
-    let format = schema.get("format").and_then(Value::as_str);
-    if let Some((_, range)) = FORMATS.iter().find(|(name, _)| Some(*name) == format) {
-        schema.remove("format");
-        if let Some((least, most)) = range {
-            schema.entry("minimum").or_insert((*least).into());
-            schema.entry("maximum").or_insert((*most).into());
+/// Replaces the formats of Rust's numbers everywhere in a schema.
+pub(crate) fn replace_formats(schema: &mut Map<String, Value>) {
+    replace_format(schema);
+    for_each_child(schema, "", |child, _| {
+        if let Value::Object(child) = child {
+            replace_formats(child);
         }
-    }
-    for (key, value) in schema.iter_mut() {
-        match (&**key, value) {
-            // These contain data, not schemas.
-            ("default" | "const" | "enum" | "examples", _) => {}
-            // The keys of these are names, not keywords.
-            ("properties" | "patternProperties" | "$defs", Value::Object(schemas)) => {
-                for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
-                    replace_formats(schema);
-                }
-            }
-            (_, Value::Object(schema)) => replace_formats(schema),
-            (_, Value::Array(schemas)) => {
-                for schema in schemas.iter_mut().filter_map(Value::as_object_mut) {
-                    replace_formats(schema);
-                }
-            }
-            _ => {}
-        }
-    }
+    });
 }
 
 /// Returns whether every value that matches a schema is an object.

@@ -1,8 +1,8 @@
-//! The source of a parameter's values: an argument to decode, or a dependency to resolve.
+//! [`Source`]: the source of a parameter's values, an argument or a dependency.
 
 use futures_util::future::BoxFuture;
 use schemars::{Schema, SchemaGenerator};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::call::argument_schema::LazyArgumentSchema;
 use crate::call::decode::Decode;
@@ -17,33 +17,41 @@ pub enum Source<T> {
     Argument {
         /// Its JSON Schema.
         schema: fn(&mut SchemaGenerator) -> Schema,
-        /// Decodes what the caller passed.
+        /// Sorts the variants of enums in its schema into the order of their declaration.
+        restore_order: fn(&mut Map<String, Value>),
+        /// Decodes the passed value.
         decode: Decode<T>,
-        /// The value if the caller passes nothing; `None` if there is none.
+        /// Returns the value of an omitted argument, or `None` if the argument is required.
         absent: fn() -> Option<T>,
-        /// Returns true if the caller must pass it.
+        /// Returns true if the caller must pass a value.
         required: fn() -> bool,
     },
-    /// The server looks the value up.
+    /// The server provides the value.
     Injected {
-        /// Adds what the lookup needs of the server.
+        /// Adds the requirements on the server.
         needs: fn(&mut Needs),
-        /// Looks the value up.
+        /// Returns the value for one call.
         resolve: Resolve<T>,
     },
 }
 
-/// Looks up an injected value of type `T`.
+/// A function that returns an injected value of type `T` for one call.
 #[doc(hidden)]
 pub type Resolve<T> = for<'a> fn(&'a Injector) -> BoxFuture<'a, crate::error::Result<T>>;
 
 impl<T> Source<T> {
-    /// The same source, with a value for when the caller passes nothing.
+    /// Sets the value of an omitted argument.
     #[must_use]
     pub const fn with_default(self, default: fn() -> Option<T>) -> Self {
         match self {
-            Self::Argument { schema, decode, .. } => Self::Argument {
+            Self::Argument {
                 schema,
+                restore_order,
+                decode,
+                ..
+            } => Self::Argument {
+                schema,
+                restore_order,
                 decode,
                 absent: default,
                 required: || false,
@@ -52,7 +60,7 @@ impl<T> Source<T> {
         }
     }
 
-    /// The entry of the parameter `name`, which describes it without its type.
+    /// Returns the entry of the parameter `name`.
     pub const fn entry(
         &self,
         name: &'static str,
@@ -61,9 +69,13 @@ impl<T> Source<T> {
     ) -> ParameterEntry {
         let kind = match self {
             Self::Argument {
-                schema, required, ..
+                schema,
+                restore_order,
+                required,
+                ..
             } => ParameterKind::Argument {
                 schema: *schema,
+                restore_order: *restore_order,
                 required: *required,
             },
             Self::Injected { needs, .. } => ParameterKind::Injected { needs: *needs },

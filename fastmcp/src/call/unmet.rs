@@ -10,7 +10,7 @@ use crate::registration::Location;
 /// A parameter whose dependency the server cannot provide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmetDependency {
-    /// The kind of the handler: `tool`, `resource`, `prompt` or `task`.
+    /// The kind of the handler: `tool`, `resource`, `prompt`, `completion` or `task`.
     pub kind: &'static str,
     /// The name of the handler.
     pub component: &'static str,
@@ -49,7 +49,7 @@ impl fmt::Display for UnmetDependency {
 
 impl std::error::Error for UnmetDependency {}
 
-/// Returns the first of `parameters` whose needs `capabilities` does not meet.
+/// Returns the first parameter whose requirements `capabilities` does not meet.
 pub(crate) fn unmet(
     kind: &'static str,
     component: &'static str,

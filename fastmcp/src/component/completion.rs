@@ -2,7 +2,7 @@
 
 use crate::component::entry::Entry;
 
-/// The registration of a `#[completion]`. Parameters refer to it, so it is not collected.
+/// The registration of a `#[completion]`. Parameters refer to it, so `inventory` does not collect it.
 #[doc(hidden)]
 pub type CompletionEntry = Entry<Completions>;
 
@@ -13,19 +13,20 @@ pub type CompletionEntry = Entry<Completions>;
     label = "put `#[completion]` on this function"
 )]
 pub trait Completion {
-    /// The registration.
+    /// The registration of the completion.
     const ENTRY: &'static CompletionEntry;
 }
 
-/// The type that a plain function's name resolves to. A `#[completion]` declares a type with the name
-/// of the function; any other function has none, so the name falls back to an import of this type.
+/// The type that the name of a plain function resolves to. A `#[completion]` declares a type with the
+/// name of the function. A plain function has no such type, so an import of this type in an outer scope
+/// is used.
 #[doc(hidden)]
 pub enum NotACompletion {}
 
 /// The values that a completion suggests.
 ///
-/// The protocol allows at most [`MAX_VALUES`](Self::MAX_VALUES) values in a response. Further values
-/// are cut off, and [`has_more`](Self::has_more) is set.
+/// The protocol allows at most [`MAX_VALUES`](Self::MAX_VALUES) values in a response. If there are more,
+/// the server sends the first ones and sets [`has_more`](Self::has_more).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Completions {
@@ -41,7 +42,7 @@ impl Completions {
     /// The maximum number of values in a response (MCP, "Completion").
     pub const MAX_VALUES: usize = 100;
 
-    /// Creates a complete list of values.
+    /// Creates the complete list of matching values.
     pub fn new(values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let values: Vec<String> = values.into_iter().map(Into::into).collect();
         Self {
@@ -59,7 +60,7 @@ impl Completions {
         self
     }
 
-    /// Cuts the list to the length that the protocol allows.
+    /// Truncates the list to the length that the protocol allows.
     pub(crate) fn truncated(mut self) -> Self {
         if self.values.len() > Self::MAX_VALUES {
             self.values.truncate(Self::MAX_VALUES);

@@ -1,4 +1,4 @@
-//! Content blocks from Rust values, with bytes encoded as base64.
+//! Functions that create content blocks. Bytes are encoded as base64.
 //!
 //! ```
 //! use fastmcp::mcp::ContentBlock;
@@ -41,7 +41,7 @@ pub fn binary_resource(uri: &str, mime_type: &str, bytes: impl AsRef<[u8]>) -> C
     ContentBlock::resource(ResourceContents::blob(blob, uri).with_mime_type(mime_type))
 }
 
-/// Creates a link to a resource, which the client can read.
+/// Creates a link to a resource that the client can read.
 pub fn resource_link(uri: &str, name: &str) -> ContentBlock {
     ContentBlock::resource_link(Resource::new(uri, name))
 }

@@ -1,5 +1,5 @@
-//! [`Dispatcher`]: finds the component of a request, runs it and returns its result, for every
-//! transport.
+//! [`Dispatcher`]: finds the component of a request, runs it, and returns its result. All transports use
+//! it.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::Origin;
 use crate::call::inject::provided::Provided;
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
+use crate::call::portable::schemas::Schemas;
 use crate::component::answer_store::{AnswerStore, Owner};
 use crate::component::bounded_answer::AnswerLimit;
 use crate::component::call_settings::CallSettings;
@@ -43,7 +44,7 @@ pub(crate) struct Dispatcher {
     pub(crate) identity: Identity,
     pub(crate) registry: Registry,
     pub(crate) provided: Arc<Provided>,
-    /// If `true`, clients see only that a handler failed, without the cause.
+    /// If `true`, errors for clients do not contain the cause of a failure.
     pub(crate) mask_error_details: bool,
     pub(crate) settings: CallSettings,
     /// The answers of tools that were too large to send.
@@ -60,14 +61,14 @@ pub(crate) enum CompletionOf<'a> {
     Resource(&'a str),
 }
 
-/// The message of an error that clients see even if details are masked.
+/// Returns the message of an error that clients see even if error details are masked.
 fn client_message(cause: &Error) -> Option<String> {
     let message = cause.downcast_ref::<ToolError>().map(ToString::to_string);
     message.or_else(|| cause.downcast_ref::<InputError>().map(ToString::to_string))
 }
 
 impl Dispatcher {
-    /// Calls a tool. Errors of the call itself are in the result, where the model reads them.
+    /// Calls a tool. An error of the tool is part of the result, where the model can read it.
     pub(crate) async fn call_tool(
         &self,
         name: &str,
@@ -86,7 +87,7 @@ impl Dispatcher {
     /// Returns the tool of this name.
     pub(crate) fn tool(&self, name: &str) -> Result<&'static ToolEntry, RequestError> {
         self.registry.tool(name).ok_or_else(|| {
-            // A hidden tool must not show up in a suggestion.
+            // A suggestion must not reveal a hidden tool.
             let visible = self.registry.tool_names();
             let visible = visible.filter(|name| self.registry.tool(name).is_some());
             RequestError::unknown("tool", name, visible)
@@ -125,7 +126,7 @@ impl Dispatcher {
         };
         let limit = AnswerLimit {
             bytes,
-            has_schema: tool.output.schema().is_some(),
+            has_schema: tool.output.schema(Schemas::Exact).is_some(),
         };
         reply.map(|result| {
             limit.apply(result, |whole, mime_type| {
@@ -195,8 +196,8 @@ impl Dispatcher {
         }
     }
 
-    /// Returns proposals for an argument of a prompt or a resource template. `known` contains the
-    /// arguments that the user has filled in so far.
+    /// Returns suggested values for an argument of a prompt or a resource template. `known` contains
+    /// the arguments that the user has filled in so far.
     pub(crate) async fn complete(
         &self,
         of: CompletionOf<'_>,
@@ -246,7 +247,8 @@ impl Dispatcher {
         Call::new(arguments, encoding, injector)
     }
 
-    /// Converts the error of a component whose result, unlike a tool's, cannot contain an error.
+    /// Converts the error of a resource, a prompt or a completion. Unlike the result of a tool, their
+    /// results cannot contain an error.
     fn request_error(
         &self,
         kind: &'static str,
@@ -263,8 +265,8 @@ impl Dispatcher {
         }
     }
 
-    /// Returns the text of an error for the client, and logs the whole error. Argument errors and
-    /// [`ToolError`]s are never masked.
+    /// Returns the text of an error for the client. Argument errors, [`ToolError`]s and [`InputError`]s
+    /// are never masked; all other errors are also logged, with their cause.
     fn message(&self, kind: &'static str, name: &str, error: RunError) -> String {
         match &error {
             RunError::Call(CallError::Arguments(errors)) => return errors.to_string(),
@@ -279,7 +281,7 @@ impl Dispatcher {
                     "failed"
                 );
             }
-            // The timeout is not secret, so it is not masked.
+            // A timeout reveals no details of the server, so it is not masked.
             RunError::TimedOut(_) => {
                 tracing::warn!(component = kind, name, %error, "failed");
                 return format!("{kind} `{name}` {error}");

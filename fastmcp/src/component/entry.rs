@@ -1,4 +1,4 @@
-//! The registration that tools, resources, prompts and completions have in common.
+//! [`Entry`]: the part of the registration that tools, resources, prompts and completions share.
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use crate::mcp::{Icon, MetaObject};
 use crate::registration::Location;
 use crate::selection::Descriptor;
 
-/// The registration of a handler, as its attribute macro writes it.
+/// The registration of a handler. The expansion of its attribute creates it.
 #[doc(hidden)]
 pub struct Entry<Reply: 'static> {
     /// The name in the protocol.
@@ -44,7 +44,7 @@ impl<Reply> Entry<Reply> {
         }
     }
 
-    /// Returns `true` if servers offer the handler.
+    /// Returns `true` if servers offer the handler (option `enabled`).
     pub(crate) fn is_enabled(&self) -> bool {
         self.options.enabled.is_none_or(|enabled| enabled())
     }
@@ -53,8 +53,7 @@ impl<Reply> Entry<Reply> {
         self.options.icons.map(|icons| icons())
     }
 
-    /// Returns `_meta`: the data of the attribute, and the tags under the same key as in the Python
-    /// library.
+    /// Returns `_meta`: the option `meta`, and the tags under the same key as in the Python library.
     pub(crate) fn meta(&self) -> Option<MetaObject> {
         let mut meta = match self.options.meta.map(|meta| meta()) {
             Some(Value::Object(meta)) => meta,
@@ -75,14 +74,14 @@ impl<Reply> Entry<Reply> {
     }
 }
 
-/// Boxes the futures of an expansion. They must be `Send`, except if a parameter has already been
-/// refused: a type that is refused is often not `Send` either, and one mistake should be one error.
+/// Boxes the futures of an expansion. With `SOUND`, the futures must be `Send`. Without it, a parameter
+/// has been refused: a refused type is often not `Send` either, and one mistake should be one error.
 #[doc(hidden)]
 pub struct Boxing<const SOUND: bool>;
 
 impl Boxing<true> {
-    /// Boxes the future of a body. It is called where the body is awaited, so that the error about
-    /// a future that is not `Send` points to the handler.
+    /// Boxes the future of a body. The expansion calls it where it awaits the body, so that the error
+    /// about a future that is not `Send` points to the handler.
     pub fn body<'a, F: Future + Send + 'a>(future: F) -> BoxFuture<'a, F::Output> {
         Box::pin(future)
     }

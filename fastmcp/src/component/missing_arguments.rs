@@ -10,10 +10,10 @@ use crate::component::tool::ToolEntry;
 use crate::context::input::InputKind;
 use crate::context::request::Context;
 
-/// Asks for the missing arguments that declare a question, and adds the answers. If the client
-/// cannot be asked, they stay missing and are reported like any other argument.
+/// Asks the user for the missing arguments with a question, and adds the answers. If the client cannot be
+/// asked, these arguments stay missing and are reported like all others.
 ///
-/// The inner `Err` is the result of the call: the user refused, or the answer is invalid.
+/// The inner `Err` is the result of the call if the user refuses or an answer is invalid.
 pub(crate) async fn ask_for_missing(
     tool: &'static ToolEntry,
     mut arguments: Map<String, Value>,
@@ -40,7 +40,7 @@ pub(crate) async fn ask_for_missing(
             let asking = answer_log.drive(join_all(missing.into_iter().map(ask)));
             asking.await.ok_or(RequestError::Suspended)?
         }
-        // In a session the request stays open, and the user sees one question after the other.
+        // In a session, the request stays open, and the user is asked one question after the other.
         None => {
             let mut answers = Vec::new();
             for question in missing {

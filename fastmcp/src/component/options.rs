@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::call::portable::schemas::Schemas;
 use crate::mcp::{Annotations, Icon, Role, ToolAnnotations};
 
-/// The options that tools, resources and prompts have in common. An expansion writes the options that
-/// the attribute sets, and takes the others from [`NONE`](Self::NONE). They are functions where a
-/// value cannot be computed in a constant.
+/// The options that tools, resources and prompts share. An expansion sets the options of the attribute
+/// and takes the others from [`NONE`](Self::NONE). An option is a function if its value cannot be
+/// computed in a constant.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct EntryOptions {
@@ -29,6 +30,10 @@ pub struct EntryOptions {
     pub heartbeat: Option<Heartbeat>,
     /// The maximum size of an answer in bytes; `None` for the setting of the server.
     pub max_answer: Option<fn() -> usize>,
+    /// The codes of the lints that the handler does not report, and of the rules that it may break.
+    pub allow: &'static [&'static str],
+    /// The form in which the schemas are listed, if it is not that of the server.
+    pub schemas: Option<Schemas>,
     /// The options of tasks, for a tool whose calls can be tasks.
     pub task: Option<TaskOptions>,
 }
@@ -44,6 +49,8 @@ impl EntryOptions {
         ignore_unknown: None,
         heartbeat: None,
         max_answer: None,
+        allow: &[],
+        schemas: None,
         task: None,
     };
 }
@@ -60,13 +67,13 @@ pub enum Heartbeat {
     Every(fn() -> Duration),
 }
 
-/// The option `task` of a tool: its calls can be tasks, which clients follow.
+/// The option `task` of a tool, whose calls clients can follow as tasks.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct TaskOptions {
-    /// Refuses calls from clients without support for tasks.
+    /// `true` if calls from clients without support for tasks are refused.
     pub required: bool,
-    /// The interval at which clients should poll the task.
+    /// The suggested interval at which clients poll the task.
     pub poll: Option<fn() -> Duration>,
     /// The time for which the task is kept after its creation.
     pub ttl: Option<fn() -> Duration>,
@@ -105,7 +112,7 @@ impl ToolHints {
         open_world: None,
     };
 
-    /// Returns the hints in the protocol's form, or `None` without any.
+    /// Returns the hints in the protocol's form, or `None` if none is set.
     pub(crate) fn listing(self) -> Option<ToolAnnotations> {
         let mut annotations = ToolAnnotations::default();
         annotations.read_only_hint = self.read_only;
@@ -134,7 +141,7 @@ impl ResourceHints {
         last_modified: None,
     };
 
-    /// Returns the hints in the protocol's form, or `None` without any.
+    /// Returns the hints in the protocol's form, or `None` if none is set.
     pub(crate) fn listing(self) -> Option<Annotations> {
         let mut annotations = Annotations::default();
         let role = |name: &&str| match *name {

@@ -1,6 +1,6 @@
-//! The values that a tool's body may return, and their conversion into results.
+//! The return types of tools, and the conversion of their values into results.
 //!
-//! As with parameters, the type decides. The macro determines the kind of the value type (the `T` of a
+//! As with parameters, the type decides. The expansion determines the row of the value type (the `T` of a
 //! `Result<T, E>`):
 //!
 //! | row | type | result |
@@ -10,9 +10,9 @@
 //! | `WITHOUT_SCHEMA` | implements only `Serialize` | structured content without a schema |
 //! | `NOT_ENCODABLE` | any other type | compile error |
 //!
-//! Structured content must be an object: the value of a type that is not always an object is wrapped
-//! as `{"result": …}`, and so is its schema. The text of the result is the value as JSON, for clients
-//! that do not read structured content.
+//! Structured content must be an object. If the schema of a type also allows other JSON, its values and
+//! its schema are wrapped as `{"result": …}`. The result also contains the value as JSON text, for
+//! clients that do not read structured content.
 
 pub(crate) mod schema;
 pub(crate) mod tool_result;
@@ -30,7 +30,7 @@ use crate::component::prompt::IntoPromptResult;
 use crate::component::resource::IntoResourceResult;
 
 probes! {
-    /// The answers about return types; see [`Probe`](crate::call::probe::Probe).
+    /// The probes of return types; see [`Probe`](crate::call::probe::Probe).
     #[doc(hidden)]
     pub trait OutputFallback;
 
@@ -68,7 +68,7 @@ pub struct Sink<T> {
 }
 
 /// Selects the conversion of a type by its row in the [table](self). `Name` is a type with the name of
-/// the tool, so that the compiler's message contains it.
+/// the tool, so that rustc's messages name the tool.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a tool cannot return this type")]
 pub trait Output<const ROW: u8, Name>: Sized {

@@ -1,15 +1,17 @@
-//! Prompts: their registration, their listing, and the values that their bodies may return.
+//! Prompts: their registration, listing and return types.
 
-use crate::call::parameter_entry::ParameterKind;
+pub(crate) mod argument;
+
+use crate::call::portable::schemas::Schemas;
 use crate::call::refused::refused;
 use crate::component::entry::Entry;
-use crate::mcp::{ContentBlock, Prompt, PromptArgument, PromptMessage, Role};
+use crate::mcp::{ContentBlock, Prompt, PromptMessage, Role};
 use crate::selection::Descriptor;
 
 /// The registration of a `#[prompt]`.
 #[doc(hidden)]
 pub struct PromptEntry {
-    /// The part that all kinds of handlers have in common.
+    /// The part that all kinds of components share.
     pub entry: Entry<Vec<PromptMessage>>,
 }
 
@@ -21,18 +23,11 @@ impl PromptEntry {
         self.entry.descriptor(None)
     }
 
-    /// Returns the prompt's entry in `prompts/list`.
-    pub(crate) fn listing(&self) -> Prompt {
+    /// Returns the prompt's entry in `prompts/list`, on a server that lists this form of schemas.
+    pub(crate) fn listing(&self, schemas: Schemas) -> Prompt {
         let entry = &self.entry;
-        let arguments = entry.parameters.iter().filter_map(|parameter| {
-            let ParameterKind::Argument { required, .. } = parameter.kind else {
-                return None;
-            };
-            let mut argument = PromptArgument::new(parameter.name).with_required(required());
-            argument.description = parameter.description.map(Into::into);
-            Some(argument)
-        });
-        let mut prompt = Prompt::new(entry.name, entry.description, Some(arguments.collect()));
+        let arguments = argument::list(entry.parameters, schemas);
+        let mut prompt = Prompt::new(entry.name, entry.description, Some(arguments));
         prompt.title = entry.title.map(Into::into);
         prompt.icons = entry.icons();
         prompt.meta = entry.meta();
@@ -143,7 +138,7 @@ pub struct PromptSink<T> {
 }
 
 /// Selects the conversion of a type by its row. `Name` is a type with the name of the prompt, so that
-/// the compiler's message contains it.
+/// rustc's messages name the prompt.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a prompt cannot return this type")]
 pub trait PromptOutput<const ROW: u8, Name>: Sized {

@@ -1,5 +1,6 @@
-//! The components that a server offers: collected when it starts, and looked up by name.
+//! [`Registry`]: the components that a server offers, collected at start-up and looked up by name.
 
+pub(crate) mod lints;
 pub(crate) mod listing;
 pub(crate) mod startup_checks;
 pub(crate) mod table;
@@ -9,16 +10,18 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
+use crate::call::portable::schemas::Schemas;
 use crate::component::completion::CompletionEntry;
+use crate::component::lint::Lint;
 use crate::component::options::TaskOptions;
 use crate::component::prompt::PromptEntry;
 use crate::component::registry::table::Table;
 use crate::component::resource::ResourceEntry;
-use crate::component::tool::ToolEntry;
+use crate::component::tool::{ListedTool, ToolEntry};
 use crate::component::uri;
 use crate::component::visibility::{ComponentKind, Visibility};
 use crate::context::change::ListKind;
-use crate::mcp::Tool;
+use crate::mcp::Prompt;
 use crate::registration::{DuplicateKind, DuplicateName, Location};
 use crate::selection::{Descriptor, Selection, UnmatchedSelection};
 
@@ -27,9 +30,14 @@ pub(crate) struct Registry {
     tools: Table<ToolEntry>,
     prompts: Table<PromptEntry>,
     resources: Table<ResourceEntry>,
-    /// The listings of all tools, in the order of the table. Schemas are generated when the first
-    /// client lists tools, not at start-up, and only once.
-    tool_listings: OnceLock<Vec<Tool>>,
+    /// The form in which schemas are listed.
+    schemas: Schemas,
+    /// The listings of all tools, in the order of the table. Schemas are generated only once.
+    tool_listings: OnceLock<Vec<ListedTool>>,
+    /// The listings of all prompts, in the order of the table.
+    prompt_listings: OnceLock<Vec<Prompt>>,
+    /// The parts of the listings that hosts may refuse or misread.
+    lints: OnceLock<Vec<Lint>>,
     visibility: Visibility,
 }
 
@@ -42,8 +50,8 @@ pub(crate) enum GatherError {
     Unmatched(#[from] UnmatchedSelection),
 }
 
-/// Returns an error if two templates match the same URIs, such as `a://{x}` and `a://{y}`. Which of
-/// them served a URI would depend on their order.
+/// Returns an error if two templates match the same URIs, such as `a://{x}` and `a://{y}`. Their order
+/// would decide which of them serves a URI.
 fn refuse_overlapping_templates(resources: &Table<ResourceEntry>) -> Result<(), DuplicateName> {
     let templates = resources.iter().filter(|resource| resource.is_template());
     let mut locations: HashMap<String, Location> = HashMap::new();
@@ -64,13 +72,15 @@ fn refuse_overlapping_templates(resources: &Table<ResourceEntry>) -> Result<(), 
 
 impl Registry {
     /// Collects the components that the program registers and `selection` matches.
-    pub(crate) fn gather(selection: Option<&Selection>) -> Result<Self, GatherError> {
+    pub(crate) fn gather(
+        selection: Option<&Selection>,
+        schemas: Schemas,
+    ) -> Result<Self, GatherError> {
         let tools = || inventory::iter::<ToolEntry>();
         let prompts = || inventory::iter::<PromptEntry>();
         let resources = || inventory::iter::<ResourceEntry>();
         if let Some(selection) = selection {
-            // Checked against all components, also disabled ones: a selection that names a disabled
-            // component is not misspelled.
+            // Disabled components are included: a selection that names one is not misspelled.
             let tools = tools().map(ToolEntry::descriptor);
             let prompts = prompts().map(PromptEntry::descriptor);
             let resources = resources().map(ResourceEntry::descriptor);
@@ -106,7 +116,10 @@ impl Registry {
             tools,
             prompts,
             resources,
+            schemas,
             tool_listings: OnceLock::new(),
+            prompt_listings: OnceLock::new(),
+            lints: OnceLock::new(),
             visibility: Visibility::default(),
         })
     }
@@ -116,8 +129,8 @@ impl Registry {
         self.tools.get(name).filter(|tool| self.shows_tool(tool))
     }
 
-    /// Returns the tool with this name, even if it is hidden. A task that was created while the tool
-    /// was visible still runs.
+    /// Returns the tool with this name, even if it is hidden, so that a task that was created while the
+    /// tool was visible still runs.
     pub(crate) fn any_tool(&self, name: &str) -> Option<&'static ToolEntry> {
         self.tools.get(name)
     }
@@ -149,9 +162,9 @@ impl Registry {
         templates.find_map(|template| Some((template, uri::matches(template.parts, uri)?)))
     }
 
-    /// Returns the resource or template that is declared with exactly this URI.
+    /// Returns the visible resource or template that is declared with exactly this URI.
     pub(crate) fn template(&self, uri: &str) -> Option<&'static ResourceEntry> {
-        self.resources.get(uri)
+        self.resources.get(uri).filter(|it| self.shows_resource(it))
     }
 
     /// Returns the visible templates.

@@ -1,4 +1,4 @@
-//! [`RequestError`]: why a request has no result, and its JSON-RPC error.
+//! [`RequestError`]: the error of a request, and its conversion into a JSON-RPC error.
 
 use serde_json::json;
 
@@ -39,13 +39,13 @@ pub(crate) enum RequestError {
     /// The handler requires a capability that the client has not declared.
     #[error("the client does not support {0}, which this request requires")]
     Unsupported(InputKind),
-    /// The handler waits for the client; the question is in the request's answer log.
+    /// The handler has asked the client a question, which is in the answer log of the request.
     #[error("waiting for client input")]
     Suspended,
 }
 
 impl RequestError {
-    /// The error for an unknown `name`, with the most similar of the `known` names.
+    /// Creates the error for an unknown name. It suggests the most similar of the `known` names.
     pub(crate) fn unknown(
         kind: &'static str,
         name: &str,
@@ -58,8 +58,8 @@ impl RequestError {
         }
     }
 
-    /// Returns the JSON-RPC error that a failed handler caused, for every kind of component.
-    /// `None` if the error is reported in the result instead, where the model reads it.
+    /// Returns the error of a request whose handler has ended with `error`, or `None` if the kind of
+    /// component decides how the error is reported.
     pub(crate) fn from_handler(error: &RunError, runs_again: bool) -> Option<Self> {
         let cause = match error {
             RunError::Suspended => return Some(Self::Suspended),
@@ -70,14 +70,15 @@ impl RequestError {
             return Some(Self::Protocol(error.clone()));
         }
         match cause.downcast_ref::<InputError>() {
-            // Only protocol 2026-07-28 has an error code for this. Earlier revisions get the text.
+            // Only protocol 2026-07-28 defines an error code for this. Clients of earlier revisions get
+            // the message.
             Some(InputError::Unsupported(kind)) if runs_again => Some(Self::Unsupported(*kind)),
             _ => None,
         }
     }
 }
 
-/// The one table of codes: the response of a direct call and the stored error of a task use it.
+/// The only mapping of errors to codes. Responses to direct calls and the stored errors of tasks use it.
 impl From<RequestError> for ProtocolError {
     fn from(error: RequestError) -> Self {
         let message = error.to_string();

@@ -1,5 +1,4 @@
-//! Resources and resource templates: their registration, their listing, and the values that their
-//! bodies may return.
+//! Resources and resource templates: their registration, listing and return types.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -17,7 +16,7 @@ use crate::text::base64;
 /// The registration of a `#[resource]`.
 #[doc(hidden)]
 pub struct ResourceEntry {
-    /// The part that all kinds of handlers have in common.
+    /// The part that all kinds of components share.
     pub entry: Entry<ResourceResult>,
     /// The URI, with variables in braces if it is a template.
     pub uri: &'static str,
@@ -207,7 +206,7 @@ pub struct ResourceSink<T> {
 }
 
 /// Selects the conversion of a type by its [row]. `Name` is a type with the name of the resource, so
-/// that the compiler's message contains it.
+/// that rustc's messages name the resource.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a resource cannot return this type")]
 pub trait ResourceOutput<const ROW: u8, Name>: Sized {

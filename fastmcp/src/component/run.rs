@@ -25,7 +25,7 @@ pub(crate) enum RunError {
     Teardown(#[from] TeardownError),
     #[error("exceeded its timeout of {0:?}")]
     TimedOut(Duration),
-    /// The handler asked the client a question, which is in the answer log, and runs again with the
+    /// The handler has asked the client a question, which is in the answer log. It runs again with the
     /// answer.
     #[error("waiting for client input")]
     Suspended,
@@ -41,8 +41,8 @@ pub(crate) async fn run<Reply>(
     timeout: Option<Duration>,
     answer_log: Option<Arc<AnswerLog>>,
 ) -> Result<Reply, RunError> {
-    // Unwind safety: state inside the future is dropped with it, and state that handlers share is
-    // behind their own locks, which a panic poisons.
+    // Unwind safety: state inside the future is dropped with it. State that handlers share is behind
+    // locks of the handlers, which a panic poisons.
     let unwinding = AssertUnwindSafe(future).catch_unwind();
     let unwinding = async {
         match &answer_log {
@@ -62,8 +62,9 @@ pub(crate) async fn run<Reply>(
         Ok(None) => Err(RunError::Suspended),
         Err(error) => Err(error),
     };
-    // The reply is sent after the cleanup, so that its effects, such as a commit, are visible to the
-    // client's next request. An error of the handler takes precedence over one of the cleanup.
+    // The cleanup runs before the reply is sent, so that the client's next request sees its effects,
+    // such as a commit. An error of the handler takes precedence over an error of the cleanup. A
+    // suspended run has not succeeded: its transactions roll back, and the next run repeats them.
     let closed = guard.close(reply.is_ok()).await;
     let reply = reply?;
     closed?;
@@ -99,8 +100,8 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
 
 /// Runs the body of a `blocking` handler on the runtime's pool of blocking threads.
 ///
-/// A thread cannot be stopped from outside: if the call is cancelled or times out, the body still
-/// runs to its end, and its result is dropped.
+/// A thread cannot be stopped from outside. If the call is cancelled or times out, the body still runs
+/// to its end, and its result is dropped.
 #[doc(hidden)]
 pub async fn blocking<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
     let span = tracing::Span::current();
@@ -108,7 +109,7 @@ pub async fn blocking<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'stat
         Ok(value) => value,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime is shutting down, and drops this future too.
+            // The runtime is shutting down and drops this future too.
             Err(_) => std::future::pending().await,
         },
     }

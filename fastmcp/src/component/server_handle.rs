@@ -1,4 +1,4 @@
-//! The dispatcher as handlers reach it through their context.
+//! The implementation of [`ServerHandle`], through which handlers access their server.
 
 use std::any::{Any, TypeId};
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use crate::error::{Error, Result, ToolError};
 use crate::mcp::{Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool};
 use crate::selection::{Selection, UnmatchedSelection};
 
-/// The error as the calling handler gets it. Its text is what a client would read, so the handler
-/// may pass it on with `?`.
+/// Converts an error for the calling handler. It keeps the message that a client would get, so the
+/// handler can propagate the error with `?`.
 fn handler_error(error: RequestError) -> Error {
     match error {
         RequestError::Protocol(error) => error.into(),
@@ -72,7 +72,7 @@ impl ServerHandle for Dispatcher {
     }
 
     fn announce(&self, change: Change) {
-        // Sending fails only if nobody is subscribed, and then there is nobody to notify.
+        // Sending fails only if there is no receiver, and then there is no client to notify.
         let _ = self.changes.send(change);
     }
 

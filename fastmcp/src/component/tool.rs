@@ -1,12 +1,15 @@
-//! Tools: their registration and their listing.
+//! Tools: their registration and listing.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::call::arguments::{Encoding, UnknownArguments};
-use crate::call::schema;
+use crate::call::portable::defect;
+use crate::call::portable::lint::SchemaLint;
+use crate::call::portable::schemas::Schemas;
+use crate::call::schema::{self, Listed};
 use crate::component::call_settings::{CallSettings, HEARTBEAT};
 use crate::component::entry::Entry;
 use crate::component::options::{Heartbeat, ToolHints};
@@ -15,10 +18,19 @@ use crate::component::output::tool_result::ToolResult;
 use crate::mcp::Tool;
 use crate::selection::Descriptor;
 
+/// A tool as `tools/list` contains it.
+pub(crate) struct ListedTool {
+    pub(crate) tool: Tool,
+    /// The parts of its input schema that a host may refuse or misread.
+    pub(crate) lints: Vec<SchemaLint>,
+    /// The problem with its input schema that prevents the start.
+    pub(crate) defect: Option<String>,
+}
+
 /// The registration of a `#[tool]`.
 #[doc(hidden)]
 pub struct ToolEntry {
-    /// The part that all kinds of handlers have in common.
+    /// The part that all kinds of components share.
     pub entry: Entry<ToolResult>,
     /// Hints about the effects of a call.
     pub hints: ToolHints,
@@ -36,21 +48,26 @@ impl ToolEntry {
         self.entry.descriptor(None)
     }
 
-    /// Returns the tool's entry in `tools/list`.
-    pub(crate) fn listing(&self) -> Tool {
+    /// Returns the tool's entry in `tools/list`, on a server that lists this form of schemas.
+    pub(crate) fn listing(&self, schemas: Schemas) -> ListedTool {
         let entry = &self.entry;
+        let schemas = entry.options.schemas.unwrap_or(schemas);
         let input = match self.input_schema.map(|schema| schema()) {
-            Some(Value::Object(schema)) => schema,
-            _ => schema::input_schema(entry.parameters),
+            Some(Value::Object(schema)) => declared(schema, schemas),
+            _ => schema::input_schema(entry.parameters, schemas),
         };
         let description = entry.description.map(Into::into);
-        let mut tool = Tool::new_with_raw(entry.name, description, Arc::new(input));
+        let mut tool = Tool::new_with_raw(entry.name, description, Arc::new(input.schema));
         tool.title = entry.title.map(Into::into);
-        tool.output_schema = self.output.schema();
+        tool.output_schema = self.output.schema(schemas);
         tool.annotations = self.hints.listing();
         tool.icons = entry.icons();
         tool.meta = entry.meta();
-        tool
+        ListedTool {
+            tool,
+            lints: input.lints,
+            defect: input.defect,
+        }
     }
 
     /// Returns the encoding of the arguments.
@@ -89,5 +106,23 @@ impl ToolEntry {
     pub(crate) fn max_answer(&self, settings: &CallSettings) -> Option<usize> {
         let own = self.entry.options.max_answer.map(|size| size());
         own.or(settings.max_answer)
+    }
+}
+
+/// Returns the schema that the attribute sets, in the form that the server lists.
+fn declared(schema: Map<String, Value>, schemas: Schemas) -> Listed {
+    match schemas {
+        Schemas::Exact => Listed {
+            schema,
+            lints: Vec::new(),
+            defect: None,
+        },
+        Schemas::Portable => {
+            // The rewriting would merge some of these, and change what the schema says.
+            let defect = defect::of_root(&schema);
+            let mut listed = schema::portable(schema);
+            listed.defect = defect.or(listed.defect);
+            listed
+        }
     }
 }

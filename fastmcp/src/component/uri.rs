@@ -1,15 +1,15 @@
 //! Matches URIs against URI templates.
 //!
-//! The macro parses the template, so that mistakes in it are compile errors:
+//! The macro parses the template into parts, so that mistakes in it are compile errors:
 //!
 //! | template | part | matches |
 //! |---|---|---|
 //! | `users://` | `Literal` | the same text |
 //! | `{id}` | `Segment` | at least one character up to the next literal, without `/`, `?` and `#` |
 //! | `{path*}` | `Rest` | at least one character up to the last occurrence of the next literal, including slashes |
-//! | `{?from,to}` | `Query` | the query at the end: any of these names, in any order |
+//! | `{?from,to}` | `Query` | an optional query at the end, with any of these names in any order |
 //!
-//! The matcher does not backtrack, so it takes linear time for any URI that a client sends.
+//! The matcher does not backtrack, so a client cannot send a URI that takes long to match.
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
@@ -64,8 +64,8 @@ pub(crate) fn matches(parts: &[Part], uri: &str) -> Option<Map<String, Value>> {
         return None;
     }
 
-    // Names that the template lacks are passed on as well. Decoding the arguments reports them as
-    // unknown, with a suggestion.
+    // Names that the template does not contain are returned too, so that decoding the arguments reports
+    // them as unknown, with a suggestion.
     for pair in query
         .into_iter()
         .flat_map(|query| query.split('&'))

@@ -1,4 +1,4 @@
-//! Start-up validation of declarations that the compiler cannot check. Errors name file and line.
+//! Start-up validation of declarations that the compiler cannot check. Errors name the file and the line.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,17 +11,17 @@ use crate::component::entry::Entry;
 use crate::component::tool::ToolEntry;
 use crate::registration::Location;
 
-/// A handler with an invalid option, such as a default value outside of its own limits.
+/// A handler with an invalid option, such as a default value that violates the limits of its argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidDeclaration {
-    /// `tool`, `resource` or `prompt`.
+    /// The kind of the handler: `tool`, `resource` or `prompt`.
     pub kind: &'static str,
     /// The name of the handler.
     pub component: &'static str,
     /// The location of the function.
     pub location: Location,
-    /// The problem and its solution.
+    /// The problem and the fix.
     pub reason: String,
 }
 
@@ -60,7 +60,12 @@ pub(crate) fn tool(tool: &ToolEntry) -> Option<InvalidDeclaration> {
     })
 }
 
-fn invalid<Reply>(kind: &'static str, entry: &Entry<Reply>, reason: String) -> InvalidDeclaration {
+/// Creates an error about the declaration of a handler.
+pub(crate) fn invalid<Reply>(
+    kind: &'static str,
+    entry: &Entry<Reply>,
+    reason: String,
+) -> InvalidDeclaration {
     InvalidDeclaration {
         kind,
         component: entry.name,
@@ -91,7 +96,7 @@ fn meta<Reply>(entry: &Entry<Reply>) -> Option<String> {
     (!meta.is_object()).then(|| format!("`meta` must be a JSON object, got {meta}"))
 }
 
-/// Returns the error about a tool that can only be called as a task, for a server without a docket.
+/// Returns the error about a tool with `task = "required"`, for a server without a docket.
 pub(crate) fn without_docket(tool: &ToolEntry) -> InvalidDeclaration {
     let reason = "`task = \"required\"` requires a docket, and the server has none: set \
                   FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true or call `FastMcp::docket(…)`; or write \
@@ -117,7 +122,7 @@ fn ask(tool: &ToolEntry) -> Option<String> {
     })
 }
 
-/// The maximum `ttl` of tasks: a year, to catch wrong units.
+/// The maximum `ttl` of tasks, a year. A greater value is probably a wrong unit.
 const MAX_TTL: Duration = Duration::from_hours(366 * 24);
 
 fn ttl(tool: &ToolEntry) -> Option<String> {

@@ -1,4 +1,4 @@
-//! The components that are currently hidden from clients.
+//! [`Visibility`]: the components that are hidden from clients.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,12 +6,12 @@ use std::sync::{PoisonError, RwLock};
 
 use crate::context::change::ListKind;
 
-/// The hidden components, by kind and name; resources by URI.
+/// The hidden components, by kind and name. The name of a resource is its URI.
 #[derive(Default)]
 pub(crate) struct Visibility {
     hidden: RwLock<HashSet<(ComponentKind, &'static str)>>,
-    /// `true` if `hidden` is not empty. Most servers never hide a component; with this flag, their
-    /// calls do not contend for the lock.
+    /// `true` if `hidden` is not empty. Most servers never hide a component, and this flag lets their
+    /// calls skip the lock.
     any_hidden: AtomicBool,
 }
 
@@ -35,6 +35,8 @@ impl ComponentKind {
 }
 
 impl Visibility {
+    /// Returns `true` if the component is visible. A call that reads the flag while `set` runs may still
+    /// see the old state, as if it had come earlier.
     pub(crate) fn shows(&self, kind: ComponentKind, name: &'static str) -> bool {
         !self.any_hidden.load(Ordering::Acquire)
             || !self
@@ -46,8 +48,8 @@ impl Visibility {
 
     /// Shows or hides all `components` in one step. Returns the lists that have changed.
     ///
-    /// The caller announces the lists after this returns. A client that lists its components upon
-    /// the notification therefore sees the change.
+    /// The caller notifies clients after this returns. A client that lists the components upon the
+    /// notification therefore sees the change.
     pub(crate) fn set(
         &self,
         components: impl Iterator<Item = (ComponentKind, &'static str)>,
@@ -66,7 +68,7 @@ impl Visibility {
                 changed.push(list);
             }
         }
-        // Stored while the write lock is held, so that concurrent calls cannot leave a flag that
+        // Stored while the write lock is held. Otherwise, two concurrent calls could leave a flag that
         // contradicts the set.
         self.any_hidden.store(!hidden.is_empty(), Ordering::Release);
         changed

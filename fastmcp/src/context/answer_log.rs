@@ -1,21 +1,23 @@
-//! The answer log: questions whose answers arrive after the handler's run has ended.
+//! [`AnswerLog`]: the questions and answers of a handler that runs again with each answer.
 //!
-//! No connection waits for these answers. When a handler asks, its future is dropped; when the answer
-//! arrives, the handler runs again from its start, and the log replays the answers of earlier runs.
+//! No connection waits for these answers. When the handler asks a question, its future is dropped. When
+//! the answer arrives, the handler runs again from its start, and the log replays the answers that have
+//! arrived.
 //!
-//! The [`AnswerLogState`] of a log is carried from one run to the next: for a call in protocol
-//! 2026-07-28 by the client (signed, as `requestState`), and for a task by the docket. The key of a
-//! question selects its answer:
+//! The [`AnswerLogState`] connects the runs. For a task, the docket stores it. For a call in protocol
+//! 2026-07-28, the client sends back its answers (signed, as `requestState`), without open questions and
+//! shapes. The key of a question selects its answer:
 //!
 //! | question | key |
 //! |---|---|
-//! | with a key of its own | that key, with the suffix `#1` if it contains a `#` |
+//! | with a key from the handler | that key, with the suffix `#1` if it contains a `#` |
 //! | without a key | a key that is derived from the content of the question |
-//! | repeated in one run with the same key | `key#2`, then `key#3` |
-//! | of another shape than the question that was answered under this key | the next of these keys |
+//! | a further question with the same key in one run | `key#2`, then `key#3` |
+//! | its shape differs from that of the question that was answered under this key | the next of these keys |
 //!
-//! A handler that asks the same questions in another order therefore gets the same answers, and a
-//! handler that takes another path never gets the answer to a different question.
+//! A run that asks the same questions in another order therefore gets the same answers. With derived keys,
+//! a run that asks other questions never gets the answer to a different question. If the handler sets the
+//! keys, only a task has the shapes to detect a different question.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::{pending, poll_fn};
@@ -29,7 +31,7 @@ use serde_json::Value;
 
 use crate::context::input::Question;
 
-/// The state that is carried from one run of a handler to the next.
+/// The state that one run of a handler passes to the next.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct AnswerLogState {
     /// The answers, by the key of the question.
@@ -38,8 +40,8 @@ pub(crate) struct AnswerLogState {
     /// The questions without an answer, by key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) open: BTreeMap<String, Question>,
-    /// The [shapes](Question::shape) of the answered questions. An answer without a shape matches any
-    /// question with its key.
+    /// The [shapes](Question::shape) of the answered questions, by key. An answer without a shape, such
+    /// as one from a `requestState`, matches any question with its key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) shapes: BTreeMap<String, u32>,
 }
@@ -64,16 +66,16 @@ impl AnswerLogState {
 #[derive(Debug, Default)]
 pub(crate) struct AnswerLog {
     run: Mutex<Run>,
-    /// Wakes the task that drives the handler. The question may come from another task that the
-    /// handler has spawned, and the driver has to stop the handler for it too.
+    /// Wakes the task that drives the handler. A question may be asked in another task that the handler
+    /// has spawned, and the driver has to end the run then too.
     driver: AtomicWaker,
 }
 
 #[derive(Debug, Default)]
 struct Run {
     state: AnswerLogState,
-    /// Answers that the client sent without an open question. They are used if this run asks the
-    /// question.
+    /// Answers that the client sent without an open question. They are used if this run asks a
+    /// question with their key.
     unsolicited: BTreeMap<String, Value>,
     /// The number of questions of this run, by key before suffixes are added.
     asked: HashMap<String, u32>,
@@ -85,7 +87,7 @@ impl AnswerLog {
         mut state: AnswerLogState,
         unsolicited: BTreeMap<String, Value>,
     ) -> Arc<Self> {
-        // This run asks its questions anew; those that it does not reach must not stay open.
+        // This run asks its questions again. Questions that it does not ask must not stay open.
         state.open.clear();
         let run = Run {
             state,
@@ -102,8 +104,8 @@ impl AnswerLog {
         self.run.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the answer if an earlier run has received it. Otherwise opens the question and never
-    /// returns: [`drive`](Self::drive) ends this run.
+    /// Returns the answer, if it has arrived. Otherwise, opens the question and never returns:
+    /// [`drive`](Self::drive) ends this run.
     pub(crate) async fn ask(&self, key: Option<String>, question: Question) -> Value {
         if let Some(answer) = self.look_up(key, question) {
             return answer;
@@ -119,8 +121,8 @@ impl AnswerLog {
         let key = loop {
             let nth = run.asked.entry(base.clone()).or_default();
             *nth += 1;
-            // A key with a `#` gets a suffix also the first time, so that the handler's own key
-            // `a#2` differs from the second question under the key `a`.
+            // A key that contains a `#` gets a suffix the first time too. Otherwise, a question with
+            // the key `a#2` and the second question with the key `a` would share a key.
             let key = match *nth {
                 1 if !base.contains('#') => base.clone(),
                 nth => format!("{base}#{nth}"),
@@ -153,8 +155,7 @@ impl AnswerLog {
         self.run().state.clone()
     }
 
-    /// Runs `body` to its end. Returns `None` as soon as it waits for an answer that has not
-    /// arrived.
+    /// Runs `body` to its end. Returns `None` when `body` waits and a question has no answer.
     ///
     /// Open questions are checked only after `body` returns `Pending`. All questions that it asks
     /// before then are opened in one run, so that the questions of a `join!` reach the client
@@ -162,8 +163,8 @@ impl AnswerLog {
     pub(crate) async fn drive<F: Future>(&self, body: F) -> Option<F::Output> {
         let mut body = pin!(body);
         poll_fn(|context| {
-            // Registered before the check below, so that a question from another thread between the
-            // check and the return of `Pending` wakes this task.
+            // Registered before the check below. A question that another thread opens between the
+            // check and the return of `Pending` then wakes this task.
             self.driver.register(context.waker());
             if let Poll::Ready(output) = body.as_mut().poll(context) {
                 return Poll::Ready(Some(output));

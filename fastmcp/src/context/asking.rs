@@ -38,8 +38,8 @@ impl Context {
 
     /// Returns the answer log that has to [drive](AnswerLog::drive) the handler, if there is one.
     ///
-    /// A nested call has none of its own. Its questions go to the log of the request, whose
-    /// driver stops the outer handler together with the nested one.
+    /// A nested call has no log of its own. Its questions go to the log of the request, and the driver
+    /// of that log ends the outer handler together with the nested one.
     pub(crate) fn answer_log(&self) -> Option<&Arc<AnswerLog>> {
         self.0.answer_log.as_ref().filter(|_| !self.0.nested)
     }

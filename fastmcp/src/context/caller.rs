@@ -1,4 +1,4 @@
-//! The caller of a request, and the HTTP request that carries it.
+//! The caller of a request, and the properties of its HTTP request.
 
 use crate::context::request::Context;
 use crate::principal::Principal;
@@ -16,7 +16,7 @@ impl Context {
         self.0.http.is_some()
     }
 
-    /// Returns `false`: the crate is built without the feature `http`.
+    /// Returns `false`, because the crate is built without the feature `http`.
     #[cfg(not(feature = "http"))]
     #[expect(clippy::unused_self, reason = "has the signature of the other variant")]
     pub(crate) fn is_http(&self) -> bool {
@@ -30,8 +30,8 @@ impl Context {
         self.http()?.extensions.get()
     }
 
-    /// Returns `None`: only requests over HTTP are authenticated, and the crate is built without
-    /// the feature `http`.
+    /// Returns `None`. Only requests over HTTP are authenticated, and the crate is built without the
+    /// feature `http`.
     #[cfg(not(feature = "http"))]
     pub fn principal(&self) -> Option<&Principal> {
         None
@@ -44,8 +44,8 @@ impl Context {
         self.http()?.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the subject of the caller, which owns the tasks that the request creates. All
-    /// anonymous callers share the scope `None`.
+    /// Returns the subject of the caller. It owns the tasks that the request creates. All anonymous
+    /// callers share the scope `None`.
     pub(crate) fn caller_scope(&self) -> Option<&str> {
         self.principal().map(Principal::subject)
     }

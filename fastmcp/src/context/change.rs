@@ -1,4 +1,4 @@
-//! Changes of a server's components that are announced to its clients.
+//! Changes of components, about which a server notifies its clients.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub enum ListKind {
     Prompts,
 }
 
-/// A change that a server announces to its clients.
+/// A change of components, about which a server notifies its clients.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Change {
     /// A list has changed.

@@ -1,11 +1,11 @@
-//! The channel to the client of one request: notifications and questions.
+//! [`ClientChannel`]: sends notifications and questions to the client of one request.
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use crate::context::input::{InputError, Question};
 
-/// The severity of a log message, from lowest to highest; the levels of syslog (RFC 5424).
+/// The severity of a log message, in ascending order. The levels are those of syslog (RFC 5424).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the names of RFC 5424")]
 pub enum LogLevel {
@@ -21,8 +21,8 @@ pub enum LogLevel {
 
 /// Sends messages to the client of one request.
 ///
-/// Notifications have no result: if one cannot be delivered, the client has disconnected, and the
-/// cancellation of the request stops the handler.
+/// Notifications have no result. If one cannot be delivered, the client has disconnected, and the
+/// request is cancelled anyway.
 pub(crate) trait ClientChannel: Send + Sync {
     /// Returns whether the client waits for progress notifications of this request.
     fn wants_progress(&self) -> bool;

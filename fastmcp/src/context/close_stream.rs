@@ -24,9 +24,9 @@ impl Context {
     /// [`HttpOptions::retry`](crate::HttpOptions::retry), the client reconnects with the ID of the
     /// last event that it received, and gets the events since then and the response (SEP-1699).
     ///
-    /// Use it in calls that take minutes, so that they do not hold a connection that a proxy may
-    /// break. Only sessions of revisions before 2026-07-28 can be resumed; in all other requests
-    /// this has no effect and returns `false`.
+    /// Use it in calls that take minutes, so that they do not depend on a connection that a proxy may
+    /// close. A client can reconnect only in a session, that is, before revision 2026-07-28. In any
+    /// other request, this method does nothing and returns `false`.
     ///
     /// ```
     /// use fastmcp::prelude::*;

@@ -1,4 +1,4 @@
-//! Access of a handler to its server's other components and state.
+//! Methods of [`Context`] for access to the server's other components and its state.
 
 use std::any::TypeId;
 use std::sync::Arc;
@@ -44,7 +44,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// A [`ToolError`] with the message that a client would get.
+    /// Returns the [`ProtocolError`](crate::ProtocolError) of the resource's handler, or a [`ToolError`]
+    /// with the message that a client would get.
     pub async fn read_resource(&self, uri: &str) -> Result<Vec<ResourceContents>> {
         let server = self.server_handle().ok_or_else(no_server)?;
         server.read_resource(uri, self.nested()).await
@@ -55,7 +56,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// A [`ToolError`] with the message that a client would get.
+    /// Returns the same errors as [`read_resource`](Self::read_resource).
     pub async fn get_prompt(
         &self,
         name: &str,
@@ -76,7 +77,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// [`UnmatchedSelection`] if a part of the selection matches none of the server's components.
+    /// Returns [`UnmatchedSelection`] if a part of the selection matches none of the server's components.
     pub fn show(&self, selection: &Selection) -> Result<(), UnmatchedSelection> {
         self.set_visible(selection, true)
     }
@@ -86,7 +87,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// [`UnmatchedSelection`] if a part of the selection matches none of the server's components.
+    /// Returns [`UnmatchedSelection`] if a part of the selection matches none of the server's components.
     pub fn hide(&self, selection: &Selection) -> Result<(), UnmatchedSelection> {
         self.set_visible(selection, false)
     }
@@ -114,7 +115,7 @@ impl Context {
 
     /// Returns the value of type `T` that was set with [`state`](crate::FastMcp::state) or created
     /// by the server's lifespan. The parameter [`State<T>`](crate::dependencies::State) is the same
-    /// value, and is checked when the server starts.
+    /// value, and its existence is checked when the server starts.
     pub fn state<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         let state = self.server_handle()?.state(TypeId::of::<T>())?;
         state.downcast().ok()

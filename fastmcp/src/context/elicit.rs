@@ -12,7 +12,7 @@ use crate::context::form::Form;
 use crate::context::input::{InputError, InputKind, Question};
 use crate::context::request::Context;
 
-/// A question to the user. Await it to get the typed answer; see [`Context::elicit`].
+/// A question to the user. Await it to ask and to get the typed answer; see [`Context::elicit`].
 #[must_use = "a question is only asked when it is awaited"]
 #[derive(Debug)]
 pub struct Elicit<T> {
@@ -22,7 +22,7 @@ pub struct Elicit<T> {
     answer: PhantomData<fn() -> T>,
 }
 
-/// A user's reaction to a question.
+/// The response of a user to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Elicited<T> {
     /// The user answered.
@@ -44,12 +44,12 @@ impl<T> Elicited<T> {
 }
 
 impl<T> Elicit<T> {
-    /// Sets the key that identifies the question in protocol 2026-07-28 and in tasks, where the
-    /// handler runs again with the answer.
+    /// Sets the key that identifies the question. It matters in protocol 2026-07-28 and in tasks, where
+    /// the handler runs again with the answer.
     ///
-    /// By default, the key is derived from the content of the question. If the content changes from
-    /// one run to the next, for example because it contains the time, set a key, so that the answer
-    /// can be matched to the question.
+    /// By default, the key is derived from the content of the question. Set a key if the content
+    /// changes from one run to the next, for example because it contains the time. Otherwise, the
+    /// answer does not match the question of the next run.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
@@ -61,7 +61,7 @@ impl<T: DeserializeOwned + JsonSchema> Elicit<T> {
     ///
     /// # Errors
     ///
-    /// [`InputError`], except `Declined` and `Cancelled`.
+    /// Returns any [`InputError`] except `Declined` and `Cancelled`.
     pub async fn response(self) -> Result<Elicited<T>, InputError> {
         let form = Form::of::<T>()?;
         let question = Question {
@@ -114,8 +114,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// [`InputError`] if the client cannot be asked, the user declines, or the answer is not a
-    /// valid `T`. [`Elicit::response`] returns a refusal as a value instead.
+    /// Returns an [`InputError`] if the client cannot be asked, the user declines, or the answer is not
+    /// a valid `T`. [`Elicit::response`] returns a refusal as a value instead.
     pub fn elicit<T: DeserializeOwned + JsonSchema>(
         &self,
         message: impl Into<String>,
@@ -128,14 +128,14 @@ impl Context {
         }
     }
 
-    /// Asks the user to visit a web page, for example to sign in or to pay. Secrets that the user
-    /// enters there reach neither the client nor this server's handler.
+    /// Asks the user to visit a web page, for example to sign in or to pay. Neither the client nor the
+    /// handler sees the secrets that the user enters there.
     ///
-    /// The answer only means that the user agreed to visit the page, not that they have finished.
+    /// The answer means only that the user has agreed to visit the page, not that they have finished.
     ///
     /// # Errors
     ///
-    /// The same as for [`elicit`](Self::elicit).
+    /// Returns the same errors as [`elicit`](Self::elicit).
     pub fn elicit_url(&self, message: impl Into<String>, url: impl Into<String>) -> ElicitUrl {
         ElicitUrl {
             context: self.clone(),
@@ -145,7 +145,7 @@ impl Context {
         }
     }
 
-    /// Asks the user for the field `name` of a form. Returns `null` if it was left empty.
+    /// Asks the user for the field `name` of a form. Returns `null` if the user has left it empty.
     pub(crate) async fn ask_for_field(
         &self,
         name: &str,
@@ -182,7 +182,7 @@ impl<T: DeserializeOwned + JsonSchema + 'static> IntoFuture for Elicit<T> {
     }
 }
 
-/// A web page for the user to visit. Await it to wait for the user's consent; see
+/// A request to the user to visit a web page. Await it to ask and to get the user's consent; see
 /// [`Context::elicit_url`].
 #[must_use = "a question is only asked when it is awaited"]
 #[derive(Debug)]
@@ -204,7 +204,7 @@ impl ElicitUrl {
     ///
     /// # Errors
     ///
-    /// [`InputError`], except `Declined` and `Cancelled`.
+    /// Returns any [`InputError`] except `Declined` and `Cancelled`.
     pub async fn response(self) -> Result<Elicited<()>, InputError> {
         let question = Question {
             kind: InputKind::Url,

@@ -1,5 +1,5 @@
-//! Forms for Rust types. The protocol restricts a form to an object with flat fields (elicitation,
-//! "Requested schema").
+//! [`Form`]: the form that asks for a value of a Rust type. The protocol restricts a form to an object
+//! with flat fields (elicitation, "Requested schema").
 //!
 //! | schema of the type | form |
 //! |---|---|
@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::context::form_field::FormField;
 use crate::context::input::InputError;
+use crate::variant_order;
 
 /// The name of the field in a form for a type that is not a struct.
 const VALUE_FIELD: &str = "value";
@@ -25,28 +26,38 @@ pub(crate) struct Form {
     content: Content,
 }
 
-/// The part of an answer that holds the requested value.
+/// The part of an answer that contains the requested value.
 #[derive(Clone, Copy)]
 enum Content {
     /// All fields together.
     Object,
     /// The field [`VALUE_FIELD`].
     SingleValue,
-    /// None: the value is `()`.
+    /// Nothing: the value is `()`.
     Empty,
 }
 
 impl Form {
     /// Returns the form for a `T`.
-    pub(crate) fn of<T: JsonSchema>() -> Result<Self, InputError> {
+    pub(crate) fn of<T: JsonSchema + DeserializeOwned>() -> Result<Self, InputError> {
         let mut settings = SchemaSettings::draft2020_12();
         settings.inline_subschemas = true;
         settings.meta_schema = None;
-        let schema = settings.into_generator().into_root_schema_for::<T>();
-        Self::from_schema(schema.into()).map_err(|problem| InputError::Form {
-            type_name: std::any::type_name::<T>(),
-            problem,
-        })
+        // Not a root schema, whose title is the name of the type: users would see it.
+        let schema = settings.into_generator().subschema_for::<T>();
+        let mut form =
+            Self::from_schema(schema.to_value()).map_err(|problem| InputError::Form {
+                type_name: std::any::type_name::<T>(),
+                problem,
+            })?;
+        let place = match form.content {
+            Content::SingleValue => &mut form.schema["properties"][VALUE_FIELD],
+            Content::Object | Content::Empty => &mut form.schema,
+        };
+        if let Value::Object(schema) = place {
+            variant_order::restore::<T>(schema);
+        }
+        Ok(form)
     }
 
     /// Returns the schema of a form with a single field, or the problem as a predicate, such as
@@ -181,6 +192,40 @@ mod tests {
     }
 
     #[test]
+    fn choices_have_the_declared_order_and_no_form_has_the_title_of_a_type() {
+        #[derive(Debug, PartialEq, Deserialize, JsonSchema)]
+        enum Fruit {
+            Apple,
+            /// A usual one
+            Pear,
+            Plum,
+            /// From far away
+            Mango,
+        }
+        #[derive(Deserialize, JsonSchema)]
+        #[allow(dead_code, reason = "only its schema is read")]
+        struct Basket {
+            fruit: Fruit,
+            more: Vec<Fruit>,
+        }
+        let choices = json!([
+            { "const": "Apple", "title": "Apple" },
+            { "const": "Pear", "title": "A usual one" },
+            { "const": "Plum", "title": "Plum" },
+            { "const": "Mango", "title": "From far away" },
+        ]);
+        let form = Form::of::<Basket>().unwrap().schema;
+        assert_eq!(form["properties"]["fruit"]["oneOf"], choices);
+        assert_eq!(form["properties"]["more"]["items"]["anyOf"], choices);
+        assert!(form.get("title").is_none(), "{form}");
+        let form = Form::of::<Fruit>().unwrap().schema;
+        assert_eq!(form["properties"]["value"]["oneOf"], choices);
+        let form = Form::of::<Vec<Fruit>>().unwrap().schema;
+        assert_eq!(form["properties"]["value"]["items"]["anyOf"], choices);
+        assert!(!form.to_string().contains("Array_of"), "{form}");
+    }
+
+    #[test]
     fn a_single_value_is_one_field_and_unit_has_no_fields() {
         let form = Form::of::<u8>().unwrap();
         assert_eq!(form.schema["required"], json!(["value"]));
@@ -196,7 +241,7 @@ mod tests {
 
     #[test]
     fn nested_types_are_refused_with_the_name_of_the_field() {
-        #[derive(JsonSchema)]
+        #[derive(Deserialize, JsonSchema)]
         struct Deep {
             #[expect(dead_code, reason = "only its schema is read")]
             order: Order,

@@ -118,8 +118,8 @@ enum Choices {
 }
 
 impl Choices {
-    /// Adds the choices to the schema of a field, or of the items of a list. Titled choices are
-    /// listed under the keyword `titled`, which differs between the two.
+    /// Adds the choices to the schema of a field or of the items of a list. `titled` is the keyword for
+    /// choices with titles: the protocol requires `oneOf` in a field and `anyOf` in the items of a list.
     fn write(self, field: &mut Map<String, Value>, titled: &str) {
         match self {
             Self::Plain(values) => {

@@ -1,6 +1,6 @@
-//! Questions to the client, as data: a request of the protocol and the kind of answer that it
-//! accepts. The [answer log](crate::context::answer_log::AnswerLog) or the
-//! [channel](crate::context::client_channel::ClientChannel) delivers them.
+//! [`Question`]: a question to the client as plain data, that is, a request of the protocol and its kind.
+//! The [answer log](crate::context::answer_log::AnswerLog) or the
+//! [channel](crate::context::client_channel::ClientChannel) delivers it.
 
 use std::fmt;
 
@@ -46,7 +46,7 @@ impl InputKind {
         }
     }
 
-    /// Returns the prefix of keys of this kind that are derived from the question.
+    /// Returns the prefix of derived keys of this kind.
     const fn key_prefix(self) -> &'static str {
         match self {
             Self::Form | Self::Url => "elicitation",
@@ -81,15 +81,15 @@ impl Question {
         json!({ "method": self.kind.method(), "params": self.params })
     }
 
-    /// Returns the key of a question for which the handler sets none. It is derived from the
-    /// content, so that a handler that runs again derives the same key.
+    /// Returns the key of a question if the handler sets none. It is derived from the content of the
+    /// question, so that every run of the handler derives the same key.
     pub(crate) fn derived_key(&self) -> String {
         let prefix = self.kind.key_prefix();
         format!("{prefix}-{:08x}", hash(&self.to_request()))
     }
 
-    /// Returns a hash of the kind and the form of the answer. The message of a question may differ
-    /// between runs, but a question with another shape is another question.
+    /// Returns a hash of the kind and of the requested form. Two questions with the same key and the
+    /// same shape are the same question, even if their messages differ.
     pub(crate) fn shape(&self) -> u32 {
         hash(&json!([self.kind, self.params.get("requestedSchema")]))
     }
@@ -109,8 +109,8 @@ impl Question {
     }
 }
 
-/// FNV-1a. It only distinguishes the questions of one handler, and has no security purpose. The
-/// algorithm is fixed because hashes are stored with tasks and in the state that clients carry.
+/// Returns the FNV-1a hash of a value. It only distinguishes the questions of one handler and has no
+/// security purpose. The algorithm must not change, because tasks and `requestState` contain hashes.
 fn hash(value: &Value) -> u32 {
     let text = value.to_string();
     text.bytes().fold(0x811c_9dc5, |hash, byte| {
@@ -141,7 +141,7 @@ impl InputCapabilities {
 
 /// The reason why a question to the client has no answer.
 ///
-/// A tool that propagates it with `?` fails with its message. In protocol 2026-07-28,
+/// A tool that propagates it with `?` fails with its message. In protocol 2026-07-28 and in tasks,
 /// [`Unsupported`](Self::Unsupported) becomes the protocol error -32021.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

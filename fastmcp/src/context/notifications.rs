@@ -48,22 +48,22 @@ impl Context {
         channel.log(level, &self.0.server, message.into()).await;
     }
 
-    /// [Logs](Self::log) at level `debug`.
+    /// Sends a [log message](Self::log) at level `debug`.
     pub async fn debug(&self, message: impl Into<Value>) {
         self.log(LogLevel::Debug, message).await;
     }
 
-    /// [Logs](Self::log) at level `info`.
+    /// Sends a [log message](Self::log) at level `info`.
     pub async fn info(&self, message: impl Into<Value>) {
         self.log(LogLevel::Info, message).await;
     }
 
-    /// [Logs](Self::log) at level `warning`.
+    /// Sends a [log message](Self::log) at level `warning`.
     pub async fn warning(&self, message: impl Into<Value>) {
         self.log(LogLevel::Warning, message).await;
     }
 
-    /// [Logs](Self::log) at level `error`.
+    /// Sends a [log message](Self::log) at level `error`.
     pub async fn error(&self, message: impl Into<Value>) {
         self.log(LogLevel::Error, message).await;
     }

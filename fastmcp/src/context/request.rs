@@ -51,11 +51,11 @@ pub enum Transport {
     Stream,
     /// Streamable HTTP.
     Http,
-    /// No transport: the request has ended, and its tool runs as a background task.
+    /// No transport: the tool runs as a task, after its request has ended.
     Background,
 }
 
-/// The properties of a request, as the transport determines them.
+/// The properties of a request.
 #[derive(Clone)]
 pub(crate) struct Request {
     /// The ID of the request, as the client wrote it.
@@ -79,10 +79,10 @@ pub(crate) struct Request {
     pub(crate) transport: Transport,
     /// The questions that the client supports.
     pub(crate) input_capabilities: InputCapabilities,
-    /// Records questions and answers, if answers arrive with a later run of the handler instead of
-    /// on the connection.
+    /// The questions and answers, if answers arrive with a later run of the handler instead of on the
+    /// connection.
     pub(crate) answer_log: Option<Arc<AnswerLog>>,
-    /// `true` if another handler makes this call. Its questions then suspend the outer handler.
+    /// `true` if another handler makes this call. A question then ends the run of the outer handler too.
     pub(crate) nested: bool,
     /// The session, if the request belongs to one.
     pub(crate) session: Option<Session>,
@@ -94,8 +94,8 @@ pub(crate) struct Request {
 
 /// The operations of a server that are available to its handlers.
 ///
-/// It is in this file because the two types refer to each other: a request holds a handle, and a
-/// handle takes the context of the calls that it makes.
+/// The trait is in this file because it and [`Context`] refer to each other: a request contains a
+/// handle, and the methods of a handle take a `Context`.
 pub(crate) trait ServerHandle: Send + Sync {
     /// Returns the visible tools.
     fn tools(&self) -> Vec<Tool>;
@@ -118,7 +118,7 @@ pub(crate) trait ServerHandle: Send + Sync {
         arguments: Map<String, Value>,
         context: Context,
     ) -> BoxFuture<'a, Result<Vec<PromptMessage>>>;
-    /// Shows or hides components, and announces the lists that have changed.
+    /// Shows or hides components, and notifies clients of the lists that have changed.
     fn show(&self, selection: &Selection, visible: bool) -> Result<(), UnmatchedSelection>;
     /// Notifies clients of a change.
     fn announce(&self, change: Change);
@@ -168,7 +168,7 @@ impl Context {
         self.0.session.as_ref()
     }
 
-    /// Returns the ID of the session (`Mcp-Session-Id`), if it has one.
+    /// Returns the ID of the session (`Mcp-Session-Id`), if the request belongs to a session with an ID.
     pub fn session_id(&self) -> Option<&str> {
         self.session()?.id()
     }
@@ -181,7 +181,7 @@ impl Context {
         self.0.cancellation.clone()
     }
 
-    /// Returns the context of a call that the handler of this request makes of another handler.
+    /// Returns the context for a call of another handler by the handler of this request.
     pub(crate) fn nested(&self) -> Self {
         let mut request = (*self.0).clone();
         request.nested = true;

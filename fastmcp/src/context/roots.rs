@@ -1,4 +1,4 @@
-//! Questions about the client's root folders.
+//! [`ListRoots`]: a question about the client's root folders.
 
 use std::future::IntoFuture;
 
@@ -15,7 +15,7 @@ use crate::context::request::Context;
 pub struct Root {
     /// The URI, such as `file:///home/ada/project`.
     pub uri: String,
-    /// The client's name of the folder or file.
+    /// The name that the client displays.
     #[serde(default)]
     pub name: Option<String>,
 }
@@ -33,7 +33,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// The same as for [`elicit`](Self::elicit).
+    /// Returns the same errors as [`elicit`](Self::elicit).
     pub fn list_roots(&self) -> ListRoots {
         ListRoots {
             context: self.clone(),

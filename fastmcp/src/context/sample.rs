@@ -1,4 +1,4 @@
-//! Questions to the client's model.
+//! [`Sample`]: a question to the client's model.
 
 use std::future::IntoFuture;
 
@@ -10,8 +10,7 @@ use crate::context::input::{InputError, InputKind, Question};
 use crate::context::request::Context;
 use crate::mcp::{ContentBlock, Role};
 
-/// The token limit of an answer, unless [`Sample::max_tokens`] sets another. The protocol requires a
-/// limit.
+/// The default of [`Sample::max_tokens`]. The protocol requires a limit.
 const DEFAULT_MAX_TOKENS: u32 = 1024;
 
 /// A question to the client's model. Await it to get the answer; see [`Context::sample`].
@@ -32,7 +31,7 @@ pub struct Sampled {
     /// The content: text, images or audio.
     #[serde(deserialize_with = "one_or_many")]
     pub content: Vec<ContentBlock>,
-    /// The client's name of the model that answered.
+    /// The name of the model that answered.
     #[serde(default)]
     pub model: String,
     /// The reason why the model stopped, such as `endTurn` or `maxTokens`.
@@ -82,7 +81,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// The same as for [`elicit`](Self::elicit).
+    /// Returns the same errors as [`elicit`](Self::elicit).
     pub fn sample(&self, prompt: impl Into<String>) -> Sample {
         let sample = Sample {
             context: self.clone(),

@@ -1,16 +1,15 @@
-//! The state of a session.
+//! [`Session`]: the values that handlers store in a session.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The state of a session: values of the program's types, at most one of each type.
+/// The values that handlers store in a session, at most one of each type.
 ///
 /// A session is a connection over standard input and output, or a session of streamable HTTP. Its
-/// values are dropped when it ends. Requests in protocol 2026-07-28 have no session; keep values that
-/// later requests need in a [state](crate::FastMcp::state) of the server, under a name that clients
-/// send.
+/// values are dropped when it ends. Requests in protocol 2026-07-28 have no session. For them, keep
+/// values in a [state](crate::FastMcp::state) of the server, under a name that clients send.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,7 +1,7 @@
 //! The store behind a docket: the [`Backend`] trait, and its implementations.
 //!
-//! The trait is public so that tests can wrap a backend, but it is **unstable**: methods, and fields and variants of its
-//! types, may be added or changed in any minor release.
+//! The trait is public so that tests can wrap a backend, but it is **unstable**: its methods, and the fields and
+//! variants of its types, may change in any minor release.
 
 pub(crate) mod call;
 pub(crate) mod contract;

@@ -9,7 +9,7 @@ use crate::docket::error::DocketError;
 use crate::docket::handle::{Docket, Inner};
 use crate::docket::model::options::{DocketOptions, WhenFull};
 
-/// Creates a docket with other options than the defaults. See [`Docket::builder`].
+/// Creates a docket with options that differ from the defaults. See [`Docket::builder`].
 #[derive(Debug, Clone)]
 #[must_use = "finish with `.memory()`, `.url(…)` or `.backend(…)`"]
 pub struct DocketBuilder {
@@ -55,16 +55,16 @@ impl DocketBuilder {
         self
     }
 
-    /// Sets the delay before a failed connection to a store on the network is retried; by default 250 ms.
+    /// Sets the delay between attempts to connect to a store on the network; by default 250 ms.
     pub fn reconnection_delay(mut self, delay: Duration) -> Self {
         self.reconnection_delay = Some(delay);
         self
     }
 
-    /// Creates the docket in the store at `url`: `memory://`, or with the cargo feature `redis`
-    /// `redis://user:password@host:port/database`, and `rediss://…` for TLS.
+    /// Creates the docket in the store at `url`: `memory://`, or, with the cargo feature `redis`,
+    /// `redis://user:password@host:port/database` or `rediss://…` for TLS.
     ///
-    /// This does not connect yet; [`Docket::check`] does.
+    /// This does not connect. [`Docket::check`] tests the connection.
     ///
     /// ```
     /// use fastmcp::docket::{Docket, DocketError};
@@ -110,7 +110,7 @@ impl DocketBuilder {
         self.build(backend, false)
     }
 
-    /// Creates the docket in the given store.
+    /// Creates the docket in the given store. It counts as shared, because other processes may use the same store.
     #[must_use]
     pub fn backend(self, backend: Arc<dyn Backend>) -> Docket {
         self.build(backend, true)
@@ -161,7 +161,7 @@ impl Docket {
         Self::builder(name).url(url)
     }
 
-    /// Returns a builder for a docket with other options than the defaults.
+    /// Returns a builder for a docket with options that differ from the defaults.
     ///
     /// ```
     /// use fastmcp::docket::{Docket, WhenFull};

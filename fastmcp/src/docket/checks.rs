@@ -56,7 +56,8 @@ pub(crate) fn check_due(task: &Name, when: When) -> Result<(), DocketError> {
     let delay = match when {
         When::Now => return Ok(()),
         When::After(delay) => delay,
-        // The local clock is good enough to find mistakes of years, and asking the backend would cost a round trip.
+        // The local clock is accurate enough to detect mistakes of years, and the backend's clock would cost a round
+        // trip.
         When::At(moment) => moment.since(SystemTime::now().into()),
     };
     if delay > MAX_DELAY {

@@ -1,4 +1,4 @@
-//! [`CurrentExecution`]: a delivery as its body sees it, with the handles to its worker.
+//! [`CurrentExecution`]: the view that a body has of its own execution, with the handles to its worker and docket.
 
 pub(crate) mod handles;
 
@@ -20,14 +20,14 @@ use crate::docket::progress::Progress;
 use crate::docket::worker::handle::Worker;
 
 /// The execution that is running. A [`Handler`](crate::docket::handler::Handler) receives it, and a `#[task]` can
-/// inject it. Cloning is cheap.
+/// take it as a parameter. Cloning is cheap.
 #[derive(Clone)]
 pub struct CurrentExecution {
     run: Arc<Run>,
 }
 
-/// A delivery, and the state of its run. Everything that most bodies never use is created on first use, because a
-/// worker runs hundreds of thousands of these per second.
+/// A delivery, and the state of its run. The parts that most bodies never use are created on first use, because a
+/// worker can run hundreds of thousands of bodies per second.
 struct Run {
     delivery: Delivery,
     worker: Worker,
@@ -42,18 +42,18 @@ struct Run {
     stop: OnceLock<StopReason>,
 }
 
-/// Why a worker stops a body that has not ended.
+/// The reason why a worker stops a body that has not ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StopReason {
     /// The execution was cancelled.
     Cancelled,
-    /// The worker shuts down.
+    /// The worker shuts down, and the grace period is over.
     ShuttingDown,
     /// The lease was lost, so the settlement of this run will be rejected.
     LeaseLost,
 }
 
-/// The next run, as far as the body has changed it.
+/// The changes to the next run that the body has requested.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct NextPlan {
     pub(crate) stop: bool,
@@ -106,7 +106,7 @@ impl CurrentExecution {
         self.run.began
     }
 
-    /// Cancels the token and stores the reason. Only the first reason is kept.
+    /// Stores the reason and cancels the token. Only the first reason is kept.
     pub(crate) fn request_stop(&self, reason: StopReason) {
         let _ = self.run.stop.set(reason);
         self.token().cancel();
@@ -139,7 +139,7 @@ impl CurrentExecution {
 
     /// Returns the submitted JSON document.
     pub fn payload(&self) -> &Bytes {
-        // A handler only gets executions whose envelope is open.
+        // The payload is always set here: handlers only receive executions whose envelope is open.
         self.run.payload.get_or_init(Bytes::new)
     }
 
@@ -163,8 +163,8 @@ impl CurrentExecution {
         self.run.delivery.attempt
     }
 
-    /// Returns the number of this delivery within the attempt, from 1. The workers of the deliveries before it died, so
-    /// work may be half done if this is greater than 1.
+    /// Returns the number of this delivery within the attempt, from 1. If the number is greater than 1, the workers
+    /// of the earlier deliveries were lost, and the work may be half done.
     pub fn delivery(&self) -> u32 {
         self.run.delivery.delivery
     }
@@ -185,14 +185,14 @@ impl CurrentExecution {
         self.run.trace.get()
     }
 
-    /// Returns the docket of the execution. Submissions through it belong to the trace of this run.
+    /// Returns the docket of the execution. Submissions through this handle belong to the trace of this run.
     pub fn docket(&self) -> Docket {
         let docket = self.run.worker.docket().clone();
         docket.with_trace(self.run.trace.get().cloned())
     }
 
-    /// Returns the worker of this run. Its [`run_until_finished`](Worker::run_until_finished) does not wait for this
-    /// run.
+    /// Returns the worker of this run. [`run_until_finished`](Worker::run_until_finished) on this handle does not
+    /// wait for this run.
     pub fn worker(&self) -> Worker {
         self.run.worker.clone()
     }
@@ -206,9 +206,10 @@ impl CurrentExecution {
         self.run.progress.get_or_init(new).clone()
     }
 
-    /// Returns a token that is cancelled when the body should stop: the execution was cancelled, its lease was lost, its
-    /// timeout has passed, or the worker shuts down and its grace period is over. A body that does not stop is dropped
-    /// at an `.await`.
+    /// Returns a token that is cancelled when the body should stop: the execution was cancelled, its lease was lost,
+    /// its timeout has passed, or the worker's grace period for a shutdown is over. A body that was cancelled and
+    /// does not stop within the worker's `cancel_grace` is dropped at its next `.await`. In the other cases the body
+    /// is dropped at its next `.await` without a grace period.
     pub fn cancellation(&self) -> CancellationToken {
         self.token().clone()
     }

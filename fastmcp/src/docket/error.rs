@@ -1,4 +1,4 @@
-//! The errors of dockets, executions and workers. Each names the item at fault and, if there is one, the fix.
+//! The errors of dockets, executions and workers. Each error names the item at fault and, if possible, the fix.
 
 use std::time::Duration;
 
@@ -16,11 +16,11 @@ pub enum DocketError {
     Full {
         /// The name of the docket.
         docket: String,
-        /// Its limit of pending executions.
+        /// The maximum number of pending executions.
         capacity: usize,
     },
     /// A key, task name, note or payload is too large.
-    #[error("{what} is {length} bytes long, the limit is {limit}")]
+    #[error("{what} is {length} bytes long; the limit is {limit}")]
     TooLarge {
         /// The item that is too large.
         what: &'static str,
@@ -84,7 +84,7 @@ pub enum DocketError {
         key: Key,
         /// The task.
         task: Name,
-        /// Why it was cancelled.
+        /// The reason for the cancellation.
         reason: String,
     },
     /// The execution is a dead letter.
@@ -96,10 +96,10 @@ pub enum DocketError {
         key: Key,
         /// The task.
         task: Name,
-        /// Why it was given up.
+        /// The reason why the execution became a dead letter.
         reason: String,
     },
-    /// The execution has ended, and its record was deleted.
+    /// The execution has ended, and its record has been deleted.
     #[error(
         "the record of `{key}` has expired; results are kept for the docket's `result_ttl`, up to its `result_capacity`"
     )]
@@ -118,7 +118,7 @@ pub enum DocketError {
         problem: String,
     },
     /// The run has lost its lease. Another worker may be running the execution.
-    #[error("this run of `{key}` has lost its lease; stop the work, its reports are rejected")]
+    #[error("this run of `{key}` has lost its lease; stop the work: its reports are rejected")]
     Fenced {
         /// The key.
         key: Key,
@@ -129,18 +129,18 @@ pub enum DocketError {
         /// The key.
         key: Key,
     },
-    /// An option of a docket, a worker, a policy or a submission is invalid.
+    /// An option of a worker, a policy or a submission is invalid.
     #[error("`{option}` {problem}")]
     Option {
         /// The option.
         option: &'static str,
-        /// What is wrong with it, and the fix.
+        /// The problem, and the fix.
         problem: String,
     },
     /// The URL of a docket is invalid. The URL may contain a password, so the message does not repeat it.
-    #[error("the docket's URL: {problem}")]
+    #[error("invalid docket URL: {problem}")]
     Url {
-        /// What is wrong with it, and the fix.
+        /// The problem, and the fix.
         problem: String,
     },
     /// The worker has been shut down.
@@ -154,8 +154,8 @@ pub enum DocketError {
     Backend(#[from] BackendError),
 }
 
-/// An error of a [`Backend`](crate::docket::backend::contract::Backend). Workers treat every one as temporary, and try
-/// again.
+/// An error of a [`Backend`](crate::docket::backend::contract::Backend). Workers treat every such error as temporary
+/// and retry the call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("docket backend: {message}")]
 pub struct BackendError {

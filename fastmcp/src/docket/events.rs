@@ -18,7 +18,7 @@ pub enum Event {
 
 /// A stream of the events of one execution, in order, from the time of the subscription.
 ///
-/// A subscriber that falls behind by more than [`Events::BACKLOG`] misses the oldest events, but never the last one.
+/// A subscriber that falls behind by more than [`Events::BACKLOG`] misses the oldest events, but never the latest.
 #[derive(Debug)]
 pub struct Events {
     receiver: broadcast::Receiver<Event>,
@@ -28,7 +28,8 @@ impl Events {
     /// The number of events that a subscriber may fall behind without missing any.
     pub const BACKLOG: usize = 64;
 
-    /// Creates a stream from the channel of a backend. The backend drops the sender when the execution has ended.
+    /// Creates a stream from the channel of a backend. The backend drops the sender when the execution has ended,
+    /// which ends the stream.
     #[must_use]
     pub fn new(receiver: broadcast::Receiver<Event>) -> Self {
         Self { receiver }
@@ -41,7 +42,8 @@ impl Events {
         loop {
             match self.receiver.recv().await {
                 Ok(event) => return Some(event),
-                // Later events contain the whole record, so a gap does no harm.
+                // Every state event contains the whole record, so the next one contains the changes of the missed
+                // ones.
                 Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => return None,
             }

@@ -22,7 +22,8 @@ use crate::docket::model::state::ExecutionState;
 
 /// The handle to one execution with a result of type `R`. Dropping it has no effect on the execution.
 ///
-/// The handle refers to this execution and not to its key: if the key is reused, it still refers to the first one.
+/// The handle refers to this execution and not to its key: if the key is reused, the handle still refers to the
+/// original execution.
 pub struct Execution<R = Value> {
     docket: Docket,
     id: ExecutionId,
@@ -65,7 +66,7 @@ impl<R> Execution<R> {
         &self.task
     }
 
-    /// Returns true if the execution existed already when it was submitted, so that nothing was created.
+    /// Returns true if the submission found an existing execution and created none.
     pub fn already_scheduled(&self) -> bool {
         self.already_scheduled
     }
@@ -104,7 +105,7 @@ impl<R> Execution<R> {
         Ok(self.record().await?.attempt)
     }
 
-    /// Returns how many times the current attempt was delivered to a worker.
+    /// Returns the number of deliveries of the current attempt to workers.
     pub async fn delivery(&self) -> Result<u32, DocketError> {
         Ok(self.record().await?.delivery)
     }
@@ -119,15 +120,15 @@ impl<R> Execution<R> {
         Ok(self.record().await?.progress)
     }
 
-    /// Replaces the note `expected` by `note`, and makes the execution due if `wake` is true. The execution must be
-    /// [parked](crate::docket::model::outcome::Outcome::Park).
+    /// Replaces the note with `note` if it equals `expected`. If `wake` is true, the execution becomes due. The
+    /// execution must be [parked](crate::docket::model::outcome::Outcome::Park).
     ///
-    /// The comparison and the change are one atomic step. Of two concurrent callers, one gets [`Amended::Stale`], and
-    /// has to read the note again.
+    /// The comparison and the change are one atomic step. Of two concurrent callers with the same `expected`, one
+    /// gets [`Amended::Stale`] and has to read the note again.
     ///
     /// # Errors
     /// [`DocketError::TooLarge`] if the note is larger than a payload may be, or the backend's error. After a backend
-    /// error the change may have been made or not; the record shows it.
+    /// error the change may or may not have been made; the record shows the current note.
     pub async fn amend(
         &self,
         expected: impl Into<Bytes>,
@@ -155,7 +156,7 @@ impl<R> Execution<R> {
             if record.state.is_terminal() {
                 return Ok(record);
             }
-            // The last event contains the record itself, so the caller gets it even if it expires at once.
+            // The last event contains the record itself, so the caller gets the record even if it expires at once.
             while let Some(event) = events.next().await {
                 if let Event::State(record) = event
                     && record.state.is_terminal()
@@ -183,7 +184,7 @@ impl<R> Execution<R> {
 }
 
 impl<R: DeserializeOwned> Execution<R> {
-    /// Waits until the execution has ended, and returns its result. It waits for an event and does not poll.
+    /// Waits until the execution has ended, and returns its result. It waits for events and does not poll.
     ///
     /// The execution of a perpetual task ends when the task stops itself or is cancelled.
     ///
@@ -217,7 +218,8 @@ impl<R: DeserializeOwned> Execution<R> {
 }
 
 impl Docket {
-    /// Returns the execution that holds `key` now, or held it last if its record has not expired.
+    /// Returns the execution that holds `key` now or held it last; `None` if there is none, or its record has
+    /// expired.
     pub async fn get(&self, key: impl Into<Key>) -> Result<Option<Execution>, DocketError> {
         let target = Target::Key(key.into());
         let record = self.backend().find(&target).await?;

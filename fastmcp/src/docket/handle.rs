@@ -1,4 +1,4 @@
-//! [`Docket`]: the handle to a queue of executions, and the operations on the queue as a whole.
+//! [`Docket`]: the handle to a queue of executions, with the operations on the queue as a whole.
 
 use std::fmt;
 use std::sync::Arc;
@@ -73,7 +73,8 @@ impl Docket {
         &self.inner.backend
     }
 
-    /// Returns true if other processes can share the docket.
+    /// Returns true if other processes may share the docket. It is false only for a docket that was created with
+    /// [`Docket::memory`], [`DocketBuilder::memory`](crate::docket::builder::DocketBuilder::memory) or `memory://`.
     pub fn is_shared(&self) -> bool {
         self.inner.is_shared
     }
@@ -89,15 +90,15 @@ impl Docket {
 
     /// Cancels the execution that is scheduled, queued or running under `key`.
     ///
-    /// A running body is notified through its
-    /// [cancellation token](crate::docket::current_execution::CurrentExecution::cancellation). If it does not stop within
-    /// the worker's `cancel_grace`, it is dropped at its next `.await`. The execution ends as cancelled, whatever the
-    /// body returns.
+    /// A running body is notified through its [cancellation
+    /// token](crate::docket::current_execution::CurrentExecution::cancellation). If it does not stop within the
+    /// worker's `cancel_grace`, it is dropped at its next `.await`. The execution ends as cancelled, even if the body
+    /// returns a result.
     pub async fn cancel(&self, key: impl Into<Key>) -> Result<Cancelled, DocketError> {
         Ok(self.backend().cancel(&key.into(), "by request").await?)
     }
 
-    /// Returns the state of the docket: exact counts, and the oldest thousand executions.
+    /// Returns the state of the docket: counts, and the oldest thousand pending executions and dead letters.
     pub async fn snapshot(&self) -> Result<Snapshot, DocketError> {
         Ok(self.backend().snapshot(LIST_LIMIT).await?)
     }
@@ -118,17 +119,18 @@ impl Docket {
         Ok(self.backend().restore(&task.into()).await?)
     }
 
-    /// Starts no further executions until the docket is [resumed](Docket::resume). Running executions continue.
+    /// Pauses the docket: no further executions start until it is [resumed](Docket::resume). Running executions
+    /// continue.
     pub async fn pause(&self) -> Result<(), DocketError> {
         Ok(self.backend().pause().await?)
     }
 
-    /// Starts executions again.
+    /// Resumes a paused docket: executions start again.
     pub async fn resume(&self) -> Result<(), DocketError> {
         Ok(self.backend().resume().await?)
     }
 
-    /// Cancels all scheduled and queued executions. Returns how many were cancelled.
+    /// Cancels all scheduled and queued executions. Returns their number.
     pub async fn clear(&self) -> Result<usize, DocketError> {
         Ok(self.backend().clear().await?)
     }

@@ -1,4 +1,4 @@
-//! [`Handler`]: runs the bodies of tasks. The engine itself does not know them.
+//! [`Handler`]: runs the bodies of tasks. The rest of the docket does not depend on them.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::docket::policy::Policy;
 ///
 /// [`Handlers`] implements it with one closure per task.
 pub trait Handler: Send + Sync + 'static {
-    /// Returns the policy of `task`; `None` if this handler does not know the task.
+    /// Returns the policy of `task`; `None` if this handler has no such task.
     fn policy(&self, task: &str) -> Option<&Policy>;
 
     /// Runs the body of one execution. A panic in this method or in its future fails the run and has no other effect.
@@ -76,7 +76,7 @@ impl Handlers {
         self
     }
 
-    /// Adds a submission that each worker makes when it starts, unless its key is in use.
+    /// Adds a submission that each worker makes when it starts. If its key is in use, the submission has no effect.
     #[must_use]
     pub fn automatic(mut self, submission: Submission) -> Self {
         self.automatic.push(submission);

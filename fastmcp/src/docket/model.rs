@@ -1,4 +1,4 @@
-//! The data of the docket: keys, states, records, submissions. Nothing in here imports from the modules above it.
+//! The data of the docket: keys, states, records, submissions. No file here imports from the modules above it.
 
 pub(crate) mod delivery;
 pub(crate) mod envelope;

@@ -1,4 +1,4 @@
-//! [`Policy`]: the options of a task, as data. `#[task(…)]` fills it in.
+//! [`Policy`]: the options of a task. `#[task(…)]` creates it.
 
 pub(crate) mod cron;
 pub(crate) mod limits;
@@ -31,15 +31,15 @@ pub struct Policy {
     pub retry: Retry,
     /// The timeout of one run. The body can extend it.
     pub timeout: Option<Duration>,
-    /// When the task runs again after a run has ended.
+    /// The schedule of the next run after a run has ended.
     pub repeat: Option<Repeat>,
-    /// How many executions run at once, across all workers.
+    /// The maximum number of executions that run at once, across all workers.
     pub concurrency: Option<u32>,
-    /// How many executions start within a period, across all workers.
+    /// The maximum number of executions that start within a period, across all workers.
     pub rate_limit: Option<(u32, Duration)>,
-    /// Runs once the key has had no submission for this time.
+    /// The time without a submission under the key after which the task runs.
     pub debounce: Option<Duration>,
-    /// Folds further submissions into one for this time.
+    /// The time after an execution in which further submissions return that execution instead of creating another.
     pub cooldown: Option<Duration>,
     /// The priority.
     pub priority: Priority,
@@ -47,10 +47,10 @@ pub struct Policy {
     pub logged: &'static [&'static str],
 }
 
-/// When a perpetual task runs again.
+/// The schedule of a perpetual task's next run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Repeat {
-    /// This long after the end of the previous run.
+    /// This time after the end of the previous run.
     Every(Duration),
     /// At the next moment of a schedule.
     Cron(Cron),

@@ -1,4 +1,4 @@
-//! [`Progress`]: reports how much of its work a body has done, to the docket or to another [`Listener`].
+//! [`Progress`]: reports the progress of a body, to the docket or to another [`Listener`].
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ use crate::docket::model::delivery::Lease;
 use crate::docket::model::key::Key;
 use crate::docket::model::progress::ProgressReport;
 
-/// Reports how much of its work a body has done. Cloning is cheap, and all clones report on the same work.
+/// Reports the progress of a body. Cloning is cheap, and all clones report on the same work.
 ///
 /// In a `#[task]`, reports are stored in the docket, where [`Execution::progress`] and [`Execution::subscribe`] read
 /// them. In a tool, a resource or a prompt, reports are sent to the client, if it requested them.
@@ -37,15 +37,15 @@ enum Receiver {
         lease: Lease,
         key: Key,
     },
-    /// A listener. It is called under the lock, so that it receives the reports in order.
+    /// A listener. It is called while the lock is held, so that it receives the reports in order.
     Listener(tokio::sync::Mutex<Box<dyn Listener>>),
     /// No receiver.
     Detached,
 }
 
-/// Receives the reports of work that is not a run of a docket.
+/// Receives the progress reports of a request, which is not a run of a docket.
 pub(crate) trait Listener: Send + Sync {
-    /// Handles one report. It is not called again before its future has completed.
+    /// Handles one report. The next call follows only after the future has completed.
     fn on_report(&self, report: ProgressReport) -> BoxFuture<'_, ()>;
 }
 

@@ -1,4 +1,4 @@
-//! Submitting executions to a docket, and replaying dead letters.
+//! Submits executions to a docket, and replays dead letters.
 
 use crate::docket::backend::call::{Admission, Condition, Target};
 use crate::docket::checks::{check_due, check_length, check_limits, check_note, check_retention};
@@ -10,7 +10,7 @@ use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::WhenFull;
 use crate::docket::model::submission::Submission;
 
-/// A submission that passed all checks, as the backend receives it, and the names for its handle.
+/// A submission that has passed all checks, in the form that backends receive, and the names for its handle.
 struct Prepared {
     submission: Submission,
     key: Key,
@@ -18,10 +18,10 @@ struct Prepared {
 }
 
 impl Docket {
-    /// Submits one execution. When this method has returned, the execution is stored.
+    /// Submits one execution. The execution is stored before this method returns.
     ///
-    /// If its key is scheduled, queued or running, nothing is created, and the handle refers to the present execution
-    /// ([`Execution::already_scheduled`]). [`Submission::replace`] changes this.
+    /// If its key is scheduled, queued or running, nothing is created, and the handle refers to the existing
+    /// execution ([`Execution::already_scheduled`]). [`Submission::replace`] changes this.
     ///
     /// # Errors
     /// [`DocketError::Full`], [`DocketError::TooLarge`], [`DocketError::Empty`], [`DocketError::Payload`],
@@ -44,8 +44,9 @@ impl Docket {
         self.admitted(key, task, admission).await
     }
 
-    /// Submits many executions in one call. Returns one result per submission, in order; a rejected submission does not
-    /// affect the others. If the docket is full, the rest is rejected, even with [`WhenFull::Wait`].
+    /// Submits many executions in one call. Returns one result per submission, in order; a rejected submission does
+    /// not affect the others. If the docket is full, the remaining submissions are rejected, even with
+    /// [`WhenFull::Wait`].
     pub async fn submit_many(
         &self,
         submissions: impl IntoIterator<Item = Submission>,
@@ -53,7 +54,7 @@ impl Docket {
         self.submit_each(submissions.into_iter().map(Ok)).await
     }
 
-    /// Works like [`Docket::submit_many`]. Errors among the submissions are returned at their position.
+    /// Works like [`Docket::submit_many`]. An error among `submissions` is returned at its position.
     pub(crate) async fn submit_each(
         &self,
         submissions: impl IntoIterator<Item = Result<Submission, DocketError>>,
@@ -106,7 +107,7 @@ impl Docket {
         match admission {
             Admission::Accepted(id) => Ok(Execution::new(self.clone(), id, key, task, false)),
             Admission::Existing(id) => {
-                // If a cooldown folded the submission into another execution, that one has another key.
+                // An execution that was returned because of a cooldown may have another key than the submission.
                 let present = self.backend().find(&Target::Id(id)).await?;
                 let (key, task) = match present {
                     Some(record) => (record.key, record.task),
@@ -128,8 +129,8 @@ impl Docket {
         let max_payload = self.options().max_payload;
         let task = submission.task.clone();
         check_length("the task's name", task.len(), Name::MAX_BYTES)?;
-        // A key that the docket chose itself needs no check. It is chosen here and not in `Submission::new`, so that a
-        // cloned submission gets another one.
+        // A random key needs no check. It is generated here and not in `Submission::new`, so that a clone of the
+        // submission gets another key.
         let key = match &submission.key {
             Some(key) => {
                 check_length("the key", key.len(), Key::MAX_BYTES)?;

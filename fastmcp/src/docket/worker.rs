@@ -1,4 +1,4 @@
-//! Workers: they claim executions, run them with a handler, and settle them.
+//! Workers: claim executions, run them with a handler, and settle them.
 
 pub(crate) mod builder;
 pub(crate) mod handle;

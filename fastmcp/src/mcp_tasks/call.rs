@@ -1,4 +1,4 @@
-//! Calls a tool: returns its result, or makes the call a task.
+//! Calls a tool: returns its result, or creates a task for the call.
 
 use serde_json::{Map, Value};
 
@@ -17,13 +17,13 @@ pub(crate) enum CallOutcome {
     Task(CreatedTask),
 }
 
-/// Returns whether the server declares the extension: a tool allows it, and a docket stores the
-/// tasks.
+/// Returns whether the server declares the extension: at least one tool can run as a task, and
+/// there is a docket that stores the tasks.
 pub(crate) fn is_supported(dispatcher: &Dispatcher) -> bool {
     dispatcher.provided.docket.is_some() && has_task_tools(dispatcher)
 }
 
-/// Returns whether calls of some tool can be tasks.
+/// Returns whether at least one tool can run as a task.
 pub(crate) fn has_task_tools(dispatcher: &Dispatcher) -> bool {
     dispatcher.registry.task_tools().next().is_some()
 }
@@ -46,8 +46,8 @@ pub(crate) async fn call_tool(
         let result = dispatcher.call_tool(name, arguments, context).await;
         return result.map(CallOutcome::Result);
     };
-    // Asking comes before the task is created: the client has no handle yet, so the question must
-    // be in the response to this request.
+    // Ask before the task is created: the client has no handle yet, so the questions must be in the
+    // response to this request.
     let arguments = match ask_for_missing(tool, arguments, &context).await? {
         Ok(arguments) => arguments,
         Err(result) => return Ok(CallOutcome::Result(result)),

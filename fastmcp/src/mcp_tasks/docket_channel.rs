@@ -55,7 +55,7 @@ impl ClientChannel for DocketChannel {
         Box::pin(std::future::ready(()))
     }
 
-    /// Never called: the questions of a task go to its answer log.
+    /// Never called: the questions of a task are stored in its answer log.
     fn ask(&self, _: Question) -> BoxFuture<'_, Result<Value, InputError>> {
         let error = InputError::NotSupported("a task has no connection to its client");
         Box::pin(std::future::ready(Err(error)))

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rand::TryRng;
 use rand::rngs::{SysError, SysRng};
 
-/// 256 bits.
+/// The length of an ID in bytes: 256 bits.
 const BYTES: usize = 32;
 
 /// Returns 256 bits from the operating system's random number generator, in hexadecimal.

@@ -19,7 +19,8 @@ pub(crate) fn execution_task(tool: &str) -> String {
     format!("{TOOL_PREFIX}{tool}")
 }
 
-/// Returns the tool that an execution of this task name calls; `None` for a task of the program.
+/// Returns the tool that an execution with this task name calls; `None` for a `#[task]` of the
+/// program.
 pub(crate) fn tool_name(task: &str) -> Option<&str> {
     task.strip_prefix(TOOL_PREFIX)
 }

@@ -1,4 +1,4 @@
-//! The note of a task: its data that the execution itself does not have.
+//! The note of a task: the data for which the execution has no field of its own.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use crate::context::answer_log::AnswerLogState;
 /// program that wrote a note may be newer.
 const VERSION: u32 = 1;
 
-/// Stored with the execution of a task.
+/// The data that is stored in the note of a task's execution.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Note {
     /// The subject of the principal that created the task; `None` for anonymous callers.
     pub(crate) owner: Option<String>,
-    /// The lifetime of the task from its creation on.
+    /// The lifetime of the task, counted from its creation.
     pub(crate) ttl: Duration,
     /// The interval between polls that the server suggests.
     pub(crate) poll: Duration,
@@ -25,6 +25,7 @@ pub(crate) struct Note {
     pub(crate) answer_log: AnswerLogState,
 }
 
+/// The stored form. Its field names are part of the format, so renaming one requires a new version.
 #[derive(Serialize, Deserialize)]
 struct Wire {
     v: u32,
@@ -72,7 +73,8 @@ impl Note {
         Ok(serde_json::to_vec(&wire)?.into())
     }
 
-    /// Adds answers. Returns whether any of them belongs to an open question; others are ignored.
+    /// Adds answers. Ignores those that belong to no open question, and returns whether any was
+    /// added.
     pub(crate) fn answer(&mut self, answers: Map<String, Value>) -> bool {
         let mut answered = false;
         for (key, answer) in answers {
@@ -94,7 +96,8 @@ impl Note {
     }
 }
 
-/// Converts to milliseconds, at least one: the protocol does not allow zero.
+/// Converts a duration to milliseconds; the result is at least 1, because the protocol does not
+/// allow zero.
 pub(crate) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
 }

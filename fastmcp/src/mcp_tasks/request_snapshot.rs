@@ -1,7 +1,8 @@
-//! The stored part of a request: a task's tool can read it long after the request has ended.
+//! The stored part of a request, which a task's tool can read long after the request has ended.
 //!
-//! A snapshot contains no connection and no credentials: the docket may be a store on the network that
-//! other people can read. A tool that needs the caller's token has to read it in a direct call.
+//! A snapshot contains neither the connection nor credentials: the docket may be a store on the
+//! network that other people can read. A tool that needs the caller's token must therefore not run
+//! as a task.
 
 use std::sync::Arc;
 
@@ -59,8 +60,8 @@ impl Payload {
 }
 
 impl RequestSnapshot {
-    /// Restores the request. Its questions go to `answer_log` and its progress to the docket, because the
-    /// client is no longer connected.
+    /// Restores the request. Questions go to `answer_log` and progress goes to the docket, because
+    /// the client is no longer connected.
     pub(crate) fn into_request(
         self,
         dispatcher: &Arc<Dispatcher>,
@@ -92,7 +93,7 @@ impl RequestSnapshot {
     }
 }
 
-/// Headers with credentials. They are not stored.
+/// The headers with credentials, which are not stored.
 #[cfg(feature = "http")]
 const CREDENTIALS: [&str; 5] = [
     "authorization",

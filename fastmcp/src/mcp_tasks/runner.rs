@@ -27,8 +27,8 @@ use crate::mcp_tasks::note::Note;
 use crate::mcp_tasks::request_snapshot::Payload;
 use crate::mcp_tasks::stored::{StoredError, StoredResult};
 
-/// Returns the handler of the server's worker. It runs the program's own `tasks` and, if a tool
-/// allows it, the tool calls of clients.
+/// Returns the handler of the server's worker. It runs the program's own `tasks` and, if a tool can
+/// run as a task, the tool calls of clients.
 pub(crate) fn handler(dispatcher: &Arc<Dispatcher>, tasks: Arc<dyn Handler>) -> Arc<dyn Handler> {
     if !has_task_tools(dispatcher) {
         return tasks;
@@ -44,12 +44,13 @@ pub(crate) fn handler(dispatcher: &Arc<Dispatcher>, tasks: Arc<dyn Handler>) -> 
 struct Runner {
     dispatcher: Arc<Dispatcher>,
     tasks: Arc<dyn Handler>,
-    /// The policy of all tools. It has no retries: an error of the tool is the result of the call.
+    /// The policy of all tools. It has no retries, because an error of the tool is the result of
+    /// the call.
     policy: Policy,
 }
 
 impl Runner {
-    /// Finds the tool, even a hidden one: it was visible when its task was created.
+    /// Finds the tool, even if it is hidden now: it was visible when its task was created.
     fn tool(&self, name: &str) -> Option<&'static ToolEntry> {
         let tool = self.dispatcher.registry.any_tool(name)?;
         tool.entry.options.task.map(|_| tool)
@@ -69,7 +70,8 @@ impl Handler for Runner {
             return self.tasks.run(execution);
         };
         let Some(tool) = self.tool(name) else {
-            // Not reached: the worker looks up the policy first, and hands the execution on.
+            // Not reached: the worker looks up the policy first, and offers an execution without a
+            // policy to another worker.
             return undecodable(format!("unknown tool `{name}`"));
         };
         let payload: Payload = match serde_json::from_slice(execution.payload()) {
@@ -90,7 +92,8 @@ impl Handler for Runner {
             let cancelled = call.cancelled();
             let reply = dispatcher.run_tool(tool, payload.arguments, Origin::Task(call));
             tokio::select! {
-                // If the body ends at the moment of the cancellation, its outcome is the more useful one.
+                // If the body ends at the moment of the cancellation, its own outcome is more
+                // useful.
                 biased;
                 reply = reply => match reply {
                     Err(RequestError::Suspended) => {
@@ -99,8 +102,8 @@ impl Handler for Runner {
                     }
                     reply => outcome(reply),
                 },
-                // Like a direct call: the body is dropped at its `.await`, and its dependencies are
-                // torn down.
+                // As in a direct call, the body is dropped at its current `.await`, and its
+                // dependencies are torn down.
                 () = cancelled => Outcome::Discard {
                     reason: "by request".into(),
                 },

@@ -1,7 +1,7 @@
 //! The stored form of a task's outcome.
 //!
-//! A result is the execution's result. A JSON-RPC error is the message of its failure, so that the
-//! execution counts as failed for everyone who monitors the docket.
+//! A result is stored as the execution's result. A JSON-RPC error is stored as the message of the
+//! execution's failure, so that the execution counts as failed when the docket is monitored.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -10,7 +10,7 @@ use crate::component::output::tool_result::ToolResult;
 use crate::error::ProtocolError;
 use crate::mcp::ContentBlock;
 
-/// A [`ToolResult`].
+/// The stored form of a [`ToolResult`].
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StoredResult {
     content: Vec<ContentBlock>,
@@ -21,7 +21,7 @@ pub(crate) struct StoredResult {
     meta: Option<Map<String, Value>>,
 }
 
-/// A [`ProtocolError`].
+/// The stored form of a [`ProtocolError`].
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StoredError {
     code: i32,

@@ -34,14 +34,14 @@ pub(crate) struct Tasks<'a> {
 /// The error of an operation on a task.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TaskError {
-    /// The task is unknown, expired or owned by another caller. One error for all three: a caller
-    /// must not learn which IDs exist.
+    /// The task is unknown, expired or owned by another caller. All three have the same error,
+    /// because a caller must not be able to find out which IDs exist.
     #[error("task not found")]
     NotFound,
     /// The arguments or answers exceed a limit of the docket.
     #[error("{0}")]
     TooLarge(DocketError),
-    /// The cause is in the log.
+    /// The server failed. The cause is only in the log.
     #[error("internal error")]
     Internal,
 }
@@ -71,8 +71,8 @@ impl<'a> Tasks<'a> {
         })
     }
 
-    /// Creates a task. It is stored in the docket before this returns, so a handle that a client has
-    /// never refers to a lost task.
+    /// Creates a task. The task is stored in the docket before this method returns, so the handle
+    /// that a client receives never refers to a lost task.
     pub(crate) async fn create(
         &self,
         tool: &'static ToolEntry,
@@ -106,7 +106,8 @@ impl<'a> Tasks<'a> {
             error @ DocketError::TooLarge { .. } => TaskError::TooLarge(error),
             error => internal("cannot submit a task", &error),
         })?;
-        // The backend sets the creation time, so it is read back and not taken from a local clock.
+        // The backend sets the creation time, so read it from the record and not from a local
+        // clock.
         let record = execution.record().await;
         let record = record.map_err(|error| internal("cannot read a task", &error))?;
         Ok(CreatedTask {
@@ -121,8 +122,8 @@ impl<'a> Tasks<'a> {
         Ok(TaskView::of(&record, &note))
     }
 
-    /// Stores answers. Ignores those that belong to no open question, so a client may send the same
-    /// answers twice.
+    /// Stores answers. Ignores answers that belong to no open question, so a client may send the
+    /// same answers twice.
     pub(crate) async fn update(
         &self,
         id: &str,
@@ -141,8 +142,8 @@ impl<'a> Tasks<'a> {
             let execution = self.execution(record);
             match execution.amend(expected, encoded, !note.waits()).await {
                 Ok(Amended::Done) => return Ok(()),
-                // Another request changed the note since it was read. Apply the answers to the new
-                // note: neither request may overwrite the other's answers.
+                // Another request has changed the note since it was read. Apply the answers to the
+                // new note, because neither request may overwrite the other's answers.
                 Ok(Amended::Stale) => {}
                 Ok(Amended::Unknown) => return Err(TaskError::NotFound),
                 Err(error @ DocketError::TooLarge { .. }) => {
@@ -173,7 +174,8 @@ impl<'a> Tasks<'a> {
         let target = Target::Key(execution_key(id));
         let found = self.docket.backend().find(&target).await;
         let record = found.map_err(|error| internal("cannot read a task", &error))?;
-        // A program can add a `#[task]` under any key, so the key alone does not make it a tool call.
+        // A program can add a `#[task]` under any key, so the key alone does not identify a tool
+        // call.
         let Some(record) = record.filter(|record| tool_name(&record.task).is_some()) else {
             return Err(TaskError::NotFound);
         };

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | parked | `input_required`, with all open questions |
 //! | scheduled, queued, running | `working` |
-//! | completed | `completed`, also if the tool failed (`isError`) |
+//! | completed | `completed`, even if the tool failed (`isError`) |
 //! | failed | `failed`, with the JSON-RPC error that a direct call would return |
 //! | dead | `failed`, with an internal error |
 //! | cancelled | `cancelled` |
@@ -46,8 +46,8 @@ pub(crate) enum TaskStatus {
 }
 
 impl TaskView {
-    /// Returns the view of a task that was just submitted. Its status is `working` even if a worker
-    /// has already finished it: the client gets the outcome from its first poll.
+    /// Returns the view of a task that was just submitted. The status is `working` even if a worker
+    /// has already finished the task; the client then gets the outcome from its first poll.
     pub(crate) fn of_new(record: &Record, note: &Note) -> Self {
         let created = iso(record.submitted);
         Self {
@@ -77,7 +77,7 @@ impl TaskView {
         }
     }
 
-    /// Returns the lifetime from the creation on, in milliseconds.
+    /// Returns the lifetime in milliseconds, counted from the creation.
     pub(crate) fn ttl_ms(&self) -> u64 {
         millis(self.ttl)
     }
@@ -111,7 +111,8 @@ fn status(record: &Record, note: &Note) -> TaskStatus {
 }
 
 /// Returns the error of a failed execution. Failures that the docket itself detected are internal
-/// to the server; the client learns only of a result that is too large, which it can avoid.
+/// to the server. The exception is a result that cannot be stored, for example because it is too
+/// large: the client may be able to request a smaller one.
 fn failure(record: &Record) -> ProtocolError {
     let Some(failure) = &record.failure else {
         return internal_error();

@@ -1,4 +1,4 @@
-//! The capabilities and the description that the server sends to clients.
+//! The server's capabilities and description, as clients receive them.
 
 use rmcp::model::{
     Implementation, JsonObject, PromptsCapability, ResourcesCapability, ServerCapabilities,
@@ -9,7 +9,8 @@ use crate::component::dispatch::Dispatcher;
 use crate::mcp_tasks::call;
 use crate::protocol::tasks;
 
-/// Returns the server's description. It declares only capabilities that some component needs.
+/// Returns the server's description. Except for logging, it declares only the capabilities that at
+/// least one component needs.
 pub(crate) fn server_config(dispatcher: &Dispatcher) -> ServerConfig {
     let registry = &dispatcher.registry;
     let mut capabilities = ServerCapabilities::default();

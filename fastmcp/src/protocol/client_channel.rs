@@ -24,9 +24,9 @@ pub(crate) struct PeerChannel {
     pub(crate) peer: Peer<RoleServer>,
     /// The token for progress notifications; `None` if the client did not request them.
     pub(crate) progress_token: Option<ProgressToken>,
-    /// The minimum level of log messages; `None` if the client wants none.
+    /// The minimum level of log messages; `None` if the client has not requested any.
     pub(crate) log_level: Option<LogLevel>,
-    /// The reason why this request cannot ask the client over its connection, if it cannot.
+    /// The reason why the handler cannot ask the client over the connection; `None` if it can.
     pub(crate) asking_unsupported: Option<&'static str>,
 }
 

@@ -1,4 +1,5 @@
-//! [`Connection`]: the protocol's state of one client connection, and what all connections share.
+//! [`Connection`]: the protocol state of one client connection; [`ProtocolServer`]: the state that
+//! all connections share.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -20,12 +21,12 @@ pub(crate) type Response<T> = Result<T, ErrorData>;
 /// The context of a request in the protocol library.
 pub(crate) type RequestContext = rmcp::service::RequestContext<RoleServer>;
 
-/// The protocol's side of a server, shared by all of its connections.
+/// The protocol layer of a server, shared by all of its connections.
 pub(crate) struct ProtocolServer {
     pub(crate) dispatcher: Arc<Dispatcher>,
     /// Signs the state that clients return in the next round trip of a call.
     pub(crate) state_signer: StateSigner,
-    /// The number of items in one page of a list; `None` for one page.
+    /// The maximum number of items in one page of a list; `None` if a list is always one page.
     pub(crate) page_size: Option<usize>,
     /// The time in milliseconds for which clients may cache responses, and the scope of the cache;
     /// `None` if clients must not cache.
@@ -70,7 +71,7 @@ impl ProtocolServer {
 #[derive(Clone)]
 pub(crate) struct Connection {
     pub(crate) server: Arc<ProtocolServer>,
-    /// The level that a client before 2026-07-28 has set with `logging/setLevel`.
+    /// The level that a client of a revision before 2026-07-28 has set with `logging/setLevel`.
     log_level: Arc<RwLock<LogLevel>>,
     pub(crate) subscriptions: Subscriptions,
     pub(crate) session: Session,

@@ -1,4 +1,4 @@
-//! Answers the requests of the protocol library.
+//! Implements the protocol library's `ServerHandler`: one method per kind of request.
 #![expect(
     deprecated,
     reason = "2026-07-28 deprecates logging; clients of earlier revisions use it"
@@ -49,8 +49,8 @@ impl ServerHandler for Connection {
         Ok(())
     }
 
-    // The HTTP transport compares the headers of a call with the header parameters in the schema of
-    // its tool.
+    // The library's HTTP transport needs the tool's schema to compare the headers of a call with
+    // the header parameters.
     fn get_tool(&self, name: &str) -> Option<Tool> {
         self.server.dispatcher.registry.listing(name).cloned()
     }

@@ -1,5 +1,5 @@
-//! Pagination of lists. A cursor contains the name of the last item of a page, not its position, so
-//! a list that changes between two pages neither repeats nor skips other items.
+//! Pagination of lists. A cursor contains the name of the last item of a page, not its position. If
+//! the list changes between two pages, the other items are therefore neither repeated nor skipped.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 #[derive(Debug, PartialEq)]
 pub(crate) struct InvalidCursor;
 
-/// Returns the page of `items` after `cursor`, and the cursor of the next page. `items` are sorted by
-/// `name`. Without a `size`, the page contains all remaining items.
+/// Returns the page of `items` after `cursor`, and the cursor of the next page. `items` must be
+/// sorted by `name`. Without a `size`, the page contains all remaining items.
 pub(crate) fn page<T>(
     mut items: Vec<T>,
     name: impl Fn(&T) -> &str,

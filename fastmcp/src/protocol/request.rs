@@ -48,8 +48,8 @@ impl MultiRoundTrip {
 }
 
 impl Connection {
-    /// Builds the context that the handler of a request gets. `answer_log` has the answers of earlier
-    /// round trips.
+    /// Builds the context for the handler of a request. `answer_log` contains the answers of
+    /// earlier round trips.
     pub(crate) fn context(
         &self,
         context: &mut RequestContext,
@@ -57,8 +57,9 @@ impl Connection {
     ) -> Context {
         let protocol = context.protocol_version();
         let stateless = has_multi_round_trips(context);
-        // Since 2026-07-28, each request declares the log level that it wants. Before, the level is
-        // set for the session, and a client that never sets it gets every message.
+        // Since 2026-07-28, each request declares its log level, and a request without one gets no
+        // messages. In earlier revisions the level belongs to the session, and a client that never
+        // sets it gets every message.
         let log_level = match context.meta.log_level() {
             Some(level) => Some(client_channel::from_wire(level)),
             None => (!stateless).then(|| self.log_level()),
@@ -114,8 +115,8 @@ impl Connection {
         })
     }
 
-    /// Builds the context of a request about a task. The protocol library checks only whether the
-    /// client has declared support at any time; each request has to declare it itself.
+    /// Builds the context of a request about a task. Each request has to declare support for tasks
+    /// itself, but the protocol library only checks whether the client has declared it at any time.
     pub(crate) fn task_context(&self, context: &mut RequestContext) -> Response<Context> {
         if !tasks::is_declared(&context.meta) {
             return Err(tasks::undeclared());
@@ -172,8 +173,8 @@ impl Connection {
     }
 }
 
-/// Returns whether the protocol of the request asks the client in the response (multi round-trip
-/// requests) and has no sessions.
+/// Returns whether the request's protocol revision has multi round-trip requests (the server asks
+/// the client in its response) and no sessions.
 fn has_multi_round_trips(context: &RequestContext) -> bool {
     context
         .protocol_version()
@@ -195,8 +196,8 @@ fn caller_of(_: &RequestContext) -> Option<String> {
     None
 }
 
-/// Waits for a result. If the client cancels the request or disconnects, drops the handler's future
-/// at its current `.await`.
+/// Waits for the result of a handler. If the client cancels the request or disconnects, drops the
+/// handler's future at its current `.await`.
 pub(crate) async fn unless_cancelled<T>(
     context: RequestContext,
     result: impl Future<Output = Result<T, RequestError>>,

@@ -1,8 +1,8 @@
 //! The signed state of multi round-trip requests (protocol 2026-07-28).
 //!
-//! The client carries the answers of a call from one request to the next. The state is signed, so
-//! that the client cannot change it, and bound to its request and caller, so that it cannot be used
-//! for another call. It is not encrypted: it contains only answers of the same client.
+//! The client sends the answers of a call back with the next request. The state is signed, so that
+//! the client cannot change it, and bound to its request and caller, so that it cannot be used for
+//! another call. It is not encrypted, because it contains only answers of the same client.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::context::answer_log::{AnswerLog, AnswerLogState};
 
-/// The time in which a client can use a state.
+/// The time for which a state is valid.
 const STATE_TTL: Duration = Duration::from_hours(24);
 
 /// The minimum length of a secret in bytes.
@@ -25,13 +25,13 @@ const MIN_SECRET_LENGTH: usize = RequestStateCodec::MIN_KEY_LENGTH;
 /// Signs and verifies the state of calls.
 pub(crate) struct StateSigner(RequestStateCodec);
 
-/// The state of a request is forged, expired, or belongs to another request.
+/// The error of a request state that is forged or expired, or belongs to another request.
 #[derive(Debug)]
 pub(crate) struct InvalidState;
 
 impl StateSigner {
-    /// Creates a signer with the secret that all replicas of the server share. Without a secret,
-    /// generates one that is valid until the process ends. `None` if the secret is too short.
+    /// Creates a signer with the secret that all replicas of the server share. Without a secret, it
+    /// generates one for this process. Returns `None` if the secret is too short.
     pub(crate) fn new(secret: Option<&[u8]>) -> Option<Self> {
         let random: [u8; MIN_SECRET_LENGTH];
         let secret = match secret {
@@ -105,8 +105,9 @@ impl Binding {
     }
 }
 
-/// Sorts the members of all objects. `serde_json` keeps their order here, and a client may write
-/// the same arguments in another order when it repeats the request.
+/// Sorts the members of all objects. With its feature `preserve_order`, `serde_json` keeps the
+/// order of the text, and a client may send the same arguments in another order when it repeats the
+/// request.
 fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(members) => {

@@ -1,8 +1,9 @@
 //! Notifies clients of changes of lists and resources.
 //!
-//! Before protocol 2026-07-28, a session gets all list changes, and the updates of the resources that
-//! it named with `resources/subscribe`. Since then, a client opens a `subscriptions/listen` request
-//! that names the changes it wants, and gets them until that request ends.
+//! Before protocol 2026-07-28, a session receives all list changes, and the updates of the
+//! resources that it named with `resources/subscribe`. Since then, a client opens a
+//! `subscriptions/listen` request that names the changes, and receives them until that request
+//! ends.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,8 +19,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::context::change::{Change, ListKind};
 
-/// The resource subscriptions of one session. The session is notified until the last clone is
-/// dropped.
+/// The resource subscriptions of one session. Notifications end when the last clone is dropped.
 #[derive(Clone)]
 pub(crate) struct Subscriptions {
     uris: Arc<Mutex<HashSet<String>>>,
@@ -67,7 +67,8 @@ impl Subscriptions {
                     Change::List(ListKind::Resources) => peer.notify_resource_list_changed().await,
                     Change::List(ListKind::Prompts) => peer.notify_prompt_list_changed().await,
                     Change::Resource(uri) => {
-                        // The guard ends here: it must not be held across the `.await` below.
+                        // The block releases the lock, which must not be held across the `.await`
+                        // below.
                         let subscribed = {
                             let uris = uris.lock().unwrap_or_else(PoisonError::into_inner);
                             uris.contains(&*uri)
@@ -90,8 +91,8 @@ impl Subscriptions {
     }
 }
 
-/// Receives the next change. A receiver that falls behind skips the oldest changes. That loses no
-/// list: a client fetches the whole list after any notification.
+/// Receives the next change. A receiver that falls behind misses the oldest changes, because the
+/// server must not wait for a slow client.
 async fn next(changes: &mut Receiver<Change>) -> Option<Change> {
     loop {
         match changes.recv().await {

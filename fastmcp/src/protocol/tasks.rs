@@ -11,14 +11,14 @@ use crate::mcp_tasks::tasks::{CreatedTask, TaskError};
 use crate::mcp_tasks::view::{TaskStatus, TaskView};
 use crate::protocol::convert::{call_tool_result, error_data};
 
-/// Returns whether the request declares support for tasks. Earlier requests do not count: parts of
-/// one client may differ in what they support.
+/// Returns whether the request declares support for tasks. Earlier requests do not count, because
+/// the parts of one client may support different extensions.
 pub(crate) fn is_declared(meta: &RequestMetaObject) -> bool {
     meta.client_capabilities()
         .is_some_and(|capabilities| capabilities.supports_tasks())
 }
 
-/// Returns the error of a request that has to declare support for tasks and does not.
+/// Returns the error for a request that does not declare support for tasks but has to.
 pub(crate) fn undeclared() -> ErrorData {
     let tasks = ClientCapabilities::builder().enable_tasks().build();
     ErrorData::missing_required_client_capability(tasks)

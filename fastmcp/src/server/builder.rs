@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::inject::provider::Provider;
+use crate::call::portable::schemas::Schemas;
 use crate::docket::handle::Docket;
 use crate::docket::worker::builder::WorkerBuilder;
 use crate::error::Result;
@@ -36,7 +37,7 @@ use crate::server::worker::DocketChoice;
 pub struct FastMcp(pub(crate) ServerOptions);
 
 impl FastMcp {
-    /// Creates a server with this name. Its version is this library's until
+    /// Creates a server with this name. Its version is the version of this library unless
     /// [`version`](Self::version) sets another.
     pub fn new(name: impl Into<String>) -> Self {
         Self(ServerOptions::new(name.into()))
@@ -60,8 +61,8 @@ impl FastMcp {
         self
     }
 
-    /// Adds a value that handlers take as [`State<T>`](crate::dependencies::State). A second value of
-    /// the same type replaces the first.
+    /// Adds a value that handlers can take as [`State<T>`](crate::dependencies::State). A second
+    /// value of the same type replaces the first.
     pub fn state<T: Send + Sync + 'static>(mut self, value: T) -> Self {
         self.0.states.insert(TypeId::of::<T>(), Arc::new(value));
         self
@@ -96,7 +97,7 @@ impl FastMcp {
         self
     }
 
-    /// Sets a function that runs around the server's life, for set-up and clean-up.
+    /// Sets a function that runs for the lifetime of the server, for set-up and clean-up.
     ///
     /// The function sets up a value for handlers, passes it to [`Lifespan::serve`], and cleans up
     /// after `serve` returns. Background work starts after the set-up and stops before the clean-up.
@@ -193,7 +194,8 @@ impl FastMcp {
         self
     }
 
-    /// Sets whether clients see only *that* a handler failed, without the cause.
+    /// Sets whether error messages omit the cause of a handler's failure: clients then see only
+    /// *that* it failed.
     ///
     /// Argument errors and the message of a [`ToolError`](crate::ToolError) are never masked.
     pub fn mask_error_details(mut self, mask: bool) -> Self {
@@ -208,17 +210,31 @@ impl FastMcp {
         self
     }
 
-    /// Sets the secret that signs the state which clients carry from one request to the next: at least
-    /// 32 random bytes.
+    /// Sets the form in which the schemas of tools are listed; by default, the form that all common hosts
+    /// of models accept, see the guide [`what_models_see`](crate::guide::what_models_see). One tool sets
+    /// its own form with `#[tool(schemas = "exact")]`. Arguments and results are the same in all forms.
     ///
-    /// By default, each process generates its own. Replicas behind one address must share a secret,
-    /// because the answer to a question may reach another replica than the one that asked.
+    /// ```
+    /// use fastmcp::{FastMcp, Schemas};
+    ///
+    /// let server = FastMcp::new("archive").schemas(Schemas::Exact);
+    /// ```
+    pub fn schemas(mut self, schemas: Schemas) -> Self {
+        self.0.schemas = schemas;
+        self
+    }
+
+    /// Sets the secret that signs the request state, which clients send back with the next request:
+    /// at least 32 random bytes.
+    ///
+    /// By default, each process generates its own secret. Replicas behind one address must share a
+    /// secret, because the answer to a question may reach a replica that did not ask it.
     pub fn secret(mut self, secret: impl Into<Vec<u8>>) -> Self {
         self.0.secret = Some(secret.into());
         self
     }
 
-    /// Sets the number of items in one page of a list; by default, a list is one page.
+    /// Sets the maximum number of items in one page of a list; by default, a list is one page.
     ///
     /// Lists are sorted by name, and lists of resources by URI.
     pub fn page_size(mut self, items: usize) -> Self {
@@ -226,9 +242,9 @@ impl FastMcp {
         self
     }
 
-    /// Sets how long clients may cache lists, resources and the server's description, and whether the
-    /// cached responses may serve other users too (`ttlMs` and `cacheScope` of protocol 2026-07-28). By
-    /// default, clients do not cache.
+    /// Sets how long clients may cache lists, resources and the server's description, and whether
+    /// cached responses may also be used for other users (`ttlMs` and `cacheScope` of protocol
+    /// 2026-07-28). By default, clients do not cache.
     pub fn cache(mut self, fresh_for: Duration, scope: CacheScope) -> Self {
         let milliseconds = u64::try_from(fresh_for.as_millis()).unwrap_or(u64::MAX);
         self.0.cache = Some((milliseconds, scope));

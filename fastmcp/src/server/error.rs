@@ -28,7 +28,7 @@ pub enum StartError {
     /// The attribute of a handler has an invalid option.
     #[error(transparent)]
     InvalidDeclaration(#[from] Box<InvalidDeclaration>),
-    /// A handler needs a dependency that the server does not have.
+    /// A handler requires a dependency that the server does not have.
     #[error(transparent)]
     UnmetDependency(#[from] Box<UnmetDependency>),
     /// A task has an invalid option.
@@ -44,18 +44,18 @@ pub enum StartError {
     /// The docket of `FASTMCP_DOCKET_URL` cannot be opened.
     #[error("FASTMCP_DOCKET_URL: {0}")]
     DocketUrl(DocketError),
-    /// A worker process has no docket that other processes can add tasks to.
+    /// A worker process has no docket to which other processes can add tasks.
     #[error(
         "a worker process requires a shared docket, but its docket is {docket}; set FASTMCP_DOCKET_URL=redis://…, as in the processes that add tasks"
     )]
     NoSharedDocket {
-        /// The state of its docket.
+        /// The state of the worker's docket.
         docket: &'static str,
     },
     /// The docket cannot be reached, or its worker cannot be built.
     #[error(transparent)]
     Docket(#[from] DocketError),
-    /// The [lifespan](crate::FastMcp::lifespan) failed before it served.
+    /// The [lifespan](crate::FastMcp::lifespan) failed during its set-up.
     #[error("the lifespan failed: {0:#}")]
     Lifespan(crate::error::Error),
 }

@@ -1,4 +1,4 @@
-//! [`Lifespan`]: the user's set-up and clean-up around the server's life.
+//! [`Lifespan`]: the user's set-up before the server starts and clean-up after it has stopped.
 
 use std::any::{Any, TypeId};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error::{Error, Result};
 use futures_util::future::BoxFuture;
 
-/// A value of the server's state with its type.
+/// A value of the server's state, with its type.
 pub(crate) type StateEntry = (TypeId, Arc<dyn Any + Send + Sync>);
 
 /// The user's function, as the builder stores it.
@@ -28,7 +28,7 @@ impl Lifespan {
     /// the server has stopped.
     pub async fn serve<T: Send + Sync + 'static>(self, value: T) {
         let entry: StateEntry = (TypeId::of::<T>(), Arc::new(value));
-        // Sending fails only if the start was aborted. Then `stopping` is cancelled as well.
+        // Sending fails only if the start was aborted; `stopping` is then cancelled too.
         let _ = self.ready.send(entry);
         self.stopping.cancelled().await;
     }

@@ -1,5 +1,5 @@
-//! The default log subscriber. It writes to standard error, because standard output carries the
-//! protocol.
+//! The default log subscriber. It writes to standard error, because standard output is the
+//! connection to the client.
 
 use std::io;
 use std::io::IsTerminal;
@@ -25,7 +25,8 @@ pub(crate) fn to_stderr() {
         .with(lines)
         .with(filter)
         .try_init();
-    // The warning needs the subscriber. Without `Ok`, the program has its own and ignores the variable.
+    // The warning is logged after the subscriber is installed. If installing it failed, the program
+    // has its own subscriber and ignores the variable.
     if let (Ok(()), true, Some(value)) = (installed, is_invalid, value) {
         tracing::warn!(
             "{} is `{value}`, which is not a log filter such as `info` or `warn,my_crate=debug`",

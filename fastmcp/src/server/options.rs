@@ -1,7 +1,9 @@
-//! [`ServerOptions`]: the settings that the builder collects and the start consumes.
+//! [`ServerOptions`]: the settings that the builder collects, and that the start of the server
+//! consumes.
 
 use crate::call::inject::overrides::Overrides;
 use crate::call::inject::states::States;
+use crate::call::portable::schemas::Schemas;
 use crate::component::call_settings::CallSettings;
 use crate::component::dispatch::Identity;
 use crate::mcp::CacheScope;
@@ -20,6 +22,8 @@ pub(crate) struct ServerOptions {
     pub(crate) mask_error_details: bool,
     pub(crate) calls: CallSettings,
     pub(crate) selection: Option<Selection>,
+    /// The form in which schemas are listed.
+    pub(crate) schemas: Schemas,
     pub(crate) secret: Option<Vec<u8>>,
     pub(crate) page_size: Option<usize>,
     /// The time in milliseconds for which clients may cache responses, and the scope of the cache.
@@ -45,6 +49,7 @@ impl ServerOptions {
             mask_error_details: false,
             calls: CallSettings::default(),
             selection: None,
+            schemas: Schemas::default(),
             secret: None,
             page_size: None,
             cache: None,

@@ -1,4 +1,4 @@
-//! Runs a server or a worker until the program is asked to stop.
+//! Runs a server or a worker until its client disconnects or the program receives a signal to stop.
 
 use crate::server::builder::FastMcp;
 use crate::server::error::{ServeError, StartError};
@@ -6,12 +6,14 @@ use crate::server::running::Server;
 use crate::server::{logging, signals, start};
 
 impl FastMcp {
-    /// Starts the server: first the lifespan, then background work. It serves no client yet.
+    /// Starts the server: first the lifespan, then background work. The server does not serve
+    /// clients yet.
     ///
     /// # Errors
     ///
-    /// [`StartError`] if two handlers have the same name, a handler needs a dependency that the server
-    /// does not have, or the lifespan fails.
+    /// [`StartError`], for example if an option or environment variable is invalid, two handlers
+    /// have the same name, a handler requires a dependency that the server does not have, the
+    /// docket cannot be reached, or the lifespan fails.
     pub async fn start(self) -> Result<Server, StartError> {
         start::start(self.0).await
     }
@@ -27,7 +29,8 @@ impl FastMcp {
         logging::to_stderr();
         let server = self.start().await?;
         let served = server.serve_stdio().await;
-        // Shut down in any case, so that the lifespan cleans up. The first error is the cause.
+        // Shut down even after an error, so that the lifespan cleans up. If both fail, the error of
+        // the shutdown is returned.
         server.shutdown().await?;
         served
     }
@@ -44,7 +47,8 @@ impl FastMcp {
         address: impl tokio::net::ToSocketAddrs + std::fmt::Display,
     ) -> Result<(), ServeError> {
         logging::to_stderr();
-        // Bind before the lifespan starts: an occupied address is found without side effects.
+        // Bind before the lifespan starts, so that an address in use is detected without side
+        // effects.
         let listener = crate::transport::http::listen(address).await?;
         let server = self.start().await?;
         let served = server.serve_http(listener).await;
@@ -56,9 +60,9 @@ impl FastMcp {
     /// standard error.
     ///
     /// The same program can be a server and, as other processes on any number of machines, a worker
-    /// for the tasks that the server adds. When a worker stops, running tasks have the worker's grace
-    /// period to finish. Tasks that do not finish return to the docket, and other workers take them
-    /// over at once. A worker hands on tasks that its program does not have.
+    /// for the tasks that the server adds. When a worker stops, running tasks have the worker's
+    /// grace period to finish. Unfinished tasks return to the docket, where other workers can claim
+    /// them at once. Tasks that the worker's program does not have are offered to other workers.
     ///
     /// ```no_run
     /// # #[tokio::main]

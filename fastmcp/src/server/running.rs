@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::component::dispatch::Dispatcher;
+use crate::component::lint::Lint;
 use crate::context::change::{Change, ListKind};
 use crate::context::request::ServerHandle;
 use crate::docket::handle::Docket;
@@ -19,8 +20,9 @@ use crate::server::worker::Background;
 
 /// A server that has started, with its lifespan and its worker.
 ///
-/// It can serve several transports at once. [`shutdown`](Self::shutdown) stops it in order. Dropping
-/// it closes its connections and stops its worker without waiting for them.
+/// A server can serve several transports at once. [`shutdown`](Self::shutdown) stops it gracefully.
+/// Dropping it closes its connections and stops its worker without waiting for running calls and
+/// tasks.
 pub struct Server {
     pub(crate) protocol: Arc<ProtocolServer>,
     /// Cancelled when the server stops serving.
@@ -52,6 +54,21 @@ impl Server {
         self.dispatcher().provided.worker.get()
     }
 
+    /// Returns the parts of the server's lists that hosts of models may refuse, drop or misread, sorted
+    /// by component. A start logs each of them as a warning with the target `fastmcp::lint`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> fastmcp::Result<()> {
+    /// let server = fastmcp::FastMcp::new("empty").start().await?;
+    /// assert!(server.lints().is_empty(), "{:?}", server.lints());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn lints(&self) -> &[Lint] {
+        self.dispatcher().registry.lints(self.name())
+    }
+
     /// Shows hidden components to all clients, and notifies clients that the lists have changed.
     /// Components that the server does not [select](crate::FastMcp::select) stay hidden.
     ///
@@ -62,8 +79,9 @@ impl Server {
         ServerHandle::show(self.dispatcher(), selection, true)
     }
 
-    /// Hides components from all clients, and notifies clients that the lists have changed. A hidden
-    /// component is unknown to all requests until it is shown again.
+    /// Hides components from all clients, and notifies clients that the lists have changed.
+    /// Requests for a hidden component get the same error as for an unknown one, until the
+    /// component is shown again.
     ///
     /// # Errors
     ///
@@ -82,8 +100,8 @@ impl Server {
         self.dispatcher().announce(Change::Resource(uri.into()));
     }
 
-    /// Stops the server: closes its connections, then stops background work, then tears down shared
-    /// providers, then ends the lifespan.
+    /// Stops the server: closes its connections, stops background work, tears down shared
+    /// providers, and ends the lifespan, in this order.
     ///
     /// Over HTTP, the calls in flight finish first, and new requests get status 503. Running tasks have
     /// the worker's grace period to finish; unfinished tasks stay in the docket.
@@ -92,8 +110,8 @@ impl Server {
     ///
     /// [`ServeError::Lifespan`] if the lifespan fails while it cleans up.
     pub async fn shutdown(mut self) -> Result<(), ServeError> {
-        // From the outside in: each step ends the users of what the next one stops. Calls use the
-        // docket, tasks use shared providers, and those use the values of the lifespan.
+        // Each step ends the users of the part that the next step stops: calls use the docket,
+        // tasks use shared providers, and shared providers use the values of the lifespan.
         #[cfg(feature = "http")]
         self.http.drain().await;
         self.stopping.cancel();

@@ -34,8 +34,8 @@ impl Server {
         Ok(byte_stream::serve(Arc::clone(&self.protocol), read, write, stop).await?)
     }
 
-    /// Serves one client over standard input and output, until it closes them, or until `SIGINT` or
-    /// `SIGTERM`.
+    /// Serves one client over standard input and output, until the client closes them, or until
+    /// `SIGINT` or `SIGTERM`.
     ///
     /// # Errors
     ///
@@ -53,8 +53,8 @@ impl Server {
     /// `/mcp`, until `SIGINT` or `SIGTERM`, or until the server stops. Then it finishes the calls in
     /// flight, within the [grace](crate::HttpOptions::grace) period.
     ///
-    /// By default, requests must be addressed to the loopback address of this machine, and must not
-    /// come from web pages of other hosts; see [`HttpOptions`](crate::HttpOptions).
+    /// By default, only requests to the loopback address of this machine are accepted, and none
+    /// from web pages of other hosts; see [`HttpOptions`](crate::HttpOptions).
     ///
     /// # Errors
     ///
@@ -74,8 +74,8 @@ impl Server {
     /// authentication, next to your own pages, or over TLS.
     ///
     /// Handlers take the values that your layers insert into a request's extensions as
-    /// [`Extension<T>`](crate::dependencies::Extension), and a [`Principal`](crate::Principal) as
-    /// itself.
+    /// [`Extension<T>`](crate::dependencies::Extension); they take a
+    /// [`Principal`](crate::Principal) directly.
     ///
     /// ```no_run
     /// use axum::extract::Request;

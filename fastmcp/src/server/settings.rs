@@ -1,4 +1,4 @@
-//! Settings from `FASTMCP_*` environment variables. Code takes precedence over them.
+//! Settings from `FASTMCP_*` environment variables. Settings in code take precedence over them.
 
 use std::env;
 use std::fmt::Display;
@@ -65,7 +65,7 @@ fn at_least_one<T: FromStr + Display>(variable: &'static str) -> Result<Option<T
         return Ok(None);
     };
     match value.parse::<T>() {
-        // The text of the number is compared, because `T` may be any integer type.
+        // Compare the text, because `T` may be any integer type.
         Ok(number) if number.to_string() != "0" => Ok(Some(number)),
         _ => Err(SettingError {
             variable,

@@ -1,7 +1,7 @@
 //! The signals that stop a program.
 
-/// Returns on `SIGINT` (control-C) or `SIGTERM`. If a signal handler cannot be installed, never returns
-/// for that signal: a server must not stop because of it.
+/// Returns on `SIGINT` (control-C) or `SIGTERM`. If a signal handler cannot be installed, never
+/// returns for that signal, because the server must not stop for that reason.
 pub(crate) async fn stop_requested() {
     let interrupt = async {
         if let Err(error) = tokio::signal::ctrl_c().await {

@@ -21,7 +21,7 @@ use crate::server::running::Server;
 use crate::server::settings::DocketSettings;
 use crate::server::worker::{Background, WorkerOptions};
 
-/// The number of changes that a client may fall behind before it misses some.
+/// The number of changes that a client may fall behind without missing any.
 const CHANGE_BUFFER: usize = 256;
 
 pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> {
@@ -35,13 +35,14 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         mask_error_details,
         calls,
         selection,
+        schemas,
         secret,
         page_size,
         cache,
         #[cfg(feature = "http")]
         http,
     } = options;
-    // All checks that need no running code come first, so that an invalid program fails without side
+    // All checks that run no user code come first, so that an invalid program fails without side
     // effects.
     let secret_length = secret.as_ref().map_or(0, Vec::len);
     let state_signer =
@@ -49,12 +50,15 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     #[cfg(feature = "http")]
     http.validate()?;
     let settings = DocketSettings::read()?;
-    let registry = Registry::gather(selection.as_ref())?;
+    let registry = Registry::gather(selection.as_ref(), schemas)?;
     if let Some(invalid) = registry.invalid() {
         return Err(Box::new(invalid).into());
     }
     let tasks = TaskRegistry::gather()?;
     tasks.check()?;
+    for lint in registry.lints(&identity.name) {
+        tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
+    }
     let docket = docket.docket(&identity.name, &settings).await?;
 
     let mut provided = Provided {
@@ -83,8 +87,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         answers: AnswerStore::default(),
         changes: broadcast::Sender::new(CHANGE_BUFFER),
     });
-    // The check of dependencies comes after the lifespan, which adds a state. From here on, an error
-    // has to stop the lifespan.
+    // The check of dependencies comes after the start of the lifespan, which adds a state value.
+    // From here on, an error has to stop the lifespan.
     let background = match start_background(&dispatcher, tasks, &settings, worker) {
         Ok(background) => background,
         Err(error) => {

@@ -1,5 +1,5 @@
-//! Background work: the server's docket and its worker. It runs between the set-up and the clean-up of
-//! the lifespan.
+//! Background work: the server's docket and its worker, which runs between the set-up and the
+//! clean-up of the lifespan.
 
 use std::sync::Arc;
 
@@ -15,11 +15,11 @@ use crate::docket::worker::report::ShutdownReport;
 use crate::server::error::StartError;
 use crate::server::settings::DocketSettings;
 
-/// The choice of the docket.
+/// The configuration of the docket in code.
 pub(crate) enum DocketChoice {
-    /// The environment decides whether and where.
+    /// The environment determines whether background work is enabled, and the docket's location.
     Environment,
-    /// Enabled by code; the environment determines the location.
+    /// Enabled by code; the environment determines the docket's location.
     Enabled,
     /// Enabled by code, with this docket.
     On(Docket),
@@ -37,7 +37,7 @@ impl DocketChoice {
         server: &str,
         settings: &DocketSettings,
     ) -> Result<Option<Docket>, StartError> {
-        // Setting the URL enables background work, unless the other variable disables it.
+        // A URL enables background work, unless `FASTMCP_EXPERIMENTAL_ENABLE_DOCKET` disables it.
         let is_enabled = settings.enabled.unwrap_or(settings.url.is_some());
         match self {
             Self::On(docket) => {
@@ -81,8 +81,8 @@ impl Background {
         settings: &DocketSettings,
         options: Option<WorkerOptions>,
     ) -> Result<Self, DocketError> {
-        // `provided` gets the worker below and not in its constructor: the worker needs the handler,
-        // which needs `provided`.
+        // `provided` gets the worker only below, because the worker requires the handler, which
+        // requires `provided`.
         let mut builder = Worker::builder(docket, handler);
         if let Some(name) = &settings.worker_name {
             builder = builder.name(name);
@@ -106,7 +106,7 @@ impl Background {
         Ok(Self { worker, finished })
     }
 
-    /// Stops claiming tasks, waits for running ones, and logs those that did not finish.
+    /// Stops claiming tasks, waits for running tasks, and logs the tasks that did not finish.
     pub(crate) async fn stop(self) {
         self.worker.shutdown();
         match self.finished.await {
@@ -123,7 +123,7 @@ impl Background {
             Ok(Err(error)) => tracing::error!(%error, "the worker failed"),
             Err(error) => tracing::error!(%error, "the worker failed"),
         }
-        // Tasks in a shared docket are not lost with this process.
+        // Tasks in a shared docket are not lost when this process ends.
         if !self.worker.docket().is_shared() {
             log_remaining(self.worker.docket()).await;
         }

@@ -11,7 +11,7 @@ use crate::protocol::connection::{Connection, ProtocolServer};
 use crate::transport::error::TransportError;
 use crate::transport::json_lines::JsonLines;
 
-/// Serves a client until it closes its stream or `stop` is cancelled.
+/// Serves a client until the client closes its stream or `stop` is cancelled.
 pub(crate) async fn serve(
     server: Arc<ProtocolServer>,
     read: impl AsyncRead + Send + Unpin + 'static,
@@ -24,7 +24,7 @@ pub(crate) async fn serve(
         .await
     {
         Ok(running) => running,
-        // The library reports a stop during the handshake as an error of the handshake.
+        // The library reports a cancellation during the handshake as an error of the handshake.
         Err(_) if stop.is_cancelled() => return Ok(()),
         // A client may close the connection before it initializes, to test whether the program
         // starts.

@@ -1,4 +1,4 @@
-//! [`TransportError`]: why a transport stopped.
+//! [`TransportError`]: the reason why a transport stopped.
 
 use std::fmt;
 

@@ -50,7 +50,7 @@ pub(crate) async fn serve(
     let options = endpoint.options();
     let service = HttpService::new(Arc::clone(endpoint));
     let router = match &*options.path {
-        // axum does not allow to nest a service at the root.
+        // axum does not allow nesting a service at the root.
         "/" => Router::new().fallback_service(service),
         path => Router::new().nest_service(path, service),
     };
@@ -80,7 +80,7 @@ pub(crate) async fn serve(
         served = &mut served => return served.map_err(TransportError::connection),
         () = stop => {}
     }
-    // First stop accepting connections and requests, then wait for the requests in flight: in the
+    // First stop accepting connections and requests, then wait for the requests in flight. In the
     // other order, new requests could extend the wait.
     stopping.cancel();
     let closed = async {
@@ -89,7 +89,8 @@ pub(crate) async fn serve(
     };
     tokio::select! {
         served = served => served.map_err(TransportError::connection),
-        // A client that has sent half a request keeps its connection open. Do not wait for it.
+        // A client that has sent half a request keeps its connection open, so do not wait for it
+        // any longer.
         () = closed => Ok(()),
     }
 }

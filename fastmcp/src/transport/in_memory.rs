@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::protocol::connection::ProtocolServer;
 use crate::transport::byte_stream;
 
-/// The number of bytes that each direction buffers before its writer waits.
+/// The size of the buffer of each direction, in bytes. When it is full, the writer waits.
 const PIPE_CAPACITY: usize = 64 * 1024;
 
 /// Opens a connection and serves it in a spawned task, until the returned stream is dropped or `stop`

@@ -1,19 +1,19 @@
 //! [`JsonLines`]: a connection of newline-delimited JSON-RPC over standard input and output, or any
 //! other pair of byte streams.
 //!
-//! The protocol library's own transport ignores lines that are not JSON, so the sender of an invalid
-//! request would wait forever. This one responds to every line that may be a request:
+//! The protocol library's own transport ignores lines that are not JSON, so the sender of an
+//! invalid request would wait forever. This transport responds to every line that may be a request:
 //!
 //! | line | response |
 //! |---|---|
-//! | a message | the server's |
+//! | a valid message | the response of the server |
 //! | not JSON, or JSON that cannot be represented (`1e999999`, a lone surrogate, too deep) | -32700 |
 //! | JSON that is not a message | -32600 |
 //! | longer than [`MAX_LINE_LENGTH`] | -32600 |
 //! | an unknown notification, or a response that cannot be decoded | none: JSON-RPC answers neither |
 //!
-//! A response contains the request ID if the line has one. Valid lines are parsed once; [`scan`] reads
-//! only invalid ones.
+//! A response contains the request ID if one can be found in the line. Valid lines are parsed once;
+//! only invalid lines are also read by [`scan`].
 
 pub(crate) mod scan;
 
@@ -37,7 +37,7 @@ use tokio_util::codec::FramedWrite;
 use crate::transport::json_lines::scan::ScannedMessage;
 
 /// The maximum length of a line in bytes. Without a limit, a client that never ends its line would
-/// fill the memory.
+/// exhaust the memory.
 const MAX_LINE_LENGTH: usize = 16 * 1024 * 1024;
 
 /// The maximum capacity of the line buffer between two lines; a larger buffer is freed.
@@ -54,8 +54,9 @@ pub(crate) struct JsonLines<R, W> {
     skipping: bool,
     /// `None` once the connection is closed.
     write: Arc<Mutex<Option<Writer<W>>>>,
-    /// The response to an invalid line, until it is written. It is a field and not a local variable,
-    /// because `receive` may be dropped at any `.await` and must then continue where it stopped.
+    /// The response to an invalid line, until it is written. It is a field and not a local
+    /// variable, because `receive` may be dropped at any `.await`, and the next call must continue
+    /// where it stopped.
     rejection: Option<Rejection>,
 }
 
@@ -134,19 +135,19 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> JsonLines<R, W> {
         }
     }
 
-    /// Writes the pending rejection, if there is one. `None` if the connection is closed.
+    /// Writes the pending rejection, if there is one. Returns `None` if the connection is closed.
     async fn write_rejection(&mut self) -> Option<()> {
         let Some(rejection) = &mut self.rejection else {
             return Some(());
         };
-        // The lock is shared with `send`, so the two never interleave their bytes.
+        // `send` takes the same lock, so the bytes of the two are never interleaved.
         let mut write = self.write.lock().await;
         let write = write.as_mut()?;
         if let Rejection::Write(error, id) = rejection {
             let response = TxJsonRpcMessage::<RoleServer>::error(error.clone(), id.clone());
             write.feed(response).await.ok()?;
-            // `feed` has buffered the response. If the flush below is dropped, the next call must
-            // not buffer it again.
+            // `feed` has buffered the response. If this future is dropped during the flush below,
+            // the next call must not buffer the response again.
             *rejection = Rejection::Flush;
         }
         write.flush().await.ok()?;
@@ -228,7 +229,7 @@ fn error_data(source: &str, error: &serde_json::Error) -> ErrorData {
             let text = format!("the {source} is not valid JSON: {error}");
             ErrorData::new(ErrorCode::PARSE_ERROR, text, None)
         }
-        // The text of `error` is left out: it names Rust types of the library.
+        // Leave out the text of `error`, which names Rust types of the library.
         Category::Data | Category::Io => {
             let text = format!("the {source} is not a valid JSON-RPC 2.0 message");
             ErrorData::invalid_request(text, None)

@@ -13,13 +13,14 @@ use crate::transport::error::TransportError;
 /// The number of bytes that the thread reads from standard input ahead of the server.
 const READ_AHEAD: usize = 64 * 1024;
 
-/// Serves the client on standard input and output until it closes them or `stop` is cancelled.
+/// Serves the client on standard input and output until the client closes them or `stop` is
+/// cancelled.
 pub(crate) async fn serve(
     server: Arc<ProtocolServer>,
     stop: CancellationToken,
 ) -> Result<(), TransportError> {
     if are_pipes() {
-        // Clients start servers with pipes. Pipes can be read without a thread.
+        // Clients usually start servers with pipes, which can be read without a thread.
         let (read, write) = rmcp::transport::io::stdio_pipes();
         return byte_stream::serve(server, read, write, stop).await;
     }
@@ -39,8 +40,8 @@ fn are_pipes() -> bool {
     false
 }
 
-/// Reads standard input on a detached thread. Tokio's own standard input keeps the runtime from
-/// shutting down while a read is pending, which at a terminal is always the case.
+/// Reads standard input on a detached thread. With tokio's own standard input, the runtime does not
+/// shut down while a read is pending, and at a terminal a read is always pending.
 fn stdin() -> impl AsyncRead + Send + Unpin + 'static {
     let (mut write, read): (DuplexStream, DuplexStream) = tokio::io::duplex(READ_AHEAD);
     let runtime = tokio::runtime::Handle::current();
@@ -48,7 +49,7 @@ fn stdin() -> impl AsyncRead + Send + Unpin + 'static {
     let spawned = thread.spawn(move || {
         let mut buffer = vec![0; READ_AHEAD];
         loop {
-            // Returning drops `write`, which is the end of the stream for the server.
+            // Returning drops `write`, which ends the stream for the server.
             match std::io::stdin().lock().read(&mut buffer) {
                 Ok(0) | Err(_) => return,
                 Ok(length) => {

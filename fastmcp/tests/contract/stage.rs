@@ -1,4 +1,4 @@
-//! Test fixtures: opens dockets of one backend, and shortens common calls.
+//! Test fixtures: opens dockets of one backend, and has shorthands for common calls.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use fastmcp::docket::{
     Docket, DocketBuilder, Execution, Handlers, Outcome, Policy, Submission, Worker, WorkerBuilder,
 };
 
-/// The unit of all durations in the suite. A call to a store on the network takes much less.
+/// The unit of all durations in the suite. It is much longer than a call to a store on the network.
 pub(crate) const TICK: Duration = Duration::from_millis(100);
 
 /// The lease of claims that tests make without a worker.

@@ -22,7 +22,7 @@ use fastmcp::docket::{
 pub(crate) struct PolledBackend {
     store: MemoryBackend,
     polls: AtomicUsize,
-    /// The time between a claim and the arrival of its answer.
+    /// The time between a claim and the arrival of its result.
     latency: Duration,
 }
 
@@ -31,7 +31,7 @@ impl PolledBackend {
         Self::with_latency(Duration::ZERO)
     }
 
-    /// Creates a backend that delays the answers to claims, like a store on the network.
+    /// Creates a backend that delays the results of claims, like a store on the network.
     pub(crate) fn with_latency(latency: Duration) -> Arc<Self> {
         Arc::new(Self {
             store: MemoryBackend::new(DocketOptions::default()),

@@ -1,4 +1,4 @@
-//! Foreign writes under a docket's keys: they cause dead letters or clear errors, and stop no worker.
+//! Writes of other programs to a docket's keys cause dead letters or clear errors, and stop no worker.
 
 use fastmcp::docket::{DocketError, ExecutionState};
 
@@ -42,7 +42,7 @@ async fn an_unreadable_entry_becomes_a_dead_letter() {
     assert_eq!(keys, expected);
     let reason = letters[0].reason.as_deref().unwrap();
     assert!(reason.contains("cannot be read"), "{reason}");
-    // It can be replayed like any dead letter, and is still unreadable.
+    // The entry can be replayed like any dead letter, and is still unreadable.
     let again = docket.replay("unreadable:half").await.unwrap();
     assert_eq!(
         in_time(again.ended()).await.unwrap().state,

@@ -1,4 +1,5 @@
-//! Tests that only apply to the Redis backend: several processes, foreign writes, outages. For the rest see `contract`.
+//! Tests that only apply to the Redis backend: several processes, foreign writes, outages. The tests in `contract`
+//! cover the common guarantees.
 #![cfg(feature = "redis")]
 
 mod errors;
@@ -20,7 +21,7 @@ use server::RedisServer;
 /// The unit of durations, as in the contract.
 const TICK: Duration = Duration::from_millis(100);
 
-/// The time limit of a step; beyond it, a test counts as stuck.
+/// The time limit of a step. A step that exceeds it counts as stuck.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// Opens a docket with a unique name on `server`.

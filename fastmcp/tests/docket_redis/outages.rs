@@ -19,7 +19,7 @@ async fn broken_connections_lose_nothing_and_run_nothing_twice() {
     });
     let runs: Arc<Mutex<HashMap<String, u32>>> = Arc::default();
     let counted = runs.clone();
-    // The lease is longer than the test: a lost execution would not be redelivered in time.
+    // The lease is longer than the test, so that a lost execution would not be redelivered in time.
     let worker = worker_with(
         &docket,
         |builder| builder.concurrency(20).lease(Duration::from_hours(1)),

@@ -1,4 +1,4 @@
-//! One docket opened several times with separate connections, as by several processes.
+//! Several processes on one docket, simulated by opening it several times with separate connections.
 
 use std::time::Duration;
 
@@ -105,7 +105,7 @@ async fn waiting_ends_when_another_process_finishes_the_work() {
     }
 }
 
-/// A new worker has a handler that the old workers, still running, lack.
+/// A new worker has a handler that the old workers, which are still running, do not have.
 #[tokio::test]
 async fn old_workers_pass_new_tasks_on_during_a_deployment() {
     let Some(server) = server::shared() else {

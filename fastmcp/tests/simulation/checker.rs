@@ -72,7 +72,7 @@ impl Coverage {
     }
 }
 
-/// A run that has neither settled nor lost its lease, according to the store's answers.
+/// A run that has neither settled nor lost its lease, according to the store's results.
 struct Live {
     lease: Lease,
     until: Timestamp,
@@ -228,7 +228,7 @@ fn lanes_keep_their_limits(history: &History) -> Result<(), String> {
     Ok(())
 }
 
-/// I3: a terminal state never changes, also in the final records.
+/// I3: a terminal state never changes, and the final records still have it.
 fn states_only_move_forward(history: &History) -> Result<(), String> {
     let mut ended: HashMap<ExecutionId, ExecutionState> = HashMap::new();
     for entry in &history.entries {

@@ -1,5 +1,6 @@
-//! A process with faults between its worker and the store: calls fail, are delayed or lose their answer; the process dies
-//! before or after a call, or is disconnected for longer than its lease and continues as a zombie.
+//! A process with faults between its worker and the store: calls fail, are delayed or lose their
+//! result; the process dies before or after a call, or is disconnected for longer than its lease
+//! and continues as a zombie.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -72,8 +73,8 @@ impl Process {
         self.random.lock().expect("the lock is not poisoned").u8(..)
     }
 
-    /// Injects a random fault. It runs before and after each call: a fault afterwards loses the answer of a call that
-    /// took effect.
+    /// Injects a random fault. It runs before and after each call: a fault after the call loses the
+    /// result of a call that took effect.
     async fn inject_fault(&self) -> Result<(), BackendError> {
         let draw = self.draw();
         match draw {
@@ -114,7 +115,8 @@ impl Backend for Process {
 
     fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>> {
         Box::pin(self.send(Box::pin(async move {
-            // In a separate task, so that a sleeping claim ends with its process even if it is not polled.
+            // In a separate tokio task, so that a sleeping claim ends with its process even if
+            // nothing polls it.
             let (store, dead) = (self.store.clone(), self.dead.clone());
             let call =
                 tokio::spawn(async move { dead.run_until_cancelled(store.claim(claim)).await });

@@ -21,9 +21,9 @@ pub(crate) enum Entry {
     Accepted {
         id: ExecutionId,
         key: Key,
-        /// Whether the lane's limit applies.
+        /// True if the lane's limit applies.
         in_lane: bool,
-        /// The end of its own retention period, if it has one.
+        /// The end of the execution's own retention period, if it has one.
         keep_until: Option<Timestamp>,
     },
     Claimed {
@@ -338,7 +338,7 @@ impl Backend for RecordingBackend {
         Box::pin(async move {
             let admission = self.store.replay(key).await?;
             if let Some(Admission::Accepted(id)) = admission {
-                // The limits are unknown here, so replayed executions are left out of the lane check.
+                // The limits are not known here, so the lane check leaves out replayed executions.
                 self.recorder.record(Entry::Accepted {
                     id,
                     key: key.clone(),

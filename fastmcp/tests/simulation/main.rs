@@ -39,7 +39,7 @@ fn no_seed_breaks_an_invariant() {
         }
     }
     println!("{coverage:?}");
-    // A simulation without faults would prove nothing.
+    // A simulation in which no fault occurs would prove nothing.
     coverage.assert_complete();
 }
 

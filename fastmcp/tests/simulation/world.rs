@@ -170,7 +170,7 @@ impl World {
         drop(self.store.submit(vec![garbage]).await);
     }
 
-    /// Lets one healthy process finish the remaining work; returns whether it did.
+    /// Lets one healthy process finish the remaining work. Returns whether it has finished.
     async fn finish_work(&mut self) -> bool {
         drop(self.client.resume().await);
         drop(self.client.restore("steady").await);

@@ -1,4 +1,4 @@
-//! A program with an invalid declaration, chosen by its argument, that stops the start.
+//! A program with an invalid declaration, selected by its argument, that prevents the start.
 
 use std::sync::LazyLock;
 
@@ -52,7 +52,7 @@ async fn asked(#[arg(ask = "Which?")] words: Vec<String>) -> usize {
 #[tool(enabled = *MISTAKE == "ttl", task(ttl = "367d"))]
 async fn ttl() {}
 
-/// A user-defined type; only its schema tells its JSON type.
+/// A user-defined type. Its JSON type is only known from its schema.
 #[fastmcp::data]
 struct Word(String);
 
@@ -65,6 +65,75 @@ async fn own_type(#[arg(max = 2)] word: Word) -> String {
 async fn endless(#[arg(max = f64::INFINITY)] number: f64) -> f64 {
     number
 }
+
+#[tool(
+    enabled = *MISTAKE == "root",
+    input_schema = { "type": "object", "properties": {}, "anyOf": [{ "required": [] }] }
+)]
+async fn root() {}
+
+#[tool(
+    enabled = *MISTAKE == "declared name",
+    input_schema = { "type": "object", "properties": { "first name": {} } }
+)]
+async fn declared_name() {}
+
+#[fastmcp::data]
+struct Person {
+    #[serde(rename = "größe")]
+    height: u8,
+}
+
+#[tool(enabled = *MISTAKE == "nested name")]
+async fn nested_name(people: Vec<Person>) -> usize {
+    people.len()
+}
+
+#[fastmcp::data]
+struct Left {
+    id: u8,
+    left: u8,
+}
+
+#[fastmcp::data]
+struct Right {
+    id: u8,
+    right: u8,
+}
+
+#[fastmcp::data]
+struct Both {
+    #[serde(flatten)]
+    left: Left,
+    #[serde(flatten)]
+    right: Right,
+}
+
+#[tool(enabled = *MISTAKE == "repeated argument")]
+async fn repeated_argument(all: Vec<Both>) -> usize {
+    all.len()
+}
+
+#[tool(enabled = *MISTAKE == "repeated result")]
+async fn repeated_result() -> Option<Both> {
+    None
+}
+
+#[tool(enabled = *MISTAKE == "large argument")]
+async fn large_argument(number: Option<u128>) -> bool {
+    number.is_some()
+}
+
+#[tool(enabled = *MISTAKE == "large result")]
+async fn large_result() -> i128 {
+    7
+}
+
+#[tool(enabled = *MISTAKE == "similar names")]
+async fn read_file() {}
+
+#[tool(name = "read-File", enabled = *MISTAKE == "similar names")]
+async fn read_file_again() {}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> fastmcp::Result<()> {

@@ -1,4 +1,4 @@
-//! A server with two tools of one name.
+//! A server with two tools of the same name.
 
 use fastmcp::prelude::*;
 

@@ -178,7 +178,7 @@ impl History {
         );
     }
 
-    /// Between two claims of a key, the first run settled or its lease expired.
+    /// Asserts that between two claims of a key, the first run settled or its lease expired.
     fn one_live_runner_per_key(&self, records: &HashMap<u64, Record>) {
         let lease = u64::try_from(LEASE.as_micros()).expect("the lease is short");
         for (key, tokens) in &self.keys {
@@ -206,7 +206,8 @@ impl History {
         }
     }
 
-    /// Only the latest run of an execution settled and wrote the result. Deliveries are bounded.
+    /// Asserts that only the latest run of an execution settled and wrote the result, and that
+    /// deliveries are bounded.
     fn only_the_latest_run_settles(
         &self,
         records: &HashMap<u64, Record>,

@@ -157,7 +157,7 @@ async fn inject_faults(
     }
 }
 
-/// Waits until nothing is pending, and replaces workers that a toxic task has aborted.
+/// Waits until nothing is pending. Replaces workers that a toxic task has aborted.
 async fn finish(setup: &mut Setup, workers: &mut [Worker], statistics: &mut Statistics) {
     let docket = setup.docket();
     let begin = Instant::now();

@@ -11,12 +11,12 @@ use syn::{Attribute, File, ItemMod, ItemUse, Macro, UseTree};
 /// A module path without the crate's name, such as `call::json`; empty for `lib.rs`.
 pub type Module = String;
 
-/// The source files of one crate, and which file imports which.
+/// The source files of one crate, and their imports of each other.
 #[derive(Debug, Clone, Default)]
 pub struct Imports {
     /// The files, by module.
     pub files: BTreeMap<Module, SourceFile>,
-    /// For each module, the modules whose files it imports.
+    /// The modules whose files each module imports.
     pub edges: BTreeMap<Module, BTreeSet<Module>>,
 }
 
@@ -70,7 +70,7 @@ impl Imports {
         }
     }
 
-    /// The module whose file a path names, or `None` for a path into another crate.
+    /// Returns the module whose file a path names; `None` for a path into another crate.
     fn resolve(&self, module: &str, path: &[String]) -> Option<Module> {
         let mut base: Vec<&str> = module.split("::").filter(|it| !it.is_empty()).collect();
         let mut rest = path.iter().map(String::as_str).peekable();
@@ -90,14 +90,14 @@ impl Imports {
             _ => return None,
         }
         base.extend(rest);
-        // The longest prefix that is a file; the rest names an item in it.
+        // The longest prefix that is a file. The rest of the path names an item in that file.
         (0..=base.len())
             .rev()
             .map(|length| base[..length].join("::"))
             .find(|prefix| self.files.contains_key(prefix))
     }
 
-    /// The groups of files that import each other, directly or through others.
+    /// Returns the groups of files that import each other, directly or through other files.
     pub fn cycles(&self) -> Vec<BTreeSet<Module>> {
         let reach: BTreeMap<&Module, BTreeSet<&Module>> = self
             .files
@@ -162,7 +162,7 @@ fn module_of(relative: &Path) -> Module {
     }
 }
 
-/// Every path in the file outside of its unit tests, `use` declarations included.
+/// Returns every path in the file outside of its unit tests, including `use` declarations.
 fn paths_of(module: &str, file: &File) -> Vec<Vec<String>> {
     let mut collector = Collector {
         paths: Vec::new(),
@@ -177,7 +177,7 @@ fn paths_of(module: &str, file: &File) -> Vec<Vec<String>> {
 
 struct Collector {
     paths: Vec<Vec<String>>,
-    /// The inline modules around the present item.
+    /// The inline modules around the current item.
     inline: Vec<String>,
 }
 
@@ -222,7 +222,7 @@ impl Collector {
         self.push(path);
     }
 
-    /// Paths that begin with `crate` or `super` inside the tokens of a macro call.
+    /// Collects the paths in the tokens of a macro call that begin with `crate` or `super`.
     fn tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         let mut colons = 0;
@@ -244,7 +244,8 @@ impl Collector {
     }
 
     fn token_path(&mut self, path: Vec<String>) {
-        if matches!(path.first().map(String::as_str), Some("crate" | "super")) {
+        // A lone `crate` is part of a visibility, `pub(crate)`.
+        if path.len() > 1 && matches!(path[0].as_str(), "crate" | "super") {
             self.push(path);
         }
     }

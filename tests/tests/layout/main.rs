@@ -1,4 +1,4 @@
-//! The order of the source files: who may import what, held for both crates.
+//! Checks the imports between the source files of both crates.
 //!
 //! ARCHITECTURE.md explains the order. A request walks down [`LEVELS`]; no file imports from a
 //! level above its own, and no two files import each other, directly or through others.
@@ -11,9 +11,10 @@ use std::sync::LazyLock;
 
 use imports::Imports;
 
-/// The levels of `fastmcp`, from the top. A name stands for a file and the folder beside it.
+/// The levels of `fastmcp`, from the top. A name stands for a file and the directory with the same
+/// name.
 const LEVELS: &[&[&str]] = &[
-    // Public names for what is below.
+    // Public names of items in the levels below.
     &[
         "",
         "prelude",
@@ -39,13 +40,14 @@ const LEVELS: &[&[&str]] = &[
         "text",
         "error",
         "mcp",
+        "variant_order",
     ],
 ];
 
 /// The only modules that name the protocol library.
 const NAME_RMCP: &[&str] = &["protocol", "transport", "mcp", "client"];
 
-/// The most lines of a source file, tests included.
+/// The maximum number of lines of a source file, including its tests.
 const MAX_LINES: usize = 450;
 
 fn fastmcp() -> &'static Imports {
@@ -62,7 +64,7 @@ fn read(relative: &str) -> Imports {
     Imports::read(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(relative))
 }
 
-/// The first segment of a module's path.
+/// Returns the first segment of a module's path.
 fn top(module: &str) -> &str {
     module.split("::").next().unwrap_or_default()
 }
@@ -71,7 +73,7 @@ fn level(module: &str) -> Option<usize> {
     LEVELS.iter().position(|level| level.contains(&top(module)))
 }
 
-/// The imports from a level above, as `importer -> imported`.
+/// Returns the imports from a level above, as `importer -> imported`.
 fn upward_imports(imports: &Imports) -> Vec<String> {
     let mut upward = Vec::new();
     for (from, targets) in &imports.edges {
@@ -151,7 +153,7 @@ fn every_file_says_its_subject_first_and_is_short() {
             let path = file.path.display();
             assert!(
                 file.text.starts_with("//! "),
-                "{path}: the first line is not a `//!` line that says the subject"
+                "{path}: the first line is not a `//!` line that names the subject"
             );
             let lines = file.text.lines().count();
             assert!(

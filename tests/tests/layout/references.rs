@@ -1,4 +1,4 @@
-//! The references of ARCHITECTURE.md: the files and tests that it names exist.
+//! Checks that the files and tests that ARCHITECTURE.md names exist.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Every file below `directory` outside of build output, with its text if it is Rust.
+/// Collects every file below `directory` except build output, with the text of Rust files.
 fn files(directory: &Path, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(directory).expect("the directory is readable") {
         let path = entry.expect("the entry is readable").path();
@@ -27,7 +27,7 @@ fn files(directory: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// The texts between backticks.
+/// Returns the texts between backticks.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }

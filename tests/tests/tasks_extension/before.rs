@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use crate::stage::{TASKS, Wire, able, serve};
 
-/// Greets whoever says their name.
+/// Greets the user by name.
 #[tool(task = "required")]
 async fn welcome(#[arg(ask = "What is your name?", length = 2..)] name: String) -> String {
     format!("Welcome, {name}")
 }
 
-/// Books what was not said.
+/// Books seats, and requests missing arguments.
 #[tool(task)]
 async fn book(
     train: String,
@@ -29,7 +29,7 @@ fn accept(content: Value) -> Value {
     json!({ "action": "accept", "content": content })
 }
 
-/// Sends the next round of a call that requested input.
+/// Returns the parameters of the next round trip of a call that requested input.
 fn answered(params: &Value, required: &Value, answers: Value) -> Value {
     let mut params = params.clone();
     params["requestState"] = required["requestState"].clone();
@@ -37,7 +37,8 @@ fn answered(params: &Value, required: &Value, answers: Value) -> Value {
     params
 }
 
-/// T9: all input is requested before the handle is returned; afterwards there are no more rounds.
+/// T9: all input is requested before the handle is returned; afterwards there are no more round
+/// trips.
 #[tokio::test(start_paused = true)]
 async fn missing_input_is_requested_before_the_handle() {
     let server = serve().await;
@@ -80,7 +81,8 @@ async fn given_arguments_are_not_requested() {
     assert_eq!(task["result"]["content"][0]["text"], "Welcome, Bob");
 }
 
-/// The schema does not require it, since it can be requested later. Its constraints apply as usual.
+/// An argument with `ask` is optional in the schema, because it can be requested later. Its
+/// constraints apply as usual.
 #[tokio::test(start_paused = true)]
 async fn a_requested_argument_is_optional_in_the_schema_and_validated() {
     let server = serve().await;

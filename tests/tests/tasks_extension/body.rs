@@ -114,7 +114,7 @@ async fn providers_run_in_the_worker_and_are_torn_down() {
     assert_eq!(seen.closed.load(Ordering::SeqCst), 2);
 }
 
-/// The failure of a provider is in the result, as in a direct call.
+/// The error of a failed provider is in the result, as in a direct call.
 #[tokio::test(start_paused = true)]
 async fn a_provider_failure_is_in_the_result() {
     let server = serve().await;
@@ -170,7 +170,7 @@ async fn methods_can_be_tasks() {
     assert_eq!(handle["ttlMs"], 600_000);
 }
 
-/// The timeout of a tool is in the result, as in a direct call.
+/// The timeout error of a tool is in the result, as in a direct call.
 #[tokio::test(start_paused = true)]
 async fn a_timeout_is_in_the_result() {
     let server = serve().await;
@@ -179,7 +179,7 @@ async fn a_timeout_is_in_the_result() {
     assert_eq!(said, "tool `late` exceeded its timeout of 2s");
 }
 
-/// The body sees the caller after the request is over, also on another server.
+/// The body can read the caller after the request has ended, also on another server.
 #[tokio::test(start_paused = true)]
 async fn the_worker_sees_the_client() {
     let docket = Docket::memory("tasks");

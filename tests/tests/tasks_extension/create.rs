@@ -25,7 +25,7 @@ async fn the_extension_is_advertised_with_a_docket() {
     );
 }
 
-/// T1: without a docket there are no tasks; a tool that could run as a task is then served directly.
+/// T1: without a docket there are no tasks; a tool that allows tasks is then called directly.
 #[tokio::test(start_paused = true)]
 async fn without_a_docket_there_are_no_tasks() {
     let optional = fastmcp::Selection::name("slow");
@@ -250,7 +250,8 @@ async fn features_of_older_drafts_are_gone() {
     assert_eq!(result["content"][0]["text"], "Hello, Ada!");
 }
 
-/// A tool without `task` is served directly whatever the client declares, and leaves nothing in the docket.
+/// A tool without `task` is called directly even if the client declares the extension, and leaves
+/// nothing in the docket.
 #[tokio::test(start_paused = true)]
 async fn tools_without_the_option_never_run_as_tasks() {
     let docket = Docket::memory("tasks");

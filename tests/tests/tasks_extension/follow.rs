@@ -14,7 +14,7 @@ async fn direct(wire: &mut Wire, tool: &str, arguments: Value) -> Value {
     answer["result"].take()
 }
 
-/// T12, T13 and T7: a task has the result that a direct call would have, also if the tool fails.
+/// T12, T13 and T7: a task has the same result as a direct call, even if the tool fails.
 #[tokio::test(start_paused = true)]
 async fn a_task_result_equals_the_result_of_a_direct_call() {
     let server = serve().await;
@@ -162,7 +162,7 @@ async fn a_failed_task_cannot_be_replayed() {
     let server = serve_on(&docket).await;
     let mut wire = Wire::open(&server);
     let id = wire.start("endless", json!({})).await;
-    // A replica of an older version, which cannot read the task, is offered it last.
+    // The task is offered last to a replica of an older version, which cannot decode it.
     let record = docket.snapshot().await.unwrap().executions.remove(0);
     let lease = loop {
         let record = docket
@@ -188,7 +188,7 @@ async fn a_failed_task_cannot_be_replayed() {
     docket.backend().settle(&[settlement]).await.unwrap();
     let task = wire.get(&id).await;
     assert_eq!(task["status"], "failed");
-    // T30 and T32: no internals.
+    // T30 and T32: the message contains no internals.
     assert_eq!(
         task["error"],
         json!({ "code": -32603, "message": "internal error" })

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::stage::{NOT_FOUND, able, builder};
 
-/// A value that a layer sets and that cannot be serialised.
+/// A value that a layer inserts and that cannot be serialized.
 #[derive(Clone)]
 struct Secret;
 
@@ -93,7 +93,7 @@ async fn completed(http: &Http, id: &str) -> Value {
     }
 }
 
-/// T34 and T29: a task belongs to the caller that created it. All others get "not found".
+/// T34 and T29: a task belongs to the caller that created it. Other callers get "not found".
 #[tokio::test]
 async fn a_task_belongs_to_its_caller() {
     let (_server, anonymous) = serve(HttpOptions::new()).await;
@@ -135,7 +135,7 @@ async fn no_user_name_equals_the_anonymous_owner() {
     }
 }
 
-/// The body sees the caller and the headers, but no secret header is stored.
+/// The body can read the caller and the headers, but headers with credentials are not stored.
 #[tokio::test]
 async fn the_body_sees_the_request_without_its_secrets() {
     let (server, http) = serve(HttpOptions::new()).await;
@@ -151,7 +151,7 @@ async fn the_body_sees_the_request_without_its_secrets() {
     let said = &task["result"]["content"][0]["text"];
     assert_eq!(said, "ada, latin, nothing, nothing, false");
 
-    // The docket does not contain it either.
+    // The docket does not contain the secret either.
     server.docket().unwrap().pause().await.unwrap();
     start(&ada, "caller").await;
     server.worker().unwrap().shutdown();
@@ -172,7 +172,7 @@ async fn the_body_sees_the_request_without_its_secrets() {
     );
 }
 
-/// T28: the header `Mcp-Name` is the task's id. It may be missing unless the server is strict.
+/// T28: the header `Mcp-Name` is the task's ID. It may be missing unless the server requires it.
 #[tokio::test]
 async fn the_name_header_of_a_task_is_its_id() {
     for (options, missing) in [
@@ -210,7 +210,7 @@ async fn the_name_header_of_a_task_is_its_id() {
     }
 }
 
-/// T3: the error for a client without the extension has its own HTTP status.
+/// T3: the error for a client that does not declare the extension has its own HTTP status.
 #[tokio::test]
 async fn a_missing_extension_has_its_http_status() {
     let (_server, http) = serve(HttpOptions::new()).await;

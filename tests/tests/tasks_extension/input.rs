@@ -299,7 +299,7 @@ async fn a_question_survives_a_restart() {
     assert_eq!(begun.0.load(Ordering::SeqCst), 2);
 }
 
-/// One server may receive the answers while another continues the body.
+/// One server may receive the answers, and another may continue the body.
 #[tokio::test(start_paused = true)]
 async fn another_server_can_take_the_answer_and_continue() {
     let docket = Docket::memory("tasks");
@@ -360,7 +360,7 @@ async fn concurrent_answers_are_all_recorded() {
     }
 }
 
-/// The same body in a direct call of this revision uses rounds.
+/// In a direct call of this revision, the same body uses multi round-trip requests.
 #[tokio::test(start_paused = true)]
 async fn the_same_body_asks_by_rounds_in_a_plain_call() {
     let server = serve().await;
@@ -380,7 +380,8 @@ async fn the_same_body_asks_by_rounds_in_a_plain_call() {
     assert_eq!(answer["result"]["content"][0]["text"], "a is gone");
 }
 
-/// In a session of an earlier revision it asks on the connection, while the body waits.
+/// In a session of an earlier revision, the same body asks on the connection and waits for the
+/// answer.
 #[tokio::test(start_paused = true)]
 async fn the_same_body_asks_a_session_directly() {
     let begun = Begun::default();

@@ -14,7 +14,8 @@ async fn is_left(docket: &Docket) -> bool {
     snapshot.pending() + snapshot.dead > 0
 }
 
-/// T17: a task is kept for its TTL, however many results there are; afterwards nothing is left.
+/// T17: a task is kept for its TTL, regardless of the number of results; afterwards nothing is
+/// left.
 #[tokio::test(start_paused = true)]
 async fn a_task_is_kept_exactly_for_its_ttl() {
     // All other results expire at once.
@@ -44,7 +45,8 @@ async fn a_task_is_kept_exactly_for_its_ttl() {
     assert!(!is_left(&docket).await);
 }
 
-/// T8: a server that restarts on the same docket has the earlier tasks and continues those that ran.
+/// T8: a server that restarts on the same docket still has the earlier tasks, and continues those
+/// that were running.
 #[tokio::test(start_paused = true)]
 async fn tasks_survive_a_restart_of_the_server() {
     let docket = Docket::memory("tasks");
@@ -71,7 +73,7 @@ async fn tasks_survive_a_restart_of_the_server() {
     assert_eq!(task["status"], "completed");
 }
 
-/// The worker may be another server on the same docket; the server that a client uses need not run its tasks.
+/// A task may run on another server of the same docket than the one that the client uses.
 #[tokio::test(start_paused = true)]
 async fn another_server_can_run_the_task() {
     let docket = Docket::memory("tasks");

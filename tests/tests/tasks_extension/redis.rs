@@ -82,7 +82,7 @@ async fn replicas_share_their_tasks() {
     let last = serve(&redis).await;
     let mut wire = Wire::open(&last);
     loop {
-        // Between two answers it works; then it requests the seats.
+        // Between two answers the task is working; then it requests the seats.
         let task = wire.get(&asked).await;
         if task["inputRequests"].get("seats").is_some() {
             break;
@@ -95,7 +95,7 @@ async fn replicas_share_their_tasks() {
     assert_eq!(text, "2 from Bern to Rome");
 }
 
-/// T17: after its TTL nothing of a task is left, finished or not, without any request.
+/// T17: after its TTL nothing is left of a task, finished or not, even if no request follows.
 #[tokio::test]
 async fn nothing_is_left_of_an_expired_task() {
     let Some(redis) = RedisServer::start() else {

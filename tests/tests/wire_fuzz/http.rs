@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use crate::plan;
 use crate::process::Target;
 
-/// The time limit of a response; a server that exceeds it hangs.
+/// The time limit of a response. A server that exceeds it counts as hanging.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The number of concurrent attacks.
@@ -85,7 +85,7 @@ async fn read(request: RequestBuilder, what: &str) {
 async fn answer_to(request: RequestBuilder, what: &str) -> Option<(u16, String)> {
     let response = timeout(PATIENCE, request.send()).await;
     let response = response.unwrap_or_else(|_| panic!("no answer to {what}"));
-    // A request that HTTP cannot represent fails in the client and has no response.
+    // The client cannot send a request that HTTP cannot represent, so there is no response.
     let response = response.ok()?;
     check(&response, what);
     let status = response.status().as_u16();

@@ -4,8 +4,9 @@ use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
-/// The limit of the growth in memory between shortly after the start of an attack and its end. The
-/// largest messages are some 100 KiB, and there are hundreds: a leak of them would be more.
+/// The limit of the growth in memory between shortly after the start of an attack and its end.
+/// There are hundreds of messages of some 100 KiB; if they leaked, the growth would exceed this
+/// limit.
 const MORE_MEMORY: u64 = 48 * 1024 * 1024;
 
 /// The limit of the growth in open files.
@@ -60,7 +61,7 @@ impl Target {
         })
     }
 
-    /// Ends the process and checks its output: the only panics are the requested ones.
+    /// Ends the process, and asserts that its output contains no panics except the requested ones.
     pub fn finish(mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -71,7 +72,7 @@ impl Target {
                 || line == "on purpose"
                 || line.starts_with("note: run with `RUST_BACKTRACE")
                 || (line.contains("panicked at") && line.contains("fuzz_target.rs"));
-            assert!(is_expected, "the server said: {errors}");
+            assert!(is_expected, "unexpected output of the server: {errors}");
         }
     }
 }

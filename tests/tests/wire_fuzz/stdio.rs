@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::plan;
 use crate::process::Target;
 
-/// The time limit of a response; a server that exceeds it hangs.
+/// The time limit of a response. A server that exceeds it counts as hanging.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Attack {
@@ -78,7 +78,7 @@ impl Attack {
     fn read_until(&mut self, id: &Value) {
         loop {
             let Ok(message) = self.heard.recv_timeout(PATIENCE) else {
-                panic!("nothing heard, after {:#?}", self.sent);
+                panic!("no response, after {:#?}", self.sent);
             };
             assert_eq!(message["jsonrpc"], "2.0", "{message}");
             let of = &message["id"];

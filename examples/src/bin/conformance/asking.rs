@@ -1,5 +1,5 @@
-//! Tools that ask the client or its user: in place, while they wait for the answer (before revision
-//! 2026-07-28), or over several rounds (since then). The code is the same.
+//! Tools that ask the client or its user. Before revision 2026-07-28 they ask on the connection and
+//! wait for the answer; since then, they use multi round-trip requests. The code is the same.
 
 use fastmcp::prelude::*;
 use fastmcp::{Elicited, InputError, InputKind};

@@ -5,7 +5,7 @@
 //! conformance 127.0.0.1:8000   serves HTTP at http://127.0.0.1:8000/mcp
 //! ```
 //!
-//! The suite determines the names of the functions. None of them uses protocol types.
+//! The suite determines the names of the functions. No function uses protocol types.
 
 mod asking;
 mod changes;
@@ -26,8 +26,22 @@ async fn main() -> Result<()> {
         eprintln!("usage: conformance ADDRESS");
         std::process::exit(2);
     };
-    let server = FastMcp::new("conformance")
+    Ok(server().run_http(address).await?)
+}
+
+fn server() -> FastMcp {
+    FastMcp::new("conformance")
         .version(env!("CARGO_PKG_VERSION"))
-        .docket(Docket::memory("conformance"));
-    Ok(server.run_http(address).await?)
+        .docket(Docket::memory("conformance"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::server;
+
+    #[tokio::test]
+    async fn the_server_has_no_lints() {
+        let server = server().start().await.expect("the server starts");
+        assert!(server.lints().is_empty(), "{:#?}", server.lints());
+    }
 }

@@ -1,4 +1,4 @@
-//! Resources: a text, an image, a template, and one that clients subscribe to.
+//! Resources: a text, an image, a template, and a resource that clients can subscribe to.
 
 use fastmcp::prelude::*;
 

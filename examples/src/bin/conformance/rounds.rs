@@ -1,4 +1,4 @@
-//! Tools and a prompt that ask over several rounds (multi-round requests, revision 2026-07-28).
+//! Tools and a prompt that ask in multi round-trip requests (revision 2026-07-28).
 
 use fastmcp::InputKind;
 use fastmcp::prelude::*;

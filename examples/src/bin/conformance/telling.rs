@@ -18,7 +18,7 @@ async fn test_tool_with_logging(ctx: Context) -> &'static str {
     "Logged three lines."
 }
 
-/// Logs one line, for clients that ask for it.
+/// Logs one line, for clients that request log messages.
 #[tool]
 async fn test_logging_tool(ctx: Context) -> &'static str {
     ctx.info("Tool execution started").await;

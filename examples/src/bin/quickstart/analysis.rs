@@ -25,12 +25,12 @@ async fn long_running_analysis(path: PathBuf, query: String, progress: Progress)
     Ok(report)
 }
 
-/// Start an analysis and answer at once.
+/// Starts an analysis in the background and returns its key.
 #[tool]
 async fn analyze_data(
     /// The directory to search
     path: PathBuf,
-    /// What to look for, in upper or lower case
+    /// The text to search for, ignoring case
     query: String,
     docket: Docket,
 ) -> Result<Started> {
@@ -48,9 +48,9 @@ async fn analyze_data(
 }
 
 /// Returns the progress of an analysis.
-#[tool]
+#[tool(allow("wide-integer"))]
 async fn analysis_status(
-    /// The key that `analyze_data` answered with
+    /// The key that `analyze_data` returned
     key: String,
     docket: Docket,
 ) -> Result<Status> {
@@ -65,9 +65,9 @@ async fn analysis_status(
 }
 
 /// Returns the findings of an analysis.
-#[tool]
+#[tool(allow("wide-integer"))]
 async fn analysis_report(
-    /// The key that `analyze_data` answered with
+    /// The key that `analyze_data` returned
     key: String,
     docket: Docket,
 ) -> Result<Report> {
@@ -80,7 +80,8 @@ async fn analysis_report(
 }
 
 async fn find(docket: &Docket, key: String) -> Result<Execution<Report>> {
-    let unknown = || ToolError::new("no analysis has this key; `analyze_data` gives one");
+    let unknown =
+        || ToolError::new("unknown analysis key; use the key that `analyze_data` returned");
     Ok(docket.get(key).await?.ok_or_else(unknown)?.typed())
 }
 

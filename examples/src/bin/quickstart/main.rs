@@ -1,4 +1,4 @@
-//! Searches a directory of text files in the background, and lets a client follow it.
+//! Searches a directory of text files in the background, and lets clients follow the progress.
 //!
 //! ```text
 //! quickstart                       serves standard input and output
@@ -18,10 +18,7 @@ const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let server = FastMcp::new("quickstart")
-        .version(env!("CARGO_PKG_VERSION"))
-        .instructions("Start an analysis, follow it by its key, then ask for its report.")
-        .enable_docket();
+    let server = server();
 
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -38,4 +35,22 @@ async fn main() -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn server() -> FastMcp {
+    FastMcp::new("quickstart")
+        .version(env!("CARGO_PKG_VERSION"))
+        .instructions("Start an analysis, follow its status with the key, then read its report.")
+        .enable_docket()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::server;
+
+    #[tokio::test]
+    async fn the_server_has_no_lints() {
+        let server = server().start().await.expect("the server starts");
+        assert!(server.lints().is_empty(), "{:#?}", server.lints());
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// Larger files are skipped: they are rarely written by hand.
+/// The maximum size of a file. Larger files are skipped, because they are rarely written by hand.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// Returns the files below `root` in order, without hidden files and build output. A directory that cannot
@@ -17,7 +17,7 @@ pub fn text_files(root: &Path) -> io::Result<Vec<PathBuf>> {
         if name.to_string_lossy().starts_with('.') || name == "target" {
             continue;
         }
-        // Symbolic links are not followed, since they could form a cycle.
+        // Do not follow symbolic links, which could form a cycle.
         let Ok(metadata) = entry.metadata() else {
             continue;
         };

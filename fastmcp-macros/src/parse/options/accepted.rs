@@ -1,4 +1,4 @@
-//! An option that its list takes, and the conversions of its value.
+//! [`Accepted`]: an option in a list that accepts it, and the conversions of its value.
 
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -8,7 +8,7 @@ use super::table::Spec;
 use super::value::{Json, Value};
 use crate::errors::Errors;
 
-/// An option that its list takes.
+/// An option in a list that accepts it.
 pub(crate) struct Accepted {
     pub(crate) name: Ident,
     pub(crate) value: Value,
@@ -16,13 +16,13 @@ pub(crate) struct Accepted {
 }
 
 impl Accepted {
-    /// Refuses the value, with the message of the table.
+    /// Adds the error for an invalid value, with the span of the value.
     pub(crate) fn refuse(&self, errors: &mut Errors) {
         let span = self.value.span().unwrap_or_else(|| self.name.span());
         errors.span(span, self.spec.refusal());
     }
 
-    /// Refuses the option as a whole, with the message of the table.
+    /// Adds the error for an invalid value, with the span of the name.
     pub(super) fn refuse_whole(&self, errors: &mut Errors) {
         errors.span(self.name.span(), self.spec.refusal());
     }
@@ -72,7 +72,7 @@ impl Accepted {
         None
     }
 
-    /// Returns the values in the parentheses.
+    /// Returns the values in parentheses.
     pub(super) fn list(self, errors: &mut Errors) -> Vec<Expr> {
         let Value::List(tokens) = &self.value else {
             self.refuse(errors);

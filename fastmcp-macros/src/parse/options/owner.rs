@@ -1,7 +1,6 @@
-//! The places that options are written in.
+//! [`Owner`]: the attributes and options that have lists of options.
 
-/// A list of options: between the parentheses of an attribute, or of an option that has options
-/// of its own.
+/// The owner of a list of options: an attribute, or an option that has options of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Owner {
     Tool,
@@ -29,14 +28,14 @@ pub(crate) enum Owner {
     Cooldown,
 }
 
-/// The kind of an owner, which decides how messages write it.
+/// The kind of an owner. It decides how error messages refer to the owner.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum OwnerKind {
     /// An attribute of an item.
     Item,
     /// `#[arg(…)]`.
     Parameter,
-    /// An option with options; its own owner.
+    /// An option that has options. Contains the attribute that it belongs to.
     Group(Owner),
 }
 
@@ -87,7 +86,7 @@ impl Owner {
         }
     }
 
-    /// Returns the owner as messages write it: `#[tool]`, or `annotations(…)`.
+    /// Returns the form of the owner in error messages: `#[tool]` or `annotations(…)`.
     pub(crate) fn spelled(self) -> String {
         let name = self.name();
         match self.kind() {

@@ -1,7 +1,7 @@
 //! The table of all options: names, owners, aliases and value forms.
 //!
-//! Everything that depends on which options exist reads this table: parsing, "did you mean",
-//! messages about misplaced options and wrong values, and the test of the documentation.
+//! It is the only list of options. Parsing, suggestions, the errors about misplaced options and invalid
+//! values, and the test of the documentation read it.
 
 use super::owner::Owner::{
     self, Argument, Completion, Concurrency, Cooldown, Cron, Data, Debounce, Dependency, Perpetual,
@@ -12,14 +12,14 @@ use super::owner::Owner::{
 /// One option.
 pub(crate) struct Spec {
     pub(crate) name: &'static str,
-    /// The lists that it may be written in.
+    /// The lists that accept it.
     pub(crate) owners: &'static [Owner],
     /// Names of the same option in other libraries and in the protocol.
     aliases: &'static [&'static str],
     pub(crate) form: Form,
 }
 
-/// The value that an option takes. The texts are examples, for messages.
+/// The form of an option's value. The texts are examples for error messages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Form {
     /// A string literal.
@@ -42,9 +42,9 @@ pub(crate) enum Form {
     Group(&'static str),
     /// A value and then options, in parentheses.
     Call(&'static str),
-    /// JSON, or an expression that returns it.
+    /// JSON, or an expression that returns JSON.
     Json,
-    /// A type, or what [`Form::Json`] takes.
+    /// A type, JSON, or an expression that returns JSON.
     Schema,
     /// A path.
     Path(&'static str),
@@ -52,18 +52,19 @@ pub(crate) enum Form {
     OneOf(&'static str),
 }
 
-/// The attributes that make what a client sees.
+/// The attributes of components, which servers list.
 const COMPONENTS: &[Owner] = &[Tool, Resource, Prompt];
-/// The attributes of functions that a client calls directly.
+/// The attributes of functions that run during a request.
 const CALLED: &[Owner] = &[Tool, Resource, Prompt, Completion];
 
 const TASK_FORMS: &str = "`task` (the client chooses), `task = \"required\"`, or \
                           `task(required, poll = \"2s\", ttl = \"1h\")`";
 const HEARTBEAT_FORMS: &str = "`heartbeat` (every 15 seconds), `heartbeat = \"30s\"` or \
                                `heartbeat = false`";
+const SCHEMAS: &str = "`schemas = \"exact\"` or `schemas = \"portable\"`";
 const PRIORITIES: &str = "`priority = high`, `priority = normal` or `priority = low`";
 
-/// Rows are in the order in which messages list them.
+/// All options, in the order in which error messages list them.
 #[rustfmt::skip]
 pub(crate) const TABLE: &[Spec] = &[
     row("name", &[Tool, Resource, Prompt, Task], &[], Form::Text),
@@ -77,6 +78,8 @@ pub(crate) const TABLE: &[Spec] = &[
     row("meta", COMPONENTS, &[], Form::Json),
     row("input_schema", &[Tool], &[], Form::Json),
     row("output_schema", &[Tool], &[], Form::Schema),
+    row("schemas", &[Tool], &[], Form::OneOf(SCHEMAS)),
+    row("allow", &[Tool], &[], Form::List("\"wide-integer\"")),
     row("retry", &[Task], &[], Form::Group("attempts = 3, delay = \"5s\"")),
     row("timeout", &[Tool, Resource, Prompt, Completion, Task], &[], Form::Duration),
     row("enabled", COMPONENTS, &[], Form::Flag),
@@ -168,7 +171,7 @@ pub(crate) fn aliased(alias: &str) -> Option<&'static str> {
 }
 
 impl Spec {
-    /// Returns an example of the option as it is written.
+    /// Returns an example of the option with a value.
     pub(crate) fn usage(&self) -> String {
         let name = self.name;
         match self.form {
@@ -186,7 +189,7 @@ impl Spec {
         }
     }
 
-    /// Returns the message for a value of another form.
+    /// Returns the error message for a value of another form.
     pub(crate) fn refusal(&self) -> String {
         let Self { name, form, .. } = self;
         let usage = self.usage();

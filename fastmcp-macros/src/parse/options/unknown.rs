@@ -1,33 +1,34 @@
-//! Diagnoses an option that its list does not take.
+//! [`Unknown`]: the error about an option in a list that does not accept it.
 
 use std::fmt;
 
 use super::owner::{Owner, OwnerKind};
 use super::table::{self, Spec, TABLE};
 
-/// An option that `here` does not take.
+/// An option that the list of `here` does not accept.
 pub(super) struct Unknown<'n> {
     name: &'n str,
     here: Owner,
     kind: UnknownKind,
 }
 
-/// The diagnosis.
+/// The reason, which decides the hint in the error message.
 #[derive(PartialEq, Eq, Debug)]
 enum UnknownKind {
-    /// `here` has it under another name.
+    /// `here` has the option under this name.
     OtherName(&'static str),
-    /// It is an option of a list inside `here`, or around it.
+    /// The option belongs to a list inside `here`, or to the list that contains `here`.
     OtherLevel { owner: Owner, usage: String },
-    /// It is an option of arguments that clients send, and written on another parameter.
+    /// The option is for arguments that clients send, but the parameter belongs to a task, a provider or a
+    /// completion.
     NotSentByClients,
-    /// It belongs to other attributes or to their lists.
+    /// The option belongs to other attributes or to lists in them.
     OtherOwners(Vec<Owner>, String),
-    /// Nothing has that name.
+    /// There is no other hint, so the message lists the options of `here`.
     NoSuchOption,
 }
 
-/// The owners that belong to limits of tasks.
+/// The options of `#[task]` that are limits.
 const LIMITS: [Owner; 4] = [
     Owner::Concurrency,
     Owner::RateLimit,
@@ -36,8 +37,8 @@ const LIMITS: [Owner; 4] = [
 ];
 
 impl<'n> Unknown<'n> {
-    /// Diagnoses the option. In this order: another name of the same option, the place where
-    /// the option belongs, a similar name, and last the list of all options.
+    /// Finds the hint. The order is: another name of the same option, the place where the option
+    /// belongs, a similar name, and the list of all options.
     pub(super) fn new(here: Owner, name: &'n str) -> Self {
         let kind = Self::diagnose(here, name);
         Self { name, here, kind }
@@ -58,8 +59,8 @@ impl<'n> Unknown<'n> {
         if let Some(spec) = specs.first() {
             let all = specs.iter().flat_map(|spec| spec.owners).copied();
             let owners = all.filter(|owner| *owner != Owner::PlainArgument);
-            // Each limit names its argument by `per` or `by`. If another limit has the option, the
-            // user needs the options of this one.
+            // Some limits call the same option `per`, and others `by`. If only other limits have the
+            // option, the list of this limit's options helps more than the names of the others.
             let is_sibling = |owner: Owner| LIMITS.contains(&owner) && LIMITS.contains(&here);
             let owners: Vec<Owner> = owners.filter(|owner| !is_sibling(*owner)).collect();
             return if owners.is_empty() {
@@ -79,7 +80,7 @@ impl<'n> Unknown<'n> {
     }
 }
 
-/// Finds the list inside `here`, or around it, that has the option.
+/// Finds a list with the option that is inside `here` or contains `here`.
 fn other_level(here: Owner, specs: &[&Spec]) -> Option<UnknownKind> {
     let is_near = |owner: Owner| {
         owner.kind() == OwnerKind::Group(here) || here.kind() == OwnerKind::Group(owner)
@@ -219,7 +220,7 @@ mod tests {
         assert!(message(Owner::Tool, "titel").ends_with("did you mean `title`?"));
     }
 
-    /// No option of the table is answered with a guess at another one.
+    /// A misplaced option is never reported as a misspelling of another option.
     #[test]
     fn every_option_is_recognized_everywhere() {
         let owners = TABLE.iter().flat_map(|spec| spec.owners).copied();

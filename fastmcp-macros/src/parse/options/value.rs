@@ -11,7 +11,7 @@ use syn::{Expr, Ident, Token, Type, parenthesized, token};
 use super::owner::Owner;
 use super::table::{self, Form};
 
-/// One option as it is written.
+/// One option in a list.
 pub(crate) struct Given {
     pub(crate) name: Ident,
     pub(crate) value: Value,
@@ -35,7 +35,7 @@ pub(crate) enum Value {
 pub(crate) enum Json {
     /// `{ "key": "value" }`.
     Literal(TokenStream),
-    /// An expression that returns it.
+    /// An expression that returns JSON.
     Expr(Expr),
 }
 
@@ -95,7 +95,7 @@ fn value(owner: Owner, name: &Ident, input: ParseStream<'_>) -> syn::Result<Valu
     Ok(Value::Expr(input.parse()?))
 }
 
-/// Returns whether the type is a call of a macro or of a function, which parse as types too.
+/// Returns whether `ty` may be an expression: a call of a macro or of a function also parses as a type.
 fn is_expression(ty: &Type) -> bool {
     match ty {
         Type::Macro(_) | Type::Paren(_) => true,

@@ -1,4 +1,4 @@
-//! Tests of the table.
+//! Tests of the table of parameters.
 
 use super::{ProviderUse, Traits, are_accepted, is_argument, row};
 

@@ -1,8 +1,9 @@
 //! The constraints that each kind of type can have.
 //!
-//! The compiler can determine the kind of a primitive or a type of the standard library, so that
-//! `length` on a number is a compile error. A user's own type can be encoded as any JSON: it accepts
-//! every constraint, and start-up checks the constraints against its schema.
+//! The compiler determines the kind of a primitive and of a type of the standard library, so `length`
+//! on a number is a compile error. The JSON form of a user's own type is not visible to the compiler:
+//! such a type accepts every constraint, and the server checks the constraints against its schema at
+//! start-up.
 //!
 //! | kind | types | `range` | `length` | `pattern` | `header` |
 //! |---|---|---|---|---|---|
@@ -30,7 +31,7 @@ const BOOL: u8 = 4;
 const COLLECTION: u8 = 5;
 const FIXED: u8 = 6;
 
-/// Carries a type, to look up its kind and to convert its limits.
+/// A type whose kind an expansion looks up and whose limits it converts.
 #[doc(hidden)]
 pub struct KindProbe<T>(PhantomData<T>);
 
@@ -96,8 +97,8 @@ pub trait Limit {
     fn into_number(self) -> Option<Number>;
 }
 
-/// A number or an `Option` of a number. Its limits have the same number type, so that rustc rejects
-/// a limit outside the range of the type.
+/// A number, or an `Option` of a number. Its limits have the type of the number, so that rustc rejects
+/// a limit that is out of range.
 #[doc(hidden)]
 pub trait HasLimits {
     /// The type of the limits.
@@ -138,7 +139,7 @@ limit! {
     f32: it => Number::from_f64(it.into()); f64: it => Number::from_f64(it);
 }
 
-/// Declares the kinds that can have an option, and the compile error for all others.
+/// Declares the kinds that can have an option of `#[arg(…)]`, and the compile error for all others.
 macro_rules! option {
     (
         $(#[$doc:meta])* $trait:ident, [$($kind:ident)*],
@@ -148,7 +149,7 @@ macro_rules! option {
         #[doc(hidden)]
         #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
         pub trait $trait<const KIND: u8, Name> {
-            /// Evaluated for its bounds.
+            /// Expansions evaluate it to require the bound.
             const CHECK: () = ();
         }
 

@@ -1,4 +1,4 @@
-//! Tests of the error texts of constraints, and of the checks of the constraints themselves.
+//! Tests of the error texts for invalid values, and of the checks of the constraints themselves.
 
 use serde_json::json;
 

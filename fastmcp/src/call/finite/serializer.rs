@@ -1,4 +1,4 @@
-//! The `Serializer` that writes nothing and checks numbers.
+//! A `Serializer` that writes nothing and checks that every number is finite.
 
 use serde::ser;
 use serde::ser::Serialize;
@@ -15,7 +15,7 @@ impl Finite {
         }
     }
 
-    /// Enters a variant, which is the only entry of an object in JSON.
+    /// Enters a variant. In JSON, the variant is the only entry of an object.
     fn variant(&mut self, variant: &str) -> List<'_> {
         self.place.push(Step::Field(variant.to_owned()));
         List {
@@ -33,7 +33,7 @@ macro_rules! nothing {
     )*};
 }
 
-/// Primitives that can be the key of a map entry.
+/// Implements the methods for primitives that can be the key of a map entry.
 macro_rules! key {
     ($($method:ident: $type:ty;)*) => {$(
         fn $method(self, key: $type) -> Result<(), Fault> {
@@ -156,7 +156,7 @@ impl<'a> ser::Serializer for &'a mut Finite {
 pub(crate) struct List<'a> {
     finite: &'a mut Finite,
     index: usize,
-    /// The number of steps to leave at the end.
+    /// The number of steps to remove from the place at the end.
     depth: usize,
 }
 

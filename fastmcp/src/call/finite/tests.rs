@@ -1,4 +1,4 @@
-//! Tests that numbers which are not finite are found, with their place.
+//! Tests that a number that is not finite is reported with its place.
 
 use std::collections::BTreeMap;
 

@@ -16,7 +16,7 @@ use crate::docket::model::key::Key;
 use crate::docket::progress::Progress;
 use crate::docket::worker::handle::Worker;
 
-/// Implements [`Dependency`] for a handle that some calls have and others do not.
+/// Implements [`Dependency`] for a handle that only some calls have.
 macro_rules! handle {
     ($type:ty, $need:expr, $find:expr) => {
         impl Dependency for $type {
@@ -52,7 +52,7 @@ handle!(TaskKey, Need::Execution, |injector| {
     injector.delivery().map(|it| TaskKey(it.key().clone()))
 });
 handle!(Cancellation, Need::Execution, |injector| {
-    // Resolving a `Cancellation` means that the handler stops by itself.
+    // A handler that takes a `Cancellation` stops by itself, so it must not be dropped at once.
     injector.handle_cancellation();
     injector
         .delivery()
@@ -81,8 +81,10 @@ impl Deref for TaskKey {
     }
 }
 
-/// In a `#[task]`: a token that is cancelled when the run has to stop. A body that observes it can
-/// clean up; any other body is dropped at its next `.await` after the grace period.
+/// In a `#[task]`: a token that is cancelled when the run has to stop.
+///
+/// A body that observes the token can clean up and return. A body that still runs at the end of the
+/// worker's grace period is dropped at its next `.await`.
 ///
 /// ```
 /// use fastmcp::dependencies::Cancellation;

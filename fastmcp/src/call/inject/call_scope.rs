@@ -1,4 +1,4 @@
-//! [`CallScope`]: the values that providers have made for one call.
+//! [`CallScope`]: the values that providers have created for one call.
 
 use std::any::TypeId;
 use std::fmt;
@@ -9,27 +9,28 @@ use crate::call::inject::provided_value::ProvidedValue;
 use crate::call::inject::provider_ref::ProviderRef;
 use crate::docket::progress::Progress;
 
-/// The values that providers have made for one call.
+/// The values that providers have created for one call.
 #[derive(Default)]
 pub(crate) struct CallScope {
-    /// In the order in which the values became ready, so that a provider comes after everything it
-    /// depends on. Teardown goes through the list from its end.
+    /// The values in the order in which they became ready, so that a provider comes after everything
+    /// that it depends on. Teardown goes through the list from its end.
     values: Mutex<Vec<ProvidedValue>>,
-    /// The progress reporter of the call, shared by everything in it: the numbers that a client
-    /// receives have to increase over the whole call.
+    /// The progress reporter of the call. The body and all providers share it, because the numbers that
+    /// a client receives have to increase over the whole call.
     pub(crate) progress: OnceLock<Progress>,
-    /// Whether the body succeeded. Written before teardown starts, read by `Scope::provide`.
+    /// `true` if the body succeeded. It is written before teardown starts and read by
+    /// `Scope::provide`. Spawning the teardown orders the two, so `Relaxed` access is enough.
     pub(crate) succeeded: Arc<AtomicBool>,
 }
 
 impl CallScope {
-    /// Locks the values. The lock is never held across an `.await`; a poisoned lock is usable
+    /// Locks the values. The lock is never held across an `.await`. A poisoned lock is still usable,
     /// because every critical section is one operation on the list.
     fn values(&self) -> MutexGuard<'_, Vec<ProvidedValue>> {
         self.values.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the value that `provider` has made in this call.
+    /// Returns the value of `provider`, if it has already run in this call.
     pub(crate) fn get<T: 'static>(&self, provider: TypeId) -> Option<ProviderRef<T>> {
         let values = self.values();
         let provided = values.iter().find(|value| value.provider == provider)?;

@@ -1,4 +1,4 @@
-//! [`Capabilities`]: the things that a server can provide to one kind of handler.
+//! [`Capabilities`]: the kinds of values that a server can provide to a handler.
 
 use crate::call::inject::need::{Need, UnmetRequirement};
 use crate::call::inject::needs::Needs;
@@ -6,7 +6,8 @@ use crate::call::inject::overrides::Overrides;
 use crate::call::inject::states::States;
 use crate::context::request::Context;
 
-/// The things that a server can provide to one kind of handler.
+/// The kinds of values that a server can provide: at start-up to one kind of handler, and during a call
+/// to that call.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each corresponds to one `Need`"
@@ -14,9 +15,9 @@ use crate::context::request::Context;
 pub(crate) struct Capabilities<'a> {
     pub(crate) docket: bool,
     pub(crate) request: bool,
-    /// Whether requests can arrive over HTTP, or this one did.
+    /// `true` if this request arrived over HTTP. At start-up: `true` if the handler serves requests.
     pub(crate) http: bool,
-    /// The current request. `None` at start-up: there, requests may carry any extension.
+    /// The current request. It is `None` at start-up, when a request may have any extension.
     pub(crate) context: Option<&'a Context>,
     pub(crate) execution: bool,
     pub(crate) states: &'a States,
@@ -28,7 +29,7 @@ impl Capabilities<'_> {
     pub(crate) fn missing(&self, needs: fn(&mut Needs)) -> Option<UnmetRequirement> {
         let requirements = Needs::collect(needs, self.overrides);
         let unmet = requirements.into_iter().find(|requirement| {
-            // A shared provider outlives the call, so nothing behind it may belong to a call.
+            // A shared provider outlives the call, so nothing that it depends on may belong to a call.
             let is_shared = requirement.shared().is_some();
             !match requirement.need {
                 Need::Docket => self.docket,

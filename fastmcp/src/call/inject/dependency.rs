@@ -16,12 +16,12 @@ pub trait Dependency: Sized + Send + 'static {
         let _ = needs;
     }
 
-    /// Makes or looks up the value for one call.
+    /// Returns the value for one call.
     fn resolve(injector: &Injector) -> impl Future<Output = crate::error::Result<Self>> + Send;
 }
 
-/// Marks dependencies that exist only while a client waits for its response. A `#[task]`, which
-/// runs later, cannot take them.
+/// Marks a dependency that exists only while a client waits for its response. A `#[task]` runs later
+/// and cannot take it.
 pub trait RequestScoped: Dependency {}
 
 impl Injector {
@@ -29,7 +29,7 @@ impl Injector {
     ///
     /// # Errors
     ///
-    /// The error of that dependency's [`resolve`](Dependency::resolve).
+    /// Returns the error of that dependency's [`resolve`](Dependency::resolve).
     pub async fn get<D: Dependency>(&self) -> crate::error::Result<D> {
         D::resolve(self).await
     }

@@ -11,10 +11,10 @@ use crate::call::inject::injector::Injector;
 use crate::call::inject::need::{Need, Unavailable};
 use crate::call::inject::needs::Needs;
 
-/// The headers of the HTTP request that made the call.
+/// The headers of the HTTP request of the call.
 ///
-/// Over standard input and output there are no headers: `Option<Headers>` is `None`, and a handler
-/// that takes `Headers` fails with an error that suggests the `Option`.
+/// A request over standard input and output has no headers: `Option<Headers>` is `None`, and a call of
+/// a handler that takes `Headers` fails with an error that suggests the `Option`.
 ///
 /// ```
 /// use fastmcp::dependencies::Headers;
@@ -36,7 +36,7 @@ use crate::call::inject::needs::Needs;
 pub struct Headers(Arc<Parts>);
 
 impl Headers {
-    /// Creates headers for calling a handler in a unit test. Returns `None` if a name or a value is
+    /// Creates headers, for calling a handler in a unit test. Returns `None` if a name or a value is
     /// not valid in HTTP.
     pub fn new<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<Self> {
         let (mut parts, ()) = Request::new(()).into_parts();
@@ -55,13 +55,15 @@ impl Headers {
         self.0.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns every value of a header that is text, in the order of the request.
+    /// Iterates over the values of a header, in the order of the request. Values that are not text are
+    /// skipped.
     pub fn get_all(&self, name: &str) -> impl Iterator<Item = &str> {
         let values = self.0.headers.get_all(name).into_iter();
         values.filter_map(|value| value.to_str().ok())
     }
 
-    /// Returns every header that is text, with its name in lower case.
+    /// Iterates over the names, in lower case, and values of all headers. Values that are not text are
+    /// skipped.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let headers = self.0.headers.iter();
         headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
@@ -81,7 +83,7 @@ impl Dependency for Headers {
 
 impl RequestScoped for Headers {}
 
-/// Writes only the names: values may be secrets.
+/// Writes only the names, because values may be secrets.
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.iter().map(|(name, _)| name);

@@ -1,4 +1,4 @@
-//! [`Injector`]: the view that one call of a handler has of the server.
+//! [`Injector`]: access to the values that the server provides to one call of a handler.
 
 use std::any::{Any, TypeId};
 use std::fmt;
@@ -19,13 +19,14 @@ use crate::docket::handle::Docket;
 use crate::docket::progress::Progress;
 use crate::docket::worker::handle::Worker;
 
-/// The slot of a provider: receives its value. Its type is known to the provider's expansion.
+/// The slot that receives the value of the running provider. Its type is erased, because an `Injector`
+/// has no type parameters.
 type AnySlot = Arc<dyn Any + Send + Sync>;
 
-/// The server as seen by one call of a handler; a [`Dependency`](crate::dependencies::Dependency)
-/// looks its parts up here.
+/// Access to the values that the server provides to one call of a handler. A
+/// [`Dependency`](crate::dependencies::Dependency) gets other dependencies from it.
 ///
-/// Cheap to clone.
+/// It is cheap to clone.
 #[derive(Clone)]
 pub struct Injector {
     provided: Arc<Provided>,
@@ -44,26 +45,26 @@ impl Injector {
         }
     }
 
-    /// The guard that tears this call down.
+    /// Returns the guard that tears this call down.
     pub(crate) fn guard(&self) -> CallGuard {
         CallGuard::new(Arc::clone(&self.scope), self.provided.calls.token())
     }
 
-    /// The same call, for the provider that fills `slot`.
+    /// Returns an injector of the same call for the provider that fills `slot`.
     pub(crate) fn with_slot(mut self, slot: AnySlot) -> Self {
         self.slot = Some(slot);
         self
     }
 
-    /// The view of a shared provider, which belongs to no call.
+    /// Returns an injector for a shared provider, which does not belong to a call.
     pub(crate) fn of_server(&self) -> Self {
         let server = Self::new(Arc::clone(&self.provided), Origin::Server);
-        // A shared provider has no body that could fail; its `Ended::succeeded` is always true.
+        // A shared provider has no body that could fail, so its `Ended::succeeded` is always true.
         server.scope.succeeded.store(true, Ordering::Relaxed);
         server
     }
 
-    /// The slot of the running provider, and whether its call has succeeded.
+    /// Returns the slot of the running provider, and the flag that is set if its call succeeds.
     pub(crate) fn slot(&self) -> (Option<AnySlot>, Arc<AtomicBool>) {
         (self.slot.clone(), Arc::clone(&self.scope.succeeded))
     }
@@ -80,7 +81,7 @@ impl Injector {
         &self.provided.overrides
     }
 
-    /// The capabilities of the server for this call.
+    /// Returns the capabilities of the server for this call.
     pub(crate) fn capabilities(&self) -> Capabilities<'_> {
         match &*self.origin {
             Origin::Request(context) => Capabilities {
@@ -103,7 +104,7 @@ impl Injector {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery.docket()),
             Origin::Task(call) => Some(call.delivery.docket()),
-            // Tasks that a request schedules belong to the trace of the request.
+            // Tasks that a request schedules join the trace of the request.
             Origin::Request(context) => {
                 let docket = self.provided.docket.clone();
                 match context.trace() {
@@ -131,7 +132,7 @@ impl Injector {
         }
     }
 
-    /// Records that the handler observes its cancellation, so it is not dropped at once.
+    /// Records that the handler observes its cancellation. It is then not dropped at once.
     pub(crate) fn handle_cancellation(&self) {
         if let Origin::Task(call) = &*self.origin {
             call.handle_cancellation();
@@ -146,7 +147,8 @@ impl Injector {
         }
     }
 
-    /// The progress reporter: writes to the docket in a task, and to the client in a request.
+    /// Returns the progress reporter of the call. It writes to the docket in a task, and notifies the
+    /// client in a request.
     pub(crate) fn progress(&self) -> Option<Progress> {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery.progress()),

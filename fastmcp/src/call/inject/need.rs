@@ -1,4 +1,4 @@
-//! Requirements of dependencies on the server, as plain data, with the error texts for those that are not met.
+//! The requirements of dependencies on the server, as plain data, and the error texts for unmet ones.
 
 use std::any::TypeId;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use crate::context::request::Context;
 use crate::registration::Location;
 
-/// One thing that a server may or may not have.
+/// One requirement on the server or on the current call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
     /// Background work: a docket and its worker.
@@ -33,15 +33,16 @@ pub(crate) enum Need {
         type_id: TypeId,
         type_name: &'static str,
     },
-    /// Never met: marks a provider that depends on itself.
+    /// No cycle of providers. It is added only when a cycle is found, so it is never met.
     NoCycle,
 }
 
-/// Checks whether a request carries the needed value.
+/// A check that a request has the required value.
 #[derive(Clone, Copy)]
 pub(crate) struct RequestPredicate(pub(crate) fn(&Context) -> bool);
 
-/// Always equal: function pointers are not comparable, and the other fields of a [`Need`] identify it.
+/// All predicates are equal: comparing function pointers is not meaningful, and the other fields of a
+/// [`Need`] identify it.
 impl PartialEq for RequestPredicate {
     fn eq(&self, _: &Self) -> bool {
         true
@@ -75,7 +76,7 @@ pub(crate) struct ProviderStep {
 }
 
 impl Requirement {
-    /// The first shared provider in the chain. Everything behind it outlives the call.
+    /// Returns the first shared provider in the chain. Everything that it depends on outlives the call.
     pub(crate) fn shared(&self) -> Option<&ProviderStep> {
         self.path.iter().find(|step| step.shared)
     }
@@ -91,7 +92,7 @@ impl UnmetRequirement {
     }
 }
 
-/// Writes the chain of providers, the missing thing and the fix.
+/// Writes the chain of providers, the unmet requirement and the fix.
 impl fmt::Display for UnmetRequirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Requirement { need, path } = &self.0;
@@ -133,7 +134,7 @@ impl fmt::Display for UnmetRequirement {
     }
 }
 
-/// Writes the missing thing and the fix.
+/// Writes the unmet requirement and the fix.
 impl fmt::Display for Need {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -171,7 +172,7 @@ impl fmt::Display for Need {
     }
 }
 
-/// A need that is missing when a handler is called; start-up already rejects most of these.
+/// A requirement that a call does not meet. Most unmet requirements already stop the server at start-up.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Unavailable(pub(crate) Need);

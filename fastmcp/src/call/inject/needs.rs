@@ -12,14 +12,14 @@ pub struct Needs {
     found: Vec<Requirement>,
     /// The chain of providers that leads to the provider being visited.
     path: Vec<ProviderStep>,
-    /// Providers already visited. Each is visited once, so that start-up takes linear time even if
-    /// providers share their dependencies.
+    /// The providers that were visited. Each is visited once, so that start-up takes linear time even
+    /// if providers share their dependencies.
     seen: HashSet<TypeId>,
     overrides: Overrides,
 }
 
 impl Needs {
-    /// Returns the requirements that `add` adds, without those of overridden providers.
+    /// Returns the requirements that `add` adds. Overridden providers have none.
     pub(crate) fn collect(add: fn(&mut Needs), overrides: &Overrides) -> Vec<Requirement> {
         let mut needs = Self {
             overrides: overrides.clone(),
@@ -34,7 +34,7 @@ impl Needs {
         self.found.push(Requirement { need, path });
     }
 
-    /// Adds everything that the provider `step` needs; `add` adds the needs of its parameters.
+    /// Adds the requirements of the provider `step`. `add` adds those of its parameters.
     pub(crate) fn visit(&mut self, step: ProviderStep, add: fn(&mut Needs)) {
         let id = step.id;
         if self.overrides.contains(id) {
@@ -50,7 +50,7 @@ impl Needs {
         self.path.pop();
     }
 
-    /// Adds the needs of one parameter of the provider being visited.
+    /// Adds the requirements of one parameter of the provider being visited.
     pub(crate) fn of_parameter(&mut self, name: &'static str, add: fn(&mut Needs)) {
         if let Some(step) = self.path.last_mut() {
             step.parameter = Some(name);

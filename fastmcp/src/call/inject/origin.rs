@@ -12,17 +12,17 @@ pub(crate) enum Origin {
     Request(Context),
     /// A worker that runs a `#[task]`.
     Execution(Box<CurrentExecution>),
-    /// A worker that runs a tool as an MCP task, after the client's request has returned.
+    /// A worker that runs a tool as an MCP task, after the response with the task handle was sent.
     Task(TaskCall),
     /// The server itself, which runs a shared provider.
     Server,
 }
 
-/// A tool call that runs as an MCP task: the original request, and the execution that runs it.
+/// A tool call that runs as an MCP task: the original request and the current execution.
 pub(crate) struct TaskCall {
     pub(crate) context: Context,
     pub(crate) delivery: Box<CurrentExecution>,
-    /// Whether the handler takes a `Cancellation`, and so stops by itself when it is cancelled.
+    /// `true` if the handler takes a `Cancellation`, and so stops by itself when it is cancelled.
     handles_cancellation: Arc<AtomicBool>,
 }
 
@@ -35,13 +35,14 @@ impl TaskCall {
         }
     }
 
-    /// Leaves a cancelled call running, because its handler observes the cancellation.
+    /// Records that the handler observes the cancellation. A cancelled call then keeps running. The flag
+    /// guards no other data, so `Relaxed` access is enough.
     pub(crate) fn handle_cancellation(&self) {
         self.handles_cancellation.store(true, Ordering::Relaxed);
     }
 
-    /// Completes when the call is cancelled, unless the handler observes the cancellation itself. A
-    /// handler that does so and still keeps running is dropped by the worker after its grace period.
+    /// Completes when the call is cancelled, unless the handler observes the cancellation itself. The
+    /// worker drops such a handler if it still runs at the end of the grace period.
     pub(crate) fn cancelled(&self) -> impl Future<Output = ()> + Send + 'static {
         let cancellation = self.delivery.cancellation();
         let handles_cancellation = Arc::clone(&self.handles_cancellation);

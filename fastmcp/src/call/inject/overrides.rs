@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::call::inject::provider_ref::ProviderRef;
 
-/// Makes the value instead of the provider.
+/// A function that returns the value in place of the provider.
 type Replacement<T> = Box<dyn Fn() -> crate::error::Result<T> + Send + Sync>;
 
 /// Replacements for providers, by the type of the provider.
@@ -29,7 +29,7 @@ impl Overrides {
         self.0.contains_key(&provider)
     }
 
-    /// Makes the value of `provider`, if it is replaced.
+    /// Calls the replacement of `provider`. Returns `None` if the provider is not replaced.
     pub(crate) fn make<T: 'static>(
         &self,
         provider: TypeId,

@@ -1,4 +1,4 @@
-//! [`Provided`]: everything that a server provides to its handlers.
+//! [`Provided`]: the values that a server provides to its handlers.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -12,14 +12,15 @@ use crate::call::inject::states::States;
 use crate::docket::handle::Docket;
 use crate::docket::worker::handle::Worker;
 
-/// The time that a server waits for running calls when it stops.
+/// The time that a stopping server waits for running calls and their teardowns.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Everything that a server provides to its handlers.
+/// The values that a server provides to its handlers.
 #[derive(Default)]
 pub(crate) struct Provided {
     pub(crate) docket: Option<Docket>,
-    /// Set after the worker has started: the worker needs the task handler, which needs `Provided`.
+    /// Set after the worker has started, because the worker needs the task handler, and the task handler
+    /// needs this struct.
     pub(crate) worker: OnceLock<Worker>,
     pub(crate) states: States,
     /// Replacements for providers, from `FastMcp::override_dependency`.
@@ -31,7 +32,7 @@ pub(crate) struct Provided {
 }
 
 impl Provided {
-    /// The capabilities for a tool, a resource or a prompt.
+    /// Returns the capabilities for a tool, a resource or a prompt.
     pub(crate) fn request_capabilities(&self) -> Capabilities<'_> {
         Capabilities {
             docket: self.docket.is_some(),
@@ -44,7 +45,7 @@ impl Provided {
         }
     }
 
-    /// The capabilities for a task.
+    /// Returns the capabilities for a task.
     pub(crate) fn task_capabilities(&self) -> Capabilities<'_> {
         Capabilities {
             docket: true,
@@ -57,7 +58,7 @@ impl Provided {
         }
     }
 
-    /// The capabilities for a shared provider.
+    /// Returns the capabilities for a shared provider.
     pub(crate) fn shared_capabilities(&self) -> Capabilities<'_> {
         Capabilities {
             request: false,
@@ -66,8 +67,9 @@ impl Provided {
         }
     }
 
-    /// Waits for calls whose clients have disconnected, then tears the shared providers down. The
-    /// order matters: a running call may still use a shared value.
+    /// Waits for calls that still run or tear down, for example because their client has disconnected,
+    /// and then tears the shared providers down. In the other order, a running call could still use a
+    /// shared value.
     pub(crate) async fn close(&self) {
         self.calls.close();
         if tokio::time::timeout(DRAIN_TIMEOUT, self.calls.wait())

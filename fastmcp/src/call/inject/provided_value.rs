@@ -1,4 +1,4 @@
-//! [`ProvidedValue`]: a provider's value, together with its teardown.
+//! [`ProvidedValue`]: a provider's value and its teardown.
 
 use std::any::TypeId;
 
@@ -7,16 +7,16 @@ use futures_util::future::BoxFuture;
 use crate::call::inject::provider_entry::ProviderEntry;
 use crate::call::inject::provider_ref::{AnyProviderRef, ProviderRef};
 
-/// The rest of a provider's function, suspended at `Scope::provide`.
+/// The future of a provider's function, suspended at `Scope::provide`.
 pub(crate) type Teardown = BoxFuture<'static, crate::error::Result<()>>;
 
-/// The result of running a provider, before it is stored.
+/// The value of a provider that has just run, before its type is erased.
 pub(crate) struct NewValue<T> {
     pub(crate) value: ProviderRef<T>,
     pub(crate) teardown: Option<Teardown>,
 }
 
-/// A provider's value and its teardown, without their type.
+/// A provider's value and its teardown. The type of the value is erased.
 pub(crate) struct ProvidedValue {
     pub(crate) provider: TypeId,
     pub(crate) entry: &'static ProviderEntry,

@@ -1,9 +1,9 @@
 //! [`Provider`]: the trait behind `#[dependency]` functions, and the code that runs them.
 //!
 //! A provider runs until its value is in its [slot](crate::call::inject::scope::Slot). A function
-//! that returns its value has finished at that point. A function that passes its value to a
-//! [`Scope`](crate::call::inject::scope::Scope) is suspended there; its future is kept and polled
-//! again when the call has ended.
+//! that returns its value has finished then. A function that passes its value to a
+//! [`Scope`](crate::call::inject::scope::Scope) is suspended at that call; its future is stored, and
+//! polled again when the call of the handler has ended.
 
 use std::any::TypeId;
 use std::future::poll_fn;
@@ -33,7 +33,7 @@ use crate::call::inject::scope::Slot;
 pub trait Provider: 'static {
     /// The type of the provided value.
     type Value: Send + Sync + 'static;
-    /// The description for start-up checks and messages.
+    /// The registration, for start-up checks and error messages.
     #[doc(hidden)]
     const ENTRY: &'static ProviderEntry;
     /// Runs the function and puts its value into the injector's slot.
@@ -75,7 +75,10 @@ impl Overrides {
     }
 }
 
-/// Returns the value of `P` for the call of `injector`. Within one call it is made once.
+/// Returns the value of `P` for the call of `injector`.
+///
+/// `P` runs once per call: the parameters of a call are resolved one after the other, so the value is
+/// stored before the next parameter looks it up.
 pub(crate) async fn provided<P: Provider>(
     injector: &Injector,
 ) -> crate::error::Result<ProviderRef<P::Value>> {
@@ -84,7 +87,7 @@ pub(crate) async fn provided<P: Provider>(
         return Ok(value);
     }
     let value = if P::ENTRY.shared {
-        // Lazy: on all calls but the first, the value is already there.
+        // Polled only on first use; later calls get the stored value.
         let make = async { make::<P>(injector.of_server()).await };
         injector.shared().get_or_make(id, P::ENTRY, make).await
     } else {
@@ -111,8 +114,9 @@ async fn make<P: Provider>(injector: Injector) -> crate::error::Result<NewValue<
     }
     let slot = Slot::<P::Value>::empty();
     let mut running = P::make(injector.with_slot(Arc::clone(&slot) as _));
-    // A pending future whose slot is full waits in `Scope::provide`: it is the teardown. If this
-    // call is cancelled before that, `running` is dropped and nothing has to be torn down.
+    // A pending future with a filled slot is suspended in `Scope::provide`; the rest of it is the
+    // teardown. If the call is cancelled before that, `running` is dropped, and there is nothing to
+    // tear down.
     let finished = poll_fn(|context| match running.as_mut().poll(context) {
         Poll::Ready(result) => Poll::Ready(Some(result)),
         Poll::Pending if slot.is_filled() => Poll::Ready(None),

@@ -1,18 +1,18 @@
-//! [`ProviderEntry`]: the description of a provider, without its type.
+//! [`ProviderEntry`]: the registration of a provider.
 
 use crate::call::inject::needs::Needs;
 use crate::registration::Location;
 
-/// The description of a provider, without its type.
+/// The registration of a provider: its properties that do not depend on the type of its value.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ProviderEntry {
     /// The function's name.
     pub name: &'static str,
-    /// The place of the function in the source.
+    /// The location of the function.
     pub location: Location,
-    /// Whether the value lives as long as the server.
+    /// `true` if the value lives as long as the server.
     pub shared: bool,
-    /// Adds the needs of its parameters.
+    /// Adds the requirements of its parameters.
     pub needs: fn(&mut Needs),
 }

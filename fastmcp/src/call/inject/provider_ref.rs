@@ -1,4 +1,4 @@
-//! [`ProviderRef`]: a provider's value, shared by everything that uses it.
+//! [`ProviderRef`]: a counted reference to a provider's value.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-/// A reference to a provider's value.
+/// A counted reference to a provider's value.
 ///
-/// A provider with a `Scope` gets its value back by move once the last `ProviderRef` is dropped.
-/// The order of the fields matters: they are dropped from the top, so `value` is released before
-/// `hold`. When the last `hold` is gone, the provider's own `Arc` is therefore the only one left.
+/// A provider with a `Scope` gets its value back by move when the last `ProviderRef` is dropped. The
+/// order of the fields matters: Rust drops them in this order, so `value` is released before `hold`.
+/// When the last `hold` is dropped, the provider's own `Arc` is therefore the only one left.
 #[doc(hidden)]
 pub struct ProviderRef<T> {
     value: Arc<T>,
@@ -23,7 +23,7 @@ pub struct ProviderRef<T> {
 pub(crate) type AnyProviderRef = Box<dyn Any + Send + Sync>;
 
 impl<T> ProviderRef<T> {
-    /// A value that is dropped with its last reference.
+    /// Creates a reference to a value that is dropped with its last reference.
     pub(crate) fn new(value: T) -> Self {
         Self {
             value: Arc::new(value),
@@ -31,7 +31,7 @@ impl<T> ProviderRef<T> {
         }
     }
 
-    /// A value, and a future that returns it once all references are dropped.
+    /// Creates a reference to a value, and a future that returns the value when all references are dropped.
     pub(crate) fn until_released(value: T) -> (Self, impl Future<Output = T>) {
         let value = Arc::new(value);
         let (hold, mut released) = mpsc::channel(1);
@@ -40,12 +40,12 @@ impl<T> ProviderRef<T> {
             hold: Some(hold),
         };
         let owned = async move {
-            // Nothing is ever sent: this returns when the last sender is dropped.
+            // Nothing is ever sent, so this returns when the last sender is dropped.
             let _ = released.recv().await;
             match Arc::into_inner(value) {
                 Some(value) => value,
-                // Unreachable because of the order of the fields. A teardown that waits is cut off
-                // by its time limit, which does less harm than a panic.
+                // Unreachable because of the order of the fields. A teardown that waits here ends with
+                // its time limit; a panic could end the program.
                 None => std::future::pending().await,
             }
         };

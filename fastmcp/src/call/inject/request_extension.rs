@@ -1,4 +1,4 @@
-//! Request extensions: values that layers in front of the server attach to an HTTP request, such as
+//! Request extensions: values that layers in front of the server insert into an HTTP request, such as
 //! the [`Principal`].
 
 use crate::call::inject::dependency::{Dependency, RequestScoped};
@@ -10,8 +10,8 @@ use crate::principal::Principal;
 
 /// A value that a layer in front of the server has inserted into the extensions of the HTTP request.
 ///
-/// `Option<Extension<T>>` is `None` if the request has no such extension, and over standard input
-/// and output. A handler that takes an `Extension<T>` fails in these cases, with an error that
+/// `Option<Extension<T>>` is `None` if the request has no extension of this type or did not arrive over
+/// HTTP. In these cases, a call of a handler that takes an `Extension<T>` fails with an error that
 /// suggests the `Option`.
 ///
 /// ```

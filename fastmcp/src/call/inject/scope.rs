@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::call::inject::injector::Injector;
 use crate::call::inject::provider_ref::ProviderRef;
 
-/// Receives the value of a running provider.
+/// The place where a running provider puts its value.
 pub(crate) struct Slot<T>(Mutex<Option<ProviderRef<T>>>);
 
 impl<T> Slot<T> {
@@ -32,7 +32,7 @@ impl<T> Slot<T> {
     }
 }
 
-/// The lifetime of a provided value, for a `#[dependency]` that has to clean up.
+/// Provides a value until the call ends, for a `#[dependency]` that has to clean up.
 ///
 /// A provider that takes a `Scope` passes its value to [`provide`](Self::provide) instead of
 /// returning it, as a [lifespan](crate::FastMcp::lifespan) passes the server's state to `serve`. The
@@ -67,9 +67,10 @@ impl<T> Slot<T> {
 /// }
 /// ```
 ///
-/// The clean-up code also runs if the body fails, panics, or is dropped because the client has
-/// cancelled its request. If it returns an error, a call that had succeeded fails. Its time limit is
-/// ten seconds; after that it is dropped, and the error is logged.
+/// The cleanup code also runs if the body fails, panics, or is dropped because the client has
+/// cancelled its request. Its time limit is ten seconds, after which it is dropped. A cleanup that
+/// returns an error, panics or exceeds the limit is logged, and the call fails even if its body
+/// succeeded.
 pub struct Scope<T> {
     slot: Arc<Slot<T>>,
     succeeded: Arc<AtomicBool>,
@@ -79,9 +80,11 @@ pub struct Scope<T> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Ended<T> {
-    /// The value, to which no other references exist any more.
+    /// The value. No other references to it exist.
     pub value: T,
-    /// Whether the body returned without an error. Always true for a shared provider.
+    /// `true` if the body returned without an error. A [`ToolResult`](crate::ToolResult) with `is_error`
+    /// is not an error in this sense. A run that ends with a question to the client, and is repeated
+    /// with the answer, has not succeeded. For a shared provider, it is always `true`.
     pub succeeded: bool,
 }
 
@@ -97,8 +100,8 @@ impl<T: Send + Sync + 'static> Scope<T> {
         Ok(Self { slot, succeeded })
     }
 
-    /// Creates a scope for calling a provider in a unit test. The provided value is dropped at once,
-    /// so the provider runs to its end, as after a successful call.
+    /// Creates a scope for calling a provider in a unit test. [`provide`](Self::provide) then returns
+    /// the value at once, so the provider runs to its end, as after a successful call.
     pub fn immediate() -> Self {
         Self {
             slot: Slot::empty(),
@@ -112,8 +115,8 @@ impl<T: Send + Sync + 'static> Scope<T> {
         let (reference, owned) = ProviderRef::until_released(value);
         self.slot.put(reference);
         let Self { slot, succeeded } = self;
-        // In a call, the code that runs the provider holds the slot too. In a unit test this is the
-        // only handle: dropping it releases the value, so that `owned` completes.
+        // In a call, the code that runs the provider holds the slot too. In a unit test, this is the
+        // only handle to it: dropping the slot releases the reference, so that `owned` completes.
         drop(slot);
         let value = owned.await;
         Ended {

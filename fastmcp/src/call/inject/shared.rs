@@ -1,4 +1,4 @@
-//! [`Shared`]: the values of shared providers, made on first use and kept as long as the server.
+//! [`Shared`]: the values of shared providers, created on first use and kept until the server stops.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ struct Inner {
     /// One cell for each provider. Concurrent first calls wait on the cell, so the provider runs
     /// once, and slow providers do not block each other.
     cells: HashMap<TypeId, Arc<OnceCell<AnyProviderRef>>>,
-    /// In the order in which the values became ready.
+    /// The values in the order in which they became ready.
     values: Vec<ProvidedValue>,
     is_closed: bool,
 }
@@ -35,8 +35,8 @@ impl Shared {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the value of `provider`. On first use `make` makes it; a failure is not kept, so that
-    /// the next call tries again.
+    /// Returns the value of `provider`. On first use, `make` creates it. An error is not stored: it fails
+    /// this call, and the next call, which may already be waiting, runs the provider again.
     pub(crate) async fn get_or_make<T: Send + Sync + 'static>(
         &self,
         provider: TypeId,
@@ -69,7 +69,7 @@ impl Shared {
         value.ok_or_else(|| crate::error::Error::msg("the value has another type"))
     }
 
-    /// Tears all values down, last in, first out.
+    /// Tears all values down, last in, first out. Later calls get an error.
     pub(crate) async fn close(&self) {
         let values = self.take();
         // Errors are logged by `tear_down`.
@@ -79,13 +79,15 @@ impl Shared {
     fn take(&self) -> Vec<ProvidedValue> {
         let mut inner = self.inner();
         inner.is_closed = true;
-        // The cells hold references to the values; a provider only gets its value back without them.
+        // The cells hold references to the values. A provider gets its value back only when all
+        // references are dropped.
         inner.cells.clear();
         std::mem::take(&mut inner.values)
     }
 }
 
-/// Covers a server that is dropped without a shutdown, and a worker without a server.
+/// Tears down in the background, for a server that is dropped without a shutdown and for a worker
+/// without a server. Without a runtime, the teardowns are dropped.
 impl Drop for Shared {
     fn drop(&mut self) {
         let values = self.take();

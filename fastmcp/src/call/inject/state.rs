@@ -30,8 +30,7 @@ use crate::call::inject::needs::Needs;
 /// let server = FastMcp::new("library").state(Shelf { books: vec!["Dune"] });
 /// ```
 ///
-/// The field of a tuple struct is accessible as `state.0`, because the field of `State` itself is
-/// private.
+/// If `T` is a tuple struct, `state.0` is the field of `T`, because the field of `State` is private.
 pub struct State<T>(Arc<T>);
 
 impl<T> State<T> {

@@ -1,4 +1,4 @@
-//! Teardown: drops the values of providers and runs their clean-up code, last in, first out.
+//! Teardown: drops the values of providers and runs their cleanup code, last in, first out.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -32,17 +32,18 @@ pub(crate) enum TeardownError {
 
 /// Tears the values down from the end of the list. Logs every error and returns the first.
 ///
-/// A failure does not stop the loop: the remaining providers still have to release what they hold.
+/// An error does not stop the loop, because the remaining providers still have to release their
+/// resources.
 pub(crate) async fn tear_down(mut values: Vec<ProvidedValue>) -> Result<(), TeardownError> {
     let mut first = Ok(());
     while let Some(provided) = values.pop() {
-        // The provider waits for its value, so the value has to be dropped before it is polled.
+        // The teardown waits until all references to the value are dropped. This is the last one.
         drop(provided.value);
         let Some(teardown) = provided.teardown else {
             continue;
         };
         let provider = provided.entry.name;
-        // Unwind safety: a teardown that panics is dropped together with its state.
+        // Unwind safety: a teardown that panics is dropped with its state.
         let teardown = AssertUnwindSafe(teardown).catch_unwind();
         let error = match tokio::time::timeout(TEARDOWN_TIMEOUT, teardown).await {
             Ok(Ok(Ok(()))) => continue,
@@ -56,7 +57,8 @@ pub(crate) async fn tear_down(mut values: Vec<ProvidedValue>) -> Result<(), Tear
     first
 }
 
-/// Tears one call down, also if the call is cancelled: dropping the guard starts the teardown.
+/// Tears one call down. Dropping the guard starts the teardown too, so a cancelled call is also torn
+/// down.
 pub(crate) struct CallGuard {
     scope: Arc<CallScope>,
     /// Makes the server's shutdown wait for this teardown.
@@ -71,26 +73,28 @@ impl CallGuard {
         }
     }
 
-    /// Tears the call down and waits for it. `succeeded` tells providers whether the body succeeded.
+    /// Tears the call down, and waits for the end of the teardown. Providers receive `succeeded` from
+    /// `Scope::provide`. If the future is dropped, the teardown continues in its task.
     pub(crate) async fn close(mut self, succeeded: bool) -> Result<(), TeardownError> {
         self.scope.succeeded.store(succeeded, Ordering::Relaxed);
         match self.start() {
             Some(teardown) => match teardown.await {
                 Ok(result) => result,
-                // `tear_down` catches panics, so only the end of the runtime can cancel the task.
+                // `tear_down` catches panics, so only a runtime that shuts down cancels the task.
                 Err(_) => Ok(()),
             },
             None => Ok(()),
         }
     }
 
-    /// Starts the teardown in a task of its own, so that a client that cancels its request in the
-    /// meantime does not interrupt it. Returns `None` if nothing has to be awaited.
+    /// Starts the teardown in a task of its own, so that a client that cancels its request meanwhile
+    /// does not interrupt it. Returns `None` if there is nothing to wait for.
     fn start(&mut self) -> Option<JoinHandle<Result<(), TeardownError>>> {
         let mut values = self.scope.take();
         let token = self.token.take();
         if values.iter().all(|value| value.teardown.is_none()) {
-            // The common case needs no task. `Vec` would drop from the front; dependents go first.
+            // The common case needs no task. Dropping the `Vec` would start at its front, but a value
+            // has to be dropped before the values that it depends on.
             while values.pop().is_some() {}
             return None;
         }
@@ -112,8 +116,8 @@ impl CallGuard {
 
 impl Drop for CallGuard {
     fn drop(&mut self) {
-        // After `close` the scope is empty, and this does nothing. Otherwise the call was cancelled:
-        // the task is detached, and errors are only logged.
+        // After `close`, the scope is empty, and this does nothing. Otherwise the call was cancelled:
+        // nobody waits for the task, and errors are only logged.
         drop(self.start());
     }
 }

@@ -1,7 +1,7 @@
 //! Access to the elements of arrays and the entries of objects.
 //!
-//! With [diagnostics](crate::call::diagnostics), places that are known to be wrong are omitted or
-//! replaced by placeholders.
+//! With [diagnostics](crate::call::diagnostics), places where an earlier pass found an error are omitted
+//! or replaced by placeholders.
 
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -78,8 +78,8 @@ impl<'de> SeqAccess<'de> for &mut Array<'_> {
     }
 }
 
-/// Visits the entries of an object. Without a `map` it visits placeholders for `fields`, the fields of
-/// the expected struct.
+/// Visits the entries of an object. Without a `map`, visits placeholders for `fields`, the fields of the
+/// expected struct.
 pub(crate) fn visit_object<'de, V: Visitor<'de>>(
     json: &Json<'_>,
     map: Option<&Map<String, Value>>,
@@ -106,7 +106,7 @@ struct Object<'a> {
     entries: Option<serde_json::map::Iter<'a>>,
     /// The keys that follow the entries, with placeholders for their values.
     placeholders: std::slice::Iter<'a, &'a str>,
-    /// The entry whose key has been read, and whose value has not.
+    /// The entry whose key has been read and whose value has not been read yet.
     pending: Option<(&'a str, Content<'a>)>,
 }
 

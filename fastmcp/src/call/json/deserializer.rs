@@ -1,4 +1,4 @@
-//! The `Deserializer` of [`Json`]: reads the value as the type that the visitor expects.
+//! The `Deserializer` implementation of [`Json`].
 
 use serde::de;
 use serde::de::Visitor;
@@ -9,14 +9,14 @@ use crate::call::json::access::{visit_array, visit_object};
 use crate::call::json::variant::Variant;
 use crate::call::json::{Content, Json};
 
-/// The placeholder of an integer. It is not 0, so that it is valid for the `NonZero` types too.
+/// The placeholder for an integer. It is not 0, so that the `NonZero` types accept it too.
 const INTEGER_PLACEHOLDER: i128 = 1;
 
 macro_rules! integer {
     ($($method:ident: $type:ident, $visit:ident;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
             let read = |json: &Self| json.integer($type::MIN.into(), $type::MAX.into());
-            // `integer` has checked the range, so the conversion does not fail.
+            // `integer` checks the range, so the conversion does not fail.
             visitor.$visit($type::try_from(self.or_placeholder(INTEGER_PLACEHOLDER, read)?).unwrap_or_default())
         }
     )*};

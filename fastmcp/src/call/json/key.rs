@@ -7,7 +7,7 @@ use serde::forward_to_deserialize_any;
 use crate::call::fault::Fault;
 use crate::call::json::{Content, Json, Leniency};
 
-/// The key of an object: text, which is parsed if the keys of a map are numbers or bools.
+/// The key of an object. It is parsed if the map has numbers or bools as keys.
 pub(crate) struct Key<'a>(pub(crate) &'a str);
 
 impl Key<'_> {

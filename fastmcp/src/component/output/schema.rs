@@ -1,4 +1,4 @@
-//! The schema of a tool's structured content, and the conversion of values into it.
+//! [`OutputSchema`]: the schema of a tool's structured content, and the conversion of values into it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -7,78 +7,127 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::call::error::CallError;
+use crate::call::portable::lint::SchemaLint;
+use crate::call::portable::schemas::Schemas;
+use crate::call::portable::{defect, output};
 use crate::call::{finite, schema};
 use crate::component::output::tool_result::ToolResult;
+
+/// The key of an output schema whose values are wrapped as `{"result": …}`.
+const WRAPPED: &str = "x-fastmcp-wrap-result";
 
 /// The schema of a tool's structured content. It is generated on first use, because schemars cannot
 /// generate schemas in constants.
 #[doc(hidden)]
 pub struct OutputSchema {
     generate: Option<fn() -> Value>,
-    /// `true` if the attribute sets the schema, `false` if it is derived from the type.
-    is_declared: bool,
+    origin: Origin,
     built: OnceLock<Built>,
 }
 
+/// The origin of an output schema.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// The type that the function returns.
+    Returned,
+    /// The type that the attribute names.
+    DeclaredType,
+    /// The JSON in the attribute.
+    DeclaredJson,
+}
+
+#[derive(Default)]
 struct Built {
-    /// The schema that clients see.
-    schema: Option<Arc<Map<String, Value>>>,
-    /// `true` if values are wrapped as `{"result": …}`. `None` if the type does not determine it: then
-    /// all values except objects are wrapped.
+    /// The schema in both forms, if there is one.
+    listed: Option<Forms>,
+    /// `true` if values are wrapped as `{"result": …}`. If it is `None`, the type does not determine
+    /// this, and all values except objects are wrapped.
     wraps: Option<bool>,
+    lint: Option<SchemaLint>,
+    /// The problem with the type.
+    defect: Option<String>,
+}
+
+/// A schema in all forms of [`Schemas`].
+struct Forms {
+    exact: Arc<Map<String, Value>>,
+    portable: Arc<Map<String, Value>>,
 }
 
 impl OutputSchema {
-    /// Creates the schema of a value type, or an empty one if the type has none.
+    /// Creates the schema of a value type. `generate` is `None` if the type has no schema.
     pub const fn new(generate: Option<fn() -> Value>) -> Self {
-        Self {
-            generate,
-            is_declared: false,
-            built: OnceLock::new(),
-        }
+        Self::with(generate, Origin::Returned)
+    }
+
+    /// Creates the schema of a type that the attribute names.
+    pub const fn declared_type(generate: fn() -> Value) -> Self {
+        Self::with(Some(generate), Origin::DeclaredType)
     }
 
     /// Creates the schema that the attribute sets.
     pub const fn declared(generate: fn() -> Value) -> Self {
+        Self::with(Some(generate), Origin::DeclaredJson)
+    }
+
+    const fn with(generate: Option<fn() -> Value>, origin: Origin) -> Self {
         Self {
-            generate: Some(generate),
-            is_declared: true,
+            generate,
+            origin,
             built: OnceLock::new(),
         }
     }
 
     fn built(&self) -> &Built {
         self.built.get_or_init(|| {
-            let any_value = Built {
-                schema: None,
-                wraps: None,
+            // `{}` and `true` are the schemas of any value, so there is no schema to list.
+            let generated = self.generate.map(|generate| generate());
+            let Some(Value::Object(mut schema)) = generated else {
+                return Built::default();
             };
-            match self.generate.map(|generate| generate()) {
-                Some(Value::Object(schema)) if self.is_declared => Built {
-                    schema: Some(Arc::new(schema)),
-                    wraps: Some(false),
-                },
-                // `{}` and `true` are the schemas of any value, so there is no schema to list.
-                Some(Value::Object(schema)) if !schema.is_empty() => {
-                    let (schema, wraps) = object_schema(schema);
-                    Built {
-                        schema: Some(Arc::new(schema)),
-                        wraps: Some(wraps),
-                    }
-                }
-                _ => any_value,
+            if schema.is_empty() && self.origin == Origin::Returned {
+                return Built::default();
+            }
+            let (lint, defect) = (
+                output::wide_integer(&schema),
+                defect::of_type(&schema, None),
+            );
+            if self.origin != Origin::DeclaredJson {
+                schema::replace_formats(&mut schema);
+            }
+            let (schema, wraps) = match self.origin {
+                Origin::Returned => object_schema(schema),
+                Origin::DeclaredType | Origin::DeclaredJson => (schema, false),
+            };
+            Built {
+                listed: Some(Forms::new(schema)),
+                wraps: Some(wraps),
+                lint,
+                defect,
             }
         })
     }
 
     /// Returns the schema for `tools/list`.
-    pub(crate) fn schema(&self) -> Option<Arc<Map<String, Value>>> {
-        self.built().schema.clone()
+    pub(crate) fn schema(&self, schemas: Schemas) -> Option<Arc<Map<String, Value>>> {
+        let forms = self.built().listed.as_ref()?;
+        Some(Arc::clone(match schemas {
+            Schemas::Portable => &forms.portable,
+            Schemas::Exact => &forms.exact,
+        }))
     }
 
-    /// Returns the problem with a schema that the attribute sets.
+    /// Returns the part of the schema that clients may misread.
+    pub(crate) fn lint(&self) -> Option<&SchemaLint> {
+        self.built().lint.as_ref()
+    }
+
+    /// Returns the problem with the type, or with the schema that the attribute sets.
     pub(crate) fn defect(&self) -> Option<String> {
-        let generate = self.generate.filter(|_| self.is_declared)?;
+        if let Some(defect) = &self.built().defect {
+            return Some(format!("its result: {defect}"));
+        }
+        let generate = self.generate.filter(|_| self.origin != Origin::Returned)?;
         let schema = generate();
         let is_object = schema.get("type").is_some_and(|kind| kind == "object");
         (!is_object).then(|| {
@@ -107,13 +156,25 @@ impl OutputSchema {
     }
 }
 
-/// Returns the schema of `T`, with the definitions that could not be inlined.
+impl Forms {
+    fn new(exact: Map<String, Value>) -> Self {
+        let mut portable = exact.clone();
+        output::output(&mut portable);
+        Self {
+            exact: Arc::new(exact),
+            portable: Arc::new(portable),
+        }
+    }
+}
+
+/// Returns the schema of `T`, with the definitions that could not be inlined. The formats of numbers
+/// stay, because they tell the size of an integer.
 #[doc(hidden)]
 pub fn schema_of<T: JsonSchema>() -> Value {
     let mut generator = schema::generator();
     let mut value = generator.subschema_for::<T>().to_value();
     if let Value::Object(schema) = &mut value {
-        schema::finish(schema, generator);
+        schema::add_definitions(schema, generator);
         if !schema.contains_key("type") && is_object(schema) {
             schema.insert("type".into(), "object".into());
         }
@@ -139,6 +200,8 @@ fn object_schema(mut schema: Map<String, Value>) -> (Map<String, Value>, bool) {
     wrapper.insert("type".into(), "object".into());
     wrapper.insert("properties".into(), json!({ "result": schema }));
     wrapper.insert("required".into(), json!(["result"]));
+    // The client of Python's FastMCP unwraps values whose schema has this key.
+    wrapper.insert(WRAPPED.into(), true.into());
     if let Some(definitions) = definitions {
         wrapper.insert("$defs".into(), definitions);
     }

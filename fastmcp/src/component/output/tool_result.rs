@@ -1,10 +1,10 @@
-//! [`ToolResult`], and the types that convert themselves into it.
+//! [`ToolResult`], and the types that can be converted into it.
 
 use serde_json::{Map, Value};
 
 use crate::mcp::ContentBlock;
 
-/// The complete result of a tool, for bodies that set its parts themselves.
+/// The complete result of a tool. A body returns it to set each part of the result.
 ///
 /// ```
 /// use fastmcp::{ToolResult, mcp::ContentBlock, prelude::*};
@@ -45,7 +45,7 @@ impl ToolResult {
         Self::new([ContentBlock::text(text)])
     }
 
-    /// Creates the result of a failure with this message.
+    /// Creates the result of a failed call with this message.
     pub fn error(message: impl Into<String>) -> Self {
         Self {
             is_error: true,
@@ -68,7 +68,7 @@ impl ToolResult {
     }
 }
 
-/// A type that converts itself into the result of a tool.
+/// A type that can be converted into the result of a tool.
 ///
 /// Implement it for types that become content blocks. For data, derive `Serialize` and `JsonSchema`
 /// instead: the result then has structured content, and the tool lists its schema.

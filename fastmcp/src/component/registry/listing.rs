@@ -1,9 +1,8 @@
 //! The lists of a server's components, as clients see them.
 
-use crate::component::prompt::PromptEntry;
 use crate::component::registry::Registry;
 use crate::component::resource::ResourceEntry;
-use crate::component::tool::ToolEntry;
+use crate::component::tool::ListedTool;
 use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
 
 impl Registry {
@@ -11,14 +10,15 @@ impl Registry {
     pub(crate) fn list_tools(&self) -> Vec<Tool> {
         let all = self.tool_listings().iter().zip(self.tools.iter());
         let visible = all.filter(|(_, tool)| self.shows_tool(tool));
-        visible.map(|(listing, _)| listing.clone()).collect()
+        visible.map(|(listed, _)| listed.tool.clone()).collect()
     }
 
     /// Returns the listing of one tool, even if the tool is hidden.
     pub(crate) fn listing(&self, name: &str) -> Option<&Tool> {
+        // The table is sorted by name, and so are the listings.
         let listings = self.tool_listings();
-        let index = listings.binary_search_by(|tool| (*tool.name).cmp(name));
-        listings.get(index.ok()?)
+        let index = listings.binary_search_by(|listed| (*listed.tool.name).cmp(name));
+        Some(&listings.get(index.ok()?)?.tool)
     }
 
     /// Returns the names of all tools, including hidden ones.
@@ -26,16 +26,18 @@ impl Registry {
         self.tools.iter().map(|tool| tool.entry.name)
     }
 
-    fn tool_listings(&self) -> &[Tool] {
-        let listings = || self.tools.iter().map(ToolEntry::listing).collect();
-        self.tool_listings.get_or_init(listings)
+    pub(super) fn tool_listings(&self) -> &[ListedTool] {
+        let listings = || self.tools.iter().map(|tool| tool.listing(self.schemas));
+        self.tool_listings.get_or_init(|| listings().collect())
     }
 
     /// Returns the visible prompts, for `prompts/list`.
     pub(crate) fn list_prompts(&self) -> Vec<Prompt> {
-        let prompts = self.prompts.iter();
-        let visible = prompts.filter(|prompt| self.shows_prompt(prompt));
-        visible.map(PromptEntry::listing).collect()
+        let listings = || self.prompts.iter().map(|it| it.listing(self.schemas));
+        let listings = self.prompt_listings.get_or_init(|| listings().collect());
+        let all = listings.iter().zip(self.prompts.iter());
+        let visible = all.filter(|(_, prompt)| self.shows_prompt(prompt));
+        visible.map(|(listing, _)| listing.clone()).collect()
     }
 
     /// Returns the visible resources without variables, for `resources/list`.
@@ -51,8 +53,8 @@ impl Registry {
         templates.map(ResourceEntry::template_listing).collect()
     }
 
-    // The capabilities of a server are fixed at start-up, so these count hidden components: a client
-    // that connects while all tools are hidden can still use them once they are shown.
+    // A connection declares its capabilities once, so the following methods count hidden components too:
+    // a client that connects while all tools are hidden can use them when they are shown.
 
     /// Returns `true` if the server has tools, visible or hidden.
     pub(crate) fn has_tools(&self) -> bool {

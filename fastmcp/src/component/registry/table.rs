@@ -1,4 +1,4 @@
-//! The components of one kind, sorted and indexed by name.
+//! [`Table`]: the components of one kind, sorted and indexed by name.
 
 use std::collections::HashMap;
 

@@ -18,7 +18,7 @@ use crate::docket::model::time::When;
 pub enum Admission {
     /// The execution was accepted under this number.
     Accepted(ExecutionId),
-    /// The key is in use, or the lane cools down after this execution. Nothing was created.
+    /// The key is in use, or this execution started a cooldown that has not ended. Nothing was created.
     Existing(ExecutionId),
     /// The key is running, and the submission uses `WhileRunning::Reject`.
     Running(ExecutionId),
@@ -37,9 +37,10 @@ pub struct Claim {
     pub worker: Arc<str>,
     /// The maximum number of executions to return; at least 1.
     pub limit: usize,
-    /// How long the leases last without a renewal.
+    /// The duration of each lease, unless it is renewed.
     pub lease_duration: Duration,
-    /// The number of deliveries of one attempt whose leases may expire before the execution becomes a dead letter.
+    /// The maximum number of deliveries of one attempt. If the lease of the last one expires, the execution becomes a
+    /// dead letter.
     pub max_deliveries: u32,
 }
 
@@ -65,11 +66,11 @@ impl Claim {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Settlement {
-    /// The run.
+    /// The lease of the run.
     pub lease: Lease,
-    /// How it ended.
+    /// The outcome of the run.
     pub outcome: Outcome,
-    /// The next run of a perpetual task. Only applies to [`Outcome::Completed`] and [`Outcome::Failed`].
+    /// The next run of a perpetual task. It only applies to [`Outcome::Completed`] and [`Outcome::Failed`].
     pub rerun: Option<Rerun>,
 }
 
@@ -98,7 +99,7 @@ impl Settlement {
 pub struct Rerun {
     /// The due time.
     pub when: When,
-    /// The envelope of the next run; `None` keeps the present one.
+    /// The envelope of the next run; `None` keeps the current one.
     pub envelope: Option<Bytes>,
 }
 
@@ -106,9 +107,9 @@ pub struct Rerun {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Settled {
-    /// It was stored. Contains the new state of the execution.
+    /// The settlement or report was stored. Contains the state of the execution afterwards.
     Done(ExecutionState),
-    /// The run has settled already, or its lease was lost. Nothing was changed.
+    /// The run has already settled, or its lease was lost. Nothing was changed.
     Fenced,
 }
 
@@ -138,7 +139,7 @@ pub enum Amended {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Condition {
-    /// At most this many executions are scheduled, queued or running.
+    /// At most this number of executions are scheduled, queued or running.
     PendingAtMost(usize),
     /// The docket has room for one more execution.
     Room,

@@ -20,10 +20,10 @@ use crate::docket::model::state::Cancelled;
 use crate::docket::model::submission::Submission;
 use crate::docket::model::time::Timestamp;
 
-/// A boxed future, as object-safe traits return it.
+/// A boxed future. Traits that are used as trait objects return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The future of a backend call. Workers treat every [`BackendError`] as temporary, and try again.
+/// The future of a backend call. Workers treat every [`BackendError`] as temporary and retry the call.
 pub type BackendFuture<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 
 /// The store behind a docket.
@@ -32,59 +32,64 @@ pub type BackendFuture<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 ///
 /// # The contract
 ///
-/// **Atomicity.** Each element of a batch is one atomic step, and readers never see a part of it. A call that returns an
-/// error may have taken effect or not. `submit` under the same key, `settle`, `renew` and `cancel` can be repeated; the
-/// repetition changes nothing.
+/// **Atomicity.** Each element of a batch is one atomic step; readers never observe a part of it. A call that returns
+/// an error may or may not have taken effect. It is safe to repeat `settle`, `renew`, `cancel`, and, while the
+/// execution is pending, `submit` with a key and `OnConflict::Keep`: the repetition changes nothing.
 ///
 /// **Opaque data.** Envelopes and notes are bytes; a backend neither reads nor changes them. Keys and task names are
 /// data as well, and no key is special.
 ///
-/// **Order.** Executions are claimed by priority, and within one priority first in, first out. An execution that a
-/// worker released or lost goes to the head of its queue. A scheduled execution that becomes due goes to the end.
+/// **Order.** Executions are claimed by priority, and within one priority first in, first out. An execution whose run
+/// was released, or whose lease expired, goes to the head of its queue. A scheduled execution that becomes due goes
+/// to the end.
 ///
 /// **One clock.** The backend's clock decides which executions are due, which leases have expired and which records are
 /// deleted. Callers pass durations, or moments on that clock.
 ///
 /// **State machine.** Every execution only makes the transitions of
-/// [`StateMachine`](crate::docket::model::state::StateMachine). Tokens come from one counter for all keys, which only
-/// increases. A settlement, renewal or report whose token is not the token of the current run changes nothing, and
-/// the result is `Fenced`.
+/// [`StateMachine`](crate::docket::model::state::StateMachine). Tokens come from one increasing counter for all keys.
+/// A settlement, renewal or report whose token is not the token of the current run changes nothing, and the result is
+/// `Fenced`.
 ///
-/// **One runner per key.** A replacement of a running key waits until the run has settled for good. It takes precedence
-/// over a retry, a next run, a release and a lost lease of that run.
+/// **One runner per key.** A replacement of a running execution waits until the current run has settled or lost its
+/// lease. The replaced execution then ends, even if it would otherwise be retried, repeated, released or redelivered.
 ///
 /// **No loss.** An execution whose lease expires is queued again at once. After [`Claim::max_deliveries`] lost
-/// deliveries of one attempt it becomes a dead letter. Claims of other workers notice the expiry, including claims
-/// that slept when the lease began. A docket without workers need not notice it.
+/// deliveries of one attempt it becomes a dead letter. Waiting claims of other workers observe the expiry, including
+/// claims that were already waiting when the lease began. While no claim waits, the backend may apply the expiry
+/// later.
 ///
-/// **Unknown tasks.** An execution with [`Outcome::UnknownTask`](crate::docket::model::outcome::Outcome::UnknownTask)
-/// is offered to a live worker that has not declined it. If there is none, it becomes a dead letter.
+/// **Unknown tasks.** An execution whose run ends with
+/// [`Outcome::UnknownTask`](crate::docket::model::outcome::Outcome::UnknownTask) is offered to a live worker that has
+/// not declined it. If there is no such worker, the execution becomes a dead letter.
 ///
 /// **Deregistration.** A deregistered worker is not alive, and its offers go to other workers. It keeps the leases of
-/// runs that it could not stop, until they expire. It may claim again under its name.
+/// runs that it could not stop until they expire. It may claim again under the same name.
 ///
-/// **Waiting.** `claim`, `signals` and `wait` sleep until they have a result. They are woken by events, or by the next
-/// due time or lease expiry; they do not poll. Dropping such a call loses nothing: a later call, or the call of another
-/// worker, returns the same result, at the latest when the lease has expired. A worker is alive while one of its claims
-/// waits, and for one lease after its latest call. A signal may arrive before the result of the claim that it refers to.
+/// **Waiting.** `claim`, `signals` and `wait` sleep until they have a result. They are woken by events, or by the
+/// next due time or lease expiry; they do not poll. Dropping such a call loses nothing: a later call, of the same or
+/// another worker, returns the same result, at the latest when the lease has expired. A worker is alive while one of
+/// its claims waits, and for the duration of one lease after its latest call. A signal may arrive before the result
+/// of the claim that it refers to.
 ///
-/// **Lanes.** Limits apply across all workers. An execution that a limit holds back stays queued and occupies no worker.
-/// It is released, first in, first out, by the event or at the time that makes room for it. If a released execution does
-/// not take its place (because it is cancelled, struck or held back by another limit), the next one is released instead.
-/// If another execution took the place first, it goes back to the head of the line. A cooldown lasts its full time even
-/// if the record of the execution that started it is deleted. It does not block a replacement of that execution before
-/// its first run, nor a replay. An execution that is cancelled before its first run starts no cooldown.
+/// **Lanes.** Limits apply across all workers. An execution that a limit holds back stays queued and occupies no
+/// worker. It is released, first in, first out, when another execution frees a slot of the lane, or at its assigned
+/// start time. If a released execution does not take the slot (because it is cancelled, struck or held back by
+/// another limit), the next one is released instead. If another execution has taken the slot first, the released one
+/// goes back to the head of the lane's queue. A cooldown lasts its full time, even if the record of the execution
+/// that started it is deleted. It blocks neither a replay nor a replacement of that execution before its first run.
+/// An execution that is cancelled before its first run starts no cooldown.
 ///
 /// **Notes.** A note is stored from the admission until the record is deleted: through retries, snoozes, releases and
-/// lost leases, and after the end. The next run of a perpetual task starts without a note; a replay has the note of its
-/// dead letter. A parked execution ([`Outcome::Park`](crate::docket::model::outcome::Outcome::Park)) is scheduled
-/// without a due time: it is cancelled, cleared, replaced and counted like any scheduled execution, holds no place in a
-/// lane, and becomes due only by [`Backend::amend`]. Subscribers get an event for every amendment.
+/// lost leases, and after the end. The next run of a perpetual task starts without a note; a replay has the note of
+/// its dead letter. A parked execution ([`Outcome::Park`](crate::docket::model::outcome::Outcome::Park)) is scheduled
+/// without a due time: it is cancelled, cleared, replaced and counted like any scheduled execution, holds no slot of
+/// a lane, and becomes due only by [`Backend::amend`]. Subscribers get an event for every amendment.
 ///
-/// **Retention.** An execution with [`Submission::keep`] is kept for exactly that long from its admission, regardless of
-/// the docket's `result_ttl` and `result_capacity`. When the time is over, it is cancelled if it waits, signalled if it
-/// runs, and deleted with its note and result as soon as it has ended. Until then its terminal state does not change:
-/// it never becomes a dead letter and cannot be replayed.
+/// **Retention.** An execution with [`Submission::keep`] is kept for exactly that long from its admission, regardless
+/// of the docket's `result_ttl` and `result_capacity`. When that time is over, the execution is cancelled if it waits
+/// or signalled if it runs, and is deleted with its note and result once it has ended. Such an execution is never
+/// listed as a dead letter and cannot be replayed, because its terminal state must not change while it is kept.
 ///
 /// **Limits.** `submit` rejects an execution that would exceed the docket's capacity, except a replacement of a waiting
 /// one. Retries, next runs and releases are always accepted. Results and dead letters are deleted after their time to
@@ -93,8 +98,8 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Returns the time of the backend's clock.
     fn now(&self) -> BackendFuture<'_, Timestamp>;
 
-    /// Adds executions. Returns one result per submission, in order. The docket has set every key, and replaced every
-    /// payload by its envelope.
+    /// Adds executions. Returns one result per submission, in order. The docket has already set every key and
+    /// replaced every payload with its envelope.
     fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>>;
 
     /// Waits until at least one execution can run on this worker, and returns up to [`Claim::limit`] of them.
@@ -103,7 +108,7 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Ends runs. Returns one result per settlement, in order.
     fn settle<'a>(&'a self, batch: &'a [Settlement]) -> BackendFuture<'a, Vec<Settled>>;
 
-    /// Extends leases to `duration` from now. Returns the leases that were lost.
+    /// Extends the leases to `duration` from now. Returns those that were already lost.
     fn renew<'a>(
         &'a self,
         worker: &'a Arc<str>,
@@ -111,13 +116,13 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
         duration: Duration,
     ) -> BackendFuture<'a, Vec<Lease>>;
 
-    /// Waits until runs of this worker are cancelled, and returns their leases.
+    /// Waits until runs of this worker are to be cancelled, and returns their leases.
     fn signals<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, Vec<Lease>>;
 
     /// Stores the progress of a run.
     fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled>;
 
-    /// Deregisters a worker that shuts down. It holds no leases, except those of runs that it could not stop.
+    /// Deregisters a worker that shuts down. The worker holds no leases, except those of runs that it could not stop.
     fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()>;
 
     /// Returns the record of an execution; `None` if it does not exist or has expired.
@@ -132,8 +137,8 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Cancels the execution that is scheduled, queued or running under `key`. `reason` is stored in its record.
     fn cancel<'a>(&'a self, key: &'a Key, reason: &'a str) -> BackendFuture<'a, Cancelled>;
 
-    /// Compares the note of a parked execution with `expected` and replaces it by `note`, in one step. With `wake`, the
-    /// execution becomes due. A repeated call returns [`Amended::Stale`].
+    /// Replaces the note of a parked execution with `note` if it equals `expected`, in one atomic step. With `wake`,
+    /// the execution becomes due. A repeated call returns [`Amended::Stale`].
     fn amend<'a>(
         &'a self,
         id: ExecutionId,
@@ -154,7 +159,7 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Hands out executions again.
     fn resume(&self) -> BackendFuture<'_, ()>;
 
-    /// Cancels all scheduled and queued executions. Returns how many were cancelled.
+    /// Cancels all scheduled and queued executions. Returns their number.
     fn clear(&self) -> BackendFuture<'_, usize>;
 
     /// Returns up to `limit` dead letters, oldest first.

@@ -1,7 +1,7 @@
-//! The in-memory backend: the default, and the reference for the others.
+//! The in-memory backend: the default, and the reference for other backends.
 //!
-//! One lock protects plain data. Each step is short, and no step awaits under the lock. Sleeping calls are woken by
-//! steps or by the next due time; nothing polls.
+//! One lock protects all data. Each step is short, and no step awaits while it holds the lock. Sleeping calls are
+//! woken by other steps or by the next timer; nothing polls.
 
 mod admit;
 mod claim;
@@ -49,8 +49,11 @@ use crate::docket::model::time::Timestamp;
 pub struct MemoryBackend {
     store: Mutex<Store>,
     clock: Clock,
+    /// Wakes sleeping claims.
     work: Notify,
+    /// Wakes workers that wait for cancellation signals.
     signals: Notify,
+    /// Wakes `wait` calls.
     waits: Notify,
 }
 
@@ -67,7 +70,8 @@ impl MemoryBackend {
         }
     }
 
-    /// Makes one step under the lock. Sends the wake-ups after it is released, so that woken calls do not block on it.
+    /// Runs one step under the lock. Sends the wake-ups after the lock is released, so that woken calls do not block
+    /// on it.
     fn step<T>(&self, step: impl FnOnce(&mut Store, Timestamp) -> T) -> T {
         let now = self.clock.now();
         let mut store = self.lock();
@@ -81,7 +85,7 @@ impl MemoryBackend {
         result
     }
 
-    /// Makes one step, as a future that is ready.
+    /// Runs one step, and returns its result as a ready future.
     fn ready<'a, T: Send + 'a>(
         &'a self,
         step: impl FnOnce(&mut Store, Timestamp) -> T,
@@ -90,7 +94,8 @@ impl MemoryBackend {
     }
 
     fn lock(&self) -> MutexGuard<'_, Store> {
-        // No user code runs under the lock, so a poisoned store is not in the middle of a step.
+        // No user code runs under the lock, so only a bug in this module can poison it. The other executions
+        // continue.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -112,7 +117,7 @@ impl MemoryBackend {
 
     async fn claim_when_ready(&self, claim: Claim) -> Vec<Delivery> {
         loop {
-            // Register for the wake-up before looking, so that none between the look and the sleep is missed.
+            // Register for wake-ups before the check, so that a wake-up between the check and the sleep is not lost.
             let mut woken = pin!(self.work.notified());
             woken.as_mut().enable();
             let mut sleeping = None;
@@ -165,7 +170,7 @@ impl MemoryBackend {
     }
 }
 
-/// Counts a claim as sleeping, until it wakes up or is dropped.
+/// Counts a claim as sleeping until it wakes up or is dropped.
 struct SleepingClaim<'a> {
     backend: &'a MemoryBackend,
     worker: Arc<str>,
@@ -182,6 +187,7 @@ impl<'a> SleepingClaim<'a> {
     }
 }
 
+// A destructor, because the caller may drop the claim's future at any time.
 impl Drop for SleepingClaim<'_> {
     fn drop(&mut self) {
         let now = self.backend.clock.now();
@@ -191,7 +197,7 @@ impl Drop for SleepingClaim<'_> {
     }
 }
 
-/// Registers the threshold of a `wait`, until it is done or dropped.
+/// Registers the threshold of a `wait` call until the call returns or is dropped.
 struct Threshold<'a> {
     backend: &'a MemoryBackend,
     threshold: usize,

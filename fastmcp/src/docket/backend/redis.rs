@@ -1,13 +1,14 @@
 //! The Redis backend: one docket shared by many processes.
 //!
-//! Every state change is one call of one Lua script, so it happens entirely or not at all. Nothing polls: a process
-//! reads one stream with blocking reads and wakes its waiting tasks. A process uses two connections, regardless of the
-//! number of its workers.
+//! Every state change is one call of one Lua script, so it happens entirely or not at all. Nothing polls: each
+//! process reads its own event stream with blocking reads and wakes its waiting tasks. An open docket uses two
+//! connections, regardless of the number of its workers.
 //!
 //! # The keys of a docket
 //!
 //! All keys begin with `{fastmcp:<docket>}:`. The braces are a hash tag: a cluster stores all of them on one node, as
-//! the script requires. A key with an *owner* is deleted or emptied together with it; all others have a time to live.
+//! the script requires. A key with an *owner* is deleted or emptied together with its owner; all other keys have a
+//! time to live.
 //!
 //! | key | content | lifetime |
 //! |---|---|---|
@@ -69,10 +70,10 @@ use crate::docket::backend::redis::address::Address;
 use crate::docket::backend::redis::connection::Connection;
 use crate::docket::backend::redis::process::Process;
 
-/// The most elements of a batch per step. Redis serves no other client while a step runs.
+/// The maximum number of elements of a batch per step. Redis serves no other client while a step runs.
 const BATCH: usize = 250;
 
-/// The time limit of one response. After it, the connection counts as broken.
+/// The time limit of one response. A connection that exceeds it counts as broken.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The default delay between connection attempts.
@@ -80,8 +81,9 @@ pub(crate) const RECONNECTION_DELAY: Duration = Duration::from_millis(250);
 
 /// A docket in Redis, shared by every process that opens the same name there.
 ///
-/// It connects on first use and reconnects when the connection breaks. A call is retried for ten seconds while Redis is
-/// unreachable, then fails. Retries are idempotent: an operation whose answer was lost is not performed twice.
+/// The backend connects on first use and reconnects when the connection breaks. While Redis is unreachable, a call is
+/// retried for ten seconds and then fails. Retries are idempotent: an operation whose reply was lost is not performed
+/// twice.
 pub struct RedisBackend {
     process: Arc<Process>,
     options: DocketOptions,
@@ -94,7 +96,7 @@ impl RedisBackend {
     /// `reconnection_delay` is the delay between connection attempts.
     ///
     /// # Errors
-    /// [`DocketError::Url`] if the URL is invalid. It does not connect; use
+    /// [`DocketError::Url`] if the URL is invalid. This function does not connect; use
     /// [`Docket::check`](crate::docket::handle::Docket::check) to test the connection.
     pub fn new(
         name: &str,
@@ -104,12 +106,13 @@ impl RedisBackend {
     ) -> Result<Self, DocketError> {
         let problem = |problem: String| DocketError::Url { problem };
         let (address, info) = Address::parse(url).map_err(problem)?;
-        // rustls needs a process-wide crypto provider. This fails, harmlessly, if the program has installed its own.
+        // rustls requires a process-wide crypto provider. The call fails, harmlessly, if the program has installed
+        // its own.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = redis::Client::open(info).map_err(|error| problem(error.to_string()))?;
         let delay = reconnection_delay.unwrap_or(RECONNECTION_DELAY);
         let connection = |timeout| Connection::new(client.clone(), address.clone(), timeout, delay);
-        // Blocking reads carry their own time limit.
+        // Blocking reads have their own time limit, so their connection must not have one.
         let (commands, reads) = (connection(Some(RESPONSE_TIMEOUT)), connection(None));
         let process = Arc::new(Process::new(name, &options, commands, reads));
         Ok(Self {
@@ -207,7 +210,7 @@ impl Backend for RedisBackend {
         Box::pin(async move {
             self.process.listen().await?;
             let (kind, value) = selector(target);
-            // Begun before Redis subscribes this process: an event may arrive before the record does.
+            // Start buffering before Redis subscribes this process: an event may arrive before the record does.
             let pending = self.process.notifier.begin_watch();
             let answer = self.process.watch(kind, &value).await?;
             Ok(answer.map(|(record, last_entry)| {

@@ -1,4 +1,4 @@
-//! [`TimeLimit`] and [`NextRun`]: handles with which a body extends its timeout, and plans its next run.
+//! [`TimeLimit`] and [`NextRun`]: the handles with which a body extends its timeout and plans its next run.
 
 use std::time::{Duration, SystemTime};
 
@@ -67,7 +67,7 @@ impl NextRun {
         lock(&self.execution.run.next).when = Some(When::At(time.into()));
     }
 
-    /// Sets the payload of the next run, one JSON document, instead of the present one.
+    /// Replaces the payload for the next run. `payload` must be one JSON document.
     pub fn payload(&self, payload: impl Into<Bytes>) {
         lock(&self.execution.run.next).payload = Some(payload.into());
     }

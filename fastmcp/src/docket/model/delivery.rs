@@ -6,12 +6,13 @@ use crate::docket::model::key::{Key, Name};
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::time::Timestamp;
 
-/// Identifies one run of one execution. A worker proves with it that the run is its own.
+/// Identifies one run of one execution. Workers pass it to settle, renew and report; the backend rejects the lease of
+/// an earlier run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Lease {
     /// The execution.
     pub id: ExecutionId,
-    /// The fencing token. Tokens increase over the whole docket, so a greater token belongs to a later run.
+    /// The fencing token. Tokens increase across the whole docket, so a greater token belongs to a later run.
     pub token: u64,
 }
 
@@ -19,7 +20,7 @@ pub struct Lease {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// The number of the execution and the fencing token of this run.
+    /// The lease: the number of the execution, and the fencing token of this run.
     pub lease: Lease,
     /// The key of the execution.
     pub key: Key,
@@ -35,12 +36,12 @@ pub struct Delivery {
     pub delivery: u32,
     /// The due time.
     pub due: Timestamp,
-    /// The backend's time of the claim.
+    /// The time of the claim on the backend's clock.
     pub claimed: Timestamp,
 }
 
 impl Delivery {
-    /// Creates the first delivery of a first attempt, without a note, claimed at `now` when it was due.
+    /// Creates the first delivery of the first attempt, due and claimed at `now`, without a note.
     #[must_use]
     pub fn new(lease: Lease, key: Key, task: Name, envelope: Bytes, now: Timestamp) -> Self {
         Self {

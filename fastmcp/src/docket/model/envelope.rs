@@ -40,7 +40,8 @@ pub(crate) fn seal(payload: &[u8], trace: Option<&TraceContext>) -> Result<Bytes
     Ok(Bytes::from(wire))
 }
 
-/// Opens an envelope. The payload is a view into `wire`, not a copy. The error says why the envelope cannot be read.
+/// Opens an envelope. The payload is a view into `wire`, not a copy. The error is the reason why the envelope cannot
+/// be read.
 pub(crate) fn open(wire: &Bytes) -> Result<Opened, String> {
     let (mut version, mut trace, mut payload) = (None, None, None);
     let mut members = Members::new(wire)?;

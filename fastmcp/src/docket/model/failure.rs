@@ -1,10 +1,10 @@
-//! Why a run failed, in a form that backends can store.
+//! [`Failure`]: the reason why a run failed, in a form that backends can store.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Why a run failed.
+/// The reason why a run failed.
 ///
 /// ```
 /// use fastmcp::docket::Failure;
@@ -21,7 +21,7 @@ pub struct Failure {
     pub location: Option<String>,
     /// The kind of failure.
     pub kind: FailureKind,
-    /// True if the task's retry policy applies.
+    /// True if the task's retry policy applies to the failure.
     pub retryable: bool,
 }
 
@@ -35,7 +35,7 @@ pub enum FailureKind {
     Panic,
     /// The body exceeded its timeout.
     Timeout,
-    /// A dependency could not be resolved. The body did not run.
+    /// A dependency could not be resolved, so the body did not run.
     Dependency,
     /// The result cannot be stored: it cannot be serialized, or it is too large.
     Result,

@@ -1,4 +1,4 @@
-//! The two names of an execution: its key and its task.
+//! The identifiers of an execution: its key, and the name of its task.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -29,7 +29,8 @@ impl Key {
     #[must_use]
     pub fn random() -> Self {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        // From a cryptographic generator: clients see keys, and must not be able to predict the key of another client.
+        // From a cryptographically secure generator: clients see keys, and must not be able to predict the keys of
+        // other clients.
         let mut bits: u128 = rand::random();
         let mut text = [b'0'; 32];
         for place in text.iter_mut().rev() {
@@ -40,9 +41,9 @@ impl Key {
     }
 }
 
-/// The name of a task, as it is stored.
+/// The name of a task, as the docket stores it.
 ///
-/// `Name::from_static("send_mail")` neither allocates nor counts references when it is cloned.
+/// Cloning a name from [`Name::from_static`] neither allocates nor counts references.
 #[derive(Clone)]
 pub struct Name(Text);
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 pub struct DocketOptions {
     /// The maximum number of executions that are scheduled, queued or running.
     pub capacity: usize,
-    /// How a full docket treats further submissions.
+    /// The behavior of a full docket.
     pub when_full: WhenFull,
-    /// How long results are kept.
+    /// The time for which results are kept.
     pub result_ttl: Duration,
     /// The maximum number of results. When it is exceeded, the oldest results are deleted before `result_ttl`.
     pub result_capacity: usize,
@@ -17,18 +17,18 @@ pub struct DocketOptions {
     pub max_result: usize,
     /// The maximum size of a payload, in bytes.
     pub max_payload: usize,
-    /// How long dead letters are kept.
+    /// The time for which dead letters are kept.
     pub dead_letter_ttl: Duration,
 }
 
-/// How a full docket treats further submissions.
+/// The behavior of a full docket when another execution is submitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WhenFull {
     /// Fails at once with [`DocketError::Full`](crate::docket::error::DocketError::Full).
     #[default]
     Refuse,
-    /// Waits until an execution has ended. A task that submits to its own docket can then wait forever, because its own
-    /// end would make the room.
+    /// Waits until an execution has ended. A task that submits to its own docket can then wait forever, because the
+    /// docket may have room only after that task has ended.
     Wait,
 }
 

@@ -1,4 +1,4 @@
-//! How a run ended.
+//! [`Outcome`]: the end of a run.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::docket::model::failure::{Failure, FailureKind};
 
-/// How a run ended. Handlers return it, and workers pass it on to the backend.
+/// The end of a run. Handlers return it, and workers send it to the backend.
 ///
 /// The worker applies the task's policy in between: for example, it turns a retryable [`Failed`](Self::Failed) into a
 /// [`Retry`](Self::Retry) while attempts are left.
@@ -31,12 +31,12 @@ pub enum Outcome {
         /// The pause before the next run.
         after: Duration,
     },
-    /// The execution waits for external input. It holds no worker slot and is never due until its note is
+    /// The execution waits for external input. It holds no worker slot and does not become due until its note is
     /// [amended](crate::docket::execution::Execution::amend) with `wake`; then it runs again from the start. This
     /// does not count as an attempt.
     Park {
-        /// Replaces the execution's note, for example with the open question and all that the next run needs. At
-        /// most as large as a payload.
+        /// The new note of the execution, for example the open question and the data that the next run needs. It is
+        /// at most as large as a payload.
         note: Bytes,
     },
     /// The work is no longer wanted: the execution ends as cancelled.
@@ -46,11 +46,11 @@ pub enum Outcome {
     },
     /// The payload cannot be decoded: the execution becomes a dead letter at once.
     Undecodable {
-        /// What is wrong with the payload.
+        /// The problem with the payload.
         reason: String,
     },
-    /// The run is given back unfinished, and another worker takes it at once. This does not count as a delivery.
-    /// Workers report it during a shutdown.
+    /// The run ends unfinished, and another worker can claim the execution at once. This does not count as a
+    /// delivery. Workers release unfinished runs during a shutdown.
     Release,
     /// The worker has no handler for the task. The execution is offered to another worker, or becomes a dead letter if
     /// there is none.
@@ -72,7 +72,7 @@ impl Outcome {
         }
     }
 
-    /// Completes without a value: JSON `null`.
+    /// Completes without a value; the result is JSON `null`.
     pub fn done() -> Self {
         Self::Completed(Bytes::from_static(b"null"))
     }

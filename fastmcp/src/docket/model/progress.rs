@@ -1,8 +1,8 @@
-//! How much of its work an execution has done.
+//! [`ProgressReport`]: the progress of an execution.
 
 use serde::{Deserialize, Serialize};
 
-/// How much of its work an execution has done.
+/// The progress of an execution: the steps done, their total, and a message.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProgressReport {
     /// The number of steps done.

@@ -29,25 +29,26 @@ pub struct Record {
     pub state: ExecutionState,
     /// The number of the current attempt, from 1.
     pub attempt: u32,
-    /// How many times the current attempt was delivered to a worker.
+    /// The number of deliveries of the current attempt to workers.
     pub delivery: u32,
     /// The priority.
     pub priority: Priority,
-    /// When the docket accepted it.
+    /// The time at which the docket accepted the execution.
     pub submitted: Timestamp,
     /// The due time.
     pub due: Timestamp,
-    /// When the current or latest run started.
+    /// The time at which the current or latest run started.
     pub started: Option<Timestamp>,
-    /// When the state, note or progress last changed.
+    /// The time of the latest change of the state, note or progress.
     pub updated: Timestamp,
-    /// When it reached a terminal state.
+    /// The time at which the execution reached a terminal state.
     pub ended: Option<Timestamp>,
     /// The name of the worker of the current or latest run.
     pub worker: Option<Arc<str>>,
-    /// True if it is running, was cancelled, and has not stopped yet.
+    /// True if the execution was cancelled while running and has not stopped yet.
     pub cancelling: bool,
-    /// True if it is [parked](crate::docket::model::outcome::Outcome::Park): scheduled, and not due until it is woken.
+    /// True if the execution is [parked](crate::docket::model::outcome::Outcome::Park): scheduled, and not due until
+    /// it is woken.
     pub parked: bool,
     /// The note stored with the execution.
     pub note: Option<Bytes>,
@@ -55,9 +56,9 @@ pub struct Record {
     pub progress: ProgressReport,
     /// The latest result, in JSON.
     pub result: Option<Bytes>,
-    /// Why the last attempt failed.
+    /// The failure of the last attempt.
     pub failure: Option<Failure>,
-    /// Why it was cancelled or became a dead letter.
+    /// The reason why the execution was cancelled or became a dead letter.
     pub reason: Option<String>,
     /// Past incidents, such as failed attempts and lost leases. Limited to [`Record::HISTORY`] entries; the oldest are
     /// dropped first.
@@ -69,10 +70,10 @@ impl Record {
     pub const HISTORY: usize = 32;
 }
 
-/// Something that went wrong in a run of an execution.
+/// A failed attempt, a lost lease or a declined delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incident {
-    /// When it happened.
+    /// The time of the incident.
     pub at: Timestamp,
     /// The worker of the run.
     pub worker: Arc<str>,
@@ -89,11 +90,11 @@ pub struct Incident {
 pub struct WorkerRecord {
     /// The name of the worker.
     pub name: Arc<str>,
-    /// The time of its first claim.
+    /// The time of the worker's first claim.
     pub since: Timestamp,
-    /// The time of its latest call.
+    /// The time of the worker's latest call.
     pub seen: Timestamp,
-    /// The number of executions that it runs.
+    /// The number of executions that the worker is running.
     pub running: usize,
 }
 
@@ -116,7 +117,7 @@ pub struct Snapshot {
     pub executions: Vec<Record>,
     /// The workers that are alive.
     pub workers: Vec<WorkerRecord>,
-    /// The backend's time.
+    /// The time on the backend's clock.
     pub now: Option<Timestamp>,
 }
 
@@ -127,7 +128,7 @@ impl Snapshot {
         self.scheduled + self.queued + self.running
     }
 
-    /// Returns how long the longest-waiting queued execution in `executions` has been due.
+    /// Returns the longest time for which a queued execution in `executions` has been due; `None` if none is queued.
     #[must_use]
     pub fn longest_wait(&self) -> Option<Duration> {
         let now = self.now?;

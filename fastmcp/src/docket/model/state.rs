@@ -1,7 +1,7 @@
 //! The states of an execution, as a pure state machine: no clock, no I/O, no allocation.
 //!
-//! The memory backend moves its executions through [`StateMachine`], and the Redis script passes the same tests.
-//! Illegal transitions are therefore rejected in one place.
+//! The memory backend uses [`StateMachine`] directly. The Redis script implements the same transitions in Lua; the
+//! contract tests check both backends.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +9,10 @@ use crate::docket::model::outcome::Outcome;
 
 /// The state of an execution.
 ///
-/// `Scheduled → Queued → Running → Completed | Failed | Cancelled | Dead`, and `Running → Scheduled` for a
-/// retry, the next run of a perpetual task, a snoozed or a parked execution. The last four states are terminal and
-/// never change.
+/// `Scheduled → Queued → Running → Completed | Failed | Cancelled | Dead`. A run returns to `Scheduled` for a retry,
+/// the next run of a perpetual task, a snooze or a park, and to `Queued` if it was released, the worker has no
+/// handler for its task, or its lease was lost. A waiting execution can become `Cancelled`, and a queued one `Dead`
+/// if no worker has a handler for its task. The last four states are terminal and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ExecutionState {
@@ -25,9 +26,9 @@ pub enum ExecutionState {
     Completed,
     /// Ended with a failure, after the last attempt that the policy allows.
     Failed,
-    /// Stopped, replaced or discarded before it completed.
+    /// Cancelled, replaced or discarded before it completed.
     Cancelled,
-    /// Given up. It is kept as a dead letter until it is replayed or expires.
+    /// Cannot run. The execution is kept as a dead letter until it is replayed or expires.
     Dead,
 }
 
@@ -57,8 +58,9 @@ impl ExecutionState {
     }
 }
 
-/// Returns the state after a run with this outcome. `repeats` says that a perpetual task runs again, `superseded` that a
-/// replacement waits for the key: the execution then ends, whatever its outcome schedules.
+/// Returns the state after a run with this outcome. `repeats` is true if a perpetual task has a next run. If
+/// `superseded` is true, a replacement waits for the key, and the execution ends even if its outcome would schedule
+/// another run.
 fn next_state(outcome: &Outcome, repeats: bool, superseded: bool) -> ExecutionState {
     match outcome {
         Outcome::Completed(_) | Outcome::Failed(_) if repeats && !superseded => {
@@ -79,11 +81,11 @@ fn next_state(outcome: &Outcome, repeats: bool, superseded: bool) -> ExecutionSt
     }
 }
 
-/// Why the state machine rejected a transition. The state is unchanged.
+/// The reason why the state machine rejected a transition. The state is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransitionError {
-    /// The token is not the token of the current run: the lease was lost, or the run has settled already.
+    /// The token is not the token of the current run: the lease was lost, or the run has already settled.
     Fenced,
     /// The transition does not exist from the current state.
     Illegal,
@@ -93,11 +95,11 @@ pub enum TransitionError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cancelled {
-    /// The execution was waiting, and is cancelled.
+    /// The execution was waiting and is now cancelled.
     Removed,
-    /// The execution is running. Its worker was notified, and it is cancelled once it has stopped.
+    /// The execution is running. Its worker was signalled, and the execution is cancelled once its run has stopped.
     Signalled,
-    /// The key is unknown, or its execution has ended already. Nothing was changed.
+    /// The key is unknown, or its execution has already ended. Nothing was changed.
     Unknown,
 }
 
@@ -113,7 +115,7 @@ pub struct StateMachine {
 }
 
 impl StateMachine {
-    /// Starts in [`ExecutionState::Queued`] if the execution is due, else in [`ExecutionState::Scheduled`].
+    /// Starts in [`ExecutionState::Queued`] if the execution is due, or else in [`ExecutionState::Scheduled`].
     #[must_use]
     pub const fn new(due: bool) -> Self {
         Self {
@@ -148,7 +150,7 @@ impl StateMachine {
         self.attempt
     }
 
-    /// Returns how many times the current attempt was delivered; 0 before the first delivery.
+    /// Returns the number of deliveries of the current attempt; 0 before the first delivery.
     #[must_use]
     pub const fn delivery(&self) -> u32 {
         self.delivery
@@ -166,7 +168,7 @@ impl StateMachine {
         self.parked
     }
 
-    /// Queues a scheduled execution whose due time has come. A parked execution has no due time.
+    /// Queues a scheduled execution whose due time has passed. A parked execution has no due time.
     pub fn become_due(&mut self) -> Result<(), TransitionError> {
         if self.parked {
             return Err(TransitionError::Illegal);
@@ -184,7 +186,7 @@ impl StateMachine {
         Ok(())
     }
 
-    /// Starts a run under `token`, which must be greater than all tokens before.
+    /// Starts a run under `token`, which must be greater than all earlier tokens.
     pub fn claim(&mut self, token: u64) -> Result<(), TransitionError> {
         if token <= self.token {
             return Err(TransitionError::Fenced);
@@ -206,9 +208,9 @@ impl StateMachine {
 
     /// Ends the run under `token`, and returns the new state.
     ///
-    /// A cancelled run ends as cancelled, whatever its outcome. `repeats` schedules the next run of a perpetual task
-    /// after [`Outcome::Completed`] and [`Outcome::Failed`]. If the execution is `superseded` by a replacement of its
-    /// key, it does not run again.
+    /// A cancelled run always ends as cancelled, regardless of its outcome. `repeats` schedules the next run of a
+    /// perpetual task after [`Outcome::Completed`] and [`Outcome::Failed`]. If the execution is `superseded` by a
+    /// replacement under its key, it does not run again.
     pub fn settle(
         &mut self,
         token: u64,
@@ -236,7 +238,7 @@ impl StateMachine {
                 self.attempt = 1;
                 self.delivery = 0;
             }
-            // A run that was released on purpose says nothing about the task, so it does not count as a delivery.
+            // A run that was released on purpose does not indicate a toxic task, so it does not count as a delivery.
             (ExecutionState::Queued, _) => self.delivery = self.delivery.saturating_sub(1),
             _ => {}
         }

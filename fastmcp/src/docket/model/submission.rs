@@ -21,8 +21,9 @@ use crate::docket::model::time::When;
 /// # let _ = submission;
 /// ```
 ///
-/// The docket checks it, gives it a key, and puts the payload and the trace into an envelope. A
-/// [`Backend`](crate::docket::backend::contract::Backend) receives the result: there, `payload` is the envelope.
+/// The docket checks the submission, sets its key, and puts the payload and the trace into an envelope. A
+/// [`Backend`](crate::docket::backend::contract::Backend) receives the prepared submission, whose `payload` is the
+/// envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a submission does nothing until `docket.submit(…).await`"]
 #[non_exhaustive]
@@ -37,11 +38,11 @@ pub struct Submission {
     pub when: When,
     /// The priority.
     pub priority: Priority,
-    /// How to proceed if the key is in use.
+    /// The behavior if the key is in use.
     pub conflict: OnConflict,
     /// The shared limits. Boxed, because most submissions have none.
     pub limits: Option<Box<Limits>>,
-    /// The trace context. Part of the envelope in a backend, and `None` here.
+    /// The trace context. In a backend it is part of the envelope, and this field is `None`.
     pub trace: Option<TraceContext>,
     /// The note to store with the execution.
     pub note: Option<Bytes>,
@@ -51,45 +52,46 @@ pub struct Submission {
 
 /// The order in which queued executions are claimed. Executions of one priority are first in, first out.
 ///
-/// A lower priority is claimed only if no execution of a higher one is ready. A steady load of high priority therefore
-/// starves the others.
+/// A lower priority is claimed only if no execution of a higher one is ready. A steady load of high priority
+/// therefore starves the other priorities.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Priority {
-    /// Before all others.
+    /// Claimed before all others.
     High,
     /// The default.
     #[default]
     Normal,
-    /// After all others.
+    /// Claimed after all others.
     Low,
 }
 
-/// How to proceed with a submission whose key is scheduled, queued or running.
+/// The behavior of a submission whose key is scheduled, queued or running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum OnConflict {
-    /// Keeps the present execution. The caller gets a handle to it.
+    /// Keeps the existing execution. The caller gets a handle to it.
     #[default]
     Keep,
-    /// Replaces the present execution: at once if it waits, and by this rule if it runs.
+    /// Replaces the existing execution: at once if it waits, and by this rule if it runs.
     Replace(WhileRunning),
 }
 
-/// How a replacement treats a running execution.
+/// The effect of a replacement on a running execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum WhileRunning {
-    /// The replacement runs after the present run has settled, instead of any retry or next run of it.
+    /// The replacement runs after the current run has settled, instead of a retry or next run of the replaced
+    /// execution.
     #[default]
     Queue,
-    /// As `Queue`, and the present run is cancelled.
+    /// Like `Queue`, and the current run is cancelled.
     CancelPrevious,
     /// The replacement is rejected with [`DocketError::StillRunning`](crate::docket::error::DocketError::StillRunning).
     Reject,
 }
 
-/// The W3C trace context of a submission. It is stored with the execution, so that a later run belongs to the trace.
+/// The W3C trace context of a submission. It is stored with the execution, so that every run belongs to the trace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceContext {
     /// The `traceparent` header.
@@ -101,14 +103,14 @@ pub struct TraceContext {
 
 /// The shared limits of an execution.
 ///
-/// Executions that name the same lane share its limit, whatever their task.
+/// Executions that name the same lane share its limits, regardless of their tasks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// How many executions of the lane run at once.
+    /// The limit of executions of the lane that run at once.
     pub concurrency: Option<ConcurrencyLimit>,
-    /// How many executions of the lane start within a period.
+    /// The limit of executions of the lane that start within a period.
     pub rate: Option<RateLimit>,
-    /// How long the lane accepts no further execution after one.
+    /// The time after an execution in which the lane accepts no further one.
     pub cooldown: Option<Cooldown>,
 }
 
@@ -118,29 +120,31 @@ impl Limits {
     }
 }
 
-/// Runs at most `at_most` executions of the lane at once. The others wait without occupying a worker's slot.
+/// Runs at most `at_most` executions of the lane at once. Other executions of the lane wait without occupying a
+/// worker's slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConcurrencyLimit {
     /// The lane, such as `charge/customer-7`.
     pub lane: Name,
-    /// At least 1.
+    /// The maximum number of running executions; at least 1.
     pub at_most: u32,
 }
 
 /// Starts at most `at_most` executions of the lane within any period of length `per`.
 ///
-/// Excess executions are spread out: each gets a start time `per / at_most` after the one before it.
+/// Excess executions are spread out: each gets a start time `per / at_most` after the previous one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateLimit {
     /// The lane, such as `search/api-key-3`.
     pub lane: Name,
-    /// At least 1.
+    /// The maximum number of starts in a period; at least 1.
     pub at_most: u32,
     /// The length of the period; more than zero.
     pub per: Duration,
 }
 
-/// Accepts one execution of the lane and folds further ones into it for the time `quiet`.
+/// Accepts one execution of the lane. For the time `quiet` after its due time, further submissions return that
+/// execution instead of creating another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cooldown {
     /// The lane, such as `refresh/feed-9`.
@@ -206,7 +210,7 @@ impl Submission {
         self
     }
 
-    /// Sets the trace that the execution belongs to.
+    /// Sets the trace to which the execution belongs.
     pub fn trace(mut self, trace: TraceContext) -> Self {
         self.trace = Some(trace);
         self
@@ -223,18 +227,18 @@ impl Submission {
         self
     }
 
-    /// Keeps the execution for exactly this long from its admission, whatever the docket's options for results. When the
-    /// time is over, the execution is cancelled unless it has ended, and deleted.
+    /// Keeps the execution for exactly this long from its admission, regardless of the docket's options for results.
+    /// When the time is over, the execution is cancelled unless it has ended, and then deleted.
     ///
-    /// If such an execution is given up, it does not become a dead letter and cannot be replayed: its terminal state
-    /// must not change while it is kept.
+    /// Such an execution is not listed as a dead letter and cannot be replayed: its terminal state must not change
+    /// while it is kept.
     pub fn keep_for(mut self, time: Duration) -> Self {
         self.keep = Some(time);
         self
     }
 
-    /// Runs once the key has had no submission for the time `quiet`: each submission restarts the wait and replaces the
-    /// one before it. Submissions that belong together need the same key.
+    /// Delays the execution until its key has had no submission for the time `quiet`: each submission restarts the
+    /// wait and replaces the previous one. Submissions that belong together must have the same key.
     pub fn debounce(self, quiet: Duration) -> Self {
         self.after(quiet).replace(WhileRunning::Queue)
     }

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-/// The longest delay of a docket: ten years. A longer one is most likely a mistake in the unit, and the limit keeps sums
-/// of moments and delays from overflowing.
+/// The longest delay of a docket: ten years. A longer delay is most likely a mistake in the unit, and the limit keeps
+/// sums of moments and delays from overflowing.
 pub(crate) const MAX_DELAY: Duration = Duration::from_hours(3_653 * 24);
 
 /// A moment on the backend's clock, in microseconds since the Unix epoch.
@@ -58,7 +58,7 @@ impl Sub<Duration> for Timestamp {
     }
 }
 
-/// A time before 1970 becomes the epoch. Both are in the past and therefore due now.
+/// Converts a time before 1970 to the epoch: both are in the past and therefore due now.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         Self(micros(
@@ -78,7 +78,7 @@ fn micros(span: Duration) -> u64 {
     u64::try_from(span.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// When an execution becomes due.
+/// The time at which an execution becomes due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum When {
     /// At once.

@@ -1,4 +1,4 @@
-//! Applies a task's policy to a submission: its priority, and limits per lane.
+//! Applies a task's policy to a submission: the priority, and the limits with their lanes.
 
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::submission::{ConcurrencyLimit, Cooldown, Limits, RateLimit, Submission};
@@ -7,8 +7,8 @@ use crate::docket::policy::Policy;
 impl Submission {
     /// Applies the priority, limits, debounce and cooldown of `policy`.
     ///
-    /// `subject` is the text of the argument that limits are counted by. With `None`, the task has one lane. A debounced
-    /// submission without a key gets the name of the lane as its key.
+    /// `subject` is the value of the argument by which the limits are counted: each value has its own lane. With
+    /// `None`, the task has one lane. A debounced submission without a key gets the name of the lane as its key.
     pub fn under(mut self, policy: &Policy, subject: Option<&str>) -> Self {
         self.priority = policy.priority;
         if policy.concurrency.is_none()

@@ -20,8 +20,8 @@ pub struct Retry {
     pub attempts: u32,
     /// The pause before each further attempt.
     pub delay: Delay,
-    /// If true, each pause is a random time between half of it and all of it. Executions that failed together then do not
-    /// retry together.
+    /// If true, each pause is a random time between half of the pause and the whole pause, so that executions that
+    /// failed together do not retry together.
     pub jitter: bool,
 }
 
@@ -46,7 +46,7 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// The value of `attempts` for no limit.
+    /// The value of `attempts` that means no limit.
     pub const FOREVER: u32 = u32::MAX;
 
     /// Allows this total number of attempts, without pauses.
@@ -76,14 +76,15 @@ impl Retry {
         self
     }
 
-    /// Makes each pause random, between half of it and all of it.
+    /// Makes each pause random, between half of the pause and the whole pause.
     #[must_use]
     pub const fn jitter(mut self) -> Self {
         self.jitter = true;
         self
     }
 
-    /// Returns the pause after the failed attempt of this number (from 1), without jitter; `None` if it was the last.
+    /// Returns the pause after failed attempt number `attempt` (from 1), without jitter; `None` if it was the last
+    /// one.
     #[must_use]
     pub fn pause_after(&self, attempt: u32) -> Option<Duration> {
         if self.attempts != Self::FOREVER && attempt >= self.attempts {

@@ -46,15 +46,15 @@ impl WorkerBuilder {
         self
     }
 
-    /// Sets how long the worker can be unreachable before its runs are delivered to another worker; by default 5
+    /// Sets the time without contact after which the worker's runs are delivered to another worker; by default 5
     /// minutes. The worker renews its leases itself, so a body may run longer.
     pub fn lease(mut self, lease: Duration) -> Self {
         self.options.lease = lease;
         self
     }
 
-    /// Sets how many workers may die while they run one attempt, before the execution becomes a dead letter; by default
-    /// 3.
+    /// Sets the maximum number of deliveries of one attempt; by default 3. If the lease of the last one expires, the
+    /// execution becomes a dead letter.
     pub fn max_deliveries(mut self, deliveries: u32) -> Self {
         self.options.max_deliveries = deliveries;
         self
@@ -102,7 +102,7 @@ impl WorkerBuilder {
                 "is too short to be renewed in time; it must be at least 10 ms",
             );
         }
-        // Callers may pass `Duration::MAX` for "no limit"; sums with the current time must not overflow.
+        // Callers may pass `Duration::MAX` for "no limit", but sums with the current time must not overflow.
         options.lease = options.lease.min(MAX_DELAY);
         options.shutdown_grace = options.shutdown_grace.min(MAX_DELAY);
         options.cancel_grace = options.cancel_grace.min(MAX_DELAY);

@@ -17,12 +17,12 @@ use crate::docket::worker::session::Shared;
 /// Runs the executions of one docket. Cloning is cheap, and all clones refer to the same worker.
 ///
 /// `run_forever` and `run_until_finished` may be called several times at once, also from a body that the worker runs.
-/// All calls share one loop, which runs while there is at least one call. When the last call is dropped, the worker
-/// stops claiming; bodies that are running continue to their end.
+/// All calls share one loop, which runs while there is at least one call. When the last call returns or is dropped,
+/// the worker stops claiming, and running bodies continue to their end.
 #[derive(Clone)]
 pub struct Worker {
     pub(crate) shared: Arc<Shared>,
-    /// True if this handle belongs to a body that the worker itself runs.
+    /// True if this handle belongs to a body that this worker runs.
     pub(crate) inside: bool,
 }
 
@@ -37,8 +37,8 @@ impl Worker {
         &self.shared.docket
     }
 
-    /// Starts a shutdown: the worker stops claiming, waits for running bodies up to its `shutdown_grace`, and releases
-    /// the others.
+    /// Starts a shutdown: the worker stops claiming, waits up to its `shutdown_grace` for running bodies, and
+    /// releases the unfinished runs.
     ///
     /// [`Worker::run_forever`] returns when the shutdown is complete.
     pub fn shutdown(&self) {
@@ -53,7 +53,7 @@ impl Worker {
     /// Runs executions until the worker is [shut down](Worker::shutdown).
     ///
     /// # Errors
-    /// [`DocketError::Stopped`] if the worker was shut down before.
+    /// [`DocketError::Stopped`] if the worker has already been shut down.
     pub async fn run_forever(&self) -> Result<ShutdownReport, DocketError> {
         let guard = self.shared.guard_loop()?;
         let report = self.shared.shutdown_report().await;
@@ -63,10 +63,11 @@ impl Worker {
 
     /// Runs executions until none is scheduled, queued or running.
     ///
-    /// If a body of this worker calls it, it does not wait for that body, nor for others that wait here as well, and the
-    /// slots of waiting bodies are free for other executions. It never returns while there is a perpetual task (see
-    /// [`Worker::run_at_most`]), while the docket is paused or a task is struck, or if an execution can only run after
-    /// the calling body has ended: a replacement of its key, or the next one under its concurrency limit.
+    /// A body of this worker may call this method. The call does not wait for that body or for other bodies that wait
+    /// in this method, and it frees the body's slot for other executions. The method does not return while there is a
+    /// perpetual task (see [`Worker::run_at_most`]), or while a paused docket or a struck task has pending
+    /// executions. A body must not call it if another execution can only run after that body has ended, such as a
+    /// replacement under its key, or the next execution under its concurrency limit.
     ///
     /// # Errors
     /// [`DocketError::Stopped`] if the worker is shut down first.
@@ -80,7 +81,7 @@ impl Worker {
             tokio::select! {
                 biased;
                 answer = self.docket().backend().wait(Condition::PendingAtMost(own)) => match answer {
-                    // The condition is out of date if another body began or ended to wait meanwhile.
+                    // The condition is out of date if another body started or stopped waiting meanwhile.
                     Ok(()) if *waiting_bodies.borrow() == waiting => return Ok(()),
                     Ok(()) => {}
                     Err(_) => sleep(BACKEND_RETRY_DELAY).await,
@@ -92,8 +93,8 @@ impl Worker {
         }
     }
 
-    /// Runs executions until all are finished, and each given key at most as many times as given. A perpetual task ends
-    /// after that many runs. Intended for tests.
+    /// Runs executions until all are finished, and runs each key in `runs` at most the given number of times. A
+    /// perpetual task ends after that number of runs. Intended for tests.
     ///
     /// # Errors
     /// The errors of [`Worker::run_until_finished`].

@@ -10,7 +10,7 @@ use crate::docket::model::outcome::Outcome;
 use crate::docket::model::time::{MAX_DELAY, When};
 use crate::docket::policy::{Policy, Repeat};
 
-/// The reason of executions that `Worker::run_at_most` has ended.
+/// The cancellation reason of executions that `Worker::run_at_most` has ended.
 pub(crate) const RUNS_USED_UP: &str = "the limit of `run_at_most` is reached";
 
 /// A run that has ended, and the policy of its task.
@@ -22,7 +22,7 @@ pub(crate) struct Ended<'a> {
 }
 
 impl Ended<'_> {
-    /// Returns the settlement for the outcome that the body returned.
+    /// Returns the settlement for the outcome that the body has returned.
     pub(crate) fn settlement(&self, outcome: Outcome) -> Settlement {
         let options = self.execution.worker_ref().docket().options();
         match outcome {
@@ -79,7 +79,7 @@ impl Ended<'_> {
             let after = Some(after.unwrap_or(pause).min(MAX_DELAY));
             return self.settle(Outcome::Retry { after, failure }, None);
         }
-        // If the payload of the next run is invalid too, the failure of this run is the more useful report.
+        // If the payload of the next run is invalid as well, report the failure of this run, which is more useful.
         let rerun = self.rerun().unwrap_or(None);
         self.settle(Outcome::Failed(failure), rerun)
     }
@@ -118,7 +118,7 @@ impl Ended<'_> {
 fn too_large(what: &str, length: usize, limit: usize) -> Failure {
     Failure::new(
         FailureKind::Result,
-        format!("the {what} is {length} bytes long, the limit is {limit}"),
+        format!("the {what} is {length} bytes long; the limit is {limit}"),
     )
     .final_now()
 }

@@ -19,7 +19,7 @@ thread_local! {
     static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Installs a panic hook that records the location of panics in bodies. It calls the previous hook.
+/// Installs a panic hook that records the location of panics in bodies and then calls the previous hook.
 ///
 /// The location is available only in the panic hook. If the program sets another hook later, panics are still caught,
 /// but without a location.
@@ -54,7 +54,7 @@ impl<T> Future for Catch<T> {
 /// Calls `code` and returns its panic as a failure.
 pub(crate) fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, Failure> {
     IN_BODY.set(true);
-    // Unwind safety: the body is dropped after a panic, and the state that it shares is behind its own locks.
+    // Unwind safety: the body is dropped after a panic, and the state that it shares with others is behind locks.
     let outcome = panic::catch_unwind(AssertUnwindSafe(code));
     IN_BODY.set(false);
     outcome.map_err(|payload| {

@@ -1,4 +1,4 @@
-//! Limits how many times keys run, for `Worker::run_at_most`.
+//! Limits the number of runs per key, for `Worker::run_at_most`.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use crate::docket::model::key::Key;
 #[derive(Debug, Default)]
 pub(crate) struct Quotas {
     left: Mutex<HashMap<Key, u32>>,
-    /// True if any key is limited. Every run reads this, so it must not take the lock.
+    /// True if any key is limited. Every run reads this flag, so that runs without limits do not take the lock.
     any: AtomicBool,
 }
 
@@ -25,7 +25,7 @@ impl Quotas {
         QuotaGuard { quotas: self, keys }
     }
 
-    /// Counts a run of `key`. Returns false if none is left.
+    /// Counts a run of `key`. Returns false if `key` has no run left.
     pub(crate) fn take_run(&self, key: &str) -> bool {
         if !self.any.load(Ordering::Acquire) {
             return true;

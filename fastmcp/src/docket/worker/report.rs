@@ -6,7 +6,7 @@ use crate::docket::model::key::Key;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShutdownReport {
-    /// The runs that were stopped and released. Another worker takes them at once.
+    /// The runs that were stopped and released. Another worker can claim them at once.
     pub released: Vec<Key>,
     /// The runs that could not be stopped, because their bodies block. They are delivered again when their leases
     /// expire.

@@ -1,4 +1,4 @@
-//! One run: executes the body within its timeout, and settles the run whatever happens.
+//! One run: executes the body within its timeout, and settles the run in every case.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::docket::policy::Policy;
 use crate::docket::worker::outcome::{Ended, RUNS_USED_UP};
 use crate::docket::worker::panic_hook::{Catch, guarded};
 
-/// Runs the body and pushes its settlement into the worker's buffer, also if the body panics or is dropped.
+/// Runs the body and pushes its settlement into the worker's buffer, even if the body panics or is dropped.
 pub(crate) async fn run(execution: CurrentExecution, handler: Arc<dyn Handler>) {
     let settler = Settler {
         execution,
@@ -96,7 +96,7 @@ async fn within_timeout(
     ))
 }
 
-/// Settles the run exactly once, also if the task is aborted before the body has ended.
+/// Settles the run exactly once, even if the tokio task is aborted before the body has ended.
 struct Settler {
     execution: CurrentExecution,
     is_settled: bool,

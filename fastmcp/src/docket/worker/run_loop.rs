@@ -21,7 +21,7 @@ use crate::docket::worker::run;
 use crate::docket::worker::running::Running;
 use crate::docket::worker::session::Shared;
 
-/// Runs the loop while there are guards, and until all runs have ended.
+/// Runs the loop while there are guards, and afterwards until all runs have ended.
 pub(crate) async fn run(shared: Arc<Shared>, handler: Arc<dyn Handler>) {
     panic_hook::install_hook();
     let dropped_loop = DroppedLoop(&shared);
@@ -38,7 +38,8 @@ pub(crate) async fn run(shared: Arc<Shared>, handler: Arc<dyn Handler>) {
         handler: &handler,
     };
     run_loop.work().await;
-    // The loop has marked itself as ended, and another one may be running by now.
+    // The loop has already marked itself as ended. Another loop may be running by now, which the guard must not mark
+    // as ended.
     std::mem::forget(dropped_loop);
 }
 
@@ -56,13 +57,13 @@ pub(crate) struct RunLoop<'a> {
     pub(crate) backend: &'a dyn Backend,
     pub(crate) running: Running,
     handler: &'a Arc<dyn Handler>,
-    /// Cancellations of runs that are unknown here: a signal can arrive before the result of the claim.
+    /// Signals for runs that have not been delivered yet: a signal can arrive before the result of the claim.
     early_signals: Vec<Lease>,
-    /// The batch that is being settled. Kept to reuse its allocation.
+    /// The batch that is being settled. The vector is kept to reuse its allocation.
     pub(crate) settlements: Vec<Settlement>,
     /// The timer of the next renewal, while something is running.
     pub(crate) renewal: Option<Pin<Box<Sleep>>>,
-    /// The end of the retries of failed settlements, during a shutdown.
+    /// The time after which a shutdown does not retry failed settlements any more.
     pub(crate) give_up_at: Option<Instant>,
 }
 
@@ -92,8 +93,8 @@ impl<'a> RunLoop<'a> {
             if !wanted {
                 drop(claim.take());
                 if self.running.is_empty() {
-                    // Deregister before the loop is marked as ended. A caller that arrives in between re-uses this loop;
-                    // in the other order its new loop could be deregistered by our late call.
+                    // Deregister before the loop is marked as ended. A caller that arrives in between reuses this
+                    // loop. In the other order, the caller's new loop could be deregistered by our late call.
                     self.deregister().await;
                     if shared.try_end_loop() {
                         return;
@@ -102,14 +103,16 @@ impl<'a> RunLoop<'a> {
                 }
             }
             let free = self.free_slots();
-            // A body that had freed its slot may have taken it back: the pending claim could then return too much.
+            // A waiting body may have taken its freed slot back. A pending claim with a higher limit could then
+            // return too many executions.
             claim = claim.filter(|(limit, _)| *limit <= free);
             if wanted && free > 0 && claim.is_none() {
+                // Signals that arrived before this claim cannot refer to its result.
                 self.early_signals.clear();
                 claim = Some((free, backend.claim(self.claim(free))));
             }
             self.schedule_renewal();
-            // Biased: finished runs free slots and are settled before anything new is claimed.
+            // Biased: runs that have ended are settled and free their slots before more executions are claimed.
             let event = tokio::select! {
                 biased;
                 () = shared.settlements.filled() => Event::Settled,
@@ -120,7 +123,7 @@ impl<'a> RunLoop<'a> {
                 () = shared.stop.cancelled() => Event::Changed,
             };
             match event {
-                // Lets other runs finish that are ready to, so that one batch settles all of them.
+                // Let other runs that are ready finish first, so that one batch settles all of them.
                 Event::Settled => tokio::task::yield_now().await,
                 Event::Claimed(result) => {
                     claim = None;
@@ -178,10 +181,12 @@ impl<'a> RunLoop<'a> {
         }
         let early = std::mem::take(&mut self.early_signals);
         self.cancel(early);
+        // `cancel` has put back the signals that match no run. They are stale now.
         self.early_signals.clear();
     }
 
-    /// Sends all new settlements to the backend, and retries until it succeeds.
+    /// Sends all new settlements to the backend. Retries until the backend has accepted them; a shutdown gives up
+    /// after its deadline.
     pub(crate) async fn settle(&mut self) {
         self.shared.settlements.swap(&mut self.settlements);
         if !self.settlements.is_empty() {
@@ -195,7 +200,7 @@ impl<'a> RunLoop<'a> {
         }
         loop {
             match self.backend.settle(&self.settlements).await {
-                // A settlement that was fenced belongs to a run whose lease was lost; there is nothing left to do.
+                // A fenced settlement belongs to a run whose lease was lost, so there is nothing left to do.
                 Ok(_) => break,
                 Err(error) => {
                     self.backend_failed("settle", &error).await;
@@ -244,7 +249,7 @@ impl<'a> RunLoop<'a> {
     }
 }
 
-/// Submits the automatic tasks of the handler, each unless its key is in use.
+/// Submits the automatic tasks of the handler. A submission whose key is in use has no effect.
 async fn submit_automatic_tasks(shared: &Shared, handler: &dyn Handler) {
     for mut submission in handler.automatic() {
         let task = submission.task.clone();

@@ -1,4 +1,4 @@
-//! [`Running`]: the runs of a worker, and how they are stopped.
+//! [`Running`]: the runs of a worker, and the ways to stop them.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -11,7 +11,7 @@ use crate::docket::current_execution::{CurrentExecution, StopReason};
 use crate::docket::model::delivery::Lease;
 use crate::docket::model::key::Key;
 
-/// How long an aborted body may take to reach its next `.await`. After that, it is considered blocked.
+/// The time in which an aborted body must reach its next `.await`. After it, the body counts as blocked.
 pub(crate) const ABORT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The runs that have not been settled.
@@ -20,7 +20,7 @@ pub(crate) struct Running {
     runs: HashMap<Lease, Run, BuildHasherDefault<LeaseHasher>>,
 }
 
-/// A fast hasher for leases. Tokens are unique numbers that the backend chooses, so nobody can provoke collisions.
+/// A fast hasher for leases. The backend chooses the tokens, so no client can provoke collisions.
 #[derive(Debug, Default)]
 pub(crate) struct LeaseHasher(u64);
 
@@ -86,7 +86,7 @@ impl Running {
             .collect()
     }
 
-    /// Cancels the token of a run, aborts the run after `grace`, and logs an error if it still does not stop. Returns
+    /// Cancels the token of a run. Aborts the run after `grace`, and logs an error if it still does not stop. Returns
     /// false if there is no such run.
     pub(crate) fn cancel(&mut self, lease: Lease, grace: Duration) -> bool {
         let Some(run) = self.runs.get_mut(&lease) else {

@@ -14,8 +14,8 @@ use crate::docket::worker::quotas::Quotas;
 use crate::docket::worker::report::ShutdownReport;
 use crate::docket::worker::settlement_buffer::SettlementBuffer;
 
-/// Creates the future of the worker's loop. The builder provides it. Bodies hold handles to this state, so it cannot
-/// name the loop or the handler itself without a cycle of modules.
+/// Creates the future of the worker's loop. The builder provides this function, because importing the loop or the
+/// handler here would close a cycle of modules.
 pub(crate) type NewLoop = Box<dyn Fn(Arc<Shared>) -> BoxFuture<'static, ()> + Send + Sync>;
 
 pub(crate) struct Shared {
@@ -34,7 +34,7 @@ pub(crate) struct Shared {
     report: watch::Sender<Option<ShutdownReport>>,
 }
 
-/// How many guards keep the loop alive, and whether it is running.
+/// The number of guards that keep the loop alive, and whether the loop is running.
 #[derive(Debug, Default)]
 struct LoopState {
     guards: usize,
@@ -49,7 +49,7 @@ impl Shared {
         new_loop: NewLoop,
     ) -> Self {
         Self {
-            // The worker itself belongs to no trace; each run has the trace of its submission.
+            // The worker itself belongs to no trace: each run has the trace of its own submission.
             docket: docket.with_trace(None),
             name: name.into(),
             options,
@@ -85,8 +85,8 @@ impl Shared {
         self.state().guards > 0
     }
 
-    /// Marks the loop as ended and returns true, unless a new guard needs it. Both are one step under the lock:
-    /// `guard_loop` either finds this loop and keeps it, or starts a new one.
+    /// Marks the loop as ended and returns true, unless a new guard needs it. The check and the change happen under
+    /// one lock, so that `guard_loop` either finds this loop and keeps it, or starts a new one.
     pub(crate) fn try_end_loop(&self) -> bool {
         let mut state = self.state();
         if state.guards > 0 && !self.stop.is_cancelled() {
@@ -96,8 +96,8 @@ impl Shared {
         true
     }
 
-    /// Marks the loop as ended after its runtime was dropped, with all its runs. The next loop sends the settlements
-    /// that those runs have left.
+    /// Marks the loop as ended after its runtime, with all its runs, was dropped. The next loop sends the settlements
+    /// that those runs have left in the buffer.
     pub(crate) fn loop_was_dropped(&self) {
         self.state().is_running = false;
     }
@@ -116,8 +116,8 @@ impl Shared {
         }
     }
 
-    /// Frees the slot of a body that waits for other executions, until the guard is dropped. Without this, a worker
-    /// whose bodies all wait would never run what they wait for.
+    /// Frees the slot of a body that waits for other executions, until the guard is dropped. Otherwise a worker whose
+    /// bodies all wait would never run the executions that they wait for.
     pub(crate) fn free_own_slot(self: &Arc<Self>) -> FreedSlot {
         self.waiting_bodies.send_modify(|waiting| *waiting += 1);
         self.changed.notify_one();
@@ -145,7 +145,7 @@ impl Drop for LoopGuard {
     }
 }
 
-/// Takes the slot of a waiting body back.
+/// Takes the slot of a waiting body back when it is dropped.
 pub(crate) struct FreedSlot(Arc<Shared>);
 
 impl Drop for FreedSlot {

@@ -1,4 +1,5 @@
-//! [`SettlementBuffer`]: runs push their settlements, and the worker's loop takes all of them with one wake-up.
+//! [`SettlementBuffer`]: collects the settlements of runs, so that one wake-up of the worker's loop takes all of
+//! them.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -19,8 +20,8 @@ impl SettlementBuffer {
         settlements.push(settlement);
         let first = settlements.len() == 1;
         drop(settlements);
-        // Later pushes need no wake-up: the loop takes everything that is there when it runs. The lock is released
-        // first, because the loop would block on it at once.
+        // Later pushes need no wake-up, because the loop takes all settlements when it runs. Release the lock first:
+        // otherwise the woken loop would block on it.
         if first {
             self.filled.notify_one();
         }
@@ -31,7 +32,8 @@ impl SettlementBuffer {
         std::mem::swap(&mut *self.settlements(), empty);
     }
 
-    /// Waits until the buffer is not empty. A stored wake-up may be left over from settlements that are taken already.
+    /// Waits until the buffer is not empty. May also return because of a stored wake-up for settlements that were
+    /// already taken.
     pub(crate) async fn filled(&self) {
         self.filled.notified().await;
     }

@@ -1,4 +1,5 @@
-//! The shutdown of a worker: it waits for running bodies, releases the others, and reports what it could not stop.
+//! The shutdown of a worker: waits for running bodies, releases the unfinished runs, and reports the bodies that it
+//! could not stop.
 
 use std::collections::HashMap;
 
@@ -34,7 +35,7 @@ impl<'a> RunLoop<'a> {
         self.shared.send_report(report);
     }
 
-    /// Deregisters the worker. If this fails, the backend considers the worker dead when its lease has passed.
+    /// Deregisters the worker. If this fails, the backend considers the worker dead after the duration of one lease.
     pub(crate) async fn deregister(&self) {
         if let Err(error) = self.backend.deregister(&self.shared.name).await {
             tracing::warn!(worker = %self.shared.name, %error, "cannot deregister the worker; it expires with its lease");
@@ -85,7 +86,7 @@ impl<'a> RunLoop<'a> {
             }
             self.shared.settlements.swap(&mut self.settlements);
             for settlement in &self.settlements {
-                // A body can still complete between the request to stop and the abort; then it is not released.
+                // A body can still complete between the request to stop and the abort; its run is then not released.
                 if settlement.outcome == Outcome::Release
                     && let Some(key) = aborted.remove(&settlement.lease)
                 {

@@ -24,7 +24,7 @@ const NAME: HeaderName = HeaderName::from_static("mcp-name");
 
 const STOPPING: &str = "the server is shutting down";
 
-/// The HTTP side of a server, shared by all services and listeners.
+/// The HTTP layer of a server, shared by all services and listeners.
 pub(crate) struct Endpoint {
     mcp: StreamableHttpService<Connection, Sessions>,
     sessions: Sessions,
@@ -92,12 +92,13 @@ impl Endpoint {
         if self.draining.is_cancelled() || self.closed.is_cancelled() {
             return unavailable(STOPPING);
         }
-        // Endless streams do not count as in flight: they would exhaust every grace period.
+        // Endless streams do not count as in flight, because a shutdown would wait for them until
+        // the end of its grace period.
         let in_flight = (!is_endless(&request)).then(|| self.in_flight.token());
         let session = request.headers().get(SESSION).cloned();
         let principal = request.extensions().get::<Principal>().cloned();
-        // The session of another caller gets the response for an unknown session, so that nobody
-        // can find out which IDs exist.
+        // A request for another caller's session gets the response for an unknown session, so that
+        // nobody can find out which IDs exist.
         if let Some(session) = &session
             && !self.sessions.is_owned_by(session, principal.as_ref())
         {
@@ -108,8 +109,8 @@ impl Endpoint {
         } else {
             let ends_session = request.method() == Method::DELETE;
             let mut response = self.mcp.handle(request).await.map(Body::new);
-            // The session has ended, not just been accepted for ending: some clients warn about
-            // status 202.
+            // The library responds with 202 (Accepted), although the session has already ended.
+            // Some clients warn about 202.
             if ends_session && response.status() == StatusCode::ACCEPTED {
                 *response.status_mut() = StatusCode::NO_CONTENT;
             }
@@ -118,8 +119,8 @@ impl Endpoint {
         if let Some(created) = response.headers().get(SESSION) {
             self.sessions.set_owner(created, principal);
         }
-        // The library checks a session before it uses it. If the session ends in between, its error
-        // is a plain 500.
+        // The library first checks that a session exists and then uses it. If the session ends in
+        // between, the library's error is a plain 500.
         if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
             if self.closed.is_cancelled() {
                 return unavailable(STOPPING);
@@ -149,7 +150,7 @@ impl Endpoint {
         }
         let request = Request::from_parts(parts, Body::from(body.clone()));
         let response = self.mcp.handle(request).await;
-        // The library reports every body that is not a message as an unsupported media type.
+        // The library reports every body that is not a valid message as an unsupported media type.
         if is_json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
             return invalid_message(&body);
         }
@@ -157,7 +158,8 @@ impl Endpoint {
     }
 }
 
-/// Returns whether the response is a stream that ends only with the client or the server.
+/// Returns whether the response is a stream that ends only when the client disconnects or the
+/// server stops.
 fn is_endless(request: &Request<Body>) -> bool {
     let listens = || {
         let method = request.headers().get(METHOD);

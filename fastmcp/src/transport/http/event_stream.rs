@@ -8,7 +8,8 @@ use tokio::sync::mpsc;
 use crate::transport::http::replay::Reader;
 use crate::transport::http::session::Activity;
 
-/// Returns the events for a connection. The session is not idle until the stream is dropped.
+/// Returns the events for a connection. The session does not count as idle until the stream is
+/// dropped.
 pub(crate) fn stream(
     reader: Reader,
     activity: Activity,
@@ -19,7 +20,7 @@ pub(crate) fn stream(
     })
 }
 
-/// Returns the response to a request whose ID is in use.
+/// Returns the response to a request whose ID is already in use.
 pub(crate) fn duplicate_id(id: &RequestId) -> Reader {
     let text = format!("duplicate request ID `{id}`: a request with this ID is in flight");
     let error = ErrorData::invalid_request(text, None);

@@ -112,11 +112,11 @@ impl HttpOptions {
         self
     }
 
-    /// Sets the hosts that requests may be addressed to, instead of the loopback address:
-    /// `example.com` for every port, `example.com:8000` for one port.
+    /// Sets the hosts that requests may have in their `Host` header, instead of the loopback
+    /// address: `example.com` for every port, `example.com:8000` for one port.
     ///
-    /// The check prevents a web page from reaching a local server through a host name of the page's
-    /// own (DNS rebinding). Requests to other hosts get status 403.
+    /// The check prevents a web page from reaching a local server through a host name that the page
+    /// controls (DNS rebinding). Requests to other hosts get status 403.
     pub fn allowed_hosts<H: Into<String>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
         self.hosts = Some(hosts.into_iter().map(Into::into).collect());
         self
@@ -155,7 +155,7 @@ impl HttpOptions {
     }
 
     /// Sets the time after which a session without requests, running calls or open streams ends. A
-    /// client that uses it afterwards gets status 404 and starts a new session.
+    /// client that uses the session afterwards gets status 404 and has to start a new one.
     pub fn idle_sessions(mut self, idle: Duration) -> Self {
         self.idle = idle;
         self
@@ -195,7 +195,7 @@ impl HttpOptions {
         self
     }
 
-    /// Returns the settings in the form of the protocol library.
+    /// Converts the settings to those of the protocol library.
     pub(crate) fn config(&self) -> StreamableHttpServerConfig {
         let mut config = StreamableHttpServerConfig::default()
             .with_legacy_session_mode(self.sessions)
@@ -204,8 +204,8 @@ impl HttpOptions {
             .with_sse_keep_alive(self.keep_alive)
             .with_sse_retry(Some(self.retry));
         config = match &self.hosts {
-            // For the library, an empty list allows every host. `invalid.` is reserved (RFC 6761), so
-            // it matches none.
+            // For the library, an empty list allows every host. The name `invalid.` is reserved
+            // (RFC 6761), so no request has it.
             Some(hosts) if hosts.is_empty() => config.with_allowed_hosts(["invalid."]),
             Some(hosts) => config.with_allowed_hosts(hosts),
             None => config.disable_allowed_hosts(),

@@ -2,7 +2,8 @@
 
 use axum::http::Uri;
 
-/// Returns an origin with its port, as the protocol library matches it. `None` if it is invalid.
+/// Returns an origin with its port, the form that the protocol library compares. `None` if the
+/// origin is invalid.
 pub(crate) fn with_port(origin: &str) -> Option<String> {
     if origin == "null" {
         return Some(origin.to_owned());

@@ -1,8 +1,8 @@
 //! [`EventLog`]: one event stream of a session, read by one connection after another.
 //!
-//! The session writes into the log without waiting for a connection, so a slow or dead connection does
-//! not block it. A client that reconnects continues after its last event (`Last-Event-ID`), also after
-//! the response was sent.
+//! The session writes into the log without waiting for a connection, so a slow or dead connection
+//! does not block the session. A client that reconnects continues after its last event
+//! (`Last-Event-ID`), even after the response was sent.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rmcp::transport::streamable_http_server::session::ServerSseMessage;
 use tokio::sync::mpsc;
 
-/// The number of events that a log keeps. A longer stream loses its first events, but never the
-/// response, which is the last event.
+/// The maximum number of events that a log keeps. A longer stream loses its oldest events, but
+/// never the response, which is the last event.
 const REPLAY_EVENTS: usize = 256;
 
-/// The number of events that may wait for a slow connection. A connection that falls further behind is
-/// closed; its client can reconnect.
+/// The maximum number of events that wait for a slow connection. A connection that falls further
+/// behind is closed; its client can reconnect.
 const SEND_BUFFER: usize = 1024;
 
 /// The events for one connection.
@@ -30,8 +30,8 @@ struct State {
     events: VecDeque<ServerSseMessage>,
     /// The current connection.
     reader: Option<mpsc::Sender<ServerSseMessage>>,
-    /// Earlier connections, which stay open without events. If they were closed, their client would
-    /// reconnect, and two connections of one client would replace each other forever.
+    /// Earlier connections, which stay open without receiving events. If they were closed, the
+    /// client would reconnect, and its two connections would replace each other forever.
     replaced: Vec<mpsc::Sender<ServerSseMessage>>,
     ended: bool,
 }
@@ -88,7 +88,8 @@ impl EventLog {
             ReplayFrom::Now => state.events.len(),
             ReplayFrom::After(id) => {
                 let is_last = |event: &ServerSseMessage| event.event_id.as_deref() == Some(id);
-                // An unknown event has been dropped from the log, so all events in it are newer.
+                // An event that is not in the log has been dropped from it, so all events in the
+                // log are newer.
                 state.events.iter().position(is_last).map_or(0, |at| at + 1)
             }
         };
@@ -104,8 +105,8 @@ impl EventLog {
         reader
     }
 
-    /// Appends all `events` until the stream ends. Drops `activity` then, which keeps the session from
-    /// being idle.
+    /// Appends all `events` until the stream ends, and then drops `activity`, which has kept the
+    /// session from being idle.
     pub(crate) async fn write<A>(self: Arc<Self>, mut events: Reader, activity: A) {
         while let Some(event) = events.recv().await {
             self.push(event);

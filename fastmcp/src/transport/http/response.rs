@@ -18,7 +18,7 @@ pub(crate) fn text(status: StatusCode, text: impl Into<Body>) -> Response<Body> 
     response
 }
 
-/// Returns status 503 and suggests to retry in a second.
+/// Returns status 503 with `Retry-After: 1`.
 pub(crate) fn unavailable(reason: &'static str) -> Response<Body> {
     let mut response = text(StatusCode::SERVICE_UNAVAILABLE, reason);
     let delay = HeaderValue::from_static("1");
@@ -30,7 +30,7 @@ pub(crate) fn unavailable(reason: &'static str) -> Response<Body> {
 pub(crate) fn invalid_message(body: &[u8]) -> Response<Body> {
     let error = match serde_json::from_slice::<RxJsonRpcMessage<RoleServer>>(body) {
         Err(error) => json_lines::invalid_body(body, &error),
-        // The message is valid for us, so the library's reason is unknown.
+        // The message can be parsed, so the reason why the library rejected it is unknown.
         Ok(_) => return text(StatusCode::BAD_REQUEST, "invalid message"),
     };
     json_error(StatusCode::BAD_REQUEST, &error)
@@ -38,7 +38,8 @@ pub(crate) fn invalid_message(body: &[u8]) -> Response<Body> {
 
 /// Returns the response to a body that cannot be read to its end.
 pub(crate) fn unreadable_body(error: &axum::Error, limit: usize) -> Response<Body> {
-    // A limit of a layer in front of the server wraps its error in another one.
+    // A layer in front of the server may limit the size too; its error is then wrapped in another
+    // one.
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
         if error.is::<LengthLimitError>() {

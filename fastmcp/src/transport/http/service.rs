@@ -16,7 +16,7 @@ use crate::transport::http::endpoint::Endpoint;
 /// A [`Server`](crate::Server) as a [tower](https://docs.rs/tower-service) service, for a router of
 /// your own. [`Server::http_service`](crate::Server::http_service) has an example.
 ///
-/// It serves until the server stops, and then responds with status 503. Clones share the same
+/// The service responds with status 503 after the server has stopped. Clones share the same
 /// sessions.
 #[derive(Clone)]
 pub struct HttpService(Arc<Endpoint>);

@@ -18,7 +18,7 @@ const REPLAY_STREAMS: usize = 16;
 /// The time for which a session keeps a completed stream.
 const REPLAY_TTL: Duration = Duration::from_mins(1);
 
-/// One session, next to the protocol library's own record of it.
+/// One session. The protocol library has its own record of the same session.
 pub(crate) struct Session {
     /// The number of open streams and running calls.
     activities: AtomicUsize,
@@ -43,7 +43,7 @@ struct RequestStreams {
     completed: VecDeque<(u64, Instant)>,
 }
 
-/// Locks a mutex. No lock in this module is held while foreign code runs, so a panic cannot leave its
+/// Locks a mutex. No caller runs other code while it holds the lock, so a panic cannot leave the
 /// data half-changed.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -66,8 +66,8 @@ impl Session {
         let _ = self.owner.set(owner);
     }
 
-    /// Returns whether `caller` may use the session. While it has no owner yet, its ID is known only to
-    /// the caller that creates it.
+    /// Returns whether `caller` may use the session. A session without an owner is just being
+    /// created, and nobody else has its ID yet.
     pub(crate) fn is_owned_by(&self, caller: Option<&Principal>) -> bool {
         self.owner
             .get()
@@ -85,13 +85,15 @@ impl Session {
         Activity(Arc::clone(self))
     }
 
-    /// Returns when the session ends unless it is used; `None` while it is in use.
+    /// Returns the time at which the session ends if it is not used before; `None` while it is in
+    /// use.
     pub(crate) fn idle_until(&self, idle: Duration) -> Option<Instant> {
         let until = *lock(&self.last_use) + idle;
         (self.activities.load(Ordering::Relaxed) == 0).then_some(until)
     }
 
-    /// Reserves a request ID until the returned guard is dropped; `None` if a request in flight has it.
+    /// Reserves a request ID until the returned guard is dropped; returns `None` if a request in
+    /// flight has the same ID.
     pub(crate) fn reserve(self: &Arc<Self>, id: RequestId) -> Option<ReservedId> {
         let is_new = lock(&self.requests).in_flight.insert(id.clone());
         is_new.then(|| ReservedId {
@@ -131,7 +133,7 @@ pub(crate) struct Activity(Arc<Session>);
 
 impl Drop for Activity {
     fn drop(&mut self) {
-        // Restart the idle time first: in the other order, the session could end in between.
+        // Restart the idle time first. In the other order, the session could end in between.
         self.0.touch();
         self.0.activities.fetch_sub(1, Ordering::Relaxed);
     }

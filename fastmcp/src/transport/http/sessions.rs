@@ -1,6 +1,7 @@
 //! [`Sessions`]: the sessions of clients of revisions before 2026-07-28.
 //!
-//! The protocol library's own sessions do the routing. The wrapper changes these cases:
+//! [`Sessions`] wraps the protocol library's own sessions, which route the messages, and changes
+//! these cases:
 //!
 //! | | library | here |
 //! |---|---|---|
@@ -79,13 +80,13 @@ impl Sessions {
         lock(&self.0.open).len()
     }
 
-    /// Returns whether the session of a header exists.
+    /// Returns whether the session that a header names exists.
     pub(crate) fn contains(&self, id: &HeaderValue) -> bool {
         self.named(id).is_some()
     }
 
-    /// Returns whether `caller` may use the session of a header. `true` if there is no such session:
-    /// then the library rejects the request.
+    /// Returns whether `caller` may use the session that a header names. Returns true if there is
+    /// no such session, because the library then rejects the request.
     pub(crate) fn is_owned_by(&self, id: &HeaderValue, caller: Option<&Principal>) -> bool {
         self.named(id)
             .is_none_or(|session| session.is_owned_by(caller))
@@ -269,7 +270,7 @@ impl SessionManager for Sessions {
     }
 }
 
-/// Ends a session after its idle time. Holds no strong reference to the sessions, so that they are
+/// Ends a session after its idle time. Holds no strong reference to `sessions`, so that they are
 /// dropped with the server.
 async fn end_when_idle(
     sessions: Weak<Inner>,
@@ -278,7 +279,7 @@ async fn end_when_idle(
     idle: Duration,
 ) {
     loop {
-        // A session in use cannot become idle earlier than after the whole idle time.
+        // A session that is in use now cannot end before a whole idle time has passed.
         let until = session.idle_until(idle);
         let until = until.unwrap_or_else(|| Instant::now() + idle);
         tokio::select! {

@@ -1,4 +1,4 @@
-//! [`TrackedBody`]: a response body that counts as in flight.
+//! [`TrackedBody`]: a response body whose request counts as in flight until the body has been sent.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 pin_project! {
-    /// Holds the token until the body is written or its client disconnects.
+    /// Holds the token until the body is sent or the client disconnects.
     pub(crate) struct TrackedBody {
         #[pin]
         body: Body,

@@ -20,7 +20,7 @@ pub struct InvalidHttpOption {
 }
 
 impl HttpOptions {
-    /// Returns an error for values with which the router would panic, and for hosts and origins that
+    /// Returns an error for paths that would make the router panic, and for hosts and origins that
     /// could never match a request.
     pub(crate) fn validate(&self) -> Result<(), InvalidHttpOption> {
         let invalid = |option, value: &str, why| {

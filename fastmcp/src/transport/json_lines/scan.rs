@@ -1,7 +1,7 @@
 //! Scans a message that cannot be parsed for its request ID.
 //!
-//! A parser stops at the first error. This scanner skips values without checking them, so it finds
-//! the ID also behind an invalid value, as in `{"params":{"x":NaN},"id":3}`.
+//! A parser stops at the first error. This scanner skips values without checking them, so it also
+//! finds an ID after an invalid value, as in `{"params":{"x":NaN},"id":3}`.
 
 use rmcp::model::RequestId;
 
@@ -41,7 +41,7 @@ impl ScannedMessage {
                 }
                 _ => {}
             }
-            // An unterminated escape moves `at` behind the end of the line.
+            // An unterminated escape moves `at` past the end of the line.
             let token = &line[start..=at.min(line.len() - 1)];
             at += 1;
             if depth != 1 || token.trim_ascii().is_empty() {

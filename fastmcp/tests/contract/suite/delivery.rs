@@ -51,7 +51,7 @@ pub(crate) async fn a_sleeping_worker_notices_an_expired_lease(stage: &Stage) {
     });
     tokio::time::sleep(TICK).await;
     submit(&docket, work("k")).await;
-    // One of the two claims the execution and never settles it.
+    // One of the two workers claims the execution and never settles it.
     let (first, second) = match futures_util::future::select(dies, sleeps).await {
         Either::Left((first, other)) | Either::Right((first, other)) => (first.unwrap(), other),
     };

@@ -1,4 +1,4 @@
-//! Executions with their own retention period: readable until its end, deleted afterwards.
+//! Executions with their own retention period are readable until its end, and deleted afterwards.
 
 use std::time::Duration;
 
@@ -58,7 +58,8 @@ pub(crate) async fn a_waiting_execution_is_cancelled_when_its_retention_ends(sta
     let scheduled = submit(&docket, scheduled).await;
     docket.strike("work").await.unwrap();
     let queued = submit(&docket, work("queued").keep_for(TICK * 4)).await;
-    // The sleeping worker applies the timer and subscribers are notified, without any other call to the docket.
+    // The sleeping worker applies the timer and notifies subscribers, without any other call to the
+    // docket.
     let sleeper = tokio::spawn({
         let docket = docket.clone();
         async move { claim_one(&docket, "sleeper").await }

@@ -1,4 +1,4 @@
-//! Records, snapshots, events and batch answers.
+//! Records, snapshots, events and the results of batches.
 
 use fastmcp::docket::{
     DocketError, Event, ExecutionState, Outcome, Policy, Priority, ProgressReport,

@@ -198,7 +198,7 @@ pub(crate) async fn a_shutdown_lets_running_bodies_finish(stage: &Stage) {
     );
     assert!(
         docket.workers().await.unwrap().is_empty(),
-        "the worker has left"
+        "the worker is deregistered"
     );
 }
 

@@ -1,4 +1,4 @@
-//! A backend that logs claims and the answers to settlements.
+//! A backend that logs claims and the results of settlements.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;

@@ -1,7 +1,7 @@
 //! A process of the chaos test: `chaos worker` runs until it is killed, `chaos producer` submits tasks for a set time.
 //!
-//! It logs its calls to Redis and their answers with one write per line, so that the log survives a `SIGKILL`.
-//! `tests/chaos` starts these processes, injects faults, and reads the logs.
+//! It logs its calls to Redis and their results with one write per line, so that the log survives a
+//! `SIGKILL`. `tests/chaos` starts these processes, injects faults, and reads the logs.
 
 mod logging_backend;
 
@@ -59,7 +59,7 @@ async fn work(docket: &Docket, log: &Log) {
             if is_harmless {
                 return Outcome::json(&delivery.fencing_token());
             }
-            // The worker would catch a panic; this ends the process.
+            // The worker would catch a panic, but an abort ends the process.
             std::process::abort();
         });
     let worker = Worker::builder(docket, Arc::new(handlers))
@@ -119,7 +119,7 @@ async fn produce(docket: &Docket, log: &Log) {
                     }
                     break;
                 }
-                // Retried with the same keys, so that nothing is submitted twice.
+                // The next attempt uses the same keys, so that nothing is submitted twice.
                 Err(error) => eprintln!("{error}"),
             }
         }

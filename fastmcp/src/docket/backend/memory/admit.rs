@@ -43,8 +43,8 @@ impl Store {
         }
     }
 
-    /// Returns the execution that a cooldown folds the submission into. An execution that was cancelled before it ran, or
-    /// that the submission replaces before it runs, starts no cooldown: there is still only one run.
+    /// Returns the execution whose cooldown covers the submission. An execution that was cancelled before its first
+    /// run, or that the submission replaces before its first run, does not count: there is still only one run.
     fn cooling(&self, submission: &Submission, now: Timestamp) -> Option<ExecutionId> {
         let cooldown = submission.limits.as_ref()?.cooldown.as_ref()?;
         let id = self.lanes.cooling(cooldown, now)?;
@@ -72,7 +72,7 @@ impl Store {
         Admission::Accepted(id)
     }
 
-    /// Accepts a replacement that waits until `running` has settled. An earlier replacement is replaced as well.
+    /// Accepts a replacement that waits until `running` has settled. It also replaces an earlier waiting replacement.
     fn accept_behind(
         &mut self,
         running: ExecutionId,
@@ -102,7 +102,7 @@ impl Store {
         Admission::Accepted(id)
     }
 
-    /// Creates the entry, without putting it into a queue.
+    /// Creates the entry. The caller adds it to a queue.
     fn insert(&mut self, submission: Submission, now: Timestamp) -> ExecutionId {
         // 0 means "not set" in an entry, so the earliest due time is 1.
         let due = submission.when.due(now).max(Timestamp::from_micros(1));
@@ -147,7 +147,7 @@ impl Store {
         }
     }
 
-    /// Cancels a scheduled or queued execution. Returns false if it is neither.
+    /// Cancels a scheduled or queued execution. Returns false for any other.
     pub(super) fn cancel_waiting(&mut self, id: ExecutionId, reason: &str, now: Timestamp) -> bool {
         let Some(entry) = self.slab.get_mut(id) else {
             return false;
@@ -174,7 +174,7 @@ impl Store {
             None if was_parked => {}
             None => self.count_stale_item(),
         }
-        // It may have been released from the line of its lane, and would now not take its place.
+        // The execution may have been released for a free slot of its lane, which now goes to the next one.
         if let Some(limits) = self.slab.get(id).and_then(Entry::limits).cloned() {
             self.release_next(&limits);
         }

@@ -29,15 +29,15 @@ impl Store {
                 deliveries.push(delivery);
             }
         }
-        // A sleeping claim may have been woken for an execution that is still here, and may have found the lock taken
-        // by this claim. Wake one for the rest.
+        // The wake-up for the remaining executions may have gone to this claim, so pass it on to a sleeping one.
         if !deliveries.is_empty() && !self.ready.is_empty() {
             self.wakeups.work(1);
         }
         deliveries
     }
 
-    /// Returns true if the execution can start. Else it is put in line behind the limit or strike that holds it back.
+    /// Returns whether the execution can start. If a limit or strike holds it back, moves it to the queue of that
+    /// limit or strike.
     fn may_start(&mut self, id: ExecutionId, now: Timestamp) -> bool {
         let Some(entry) = self.slab.get_mut(id) else {
             self.stale = self.stale.saturating_sub(1);
@@ -65,6 +65,7 @@ impl Store {
         let Some(moment) = self.start_time(id, &limits, now) else {
             return true;
         };
+        // An execution that waits for its start time must not occupy a slot of the lane meanwhile.
         if let Some(limit) = &limits.concurrency {
             self.lanes.leave(limit);
         }
@@ -73,7 +74,7 @@ impl Store {
         false
     }
 
-    /// Holds the execution back if its task is struck.
+    /// Returns whether the execution's task is struck, and if so, holds the execution back.
     fn is_struck(&mut self, id: ExecutionId) -> bool {
         if self.struck.is_empty() {
             return false;
@@ -88,7 +89,7 @@ impl Store {
         }
     }
 
-    /// Returns when the rate limit lets the execution start; `None` for now.
+    /// Returns the time at which the rate limit allows the start; `None` if that is now.
     fn start_time(
         &mut self,
         id: ExecutionId,
@@ -102,8 +103,8 @@ impl Store {
         wait
     }
 
-    /// Releases the next execution in line. Callers use it whenever an execution leaves its place in the lane, or does
-    /// not take the place that it was released for.
+    /// Releases the next execution of the lane's queue if a slot is free. Called whenever an execution frees its
+    /// slot, or does not take the slot that it was released for.
     pub(super) fn release_next(&mut self, limits: &Limits) {
         let Some(limit) = &limits.concurrency else {
             return;
@@ -133,7 +134,7 @@ impl Store {
         self.running.push(id);
         if entry.run.lease_until < self.leases_until {
             self.leases_until = entry.run.lease_until;
-            // Sleeping claims have to notice when this lease expires, because this worker may be dead by then.
+            // Sleeping claims have to wake up when this lease expires, because this worker may be dead by then.
             self.wakeups.timers();
         }
         entry.announce(id, now);

@@ -1,6 +1,6 @@
-//! The clock of a memory docket: the wall clock at its creation, advanced by tokio's clock.
+//! The clock of a memory docket: the wall-clock time of its creation, advanced by tokio's clock.
 //!
-//! It never jumps, and tests that pause tokio's time also pause it.
+//! It never jumps, and tests that pause tokio's clock pause it too.
 
 use std::time::SystemTime;
 

@@ -20,14 +20,14 @@ use crate::docket::model::time::Timestamp;
 pub(super) struct Entry {
     pub(super) key: Key,
     pub(super) task: Name,
-    /// Dropped when the execution has ended, unless it can be replayed.
+    /// Emptied when the execution has ended, unless it can be replayed.
     pub(super) envelope: Bytes,
     pub(super) result: Bytes,
     pub(super) machine: StateMachine,
     pub(super) priority: Priority,
     pub(super) submitted: Timestamp,
     pub(super) due: Timestamp,
-    /// The moment of its valid item in the timetable. Other items of this execution are stale.
+    /// The time of this execution's valid item in the timetable. Its other items are stale.
     pub(super) wake_at: Timestamp,
     pub(super) run: Run,
     pub(super) ended: Timestamp,
@@ -56,7 +56,7 @@ pub(super) struct Extra {
     pub(super) failure: Option<Failure>,
     pub(super) reason: Option<String>,
     pub(super) note: Option<Bytes>,
-    /// The end of the retention, if the submission has set one.
+    /// The end of the retention period, if the submission has set one.
     pub(super) keep_until: Option<Timestamp>,
     /// The replacement that waits until the current run has settled.
     pub(super) successor: Option<ExecutionId>,
@@ -64,11 +64,11 @@ pub(super) struct Extra {
     pub(super) behind: Option<ExecutionId>,
     /// The workers that have no handler for the task.
     pub(super) declined_by: Vec<Arc<str>>,
-    /// The only worker that may claim it.
+    /// The only worker that may claim the execution, if there is an offer.
     pub(super) offered_to: Option<Arc<str>>,
-    /// True if it was released from the line of its lane, and has not taken its place yet.
+    /// True if the lane has released the execution for a free slot that it has not taken yet.
     pub(super) was_released: bool,
-    /// True if the rate limit has assigned it a start time.
+    /// True if the rate limit has assigned a start time.
     pub(super) has_start_time: bool,
 }
 
@@ -193,7 +193,8 @@ impl Entry {
         }
     }
 
-    /// Sends the current record to the subscribers, if there are any. Every change calls it.
+    /// Updates the time of the last change, and sends the record to the subscribers, if there are any. Called after
+    /// every change.
     pub(super) fn announce(&mut self, id: ExecutionId, now: Timestamp) {
         self.updated = now;
         if self

@@ -1,4 +1,4 @@
-//! Lanes: the limits that executions share, on concurrency, start rate and cooldown.
+//! Lanes: limits on concurrency, start rate and cooldown that executions share.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -22,14 +22,14 @@ struct Lane {
     cooling: Option<(Timestamp, ExecutionId)>,
 }
 
-/// The starts of a rate-limited lane.
+/// The start times in a rate-limited lane.
 #[derive(Debug, Default)]
 struct Starts {
-    /// The latest assigned start times, past or future.
+    /// The latest assigned start times, past or future. They keep waiting executions in order.
     assigned: VecDeque<Timestamp>,
     /// The latest actual starts. A run can start later than assigned, and the limit applies to actual starts.
     actual: VecDeque<Timestamp>,
-    /// When all of these times are too old to matter.
+    /// The time after which all of these start times are too old to matter.
     until: Timestamp,
 }
 
@@ -37,8 +37,8 @@ struct Starts {
 const SWEEP_FROM: usize = 1024;
 
 impl Lanes {
-    /// Takes a place in the lane and returns true, or puts the execution in line: at the head, if it `was_released` from
-    /// there and another execution took the place first.
+    /// Takes a slot of the lane and returns true, or queues the execution and returns false. An execution that
+    /// `was_released` but found its slot taken goes to the head of the queue, so that it keeps its turn.
     pub(super) fn enter(
         &mut self,
         limit: &ConcurrencyLimit,
@@ -58,14 +58,14 @@ impl Lanes {
         false
     }
 
-    /// Frees a place in the lane.
+    /// Frees a slot of the lane.
     pub(super) fn leave(&mut self, limit: &ConcurrencyLimit) {
         if let Some(lane) = self.lanes.get_mut(&limit.lane) {
             lane.running = lane.running.saturating_sub(1);
         }
     }
 
-    /// Removes and returns the next execution in line, if the lane has room for it.
+    /// Removes the next execution from the lane's queue and returns it, if the lane has a free slot.
     pub(super) fn next_in_line(&mut self, limit: &ConcurrencyLimit) -> Option<ExecutionId> {
         let lane = self.lanes.get_mut(&limit.lane)?;
         if lane.running < limit.at_most {
@@ -75,8 +75,8 @@ impl Lanes {
         }
     }
 
-    /// Starts an execution now and returns `None`, or returns when to try again. `has_start_time` is true if the lane has
-    /// assigned it a start time before.
+    /// Records a start now and returns `None`, or returns the time at which to try again. `has_start_time` is true if
+    /// the lane has already assigned a start time to the execution.
     pub(super) fn start(
         &mut self,
         limit: &RateLimit,
@@ -105,7 +105,7 @@ impl Lanes {
         None
     }
 
-    /// Returns the execution that a submission is folded into, during a cooldown.
+    /// Returns the execution that started the cooldown, if the cooldown has not ended.
     pub(super) fn cooling(&self, cooldown: &Cooldown, now: Timestamp) -> Option<ExecutionId> {
         let (until, id) = self.lanes.get(&cooldown.lane)?.cooling?;
         (until > now).then_some(id)
@@ -115,7 +115,8 @@ impl Lanes {
         self.lane(&cooldown.lane).cooling = Some((until, id));
     }
 
-    /// Deletes idle lanes, once there are twice as many lanes as after the last sweep. The cost per lane is thus constant.
+    /// Deletes idle lanes once there are twice as many lanes as after the last sweep, so that the amortized cost per
+    /// lane is constant.
     pub(super) fn sweep(&mut self, now: Timestamp) {
         if self.lanes.len() <= self.sweep_above.max(SWEEP_FROM) {
             return;
@@ -153,7 +154,7 @@ impl Starts {
             && let (Some(oldest), Some(latest)) = (self.assigned.front(), self.assigned.back())
             && *oldest + limit.per > now
         {
-            // Spread out: if all waited for the end of the period, they would start together.
+            // Spread evenly: executions that all wait for the end of the period would start together.
             start = (*oldest + limit.per).max(*latest + limit.per / limit.at_most);
         }
         self.assigned.push_back(start);

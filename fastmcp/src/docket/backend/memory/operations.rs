@@ -1,4 +1,4 @@
-//! Operations on the docket as a whole, and on executions from outside.
+//! Operations on the docket as a whole, and on executions from outside of their runs.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -74,7 +74,8 @@ impl Store {
     pub(super) fn restore(&mut self, task: &Name) {
         let held_back: VecDeque<ExecutionId> = self.struck.remove(task).unwrap_or_default();
         self.wakeups.work(held_back.len());
-        // They have waited longest, so they go to the head of the queue, in their order.
+        // These executions have waited longest, so they go to the head of the queue. Pushing the last one first keeps
+        // their order.
         for id in held_back.into_iter().rev() {
             if let Some(entry) = self.slab.get(id).filter(|entry| is_waiting(entry)) {
                 self.ready.push_first(entry.priority, id);
@@ -136,8 +137,8 @@ impl Store {
     }
 }
 
-/// Returns a new submission of a dead letter, due now. It has no cooldown: the lane may still cool down after the dead
-/// letter itself, and a replay is an explicit request.
+/// Returns a submission that repeats a dead letter, due now. It has no cooldown: the cooldown that the dead letter
+/// itself started must not block an explicit replay.
 fn resubmission(entry: &Entry) -> Submission {
     let mut submission = Submission::new(entry.task.clone(), entry.envelope.clone())
         .key(entry.key.clone())

@@ -1,4 +1,4 @@
-//! The queues of ready executions by priority, and the timetable of those that are due later.
+//! The queues of ready executions by priority, and the timetable of executions that are due later.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};

@@ -1,4 +1,4 @@
-//! Ends runs: applies settlements, lost leases and refusals of unknown tasks.
+//! Ends runs: applies settlements and lost leases, and offers unknown tasks to other workers.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ impl Store {
         match outcome {
             Outcome::Completed(result) if !entry.machine.is_cancelling() => {
                 entry.result = result.clone();
-                // The failure of an earlier run must not be reported beside the result.
+                // The failure of an earlier run must not be reported together with the result.
                 if let Some(extra) = &mut entry.extra {
                     extra.failure = None;
                 }
@@ -106,7 +106,7 @@ impl Store {
         self.enqueue(id, now);
     }
 
-    /// Puts an execution back at the head of its queue.
+    /// Puts an execution at the head of its queue, because it has already waited once.
     fn requeue(&mut self, id: ExecutionId, now: Timestamp) {
         if let Some(entry) = self.slab.get_mut(id) {
             self.ready.push_first(entry.priority, id);
@@ -115,11 +115,12 @@ impl Store {
         }
     }
 
-    /// Removes a run from the list of the running, and from its lane.
+    /// Removes a run from the list of running executions, and frees its slot of the lane.
     fn vacate(&mut self, id: ExecutionId, now: Timestamp) {
         let Some(entry) = self.slab.get(id) else {
             return;
         };
+        // `swap_remove` below moves the last run to this index.
         let index = entry.run.index as usize;
         let limits = entry.limits().cloned();
         self.running.swap_remove(index);
@@ -154,7 +155,7 @@ impl Store {
         match state {
             ExecutionState::Dead => {
                 entry.extra().reason = Some(format!(
-                    "lost with its worker in {delivery} of {most} deliveries"
+                    "its worker was lost in {delivery} of {most} deliveries"
                 ));
             }
             ExecutionState::Cancelled => {
@@ -172,7 +173,8 @@ impl Store {
         }
     }
 
-    /// Offers a queued execution to a worker that may know its task. If there is none, it becomes a dead letter.
+    /// Offers a queued execution to a live worker that has not declined it. If there is no such worker, the execution
+    /// becomes a dead letter.
     pub(super) fn offer_to_another(&mut self, id: ExecutionId, decliner: Arc<str>, now: Timestamp) {
         let Some(entry) = self.slab.get_mut(id) else {
             return;
@@ -193,6 +195,7 @@ impl Store {
         }
     }
 
+    /// Offers the execution to `worker`. The timer detects a worker that dies without claiming the offer.
     fn offer(&mut self, id: ExecutionId, worker: &Arc<str>, now: Timestamp) {
         let Some(entry) = self.slab.get_mut(id) else {
             return;
@@ -205,8 +208,8 @@ impl Store {
         self.wakeups.timers();
     }
 
-    /// Extends an offer that the worker has not taken, if the worker is alive and only busy. Else offers the execution
-    /// to another worker.
+    /// Extends an offer that the worker has not claimed, if the worker is alive and merely busy. Otherwise offers the
+    /// execution to another worker.
     pub(super) fn check_offer(&mut self, id: ExecutionId, worker: &Arc<str>, now: Timestamp) {
         if self.workers.is_alive(worker, now) {
             let timeout = self.workers.lease(worker);

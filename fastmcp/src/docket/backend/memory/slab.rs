@@ -1,7 +1,7 @@
 //! [`Slab`]: stores entries by number, without hashing and without reusing a number.
 //!
-//! Entries are stored in chunks. Growing therefore moves no entry, and an entry needs no allocation of its own. Empty
-//! chunks are freed.
+//! Entries are stored in chunks, so growing moves no entry, and an entry needs no allocation of its own. Empty chunks
+//! are freed.
 
 use crate::docket::model::record::ExecutionId;
 
@@ -9,7 +9,8 @@ use crate::docket::backend::memory::entry::Entry;
 
 const CHUNK: u32 = 128;
 
-/// Entries by number. A number consists of the index of a slot, and the generation of that slot.
+/// Entries by number. A number consists of the index of a slot and the generation of that slot, which increases each
+/// time the slot is reused.
 #[derive(Debug, Default)]
 pub(super) struct Slab {
     chunks: Vec<Chunk>,
@@ -19,7 +20,7 @@ pub(super) struct Slab {
 
 #[derive(Debug, Default)]
 struct Chunk {
-    /// Empty while the chunk is freed.
+    /// Empty if the chunk is freed.
     slots: Vec<Slot>,
     free: Vec<u32>,
     in_use: u32,
@@ -81,15 +82,15 @@ impl Slab {
         let entry = slot.entry.take()?;
         let was_full = chunk.free.is_empty();
         chunk.in_use -= 1;
-        // A slot whose generations are used up stays empty, because its numbers would repeat.
+        // A slot with the highest generation stays empty, because its numbers would repeat.
         if generation < u32::MAX {
             chunk.free.push(index % CHUNK);
             if was_full {
                 self.with_room.push(index / CHUNK);
             }
         }
-        // The last chunk with free slots is kept. A docket with one entry at a time would else free and allocate it each
-        // time.
+        // The last chunk with free slots is kept. Otherwise a docket with one entry at a time would free and allocate
+        // it each time.
         if chunk.in_use == 0 && self.with_room.len() > 1 {
             chunk.free_slots();
         }
@@ -107,7 +108,7 @@ impl Slab {
 }
 
 impl Chunk {
-    /// Stores the entry in a free slot, and returns the index and generation of the slot. The chunk must have one.
+    /// Stores the entry in a free slot, and returns the slot's index and generation. The chunk must have a free slot.
     fn insert(&mut self, entry: Entry) -> (u32, u32) {
         if self.slots.is_empty() {
             let generation = self.last_generation;
@@ -128,7 +129,8 @@ impl Chunk {
     fn free_slots(&mut self) {
         let generation = self.slots.iter().map(|slot| slot.generation).max();
         self.last_generation = generation.unwrap_or(self.last_generation);
-        // A chunk with a used-up slot is kept, because the generations of that slot would start again.
+        // A chunk that has a slot with the highest generation is kept, because the generations of that slot would
+        // start again.
         if self.last_generation < u32::MAX {
             self.slots = Vec::new();
             self.free = Vec::new();

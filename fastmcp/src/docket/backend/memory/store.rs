@@ -1,6 +1,6 @@
-//! [`Store`]: the data of a memory docket, and the steps that time alone causes.
+//! [`Store`]: the data of a memory docket, and the changes that the passing of time causes.
 //!
-//! The files beside this one add the other steps.
+//! The sibling files implement the other steps.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
@@ -30,22 +30,22 @@ pub(super) struct Store {
     pub(super) ready: Ready,
     pub(super) timetable: Timetable,
     pub(super) running: Vec<ExecutionId>,
-    /// A lower bound of the time at which the next lease expires.
+    /// A lower bound of the time at which the next lease expires. Renewals do not update it, so that they stay cheap.
     pub(super) leases_until: Timestamp,
     pub(super) lanes: Lanes,
     pub(super) struck: HashMap<Name, VecDeque<ExecutionId>>,
     pub(super) paused: bool,
     pub(super) workers: Workers,
-    /// The ended executions, oldest first, and when each is deleted.
+    /// The ended executions, oldest first, each with the time at which it is deleted.
     pub(super) ended: VecDeque<(Timestamp, ExecutionId)>,
     pub(super) dead: VecDeque<(Timestamp, ExecutionId)>,
-    /// The executions with a retention time of their own, and its end.
+    /// The executions with their own retention period, by its end.
     pub(super) kept: BinaryHeap<Reverse<(Timestamp, ExecutionId)>>,
     pub(super) last_token: u64,
     pub(super) pending: usize,
     /// The number of stale items in the queues.
     pub(super) stale: usize,
-    /// The wake-ups to send once the lock is released.
+    /// The wake-ups to send after the lock is released.
     pub(super) wakeups: Wakeups,
 }
 
@@ -78,7 +78,8 @@ impl Store {
         }
     }
 
-    /// Applies the effects of time: due times, expired leases, and expired records. Every step starts with it.
+    /// Applies the effects of time: due times, expired leases, expired records and ended retention periods. Every
+    /// step starts with it, so that it acts on the current state.
     pub(super) fn pass_time(&mut self, now: Timestamp) {
         while let Some((moment, id)) = self.timetable.pop_due(now) {
             self.become_due(id, moment, now);
@@ -90,10 +91,10 @@ impl Store {
         self.end_retention(now);
     }
 
-    /// Returns when `pass_time` has something to do next.
+    /// Returns the next time at which `pass_time` has work to do.
     pub(super) fn next_moment(&self) -> Option<Timestamp> {
         let lease = (self.leases_until != Timestamp::MAX).then_some(self.leases_until);
-        // Deleting results is not urgent. The slack lets one wake-up delete many of them.
+        // Deleting results is not urgent. The slack allows one wake-up to delete many of them.
         let slack = (self.options.result_ttl / 8).min(Duration::from_mins(1));
         let ended = self.ended.front().map(|(until, _)| *until + slack);
         let dead = self.dead.front().map(|(until, _)| *until);
@@ -104,7 +105,7 @@ impl Store {
             .min()
     }
 
-    /// Puts a waiting execution into its queue: ready, or timetable.
+    /// Adds a waiting execution to the timetable if it is due later, or else to the ready queue.
     pub(super) fn enqueue(&mut self, id: ExecutionId, now: Timestamp) {
         let Some(entry) = self.slab.get_mut(id) else {
             return;
@@ -115,7 +116,7 @@ impl Store {
                 self.wake_at(due, id);
                 return;
             }
-            // Cannot fail here: the execution is scheduled, and callers do not pass parked ones.
+            // Cannot fail, because the execution is scheduled and callers do not pass parked ones.
             let _ = entry.machine.become_due();
         }
         self.ready.push(entry.priority, id);
@@ -194,7 +195,7 @@ impl Store {
         }
     }
 
-    /// Deletes executions whose retention is over. Executions that have not ended are cancelled first.
+    /// Deletes executions whose retention period is over. Executions that have not ended are cancelled first.
     fn end_retention(&mut self, now: Timestamp) {
         while let Some(Reverse((until, id))) = self.kept.peek().copied() {
             if until > now {

@@ -1,11 +1,11 @@
-//! Collects the wake-ups of a step under the lock, so that they are sent after it is released.
+//! Collects the wake-ups of a step under the lock, so that they can be sent after the lock is released.
 
-/// The sleeping calls of a docket, and the wake-ups that the present step requires.
+/// The sleeping calls of a docket, and the wake-ups that the current step requires.
 #[derive(Debug, Default)]
 pub(super) struct Wakeups {
     /// The number of claims that sleep.
     pub(super) sleeping_claims: usize,
-    /// For each sleeping `wait`, the number of pending executions at which it is done.
+    /// For each sleeping `wait` call, the number of pending executions at which it returns.
     pub(super) thresholds: Vec<usize>,
     work: usize,
     timers: bool,
@@ -28,7 +28,8 @@ impl Wakeups {
         self.work += count;
     }
 
-    /// Wakes every sleeping claim: the next due time has changed, or an execution is offered to a certain worker.
+    /// Wakes every sleeping claim, because the next timer has changed or an execution was offered to a certain
+    /// worker.
     pub(super) fn timers(&mut self) {
         self.timers = true;
     }
@@ -45,8 +46,8 @@ impl Wakeups {
             claims: std::mem::take(&mut self.work).min(sleeping),
             all_claims: std::mem::take(&mut self.timers) && sleeping > 0,
             signals: std::mem::take(&mut self.signals),
-            // Only after a decrease in this very step. A woken call makes a step too, and if that step woke the other
-            // calls again, they would wake each other forever.
+            // Only if this step itself has decreased the number. A woken call runs a step too; if that step woke the
+            // other calls, they would wake each other forever.
             waits: pending < before
                 && self
                     .thresholds

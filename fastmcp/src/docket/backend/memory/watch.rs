@@ -38,7 +38,7 @@ impl Store {
         let entry = self.slab.get_mut(id)?;
         let record = entry.record(id);
         if record.state.is_terminal() {
-            // The sender is dropped at once, so the stream ends at once.
+            // Drop the sender at once, so that the stream ends: a terminal state never changes.
             return Some((record, Events::new(broadcast::channel(1).1)));
         }
         let receiver = entry

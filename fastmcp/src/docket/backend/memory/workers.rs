@@ -1,4 +1,4 @@
-//! [`Workers`]: the workers of a memory docket, with the offers and signals for each.
+//! [`Workers`]: the workers of a memory docket, each with its offers and signals.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -19,15 +19,16 @@ struct WorkerEntry {
     since: Timestamp,
     seen: Timestamp,
     lease: Duration,
-    /// The number of its sleeping claims. The worker is alive while there is one.
+    /// The number of sleeping claims. The worker is alive while there is at least one.
     sleeping_claims: usize,
-    /// Executions that only this worker may claim, because others do not know their tasks.
+    /// Executions that only this worker may claim, because another worker has no handler for their tasks.
     offers: VecDeque<ExecutionId>,
-    /// Runs to cancel.
+    /// The leases of runs to cancel.
     signals: Vec<Lease>,
 }
 
 impl Workers {
+    /// Records a call of the worker. Registers the worker if it is new.
     pub(super) fn seen(&mut self, name: &Arc<str>, lease: Duration, now: Timestamp) {
         if let Some(worker) = self.workers.get_mut(name) {
             worker.seen = now;
@@ -69,7 +70,8 @@ impl Workers {
             .is_some_and(|worker| worker.is_alive(now))
     }
 
-    /// Returns a live worker that has not declined. Prefers the one with the latest call.
+    /// Returns a live worker that is not in `declined`. Prefers the worker with the latest call, which is the most
+    /// likely to be alive.
     pub(super) fn alive_except(&self, declined: &[Arc<str>], now: Timestamp) -> Option<Arc<str>> {
         self.workers
             .iter()
@@ -122,6 +124,7 @@ impl Workers {
             .unwrap_or_default()
     }
 
+    /// Returns the records of all live workers. `held` is the number of runs per worker.
     pub(super) fn alive(
         &self,
         now: Timestamp,

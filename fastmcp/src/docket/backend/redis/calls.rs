@@ -24,7 +24,8 @@ impl RedisBackend {
     ) -> Result<Vec<Admission>, BackendError> {
         let mut answers = Vec::with_capacity(batch.len());
         for part in batch.chunks(BATCH) {
-            // A retry after a lost answer sends the same nonce, and is answered with the executions already created.
+            // A retry after a lost reply sends the same nonce, and Redis returns the executions that it has already
+            // created.
             let mut step = self.process.step("submit").arg(nonce());
             for submission in part {
                 codec::put_submission(&mut step, submission);
@@ -54,13 +55,14 @@ impl RedisBackend {
         Ok(answers)
     }
 
-    /// Waits for cancellation signals of the worker's runs that it has not received yet.
+    /// Waits for cancellation signals that the worker has not received yet.
     pub(crate) async fn signalled(&self, worker: &Arc<str>) -> Result<Vec<Lease>, BackendError> {
         self.process.listen().await?;
         let counters = self.process.notifier.counters(worker);
         let mut wakes = counters.signals.subscribe();
         loop {
-            // Before the read, so that a signal that arrives meanwhile ends the wait below at once.
+            // Mark as seen before the read, so that a signal that arrives during the read ends the wait below at
+            // once.
             wakes.borrow_and_update();
             let step = self.process.step("signals").arg(&**worker);
             let present: Vec<Lease> = codec::list(self.process.run(&step).await?)?
@@ -68,7 +70,7 @@ impl RedisBackend {
                 .filter_map(|member| codec::lease(&codec::text(member).ok()?))
                 .collect();
             {
-                // Redis keeps a signal until its run has settled; each is returned to the worker once.
+                // Redis keeps a signal until its run has settled, but the worker must receive each signal only once.
                 let mut delivered = counters
                     .delivered_signals
                     .lock()
@@ -88,7 +90,8 @@ impl RedisBackend {
 
     /// Waits until the condition holds. It may no longer hold when the caller acts on it.
     pub(crate) async fn wait_until(&self, condition: Condition) -> Result<(), BackendError> {
-        /// Half of the time that an inbox stays registered without a heartbeat. Covers an event lost in an outage.
+        /// The interval of checks without an event, because an outage may have lost it. It is half of the time that
+        /// an inbox stays registered without a heartbeat.
         const RECHECK_INTERVAL: Duration = Duration::from_secs(15);
         let threshold = match condition {
             Condition::PendingAtMost(threshold) => threshold,
@@ -107,9 +110,9 @@ impl RedisBackend {
         }
     }
 
-    /// Cancels all waiting executions, one step per 500, and returns their number.
+    /// Cancels all waiting executions, up to 500 per step, and returns their number.
     pub(crate) async fn clear_all(&self) -> Result<usize, BackendError> {
-        // Only executions submitted before now: later submissions stay, and cannot keep the loop going.
+        // Only executions submitted before now: later submissions stay, so that they cannot prolong the loop forever.
         let now = codec::text(self.process.run(&self.process.step("now")).await?)?;
         let (mut cancelled, mut remaining) = (0, 0);
         loop {
@@ -121,7 +124,7 @@ impl RedisBackend {
                 .arg(remaining.to_string());
             let [count, skipped, is_last, _] = codec::parts(self.process.run(&step).await?)?;
             cancelled += usize::try_from(codec::number(count)?).unwrap_or(usize::MAX);
-            // Running executions stay, so the next step starts behind them.
+            // Running executions stay in the set, so the next step skips them.
             remaining += codec::number(skipped)?;
             if codec::text(is_last)? == "1" {
                 return Ok(cancelled);
@@ -129,7 +132,7 @@ impl RedisBackend {
         }
     }
 
-    /// Runs a step and ignores its answer.
+    /// Runs a step and ignores its reply.
     pub(crate) async fn run_without_result(&self, step: Step) -> Result<(), BackendError> {
         self.process.run(&step).await?;
         Ok(())
@@ -182,7 +185,7 @@ impl RedisBackend {
     }
 }
 
-/// Identifies a call. A retry after a lost answer sends the same nonce and gets the same answer.
+/// Creates an identifier of a call. A retry after a lost reply sends the same nonce and gets the same reply.
 fn nonce() -> String {
     format!("{:016x}", fastrand::u64(..))
 }

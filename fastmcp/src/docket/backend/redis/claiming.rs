@@ -1,4 +1,4 @@
-//! Claims. Each runs in a task of its own, so that dropping the caller's future loses no execution.
+//! Claims. Each claim runs in its own tokio task, so that dropping the caller's future loses no execution.
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -16,13 +16,14 @@ use crate::docket::backend::redis::codec;
 use crate::docket::backend::redis::notifier::WakeCounters;
 use crate::docket::backend::redis::process::Process;
 
-/// The longest time that a waiting worker sleeps. Each claim reports it as alive and finds work whose event was lost.
+/// The maximum time that a waiting worker sleeps between two claims. Each claim reports the worker as alive and finds
+/// work whose event was lost.
 const MAX_SLEEP: Duration = Duration::from_secs(3);
 
-/// The runs of an answered claim. Dropping it releases the runs that were not taken.
+/// The runs that a claim has returned. Dropping it releases the runs that the caller has not taken.
 ///
-/// `oneshot::Sender::send` succeeds even if the receiver is dropped right afterwards. The runs are then dropped inside
-/// the channel, and only this destructor sees it.
+/// `oneshot::Sender::send` succeeds even if the receiver is dropped right afterwards. The runs are then dropped
+/// inside the channel, and only this destructor can release them.
 struct ClaimedRuns {
     process: Arc<Process>,
     runs: Vec<Delivery>,
@@ -69,7 +70,7 @@ pub(crate) async fn claim(
     match answered.await {
         Ok(Ok(claimed)) => {
             let mut runs = claimed.take();
-            // The repeated answer to an earlier claim may exceed the present limit.
+            // The repeated reply to an earlier claim may exceed the current limit.
             if runs.len() > limit {
                 let surplus = runs.split_off(limit);
                 tokio::spawn(release(process.clone(), surplus));
@@ -90,8 +91,8 @@ struct ClaimTask {
 impl ClaimTask {
     async fn run(self, mut answer: oneshot::Sender<Result<ClaimedRuns, BackendError>>) {
         let mut wakes = self.counters.work.subscribe();
-        // After a lost answer the same nonce is sent again, and Redis returns the runs of that answer. With a new nonce
-        // they would wait for their leases to expire.
+        // After a lost reply, send the same nonce again: Redis then returns the runs of that reply. With a new nonce,
+        // those runs would wait until their leases expire.
         let unanswered = self
             .counters
             .unanswered_claim
@@ -104,7 +105,7 @@ impl ClaimTask {
             return;
         }
         loop {
-            // Marked as seen before Redis is asked: a wake-up during the request ends the sleep below at once.
+            // Mark as seen before the request, so that a wake-up during the request ends the sleep below at once.
             wakes.borrow_and_update();
             match self.try_claim(&nonce).await {
                 Ok((_, runs)) if !runs.is_empty() => {
@@ -123,7 +124,7 @@ impl ClaimTask {
                     () = sleep(pause) => {}
                 },
                 Err(error) => {
-                    // The claim may have taken effect although its answer was lost.
+                    // The claim may have taken effect even though its reply was lost.
                     *self
                         .counters
                         .unanswered_claim
@@ -136,7 +137,7 @@ impl ClaimTask {
         }
     }
 
-    /// Asks Redis once. Returns the claimed runs, or how long to sleep if there are none.
+    /// Sends one claim to Redis. Returns the claimed runs; if there are none, the first value is the time to sleep.
     async fn try_claim(&self, nonce: &str) -> Result<(Duration, Vec<Delivery>), BackendError> {
         let Claim {
             worker,
@@ -164,7 +165,7 @@ impl ClaimTask {
         Ok((pause, claimed))
     }
 
-    /// Removes the worker from the sleepers. Redis passes a wake-up that was meant for it to another worker.
+    /// Removes the worker from the sleepers. Redis passes a wake-up that was sent to this worker to another one.
     async fn cancel_sleep(&self) {
         let step = self.process.step("cancel_sleep").arg(&*self.claim.worker);
         // Not retried: the entry expires by itself.

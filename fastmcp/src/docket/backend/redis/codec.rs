@@ -1,4 +1,4 @@
-//! Encodes the arguments of script calls and decodes the script's answers.
+//! Encodes the arguments of script calls and decodes the script's replies.
 
 pub(crate) mod record;
 pub(crate) mod reply;

@@ -21,7 +21,7 @@ pub(crate) const RETRY_FOR: Duration = Duration::from_secs(10);
 pub(crate) struct Connection {
     client: Client,
     address: Address,
-    /// The time limit of one response. `None` for blocking reads, which carry their own.
+    /// The time limit of one response. `None` for blocking reads, which have their own.
     response_timeout: Option<Duration>,
     reconnection_delay: Duration,
     current: Mutex<Current>,
@@ -32,7 +32,7 @@ pub(crate) struct Connection {
 #[derive(Default)]
 struct Current {
     connection: Option<MultiplexedConnection>,
-    /// Counts connections, so that a late failure on an old one does not discard its successor.
+    /// Counts connections, so that a late failure on an old connection does not discard the new one.
     generation: u64,
 }
 
@@ -69,7 +69,7 @@ impl Connection {
         self.send(step.command(), retry_for).await
     }
 
-    /// Sends any command, with the retries of [`Connection::run`].
+    /// Sends any command, and retries it like [`Connection::run`].
     pub(crate) async fn send(
         &self,
         command: &Cmd,
@@ -93,7 +93,7 @@ impl Connection {
     async fn try_once(&self, command: &Cmd) -> Result<Value, RedisError> {
         let (generation, mut connection) = self.connection().await?;
         let mut answer = command.query_async::<Value>(&mut connection).await;
-        // Redis keeps scripts in memory only: after a restart or `SCRIPT FLUSH` it has to be loaded again.
+        // Redis keeps scripts in memory only, so after a restart or `SCRIPT FLUSH` the script has to be loaded again.
         if let Err(error) = &answer
             && error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
         {
@@ -175,7 +175,7 @@ impl Connection {
     }
 }
 
-/// Returns whether the same call may succeed shortly.
+/// Returns whether the same call is likely to succeed if it is repeated soon.
 fn is_transient(error: &RedisError) -> bool {
     use ServerErrorKind::{BusyLoading, ClusterDown, MasterDown, TryAgain};
     error.is_io_error()

@@ -1,4 +1,4 @@
-//! The task that reads a process's inbox in Redis and wakes the local tasks that its events concern.
+//! The task that reads a process's inbox in Redis and wakes the local tasks that wait for its events.
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -20,11 +20,12 @@ const READ_BLOCK: Duration = Duration::from_secs(5);
 /// The interval of the heartbeat. After 30 seconds without one, other processes stop writing to the inbox.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The most entries that one read returns. A full read means that the stream may already have been trimmed.
+/// The maximum number of entries that one read returns. A full read means that the stream may already have been
+/// trimmed.
 const READ_LIMIT: usize = 1000;
 
 impl Process {
-    /// Starts the inbox reader unless it runs. Every call that waits for an event does this first.
+    /// Starts the inbox reader unless it is running. Every call that waits for an event does this first.
     pub(crate) async fn listen(self: &Arc<Self>) -> Result<(), BackendError> {
         if self.is_listening() {
             return Ok(());
@@ -46,7 +47,8 @@ impl Process {
         Ok(())
     }
 
-    /// Returns whether the reader runs. It ends with the runtime that spawned it; a call in another runtime restarts it.
+    /// Returns whether the reader is running. The reader ends with the runtime that spawned it; a call in another
+    /// runtime restarts it.
     fn is_listening(&self) -> bool {
         let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         reader.as_ref().is_some_and(|task| !task.is_finished())
@@ -54,7 +56,7 @@ impl Process {
 
     /// Extends the inbox's registration and trims the entries up to `last_read`.
     ///
-    /// Returns false when the registration had lapsed, so that events may have been skipped.
+    /// Returns false if the registration had lapsed, in which case events may have been skipped.
     async fn heartbeat(&self, last_read: StreamId) -> Result<bool, BackendError> {
         let step = self.step("heartbeat").arg(last_read.to_string());
         Ok(codec::text(self.run(&step).await?)? == "1")
@@ -79,7 +81,8 @@ impl InboxReader {
         loop {
             match self.read().await {
                 Ok(count) if needs_resync || count >= READ_LIMIT => {
-                    // Lost events are not sent again, so everything that is waited for is read from the store.
+                    // Lost events are not sent again, so read the watched executions from the store and wake all
+                    // other waiting tasks.
                     needs_resync = self.resync().await.is_err();
                 }
                 Ok(_) => {}
@@ -115,13 +118,13 @@ impl InboxReader {
             .arg(READ_LIMIT)
             .arg("BLOCK")
             .arg(READ_BLOCK.as_millis().to_string());
-        // Reading from an explicit ID, not from `$`: entries written between two reads, or during an outage, are
-        // returned by the next read.
+        // Read from an explicit ID and not from `$`, so that the next read returns the entries that were written
+        // between two reads or during an outage.
         command
             .arg("STREAMS")
             .arg(&self.process.inbox)
             .arg(self.last_read.to_string());
-        // The connection has no response timeout, because the read blocks. This one detects a dead connection.
+        // The connection has no response timeout, because the read blocks. This timeout detects a dead connection.
         let answer = timeout(
             READ_BLOCK * 3,
             self.process.reads.send(&command, Duration::ZERO),
@@ -134,7 +137,8 @@ impl InboxReader {
             for entry in codec::list(entries)? {
                 let [id, fields] = codec::parts(entry)?;
                 let id = StreamId::parse(&codec::text(id)?).unwrap_or_default();
-                // Advanced before the event is handled: an event that cannot be handled must not be read for ever.
+                // Advance before the event is handled: an event that cannot be handled must not be read again and
+                // again.
                 self.last_read = self.last_read.max(id);
                 count += 1;
                 self.dispatch(id, fields).await?;
@@ -173,7 +177,7 @@ impl InboxReader {
                     return Ok(());
                 };
                 if is_partial {
-                    // The result was too large for the event.
+                    // The result was too large for the event, so read it from the store.
                     let step = process.step("find").arg("id").arg(record.id.0.to_string());
                     let stored = codec::record(codec::fields(process.run(&step).await?)?);
                     let Some(stored) = stored else {
@@ -191,7 +195,7 @@ impl InboxReader {
         Ok(())
     }
 
-    /// Wakes every waiting task of this process, and reads every watched execution again.
+    /// Reads every watched execution from the store, and wakes all other waiting tasks of this process.
     async fn resync(&mut self) -> Result<(), BackendError> {
         let process = self.process.clone();
         process.notifier.notify_all();

@@ -12,15 +12,16 @@ use crate::docket::model::time::Timestamp;
 
 use crate::docket::backend::redis::stream_id::StreamId;
 
-/// Wake-up counters of one worker. They only increase, so a waiter that compares before and after cannot miss one.
+/// Wake-up counters of one worker. They only increase, so a waiter that compares the value before and after its check
+/// cannot miss a wake-up.
 #[derive(Debug, Default)]
 pub(crate) struct WakeCounters {
     pub(crate) work: watch::Sender<u64>,
     pub(crate) signals: watch::Sender<u64>,
     /// The cancellation signals that were already returned to the worker.
     pub(crate) delivered_signals: Mutex<HashSet<Lease>>,
-    /// The nonce of a claim whose answer was lost with its connection. The next claim repeats it, and Redis returns
-    /// the runs that the lost answer contained.
+    /// The nonce of a claim whose reply was lost with its connection. The next claim repeats it, and Redis returns
+    /// the runs that the lost reply contained.
     pub(crate) unanswered_claim: Mutex<Option<String>>,
 }
 
@@ -40,8 +41,8 @@ pub(crate) struct Notifier {
 struct State {
     workers: HashMap<Arc<str>, Arc<WakeCounters>>,
     watchers: HashMap<ExecutionId, Vec<Watcher>>,
-    /// The number of `watch` calls that wait for their record. While there is one, all events are buffered: which
-    /// execution it will watch is known only once the record arrives.
+    /// The number of `watch` calls that wait for their record. While there is at least one, all events are buffered,
+    /// because the ID of the watched execution is only available once the record arrives.
     pending_watches: usize,
     buffered: VecDeque<(StreamId, ExecutionId, Event)>,
 }
@@ -83,7 +84,7 @@ impl Notifier {
             .clone()
     }
 
-    /// Removes the counters of a worker that has left, unless a call of it still uses them.
+    /// Removes the counters of a deregistered worker, unless one of its calls still uses them.
     pub(crate) fn forget(&self, worker: &Arc<str>) {
         let mut state = self.state();
         if state
@@ -114,7 +115,8 @@ impl Notifier {
         increment(&self.room);
     }
 
-    /// Wakes every call except watchers. Each reads the store again, and so finds whatever a lost event announced.
+    /// Wakes every call except watchers. Each of them reads the store again, and so finds the changes whose events
+    /// were lost.
     pub(crate) fn notify_all(&self) {
         for counters in self.state().workers.values() {
             increment(&counters.work);
@@ -150,7 +152,8 @@ impl Notifier {
         self.state().watchers.keys().copied().collect()
     }
 
-    /// Delivers a record that was read again after events may have been lost. `None`: the execution is gone.
+    /// Delivers a record that was read again because events may have been lost. `None` means that the execution no
+    /// longer exists.
     ///
     /// Watchers that have already seen this update receive nothing.
     pub(crate) fn refresh(&self, id: ExecutionId, entry: StreamId, record: Option<Record>) {
@@ -178,7 +181,7 @@ impl Notifier {
     }
 }
 
-/// A `watch` call that waits for its record. Events are buffered until it is dropped.
+/// A `watch` call that waits for its record. Events are buffered until this guard is dropped.
 pub(crate) struct PendingWatch(Arc<Notifier>);
 
 impl PendingWatch {

@@ -1,4 +1,5 @@
-//! The state that all calls of one process share: two connections, the key names, and the tasks that wait for events.
+//! The state that all calls on one open docket share: two connections, the key names, and the tasks that wait for
+//! events.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,12 +17,12 @@ use crate::docket::backend::redis::notifier::Notifier;
 use crate::docket::backend::redis::script::Step;
 use crate::docket::backend::redis::stream_id::StreamId;
 
-/// One process, or rather one opened docket, as Redis sees it.
+/// One open docket of this process. Redis treats each open docket as a process of its own.
 pub(crate) struct Process {
     /// A random name, unique among the processes of the docket.
     pub(crate) name: String,
     root: String,
-    /// The stream that other processes write this one's events to.
+    /// The stream to which other processes write the events for this one.
     pub(crate) inbox: String,
     limits: [String; 4],
     /// The connection for the steps of all calls.
@@ -67,7 +68,7 @@ impl Process {
         }
     }
 
-    /// Starts to build a call of the script's step `step`.
+    /// Starts a call of the script's step `step`.
     pub(crate) fn step(&self, step: &str) -> Step {
         Step::new(&self.root, step, &self.limits, &self.name)
     }

@@ -27,7 +27,7 @@ pub(crate) static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
 pub(crate) struct Step(Cmd);
 
 impl Step {
-    /// Creates a call of `step` on the docket whose root key is `root`. `limits` and `process` go with every call.
+    /// Creates a call of `step` on the docket whose root key is `root`. Every call sends `limits` and `process`.
     pub(crate) fn new(root: &str, step: &str, limits: &[String], process: &str) -> Self {
         let mut command = redis::cmd("EVALSHA");
         command.arg(SCRIPT.get_hash()).arg(1).arg(root).arg(step);

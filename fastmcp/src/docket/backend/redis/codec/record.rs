@@ -107,7 +107,7 @@ fn incident(line: &str) -> Option<Incident> {
     })
 }
 
-/// Decodes a list of records; entries that are not records are skipped.
+/// Decodes a list of records. Skips entries that are not records.
 pub(crate) fn records(value: Value) -> Decoded<Vec<Record>> {
     let mut records = Vec::new();
     for value in list(value)? {
@@ -116,7 +116,7 @@ pub(crate) fn records(value: Value) -> Decoded<Vec<Record>> {
     Ok(records)
 }
 
-/// Decodes the answer to `snapshot`.
+/// Decodes the reply to `snapshot`.
 pub(crate) fn snapshot(value: Value) -> Decoded<Snapshot> {
     let [counts, struck, executions, workers] = parts(value)?;
     let [scheduled, queued, running, dead, paused, now] = parts(counts)?;

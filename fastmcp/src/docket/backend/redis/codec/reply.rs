@@ -1,4 +1,4 @@
-//! Decodes the answers to submissions, claims and settlements.
+//! Decodes the replies to submissions, claims and settlements.
 
 use redis::Value;
 
@@ -13,7 +13,7 @@ use crate::docket::backend::redis::codec::value::{
     Decoded, bytes, list, number, ordinal, parts, text,
 };
 
-/// Decodes the answer to one submission of a batch.
+/// Decodes the reply to one submission of a batch.
 pub(crate) fn admission(value: Value) -> Decoded<Admission> {
     let mut values = list(value)?.into_iter();
     let kind = text(values.next().unwrap_or(Value::Nil))?;
@@ -61,7 +61,7 @@ pub(crate) fn delivery(value: Value) -> Decoded<Delivery> {
     })
 }
 
-/// Decodes the answer to a settlement or report: the new state, or `fenced`.
+/// Decodes the reply to a settlement or report: the new state, or `fenced`.
 pub(crate) fn settled(value: Value) -> Decoded<Settled> {
     let answer = text(value)?;
     Ok(execution_state(&answer).map_or(Settled::Fenced, Settled::Done))

@@ -13,8 +13,8 @@ use crate::docket::model::time::When;
 
 use crate::docket::backend::redis::script::Step;
 
-/// A hundred years in microseconds. Longer durations are cut to it, so that now plus a duration stays below 2^53, the
-/// limit of exact integers in Lua.
+/// A hundred years in microseconds. Longer durations are reduced to it, so that the sum of the current time and a
+/// duration stays below 2^53, the limit of exact integers in Lua.
 const MAX_DURATION: u64 = 100 * 31_557_600_000_000;
 
 /// The latest timestamp, just below 2^53 microseconds. Lua could not tell later ones apart.

@@ -1,4 +1,4 @@
-//! Decodes the basic values of an answer: lists, texts, numbers and fields.
+//! Decodes the basic values of a reply: lists, strings, numbers and fields.
 
 use std::collections::HashMap;
 
@@ -11,11 +11,11 @@ pub(crate) type Decoded<T> = Result<T, BackendError>;
 
 fn unexpected(expected: &str, value: &Value) -> BackendError {
     BackendError::new(format!(
-        "unexpected answer from Redis: expected {expected}, got {value:?}"
+        "unexpected reply from Redis: expected {expected}, got {value:?}"
     ))
 }
 
-/// Decodes a list. A nil answer is an empty list: `XREAD` returns nil when it times out.
+/// Decodes a list. A nil reply is an empty list: `XREAD` returns nil when it times out.
 pub(crate) fn list(value: Value) -> Decoded<Vec<Value>> {
     match value {
         Value::Array(values) | Value::Set(values) => Ok(values),
@@ -34,17 +34,18 @@ pub(crate) fn bytes(value: Value) -> Decoded<Bytes> {
     }
 }
 
-/// Decodes a text. Invalid UTF-8, which only another program can have written, is replaced rather than refused.
+/// Decodes a string. Replaces invalid UTF-8, which only another program can have written, instead of returning an
+/// error.
 pub(crate) fn text(value: Value) -> Decoded<String> {
     Ok(String::from_utf8_lossy(&bytes(value)?).into_owned())
 }
 
-/// Decodes a number from its text. Lua integers beyond 2^53 would lose digits, so the script returns texts.
+/// Decodes a number from its decimal digits. Lua numbers above 2^53 would lose digits, so the script returns strings.
 pub(crate) fn number(value: Value) -> Decoded<u64> {
     let digits = text(value)?;
     digits.parse().map_err(|_| {
         BackendError::new(format!(
-            "unexpected answer from Redis: expected a number, got `{digits}`"
+            "unexpected reply from Redis: expected a number, got `{digits}`"
         ))
     })
 }
@@ -66,7 +67,8 @@ pub(crate) fn fields(value: Value) -> Decoded<HashMap<String, Bytes>> {
     Ok(fields)
 }
 
-/// Decodes an attempt or delivery. Defaults to 1, the value of an execution whose field was never written.
+/// Decodes the number of an attempt or delivery. Defaults to 1, the value of an execution whose field was never
+/// written.
 pub(crate) fn ordinal(text: &str) -> u32 {
     text.parse().unwrap_or(1)
 }

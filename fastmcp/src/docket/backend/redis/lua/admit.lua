@@ -13,7 +13,8 @@ local function resolve_due(kind, value)
   return now
 end
 
--- Returns the execution whose cooldown covers message `m`, and whether that execution came from this same message.
+-- Returns the execution whose cooldown covers submission `m`, and whether an earlier try of this same submission
+-- created it.
 local function cooldown_holder(m, lane)
   local id = call('GET', prefix .. 'cool:' .. lane)
   if not id then
@@ -107,12 +108,13 @@ local function accept_behind(running, m)
   return { 'accepted', id }
 end
 
--- Submits one message, under any circumstances.
+-- Admits one submission of any kind.
 local function admit(m)
-  -- MGET, unlike GET, returns nil for a value of another type. Another program wrote it, and it is overwritten.
+  -- MGET, unlike GET, returns nil for a value of another type. Only another program can have written such a value; it
+  -- is overwritten.
   local present = call('MGET', prefix .. 'k:' .. m.key)[1]
   local f = present and read_fields(present, 'state', 'nonce', 'successor') or {}
-  -- The nonce identifies a repeated submission whose first answer was lost.
+  -- The nonce identifies a repeated submission whose first reply was lost.
   if f.nonce and f.nonce == m.nonce then
     return { 'accepted', present }
   end
@@ -146,7 +148,7 @@ local function optional(text)
   return text ~= '' and string.sub(text, 2) or nil
 end
 
--- The number of arguments per message.
+-- The number of arguments per submission.
 local MESSAGE_ARGS = 10
 
 -- Names and IDs of the `k:<key>` keys that this batch has yet to write.
@@ -159,8 +161,9 @@ local function flush_key_writes()
   end
 end
 
--- Submits a message that is due now and has a free key, no limits, note or retention period. Most messages are like
--- that, and this path needs one command per message; all others are combined at the end of the batch.
+-- Accepts a submission that is due now and has a free key, no limits, no note and no retention period. Most
+-- submissions are like that. This path runs one command per submission; its other commands are combined at the end of
+-- the batch.
 local function accept_plain(key, task, body, priority, nonce)
   if pending >= capacity then
     return { 'full', int(capacity) }
@@ -192,7 +195,7 @@ local function submit()
     if is_plain then
       answers[#answers + 1] = accept_plain(key, ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], own_nonce)
     else
-      -- `admit` reads the store, so the writes of the messages before it have to be there.
+      -- `admit` reads the store, so the writes of the earlier submissions must be complete.
       flush_key_writes()
       run_deferred()
       answers[#answers + 1] = admit({

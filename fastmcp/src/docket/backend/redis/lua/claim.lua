@@ -4,7 +4,8 @@
 local function record_heartbeat(worker, lease)
   local data = prefix .. 'w:' .. worker
   if call('HSETNX', data, 'since', int(now)) == 1 then
-    -- A new worker removes the long dead ones, so that short-lived workers do not accumulate.
+    -- A new worker removes the workers that died more than a minute ago, so that short-lived workers do not
+    -- accumulate.
     call('ZREMRANGEBYSCORE', prefix .. 'workers', '-inf', int(now - 60000000))
   end
   call('HSET', data, 'seen', int(now), 'lease', int(lease), 'node', this_process)
@@ -13,12 +14,13 @@ local function record_heartbeat(worker, lease)
   expire_after(prefix .. 'workers', 60000000 + 2 * lease)
 end
 
--- The answer for one claimed execution, in the order that the codec decodes.
+-- Returns the reply for one claimed execution, in the order that the codec decodes.
 local function claimed_run(id, token, key, task, body, attempt, delivery, due, note)
   return { id, token, key, task, body, attempt, delivery, due, int(now), note }
 end
 
--- Starts one execution. If a strike or limit holds it back, moves it to that queue and returns nil.
+-- Starts one execution. If a strike or limit holds it back, moves it to the queue of that strike or limit and returns
+-- nil.
 local function start_run(id, worker, lease, max_deliveries, struck)
   local f = read_fields(id, 'state', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'priority', 'limits',
     'let_go', 'timed', 'offered', 'watch', 'note')
@@ -71,7 +73,7 @@ local function start_run(id, worker, lease, max_deliveries, struck)
   return claimed_run(id, token, f.key, f.task, f.body, attempt, delivery, f.due, f.note)
 end
 
--- Repeats the answer to a claim, without the runs that have ended since.
+-- Repeats the reply to a claim, without the runs that have ended since.
 local function repeat_answer(got)
   local claimed = {}
   for id, token in string.gmatch(got, '(%d+) (%d+)') do
@@ -84,7 +86,7 @@ local function repeat_answer(got)
   return claimed
 end
 
--- Returns the claimed executions, or how long the worker may sleep.
+-- Returns how long the worker may sleep, and the claimed executions.
 local function claim()
   local worker, limit, lease, max_deliveries, nonce = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10], ARGV[11]
   local max_sleep = tonumber(ARGV[12])
@@ -117,7 +119,8 @@ local function claim()
     end
     while #claimed < limit and start_all(call('ZPOPMIN', prefix .. 'offers:' .. worker)) do
     end
-    -- The rounds are bounded, because thousands of struck or limited executions may precede the first that can start.
+    -- The rounds are bounded, because thousands of struck or limited executions may precede the first one that can
+    -- start, and Redis serves no other client meanwhile.
     local rounds = 0
     while #claimed < limit and rounds < 64 do
       if not start_all(call('ZPOPMIN', prefix .. 'ready', limit - #claimed)) then
@@ -129,7 +132,7 @@ local function claim()
   if #claimed > 0 then
     timers_changed = true
     call('HSET', prefix .. 'w:' .. worker, 'nonce', nonce, 'got', table.concat(runs, ','))
-    -- If some work is left, wake another sleeper: its wake-up may have been for the work that this worker has taken.
+    -- If work is left, wake another sleeper: the wake-up for that work may have gone to this worker.
     local left = call('ZCARD', prefix .. 'ready')
     ready_added = math.min(math.max(ready_added, 1), left)
     return { '0', claimed }
@@ -142,7 +145,7 @@ local function claim()
   if not paused and call('ZCARD', prefix .. 'ready') > 0 then
     sleep = 0
   end
-  -- No other sleeper has to be woken: this worker comes back for what is left.
+  -- No other sleeper has to be woken: this worker claims again for the executions that are left.
   ready_added = 0
   call('ZADD', prefix .. 'sleepers', int(now + sleep), sleeper)
   expire_after(prefix .. 'sleepers', 60000000 + 2 * max_sleep)

@@ -8,7 +8,7 @@ local function cancel()
     return 'unknown'
   end
   if cancel_waiting(id, reason) then
-    -- Its time to live may be zero. Writing to a deleted key would create it again, without an expiry.
+    -- The result's time to live may be zero. Writing to a deleted key would create it again, without an expiry.
     if call('EXISTS', exec_key(id)) == 1 then
       call('HSET', exec_key(id), 'said', nonce)
     end
@@ -16,7 +16,7 @@ local function cancel()
   end
   local f = read_fields(id, 'state', 'successor', 'said')
   if f.state ~= 'running' then
-    -- The nonce identifies a repeated call, which gets the first answer again.
+    -- The nonce identifies a repeated call, which gets the first reply again.
     return f.said == nonce and 'removed' or 'unknown'
   end
   if f.successor then
@@ -39,7 +39,7 @@ end
 local function restore()
   local set = prefix .. 'struck:' .. ARGV[7]
   call('SREM', prefix .. 'struck', ARGV[7])
-  -- They have waited longest, so they go to the front. The last is pushed first, which keeps their order.
+  -- These executions have waited longest, so they go to the front. Pushing the last one first keeps their order.
   for _, id in ipairs(call('ZREVRANGE', set, 0, -1)) do
     call('ZREM', set, id)
     call('HDEL', exec_key(id), 'at')
@@ -49,7 +49,8 @@ local function restore()
 end
 
 -- Cancels up to 500 waiting executions, so that a large docket does not block Redis. Returns the numbers of cancelled
--- and skipped ones, and whether all are done; the caller repeats the step and skips those that stayed.
+-- and of skipped executions, and whether all are done. The caller repeats the step, and passes the total number of
+-- skipped executions.
 local function clear()
   local from, to, batch = ARGV[7], ARGV[8], 500
   local ids = call('ZRANGEBYSCORE', prefix .. 'alive', from, to, 'LIMIT', ARGV[9], batch)
@@ -87,7 +88,7 @@ local function replay()
       local answer = admit({ key = ARGV[7], task = f.task, body = f.body or '', priority = f.priority or '1',
         when = 'now', time = '0', conflict = 'keep', limits = limits, note = f.note or nil, nonce = ARGV[8] })
       if answer[1] == 'accepted' then
-        -- The old execution is removed from the dead letters; its record stays readable like a result.
+        -- The old execution is removed from the dead letters. Its record stays readable like a result.
         call('RPOP', letters)
         call('ZREM', prefix .. 'dead', id)
         local expires = now + result_ttl
@@ -125,7 +126,8 @@ local function amend()
   return 'done'
 end
 
--- Deregisters a worker and passes its unclaimed offers to others. Its leases run on: a blocked body may still hold one.
+-- Deregisters a worker and passes its unclaimed offers to other workers. Its leases stay until they expire: a blocked
+-- body may still hold one.
 local function deregister()
   local worker = ARGV[7]
   local offers = call('ZRANGE', prefix .. 'offers:' .. worker, 0, -1)

@@ -1,4 +1,5 @@
--- The end of executions: the final step, cancellation while they wait or run, and executions that cannot be read.
+-- The end of executions: the final step, the cancellation of waiting and running executions, and executions that
+-- cannot be read.
 
 local enqueue
 
@@ -8,7 +9,7 @@ local function trim_results()
   if surplus <= 0 then
     return
   end
-  -- At most 2000 per step: the rest goes with the next ones.
+  -- At most 2000 per step: later steps delete the rest.
   local oldest = call('ZPOPMIN', prefix .. 'ended', math.min(surplus, 2000))
   for i = 1, #oldest, 2 do
     local id = oldest[i]
@@ -23,8 +24,9 @@ end
 
 -- Ends an execution whose terminal state and end time are already written.
 --
--- `keep` is the end of its own retention period, `successor` the replacement that waits for this end. `is_behind` is set
--- when it was itself a waiting replacement: its key then belongs to the running execution.
+-- `keep` is the end of the execution's own retention period, and `successor` the replacement that waits for this end.
+-- `is_behind` is set if the execution was itself a waiting replacement: the key then belongs to the running
+-- execution.
 local function finish(id, state, key, watch, successor, keep, is_behind)
   publish_state(id, watch)
   local expires = now + (state == 'dead' and dead_letter_ttl or result_ttl)
@@ -56,7 +58,8 @@ local function finish(id, state, key, watch, successor, keep, is_behind)
   end
 end
 
--- Adds a waiting execution to `later` if it is due later, or else to `ready`.
+-- Adds a waiting execution to `later` if it is due later, or else to `ready`. It is declared above, because `finish`
+-- calls it.
 enqueue = function(id)
   local f = read_fields(id, 'state', 'due', 'priority', 'watch')
   if f.state == 'scheduled' then
@@ -71,9 +74,9 @@ enqueue = function(id)
   push_ready_back(id, f.priority)
 end
 
--- Replaces an execution that cannot be read by a dead letter with an ID and key of its own.
+-- Replaces an execution that cannot be read with a dead letter that has an ID and key of its own.
 --
--- The original hash is left alone: another program may have written it.
+-- The original hash is not changed, because another program may have written it.
 local function dead_letter_unreadable(id, why)
   run_deferred()
   for _, set in ipairs({ 'alive', 'ready', 'later', 'timed', 'leases', 'aside', 'kept' }) do
@@ -109,7 +112,7 @@ local function guarded(id, change, ...)
   return nil
 end
 
--- Asks the worker of a running execution to cancel it.
+-- Marks a running execution as cancelled, and signals its worker.
 local function signal_cancel(id, reason)
   local f = read_fields(id, 'state', 'cancelling', 'worker', 'token', 'watch')
   if f.state ~= 'running' or f.cancelling then
@@ -117,7 +120,7 @@ local function signal_cancel(id, reason)
   end
   call('HSET', exec_key(id), 'cancelling', '1', 'reason', reason, 'updated', int(now))
   publish_state(id, f.watch)
-  -- The token is part of the signal, so that it cannot hit a later run of the same execution.
+  -- The token is part of the signal, so that the signal cannot cancel a later run of the same execution.
   local signals = prefix .. 'signals:' .. f.worker
   call('SADD', signals, id .. ' ' .. f.token)
   local process, lease = unpack(call('HMGET', prefix .. 'w:' .. f.worker, 'node', 'lease'))
@@ -146,7 +149,7 @@ local function cancel_waiting(id, reason)
   if f.offered then
     call('ZREM', prefix .. 'offers:' .. f.offered, id)
   end
-  -- It may have been released for a free slot of its lane, which now goes to the next one.
+  -- The execution may have been released for a free slot of its lane, which now goes to the next one.
   if f.limits then
     release_next(cjson.decode(f.limits))
   end

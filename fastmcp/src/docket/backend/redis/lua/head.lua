@@ -29,7 +29,8 @@ local paused = root[6] == '1'
 local root_changed = not root[1]
 local pending = call('ZCARD', prefix .. 'alive')
 
--- Changes of this step that others may wait for: executions made ready, changed timers, fewer pending executions.
+-- Changes of this step that other calls may wait for: executions made ready, changed timers, fewer pending
+-- executions.
 local ready_added = 0
 local timers_changed = false
 local pending_fell = false
@@ -54,8 +55,8 @@ local function read_fields(id, ...)
   return fields
 end
 
--- IDs and tokens follow the clock. If Redis restarts without its last writes, the counters go back, but no ID or token
--- is issued twice, so a run from before the restart stays fenced.
+-- IDs and tokens are at least the clock's time. If Redis restarts without its last writes, the counters go back, but
+-- no ID or token is issued twice, so a run from before the restart stays fenced.
 local function new_id()
   last_id = math.max(last_id + 1, now)
   root_changed = true
@@ -68,7 +69,8 @@ local function new_token()
   return int(last_token)
 end
 
--- Collects the members that a batch adds to or removes from a set, so that one call at the end of the step does it.
+-- Collects the members that a batch adds to or removes from a set, so that one command at the end of the step changes
+-- all of them.
 local deferred = {}
 
 local function defer(command, set, ...)
@@ -123,7 +125,8 @@ local RECORD_FIELDS = {
   'cancelling', 'progress', 'failure', 'reason', 'history', 'note', 'parked', 'updated', 'result',
 }
 
--- The largest result that an event contains. Watchers read larger ones themselves, so that they do not fill every inbox.
+-- The maximum size of a result in an event. Watchers read larger results from the store, so that these do not fill
+-- every inbox.
 local MAX_EVENT_RESULT = 16384
 
 -- Reads a record as a flat list of names and values. Returns false if the execution does not exist.
@@ -155,7 +158,8 @@ local function send_event(process, ...)
     return false
   end
   local inbox = prefix .. 'in:' .. process
-  -- The limit bounds the memory of a slow reader. A reader that receives a full batch reads everything again.
+  -- The length limit bounds the memory that a slow reader occupies. A reader that receives a full batch reads
+  -- everything again.
   call('XADD', inbox, 'MAXLEN', '~', '16384', '*', ...)
   expire_after(inbox, INBOX_TTL)
   return true
@@ -174,7 +178,7 @@ local function publish_state(id, watch)
   end
 end
 
--- Appends an incident to a history of lines of JSON, and drops the oldest beyond 32.
+-- Appends an incident to the history, one line of JSON each. Drops the oldest incident beyond 32 (`Record::HISTORY`).
 local function append_history(history, worker, attempt, delivery, what)
   local line = '{"at":' .. int(now) .. ',"worker":' .. cjson.encode(worker or '')
     .. ',"attempt":' .. (attempt or '1') .. ',"delivery":' .. (delivery or '0')
@@ -189,7 +193,7 @@ local function append_history(history, worker, attempt, delivery, what)
   return history .. '\n' .. line
 end
 
--- Puts an execution before all others of its priority: it has already waited once.
+-- Adds an execution before all others of its priority: it has already waited once.
 local function push_ready_front(id, priority)
   call('ZADD', prefix .. 'ready', front_position(priority), id)
   ready_added = ready_added + 1

@@ -1,10 +1,10 @@
--- Limits shared by executions: how many run at once, and how many start per period.
+-- Limits that executions share: the number that run at once, and the number that start per period.
 --
--- `lane:<lane>` is the set of running executions and `line:<lane>` the queue of those that wait for a slot. `given:` and
--- `made:` are the start times that a rate limit assigned, and the actual ones.
+-- `lane:<lane>` is the set of running executions, and `line:<lane>` the queue of executions that wait for a slot.
+-- `given:<lane>` has the start times that a rate limit has assigned, and `made:<lane>` the actual start times.
 
--- Takes a slot of a lane, or queues the execution for one. One that was released but found the slot taken by another
--- goes to the front, so that it keeps its turn.
+-- Takes a slot of a lane and returns true, or queues the execution and returns false. An execution that was released
+-- but found its slot taken goes to the front, so that it keeps its turn.
 local function acquire_slot(limit, id, was_released)
   local lane = prefix .. 'lane:' .. limit[1]
   if call('SCARD', lane) < limit[2] then
@@ -29,7 +29,7 @@ local function release_next(limits)
       return
     end
     local f = read_fields(id, 'state', 'priority')
-    -- Others are skipped: another program may have removed or changed the execution.
+    -- Executions in another state are skipped: another program may have removed or changed them.
     if f.state == 'queued' then
       call('HSET', exec_key(id), 'let_go', '1')
       call('HDEL', exec_key(id), 'at')

@@ -1,4 +1,5 @@
--- Runs one step: first the timers that have elapsed, then the step itself, then the wake-ups for what has changed.
+-- Runs one step: first applies the timers that have elapsed, then runs the step itself, then sends the wake-ups for
+-- all changes.
 
 local steps = {
   submit = submit, claim = claim, settle = settle, renew = renew, report = report, find = find, watch = watch,
@@ -23,7 +24,7 @@ local steps = {
   end,
 }
 
--- Removes the sleepers in the order of `command` until one can be woken; returns whether one was.
+-- Removes sleepers in the order of `command` until one can be woken. Returns whether one was woken.
 local function wake_one(command)
   while true do
     local sleeper = call(command, prefix .. 'sleepers')[1]
@@ -31,24 +32,25 @@ local function wake_one(command)
       return false
     end
     local process, worker = string.match(sleeper, '^(%x+) (.*)$')
-    -- False for a process that has gone: its sleepers are dropped.
+    -- `send_event` returns false for a process that no longer reads its inbox: its sleepers are dropped.
     if process and send_event(process, 'event', 'work', 'worker', worker) then
       return true
     end
   end
 end
 
--- Wakes one sleeping worker per execution that became ready, and makes sure that one wakes for the next timer.
+-- Wakes one sleeping worker per execution that became ready, and makes sure that one worker wakes up for the next
+-- timer.
 --
--- Only as many workers as there is work: waking all would make each of them claim, and most in vain.
+-- It wakes only as many workers as there are executions: if it woke all, most of their claims would find nothing.
 local function wake_sleepers()
   if (ready_added > 0 or timers_changed) and call('ZCARD', prefix .. 'sleepers') > 0 then
-    -- Longest sleep first: the others wake soon by themselves, and are needed for the timers.
+    -- The longest sleep first: the other workers wake up soon by themselves, and are needed for the timers.
     while ready_added > 0 and not paused and wake_one('ZPOPMAX') do
       ready_added = ready_added - 1
       timers_changed = true
     end
-    -- A sleeper whose wake-up time has passed is either claiming already or gone, so it does not count.
+    -- A sleeper whose wake-up time has passed is already claiming or has died, so it does not count.
     local timer = timers_changed and next_timer()
     if timer and call('ZCOUNT', prefix .. 'sleepers', int(now), int(math.max(timer, now))) == 0 then
       wake_one('ZPOPMIN')
@@ -62,12 +64,12 @@ local function wake_sleepers()
   end
 end
 
--- Redis does not roll back a script that fails. Catching the error lets the code below still write the counters and
--- send the wake-ups for what was done before it.
+-- Redis does not roll back a script that fails. The error is caught, so that the code below still writes the counters
+-- and sends the wake-ups for the changes before the error.
 local ok, answer = pcall(function()
   if ARGV[1] ~= 'submit' and ARGV[1] ~= 'replay' then
-    -- When `maxmemory` is reached, Redis refuses scripts whose first write may use memory. Beginning with a DEL lets all
-    -- steps run except those that add executions, so that the docket can still be emptied.
+    -- When `maxmemory` is reached, Redis rejects scripts whose first write may use memory. A DEL as the first write
+    -- lets all steps run except those that add executions, so that the docket can still be emptied.
     call('DEL', prefix .. 'probe')
   end
   apply_timers()

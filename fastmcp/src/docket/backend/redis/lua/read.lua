@@ -1,4 +1,4 @@
--- Reads of executions and of the docket, and the registration of processes for events.
+-- Steps that read executions or the docket, and that register processes for events.
 
 local function resolve_id(kind, value)
   if kind == 'key' then
@@ -25,7 +25,7 @@ local function watch()
   if f.state ~= 'completed' and f.state ~= 'failed' and f.state ~= 'cancelled' and f.state ~= 'dead' then
     local processes, is_listed = {}, false
     for process in string.gmatch(f.watch or '', '%x+') do
-      -- Drops processes that have gone, so that the list does not grow.
+      -- Drops processes whose registration has lapsed, so that the list does not grow.
       if tonumber(call('ZSCORE', prefix .. 'nodes', process) or 0) > now then
         processes[#processes + 1] = process
         is_listed = is_listed or process == this_process
@@ -91,7 +91,7 @@ local function signals()
   return call('SMEMBERS', prefix .. 'signals:' .. ARGV[7])
 end
 
--- Returns whether at most so many executions are pending; otherwise registers this process for the event.
+-- Returns whether at most `threshold` executions are pending. If not, registers this process for the event.
 local function wait()
   local threshold = tonumber(ARGV[7])
   if pending <= threshold then
@@ -102,8 +102,8 @@ local function wait()
   return '0'
 end
 
--- Extends the registration of this process's inbox and trims the entries it has read. Returns whether the registration
--- was still valid.
+-- Extends the registration of this process's inbox and trims the entries that the process has read. Returns whether
+-- the registration was still valid.
 local function heartbeat()
   local inbox = prefix .. 'in:' .. this_process
   local was_registered = tonumber(call('ZSCORE', prefix .. 'nodes', this_process) or 0) > now
@@ -122,10 +122,10 @@ local function heartbeat()
   return was_registered and '1' or '0'
 end
 
--- Removes a worker whose claim was dropped from the sleepers.
+-- Removes a worker from the sleepers, because its claim was dropped.
 local function cancel_sleep()
   call('ZREM', prefix .. 'sleepers', this_process .. ' ' .. ARGV[7])
-  -- A wake-up for it may be on its way, so another sleeper is woken in its place.
+  -- A wake-up for this worker may be on its way, so another sleeper is woken instead.
   if not paused and call('ZCARD', prefix .. 'ready') > 0 then
     ready_added = ready_added + 1
   end

@@ -1,4 +1,4 @@
--- Settlements: how runs end, and what follows.
+-- Settlements: the end of a run, and the next state of its execution.
 
 -- Returns the next state. The transitions are those of the state machine in `model/state.rs`.
 local function next_state(kind, again, has_successor)
@@ -23,7 +23,8 @@ end
 local function settle_one(id, s)
   local f = read_fields(id, 'state', 'token', 'key', 'worker', 'cancelling', 'limits', 'successor', 'attempt',
     'delivery', 'history', 'reason', 'watch', 'priority', 'keep', 'failure')
-  -- The fence: a worker that lost its lease may still settle, but must not affect the run that replaced its own.
+  -- The fence: a worker that has lost its lease may still try to settle, but must not affect the run that replaced
+  -- its own.
   if f.state ~= 'running' or f.token ~= s.token then
     return 'fenced'
   end
@@ -56,7 +57,7 @@ local function settle_one(id, s)
     put('note', s.payload)
     put('parked', '1')
     call(unpack(set))
-    -- At infinity it never becomes due; `amend` takes it out.
+    -- At infinity the execution never becomes due. `amend` removes it from the set.
     call('ZADD', prefix .. 'later', '+inf', id)
     publish_state(id, f.watch)
   elseif state == 'scheduled' then

@@ -4,7 +4,8 @@ local function is_worker_alive(worker)
   return tonumber(call('ZSCORE', prefix .. 'workers', worker) or 0) > now
 end
 
--- Offers a queued execution to a live worker that has not declined it; without one, it becomes a dead letter.
+-- Offers a queued execution to a live worker that has not declined it. If there is no such worker, the execution
+-- becomes a dead letter.
 local function offer_to_next(id, decliner)
   local f = read_fields(id, 'refused', 'task', 'key', 'watch', 'successor', 'keep')
   local declined = f.refused and cjson.decode(f.refused) or {}
@@ -37,7 +38,7 @@ local function offer_to_next(id, decliner)
   lease = tonumber(lease) or 0
   call('ZADD', prefix .. 'offers:' .. chosen, back_position(1), id)
   expire_after(prefix .. 'offers:' .. chosen, 60000000 + 2 * lease)
-  -- If the worker dies without claiming the offer, this timer finds it.
+  -- This timer detects a worker that dies without claiming the offer.
   call('ZADD', prefix .. 'timed', int(now + lease), id)
   timers_changed = true
   if process then
@@ -66,7 +67,7 @@ local function lose_lease(id)
   elseif delivery >= max_deliveries then
     state = 'dead'
     set[#set + 1] = 'reason'
-    set[#set + 1] = 'lost with its worker in ' .. int(delivery) .. ' of ' .. int(max_deliveries) .. ' deliveries'
+    set[#set + 1] = 'its worker was lost in ' .. int(delivery) .. ' of ' .. int(max_deliveries) .. ' deliveries'
   end
   set[#set + 1] = 'state'
   set[#set + 1] = state
@@ -119,17 +120,19 @@ end
 
 local RETENTION_ENDED = 'its retention period ended'
 
--- Ends an execution whose own retention period is over. Those that have ended expire by their key's time to live.
+-- Cancels an execution whose own retention period is over. Executions that have ended expire with their key's time to
+-- live.
 local function retention_elapsed(id)
   if not cancel_waiting(id, RETENTION_ENDED) then
     signal_cancel(id, RETENTION_ENDED)
   end
 end
 
--- The most timers per set and step, so that a backlog does not block Redis. A worker claims again until none are left.
+-- The maximum number of timers per set and step, so that a backlog does not block Redis. Workers claim again until
+-- none are left.
 local MAX_DUE = 500
 
--- Applies the timers that have elapsed. It runs before each step, so that the step acts on the present state.
+-- Applies the timers that have elapsed. It runs before each step, so that the step acts on the current state.
 local function apply_timers()
   local at = int(now)
   for _, timer in ipairs({

@@ -1,4 +1,6 @@
-//! Errors with which a task's body decides what happens next: retry, snooze or discard.
+//! [`Directive`]: an error that a task's body returns to be retried, snoozed or discarded.
+//!
+//! It is part of `call`, because the conversion of every handler's error must keep its type.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,8 +9,8 @@ use std::time::Duration;
 use crate::docket::model::failure::Failure;
 use crate::docket::model::outcome::Outcome;
 
-/// An error that decides what happens to the execution next; created by [`retry`], [`retry_after`], [`snooze`] and
-/// [`discard`], and returned like any other error.
+/// An error that decides how the execution continues. [`retry`], [`retry_after`], [`snooze`] and [`discard`]
+/// create it. A body returns it as a `fastmcp::Error`, with `into()` or `?`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,8 +47,8 @@ enum Next {
     },
 }
 
-/// Fails this attempt and retries after the policy's delay, even if the filter `only_if` rejects the
-/// error. The policy's maximum number of attempts still applies.
+/// Fails this attempt and retries after the delay of the policy, without calling the filter `only_if`. The
+/// maximum number of attempts still applies.
 pub fn retry(reason: impl Into<Cow<'static, str>>) -> Directive {
     Directive(Next::Retry {
         after: None,
@@ -54,8 +56,8 @@ pub fn retry(reason: impl Into<Cow<'static, str>>) -> Directive {
     })
 }
 
-/// Fails this attempt and retries after `after`. The policy's maximum number of attempts still
-/// applies.
+/// Fails this attempt and retries after `after`, without calling the filter `only_if`. The maximum number
+/// of attempts still applies.
 pub fn retry_after(after: Duration, reason: impl Into<Cow<'static, str>>) -> Directive {
     Directive(Next::Retry {
         after: Some(after),
@@ -68,7 +70,7 @@ pub fn snooze(after: Duration) -> Directive {
     Directive(Next::Snooze { after })
 }
 
-/// Ends the execution as cancelled, because the work is no longer needed.
+/// Ends the execution as cancelled, for work that is no longer needed or can never succeed.
 pub fn discard(reason: impl Into<Cow<'static, str>>) -> Directive {
     Directive(Next::Discard {
         reason: reason.into(),

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Brews coffee.
+#[tool]
+async fn café() {}
+
+fn main() {}

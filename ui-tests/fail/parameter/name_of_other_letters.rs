@@ -1,0 +1,9 @@
+use fastmcp::prelude::*;
+
+/// The type decides whether hosts see the name: a `Docket` has any.
+#[tool]
+async fn measure(größe: u32, schürze: Docket) -> u32 {
+    größe
+}
+
+fn main() {}
