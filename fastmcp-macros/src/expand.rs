@@ -36,6 +36,7 @@ mod prompt;
 mod provider;
 mod resource;
 mod row;
+mod size;
 mod task;
 mod tool;
 

@@ -1,6 +1,7 @@
 //! One call, from JSON arguments to the handler's function and back.
 
 pub(crate) mod argument_error;
+pub(crate) mod argument_schema;
 pub(crate) mod arguments;
 pub(crate) mod classify;
 pub(crate) mod constraints;
@@ -13,6 +14,7 @@ pub(crate) mod error;
 pub(crate) mod execution_scoped;
 pub(crate) mod fault;
 pub(crate) mod finite;
+pub(crate) mod host_arguments;
 pub(crate) mod inject;
 pub(crate) mod json;
 pub(crate) mod parameter;

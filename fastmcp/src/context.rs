@@ -17,6 +17,7 @@ pub(crate) mod form;
 pub(crate) mod form_field;
 pub(crate) mod input;
 pub(crate) mod notifications;
+pub(crate) mod progress_log;
 pub(crate) mod request;
 pub(crate) mod roots;
 pub(crate) mod sample;

@@ -36,7 +36,9 @@ pub use crate::component::completion::{
     Completion, CompletionEntry, Completions, IntoCompletions, NotACompletion,
 };
 pub use crate::component::entry::{Boxing, Entry};
-pub use crate::component::options::{EntryOptions, ResourceHints, TaskOptions, ToolHints};
+pub use crate::component::options::{
+    EntryOptions, Heartbeat, ResourceHints, TaskOptions, ToolHints,
+};
 pub use crate::component::output::schema::{OutputSchema, schema_of};
 pub use crate::component::output::tool_result::ToolResult;
 pub use crate::component::output::{Output, OutputFallback, Sink, row as output_row};

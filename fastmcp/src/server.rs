@@ -1,6 +1,7 @@
 //! The server: its builder, start, background work, and shutdown.
 
 pub(crate) mod builder;
+pub(crate) mod call_options;
 pub(crate) mod error;
 pub(crate) mod lifespan;
 pub(crate) mod log_writer;

@@ -117,6 +117,11 @@ async fn lenient(
     format!("{count} {exact:?} {factors:?} {text:?}")
 }
 
+#[tool(strict)]
+async fn strict(count: u8) -> u8 {
+    count
+}
+
 #[tool]
 async fn limited(
     /// How many
@@ -491,8 +496,8 @@ async fn lenient_accepts_strings_for_numbers_and_bools_and_keeps_the_schema() {
             true
         )
     );
-    let (text, is_error) = call(&client, "limited", json!({ "count": "7" })).await;
-    assert!(is_error, "only `lenient` tools are lenient: {text}");
+    let (text, is_error) = call(&client, "strict", json!({ "count": "7" })).await;
+    assert!(is_error, "a `strict` tool is not lenient: {text}");
 }
 
 #[tokio::test]

@@ -29,13 +29,19 @@ const LONG: Duration = Duration::from_secs(60);
     output_schema = Report,
     timeout = LONG,
     enabled = cfg!(unix),
-    lenient,
+    strict = false,
+    ignore_unknown,
+    heartbeat = LONG,
+    max_answer = "1 MiB",
     task(required, poll = "2s", ttl = LONG),
     crate = ::fastmcp,
 )]
 async fn every_option() -> ToolResult {
     ToolResult::default()
 }
+
+#[tool(lenient, heartbeat = true, max_answer = usize::MAX)]
+async fn other_forms() {}
 
 #[tool(output_schema = HashMap<String, Vec<u8>>, meta = serde_json::json!({}), timeout = "1m")]
 async fn generic_schema() -> ToolResult {

@@ -6,9 +6,10 @@ use syn::{Expr, ExprLit, Lit};
 
 use super::duration;
 use super::literal::{json, lazy_option};
+use super::size;
 use crate::model::annotations::{Annotation, AnnotationValue};
 use crate::model::metadata::Metadata;
-use crate::model::tool::{OutputSchema, Schemas, Tool};
+use crate::model::tool::{Heartbeat, OutputSchema, Schemas, Tool};
 
 /// Expands to: `EntryOptions { timeout: Some(|| …), ..EntryOptions::NONE }`. `own` contains the fields for
 /// options of this kind of handler only.
@@ -43,9 +44,32 @@ pub(super) fn options(metadata: &Metadata, own: Vec<TokenStream>) -> TokenStream
 /// Expands to the fields of `EntryOptions` that only tools have.
 pub(super) fn tool_options(tool: &Tool) -> Vec<TokenStream> {
     let mut fields = Vec::new();
-    if let Some(lenient) = &tool.lenient {
-        // Expands to: `lenient: true`.
-        fields.push(quote!(lenient: #lenient));
+    if let Some(strict) = &tool.strict {
+        // Expands to: `strict: Some(true)`.
+        fields.push(quote!(strict: ::core::option::Option::Some(#strict)));
+    }
+    if let Some(ignore) = &tool.ignore_unknown {
+        // Expands to: `ignore_unknown: Some(true)`.
+        fields.push(quote!(ignore_unknown: ::core::option::Option::Some(#ignore)));
+    }
+    if let Some(heartbeat) = &tool.heartbeat {
+        let heartbeat = match heartbeat {
+            Heartbeat::Off => quote!(Off),
+            Heartbeat::On => quote!(On),
+            Heartbeat::Every(every) => {
+                let every = duration::expression(every);
+                quote!(Every(|| #every))
+            }
+        };
+        // Expands to: `heartbeat: Some(Heartbeat::Every(|| …))`.
+        fields.push(quote!(
+            heartbeat: ::core::option::Option::Some(__fastmcp::Heartbeat::#heartbeat)
+        ));
+    }
+    if let Some(size) = &tool.max_answer {
+        let size = size::expression(size);
+        // Expands to: `max_answer: Some(|| 100000usize)`.
+        fields.push(quote!(max_answer: ::core::option::Option::Some(|| #size)));
     }
     if !tool.allow.0.is_empty() {
         let codes = &tool.allow.0;

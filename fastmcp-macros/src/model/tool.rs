@@ -11,6 +11,7 @@ use crate::parse::duration::Duration;
 use crate::parse::options::Options;
 use crate::parse::options::owner::Owner;
 use crate::parse::options::value::{Json, Value};
+use crate::parse::size::Size;
 
 pub(crate) struct Tool {
     pub(crate) signature: Signature,
@@ -18,7 +19,11 @@ pub(crate) struct Tool {
     pub(crate) annotations: Vec<Annotation>,
     pub(crate) input_schema: Option<Json>,
     pub(crate) output_schema: Option<OutputSchema>,
-    pub(crate) lenient: Option<Expr>,
+    /// Whether text is refused where the type of an argument takes no text.
+    pub(crate) strict: Option<Expr>,
+    pub(crate) ignore_unknown: Option<Expr>,
+    pub(crate) heartbeat: Option<Heartbeat>,
+    pub(crate) max_answer: Option<Size>,
     pub(crate) allow: Allow,
     /// The form of its schemas, if it is not that of the server.
     pub(crate) schemas: Option<Schemas>,
@@ -31,6 +36,14 @@ pub(crate) struct Background {
     pub(crate) required: bool,
     pub(crate) poll: Option<Duration>,
     pub(crate) ttl: Option<Duration>,
+}
+
+/// The option `heartbeat`.
+pub(crate) enum Heartbeat {
+    Off,
+    /// With the interval of the server.
+    On,
+    Every(Duration),
 }
 
 /// The option `schemas`.
@@ -57,7 +70,10 @@ impl Tool {
             annotations: annotations::of_tool(options, errors),
             input_schema: options.json("input_schema", errors),
             output_schema: output_schema(options, errors),
-            lenient: options.flag("lenient", errors),
+            strict: strict(options, errors),
+            ignore_unknown: options.flag("ignore_unknown", errors),
+            heartbeat: heartbeat(options, errors),
+            max_answer: options.size("max_answer", errors),
             background: background(options, errors),
             signature: Signature::new(head, errors),
         }
@@ -87,6 +103,46 @@ fn output_schema(options: &mut Options, errors: &mut Errors) -> Option<OutputSch
     }
     let json = options.json("output_schema", errors);
     json.map(OutputSchema::Json)
+}
+
+/// Reads `strict`, and `lenient`, which is its opposite.
+fn strict(options: &mut Options, errors: &mut Errors) -> Option<Expr> {
+    let strict = options.flag("strict", errors);
+    let span = options.name("lenient").map(|name| name.span());
+    let lenient = options.flag("lenient", errors);
+    match (strict, lenient, span) {
+        (Some(_), Some(_), Some(span)) => {
+            errors.span(
+                span,
+                "`lenient` and `strict` exclude each other: remove one of them",
+            );
+            None
+        }
+        (None, Some(lenient), _) => Some(syn::parse_quote!(!#lenient)),
+        (strict, ..) => strict,
+    }
+}
+
+/// Reads `heartbeat`, `heartbeat = "30s"` or `heartbeat = false`.
+fn heartbeat(options: &mut Options, errors: &mut Errors) -> Option<Heartbeat> {
+    let option = options.take("heartbeat")?;
+    match &option.value {
+        Value::None => Some(Heartbeat::On),
+        Value::Expr(Expr::Lit(ExprLit {
+            lit: Lit::Bool(on), ..
+        })) => Some(if on.value {
+            Heartbeat::On
+        } else {
+            Heartbeat::Off
+        }),
+        Value::Expr(expr) => {
+            Duration::read("heartbeat", expr.clone(), errors).map(Heartbeat::Every)
+        }
+        Value::Braced(_) | Value::Type(_) | Value::List(_) => {
+            option.refuse(errors);
+            None
+        }
+    }
 }
 
 /// Reads `task`, `task = "required"` or `task(required, poll = "2s", ttl = "1h")`.

@@ -11,6 +11,7 @@ use self::unknown::Unknown;
 use self::value::{Given, Json, Value};
 use crate::errors::Errors;
 use crate::parse::duration::Duration;
+use crate::parse::size::Size;
 use crate::parse::tokens::split_at_comma;
 
 pub(crate) mod accepted;
@@ -133,6 +134,12 @@ impl Options {
     pub(crate) fn duration(&mut self, name: &str, errors: &mut Errors) -> Option<Duration> {
         let expr = self.expr(name, errors)?;
         Duration::read(name, expr, errors)
+    }
+
+    /// Takes an option whose value is a size.
+    pub(crate) fn size(&mut self, name: &str, errors: &mut Errors) -> Option<Size> {
+        let expr = self.expr(name, errors)?;
+        Size::read(name, expr, errors)
     }
 
     /// Takes a flag. Its value is an expression of type `bool`, and `true` if it is omitted.

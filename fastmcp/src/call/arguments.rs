@@ -8,8 +8,11 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::call::argument_error::{ArgumentError, ArgumentErrors};
+use crate::call::argument_schema::reread::is_empty;
 use crate::call::decode;
+use crate::call::decode::Reading;
 use crate::call::error::CallError;
+use crate::call::host_arguments;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::running::RunningHandler;
 use crate::call::inject::teardown::CallGuard;
@@ -21,19 +24,32 @@ use crate::context::answer_log::AnswerLog;
 /// The encoding of the argument values of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
-    /// JSON, for tools and tasks.
+    /// JSON: tasks, and strict tools.
     Json,
-    /// JSON in which numbers and bools may be strings, for lenient tools.
+    /// JSON that may be text where the type takes no text: tools.
     Lenient,
     /// Text, for URI variables, prompts and completions.
     Text,
 }
 
-/// One call of a handler. The expansion takes the arguments from it, and then the injector.
+/// What happens to arguments that have no parameter. A value for an injected parameter is always
+/// refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UnknownArguments {
+    /// They are errors.
+    Refuse,
+    /// They are errors, except those that [hosts add](host_arguments).
+    IgnoreOfHosts,
+    /// They are ignored.
+    Ignore,
+}
+
+/// One call of a handler, as its expansion sees it.
 #[doc(hidden)]
 pub struct Call {
     arguments: Map<String, Value>,
     encoding: Encoding,
+    unknown: UnknownArguments,
     injector: Injector,
     errors: Vec<ArgumentError>,
     /// Ends the call when all arguments are decoded.
@@ -49,6 +65,7 @@ impl Call {
         Self {
             arguments,
             encoding,
+            unknown: UnknownArguments::Refuse,
             injector,
             errors: Vec::new(),
             only_checks: false,
@@ -69,7 +86,13 @@ impl Call {
         }
     }
 
-    /// Returns the guard that tears down the providers of this call.
+    /// Sets what happens to arguments that have no parameter.
+    pub(crate) fn with_unknown(mut self, unknown: UnknownArguments) -> Self {
+        self.unknown = unknown;
+        self
+    }
+
+    /// The guard that tears this call's providers down.
     pub(crate) fn guard(&self) -> CallGuard {
         self.injector.guard()
     }
@@ -101,18 +124,36 @@ impl Call {
             return value;
         };
         let constraints = parameter.constraints.map(|constraints| &**constraints);
-        let check =
-            |value: &Value| constraints.map_or(Ok(()), |constraints| constraints.check(value));
         let decoded = match (self.encoding, value) {
-            (Encoding::Text, Value::String(text)) => decode::decode_text(*decode, text, check),
-            (Encoding::Lenient, value) => {
-                let value = match constraints {
-                    Some(constraints) => constraints.lenient(value),
-                    None => value,
-                };
-                decode::decode_checked(check(&value), || decode(value, Leniency::Lenient))
+            (Encoding::Text, Value::String(text)) => {
+                decode::decode_text(*decode, text, constraints)
             }
-            (_, value) => decode::decode_checked(check(&value), || decode(value, Leniency::Strict)),
+            (Encoding::Text, value) => decode(value, Reading::strict(constraints)),
+            (encoding, value) => {
+                let schema = parameter.schema();
+                let is_lenient = encoding == Encoding::Lenient;
+                // Strict forms list an optional argument as nullable, and send `null` for none.
+                if is_lenient
+                    && is_empty(&value)
+                    && schema.is_some_and(|schema| !schema.takes(&value))
+                    && let Some(absent) = absent()
+                {
+                    return Some(absent);
+                }
+                let leniency = if is_lenient {
+                    Leniency::Lenient
+                } else {
+                    Leniency::Strict
+                };
+                decode(
+                    value,
+                    Reading {
+                        leniency,
+                        schema,
+                        constraints,
+                    },
+                )
+            }
         };
         decoded
             .map_err(|errors| {
@@ -136,9 +177,28 @@ impl Call {
             return Ok(self.injector);
         }
         for (name, _) in self.arguments {
-            self.errors.push(unknown(name, parameters));
+            let error = unknown(name, parameters);
+            if !self.unknown.ignores(&error) {
+                self.errors.push(error);
+            }
+        }
+        if self.errors.is_empty() {
+            return Ok(self.injector);
         }
         Err(ArgumentErrors(self.errors).into())
+    }
+}
+
+impl UnknownArguments {
+    fn ignores(self, error: &ArgumentError) -> bool {
+        let ArgumentError::Unknown { name, .. } = error else {
+            return false;
+        };
+        match self {
+            Self::Refuse => false,
+            Self::IgnoreOfHosts => host_arguments::is_added_by_host(name),
+            Self::Ignore => true,
+        }
     }
 }
 

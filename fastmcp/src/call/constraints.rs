@@ -6,6 +6,8 @@
 
 pub(crate) mod kinds;
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -22,7 +24,7 @@ pub struct Constraints {
     max: Option<Number>,
     min_length: Option<usize>,
     max_length: Option<usize>,
-    pattern: Option<(&'static str, Result<Regex, regex::Error>)>,
+    pattern: Option<(Cow<'static, str>, Result<Regex, regex::Error>)>,
     examples: Vec<Value>,
     deprecated: bool,
     header: Option<&'static str>,
@@ -66,7 +68,7 @@ impl Constraints {
 
     #[must_use]
     pub fn pattern(mut self, pattern: &'static str) -> Self {
-        self.pattern = Some((pattern, Regex::new(pattern)));
+        self.pattern = Some((pattern.into(), Regex::new(pattern)));
         self
     }
 
@@ -90,7 +92,43 @@ impl Constraints {
 }
 
 impl Constraints {
-    /// Returns the reason why the constraints are invalid, in general or for values of this schema.
+    /// Reads the limits of a schema that apply to the JSON type of `value`.
+    pub(crate) fn of_schema(
+        schema: &Map<String, Value>,
+        value: &Value,
+        patterns: &HashMap<String, Regex>,
+    ) -> Self {
+        let number = |keyword: &str| schema.get(keyword)?.as_number().cloned();
+        let length = |keyword: &str| usize::try_from(schema.get(keyword)?.as_u64()?).ok();
+        let lengths = |min: &str, max: &str| Self {
+            min_length: length(min),
+            max_length: length(max),
+            ..Self::default()
+        };
+        match value {
+            Value::Number(_) => Self {
+                min: number("minimum"),
+                max: number("maximum"),
+                ..Self::default()
+            },
+            Value::String(_) => {
+                let pattern = schema.get("pattern").and_then(Value::as_str);
+                let pattern = pattern.and_then(|it| Some((it, patterns.get(it)?)));
+                Self {
+                    pattern: pattern
+                        .map(|(text, regex)| (text.to_owned().into(), Ok(regex.clone()))),
+                    ..lengths("minLength", "maxLength")
+                }
+            }
+            // The length of a tuple is part of its type.
+            Value::Array(_) if schema.contains_key("prefixItems") => Self::default(),
+            Value::Array(_) => lengths("minItems", "maxItems"),
+            Value::Object(_) => lengths("minProperties", "maxProperties"),
+            Value::Null | Value::Bool(_) => Self::default(),
+        }
+    }
+
+    /// Returns why the constraints are invalid: in themselves, or for a value of this schema.
     pub(crate) fn defect(&self, schema: &Value, type_name: &str) -> Option<String> {
         if self.has_infinite {
             return Some("`min` or `max` is not finite; remove it".to_owned());
@@ -156,8 +194,8 @@ impl Constraints {
         if let Some(length) = self.max_length {
             property.insert(max_length.into(), length.into());
         }
-        if let Some((pattern, _)) = self.pattern {
-            property.insert("pattern".into(), pattern.into());
+        if let Some((pattern, _)) = &self.pattern {
+            property.insert("pattern".into(), (&**pattern).into());
         }
         if !self.examples.is_empty() {
             property.insert("examples".into(), self.examples.clone().into());
@@ -193,18 +231,6 @@ impl Constraints {
                 message,
             })
         })
-    }
-
-    /// Converts a string that contains a number to that number, if the constraints are numeric. Returns
-    /// any other value unchanged.
-    pub(crate) fn lenient(&self, value: Value) -> Value {
-        let is_numeric = self.min.is_some() || self.max.is_some();
-        match &value {
-            Value::String(text) if is_numeric => {
-                serde_json::from_str::<Number>(text.trim()).map_or(value, Value::Number)
-            }
-            _ => value,
-        }
     }
 
     /// Returns an error if `number` is out of range.
@@ -251,9 +277,9 @@ impl Constraints {
     }
 }
 
-/// Returns whether `a` is less than `b`. Integers are compared as integers, because an `f64` cannot
-/// represent every 64-bit integer.
-fn less(a: &Number, b: &Number) -> bool {
+/// Returns whether `a` is less than `b`. Integers are compared exactly: an `f64` cannot represent
+/// all of 64 bits.
+pub(crate) fn less(a: &Number, b: &Number) -> bool {
     match (a.as_i128(), b.as_i128()) {
         (Some(a), Some(b)) => a < b,
         _ => a.as_f64() < b.as_f64(),

@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::call::fault::{Fault, path};
 
+/// The maximum number of errors reported for one argument.
+pub(crate) const MAX_ERRORS: usize = 50;
+
 /// An error in a value that a client sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {

@@ -17,14 +17,11 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use crate::call::decode_error::DecodeError;
+use crate::call::decode_error::{DecodeError, MAX_ERRORS};
 use crate::call::fault::{Fault, FaultKind, Step, path};
 
-/// The maximum number of errors reported for one argument.
-const MAX_ERRORS: usize = 50;
-
-/// The number of steps into nested values, over all passes, after which no further pass starts. It
-/// bounds the work that a client can cause with an argument that has thousands of errors.
+/// The maximum number of steps into values, over all passes. It bounds the work that a client can
+/// cause with an argument that is wrong in thousands of places.
 const MAX_STEPS: usize = 100_000;
 
 /// The replacement for the value at a place.

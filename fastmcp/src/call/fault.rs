@@ -25,9 +25,11 @@ pub(crate) enum FaultKind {
     Mismatch,
     /// An enum has no variant of this name. `is_sentinel` is true if the name is [`SENTINEL`].
     UnknownVariant { is_sentinel: bool },
-    /// A field of a struct is missing or unknown. The last step is the name of the field.
-    Field,
-    /// A `Deserialize` implementation returned an error with its own message.
+    /// A field of a struct is missing; the last step names it.
+    MissingField,
+    /// A struct has no field of this name; the last step names it.
+    UnknownField,
+    /// An error of a `Deserialize` implementation, in its own words.
     Custom,
     /// The place has no value in this pass: it is omitted, or no placeholder fits its type.
     NoValue,
@@ -57,7 +59,13 @@ impl Fault {
         Self::new(FaultKind::Mismatch, message)
     }
 
-    /// Adds an outer step: the value at fault is at `step` of the enclosing value.
+    /// The same fault, with a hint at the end of its message.
+    pub(crate) fn with_hint(mut self, hint: impl Display) -> Self {
+        let _ = write!(self.message, "{hint}");
+        self
+    }
+
+    /// The same fault, as seen from one step further out.
     pub(crate) fn within(mut self, step: Step) -> Self {
         self.steps.push(step);
         self
@@ -195,11 +203,11 @@ impl de::Error for Fault {
         let nearest = crate::text::nearest(field, expected.iter().copied());
         let hint = nearest.map(|nearest| format!("; did you mean `{nearest}`?"));
         let message = format!("unknown field{}", hint.unwrap_or_default());
-        Self::new(FaultKind::Field, message).within(Step::Field(field.to_owned()))
+        Self::new(FaultKind::UnknownField, message).within(Step::Field(field.to_owned()))
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new(FaultKind::Field, "required field is missing")
+        Self::new(FaultKind::MissingField, "required field is missing")
             .within(Step::Field(field.to_owned()))
     }
 }

@@ -48,6 +48,9 @@ pub(crate) enum Content<'a> {
     Placeholder(u8),
 }
 
+/// The maximum length of a value that an error repeats.
+const MAX_SHOWN: usize = 60;
+
 /// The maximum depth of a placeholder. The first variant of a recursive enum can contain the enum
 /// itself, so its placeholder would be infinitely deep.
 const MAX_PLACEHOLDER_DEPTH: u8 = 12;
@@ -226,6 +229,24 @@ impl<'a> Json<'a> {
         self.is_null()
             .then_some(())
             .ok_or_else(|| self.expected("null"))
+    }
+
+    /// Describes an array that was expected. Models often send one value for a list, so the
+    /// description shows the list that they meant.
+    fn list_of_one(&self) -> Option<String> {
+        let value = match &self.content {
+            Content::Value(value @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => {
+                value.to_string()
+            }
+            Content::Text(text) => Value::from(text.as_str()).to_string(),
+            _ => return None,
+        };
+        let is_short = value.chars().count() <= MAX_SHOWN;
+        Some(if is_short {
+            format!("[{value}]")
+        } else {
+            "[\"…\"]".to_owned()
+        })
     }
 
     fn array(&self, expected: impl std::fmt::Display) -> Result<&'a [Value], Fault> {

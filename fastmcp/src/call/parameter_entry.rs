@@ -5,6 +5,7 @@ use std::any::Any;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
+use crate::call::argument_schema::{ArgumentSchema, LazyArgumentSchema};
 use crate::call::constraints::LazyConstraints;
 use crate::call::inject::needs::Needs;
 
@@ -26,6 +27,8 @@ pub struct ParameterEntry {
     pub ask: Option<&'static str>,
     /// The limits from `#[arg(…)]`.
     pub constraints: Option<&'static LazyConstraints>,
+    /// The schema that its values are checked against.
+    pub checked_schema: LazyArgumentSchema,
     /// The source of its value.
     pub kind: ParameterKind,
 }
@@ -57,6 +60,14 @@ impl ParameterEntry {
     pub const fn with_constraints(mut self, constraints: &'static LazyConstraints) -> Self {
         self.constraints = Some(constraints);
         self
+    }
+
+    /// Returns the schema of its type, if it is an argument.
+    pub(crate) fn schema(&self) -> Option<&ArgumentSchema> {
+        match &self.kind {
+            ParameterKind::Argument { schema, .. } => Some(self.checked_schema.get(*schema)),
+            ParameterKind::Injected { .. } => None,
+        }
     }
 
     /// Returns true if the caller passes the value.

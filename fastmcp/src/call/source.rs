@@ -4,6 +4,7 @@ use futures_util::future::BoxFuture;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
+use crate::call::argument_schema::LazyArgumentSchema;
 use crate::call::decode::Decode;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::needs::Needs;
@@ -87,6 +88,7 @@ impl<T> Source<T> {
             ask: None,
             constraints: None,
             completion: None,
+            checked_schema: LazyArgumentSchema::new(),
             kind,
         }
     }

@@ -12,13 +12,17 @@ use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::Origin;
 use crate::call::inject::provided::Provided;
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
+use crate::call::portable::schemas::Schemas;
+use crate::component::answer_store::{AnswerStore, Owner};
+use crate::component::bounded_answer::AnswerLimit;
+use crate::component::call_settings::CallSettings;
 use crate::component::completion::CompletionEntry;
 use crate::component::completion::Completions;
 use crate::component::missing_arguments::ask_for_missing;
 use crate::component::output::tool_result::ToolResult;
 use crate::component::registry::Registry;
 use crate::component::request_error::RequestError;
-use crate::component::run::RunError;
+use crate::component::run::{RunError, with_heartbeat};
 use crate::component::tool::ToolEntry;
 use crate::context::change::Change;
 use crate::context::input::InputError;
@@ -44,6 +48,9 @@ pub(crate) struct Dispatcher {
     pub(crate) mask_error_details: bool,
     /// The names of the request headers that are stored with a task, in lower case.
     pub(crate) stored_headers: Vec<String>,
+    pub(crate) settings: CallSettings,
+    /// The answers of tools that were too large to send.
+    pub(crate) answers: AnswerStore,
     /// Changes of lists and resources, for the clients that subscribed to them.
     pub(crate) changes: broadcast::Sender<Change>,
 }
@@ -98,7 +105,8 @@ impl Dispatcher {
         context: Context,
     ) -> Result<Result<(), ToolResult>, RequestError> {
         let injector = Injector::new(Arc::clone(&self.provided), Origin::Request(context));
-        let call = Call::check(arguments, tool.encoding(), injector);
+        let call = Call::check(arguments, tool.encoding(&self.settings), injector)
+            .with_unknown(tool.unknown_arguments(&self.settings));
         match tool.entry.run(call).await {
             Err(RunError::Call(CallError::Arguments(errors))) if errors.0.is_empty() => Ok(Ok(())),
             reply => self.tool_result(tool, reply, false).map(Err),
@@ -116,11 +124,25 @@ impl Dispatcher {
         let runs_again = injector
             .context()
             .is_some_and(Context::runs_again_with_answers);
-        let reply = tool
-            .entry
-            .run(Call::new(arguments, tool.encoding(), injector))
-            .await;
-        self.tool_result(tool, reply, runs_again)
+        let context = injector.context().cloned();
+        let call = Call::new(arguments, tool.encoding(&self.settings), injector)
+            .with_unknown(tool.unknown_arguments(&self.settings));
+        let heartbeat = tool.heartbeat(&self.settings);
+        let reply = with_heartbeat(context.clone(), heartbeat, tool.entry.run(call)).await;
+        let reply = self.tool_result(tool, reply, runs_again);
+        let Some(bytes) = tool.max_answer(&self.settings) else {
+            return reply;
+        };
+        let limit = AnswerLimit {
+            bytes,
+            has_schema: tool.output.schema(Schemas::Exact).is_some(),
+        };
+        reply.map(|result| {
+            limit.apply(result, |whole, mime_type| {
+                let owner = Owner::of(context.as_ref());
+                self.answers.keep(owner, whole, mime_type)
+            })
+        })
     }
 
     /// Converts the reply of a tool to the result of the call.
@@ -143,12 +165,24 @@ impl Dispatcher {
         }
     }
 
+    /// Returns whether an answer can become a link to a resource.
+    pub(crate) fn bounds_answers(&self) -> bool {
+        let mut tools = self.registry.tool_names();
+        tools.any(|name| {
+            let tool = self.registry.tool(name);
+            tool.is_some_and(|tool| tool.max_answer(&self.settings).is_some())
+        })
+    }
+
     /// Reads the resource at `uri`.
     pub(crate) async fn read_resource(
         &self,
         uri: &str,
         context: Context,
     ) -> Result<Vec<ResourceContents>, RequestError> {
+        if let Some(answer) = self.answers.read(uri, &context) {
+            return Ok(vec![answer]);
+        }
         let Some((resource, variables)) = self.registry.resource(uri) else {
             return Err(RequestError::UnknownResource {
                 uri: uri.to_owned(),

@@ -23,7 +23,8 @@ pub(crate) async fn ask_for_missing(
     let missing: Vec<_> = parameters
         .iter()
         .filter_map(|it| Some((it.name, it.ask?)))
-        .filter(|(name, _)| !arguments.contains_key(*name))
+        // Strict forms make such an argument nullable, and send `null` for none.
+        .filter(|(name, _)| arguments.get(*name).is_none_or(Value::is_null))
         .collect();
     if missing.is_empty() || !context.can_ask_for(InputKind::Form) {
         return Ok(Ok(arguments));

@@ -21,8 +21,15 @@ pub struct EntryOptions {
     pub icons: Option<fn() -> Vec<Icon>>,
     /// The data in `_meta`, a JSON object.
     pub meta: Option<fn() -> Value>,
-    /// `true` if numbers and booleans may be sent as strings.
-    pub lenient: bool,
+    /// Refuses text for a type that takes no text; `None` for the setting of the server.
+    pub strict: Option<bool>,
+    /// Ignores arguments that have no parameter; `None` for the setting of the server.
+    pub ignore_unknown: Option<bool>,
+    /// The progress that is sent while the handler reports none; `None` for the setting of the
+    /// server.
+    pub heartbeat: Option<Heartbeat>,
+    /// The maximum size of an answer in bytes; `None` for the setting of the server.
+    pub max_answer: Option<fn() -> usize>,
     /// The codes of the lints that the handler does not report, and of the rules that it may break.
     pub allow: &'static [&'static str],
     /// The form in which the schemas are listed, if it is not that of the server.
@@ -38,11 +45,26 @@ impl EntryOptions {
         timeout: None,
         icons: None,
         meta: None,
-        lenient: false,
+        strict: None,
+        ignore_unknown: None,
+        heartbeat: None,
+        max_answer: None,
         allow: &[],
         schemas: None,
         task: None,
     };
+}
+
+/// The option `heartbeat` of a tool.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub enum Heartbeat {
+    /// No progress is sent for the handler.
+    Off,
+    /// Progress is sent at the interval of the server, or at the default one.
+    On,
+    /// Progress is sent at this interval.
+    Every(fn() -> Duration),
 }
 
 /// The option `task` of a tool, whose calls clients can follow as tasks.

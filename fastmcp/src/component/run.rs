@@ -13,6 +13,7 @@ use crate::call::error::CallError;
 use crate::call::inject::running;
 use crate::call::inject::teardown::{CallGuard, TeardownError};
 use crate::context::answer_log::AnswerLog;
+use crate::context::request::Context;
 
 /// The reason why a handler returned no reply.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +70,27 @@ pub(crate) async fn run<Reply>(
     let reply = reply?;
     closed?;
     Ok(reply)
+}
+
+/// Runs a call, and sends progress at this interval while its handler reports none. Without an
+/// interval, or if the client waits for no progress, nothing is sent.
+pub(crate) async fn with_heartbeat<T>(
+    context: Option<Context>,
+    interval: Option<Duration>,
+    call: impl Future<Output = T>,
+) -> T {
+    let context = context.filter(Context::wants_progress);
+    match context.zip(interval) {
+        Some((context, interval)) => {
+            tokio::select! {
+                // A call that has ended sends no progress, even if a heartbeat is due.
+                biased;
+                ended = call => ended,
+                never = context.send_heartbeats(interval) => match never {},
+            }
+        }
+        None => call.await,
+    }
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> String {

@@ -1,16 +1,18 @@
 //! Tools: their registration and listing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::call::arguments::Encoding;
+use crate::call::arguments::{Encoding, UnknownArguments};
 use crate::call::portable::defect;
 use crate::call::portable::lint::SchemaLint;
 use crate::call::portable::schemas::Schemas;
 use crate::call::schema::{self, Listed};
+use crate::component::call_settings::{CallSettings, HEARTBEAT};
 use crate::component::entry::Entry;
-use crate::component::options::ToolHints;
+use crate::component::options::{Heartbeat, ToolHints};
 use crate::component::output::schema::OutputSchema;
 use crate::component::output::tool_result::ToolResult;
 use crate::mcp::Tool;
@@ -69,12 +71,41 @@ impl ToolEntry {
     }
 
     /// Returns the encoding of the arguments.
-    pub(crate) fn encoding(&self) -> Encoding {
-        if self.entry.options.lenient {
-            Encoding::Lenient
-        } else {
+    pub(crate) fn encoding(&self, settings: &CallSettings) -> Encoding {
+        let strict = self.entry.options.strict;
+        if strict.unwrap_or(settings.strict_arguments) {
             Encoding::Json
+        } else {
+            Encoding::Lenient
         }
+    }
+
+    /// Returns what happens to arguments that have no parameter.
+    pub(crate) fn unknown_arguments(&self, settings: &CallSettings) -> UnknownArguments {
+        let ignore = self.entry.options.ignore_unknown;
+        if ignore.unwrap_or(settings.ignore_unknown_arguments) {
+            UnknownArguments::Ignore
+        } else {
+            UnknownArguments::IgnoreOfHosts
+        }
+    }
+
+    /// Returns the time without progress after which a heartbeat is sent.
+    pub(crate) fn heartbeat(&self, settings: &CallSettings) -> Option<Duration> {
+        let interval = match self.entry.options.heartbeat {
+            None => settings.heartbeat,
+            Some(Heartbeat::Off) => None,
+            Some(Heartbeat::On) => Some(settings.heartbeat.unwrap_or(HEARTBEAT)),
+            Some(Heartbeat::Every(interval)) => Some(interval()),
+        };
+        // Without a pause, heartbeats would never let the call run.
+        interval.filter(|interval| !interval.is_zero())
+    }
+
+    /// Returns the maximum size of an answer, in bytes.
+    pub(crate) fn max_answer(&self, settings: &CallSettings) -> Option<usize> {
+        let own = self.entry.options.max_answer.map(|size| size());
+        own.or(settings.max_answer)
     }
 }
 

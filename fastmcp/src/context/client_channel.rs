@@ -24,6 +24,9 @@ pub enum LogLevel {
 /// Notifications have no result. If one cannot be delivered, the client has disconnected, and the
 /// request is cancelled anyway.
 pub(crate) trait ClientChannel: Send + Sync {
+    /// Returns whether the client waits for progress notifications of this request.
+    fn wants_progress(&self) -> bool;
+
     /// Sends a progress notification, if the request has a progress token.
     fn progress<'a>(
         &'a self,

@@ -1,5 +1,8 @@
 //! Notifications to the client of a request: progress and log messages.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::context::client_channel::LogLevel;
@@ -8,11 +11,35 @@ use crate::context::request::Context;
 impl Context {
     /// Sends a progress notification, if the client requested progress.
     ///
-    /// `progress` must increase with each report. `total` is the final value of `progress`, if it can be
-    /// determined.
+    /// `progress` must increase with each report; a number that does not is replaced by the next
+    /// larger float. `total` is its final value, if that is known.
     pub async fn report_progress(&self, progress: f64, total: Option<f64>, message: Option<&str>) {
         let channel = &self.0.client_channel;
+        let progress = if channel.wants_progress() {
+            self.0.progress.next(progress, total)
+        } else {
+            progress
+        };
         channel.progress(progress, total, message).await;
+    }
+
+    /// Sends progress whenever the handler has reported none for `interval`, so that the client does
+    /// not end the request. Never returns.
+    pub(crate) async fn send_heartbeats(&self, interval: Duration) -> Infallible {
+        let log = &self.0.progress;
+        loop {
+            let last = log.last_report();
+            tokio::time::sleep_until(last + interval).await;
+            if log.last_report() == last {
+                let (progress, total) = log.repeated();
+                self.report_progress(progress, total, None).await;
+            }
+        }
+    }
+
+    /// Returns whether the client waits for progress notifications of this request.
+    pub(crate) fn wants_progress(&self) -> bool {
+        self.0.client_channel.wants_progress()
     }
 
     /// Sends a log message, if the client accepts messages of this level.

@@ -12,6 +12,7 @@ use crate::context::answer_log::AnswerLog;
 use crate::context::change::Change;
 use crate::context::client_channel::ClientChannel;
 use crate::context::input::InputCapabilities;
+use crate::context::progress_log::ProgressLog;
 use crate::context::session::Session;
 use crate::docket::model::submission::TraceContext;
 use crate::error::Result;
@@ -72,6 +73,8 @@ pub(crate) struct Request {
     pub(crate) trace: Option<TraceContext>,
     /// The channel to the client.
     pub(crate) client_channel: Arc<dyn ClientChannel>,
+    /// The progress that has been sent. Contexts of nested calls share it.
+    pub(crate) progress: Arc<ProgressLog>,
     /// The transport.
     pub(crate) transport: Transport,
     /// The questions that the client supports.

@@ -16,6 +16,11 @@ pub(crate) struct DocketChannel {
 }
 
 impl ClientChannel for DocketChannel {
+    /// Returns `false`: the client polls the task and waits for no notification.
+    fn wants_progress(&self) -> bool {
+        false
+    }
+
     fn progress<'a>(
         &'a self,
         progress: f64,

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use crate::component::dispatch::Dispatcher;
 use crate::context::answer_log::AnswerLog;
 use crate::context::input::InputCapabilities;
+use crate::context::progress_log::ProgressLog;
 use crate::context::request::{Context, Request, Transport};
 use crate::docket::current_execution::CurrentExecution;
 use crate::mcp::{Implementation, ProtocolVersion};
@@ -85,6 +86,7 @@ impl RequestSnapshot {
             client_channel: Arc::new(DocketChannel {
                 progress: execution.progress(),
             }),
+            progress: Arc::new(ProgressLog::new()),
             transport: Transport::Background,
             input_capabilities: self.abilities,
             answer_log: Some(Arc::clone(answer_log)),

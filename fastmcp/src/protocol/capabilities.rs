@@ -24,7 +24,9 @@ pub(crate) fn server_config(dispatcher: &Dispatcher) -> ServerConfig {
         prompts.list_changed = Some(true);
         prompts
     });
-    capabilities.resources = registry.has_resources().then(|| {
+    // A large answer becomes a resource, which only a client of resources can read.
+    let has_resources = registry.has_resources() || dispatcher.bounds_answers();
+    capabilities.resources = has_resources.then(|| {
         let mut resources = ResourcesCapability::default();
         resources.subscribe = Some(true);
         resources.list_changed = Some(true);

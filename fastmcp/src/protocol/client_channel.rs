@@ -47,6 +47,10 @@ impl PeerChannel {
 }
 
 impl ClientChannel for PeerChannel {
+    fn wants_progress(&self) -> bool {
+        self.progress_token.is_some()
+    }
+
     fn progress<'a>(
         &'a self,
         progress: f64,

@@ -11,6 +11,7 @@ use rmcp::model::{
 
 use crate::component::request_error::RequestError;
 use crate::context::answer_log::AnswerLog;
+use crate::context::progress_log::ProgressLog;
 use crate::context::request::{Context, Request, Transport};
 use crate::docket::model::submission::TraceContext;
 use crate::mcp_tasks::tasks::Tasks;
@@ -111,6 +112,7 @@ impl Connection {
                     .then_some("protocol 2026-07-28 does not allow it in a request of this kind"),
                 capacity,
             }),
+            progress: Arc::new(ProgressLog::new()),
             transport: if is_http {
                 Transport::Http
             } else {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::call::inject::overrides::Overrides;
 use crate::call::inject::states::States;
 use crate::call::portable::schemas::Schemas;
+use crate::component::call_settings::CallSettings;
 use crate::component::dispatch::Identity;
 use crate::mcp::CacheScope;
 use crate::selection::Selection;
@@ -23,6 +24,7 @@ pub(crate) struct ServerOptions {
     pub(crate) mask_error_details: bool,
     /// The names of the request headers that are stored with a task, in lower case.
     pub(crate) task_headers: Vec<String>,
+    pub(crate) calls: CallSettings,
     pub(crate) selection: Option<Selection>,
     /// The form in which schemas are listed.
     pub(crate) schemas: Schemas,
@@ -52,6 +54,7 @@ impl ServerOptions {
             overrides: Overrides::default(),
             mask_error_details: false,
             task_headers: Vec::new(),
+            calls: CallSettings::default(),
             selection: None,
             schemas: Schemas::default(),
             secret: None,

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::background::handler::TaskHandler;
 use crate::background::registry::TaskRegistry;
 use crate::call::inject::provided::Provided;
+use crate::component::answer_store::AnswerStore;
 use crate::component::dispatch::Dispatcher;
 use crate::component::registry::Registry;
 use crate::mcp_tasks::runner;
@@ -35,6 +36,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         overrides,
         mask_error_details,
         task_headers,
+        calls,
         selection,
         schemas,
         secret,
@@ -101,6 +103,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         provided: Arc::new(provided),
         mask_error_details,
         stored_headers: task_headers,
+        settings: calls,
+        answers: AnswerStore::default(),
         changes: broadcast::Sender::new(CHANGE_BUFFER),
     });
     // The check of dependencies comes after the start of the lifespan, which adds a state value.

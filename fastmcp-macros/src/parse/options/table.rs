@@ -34,6 +34,8 @@ pub(crate) enum Form {
     Range(&'static str),
     /// `"30s"`, or an expression of type `Duration`.
     Duration,
+    /// `"100kB"`, or an expression of type `usize`.
+    Size,
     /// Values in parentheses.
     List(&'static str),
     /// Options in parentheses.
@@ -57,6 +59,8 @@ const CALLED: &[Owner] = &[Tool, Resource, Prompt, Completion];
 
 const TASK_FORMS: &str = "`task` (the client chooses), `task = \"required\"`, or \
                           `task(required, poll = \"2s\", ttl = \"1h\")`";
+const HEARTBEAT_FORMS: &str = "`heartbeat` (every 15 seconds), `heartbeat = \"30s\"` or \
+                               `heartbeat = false`";
 const SCHEMAS: &str = "`schemas = \"exact\"` or `schemas = \"portable\"`";
 const PRIORITIES: &str = "`priority = high`, `priority = normal` or `priority = low`";
 
@@ -80,6 +84,10 @@ pub(crate) const TABLE: &[Spec] = &[
     row("timeout", &[Tool, Resource, Prompt, Completion, Task], &[], Form::Duration),
     row("enabled", COMPONENTS, &[], Form::Flag),
     row("lenient", &[Tool], &[], Form::Flag),
+    row("strict", &[Tool], &[], Form::Flag),
+    row("ignore_unknown", &[Tool], &["allow_unknown", "additional_properties"], Form::Flag),
+    row("heartbeat", &[Tool], &["keepalive", "keep_alive"], Form::OneOf(HEARTBEAT_FORMS)),
+    row("max_answer", &[Tool], &["max_size", "max_output"], Form::Size),
     row("blocking", CALLED, &[], Form::Flag),
     row("task", &[Tool], &[], Form::OneOf(TASK_FORMS)),
     row("perpetual", &[Task], &[], Form::Group("every = \"1h\"")),
@@ -170,6 +178,7 @@ impl Spec {
             Form::Flag | Form::Marker | Form::OneOf(_) => name.to_owned(),
             Form::Text => format!("{name} = \"…\""),
             Form::Duration => format!("{name} = \"30s\""),
+            Form::Size => format!("{name} = \"100kB\""),
             Form::Json | Form::Schema => format!("{name} = {{ \"key\": \"value\" }}"),
             Form::Expression(example) | Form::Range(example) | Form::Path(example) => {
                 format!("{name} = {example}")
@@ -206,6 +215,7 @@ impl Spec {
             Form::Expression(_) | Form::Call(_) => "a value",
             Form::Range(_) => "a range",
             Form::Duration => "a duration with its unit",
+            Form::Size => "a size with its unit",
             Form::List(_) => "a list",
             Form::Group(_) => "options",
             Form::Path(_) => "a path",

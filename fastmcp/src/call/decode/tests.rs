@@ -115,6 +115,14 @@ enum Either {
     Text(String),
 }
 
+fn decode<T: DeserializeOwned>(value: Value, leniency: Leniency) -> Decoded<T> {
+    let reading = Reading {
+        leniency,
+        ..Reading::strict(None)
+    };
+    super::decode(value, reading)
+}
+
 fn wrong<T: DeserializeOwned + std::fmt::Debug>(value: Value) -> String {
     let errors = decode::<T>(value, Strict).unwrap_err();
     let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -373,7 +381,7 @@ fn only_options_have_a_value_when_absent() {
 #[test]
 fn text_is_decoded_according_to_the_type() {
     fn read<T: DeserializeOwned>(text: &str) -> Decoded<T> {
-        decode_text(decode::<T>, text.to_owned(), |_| Ok(()))
+        decode_text(super::decode::<T>, text.to_owned(), None)
     }
     assert_eq!(read::<u32>("42"), Ok(42));
     assert_eq!(read::<String>("42"), Ok("42".into()));

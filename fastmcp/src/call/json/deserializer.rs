@@ -137,7 +137,13 @@ impl<'de> de::Deserializer<'de> for Json<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let values = self.or_placeholder(&[] as &[Value], |json| json.array("array"))?;
+        let values = self.or_placeholder(&[] as &[Value], |json| {
+            json.array("array")
+                .map_err(|fault| match json.list_of_one() {
+                    Some(list) => fault.with_hint(format_args!("; send {list} for one element")),
+                    None => fault,
+                })
+        })?;
         visit_array(&self, values, 0, visitor)
     }
 

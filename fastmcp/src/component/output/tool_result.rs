@@ -83,9 +83,10 @@ impl IntoToolResult for ToolResult {
     }
 }
 
+/// The text `ok`: several hosts report a result without any content as an error.
 impl IntoToolResult for () {
     fn into_tool_result(self) -> ToolResult {
-        ToolResult::default()
+        ToolResult::text("ok")
     }
 }
 

@@ -1,0 +1,73 @@
+//! The options of [`FastMcp`] for calls of tools.
+
+use std::time::Duration;
+
+use crate::server::builder::FastMcp;
+
+impl FastMcp {
+    /// Refuses arguments of the wrong JSON type, even if they have only one reading.
+    ///
+    /// By default, text is read as JSON where a parameter takes no text: `"3"` for a number, `"[1, 2]"`
+    /// for a list, `""` and `"null"` for an argument that may be omitted. Models often send arguments in
+    /// these forms. A value that fits the parameter is never read again, so a `String` gets `"3"` as
+    /// text. `#[tool(strict)]` and `#[tool(strict = false)]` set it for one tool.
+    ///
+    /// ```
+    /// let server = fastmcp::FastMcp::new("ledger").strict_arguments(true);
+    /// # let _ = server;
+    /// ```
+    pub fn strict_arguments(mut self, strict: bool) -> Self {
+        self.0.calls.strict_arguments = strict;
+        self
+    }
+
+    /// Ignores arguments that a tool does not have; by default, they are errors with a proposal for
+    /// the right name.
+    ///
+    /// Arguments that hosts are known to add to every call, such as n8n's `toolCallId`, are ignored in
+    /// any case, unless the tool has a parameter of that name. A value for an injected parameter is
+    /// always an error. `#[tool(ignore_unknown)]` sets it for one tool.
+    ///
+    /// ```
+    /// let server = fastmcp::FastMcp::new("gateway").ignore_unknown_arguments(true);
+    /// # let _ = server;
+    /// ```
+    pub fn ignore_unknown_arguments(mut self, ignore: bool) -> Self {
+        self.0.calls.ignore_unknown_arguments = ignore;
+        self
+    }
+
+    /// Sets the time without progress after which the server sends progress for a running tool, by
+    /// default 15 seconds; `None` or zero sends none.
+    ///
+    /// Many clients end a request after 60 seconds without progress. Progress is sent only if the
+    /// client gave a progress token, and its number repeats the last one of the handler.
+    /// `#[tool(heartbeat = false)]` and `#[tool(heartbeat = "30s")]` set it for one tool.
+    ///
+    /// ```
+    /// let server = fastmcp::FastMcp::new("reports").heartbeat(None);
+    /// # let _ = server;
+    /// ```
+    pub fn heartbeat(mut self, interval: impl Into<Option<Duration>>) -> Self {
+        self.0.calls.heartbeat = interval.into();
+        self
+    }
+
+    /// Sets the maximum size of a tool's answer, in bytes; by default, answers have no limit.
+    ///
+    /// Models read answers within a budget, and hosts cut or refuse longer ones. A longer text is cut
+    /// between two characters, with a line about what was cut. Longer structured content is replaced by
+    /// a summary as a whole, and the result is an error if the tool lists an output schema, because
+    /// clients then require the content. Either way the answer has a link to a resource with the whole
+    /// answer, which the same caller or session can read for ten minutes from this process.
+    /// `#[tool(max_answer = "100kB")]` sets it for one tool.
+    ///
+    /// ```
+    /// let server = fastmcp::FastMcp::new("logs").max_answer(100_000);
+    /// # let _ = server;
+    /// ```
+    pub fn max_answer(mut self, bytes: impl Into<Option<usize>>) -> Self {
+        self.0.calls.max_answer = bytes.into();
+        self
+    }
+}
