@@ -3,7 +3,6 @@
 
 pub(crate) mod add;
 pub(crate) mod arguments;
-pub(crate) mod directive;
 pub(crate) mod error;
 pub(crate) mod handler;
 pub(crate) mod limits;

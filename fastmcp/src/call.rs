@@ -8,6 +8,7 @@ pub(crate) mod decode;
 pub(crate) mod decode_error;
 pub(crate) mod depends;
 pub(crate) mod diagnostics;
+pub(crate) mod directive;
 pub(crate) mod error;
 pub(crate) mod execution_scoped;
 pub(crate) mod fault;

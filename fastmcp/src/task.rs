@@ -8,9 +8,9 @@
 
 pub use crate::background::add::Add;
 pub use crate::background::arguments::ArgumentList;
-pub use crate::background::directive::{Directive, discard, retry, retry_after, snooze};
 pub use crate::background::error::{InvalidTask, WorkerError};
 pub use crate::background::run::{Run, TaskFn};
 pub use crate::background::task::Task;
 #[doc(hidden)]
 pub use crate::background::task::{RegisteredTask, TaskEntry};
+pub use crate::call::directive::{Directive, discard, retry, retry_after, snooze};

@@ -121,6 +121,29 @@ async fn invalid_completion_requests_are_refused() {
 }
 
 #[tokio::test]
+async fn hidden_components_have_no_completions() {
+    let (server, client) = start().await;
+    let template = "road://{number}/{part}";
+    let hidden = fastmcp::Selection::name(template) | fastmcp::Selection::name("journey");
+    server.hide(&hidden).unwrap();
+    for found in [
+        client.complete_resource(template, "number", "4", []).await,
+        client.complete_prompt("journey", "city", "Pa", []).await,
+    ] {
+        assert!(
+            matches!(
+                found,
+                Err(ClientError::Refused {
+                    code: -32602 | -32002,
+                    ..
+                })
+            ),
+            "{found:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn completions_with_unmet_needs_stop_the_start() {
     let error = FastMcp::new("no atlas")
         .start()

@@ -6,10 +6,10 @@ use std::time::SystemTime;
 
 use futures_util::future::{BoxFuture, ready};
 
-use crate::background::directive::Directive;
 use crate::background::registry::TaskRegistry;
 use crate::background::task::{Arguments, TaskEntry};
 use crate::call::arguments::{Call, Encoding};
+use crate::call::directive::Directive;
 use crate::call::error::CallError;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::Origin;

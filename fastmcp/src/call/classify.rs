@@ -48,7 +48,7 @@
 //! The implementation for a refused row has a bound that no type implements. The `on_unimplemented`
 //! text of the bound is the error that the user reads (see `call::refused_parameters`).
 
-/// The rows of the [table](self). Only their order relative to [`LAST_ACCEPTED`](row::LAST_ACCEPTED)
+/// The rows of the table. Only their order relative to [`LAST_ACCEPTED`](row::LAST_ACCEPTED)
 /// matters; expansions and implementations use the names.
 #[doc(hidden)]
 pub mod row {

@@ -162,9 +162,9 @@ impl Registry {
         templates.find_map(|template| Some((template, uri::matches(template.parts, uri)?)))
     }
 
-    /// Returns the resource or template that is declared with exactly this URI, even if it is hidden.
+    /// Returns the visible resource or template that is declared with exactly this URI.
     pub(crate) fn template(&self, uri: &str) -> Option<&'static ResourceEntry> {
-        self.resources.get(uri)
+        self.resources.get(uri).filter(|it| self.shows_resource(it))
     }
 
     /// Returns the visible templates.

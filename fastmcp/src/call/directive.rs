@@ -1,4 +1,6 @@
 //! [`Directive`]: an error that a task's body returns to be retried, snoozed or discarded.
+//!
+//! It is part of `call`, because the conversion of every handler's error must keep its type.
 
 use std::borrow::Cow;
 use std::fmt;
