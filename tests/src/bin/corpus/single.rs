@@ -100,7 +100,7 @@ row! {
     text_set: HashSet<String>;
     number_set: BTreeSet<i64>;
     letter_set: Option<BTreeSet<char>>;
-    text_map: HashMap<String, String>;
+    hash_map: HashMap<String, String>;
     wide_key_map: HashMap<u64, Vec<String>>;
     signed_key_map: BTreeMap<i32, Option<Value>>;
     narrow_key_map: BTreeMap<u8, Point>;
