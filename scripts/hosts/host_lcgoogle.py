@@ -15,7 +15,7 @@ async def main():
 
         def one(tool):
             declared = convert_to_genai_function_declarations([converted[tool.name]])
-            declared = declared.function_declarations[0] if hasattr(declared, "function_declarations") else declared[0]
+            declared = declared.function_declarations[0] if hasattr(declared, "function_declarations") else declared[0].function_declarations[0]
             schema = declared.parameters_json_schema
             return schema if schema is not None else declared.parameters.model_dump(mode="json", exclude_none=True)
 

@@ -39,6 +39,7 @@ rules! {
     ENUM has_other_enum None, r#"{ "type": "integer", "enum": [1, 2] }"#;
     COMBINATOR has_combinator None, r#"{ "items": { "oneOf": [] } }"#;
     FORMAT has_unknown_format None, r#"{ "type": "integer", "format": "uint8" }"#;
+    EMAIL has_email_format None, r#"{ "type": "string", "format": "email" }"#;
     CLOSED has_boolean_additional_properties None, r#"{ "additionalProperties": false }"#;
     PATTERNS has_pattern_properties None, r#"{ "patternProperties": {} }"#;
     ANNOTATION has_annotation None, r#"{ "title": "Root" }"#;
@@ -103,7 +104,7 @@ pub const HOSTS: &[(&str, &[Rule])] = &[
     ("Claude Code", &[ROOT, ROOT_CHOICE, NAME]),
     ("Cursor", &[ROOT_CHOICE, REFERENCE, TYPES]),
     ("semantic-kernel", &[TYPES, REFERENCE]),
-    ("autogen-ext", &[TYPES, CONST, BOOLEAN, COMBINATOR]),
+    ("autogen-ext", &[TYPES, CONST, BOOLEAN, COMBINATOR, EMAIL]),
     ("llama-index", &[CONST, REFERENCE, UNDERSCORE]),
     ("crewai-tools", &[BOOLEAN, UNDERSCORE, BESIDE, TUPLE]),
     ("langchain-google-genai", &[NULL, BOOLEAN, ENUM, TYPES]),

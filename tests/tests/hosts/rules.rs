@@ -120,6 +120,11 @@ pub fn has_unknown_format(part: &Part<'_>) -> bool {
         .is_some_and(|it| !it.as_str().is_some_and(|it| known.contains(&it)))
 }
 
+/// autogen-ext 0.7.5 as run: without the package email-validator it loses the list for this format.
+pub fn has_email_format(part: &Part<'_>) -> bool {
+    part.get("format").is_some_and(|it| it == "email")
+}
+
 /// google-genai 3.6.1 as run: `additionalProperties` is a schema.
 pub fn has_boolean_additional_properties(part: &Part<'_>) -> bool {
     part.get("additionalProperties")
