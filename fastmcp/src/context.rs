@@ -21,6 +21,7 @@ pub(crate) mod request;
 pub(crate) mod roots;
 pub(crate) mod sample;
 pub(crate) mod session;
+pub(crate) mod stream_capacity;
 
 pub use crate::context::change::ListKind;
 pub use crate::context::client_channel::LogLevel;

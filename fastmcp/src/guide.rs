@@ -13,6 +13,10 @@ pub mod tasks {}
 #[doc = include_str!("../docs/tool_language.md")]
 pub mod tool_language {}
 
+#[cfg(feature = "stdio")]
+#[doc = include_str!("../docs/serving_stdio.md")]
+pub mod serving_stdio {}
+
 #[cfg(feature = "http")]
 #[doc = include_str!("../docs/serving_http.md")]
 pub mod serving_http {}

@@ -122,6 +122,8 @@ pub use crate::server::lifespan::Lifespan;
 pub use crate::server::running::Server;
 pub use crate::server::settings::SettingError;
 #[cfg(feature = "http")]
+pub use crate::transport::http::cors::{HttpCors, HttpCorsLayer};
+#[cfg(feature = "http")]
 pub use crate::transport::http::options::HttpOptions;
 #[cfg(feature = "http")]
 pub use crate::transport::http::service::HttpService;

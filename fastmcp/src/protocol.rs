@@ -2,11 +2,13 @@
 //! library") and our own.
 
 pub(crate) mod capabilities;
+pub(crate) mod changes;
 pub(crate) mod client_channel;
 pub(crate) mod connection;
 pub(crate) mod convert;
 pub(crate) mod handler;
 pub(crate) mod pagination;
+pub(crate) mod params;
 pub(crate) mod request;
 pub(crate) mod request_state;
 pub(crate) mod subscriptions;

@@ -3,6 +3,7 @@
 pub(crate) mod builder;
 pub(crate) mod error;
 pub(crate) mod lifespan;
+pub(crate) mod log_writer;
 pub(crate) mod logging;
 pub(crate) mod options;
 pub(crate) mod run;

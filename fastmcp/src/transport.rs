@@ -9,5 +9,7 @@ pub(crate) mod error;
 pub(crate) mod http;
 pub(crate) mod in_memory;
 pub(crate) mod json_lines;
+pub(crate) mod message_size;
 #[cfg(feature = "stdio")]
 pub(crate) mod stdio;
+pub(crate) mod stop;

@@ -144,22 +144,32 @@ impl Http {
 
     /// Starts a session and returns a client for it.
     pub async fn session(&self) -> Self {
-        let params = json!({
-            "protocolVersion": LEGACY,
-            "capabilities": { "elicitation": {}, "sampling": {} },
-            "clientInfo": { "name": "test", "version": "1" },
-        });
-        let answer = answer(self.post(message(0, "initialize", params))).await;
+        self.session_of(LEGACY).await
+    }
+
+    /// Starts a session of a revision and returns a client for it.
+    pub async fn session_of(&self, revision: &str) -> Self {
+        let answer = answer(self.initialize(revision)).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         let id = answer.headers["mcp-session-id"].to_str().expect("an id");
         let session = self
             .clone()
             .with("mcp-session-id", id)
-            .with("mcp-protocol-version", LEGACY);
+            .with("mcp-protocol-version", revision);
         let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
         let response = session.post(initialized.to_string()).send().await;
         assert_eq!(response.expect("an answer").status(), 202);
         session
+    }
+
+    /// Starts the first request of a session.
+    pub fn initialize(&self, revision: &str) -> RequestBuilder {
+        let params = json!({
+            "protocolVersion": revision,
+            "capabilities": { "elicitation": {}, "sampling": {} },
+            "clientInfo": { "name": "test", "version": "1" },
+        });
+        self.post(message(0, "initialize", params))
     }
 
     /// Calls a tool in a session.

@@ -283,7 +283,11 @@ async fn a_missing_docket_error_names_the_handlers_that_need_it() {
         .docket(None)
         .state(Shelf(AtomicUsize::new(0)));
     let error = server.start().await.unwrap_err();
-    let StartError::UnmetDependency(unmet) = &error else {
+    // Every parameter of every handler is reported.
+    let StartError::Several(errors) = &error else {
+        panic!("{error}")
+    };
+    let StartError::UnmetDependency(unmet) = &errors[0] else {
         panic!("{error}")
     };
     assert_eq!(
@@ -295,6 +299,7 @@ async fn a_missing_docket_error_names_the_handlers_that_need_it() {
     for word in [
         "by_reference",
         "`docket`",
+        "`worker` of type `Worker`",
         "background.rs:",
         "FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true",
         "Option<",

@@ -338,7 +338,7 @@ async fn a_provider_failure_names_the_provider_and_is_not_cached() {
     assert!(is_error);
     assert_eq!(
         text,
-        "tool `count`: parameter `cache` of type `alloc::sync::Arc<str>` could not be provided: \
+        "tool `count`: parameter `cache` of type `Arc<str>` could not be provided: \
          provider `cache`: parameter `pool`: provider `pool`: cannot open: the database is down"
     );
     assert_eq!(

@@ -53,7 +53,7 @@ async fn handlers_see_the_headers_of_their_request() {
     assert!(result.is_error);
     assert_eq!(
         text(result),
-        "tool `agent`: parameter `headers` of type `fastmcp::call::inject::headers::Headers` could \
+        "tool `agent`: parameter `headers` of type `Headers` could \
          not be provided: the request did not arrive over HTTP: take an `Option<Headers>`, which is `None` \
          without HTTP"
     );

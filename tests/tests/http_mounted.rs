@@ -86,17 +86,17 @@ async fn handlers_take_request_extensions_set_by_layers() {
     assert_eq!(says(&url, "ada", "tenant").await, "acme");
     assert_eq!(
         says(&url, "anonymous", "whoami").await,
-        "tool `whoami`: parameter `principal` of type `fastmcp::principal::Principal` could not be \
+        "tool `whoami`: parameter `principal` of type `Principal` could not be \
          provided: the caller is not authenticated: insert a `Principal` into the extensions of the \
          HTTP request in an authentication layer, or take an `Option<Principal>`, which is `None` \
          for anonymous callers"
     );
     assert_eq!(
         says(&url, "bob", "tenant").await,
-        "tool `tenant`: parameter `extension_tenant_name` of type `fastmcp::call::inject::request_extension::Extension<http_mounted::Tenant>` \
-         could not be provided: the HTTP request has no extension of type `http_mounted::Tenant`: \
+        "tool `tenant`: parameter `extension_tenant_name` of type `Extension<Tenant>` \
+         could not be provided: the HTTP request has no extension of type `Tenant`: \
          insert one in a layer in front of the server, or take an \
-         `Option<Extension<http_mounted::Tenant>>`, which is `None` without it"
+         `Option<Extension<Tenant>>`, which is `None` without it"
     );
     server.shutdown().await.unwrap();
 }

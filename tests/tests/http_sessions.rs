@@ -187,19 +187,19 @@ async fn a_session_ends_when_its_client_deletes_it() {
 #[tokio::test]
 async fn the_number_of_sessions_is_limited() {
     let stage = Stage::new(HttpOptions::new().max_sessions(2)).await;
-    let (first, _second) = (stage.http.session().await, stage.http.session().await);
-    let initialize = || {
-        let params = json!({
-            "protocolVersion": "2025-11-25", "capabilities": {},
-            "clientInfo": { "name": "third", "version": "1" },
-        });
-        stage
-            .http
-            .post(fastmcp_tests::http::message(0, "initialize", params))
-    };
+    let idle = stage.http.session().await;
+    let (first, second) = (stage.http.session().await, stage.http.session().await);
+    let gone = answer(idle.legacy_call(1, "hello", json!({}))).await;
+    assert_eq!(gone.status, 404, "the oldest idle session gives way");
+    let _busy = (
+        Events::of(first.get()).await,
+        Events::of(second.get()).await,
+    );
+    let initialize = || stage.http.initialize("2025-11-25");
     let refused = answer(initialize()).await;
     assert_eq!(refused.status, 503);
     assert_eq!(refused.headers["retry-after"], "1");
+    assert_eq!(refused.message()["id"], 0);
     assert_eq!(
         stage.http.call("hello", json!({})).await.tool_text(),
         "hello"

@@ -8,6 +8,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::call::finite;
+
 /// A list that starts with an argument of type `Head`.
 #[doc(hidden)]
 pub struct Cons<Head, Tail>(std::marker::PhantomData<(Head, Tail)>);
@@ -61,7 +63,7 @@ macro_rules! argument_list {
                 then: impl FnOnce(Encoded) -> R + Send + 'd,
             ) -> Self::Function<'d, R> {
                 Box::new(move |$($argument: $argument),*| {
-                    let encode = || Ok(vec![$(serde_json::to_value($argument)?),*]);
+                    let encode = || Ok(vec![$(finite::to_value(&$argument)?),*]);
                     then(encode())
                 })
             }

@@ -43,24 +43,21 @@ impl TaskRegistry {
         tasks.into_iter()
     }
 
-    /// Returns an error if an option of a task is invalid.
-    pub(crate) fn check(&self) -> Result<(), Box<InvalidTask>> {
-        for task in self.sorted() {
-            if let Err(source) = task.policy() {
-                return Err(Box::new(InvalidTask {
-                    task: task.name,
-                    location: task.location,
-                    source,
-                }));
-            }
-        }
-        Ok(())
+    /// Returns the first problem of each task with an invalid option.
+    pub(crate) fn invalid(&self) -> Vec<InvalidTask> {
+        let invalid = self.sorted().filter_map(|task| {
+            Some(InvalidTask {
+                task: task.name,
+                location: task.location,
+                source: task.policy().err()?,
+            })
+        });
+        invalid.collect()
     }
 
-    /// Returns the first parameter of any task that the worker cannot provide.
-    pub(crate) fn unmet(&self, capabilities: &Capabilities<'_>) -> Option<UnmetDependency> {
-        let mut tasks = self.sorted();
-        tasks.find_map(|task| {
+    /// Returns the parameters of all tasks that the worker cannot provide.
+    pub(crate) fn unmet(&self, capabilities: &Capabilities<'_>) -> Vec<UnmetDependency> {
+        let unmet = self.sorted().flat_map(|task| {
             unmet(
                 "task",
                 task.name,
@@ -68,6 +65,7 @@ impl TaskRegistry {
                 task.parameters,
                 capabilities,
             )
-        })
+        });
+        unmet.collect()
     }
 }

@@ -50,12 +50,15 @@ impl Worker {
     /// or if a task depends on something that only a server provides.
     pub fn of_tasks(docket: &Docket) -> Result<WorkerBuilder, WorkerError> {
         let registry = TaskRegistry::gather()?;
-        registry.check()?;
+        if let Some(invalid) = registry.invalid().into_iter().next() {
+            return Err(Box::new(invalid).into());
+        }
         let provided = Arc::new(Provided {
             docket: Some(docket.clone()),
             ..Provided::default()
         });
-        if let Some(unmet) = registry.unmet(&provided.task_capabilities()) {
+        let unmet = registry.unmet(&provided.task_capabilities());
+        if let Some(unmet) = unmet.into_iter().next() {
             return Err(Box::new(unmet).into());
         }
         let handler = TaskHandler::new(registry, provided);

@@ -11,6 +11,7 @@ use crate::call::argument_error::{ArgumentError, ArgumentErrors};
 use crate::call::decode;
 use crate::call::error::CallError;
 use crate::call::inject::injector::Injector;
+use crate::call::inject::running::RunningHandler;
 use crate::call::inject::teardown::CallGuard;
 use crate::call::json::Leniency;
 use crate::call::parameter_entry::ParameterEntry;
@@ -35,6 +36,8 @@ pub struct Call {
     encoding: Encoding,
     injector: Injector,
     errors: Vec<ArgumentError>,
+    /// Ends the call when all arguments are decoded.
+    only_checks: bool,
 }
 
 impl Call {
@@ -48,12 +51,32 @@ impl Call {
             encoding,
             injector,
             errors: Vec::new(),
+            only_checks: false,
+        }
+    }
+
+    /// Creates a call that ends before its dependencies are resolved, with the error of its
+    /// arguments. The error is empty if they are valid. The check and the call run the same code, so
+    /// they agree.
+    pub(crate) fn check(
+        arguments: Map<String, Value>,
+        encoding: Encoding,
+        injector: Injector,
+    ) -> Self {
+        Self {
+            only_checks: true,
+            ..Self::new(arguments, encoding, injector)
         }
     }
 
     /// Returns the guard that tears down the providers of this call.
     pub(crate) fn guard(&self) -> CallGuard {
         self.injector.guard()
+    }
+
+    /// Registers the handler as running.
+    pub(crate) fn running(&self, name: &'static str) -> RunningHandler {
+        self.injector.running(name)
     }
 
     /// Returns the answer log that drives this call, if there is one.
@@ -109,7 +132,7 @@ impl Call {
         parameters: &'static [ParameterEntry],
     ) -> Result<Injector, CallError> {
         // `argument` has removed the argument of each parameter. The remaining ones are unknown.
-        if self.errors.is_empty() && self.arguments.is_empty() {
+        if self.errors.is_empty() && self.arguments.is_empty() && !self.only_checks {
             return Ok(self.injector);
         }
         for (name, _) in self.arguments {

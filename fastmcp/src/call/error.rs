@@ -1,6 +1,7 @@
 //! The errors of one call of a handler.
 
 use crate::call::argument_error::ArgumentErrors;
+use crate::text::short_type_name;
 
 /// The reason why a call of a handler failed.
 #[derive(Debug, thiserror::Error)]
@@ -10,7 +11,10 @@ pub enum CallError {
     #[error(transparent)]
     Arguments(#[from] ArgumentErrors),
     /// A dependency could not be resolved.
-    #[error("parameter `{parameter}` of type `{type_name}` could not be provided: {cause:#}")]
+    #[error(
+        "parameter `{parameter}` of type `{}` could not be provided: {cause:#}",
+        short_type_name(type_name)
+    )]
     Dependency {
         /// The name of the parameter.
         parameter: &'static str,

@@ -18,6 +18,7 @@ pub(crate) mod provider;
 pub(crate) mod provider_entry;
 pub(crate) mod provider_ref;
 pub(crate) mod request_extension;
+pub(crate) mod running;
 pub(crate) mod scope;
 pub(crate) mod shared;
 pub(crate) mod state;

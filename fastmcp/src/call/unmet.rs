@@ -6,6 +6,7 @@ use crate::call::inject::capabilities::Capabilities;
 use crate::call::inject::need::{Need, UnmetRequirement};
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::registration::Location;
+use crate::text::short_type_name;
 
 /// A parameter whose dependency the server cannot provide.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,7 @@ impl fmt::Display for UnmetDependency {
             location,
             requirement,
         } = self;
+        let type_name = short_type_name(type_name);
         write!(
             f,
             "{kind} `{component}` ({location}): parameter `{parameter}` of type `{type_name}`: {requirement}",
@@ -49,15 +51,15 @@ impl fmt::Display for UnmetDependency {
 
 impl std::error::Error for UnmetDependency {}
 
-/// Returns the first parameter whose requirements `capabilities` does not meet.
+/// Returns those of `parameters` whose needs `capabilities` does not meet.
 pub(crate) fn unmet(
     kind: &'static str,
     component: &'static str,
     location: Location,
     parameters: &'static [ParameterEntry],
     capabilities: &Capabilities<'_>,
-) -> Option<UnmetDependency> {
-    parameters.iter().find_map(|parameter| {
+) -> Vec<UnmetDependency> {
+    let unmet = parameters.iter().filter_map(|parameter| {
         let ParameterKind::Injected { needs } = parameter.kind else {
             return None;
         };
@@ -71,5 +73,6 @@ pub(crate) fn unmet(
             location,
             requirement,
         })
-    })
+    });
+    unmet.collect()
 }

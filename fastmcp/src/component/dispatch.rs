@@ -42,7 +42,9 @@ pub(crate) struct Dispatcher {
     pub(crate) provided: Arc<Provided>,
     /// If `true`, errors for clients do not contain the cause of a failure.
     pub(crate) mask_error_details: bool,
-    /// Sends changes of lists and resources to the connections of clients.
+    /// The names of the request headers that are stored with a task, in lower case.
+    pub(crate) stored_headers: Vec<String>,
+    /// Changes of lists and resources, for the clients that subscribed to them.
     pub(crate) changes: broadcast::Sender<Change>,
 }
 
@@ -87,6 +89,22 @@ impl Dispatcher {
         })
     }
 
+    /// Decodes the arguments of a tool, without running it. The inner `Err` is the result that the
+    /// call would return for them.
+    pub(crate) async fn check_arguments(
+        &self,
+        tool: &'static ToolEntry,
+        arguments: Map<String, Value>,
+        context: Context,
+    ) -> Result<Result<(), ToolResult>, RequestError> {
+        let injector = Injector::new(Arc::clone(&self.provided), Origin::Request(context));
+        let call = Call::check(arguments, tool.encoding(), injector);
+        match tool.entry.run(call).await {
+            Err(RunError::Call(CallError::Arguments(errors))) if errors.0.is_empty() => Ok(Ok(())),
+            reply => self.tool_result(tool, reply, false).map(Err),
+        }
+    }
+
     /// Runs a tool for a request or for a task.
     pub(crate) async fn run_tool(
         &self,
@@ -102,6 +120,16 @@ impl Dispatcher {
             .entry
             .run(Call::new(arguments, tool.encoding(), injector))
             .await;
+        self.tool_result(tool, reply, runs_again)
+    }
+
+    /// Converts the reply of a tool to the result of the call.
+    fn tool_result(
+        &self,
+        tool: &'static ToolEntry,
+        reply: Result<ToolResult, RunError>,
+        runs_again: bool,
+    ) -> Result<ToolResult, RequestError> {
         match reply {
             Ok(result) => Ok(result),
             Err(error) => match RequestError::from_handler(&error, runs_again) {

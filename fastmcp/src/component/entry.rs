@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::call::arguments::Call;
 use crate::call::error::CallError;
+use crate::call::inject::running;
 use crate::call::parameter_entry::ParameterEntry;
 use crate::component::options::EntryOptions;
 use crate::component::run::{RunError, run};
@@ -70,7 +71,9 @@ impl<Reply> Entry<Reply> {
         let guard = call.guard();
         let answer_log = call.answer_log();
         let timeout = self.options.timeout.map(|timeout| timeout());
-        run((self.call)(call), guard, timeout, answer_log).await
+        let handler = call.running(self.name);
+        let run = run((self.call)(call), guard, timeout, answer_log);
+        running::scope(handler, run).await
     }
 }
 

@@ -8,7 +8,7 @@ use crate::registration::Location;
 /// the protocol. [`Server::lints`](crate::Server::lints) returns all of a server; the guide
 /// [`what_models_see`](crate::guide::what_models_see) explains each code.
 ///
-/// ```
+/// ```standalone_crate
 /// use fastmcp::prelude::*;
 ///
 /// #[tool]

@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::call::error::CallError;
+use crate::call::inject::running;
 use crate::call::inject::teardown::{CallGuard, TeardownError};
 use crate::context::answer_log::AnswerLog;
 
@@ -83,7 +84,12 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
 #[doc(hidden)]
 pub async fn blocking<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
     let span = tracing::Span::current();
-    match tokio::task::spawn_blocking(move || span.in_scope(body)).await {
+    let running = running::current();
+    let body = move || {
+        let _running = running;
+        span.in_scope(body)
+    };
+    match tokio::task::spawn_blocking(body).await {
         Ok(value) => value,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),

@@ -31,6 +31,39 @@ impl DocketBuilder {
         self
     }
 
+    /// Sets the maximum size of the payloads and notes of executions that are scheduled, queued or running, in bytes; by
+    /// default 256 MiB. A submission is counted with its size at the time when it was accepted.
+    ///
+    /// ```
+    /// let docket = fastmcp::docket::Docket::builder("jobs").capacity_bytes(1 << 30).memory();
+    /// # let _ = docket;
+    /// ```
+    pub fn capacity_bytes(mut self, bytes: usize) -> Self {
+        self.options.capacity_bytes = bytes;
+        self
+    }
+
+    /// Sets the maximum number of pending executions of one [owner](crate::docket::Submission::owner); by default 1000.
+    /// The tasks of clients belong to their principal, and all anonymous clients are one owner.
+    pub fn owner_capacity(mut self, executions: usize) -> Self {
+        self.options.owner_capacity = executions;
+        self
+    }
+
+    /// Sets how many executions of one owner run at once, across all workers; by default 8, two less than the slots of
+    /// one worker. Others of this owner wait without a slot, so the executions of other owners are not held up. Set it
+    /// below the number of slots of all workers. At least 1.
+    ///
+    /// ```
+    /// // Two workers with ten slots each.
+    /// let docket = fastmcp::docket::Docket::builder("jobs").owner_concurrency(16).memory();
+    /// # let _ = docket;
+    /// ```
+    pub fn owner_concurrency(mut self, executions: u32) -> Self {
+        self.options.owner_concurrency = executions.max(1);
+        self
+    }
+
     /// Sets how a full docket treats submissions; by default they are rejected.
     pub fn when_full(mut self, when_full: WhenFull) -> Self {
         self.options.when_full = when_full;
@@ -55,7 +88,24 @@ impl DocketBuilder {
         self
     }
 
-    /// Sets the delay between attempts to connect to a store on the network; by default 250 ms.
+    /// Allows a store that deletes data to make room: a Redis whose `maxmemory-policy` is not `noeviction`.
+    ///
+    /// Such a store may delete executions that are waiting, so the promise that nothing is lost does not hold. By
+    /// default, [`Docket::check`] and the start of a server refuse it; with this option, they log a warning.
+    ///
+    /// ```no_run
+    /// # use fastmcp::docket::{Docket, DocketError};
+    /// let cache = Docket::builder("thumbnails").allow_eviction().url("redis://localhost:6379")?;
+    /// # let _ = cache;
+    /// # Ok::<(), DocketError>(())
+    /// ```
+    pub fn allow_eviction(mut self) -> Self {
+        self.options.allow_eviction = true;
+        self
+    }
+
+    /// Sets the delay before a failed connection to a store on the network is retried; by default 250 ms. It doubles with
+    /// each attempt of one call, up to one second.
     pub fn reconnection_delay(mut self, delay: Duration) -> Self {
         self.reconnection_delay = Some(delay);
         self

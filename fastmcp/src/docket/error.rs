@@ -19,6 +19,26 @@ pub enum DocketError {
         /// The maximum number of pending executions.
         capacity: usize,
     },
+    /// The payloads and notes of the pending executions take too many bytes.
+    #[error(
+        "docket `{docket}` is full: pending executions may take {capacity_bytes} bytes; try again later, or build the docket with a larger `capacity_bytes` or with `WhenFull::Wait`"
+    )]
+    OutOfSpace {
+        /// The name of the docket.
+        docket: String,
+        /// Its limit in bytes.
+        capacity_bytes: usize,
+    },
+    /// The [owner](crate::docket::Submission::owner) of a submission has too many pending executions.
+    #[error(
+        "docket `{docket}` allows {limit} pending executions per owner; try again later, or build the docket with a larger `owner_capacity`"
+    )]
+    OwnerFull {
+        /// The name of the docket.
+        docket: String,
+        /// The limit for each owner.
+        limit: usize,
+    },
     /// A key, task name, note or payload is too large.
     #[error("{what} is {length} bytes long; the limit is {limit}")]
     TooLarge {
@@ -160,6 +180,7 @@ pub enum DocketError {
 #[error("docket backend: {message}")]
 pub struct BackendError {
     message: String,
+    code: Option<Box<str>>,
 }
 
 impl BackendError {
@@ -168,6 +189,28 @@ impl BackendError {
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            code: None,
         }
+    }
+
+    /// Sets the store's code of the error, such as `OOM`.
+    ///
+    /// ```
+    /// use fastmcp::docket::BackendError;
+    ///
+    /// let error = BackendError::new("no memory is left").with_code("OOM");
+    /// assert_eq!(error.code(), Some("OOM"));
+    /// ```
+    #[must_use]
+    pub fn with_code(mut self, code: &str) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// Returns the store's code of the error: with Redis the first word of its reply, such as `OOM`, `READONLY` or
+    /// `WRONGTYPE`. `None` if the store sent no reply, for example because it is unreachable.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
     }
 }

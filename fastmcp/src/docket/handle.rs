@@ -79,12 +79,15 @@ impl Docket {
         self.inner.is_shared
     }
 
-    /// Checks that the store behind the docket responds.
+    /// Checks that the store behind the docket responds and is set up as a docket requires: a Redis must be version 6.2
+    /// or later and must evict no keys (`maxmemory-policy noeviction`). If Redis hides its policy, a warning is logged.
     ///
     /// # Errors
-    /// [`DocketError::Backend`] with the cause and the address.
+    /// [`DocketError::Backend`] with the cause. See [`DocketBuilder::allow_eviction`].
+    ///
+    /// [`DocketBuilder::allow_eviction`]: crate::docket::DocketBuilder::allow_eviction
     pub async fn check(&self) -> Result<(), DocketError> {
-        self.backend().now().await?;
+        self.backend().check().await?;
         Ok(())
     }
 

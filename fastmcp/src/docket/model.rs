@@ -3,6 +3,7 @@
 pub(crate) mod delivery;
 pub(crate) mod envelope;
 pub(crate) mod failure;
+pub(crate) mod finite;
 pub(crate) mod key;
 pub(crate) mod options;
 pub(crate) mod outcome;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::docket::error::DocketError;
 use crate::docket::model::submission::Priority;
-use crate::docket::model::time::MAX_DELAY;
+use crate::docket::model::time::{MAX_DELAY, Timestamp};
 use crate::docket::policy::cron::Cron;
 use crate::docket::policy::retry::Retry;
 
@@ -55,6 +55,35 @@ pub enum Repeat {
     /// At the next moment of a schedule.
     Cron(Cron),
 }
+
+impl Repeat {
+    /// Returns the timetable as text. It is stored with a next run, so that a later program can tell whether its own
+    /// differs.
+    pub(crate) fn timetable(&self) -> String {
+        match self {
+            Self::Every(every) => format!("{EVERY}{} us", every.as_micros()),
+            Self::Cron(cron) => cron.to_string(),
+        }
+    }
+
+    /// Returns when an execution is due whose due time `due` was set by the timetable `stored`.
+    pub(crate) fn moved(&self, stored: &str, due: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Cron(cron) => cron.next_after(now),
+            Self::Every(every) => {
+                // The interval begins with the end of the last run, which is one stored interval before `due`.
+                let begin = stored
+                    .strip_prefix(EVERY)
+                    .and_then(|rest| rest.strip_suffix(" us")?.parse().ok())
+                    .map_or(now, |stored| due - Duration::from_micros(stored));
+                Some(begin.min(now) + *every)
+            }
+        }
+    }
+}
+
+/// The beginning of the text of an interval.
+const EVERY: &str = "every ";
 
 impl Policy {
     /// Checks all options. [`DocketError::Option`] names the first invalid one.

@@ -8,7 +8,7 @@ use crate::docket::handle::Docket;
 use crate::docket::model::envelope;
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::WhenFull;
-use crate::docket::model::submission::Submission;
+use crate::docket::model::submission::{ConcurrencyLimit, Submission};
 
 /// A submission that has passed all checks, in the form that backends receive, and the names for its handle.
 struct Prepared {
@@ -36,8 +36,19 @@ impl Docket {
         let retry = (self.options().when_full == WhenFull::Wait).then(|| submission.clone());
         let mut admission = self.backend().submit(vec![submission]).await?.pop();
         // A docket with capacity 0 never has room, so waiting for it would never end.
-        while let (Some(Admission::Full { capacity: 1.. }), Some(retry)) = (admission, &retry) {
-            self.backend().wait(Condition::Room).await?;
+        while let (Some(refused), Some(retry)) = (admission, &retry) {
+            let condition = match refused {
+                Admission::Full { capacity: 1.. } => Condition::Room,
+                // An execution that is larger than the whole docket never fits.
+                Admission::OutOfSpace {
+                    pending: present @ 1..,
+                    ..
+                } if retry.size() <= self.options().capacity_bytes => {
+                    Condition::PendingAtMost(present - 1)
+                }
+                _ => break,
+            };
+            self.backend().wait(condition).await?;
             admission = self.backend().submit(vec![retry.clone()]).await?.pop();
         }
         let admission = admission.ok_or_else(missing_result)?;
@@ -116,6 +127,14 @@ impl Docket {
                 Ok(Execution::new(self.clone(), id, key, task, true))
             }
             Admission::Running(_) => Err(DocketError::StillRunning { key }),
+            Admission::OutOfSpace { capacity_bytes, .. } => Err(DocketError::OutOfSpace {
+                docket: self.name().into(),
+                capacity_bytes,
+            }),
+            Admission::OwnerFull { limit } => Err(DocketError::OwnerFull {
+                docket: self.name().into(),
+                limit,
+            }),
             Admission::Full { capacity } => Err(DocketError::Full {
                 docket: self.name().into(),
                 capacity,
@@ -142,6 +161,17 @@ impl Docket {
         check_note(submission.note.as_ref(), max_payload)?;
         check_retention(submission.keep)?;
         check_due(&task, submission.when)?;
+        if let Some(owner) = &submission.owner {
+            check_length("the owner", owner.len(), Key::MAX_BYTES - OWNER_LANE.len())?;
+            submission
+                .limits
+                .get_or_insert_default()
+                .concurrency
+                .get_or_insert_with(|| ConcurrencyLimit {
+                    lane: format!("{OWNER_LANE}{owner}").into(),
+                    at_most: self.options().owner_concurrency,
+                });
+        }
         if let Some(limits) = &submission.limits {
             check_limits(limits)?;
         }
@@ -160,6 +190,9 @@ impl Docket {
         })
     }
 }
+
+/// The beginning of the lane of an owner. No lane of a task begins with it, because they begin with a task's name.
+const OWNER_LANE: &str = "\u{1}owner ";
 
 fn missing_result() -> BackendError {
     BackendError::new("the result of a submission is missing")

@@ -1,5 +1,6 @@
 //! Workers: claim executions, run them with a handler, and settle them.
 
+pub(crate) mod automatic;
 pub(crate) mod builder;
 pub(crate) mod handle;
 pub(crate) mod options;

@@ -52,6 +52,11 @@ pub(crate) async fn call_tool(
         Ok(arguments) => arguments,
         Err(result) => return Ok(CallOutcome::Result(result)),
     };
+    // So that invalid arguments are neither stored nor wait for a worker.
+    let checked = dispatcher.check_arguments(tool, arguments.clone(), context.clone());
+    if let Err(result) = checked.await? {
+        return Ok(CallOutcome::Result(result));
+    }
     let Some(tasks) = Tasks::of_caller(dispatcher, &context) else {
         return Err(RequestError::Internal("the server has no docket".into()));
     };

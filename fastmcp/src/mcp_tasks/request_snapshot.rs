@@ -1,8 +1,8 @@
 //! The stored part of a request, which a task's tool can read long after the request has ended.
 //!
-//! A snapshot contains neither the connection nor credentials: the docket may be a store on the
-//! network that other people can read. A tool that needs the caller's token must therefore not run
-//! as a task.
+//! A snapshot contains no connection, and of the headers only those that the server names: the docket may
+//! be a store on the network that other people can read, and no list of secret headers would be complete.
+//! A tool that needs the caller's token has to read it in a direct call.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(crate) struct RequestSnapshot {
     client: Option<Implementation>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     protocol: Option<ProtocolVersion>,
-    /// The headers of the HTTP request; `None` for other transports.
+    /// The allowed headers of the HTTP request; `None` for other transports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     headers: Option<Vec<(String, String)>>,
     /// The subject of the principal.
@@ -43,7 +43,12 @@ pub(crate) struct RequestSnapshot {
 }
 
 impl Payload {
-    pub(crate) fn of(arguments: Map<String, Value>, context: &Context) -> Self {
+    /// Captures a request. Of its headers, only `allowed_headers` are captured.
+    pub(crate) fn of(
+        arguments: Map<String, Value>,
+        context: &Context,
+        allowed_headers: &[String],
+    ) -> Self {
         Self {
             arguments,
             request: RequestSnapshot {
@@ -51,7 +56,7 @@ impl Payload {
                 principal: context.caller_scope().map(ToOwned::to_owned),
                 client: context.client_info().cloned(),
                 protocol: context.protocol_version().cloned(),
-                headers: headers(context),
+                headers: headers(context, allowed_headers),
                 abilities: context.input_capabilities(),
             },
         }
@@ -91,29 +96,23 @@ impl RequestSnapshot {
     }
 }
 
-/// The headers with credentials, which are not stored.
 #[cfg(feature = "http")]
-const CREDENTIALS: [&str; 5] = [
-    "authorization",
-    "proxy-authorization",
-    "cookie",
-    "x-api-key",
-    "mcp-session-id",
-];
-
-#[cfg(feature = "http")]
-fn headers(context: &Context) -> Option<Vec<(String, String)>> {
+fn headers(context: &Context, allowed: &[String]) -> Option<Vec<(String, String)>> {
     let parts = context.http()?;
     let headers = parts.headers.iter().filter_map(|(name, value)| {
-        let is_secret = value.is_sensitive() || CREDENTIALS.contains(&name.as_str());
-        let value = value.to_str().ok().filter(|_| !is_secret)?;
+        let is_allowed = allowed.iter().any(|allowed| allowed == name.as_str());
+        // A layer may have marked a value as secret, whatever its name is.
+        let value = value
+            .to_str()
+            .ok()
+            .filter(|_| is_allowed && !value.is_sensitive())?;
         Some((name.as_str().to_owned(), value.to_owned()))
     });
     Some(headers.collect())
 }
 
 #[cfg(not(feature = "http"))]
-fn headers(_: &Context) -> Option<Vec<(String, String)>> {
+fn headers(_: &Context, _: &[String]) -> Option<Vec<(String, String)>> {
     None
 }
 

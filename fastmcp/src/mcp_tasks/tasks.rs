@@ -27,6 +27,8 @@ use crate::mcp_tasks::view::TaskView;
 /// The tasks of a server that one caller can access.
 pub(crate) struct Tasks<'a> {
     docket: &'a Docket,
+    /// The names of the headers that are stored with a task, in lower case.
+    stored_headers: &'a [String],
     /// The subject of the principal; `None` for the scope that all anonymous callers share.
     caller: Option<&'a str>,
 }
@@ -41,7 +43,10 @@ pub(crate) enum TaskError {
     /// The arguments or answers exceed a limit of the docket.
     #[error("{0}")]
     TooLarge(DocketError),
-    /// The server failed. The cause is only in the log.
+    /// A limit of the docket is reached.
+    #[error("too many tasks have not ended; try again later")]
+    Busy,
+    /// The cause is in the log.
     #[error("internal error")]
     Internal,
 }
@@ -50,7 +55,7 @@ impl From<TaskError> for ProtocolError {
     fn from(error: TaskError) -> Self {
         let code = match error {
             TaskError::NotFound | TaskError::TooLarge(_) => INVALID_PARAMS,
-            TaskError::Internal => INTERNAL_ERROR,
+            TaskError::Busy | TaskError::Internal => INTERNAL_ERROR,
         };
         Self::new(code, error.to_string())
     }
@@ -67,6 +72,7 @@ impl<'a> Tasks<'a> {
     pub(crate) fn of_caller(dispatcher: &'a Dispatcher, context: &'a Context) -> Option<Self> {
         Some(Self {
             docket: dispatcher.provided.docket.as_ref()?,
+            stored_headers: &dispatcher.stored_headers,
             caller: context.caller_scope(),
         })
     }
@@ -87,7 +93,7 @@ impl<'a> Tasks<'a> {
             poll: options.poll(),
             answer_log: AnswerLogState::default(),
         };
-        let payload = Payload::of(arguments, context);
+        let payload = Payload::of(arguments, context, self.stored_headers);
         let (payload, encoded_note) = match (serde_json::to_vec(&payload), note.write()) {
             (Ok(payload), Ok(note)) => (payload, note),
             (Err(error), _) | (_, Err(error)) => {
@@ -97,13 +103,20 @@ impl<'a> Tasks<'a> {
         let mut submission = Submission::new(execution_task(tool.entry.name), payload)
             .key(execution_key(&id))
             .note(encoded_note)
-            .keep_for(note.ttl);
+            .keep_for(note.ttl)
+            .owner(owner(self.caller));
         if let Some(trace) = context.trace() {
             submission = submission.trace(trace.clone());
         }
         let submitted = self.docket.submit(submission).await;
         let execution = submitted.map_err(|error| match error {
             error @ DocketError::TooLarge { .. } => TaskError::TooLarge(error),
+            error @ (DocketError::Full { .. }
+            | DocketError::OutOfSpace { .. }
+            | DocketError::OwnerFull { .. }) => {
+                tracing::warn!(%error, "refused a task");
+                TaskError::Busy
+            }
             error => internal("cannot submit a task", &error),
         })?;
         // The backend sets the creation time, so read it from the record and not from a local
@@ -195,6 +208,21 @@ impl<'a> Tasks<'a> {
             record.task,
             true,
         )
+    }
+}
+
+/// Returns the owner of a caller's executions. A long name is replaced by its hash, because keys are limited.
+fn owner(caller: Option<&str>) -> String {
+    match caller {
+        None => "anonymous".to_owned(),
+        Some(name) if name.len() <= 256 => format!("principal {name}"),
+        Some(name) => {
+            // FNV-1a. A collision only makes two callers share their limits.
+            let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
+            format!("principal #{hash:016x}")
+        }
     }
 }
 

@@ -17,7 +17,9 @@ use serde_json::Value;
 
 use crate::context::client_channel::{ClientChannel, LogLevel};
 use crate::context::input::{InputCapabilities, InputError, InputKind, Question};
+use crate::context::stream_capacity::StreamCapacity;
 use crate::docket::model::key::Key;
+use crate::text::serialized_size;
 
 /// Sends the notifications and questions of one request.
 pub(crate) struct PeerChannel {
@@ -28,10 +30,16 @@ pub(crate) struct PeerChannel {
     pub(crate) log_level: Option<LogLevel>,
     /// The reason why the handler cannot ask the client over the connection; `None` if it can.
     pub(crate) asking_unsupported: Option<&'static str>,
+    /// The capacity of the streams of the request's client; `None` if the transport has no bound of
+    /// its own.
+    pub(crate) capacity: Option<StreamCapacity>,
 }
 
 impl PeerChannel {
     pub(crate) async fn send(&self, notification: ServerNotification) {
+        if let Some(StreamCapacity(ready)) = &self.capacity {
+            ready(serialized_size(&notification)).await;
+        }
         if let Err(error) = self.peer.send_notification(notification).await {
             tracing::debug!(%error, "cannot send a notification");
         }

@@ -6,12 +6,12 @@
 
 use rmcp::model::{
     ArgumentInfo, CallToolRequestParams, CallToolResponse, CancelTaskParams, CompleteRequestParams,
-    CompleteResult, CompletionInfo, DiscoverResult, GetPromptRequestParams, GetPromptResponse,
-    GetPromptResult, GetTaskParams, GetTaskResult, JsonObject, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference, ServerConfig,
-    SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter, UnsubscribeRequestParams,
-    UpdateTaskParams,
+    CompleteResult, CompletionInfo, CustomRequest, CustomResult, DiscoverResult, ErrorCode,
+    GetPromptRequestParams, GetPromptResponse, GetPromptResult, GetTaskParams, GetTaskResult,
+    JsonObject, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
+    ReadResourceResult, Reference, ServerConfig, SetLevelRequestParams, SubscribeRequestParams,
+    SubscriptionFilter, UnsubscribeRequestParams, UpdateTaskParams,
 };
 use rmcp::service::{NotificationContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -24,6 +24,7 @@ use crate::mcp_tasks::call::CallOutcome;
 use crate::protocol::client_channel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
 use crate::protocol::convert::{call_tool_result, request_error_data};
+use crate::protocol::params;
 use crate::protocol::request::{MultiRoundTrip, unless_cancelled};
 use crate::protocol::subscriptions;
 use crate::protocol::tasks;
@@ -49,8 +50,20 @@ impl ServerHandler for Connection {
         Ok(())
     }
 
-    // The library's HTTP transport needs the tool's schema to compare the headers of a call with
-    // the header parameters.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        context: RequestContext,
+    ) -> Response<CustomResult> {
+        let error = params::refusal(&request.method, request.params.as_ref());
+        if error.code == ErrorCode::INVALID_PARAMS {
+            Self::mark_invalid_params(&context);
+        }
+        Err(error)
+    }
+
+    // The HTTP transport compares the headers of a call with the header parameters in the schema of
+    // its tool.
     fn get_tool(&self, name: &str) -> Option<Tool> {
         self.server.dispatcher.registry.listing(name).cloned()
     }

@@ -2,6 +2,8 @@
 //! cancellation.
 
 use std::sync::Arc;
+#[cfg(feature = "http")]
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rmcp::model::{
     ErrorCode, ErrorData, InputRequiredResult, InputResponses, JsonObject, ProtocolVersion,
@@ -76,13 +78,24 @@ impl Connection {
         );
         #[cfg(not(feature = "http"))]
         let (is_http, session_id) = (false, None);
+        #[cfg(feature = "http")]
+        let capacity = http
+            .as_ref()
+            .and_then(|parts| parts.extensions.get().cloned());
+        #[cfg(not(feature = "http"))]
+        let capacity = None;
         let in_session = !stateless && (!is_http || session_id.is_some());
         let session = in_session.then(|| self.session.with_id(session_id));
         let dispatcher = &self.server.dispatcher;
         Context::new(Request {
             id: context.id.to_string(),
             server: Arc::clone(&dispatcher.identity.name),
-            client: context.client_info(),
+            // The library substitutes its own name for a client that sent none.
+            client: if in_session {
+                context.client_info()
+            } else {
+                context.meta.client_info()
+            },
             protocol,
             #[cfg(feature = "http")]
             http,
@@ -96,6 +109,7 @@ impl Connection {
                 log_level,
                 asking_unsupported: stateless
                     .then_some("protocol 2026-07-28 does not allow it in a request of this kind"),
+                capacity,
             }),
             transport: if is_http {
                 Transport::Http
@@ -156,8 +170,21 @@ impl Connection {
             }
             None => None,
         };
+        let answered =
+            |log: Option<&Arc<AnswerLog>>| log.map_or(0, |log| log.state().answered.len());
+        let answered_before = answered(answer_log.as_ref());
         let result = call(self.context(&mut context, answer_log.clone()));
         let result = unless_cancelled(context, result).await?;
+        // A round without a new answer repeats its questions, and after any other error the client may repeat
+        // the request.
+        let has_ended = match &result {
+            Ok(_) => true,
+            Err(RequestError::Suspended) => answered(answer_log.as_ref()) > answered_before,
+            Err(_) => false,
+        };
+        if has_ended {
+            signer.finish(state.as_deref());
+        }
         match (result, binding.zip(answer_log)) {
             (Err(RequestError::Suspended), Some((binding, answer_log))) => {
                 let required = signer.input_required(&binding, &answer_log.state());
@@ -168,6 +195,35 @@ impl Connection {
             }
             (result, _) => result.map(Ok).map_err(request_error_data),
         }
+    }
+}
+
+impl Connection {
+    /// Reports to the HTTP transport that the parameters of a request do not fit its method. Since
+    /// 2026-07-28 that is status 400, for which the library has no way.
+    #[cfg(feature = "http")]
+    pub(crate) fn mark_invalid_params(context: &RequestContext) {
+        let parts = context.extensions.get::<axum::http::request::Parts>();
+        if let Some(invalid) = parts.and_then(|it| it.extensions.get::<InvalidParams>())
+            && has_multi_round_trips(context)
+        {
+            invalid.0.store(true, Ordering::Release);
+        }
+    }
+
+    #[cfg(not(feature = "http"))]
+    pub(crate) fn mark_invalid_params(_: &RequestContext) {}
+}
+
+/// A flag in the extensions of an HTTP request: its parameters do not fit its method.
+#[cfg(feature = "http")]
+#[derive(Clone, Default)]
+pub(crate) struct InvalidParams(Arc<AtomicBool>);
+
+#[cfg(feature = "http")]
+impl InvalidParams {
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire)
     }
 }
 

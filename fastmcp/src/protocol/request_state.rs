@@ -1,11 +1,16 @@
 //! The signed state of multi round-trip requests (protocol 2026-07-28).
 //!
-//! The client sends the answers of a call back with the next request. The state is signed, so that
-//! the client cannot change it, and bound to its request and caller, so that it cannot be used for
-//! another call. It is not encrypted, because it contains only answers of the same client.
+//! The client carries the answers of a call from one request to the next. The state is signed, so
+//! that the client cannot change it, and bound to the server's name, its request and its caller, so
+//! that it cannot be used for another call. It is not encrypted: it contains only answers of the same
+//! client, readable for anybody who sees the request. It expires after a day.
+//!
+//! A process refuses a state that it has answered with a result or with further questions. Other
+//! processes with the same secret do not know of it.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rmcp::model::{
@@ -22,17 +27,52 @@ const STATE_TTL: Duration = Duration::from_hours(24);
 /// The minimum length of a secret in bytes.
 const MIN_SECRET_LENGTH: usize = RequestStateCodec::MIN_KEY_LENGTH;
 
+/// The number of used states that a process remembers.
+const USED_STATES: usize = 10_000;
+
 /// Signs and verifies the state of calls.
-pub(crate) struct StateSigner(RequestStateCodec);
+pub(crate) struct StateSigner {
+    codec: RequestStateCodec,
+    /// The server's name. Servers that share a secret do not accept each other's states.
+    server: Arc<str>,
+    used: Mutex<UsedStates>,
+}
+
+/// The states of finished rounds, oldest first.
+#[derive(Default)]
+struct UsedStates {
+    order: VecDeque<u64>,
+    hashes: HashSet<u64>,
+    hasher: RandomState,
+}
+
+impl UsedStates {
+    fn contains(&self, state: &str) -> bool {
+        self.hashes.contains(&self.hasher.hash_one(state))
+    }
+
+    fn insert(&mut self, state: &str) {
+        let hash = self.hasher.hash_one(state);
+        if !self.hashes.insert(hash) {
+            return;
+        }
+        self.order.push_back(hash);
+        if self.order.len() > USED_STATES
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.hashes.remove(&oldest);
+        }
+    }
+}
 
 /// The error of a request state that is forged or expired, or belongs to another request.
 #[derive(Debug)]
 pub(crate) struct InvalidState;
 
 impl StateSigner {
-    /// Creates a signer with the secret that all replicas of the server share. Without a secret, it
-    /// generates one for this process. Returns `None` if the secret is too short.
-    pub(crate) fn new(secret: Option<&[u8]>) -> Option<Self> {
+    /// Creates a signer with the secret that all replicas of the server share. Without a secret,
+    /// generates one that is valid until the process ends. `None` if the secret is too short.
+    pub(crate) fn new(secret: Option<&[u8]>, server: Arc<str>) -> Option<Self> {
         let random: [u8; MIN_SECRET_LENGTH];
         let secret = match secret {
             Some(secret) => secret,
@@ -41,7 +81,31 @@ impl StateSigner {
                 &random
             }
         };
-        Some(Self(RequestStateCodec::try_new(secret).ok()?))
+        Some(Self {
+            codec: RequestStateCodec::try_new(secret).ok()?,
+            server,
+            used: Mutex::default(),
+        })
+    }
+
+    /// Records that the round which began with `state` has ended, so that the state cannot be used again
+    /// with other answers.
+    pub(crate) fn finish(&self, state: Option<&str>) {
+        if let Some(state) = state {
+            self.used().insert(state);
+        }
+    }
+
+    /// Returns the data that a state is bound to: the server's name, the request and the caller.
+    fn bound(&self, binding: &Binding) -> Vec<u8> {
+        // The name is JSON, so no other name and request have the same bytes.
+        let mut bound = Value::from(&*self.server).to_string().into_bytes();
+        bound.extend_from_slice(&binding.0);
+        bound
+    }
+
+    fn used(&self) -> MutexGuard<'_, UsedStates> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the answer log of a call, with the answers from the state and from this request.
@@ -53,7 +117,11 @@ impl StateSigner {
     ) -> Result<Arc<AnswerLog>, InvalidState> {
         let entries = match state {
             Some(state) => {
-                let verified = self.0.open_with(state, &binding.0);
+                if self.used().contains(state) {
+                    tracing::warn!("rejected a request state whose round has ended");
+                    return Err(InvalidState);
+                }
+                let verified = self.codec.open_with(state, &self.bound(binding));
                 let verified = verified.map_err(|error| {
                     tracing::warn!(%error, "rejected an invalid request state");
                     InvalidState
@@ -81,10 +149,9 @@ impl StateSigner {
         });
         let requests = requests.collect::<Result<InputRequests, serde_json::Error>>()?;
         let answered = serde_json::to_vec(&entries.answered)?;
-        let options = SealOptions::new()
-            .associated_data(&binding.0)
-            .ttl(STATE_TTL);
-        let state = self.0.seal_with(&answered, &options);
+        let bound = self.bound(binding);
+        let options = SealOptions::new().associated_data(&bound).ttl(STATE_TTL);
+        let state = self.codec.seal_with(&answered, &options);
         Ok(InputRequiredResult::new(Some(requests), Some(state)))
     }
 }
@@ -120,5 +187,50 @@ fn sorted(value: &Value) -> Value {
         }
         Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
         other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signer(server: &str) -> StateSigner {
+        StateSigner::new(Some(&[7; 32]), server.into()).unwrap()
+    }
+
+    fn binding() -> Binding {
+        Binding::new("tools/call", "delete", &Map::new(), None)
+    }
+
+    #[test]
+    fn a_state_is_bound_to_the_name_of_its_server() {
+        let result = signer("one").input_required(&binding(), &AnswerLogState::default());
+        let state = result.unwrap().request_state.unwrap();
+        signer("one")
+            .verify(&binding(), Some(&state), None)
+            .unwrap();
+        signer("two")
+            .verify(&binding(), Some(&state), None)
+            .unwrap_err();
+    }
+
+    #[test]
+    fn the_state_of_a_finished_round_is_refused() {
+        let signer = signer("one");
+        let result = signer.input_required(&binding(), &AnswerLogState::default());
+        let state = result.unwrap().request_state.unwrap();
+        // A request that was cancelled may be repeated.
+        signer.verify(&binding(), Some(&state), None).unwrap();
+        signer.verify(&binding(), Some(&state), None).unwrap();
+        signer.finish(Some(&state));
+        signer.verify(&binding(), Some(&state), None).unwrap_err();
+        for n in 0..USED_STATES {
+            signer.finish(Some(&n.to_string()));
+        }
+        assert_eq!(
+            signer.used().hashes.len(),
+            USED_STATES,
+            "the record is bounded"
+        );
     }
 }

@@ -1,9 +1,8 @@
 //! Notifies clients of changes of lists and resources.
 //!
-//! Before protocol 2026-07-28, a session receives all list changes, and the updates of the
-//! resources that it named with `resources/subscribe`. Since then, a client opens a
-//! `subscriptions/listen` request that names the changes, and receives them until that request
-//! ends.
+//! Before protocol 2026-07-28, a session gets all list changes, and the updates of the resources that
+//! it named with `resources/subscribe`. Since then, a client opens a `subscriptions/listen` request
+//! that names the changes it wants, and gets them until that request ends.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,14 +11,15 @@ use rmcp::RoleServer;
 use rmcp::model::{
     ResourceUpdatedNotification, ResourceUpdatedNotificationParam, ServerNotification,
 };
-use rmcp::service::{Peer, SubscriptionContext, SubscriptionSendError};
+use rmcp::service::{Peer, ServiceError, SubscriptionContext, SubscriptionSendError};
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::context::change::{Change, ListKind};
+use crate::protocol::changes::Changes;
 
-/// The resource subscriptions of one session. Notifications end when the last clone is dropped.
+/// The resource subscriptions of one session. The session is notified until the last clone is
+/// dropped.
 #[derive(Clone)]
 pub(crate) struct Subscriptions {
     uris: Arc<Mutex<HashSet<String>>>,
@@ -52,80 +52,78 @@ impl Subscriptions {
     }
 
     /// Spawns a task that notifies a session until it ends.
-    pub(crate) fn notify(&self, peer: Peer<RoleServer>, mut changes: Receiver<Change>) {
+    pub(crate) fn notify(&self, peer: Peer<RoleServer>, changes: Receiver<Change>) {
         let uris = Arc::clone(&self.uris);
         let ended = self.ended.clone();
+        let mut changes = Changes::new(changes);
         tokio::spawn(async move {
             loop {
-                let change = tokio::select! {
-                    change = next(&mut changes) => change,
+                let batch = tokio::select! {
+                    batch = changes.next() => batch,
                     () = ended.cancelled() => return,
                 };
-                let Some(change) = change else { return };
-                let sent = match change {
-                    Change::List(ListKind::Tools) => peer.notify_tool_list_changed().await,
-                    Change::List(ListKind::Resources) => peer.notify_resource_list_changed().await,
-                    Change::List(ListKind::Prompts) => peer.notify_prompt_list_changed().await,
-                    Change::Resource(uri) => {
-                        // The block releases the lock, which must not be held across the `.await`
-                        // below.
-                        let subscribed = {
-                            let uris = uris.lock().unwrap_or_else(PoisonError::into_inner);
-                            uris.contains(&*uri)
-                        };
-                        if !subscribed {
-                            continue;
-                        }
-                        let param = ResourceUpdatedNotificationParam::new(&*uri);
-                        let update = ResourceUpdatedNotification::new(param);
-                        let update = ServerNotification::ResourceUpdatedNotification(update);
-                        peer.send_notification(update).await
+                let Some(batch) = batch else { return };
+                for change in batch {
+                    if let Err(error) = notify_session(&peer, &uris, change).await {
+                        tracing::debug!(%error, "cannot notify a client of a change");
+                        return;
                     }
-                };
-                if let Err(error) = sent {
-                    tracing::debug!(%error, "cannot notify a client of a change");
-                    return;
                 }
             }
         });
     }
 }
 
-/// Receives the next change. A receiver that falls behind misses the oldest changes, because the
-/// server must not wait for a slow client.
-async fn next(changes: &mut Receiver<Change>) -> Option<Change> {
-    loop {
-        match changes.recv().await {
-            Ok(change) => return Some(change),
-            Err(RecvError::Lagged(missed)) => {
-                tracing::warn!(missed, "a client missed change notifications");
-            }
-            Err(RecvError::Closed) => return None,
-        }
+/// Notifies one session of a change.
+async fn notify_session(
+    peer: &Peer<RoleServer>,
+    uris: &Mutex<HashSet<String>>,
+    change: Change,
+) -> Result<(), ServiceError> {
+    let uri = match change {
+        Change::List(ListKind::Tools) => return peer.notify_tool_list_changed().await,
+        Change::List(ListKind::Resources) => return peer.notify_resource_list_changed().await,
+        Change::List(ListKind::Prompts) => return peer.notify_prompt_list_changed().await,
+        Change::Resource(uri) => uri,
+    };
+    // The guard ends here: it must not be held across the `.await` below.
+    let is_subscribed = uris
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .contains(&*uri);
+    if !is_subscribed {
+        return Ok(());
     }
+    let param = ResourceUpdatedNotificationParam::new(&*uri);
+    let update = ResourceUpdatedNotification::new(param);
+    let update = ServerNotification::ResourceUpdatedNotification(update);
+    peer.send_notification(update).await
 }
 
 /// Notifies one `subscriptions/listen` request until it ends.
-pub(crate) async fn notify(subscription: SubscriptionContext, mut changes: Receiver<Change>) {
+pub(crate) async fn notify(subscription: SubscriptionContext, changes: Receiver<Change>) {
     let sink = subscription.sink();
+    let mut changes = Changes::new(changes);
     loop {
-        let change = tokio::select! {
-            change = next(&mut changes) => change,
+        let batch = tokio::select! {
+            batch = changes.next() => batch,
             () = subscription.cancelled() => return,
         };
-        let sent = match change {
-            None => return,
-            Some(Change::List(ListKind::Tools)) => sink.notify_tool_list_changed().await,
-            Some(Change::List(ListKind::Resources)) => sink.notify_resource_list_changed().await,
-            Some(Change::List(ListKind::Prompts)) => sink.notify_prompt_list_changed().await,
-            Some(Change::Resource(uri)) => sink.notify_resource_updated(&*uri).await,
-        };
-        match sent {
-            // The subscription does not include this change.
-            Ok(()) | Err(SubscriptionSendError::NotificationNotAccepted(_)) => {}
-            Err(error) => {
-                tracing::debug!(%error, "cannot notify a client of a change");
-                return;
+        let Some(batch) = batch else { return };
+        for change in batch {
+            let sent = match change {
+                Change::List(ListKind::Tools) => sink.notify_tool_list_changed().await,
+                Change::List(ListKind::Resources) => sink.notify_resource_list_changed().await,
+                Change::List(ListKind::Prompts) => sink.notify_prompt_list_changed().await,
+                Change::Resource(uri) => sink.notify_resource_updated(&*uri).await,
+            };
+            match sent {
+                // The subscription does not include this change.
+                Ok(()) | Err(SubscriptionSendError::NotificationNotAccepted(_)) => {}
+                Err(error) => {
+                    tracing::debug!(%error, "cannot notify a client of a change");
+                    return;
+                }
             }
         }
     }

@@ -203,6 +203,26 @@ impl FastMcp {
         self
     }
 
+    /// Sets the names of the request headers that a [task](crate::guide::tasks) stores, so that its tool
+    /// can read them later; by default none.
+    ///
+    /// A header is stored in the docket as plain text until the task's lifetime ends. Do not name
+    /// headers that contain credentials. A name that cannot be a header is an error at the start.
+    ///
+    /// ```
+    /// use fastmcp::FastMcp;
+    ///
+    /// let server = FastMcp::new("reports").task_headers(["x-tenant", "accept-language"]);
+    /// # let _ = server;
+    /// ```
+    pub fn task_headers<S: AsRef<str>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        let names = names
+            .into_iter()
+            .map(|name| name.as_ref().to_ascii_lowercase());
+        self.0.task_headers = names.collect();
+        self
+    }
+
     /// Selects the tools, resources and prompts that the server offers; by default all of the program.
     /// Tasks are not selected: a worker runs every task of the program.
     pub fn select(mut self, selection: Selection) -> Self {
@@ -248,6 +268,21 @@ impl FastMcp {
     pub fn cache(mut self, fresh_for: Duration, scope: CacheScope) -> Self {
         let milliseconds = u64::try_from(fresh_for.as_millis()).unwrap_or(u64::MAX);
         self.0.cache = Some((milliseconds, scope));
+        self
+    }
+
+    /// Sets the time that calls in flight over standard input and output, and over other byte streams,
+    /// have to finish when the server stops; by default ten seconds. Then they are cancelled.
+    /// [`HttpOptions::grace`](crate::HttpOptions::grace) is the same for HTTP.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let server = fastmcp::FastMcp::new("reports").grace(Duration::from_secs(3));
+    /// # let _ = server;
+    /// ```
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.0.grace = grace;
         self
     }
 

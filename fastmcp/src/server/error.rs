@@ -37,6 +37,9 @@ pub enum StartError {
     /// The [secret](crate::FastMcp::secret) is too short.
     #[error("the server's secret is {0} bytes long, and must be at least 32")]
     ShortSecret(usize),
+    /// A name of [`FastMcp::task_headers`](crate::FastMcp::task_headers) is not the name of a header.
+    #[error("`task_headers`: `{0}` is not the name of a header; use a name such as `x-tenant`")]
+    TaskHeader(String),
     /// An option of [`HttpOptions`](crate::HttpOptions) is invalid.
     #[cfg(feature = "http")]
     #[error(transparent)]
@@ -55,9 +58,45 @@ pub enum StartError {
     /// The docket cannot be reached, or its worker cannot be built.
     #[error(transparent)]
     Docket(#[from] DocketError),
-    /// The [lifespan](crate::FastMcp::lifespan) failed during its set-up.
+    /// The program has several problems.
+    #[error("the server cannot start for {} reasons:{}", .0.len(), list(.0))]
+    Several(Vec<Self>),
+    /// The [lifespan](crate::FastMcp::lifespan) failed before it served.
     #[error("the lifespan failed: {0:#}")]
     Lifespan(crate::error::Error),
+}
+
+/// Returns one line for each error.
+fn list(errors: &[StartError]) -> String {
+    errors.iter().fold(String::new(), |mut list, error| {
+        list.push_str("\n- ");
+        list.push_str(&error.to_string());
+        list
+    })
+}
+
+/// Collects the problems of a program, so that one start reports all of them.
+#[derive(Default)]
+pub(crate) struct StartErrors(Vec<StartError>);
+
+impl StartErrors {
+    /// Adds the error of a check, or returns its value.
+    pub(crate) fn check<T>(&mut self, checked: Result<T, impl Into<StartError>>) -> Option<T> {
+        checked.map_err(|error| self.0.push(error.into())).ok()
+    }
+
+    pub(crate) fn extend(&mut self, errors: impl Iterator<Item = impl Into<StartError>>) {
+        self.0.extend(errors.map(Into::into));
+    }
+
+    /// Returns the errors as one, if there are any.
+    pub(crate) fn none(mut self) -> Result<(), StartError> {
+        match self.0.len() {
+            0 => Ok(()),
+            1 => Err(self.0.remove(0)),
+            _ => Err(StartError::Several(self.0)),
+        }
+    }
 }
 
 /// The error of a server that stopped serving.

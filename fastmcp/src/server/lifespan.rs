@@ -35,13 +35,13 @@ impl Lifespan {
 }
 
 /// A lifespan function that waits in [`Lifespan::serve`].
-pub(crate) struct Running {
+pub(crate) struct RunningLifespan {
     stopping: CancellationToken,
     finished: JoinHandle<Result<()>>,
 }
 
 /// Runs the user's function up to its call of [`Lifespan::serve`].
-pub(crate) async fn start(lifespan: LifespanFn) -> Result<(Running, StateEntry)> {
+pub(crate) async fn start(lifespan: LifespanFn) -> Result<(RunningLifespan, StateEntry)> {
     let (ready, is_ready) = oneshot::channel();
     let stopping = CancellationToken::new();
     // If this future is dropped before the function calls `serve`, the function must not wait forever.
@@ -54,7 +54,7 @@ pub(crate) async fn start(lifespan: LifespanFn) -> Result<(Running, StateEntry)>
     match is_ready.await {
         Ok(state) => {
             stop_if_dropped.disarm();
-            Ok((Running { stopping, finished }, state))
+            Ok((RunningLifespan { stopping, finished }, state))
         }
         Err(_) => {
             // The sender was dropped: the function has returned or panicked.
@@ -65,8 +65,8 @@ pub(crate) async fn start(lifespan: LifespanFn) -> Result<(Running, StateEntry)>
 }
 
 /// Runs the rest of the user's function, after its call of [`Lifespan::serve`].
-pub(crate) async fn stop(lifespan: Option<Running>) -> Result<()> {
-    let Some(Running { stopping, finished }) = lifespan else {
+pub(crate) async fn stop(lifespan: Option<RunningLifespan>) -> Result<()> {
+    let Some(RunningLifespan { stopping, finished }) = lifespan else {
         return Ok(());
     };
     stopping.cancel();

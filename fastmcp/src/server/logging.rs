@@ -1,36 +1,120 @@
-//! The default log subscriber. It writes to standard error, because standard output is the
-//! connection to the client.
+//! The default log subscriber. It writes to standard error, because standard output carries the
+//! protocol.
 
 use std::io;
 use std::io::IsTerminal;
 
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::protocol::connection::LOG_TARGET;
+use crate::server::log_writer::LogWriter;
 use crate::server::settings;
 
+/// The target of the line that a program logs when it starts to serve.
+pub(crate) const START: &str = "fastmcp::start";
+
+/// The default subscriber. Dropping it waits a short time for the lines to be written.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Log(Option<LogWriter>);
+
+impl Log {
+    /// Waits a short time until all lines are written.
+    pub(crate) fn flush(&self) {
+        if let Some(writer) = &self.0 {
+            writer.flush();
+        }
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
 /// Installs the default subscriber, unless the program has its own.
-pub(crate) fn to_stderr() {
-    let value = settings::text(settings::LOG_LEVEL);
-    let filter = value
-        .as_deref()
-        .and_then(|value| value.parse::<Targets>().ok());
-    let is_invalid = value.is_some() && filter.is_none();
-    let filter = filter.unwrap_or_else(|| Targets::new().with_default(tracing::Level::WARN));
+pub(crate) fn to_stderr() -> Log {
+    if tracing::dispatcher::has_been_set() {
+        return Log(None);
+    }
+    let writer = match LogWriter::start() {
+        Ok(writer) => writer,
+        Err(error) => {
+            eprintln!("cannot start the thread that writes logs: {error}");
+            return Log(None);
+        }
+    };
+    let variable = [settings::LOG_LEVEL, settings::RUST_LOG]
+        .into_iter()
+        .find_map(|variable| Some((variable, settings::text(variable)?)));
+    let parsed = variable.as_ref().map(|(_, value)| filter(value));
+    let is_invalid = matches!(parsed, Some(None));
+    let filter = parsed.flatten().unwrap_or_else(default_filter);
     let lines = tracing_subscriber::fmt::layer()
-        .with_writer(io::stderr)
+        .with_writer(writer.clone())
         .with_ansi(io::stderr().is_terminal());
     let installed = tracing_subscriber::registry()
         .with(lines)
         .with(filter)
         .try_init();
-    // The warning is logged after the subscriber is installed. If installing it failed, the program
-    // has its own subscriber and ignores the variable.
-    if let (Ok(()), true, Some(value)) = (installed, is_invalid, value) {
+    // The warning needs the subscriber. Without `Ok`, the program has its own and ignores the variable.
+    if let (Ok(()), true, Some((variable, value))) = (installed, is_invalid, variable) {
         tracing::warn!(
-            "{} is `{value}`, which is not a log filter such as `info` or `warn,my_crate=debug`",
-            settings::LOG_LEVEL
+            "{variable} is `{value}`, which is not a log filter such as `info` or `warn,my_crate=debug`"
         );
+    }
+    Log(Some(writer))
+}
+
+fn default_filter() -> Targets {
+    Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target(START, LevelFilter::INFO)
+        .with_target(LOG_TARGET, LevelFilter::OFF)
+}
+
+/// Parses a filter. A plain level such as `debug` does not include the protocol library: its events
+/// repeat what clients do, with the arguments of calls and the IDs of sessions.
+fn filter(value: &str) -> Option<Targets> {
+    let filter = value.parse::<Targets>().ok()?;
+    let names_library = filter
+        .iter()
+        .any(|(target, _)| target.starts_with(LOG_TARGET));
+    Some(if names_library {
+        filter
+    } else {
+        filter.with_target(LOG_TARGET, LevelFilter::OFF)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn the_protocol_library_logs_only_if_it_is_named() {
+        let named = format!("warn,{LOG_TARGET}=debug");
+        for (text, expected) in [
+            ("debug", false),
+            ("trace,my_crate=info", false),
+            (named.as_str(), true),
+        ] {
+            let filter = filter(text).unwrap();
+            assert_eq!(
+                filter.would_enable(LOG_TARGET, &Level::DEBUG),
+                expected,
+                "{text}"
+            );
+        }
+        let default = default_filter();
+        assert!(!default.would_enable(LOG_TARGET, &Level::ERROR));
+        assert!(default.would_enable(START, &Level::INFO));
+        assert!(!default.would_enable("my_crate", &Level::INFO));
+        assert!(filter("no=such=level").is_none());
     }
 }

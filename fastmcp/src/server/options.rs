@@ -1,6 +1,8 @@
 //! [`ServerOptions`]: the settings that the builder collects, and that the start of the server
 //! consumes.
 
+use std::time::Duration;
+
 use crate::call::inject::overrides::Overrides;
 use crate::call::inject::states::States;
 use crate::call::portable::schemas::Schemas;
@@ -19,6 +21,8 @@ pub(crate) struct ServerOptions {
     pub(crate) worker: Option<WorkerOptions>,
     pub(crate) overrides: Overrides,
     pub(crate) mask_error_details: bool,
+    /// The names of the request headers that are stored with a task, in lower case.
+    pub(crate) task_headers: Vec<String>,
     pub(crate) selection: Option<Selection>,
     /// The form in which schemas are listed.
     pub(crate) schemas: Schemas,
@@ -26,6 +30,8 @@ pub(crate) struct ServerOptions {
     pub(crate) page_size: Option<usize>,
     /// The time in milliseconds for which clients may cache responses, and the scope of the cache.
     pub(crate) cache: Option<(u64, CacheScope)>,
+    /// The time that calls in flight on byte streams have to finish when the server stops.
+    pub(crate) grace: Duration,
     #[cfg(feature = "http")]
     pub(crate) http: crate::transport::http::options::HttpOptions,
 }
@@ -45,11 +51,13 @@ impl ServerOptions {
             worker: None,
             overrides: Overrides::default(),
             mask_error_details: false,
+            task_headers: Vec::new(),
             selection: None,
             schemas: Schemas::default(),
             secret: None,
             page_size: None,
             cache: None,
+            grace: Duration::from_secs(10),
             #[cfg(feature = "http")]
             http: crate::transport::http::options::HttpOptions::default(),
         }

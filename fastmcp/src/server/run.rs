@@ -1,42 +1,46 @@
-//! Runs a server or a worker until its client disconnects or the program receives a signal to stop.
+//! Runs a server or a worker until the program is asked to stop.
 
 use crate::server::builder::FastMcp;
 use crate::server::error::{ServeError, StartError};
+use crate::server::logging::Log;
 use crate::server::running::Server;
+#[cfg(feature = "stdio")]
+use crate::server::serve::take_over;
 use crate::server::{logging, signals, start};
 
 impl FastMcp {
-    /// Starts the server: first the lifespan, then background work. The server does not serve
-    /// clients yet.
+    /// Starts the server: first the lifespan, then background work. It serves no client yet.
     ///
     /// # Errors
     ///
-    /// [`StartError`], for example if an option or environment variable is invalid, two handlers
-    /// have the same name, a handler requires a dependency that the server does not have, the
-    /// docket cannot be reached, or the lifespan fails.
+    /// [`StartError`] if two handlers have the same name, a handler needs a dependency that the server
+    /// does not have, or the lifespan fails.
     pub async fn start(self) -> Result<Server, StartError> {
         start::start(self.0).await
     }
 
-    /// Serves standard input and output until the client closes them, or until `SIGINT` or
-    /// `SIGTERM`. Logs go to standard error.
+    /// Serves standard input and output until the client closes them, or until `SIGINT`, `SIGTERM` or
+    /// `SIGHUP`; see [`Server::serve_stdio`]. Logs go to standard error.
+    ///
+    /// If a handler still blocks a thread after the grace period, logs its name and ends the process
+    /// with status 1, because a runtime would wait for the thread.
     ///
     /// # Errors
     ///
     /// [`ServeError`] if the server cannot start, the connection fails, or the lifespan fails.
     #[cfg(feature = "stdio")]
     pub async fn run(self) -> Result<(), ServeError> {
-        logging::to_stderr();
+        let log = logging::to_stderr();
+        // From here on, because the lifespan may print as well.
+        let streams = take_over()?;
         let server = self.start().await?;
-        let served = server.serve_stdio().await;
-        // Shut down even after an error, so that the lifespan cleans up. If both fail, the error of
-        // the shutdown is returned.
-        server.shutdown().await?;
-        served
+        server.log_start("standard input and output");
+        let served = server.serve_streams(&streams).await;
+        shut_down(server, served, &log).await
     }
 
-    /// Serves streamable HTTP at `http://{address}/mcp` until `SIGINT` or `SIGTERM`, and then
-    /// finishes the calls in flight. Logs go to standard error.
+    /// Serves streamable HTTP at `http://{address}/mcp` until `SIGINT`, `SIGTERM` or `SIGHUP`, and
+    /// then finishes the calls in flight. Logs go to standard error.
     ///
     /// # Errors
     ///
@@ -46,23 +50,25 @@ impl FastMcp {
         self,
         address: impl tokio::net::ToSocketAddrs + std::fmt::Display,
     ) -> Result<(), ServeError> {
-        logging::to_stderr();
-        // Bind before the lifespan starts, so that an address in use is detected without side
-        // effects.
+        let log = logging::to_stderr();
+        // Bind before the lifespan starts: an occupied address is found without side effects.
         let listener = crate::transport::http::listen(address).await?;
+        let path = self.0.http.path.clone();
         let server = self.start().await?;
+        if let Ok(address) = listener.local_addr() {
+            server.log_start(&format!("http://{address}{path}"));
+        }
         let served = server.serve_http(listener).await;
-        server.shutdown().await?;
-        served
+        shut_down(server, served, &log).await
     }
 
-    /// Runs the docket's tasks without serving clients, until `SIGINT` or `SIGTERM`. Logs go to
-    /// standard error.
+    /// Runs the docket's tasks without serving clients, until `SIGINT`, `SIGTERM` or `SIGHUP`.
+    /// Logs go to standard error.
     ///
     /// The same program can be a server and, as other processes on any number of machines, a worker
-    /// for the tasks that the server adds. When a worker stops, running tasks have the worker's
-    /// grace period to finish. Unfinished tasks return to the docket, where other workers can claim
-    /// them at once. Tasks that the worker's program does not have are offered to other workers.
+    /// for the tasks that the server adds. When a worker stops, running tasks have the worker's grace
+    /// period to finish. Tasks that do not finish return to the docket, and other workers take them
+    /// over at once. A worker hands on tasks that its program does not have.
     ///
     /// ```no_run
     /// # #[tokio::main]
@@ -81,7 +87,7 @@ impl FastMcp {
     /// [`StartError::NoSharedDocket`] if there is no docket, or only one in memory, and the errors of
     /// [`start`](Self::start).
     pub async fn run_worker(self) -> Result<(), ServeError> {
-        logging::to_stderr();
+        let log = logging::to_stderr();
         let server = self.start().await?;
         let problem = match server.docket() {
             None => Some("disabled"),
@@ -92,7 +98,28 @@ impl FastMcp {
             server.shutdown().await?;
             return Err(StartError::NoSharedDocket { docket }.into());
         }
+        server.log_start("no clients");
         signals::stop_requested().await;
-        server.shutdown().await
+        shut_down(server, Ok(()), &log).await
     }
+}
+
+/// Shuts a server down, so that the lifespan cleans up whatever happened while it served.
+async fn shut_down(
+    server: Server,
+    served: Result<(), ServeError>,
+    log: &Log,
+) -> Result<(), ServeError> {
+    let running = server.running_handlers().clone();
+    let stopped = server.shutdown().await;
+    // A thread cannot be stopped from outside, and the runtime would wait for it forever.
+    if !running.names().is_empty() {
+        if let Err(error) = served.and(stopped) {
+            tracing::error!(%error, "the server failed");
+        }
+        log.flush();
+        std::process::exit(1);
+    }
+    // The first error is the cause.
+    served.and(stopped)
 }

@@ -2,9 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
 
+use crate::call::inject::running::Running;
 use crate::component::dispatch::Dispatcher;
 use crate::component::lint::Lint;
 use crate::context::change::{Change, ListKind};
@@ -14,9 +17,14 @@ use crate::docket::worker::handle::Worker;
 use crate::protocol::connection::ProtocolServer;
 use crate::selection::{Selection, UnmatchedSelection};
 use crate::server::error::ServeError;
-use crate::server::lifespan;
-use crate::server::lifespan::Running;
+use crate::server::lifespan::RunningLifespan;
 use crate::server::worker::Background;
+use crate::server::{lifespan, logging};
+use crate::transport::stop::Stop;
+
+/// The time that a connection has to close after its grace period. The protocol library takes up to
+/// two seconds of it.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A server that has started, with its lifespan and its worker.
 ///
@@ -25,12 +33,18 @@ use crate::server::worker::Background;
 /// tasks.
 pub struct Server {
     pub(crate) protocol: Arc<ProtocolServer>,
+    /// Cancelled when connections have to finish their calls and close.
+    pub(crate) draining: CancellationToken,
+    /// The time that calls in flight on connections have to finish.
+    pub(crate) grace: Duration,
+    /// The connections over byte streams.
+    pub(crate) connections: TaskTracker,
     /// Cancelled when the server stops serving.
     pub(crate) stopping: CancellationToken,
     #[cfg(feature = "http")]
     pub(crate) http: Arc<crate::transport::http::endpoint::Endpoint>,
     pub(crate) background: Option<Background>,
-    pub(crate) lifespan: Option<Running>,
+    pub(crate) lifespan: Option<RunningLifespan>,
     pub(crate) _stop_on_drop: DropGuard,
 }
 
@@ -57,7 +71,7 @@ impl Server {
     /// Returns the parts of the server's lists that hosts of models may refuse, drop or misread, sorted
     /// by component. A start logs each of them as a warning with the target `fastmcp::lint`.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> fastmcp::Result<()> {
     /// let server = fastmcp::FastMcp::new("empty").start().await?;
@@ -103,8 +117,10 @@ impl Server {
     /// Stops the server: closes its connections, stops background work, tears down shared
     /// providers, and ends the lifespan, in this order.
     ///
-    /// Over HTTP, the calls in flight finish first, and new requests get status 503. Running tasks have
-    /// the worker's grace period to finish; unfinished tasks stay in the docket.
+    /// Calls in flight finish first, within the grace period ([`FastMcp::grace`](crate::FastMcp::grace),
+    /// and over HTTP [`HttpOptions::grace`](crate::HttpOptions::grace)). Meanwhile, new requests are
+    /// rejected. Running tasks have the worker's grace period to finish; unfinished tasks stay in the
+    /// docket. Handlers that still block a thread afterwards are logged by name.
     ///
     /// # Errors
     ///
@@ -113,15 +129,74 @@ impl Server {
         // Each step ends the users of the part that the next step stops: calls use the docket,
         // tasks use shared providers, and shared providers use the values of the lifespan.
         #[cfg(feature = "http")]
-        self.http.drain().await;
+        tokio::join!(self.http.drain(), self.drain_connections());
+        #[cfg(not(feature = "http"))]
+        self.drain_connections().await;
         self.stopping.cancel();
         if let Some(background) = self.background.take() {
-            background.stop().await;
+            background.stop(self.running_handlers()).await;
         }
         self.dispatcher().provided.close().await;
-        lifespan::stop(self.lifespan.take())
+        let stopped = lifespan::stop(self.lifespan.take()).await;
+        for handler in self.running_handlers().names() {
+            tracing::error!(handler, "a handler blocks its thread and did not stop");
+        }
+        stopped.map_err(ServeError::Lifespan)
+    }
+
+    /// Logs what the server serves, once.
+    pub(crate) fn log_start(&self, serves: &str) {
+        let registry = &self.dispatcher().registry;
+        let docket = self.docket().map_or("none".to_owned(), |docket| {
+            let place = if docket.is_shared() {
+                "shared"
+            } else {
+                "in memory"
+            };
+            format!("{} ({place})", docket.name())
+        });
+        let worker = self.worker().map_or("none", |worker| worker.name());
+        tracing::info!(
+            target: logging::START,
+            "{} {} serves {serves}; tools: {}, resources: {}, prompts: {}; docket: {docket}; worker: {worker}",
+            self.name(),
+            self.dispatcher().identity.version,
+            registry.list_tools().len(),
+            registry.list_resources().len() + registry.list_templates().len(),
+            registry.list_prompts().len(),
+        );
+    }
+
+    /// The handlers that run.
+    pub(crate) fn running_handlers(&self) -> &Running {
+        &self.dispatcher().provided.running
+    }
+
+    /// Lets the connections over byte streams finish their calls.
+    async fn drain_connections(&self) {
+        self.draining.cancel();
+        self.connections.close();
+        // Each connection has its own grace period. A handler that blocks the thread of the runtime
+        // keeps its connection open.
+        let limit = self.grace + CLOSE_TIMEOUT;
+        if tokio::time::timeout(limit, self.connections.wait())
             .await
-            .map_err(ServeError::Lifespan)
+            .is_err()
+        {
+            tracing::warn!(
+                connections = self.connections.len(),
+                "connections did not close"
+            );
+        }
+    }
+
+    /// Returns the signals that stop a new connection.
+    pub(crate) fn stop(&self) -> Stop {
+        Stop {
+            drain: self.draining.child_token(),
+            grace: self.grace,
+            close: self.stopping.child_token(),
+        }
     }
 }
 

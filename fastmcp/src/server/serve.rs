@@ -8,7 +8,21 @@ use crate::server::error::ServeError;
 use crate::server::running::Server;
 #[cfg(any(feature = "stdio", feature = "http"))]
 use crate::server::signals::stop_requested;
+#[cfg(feature = "stdio")]
+use crate::transport::stdio;
+#[cfg(feature = "stdio")]
+use crate::transport::stdio::takeover::Takeover;
 use crate::transport::{byte_stream, in_memory};
+
+/// Takes standard input and output over from the rest of the process, until the value is dropped.
+#[cfg(feature = "stdio")]
+pub(crate) fn take_over() -> Result<Takeover, ServeError> {
+    Takeover::new().map_err(|error| {
+        ServeError::Transport(format!(
+            "cannot take over standard input and output: {error}"
+        ))
+    })
+}
 
 impl Server {
     /// Opens a connection to this server within the process. The server serves it until the returned
@@ -16,7 +30,7 @@ impl Server {
     ///
     /// The stream carries newline-delimited JSON-RPC, like standard input and output.
     pub fn connect(&self) -> DuplexStream {
-        in_memory::connect(Arc::clone(&self.protocol), self.stopping.child_token())
+        in_memory::connect(Arc::clone(&self.protocol), self.stop(), &self.connections)
     }
 
     /// Serves one client over a pair of byte streams, until the client closes its stream or the
@@ -30,31 +44,49 @@ impl Server {
         read: impl AsyncRead + Send + Unpin + 'static,
         write: impl AsyncWrite + Send + Unpin + 'static,
     ) -> Result<(), ServeError> {
-        let stop = self.stopping.child_token();
-        Ok(byte_stream::serve(Arc::clone(&self.protocol), read, write, stop).await?)
+        let _open = self.connections.token();
+        Ok(byte_stream::serve(Arc::clone(&self.protocol), read, write, self.stop()).await?)
     }
 
-    /// Serves one client over standard input and output, until the client closes them, or until
-    /// `SIGINT` or `SIGTERM`.
+    /// Serves one client over standard input and output, until it closes them, or until `SIGINT`,
+    /// `SIGTERM` or `SIGHUP`. Then it finishes the calls in flight, within the
+    /// [grace](crate::FastMcp::grace) period. A second signal ends the process at once.
+    ///
+    /// On Unix, what other code of the process prints meanwhile goes to standard error, and what it
+    /// reads from standard input is empty. Afterwards, both are restored.
     ///
     /// # Errors
     ///
     /// [`ServeError::Transport`] if the connection fails.
     #[cfg(feature = "stdio")]
     pub async fn serve_stdio(&self) -> Result<(), ServeError> {
-        let stop = self.stopping.child_token();
+        self.serve_streams(&take_over()?).await
+    }
+
+    /// Serves one client over standard input and output that have been taken over.
+    #[cfg(feature = "stdio")]
+    pub(crate) async fn serve_streams(&self, streams: &Takeover) -> Result<(), ServeError> {
+        let _open = self.connections.token();
+        let stop = self.stop();
+        let drain = stop.drain.clone();
+        let served = stdio::serve(Arc::clone(&self.protocol), streams, stop);
+        tokio::pin!(served);
         tokio::select! {
-            served = crate::transport::stdio::serve(Arc::clone(&self.protocol), stop) => Ok(served?),
-            () = stop_requested() => Ok(()),
+            served = &mut served => Ok(served?),
+            () = stop_requested() => {
+                drain.cancel();
+                Ok(served.await?)
+            }
         }
     }
 
     /// Serves streamable HTTP on `listener`, by default at the [path](crate::HttpOptions::path)
-    /// `/mcp`, until `SIGINT` or `SIGTERM`, or until the server stops. Then it finishes the calls in
-    /// flight, within the [grace](crate::HttpOptions::grace) period.
+    /// `/mcp`, until `SIGINT`, `SIGTERM` or `SIGHUP`, or until the server stops. Then it finishes the
+    /// calls in flight, within the [grace](crate::HttpOptions::grace) period. A second signal ends the
+    /// process at once.
     ///
-    /// By default, only requests to the loopback address of this machine are accepted, and none
-    /// from web pages of other hosts; see [`HttpOptions`](crate::HttpOptions).
+    /// By default, requests must be addressed to the loopback address of this machine, and must not
+    /// come from web pages of other hosts; see [`HttpOptions`](crate::HttpOptions).
     ///
     /// # Errors
     ///
@@ -74,8 +106,8 @@ impl Server {
     /// authentication, next to your own pages, or over TLS.
     ///
     /// Handlers take the values that your layers insert into a request's extensions as
-    /// [`Extension<T>`](crate::dependencies::Extension); they take a
-    /// [`Principal`](crate::Principal) directly.
+    /// [`Extension<T>`](crate::dependencies::Extension), and a [`Principal`](crate::Principal) as
+    /// itself.
     ///
     /// ```no_run
     /// use axum::extract::Request;
@@ -119,9 +151,23 @@ impl Server {
     /// }
     /// ```
     ///
-    /// Set `TCP_NODELAY` on the connections that you accept; in axum, with `listener.tap_io(…)`.
+    /// The service answers preflight requests of web pages; behind authentication, add
+    /// [`http_cors`](Self::http_cors) as well. Nested in a router, it serves only the path itself, not
+    /// the paths below.
+    ///
+    /// Your own server has to limit its connections; see the
+    /// [limits](crate::guide::serving_http#limits). Set `TCP_NODELAY` on the connections that you accept;
+    /// in axum, with `listener.tap_io(…)`.
     #[cfg(feature = "http")]
     pub fn http_service(&self) -> crate::transport::http::service::HttpService {
         crate::transport::http::service::HttpService::new(Arc::clone(&self.http))
+    }
+
+    /// Returns the layer that lets web pages of the
+    /// [allowed origins](crate::HttpOptions::allowed_origins) use the server behind your
+    /// authentication; the [layer](crate::HttpCorsLayer) has an example.
+    #[cfg(feature = "http")]
+    pub fn http_cors(&self) -> crate::transport::http::cors::HttpCorsLayer {
+        crate::transport::http::cors::HttpCorsLayer::new(Arc::clone(self.http.access()))
     }
 }

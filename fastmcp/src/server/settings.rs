@@ -29,6 +29,7 @@ const WORKER_NAME: &str = "FASTMCP_DOCKET_WORKER_NAME";
 const CONCURRENCY: &str = "FASTMCP_DOCKET_CONCURRENCY";
 const REDELIVERY_TIMEOUT: &str = "FASTMCP_DOCKET_REDELIVERY_TIMEOUT";
 const RECONNECTION_DELAY: &str = "FASTMCP_DOCKET_RECONNECTION_DELAY";
+const ALLOW_EVICTION: &str = "FASTMCP_DOCKET_ALLOW_EVICTION";
 const MAX_DELIVERIES: &str = "FASTMCP_DOCKET_MAX_DELIVERIES";
 
 /// The settings of the docket and its worker.
@@ -43,6 +44,7 @@ pub(crate) struct DocketSettings {
     pub(crate) redelivery_timeout: Option<Duration>,
     pub(crate) reconnection_delay: Option<Duration>,
     pub(crate) max_deliveries: Option<u32>,
+    pub(crate) allow_eviction: Option<bool>,
 }
 
 impl DocketSettings {
@@ -56,6 +58,7 @@ impl DocketSettings {
             redelivery_timeout: duration(REDELIVERY_TIMEOUT)?,
             reconnection_delay: duration(RECONNECTION_DELAY)?,
             max_deliveries: at_least_one(MAX_DELIVERIES)?,
+            allow_eviction: flag(ALLOW_EVICTION)?,
         })
     }
 }
@@ -103,6 +106,9 @@ fn parse_duration(variable: &'static str, value: String) -> Result<Duration, Set
 
 /// The filter of log messages on standard error, such as `info` or `warn,my_crate=debug`.
 pub(crate) const LOG_LEVEL: &str = "FASTMCP_LOG_LEVEL";
+
+/// The filter of log messages if the other variable is not set, as for most programs.
+pub(crate) const RUST_LOG: &str = "RUST_LOG";
 
 /// Reads a variable that is `true` or `false`; `None` if it is unset or empty.
 pub(crate) fn flag(variable: &'static str) -> Result<Option<bool>, SettingError> {

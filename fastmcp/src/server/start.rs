@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::background::handler::TaskHandler;
 use crate::background::registry::TaskRegistry;
@@ -13,7 +14,7 @@ use crate::component::registry::Registry;
 use crate::mcp_tasks::runner;
 use crate::protocol::connection::ProtocolServer;
 use crate::protocol::request_state::StateSigner;
-use crate::server::error::StartError;
+use crate::server::error::{StartError, StartErrors};
 use crate::server::lifespan;
 use crate::server::options::ServerOptions;
 use crate::server::running::Server;
@@ -23,6 +24,7 @@ use crate::server::worker::{Background, WorkerOptions};
 /// The number of changes that a client may fall behind without missing any.
 const CHANGE_BUFFER: usize = 256;
 
+#[expect(clippy::too_many_lines, reason = "one sequence, whose order matters")]
 pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> {
     let ServerOptions {
         identity,
@@ -32,28 +34,45 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         worker,
         overrides,
         mask_error_details,
+        task_headers,
         selection,
         schemas,
         secret,
         page_size,
         cache,
+        grace,
         #[cfg(feature = "http")]
         http,
     } = options;
     // All checks that run no user code come first, so that an invalid program fails without side
     // effects.
     let secret_length = secret.as_ref().map_or(0, Vec::len);
-    let state_signer =
-        StateSigner::new(secret.as_deref()).ok_or(StartError::ShortSecret(secret_length))?;
+    let state_signer = StateSigner::new(secret.as_deref(), Arc::clone(&identity.name))
+        .ok_or(StartError::ShortSecret(secret_length));
+    let settings = DocketSettings::read();
+    let registry = Registry::gather(selection.as_ref(), schemas);
+    let tasks = TaskRegistry::gather();
+    let mut errors = StartErrors::default();
+    let invalid_headers = task_headers.iter().filter(|name| !is_header_name(name));
+    errors.extend(invalid_headers.cloned().map(StartError::TaskHeader));
     #[cfg(feature = "http")]
-    http.validate()?;
-    let settings = DocketSettings::read()?;
-    let registry = Registry::gather(selection.as_ref(), schemas)?;
-    if let Some(invalid) = registry.invalid() {
-        return Err(Box::new(invalid).into());
+    errors.check(http.validate());
+    if let Ok(registry) = &registry {
+        errors.extend(registry.invalid().into_iter().map(Box::new));
     }
-    let tasks = TaskRegistry::gather()?;
-    tasks.check()?;
+    if let Ok(tasks) = &tasks {
+        errors.extend(tasks.invalid().into_iter().map(Box::new));
+    }
+    let checked = (
+        errors.check(state_signer),
+        errors.check(settings),
+        errors.check(registry),
+        errors.check(tasks),
+    );
+    errors.none()?;
+    let (Some(state_signer), Some(settings), Some(registry), Some(tasks)) = checked else {
+        unreachable!("each missing value has added an error");
+    };
     for lint in registry.lints(&identity.name) {
         tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
     }
@@ -81,6 +100,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         registry,
         provided: Arc::new(provided),
         mask_error_details,
+        stored_headers: task_headers,
         changes: broadcast::Sender::new(CHANGE_BUFFER),
     });
     // The check of dependencies comes after the start of the lifespan, which adds a state value.
@@ -102,6 +122,9 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     ));
     let stopping = CancellationToken::new();
     Ok(Server {
+        draining: CancellationToken::new(),
+        grace,
+        connections: TaskTracker::new(),
         #[cfg(feature = "http")]
         http: Arc::new(crate::transport::http::endpoint::Endpoint::new(
             Arc::clone(&protocol),
@@ -116,6 +139,12 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     })
 }
 
+/// Returns whether `name` can be the name of a header: a token of RFC 9110.
+fn is_header_name(name: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_token)
+}
+
 /// Checks that the server has the dependencies of all handlers, and starts its worker.
 fn start_background(
     dispatcher: &Arc<Dispatcher>,
@@ -124,18 +153,17 @@ fn start_background(
     options: Option<WorkerOptions>,
 ) -> Result<Option<Background>, StartError> {
     let provided = &dispatcher.provided;
-    if let Some(unmet) = dispatcher.registry.unmet(&provided.request_capabilities()) {
-        return Err(Box::new(unmet).into());
-    }
+    let registry = &dispatcher.registry;
+    let mut errors = StartErrors::default();
+    let unmet = registry.unmet(&provided.request_capabilities());
+    errors.extend(unmet.into_iter().map(Box::new));
     let Some(docket) = &provided.docket else {
-        if let Some(invalid) = dispatcher.registry.without_docket() {
-            return Err(Box::new(invalid).into());
-        }
-        return Ok(None);
+        errors.extend(registry.without_docket().into_iter().map(Box::new));
+        return errors.none().map(|()| None);
     };
-    if let Some(unmet) = tasks.unmet(&provided.task_capabilities()) {
-        return Err(Box::new(unmet).into());
-    }
+    let unmet = tasks.unmet(&provided.task_capabilities());
+    errors.extend(unmet.into_iter().map(Box::new));
+    errors.none()?;
     let tasks = Arc::new(TaskHandler::new(tasks, Arc::clone(provided)));
     let handler = runner::handler(dispatcher, tasks);
     Ok(Some(Background::start(

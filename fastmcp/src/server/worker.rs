@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use crate::call::inject::provided::Provided;
+use crate::call::inject::running::Running;
 use crate::docket::error::DocketError;
 use crate::docket::handle::Docket;
 use crate::docket::handler::Handler;
@@ -58,6 +59,9 @@ async fn open(server: &str, settings: &DocketSettings) -> Result<Docket, StartEr
     if let Some(delay) = settings.reconnection_delay {
         builder = builder.reconnection_delay(delay);
     }
+    if settings.allow_eviction == Some(true) {
+        builder = builder.allow_eviction();
+    }
     let Some(url) = &settings.url else {
         return Ok(builder.memory());
     };
@@ -106,8 +110,9 @@ impl Background {
         Ok(Self { worker, finished })
     }
 
-    /// Stops claiming tasks, waits for running tasks, and logs the tasks that did not finish.
-    pub(crate) async fn stop(self) {
+    /// Stops claiming tasks, waits for running ones, and logs those that did not finish.
+    /// Tasks that block their threads are added to `running`.
+    pub(crate) async fn stop(self, running: &Running) {
         self.worker.shutdown();
         match self.finished.await {
             Ok(Ok(report)) => {
@@ -116,6 +121,8 @@ impl Background {
                 }
                 for key in &report.abandoned {
                     tracing::warn!(%key, "a task blocks its thread and did not stop");
+                    // It runs as long as the process.
+                    std::mem::forget(running.enter(format!("task {key}")));
                 }
             }
             // The server was stopped before the worker had started.
@@ -125,14 +132,15 @@ impl Background {
         }
         // Tasks in a shared docket are not lost when this process ends.
         if !self.worker.docket().is_shared() {
-            log_remaining(self.worker.docket()).await;
+            log_remaining(&self.worker).await;
         }
     }
 }
 
-/// Logs the tasks that a docket in memory loses when the process ends.
-async fn log_remaining(docket: &Docket) {
-    let snapshot = match docket.snapshot().await {
+/// Logs the tasks that a docket in memory loses when the process ends. Automatic tasks are not lost:
+/// the next start schedules them again.
+async fn log_remaining(worker: &Worker) {
+    let snapshot = match worker.docket().snapshot().await {
         Ok(snapshot) => snapshot,
         Err(error) => {
             tracing::error!(%error, "cannot list the tasks that remain in the docket");
@@ -142,7 +150,7 @@ async fn log_remaining(docket: &Docket) {
     let waiting = snapshot
         .executions
         .iter()
-        .filter(|record| !record.state.is_terminal());
+        .filter(|record| !record.state.is_terminal() && !worker.automatic().contains(&record.key));
     for record in waiting.take(LIST_LIMIT) {
         let (key, task, state) = (&record.key, &record.task, record.state);
         tracing::warn!(%key, %task, %state, "a task remains in the docket");

@@ -5,27 +5,27 @@ use std::sync::Arc;
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_util::sync::CancellationToken;
 
 use crate::protocol::connection::{Connection, ProtocolServer};
 use crate::transport::error::TransportError;
 use crate::transport::json_lines::JsonLines;
+use crate::transport::stop::Stop;
 
-/// Serves a client until the client closes its stream or `stop` is cancelled.
+/// Serves a client until it closes its stream or the server stops.
 pub(crate) async fn serve(
     server: Arc<ProtocolServer>,
     read: impl AsyncRead + Send + Unpin + 'static,
     write: impl AsyncWrite + Send + Unpin + 'static,
-    stop: CancellationToken,
+    stop: Stop,
 ) -> Result<(), TransportError> {
-    let lines = JsonLines::new(read, write);
+    let lines = JsonLines::new(read, write, stop.clone());
     let running = match Connection::new(server)
-        .serve_with_ct(lines, stop.clone())
+        .serve_with_ct(lines, stop.close.clone())
         .await
     {
         Ok(running) => running,
-        // The library reports a cancellation during the handshake as an error of the handshake.
-        Err(_) if stop.is_cancelled() => return Ok(()),
+        // The library reports a stop during the handshake as an error of the handshake.
+        Err(_) if stop.close.is_cancelled() => return Ok(()),
         // A client may close the connection before it initializes, to test whether the program
         // starts.
         Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),

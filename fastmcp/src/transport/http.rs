@@ -1,14 +1,26 @@
 //! Serves streamable HTTP on a listener.
 
+pub(crate) mod accept;
+pub(crate) mod accept_loop;
+pub(crate) mod access;
+pub(crate) mod connection;
+pub(crate) mod connection_state;
+pub(crate) mod cors;
 pub(crate) mod endpoint;
 pub(crate) mod event_stream;
+pub(crate) mod keep_alive;
 pub(crate) mod options;
 pub(crate) mod origin;
+pub(crate) mod outstanding;
 pub(crate) mod replay;
+pub(crate) mod request_body;
 pub(crate) mod response;
 pub(crate) mod service;
 pub(crate) mod session;
+pub(crate) mod session_table;
 pub(crate) mod sessions;
+pub(crate) mod stream_limits;
+pub(crate) mod timed_io;
 pub(crate) mod tracked_body;
 pub(crate) mod validation;
 
@@ -16,14 +28,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::serve::ListenerExt;
 use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::transport::error::TransportError;
+use crate::transport::http::accept_loop::accept;
 use crate::transport::http::endpoint::Endpoint;
-use crate::transport::http::service::HttpService;
 
 /// The time in which connections have to close after all requests on them have ended.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -48,12 +59,6 @@ pub(crate) async fn serve(
     stop: impl Future<Output = ()>,
 ) -> Result<(), TransportError> {
     let options = endpoint.options();
-    let service = HttpService::new(Arc::clone(endpoint));
-    let router = match &*options.path {
-        // axum does not allow nesting a service at the root.
-        "/" => Router::new().fallback_service(service),
-        path => Router::new().nest_service(path, service),
-    };
     if let Ok(address) = listener.local_addr() {
         tracing::info!("serving http://{address}{}", options.path);
         if !address.ip().is_loopback() && options.is_local() {
@@ -63,34 +68,27 @@ pub(crate) async fn serve(
             );
         }
     }
-    // Responses are small and written in several parts. Nagle's algorithm would delay each part until
-    // the client acknowledges the one before, up to 40 ms.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "cannot set TCP_NODELAY");
-        }
-    });
-
     let stopping = CancellationToken::new();
-    let served =
-        axum::serve(listener, router).with_graceful_shutdown(stopping.clone().cancelled_owned());
-    let served = async { served.await };
-    tokio::pin!(served);
+    // Connections also end if this future is dropped.
+    let _stop_on_drop = stopping.clone().drop_guard();
+    let connections = TaskTracker::new();
     tokio::select! {
-        served = &mut served => return served.map_err(TransportError::connection),
+        never = accept(endpoint, &listener, &stopping, &connections) => match never {},
         () = stop => {}
     }
     // First stop accepting connections and requests, then wait for the requests in flight. In the
     // other order, new requests could extend the wait.
+    drop(listener);
     stopping.cancel();
+    connections.close();
     let closed = async {
         endpoint.drain().await;
         tokio::time::sleep(CLOSE_TIMEOUT).await;
     };
     tokio::select! {
-        served = served => served.map_err(TransportError::connection),
-        // A client that has sent half a request keeps its connection open, so do not wait for it
-        // any longer.
-        () = closed => Ok(()),
+        () = connections.wait() => {}
+        // A client that has sent half a request keeps its connection open. Do not wait for it.
+        () = closed => {}
     }
+    Ok(())
 }

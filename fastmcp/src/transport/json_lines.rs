@@ -1,76 +1,127 @@
 //! [`JsonLines`]: a connection of newline-delimited JSON-RPC over standard input and output, or any
 //! other pair of byte streams.
 //!
-//! The protocol library's own transport ignores lines that are not JSON, so the sender of an
-//! invalid request would wait forever. This transport responds to every line that may be a request:
+//! The protocol library's own transport ignores lines that are not JSON, so the sender of an invalid
+//! request would wait forever. This one responds to every line that may be a request:
 //!
 //! | line | response |
 //! |---|---|
-//! | a valid message | the response of the server |
+//! | a message | the server's |
 //! | not JSON, or JSON that cannot be represented (`1e999999`, a lone surrogate, too deep) | -32700 |
 //! | JSON that is not a message | -32600 |
-//! | longer than [`MAX_LINE_LENGTH`] | -32600 |
+//! | a request whose parameters do not fit its method | -32602 |
+//! | longer than [`MAX_LINE_LENGTH`], or with [too many values](message_size) | -32600 |
+//! | a request with the ID of one that has no response yet | -32600 |
+//! | a request while the server shuts down | -32603 |
 //! | an unknown notification, or a response that cannot be decoded | none: JSON-RPC answers neither |
 //!
-//! A response contains the request ID if one can be found in the line. Valid lines are parsed once;
-//! only invalid lines are also read by [`scan`].
+//! A response contains the request ID if the line has one. Valid lines are parsed once; [`scan`] reads
+//! only invalid ones.
+//!
+//! The connection stops reading while the client does not read the responses (see [`MAX_QUEUED`]).
+//! When the client ends its input or the server drains, the requests in flight have a grace period.
+//!
+//! [`MAX_QUEUED`]: load::MAX_QUEUED
 
+pub(crate) mod lines;
+pub(crate) mod load;
 pub(crate) mod scan;
 
 use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use futures_util::SinkExt;
 use rmcp::RoleServer;
 #[cfg(feature = "http")]
 use rmcp::model::JsonRpcError;
-use rmcp::model::{ErrorCode, ErrorData, RequestId};
+use rmcp::model::{ClientRequest, ErrorCode, ErrorData, JsonRpcMessage, RequestId};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
-use rmcp::transport::async_rw::JsonRpcMessageCodec;
 use serde_json::error::Category;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::Mutex;
-use tokio_util::codec::FramedWrite;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
+use crate::protocol::params;
+use crate::transport::json_lines::lines::{Lines, MAX_LINE_LENGTH, Read};
+use crate::transport::json_lines::load::{Load, SharedLoad, id_of_response};
 use crate::transport::json_lines::scan::ScannedMessage;
+use crate::transport::message_size;
+use crate::transport::stop::Stop;
 
-/// The maximum length of a line in bytes. Without a limit, a client that never ends its line would
-/// exhaust the memory.
-const MAX_LINE_LENGTH: usize = 16 * 1024 * 1024;
+/// The time that requests in flight have to finish after the client has ended its input.
+const GRACE_AT_END: Duration = Duration::from_secs(5);
 
-/// The maximum capacity of the line buffer between two lines; a larger buffer is freed.
-const MAX_IDLE_BUFFER: usize = 256 * 1024;
-
-type Writer<W> = FramedWrite<W, JsonRpcMessageCodec<TxJsonRpcMessage<RoleServer>>>;
+/// The time that a closing connection waits for responses to invalid lines.
+const CLOSE_PATIENCE: Duration = Duration::from_millis(200);
 
 /// One connection.
 pub(crate) struct JsonLines<R, W> {
-    read: BufReader<R>,
-    /// The part of the current line that has been read.
-    line: Vec<u8>,
-    /// `true` while the rest of a line that is too long is skipped.
-    skipping: bool,
-    /// `None` once the connection is closed.
-    write: Arc<Mutex<Option<Writer<W>>>>,
-    /// The response to an invalid line, until it is written. It is a field and not a local
-    /// variable, because `receive` may be dropped at any `.await`, and the next call must continue
-    /// where it stopped.
-    rejection: Option<Rejection>,
+    lines: Lines<R>,
+    output: Output<W>,
+    stop: Stop,
+    /// The end of the grace period, once the connection stops.
+    deadline: Option<Instant>,
+    /// `true` if the client has ended its input.
+    ended: bool,
 }
 
-/// The progress of writing a rejection.
-enum Rejection {
-    Write(ErrorData, Option<RequestId>),
-    Flush,
+/// The writer's side of a connection.
+struct Output<W> {
+    write: Arc<Mutex<W>>,
+    load: SharedLoad,
+    /// Cancelled if the connection is closed or cannot be written to.
+    closed: CancellationToken,
 }
 
-/// The result of reading a line.
-enum Read {
-    Line,
-    TooLong,
-    End,
+impl<W> Clone for Output<W> {
+    fn clone(&self) -> Self {
+        Self {
+            write: Arc::clone(&self.write),
+            load: self.load.clone(),
+            closed: self.closed.clone(),
+        }
+    }
+}
+
+impl<W: AsyncWrite + Send + Unpin + 'static> Output<W> {
+    /// Writes a message as one line. Messages that wait for the client are kept as bytes, which are
+    /// counted and much smaller than messages.
+    ///
+    /// `request` is the request that the message responds to. It is finished before the client can
+    /// read the response and use its ID again, and after the bytes are counted, so that a draining
+    /// connection does not close in between.
+    async fn send(
+        self,
+        message: TxJsonRpcMessage<RoleServer>,
+        request: Option<RequestId>,
+    ) -> io::Result<()> {
+        let line = serde_json::to_vec(&message);
+        drop(message);
+        let length = line.as_ref().map_or(0, Vec::len);
+        let _queued = self.load.queue(length);
+        if let Some(request) = request {
+            self.load.finished(&request);
+        }
+        let mut line = line?;
+        line.push(b'\n');
+        let written = async {
+            let mut write = self.write.lock().await;
+            write.write_all(&line).await?;
+            write.flush().await
+        };
+        // A client that does not read must not keep a closed connection.
+        let written = tokio::select! {
+            written = written => written,
+            () = self.closed.cancelled() => Err(io::ErrorKind::NotConnected.into()),
+        };
+        if written.is_err() {
+            self.closed.cancel();
+        }
+        written
+    }
 }
 
 /// A parsed line.
@@ -81,78 +132,79 @@ enum Incoming {
     Ignored,
 }
 
-impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> JsonLines<R, W> {
-    pub(crate) fn new(read: R, write: W) -> Self {
-        let write = FramedWrite::new(write, JsonRpcMessageCodec::default());
+impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, W> {
+    pub(crate) fn new(read: R, write: W, stop: Stop) -> Self {
         Self {
-            read: BufReader::new(read),
-            line: Vec::new(),
-            skipping: false,
-            write: Arc::new(Mutex::new(Some(write))),
-            rejection: None,
+            lines: Lines::new(read),
+            output: Output {
+                write: Arc::new(Mutex::new(write)),
+                load: SharedLoad::default(),
+                closed: CancellationToken::new(),
+            },
+            stop,
+            deadline: None,
+            ended: false,
         }
     }
 
-    /// Reads up to the end of a line. Cancellation-safe: bytes that were consumed from the reader are
-    /// in `self.line`, and the next call continues from there.
-    async fn read_line(&mut self) -> io::Result<Read> {
-        loop {
-            let available = self.read.fill_buf().await?;
-            if available.is_empty() {
-                return Ok(Read::End);
-            }
-            let newline = available.iter().position(|byte| *byte == b'\n');
-            let length = newline.map_or(available.len(), |at| at + 1);
-            let fits = self.line.len() + length <= MAX_LINE_LENGTH;
-            if !self.skipping && fits {
-                self.line.extend_from_slice(&available[..length]);
-            }
-            self.read.consume(length);
-            let ended = newline.is_some();
-            if self.skipping {
-                self.skipping = !ended;
-            } else if !fits {
-                self.skipping = !ended;
-                return Ok(Read::TooLong);
-            } else if ended {
-                return Ok(Read::Line);
-            }
+    /// Reads a line while the client reads the responses. Cancellation-safe, as
+    /// [`Lines::next`] is.
+    async fn read(&mut self) -> io::Result<Read> {
+        if self.ended {
+            std::future::pending::<()>().await;
         }
+        let load = &self.output.load;
+        tokio::select! {
+            () = load.wait_for(Load::has_room) => {}
+            () = self.lines.ended() => {}
+        }
+        self.lines.next().await
     }
 
-    /// Parses the line and clears the buffer.
-    fn take_line(&mut self) -> Incoming {
-        let incoming = parse(&self.line);
-        self.clear();
-        incoming
-    }
-
-    fn clear(&mut self) {
-        if self.line.capacity() > MAX_IDLE_BUFFER {
-            self.line = Vec::new();
+    /// Returns the response to a line, or `None` if the server handles it.
+    fn accept(&mut self, read: &Read) -> Incoming {
+        let incoming = if let Read::TooLong = read {
+            let id = ScannedMessage::scan(&self.lines.line).id;
+            let text = format!("the message is longer than {MAX_LINE_LENGTH} bytes");
+            Incoming::Invalid(ErrorData::invalid_request(text, None), id)
         } else {
-            self.line.clear();
-        }
-    }
-
-    /// Writes the pending rejection, if there is one. Returns `None` if the connection is closed.
-    async fn write_rejection(&mut self) -> Option<()> {
-        let Some(rejection) = &mut self.rejection else {
-            return Some(());
+            parse(&self.lines.line)
         };
-        // `send` takes the same lock, so the bytes of the two are never interleaved.
-        let mut write = self.write.lock().await;
-        let write = write.as_mut()?;
-        if let Rejection::Write(error, id) = rejection {
-            let response = TxJsonRpcMessage::<RoleServer>::error(error.clone(), id.clone());
-            write.feed(response).await.ok()?;
-            // `feed` has buffered the response. If this future is dropped during the flush below,
-            // the next call must not buffer the response again.
-            *rejection = Rejection::Flush;
+        self.lines.clear();
+        let Incoming::Message(message) = incoming else {
+            return incoming;
+        };
+        if let JsonRpcMessage::Request(request) = &*message
+            && self.deadline.is_some()
+            && !self.ended
+        {
+            let error = ErrorData::internal_error("the server is shutting down", None);
+            return Incoming::Invalid(error, Some(request.id.clone()));
         }
-        write.flush().await.ok()?;
-        self.rejection = None;
-        Some(())
+        if self.output.load.received(&message) {
+            return Incoming::Message(message);
+        }
+        let JsonRpcMessage::Request(request) = *message else {
+            return Incoming::Ignored;
+        };
+        let text = format!("a request with the ID {} is in flight", request.id);
+        tracing::info!(id = %request.id, "rejected a request with the ID of one in flight");
+        Incoming::Invalid(ErrorData::invalid_request(text, None), Some(request.id))
+    }
+}
+
+/// Waits until the connection has to close. Without a deadline, it serves.
+async fn finished(load: &SharedLoad, deadline: Option<Instant>) {
+    let Some(deadline) = deadline else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        () = load.wait_for(Load::is_idle) => {}
+        () = tokio::time::sleep_until(deadline) => {
+            for request in load.read().unfinished() {
+                tracing::warn!(request, "a request did not finish before its connection closed");
+            }
+        }
     }
 }
 
@@ -171,39 +223,53 @@ where
         &mut self,
         message: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
-        let write = Arc::clone(&self.write);
-        async move {
-            match write.lock().await.as_mut() {
-                Some(write) => write.send(message).await.map_err(Into::into),
-                None => Err(io::ErrorKind::NotConnected.into()),
-            }
-        }
+        let request = id_of_response(&message);
+        self.output.clone().send(message, request)
     }
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
         loop {
-            self.write_rejection().await?;
-            let incoming = match self.read_line().await {
-                Ok(Read::Line) => self.take_line(),
-                Ok(Read::TooLong) => {
-                    let id = ScannedMessage::scan(&self.line).id;
-                    self.clear();
-                    let text = format!("the message is longer than {MAX_LINE_LENGTH} bytes");
-                    Incoming::Invalid(ErrorData::invalid_request(text, None), id)
+            let deadline = self.deadline;
+            let load = self.output.load.clone();
+            let closed = self.output.closed.clone();
+            let drain = self.stop.drain.clone();
+            let read = tokio::select! {
+                () = closed.cancelled() => return None,
+                () = finished(&load, deadline) => {
+                    // Returning `None` would make the library wait for requests that never end.
+                    self.stop.close.cancel();
+                    return std::future::pending().await;
                 }
+                () = drain.cancelled(), if deadline.is_none() => {
+                    self.deadline = Some(Instant::now() + self.stop.grace);
+                    continue;
+                }
+                read = self.read() => read,
+            };
+            let read = match read {
                 // The last line may lack its newline.
-                Ok(Read::End) if !self.line.is_empty() => self.take_line(),
-                Ok(Read::End) => return None,
+                Ok(Read::End) if !self.lines.line.is_empty() => Read::Line,
+                Ok(Read::End) => {
+                    self.ended = true;
+                    self.deadline
+                        .get_or_insert_with(|| Instant::now() + GRACE_AT_END);
+                    continue;
+                }
+                Ok(read) => read,
                 Err(error) => {
                     tracing::error!(%error, "cannot read from the connection");
                     return None;
                 }
             };
-            match incoming {
+            match self.accept(&read) {
                 Incoming::Message(message) => return Some(*message),
                 Incoming::Invalid(error, id) => {
                     tracing::debug!(error = %error.message, "rejected a line");
-                    self.rejection = Some(Rejection::Write(error, id));
+                    let response = TxJsonRpcMessage::<RoleServer>::error(error, id);
+                    // `receive` may be dropped at any `.await`, so it cannot write. The bytes are
+                    // counted, so a client that only writes invalid lines is held back as well.
+                    tokio::spawn(self.output.clone().send(response, None));
+                    tokio::task::yield_now().await;
                 }
                 Incoming::Ignored => {}
             }
@@ -211,14 +277,24 @@ where
     }
 
     async fn close(&mut self) -> io::Result<()> {
-        drop(self.write.lock().await.take());
-        Ok(())
+        let load = &self.output.load;
+        let _ = tokio::time::timeout(CLOSE_PATIENCE, load.wait_for(Load::is_written)).await;
+        // Ends all writers, so that the lock is free.
+        self.output.closed.cancel();
+        let mut write = self.output.write.lock().await;
+        match tokio::time::timeout(CLOSE_PATIENCE, write.shutdown()).await {
+            Ok(closed) => closed,
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        }
     }
 }
 
 /// Returns the response to an HTTP body that cannot be parsed.
 #[cfg(feature = "http")]
 pub(crate) fn invalid_body(body: &[u8], error: &serde_json::Error) -> JsonRpcError {
+    if let Some((id, error)) = params::unfit_request(body) {
+        return JsonRpcError::new(Some(id), error);
+    }
     JsonRpcError::new(ScannedMessage::scan(body).id, error_data("body", error))
 }
 
@@ -229,7 +305,7 @@ fn error_data(source: &str, error: &serde_json::Error) -> ErrorData {
             let text = format!("the {source} is not valid JSON: {error}");
             ErrorData::new(ErrorCode::PARSE_ERROR, text, None)
         }
-        // Leave out the text of `error`, which names Rust types of the library.
+        // The text of `error` is left out: it names Rust types of the library.
         Category::Data | Category::Io => {
             let text = format!("the {source} is not a valid JSON-RPC 2.0 message");
             ErrorData::invalid_request(text, None)
@@ -238,14 +314,21 @@ fn error_data(source: &str, error: &serde_json::Error) -> ErrorData {
 }
 
 fn parse(line: &[u8]) -> Incoming {
+    if let Err(error) = message_size::check(line) {
+        let error = ErrorData::invalid_request(error.to_string(), None);
+        return Incoming::Invalid(error, ScannedMessage::scan(line).id);
+    }
     // RFC 8259, section 8.1, allows parsers to ignore a byte order mark.
     let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
     let line = line.trim_ascii();
     if line.is_empty() {
         return Incoming::Ignored;
     }
+    if let Some((id, error)) = params::unfit_cursor(line) {
+        return Incoming::Invalid(error, Some(id));
+    }
     let error = match serde_json::from_slice(line) {
-        Ok(message) => return Incoming::Message(Box::new(message)),
+        Ok(message) => return check_params(message),
         Err(error) => error,
     };
     let message = ScannedMessage::scan(line);
@@ -255,5 +338,22 @@ fn parse(line: &[u8]) -> Incoming {
         tracing::debug!(%error, "ignored an invalid notification or response");
         return Incoming::Ignored;
     }
+    if let Some((id, error)) = params::unfit_request(line) {
+        return Incoming::Invalid(error, Some(id));
+    }
     Incoming::Invalid(error_data("line", &error), message.id)
+}
+
+/// Rejects a request whose parameters do not fit its method. The library would reject some of them
+/// for another reason: an unfit `initialize` request for the missing metadata of other protocols.
+fn check_params(message: RxJsonRpcMessage<RoleServer>) -> Incoming {
+    if let JsonRpcMessage::Request(request) = &message
+        && let ClientRequest::CustomRequest(custom) = &request.request
+    {
+        let error = params::refusal(&custom.method, custom.params.as_ref());
+        if error.code == ErrorCode::INVALID_PARAMS {
+            return Incoming::Invalid(error, Some(request.id.clone()));
+        }
+    }
+    Incoming::Message(Box::new(message))
 }

@@ -6,9 +6,11 @@ pub(crate) mod delivery;
 pub(crate) mod keeping;
 pub(crate) mod keys;
 pub(crate) mod limits;
+pub(crate) mod owners;
 pub(crate) mod parking;
 pub(crate) mod perpetual;
 pub(crate) mod reading;
+pub(crate) mod timetables;
 pub(crate) mod timing;
 pub(crate) mod workers;
 
@@ -88,6 +90,18 @@ macro_rules! contract {
                 an_automatic_task_starts_with_the_worker,
                 a_replacement_becomes_the_next_run,
                 the_next_run_is_limited_to_the_longest_delay,
+            ],
+            owners: [
+                the_bytes_of_pending_executions_are_limited,
+                a_submission_waits_for_bytes_to_become_free,
+                an_owner_can_fill_only_its_share,
+                an_owner_cannot_hold_all_slots,
+            ],
+            timetables: [
+                a_changed_cron_expression_moves_the_next_run,
+                a_changed_interval_counts_from_the_last_run,
+                a_due_time_that_no_timetable_set_stays,
+                waiting_for_the_end_ignores_automatic_tasks,
             ],
             parking: [
                 a_note_survives_retries_releases_and_lost_leases,

@@ -215,3 +215,39 @@ fn a_blocking_body_is_reported_as_abandoned() {
         release.send(()).unwrap();
     });
 }
+
+/// A worker that nobody runs any more does not take the next execution.
+#[tokio::test]
+async fn a_finished_worker_runs_nothing_that_is_submitted_later() {
+    for round in 0..200 {
+        let docket = Docket::memory("finished");
+        let finished = worker(&docket);
+        docket.submit(Submission::new("work", "1")).await.unwrap();
+        finished.run_until_finished().await.unwrap();
+        drop(finished);
+        let next = docket.submit(Submission::new("work", "2")).await.unwrap();
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(
+            next.state().await,
+            Ok(ExecutionState::Queued),
+            "round {round}"
+        );
+        assert_eq!(next.record().await.unwrap().started, None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_finished_worker_runs_nothing_on_another_thread() {
+    for round in 0..200 {
+        let docket = Docket::memory("finished");
+        let finished = worker(&docket);
+        docket.submit(Submission::new("work", "1")).await.unwrap();
+        finished.run_until_finished().await.unwrap();
+        drop(finished);
+        let next = docket.submit(Submission::new("work", "2")).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert!(!next.state().await.unwrap().is_terminal(), "round {round}");
+    }
+}

@@ -118,6 +118,10 @@ async fn a_full_redis_refuses_submissions_and_runs_stored_executions() {
         assert!(accepted.len() < 10_000, "Redis never ran out of memory");
     };
     assert!(error.to_string().contains("maxmemory"), "{error}");
+    assert!(
+        matches!(&error, DocketError::Backend(error) if error.code() == Some("OOM")),
+        "{error:?}"
+    );
     assert!(accepted.len() > 10, "{}", accepted.len());
     in_time(idle_worker(&docket).run_until_finished())
         .await
@@ -156,4 +160,85 @@ async fn a_large_result_is_returned_whole_and_an_oversized_one_fails() {
     let error = in_time(larger.result()).await.unwrap_err();
     assert!(error.to_string().contains("the limit is 200000"), "{error}");
     call.abort();
+}
+
+/// A server that evicts keys would delete waiting executions.
+#[tokio::test]
+async fn a_redis_that_evicts_keys_is_refused() {
+    for policy in [
+        "allkeys-lru",
+        "volatile-lru",
+        "allkeys-random",
+        "volatile-ttl",
+    ] {
+        let Some(server) = RedisServer::start_with(&["--save", "", "--maxmemory-policy", policy])
+        else {
+            return;
+        };
+        for protocol in ["resp2", "resp3"] {
+            let url = format!("{}/?protocol={protocol}", server.url());
+            let error = Docket::redis("jobs", &url)
+                .unwrap()
+                .check()
+                .await
+                .unwrap_err();
+            let text = error.to_string();
+            assert!(
+                text.contains(policy) && text.contains("noeviction"),
+                "{text}"
+            );
+        }
+        crate::docket_with(&server, |builder| builder.allow_eviction())
+            .check()
+            .await
+            .unwrap();
+        server.send("CONFIG SET maxmemory-policy noeviction");
+        docket_on(&server).check().await.unwrap();
+    }
+}
+
+/// Hosting services hide `INFO` or `CONFIG`, or both.
+#[tokio::test]
+async fn a_hidden_eviction_policy_is_read_elsewhere_or_accepted() {
+    let Some(server) =
+        RedisServer::start_with(&["--save", "", "--maxmemory-policy", "allkeys-lfu"])
+    else {
+        return;
+    };
+    server.send("ACL SETUSER noinfo on >x ~* &* +@all -info");
+    server.send("ACL SETUSER neither on >x ~* &* +@all -info -config");
+    let check = async |user: &str| {
+        let url = format!("redis://{user}:x@127.0.0.1:{}", server.port());
+        Docket::redis("jobs", &url).unwrap().check().await
+    };
+    let error = check("noinfo").await.unwrap_err();
+    assert!(error.to_string().contains("allkeys-lfu"), "{error}");
+    check("neither").await.unwrap();
+}
+
+/// The kind of an error is its code.
+#[tokio::test]
+async fn an_error_has_the_code_of_redis_and_its_advice() {
+    let Some(server) = RedisServer::start() else {
+        return;
+    };
+    server.send("ACL SETUSER reader on >x ~* &* +@read +@connection");
+    let reader = Docket::redis(
+        "jobs",
+        &format!("redis://reader:x@127.0.0.1:{}", server.port()),
+    );
+    let docket = docket_on(&server);
+    docket.check().await.unwrap();
+    server.send(&format!("SET {} text", crate::key(&docket, "alive")));
+    let cases = [
+        (reader.unwrap().check().await, "NOPERM", "permission"),
+        (docket.check().await, "WRONGTYPE", "TYPE"),
+    ];
+    for (answer, code, advice) in cases {
+        let DocketError::Backend(error) = answer.unwrap_err() else {
+            panic!("{code}: another error");
+        };
+        assert_eq!(error.code(), Some(code), "{error}");
+        assert!(error.to_string().contains(advice), "{error}");
+    }
 }

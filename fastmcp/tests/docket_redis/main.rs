@@ -4,6 +4,7 @@
 
 mod errors;
 mod expiry;
+mod failover;
 mod foreign_writes;
 mod outages;
 mod replicas;

@@ -3,6 +3,7 @@
 //! ```text
 //! fuzz_target         serves standard input and output
 //! fuzz_target http    serves HTTP on a free port, and prints its address
+//! fuzz_target ADDRESS serves HTTP at this address, and logs
 //! ```
 
 use std::sync::{Arc, OnceLock};
@@ -92,8 +93,10 @@ async fn main() -> fastmcp::Result<()> {
     let server = FastMcp::new("target")
         .docket(Docket::memory("target"))
         .state(Arc::clone(&service));
-    if std::env::args().nth(1).as_deref() != Some("http") {
-        return Ok(server.run().await?);
+    match std::env::args().nth(1).as_deref() {
+        None => return Ok(server.run().await?),
+        Some("http") => {}
+        Some(address) => return Ok(server.run_http(address).await?),
     }
     let options = HttpOptions::new()
         .max_body_bytes(256 * 1024)

@@ -100,15 +100,36 @@ async fn a_requested_argument_is_optional_in_the_schema_and_validated() {
     let params = json!({ "name": "welcome", "arguments": {} });
     let required = wire.result("tools/call", params.clone()).await;
     let answers = json!({ "name": accept(json!({ "name": "A" })) });
-    let handle = wire
+    let result = wire
         .result("tools/call", answered(&params, &required, answers))
         .await;
-    let task = wire
-        .until(handle["taskId"].as_str().unwrap(), "completed")
-        .await;
-    assert_eq!(task["result"]["isError"], true);
-    let text = task["result"]["content"][0]["text"].as_str().unwrap();
+    assert_eq!(result["isError"], true, "{result}");
+    let text = result["content"][0]["text"].as_str().unwrap();
     assert_eq!(text, "name: expected at least 2 characters, got 1");
+}
+
+/// Invalid arguments create no task. The answer is that of a direct call.
+#[tokio::test(start_paused = true)]
+async fn invalid_arguments_are_answered_before_a_task_is_created() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    for arguments in [
+        json!({ "train": "IC 7", "seats": 2, "window": true, "unknown": "x".repeat(900_000) }),
+        json!({ "train": 7, "seats": 10, "window": true }),
+        json!({ "train": "IC 7", "seats": 2, "window": true, "ctx": {} }),
+        json!({ "train": "IC 7", "seats": 2, "window": "perhaps" }),
+    ] {
+        let params = json!({ "name": "book", "arguments": arguments });
+        let result = wire.result("tools/call", params.clone()).await;
+        assert_eq!(result["isError"], true, "no task was created");
+        let direct = wire
+            .ask_as(json!({ "elicitation": {} }), "tools/call", params)
+            .await;
+        assert_eq!(result["content"], direct["result"]["content"]);
+    }
+    let snapshot = server.docket().unwrap().snapshot().await.unwrap();
+    assert_eq!(snapshot.pending(), 0);
+    assert!(snapshot.executions.is_empty());
 }
 
 /// All missing arguments are requested together; the body may ask further questions, also with equal texts.
@@ -177,10 +198,9 @@ async fn a_client_that_cannot_be_asked_gets_a_missing_argument_error() {
     let answer = wire
         .ask_as(json!({ "extensions": { TASKS: {} } }), "tools/call", params)
         .await;
-    let id = answer["result"]["taskId"].as_str().unwrap();
-    let task = wire.until(id, "completed").await;
-    assert_eq!(task["result"]["isError"], true);
-    let text = task["result"]["content"][0]["text"].as_str().unwrap();
+    let result = &answer["result"];
+    assert_eq!(result["isError"], true, "there is no task: {answer}");
+    let text = result["content"][0]["text"].as_str().unwrap();
     assert_eq!(text, "name: required argument is missing");
 }
 

@@ -200,7 +200,7 @@ async fn a_handle_is_returned_only_after_the_task_is_stored() {
     let error = wire.error("tools/call", params).await;
     assert_eq!(
         error,
-        json!({ "code": -32603, "message": "internal error" })
+        json!({ "code": -32603, "message": "too many tasks have not ended; try again later" })
     );
 }
 

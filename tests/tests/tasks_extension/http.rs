@@ -52,7 +52,10 @@ async fn authenticate(mut request: Request, next: Next) -> Response {
 }
 
 async fn serve(options: HttpOptions) -> (Server, Http) {
-    let server = builder().docket(Docket::memory("tasks")).http(options);
+    let server = builder()
+        .docket(Docket::memory("tasks"))
+        .task_headers(["X-Language"])
+        .http(options);
     let server = server.start().await.unwrap();
     let app = Router::new()
         .nest_service("/mcp", server.http_service())
@@ -135,13 +138,18 @@ async fn no_user_name_equals_the_anonymous_owner() {
     }
 }
 
-/// The body can read the caller and the headers, but headers with credentials are not stored.
+/// The body sees the caller and the allowed headers. No other header is stored.
 #[tokio::test]
 async fn the_body_sees_the_request_without_its_secrets() {
     let (server, http) = serve(HttpOptions::new()).await;
     let ada = http
         .with("authorization", "ada")
         .with("cookie", "session=token")
+        .with("x-auth-token", "secret-1")
+        .with("api-key", "secret-2")
+        .with("x-forwarded-access-token", "secret-3")
+        .with("cf-access-jwt-assertion", "secret-4")
+        .with("x-session", "secret-5")
         .with("x-language", "latin");
     let params = json!({ "name": "caller", "arguments": {} });
     let direct = answer(ada.modern("tools/call", params)).await.tool_text();
@@ -170,6 +178,17 @@ async fn the_body_sees_the_request_without_its_secrets() {
         body.contains("latin") && !body.contains("session=token"),
         "{body}"
     );
+    assert!(
+        !body.contains("secret-") && !body.contains("user-agent"),
+        "{body}"
+    );
+}
+
+#[tokio::test]
+async fn an_invalid_name_of_a_stored_header_is_an_error_at_the_start() {
+    let server = builder().task_headers(["x-tenant", "x tenant"]);
+    let error = server.start().await.unwrap_err();
+    assert!(error.to_string().contains("`x tenant`"), "{error}");
 }
 
 /// T28: the header `Mcp-Name` is the task's ID. It may be missing unless the server requires it.

@@ -2,7 +2,7 @@ use fastmcp::prelude::*;
 
 /// The type decides whether hosts see the name: a `Docket` has any.
 #[tool]
-async fn measure(größe: u32, schürze: Docket) -> u32 {
+async fn measure(größe: u32, _schürze: Docket) -> u32 {
     größe
 }
 

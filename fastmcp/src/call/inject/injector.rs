@@ -11,6 +11,7 @@ use crate::call::inject::origin::Origin;
 use crate::call::inject::overrides::Overrides;
 use crate::call::inject::progress::to_client;
 use crate::call::inject::provided::Provided;
+use crate::call::inject::running::RunningHandler;
 use crate::call::inject::shared::Shared;
 use crate::call::inject::teardown::CallGuard;
 use crate::context::request::Context;
@@ -48,6 +49,11 @@ impl Injector {
     /// Returns the guard that tears this call down.
     pub(crate) fn guard(&self) -> CallGuard {
         CallGuard::new(Arc::clone(&self.scope), self.provided.calls.token())
+    }
+
+    /// Registers the handler of this call as running.
+    pub(crate) fn running(&self, name: &'static str) -> RunningHandler {
+        self.provided.running.enter(name)
     }
 
     /// Returns an injector of the same call for the provider that fills `slot`.

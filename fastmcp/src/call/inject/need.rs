@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::context::request::Context;
 use crate::registration::Location;
+use crate::text::short_type_name;
 
 /// One requirement on the server or on the current call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,12 +150,15 @@ impl fmt::Display for Need {
                 "the request did not arrive over HTTP: take an `Option<Headers>`, which is `None` \
                  without HTTP",
             ),
-            Self::RequestExtension { type_name, .. } => write!(
-                f,
-                "the HTTP request has no extension of type `{type_name}`: insert one in a layer in \
-                 front of the server, or take an `Option<Extension<{type_name}>>`, which is `None` \
-                 without it"
-            ),
+            Self::RequestExtension { type_name, .. } => {
+                let type_name = short_type_name(type_name);
+                write!(
+                    f,
+                    "the HTTP request has no extension of type `{type_name}`: insert one in a layer \
+                     in front of the server, or take an `Option<Extension<{type_name}>>`, which is \
+                     `None` without it"
+                )
+            }
             Self::Principal(_) => f.write_str(
                 "the caller is not authenticated: insert a `Principal` into the extensions of the \
                  HTTP request in an authentication layer, or take an `Option<Principal>`, which is \
@@ -162,11 +166,14 @@ impl fmt::Display for Need {
             ),
             Self::Execution => f.write_str("no task is running: only a `#[task]` has an execution"),
             Self::Call => f.write_str("neither a request nor a task is running"),
-            Self::State { type_name, .. } => write!(
-                f,
-                "the server has no state of type `{type_name}`: add it with `FastMcp::state(…)`, or \
-                 serve it from the lifespan"
-            ),
+            Self::State { type_name, .. } => {
+                let type_name = short_type_name(type_name);
+                write!(
+                    f,
+                    "the server has no state of type `{type_name}`: add it with \
+                     `FastMcp::state(…)`, or serve it from the lifespan"
+                )
+            }
             Self::NoCycle => f.write_str("providers depend on each other in a cycle"),
         }
     }

@@ -7,6 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::call::inject::capabilities::Capabilities;
 use crate::call::inject::overrides::Overrides;
+use crate::call::inject::running::Running;
 use crate::call::inject::shared::Shared;
 use crate::call::inject::states::States;
 use crate::docket::handle::Docket;
@@ -29,6 +30,8 @@ pub(crate) struct Provided {
     pub(crate) shared: Shared,
     /// The running calls, including their teardowns.
     pub(crate) calls: TaskTracker,
+    /// The names of the running handlers.
+    pub(crate) running: Running,
 }
 
 impl Provided {

@@ -11,13 +11,13 @@ use crate::component::tool::ToolEntry;
 use crate::component::validation::{self, InvalidDeclaration};
 
 impl Registry {
-    /// Returns the first parameter of a component that the server cannot provide.
-    pub(crate) fn unmet(&self, capabilities: &Capabilities<'_>) -> Option<UnmetDependency> {
+    /// Returns the parameters of all components that the server cannot provide.
+    pub(crate) fn unmet(&self, capabilities: &Capabilities<'_>) -> Vec<UnmetDependency> {
         fn check<R>(
             kind: &'static str,
             entry: &Entry<R>,
             capabilities: &Capabilities<'_>,
-        ) -> Option<UnmetDependency> {
+        ) -> Vec<UnmetDependency> {
             unmet::unmet(
                 kind,
                 entry.name,
@@ -26,53 +26,62 @@ impl Registry {
                 capabilities,
             )
         }
-        let mut tools = self.tools.iter();
-        let mut prompts = self.prompts.iter();
-        let mut resources = self.resources.iter();
-        let mut completions = self.completions();
+        let tools = self.tools.iter();
+        let prompts = self.prompts.iter();
+        let resources = self.resources.iter();
+        let completions = self.completions();
         tools
-            .find_map(|tool| check("tool", &tool.entry, capabilities))
-            .or_else(|| prompts.find_map(|prompt| check("prompt", &prompt.entry, capabilities)))
-            .or_else(|| resources.find_map(|it| check("resource", &it.entry, capabilities)))
-            .or_else(|| completions.find_map(|entry| check("completion", entry, capabilities)))
+            .flat_map(|it| check("tool", &it.entry, capabilities))
+            .chain(prompts.flat_map(|it| check("prompt", &it.entry, capabilities)))
+            .chain(resources.flat_map(|it| check("resource", &it.entry, capabilities)))
+            .chain(completions.flat_map(|entry| check("completion", entry, capabilities)))
+            .collect()
     }
 
-    /// Returns the first component with an invalid declaration.
-    pub(crate) fn invalid(&self) -> Option<InvalidDeclaration> {
-        let mut tools = self.tools.iter();
-        let mut prompts = self.prompts.iter();
-        let mut resources = self.resources.iter();
-        tools
-            .find_map(validation::tool)
-            .or_else(|| self.unlistable())
-            .or_else(|| similar_names(&self.tools))
-            .or_else(|| prompts.find_map(|it| validation::entry("prompt", &it.entry)))
-            .or_else(|| resources.find_map(|it| validation::entry("resource", &it.entry)))
+    /// Returns the first problem of each component with an invalid declaration.
+    pub(crate) fn invalid(&self) -> Vec<InvalidDeclaration> {
+        let tools = self.tools.iter();
+        let prompts = self.prompts.iter();
+        let resources = self.resources.iter();
+        let invalid: Vec<_> = tools
+            .filter_map(validation::tool)
+            .chain(prompts.filter_map(|it| validation::entry("prompt", &it.entry)))
+            .chain(resources.filter_map(|it| validation::entry("resource", &it.entry)))
+            .collect();
+        // Schemas can be listed only if the declarations are valid.
+        if !invalid.is_empty() {
+            return invalid;
+        }
+        let mut invalid = self.unlistable();
+        invalid.extend(similar_names(&self.tools));
+        invalid
     }
 
-    /// Returns the first tool with a schema that hosts refuse.
-    fn unlistable(&self) -> Option<InvalidDeclaration> {
-        let mut all = self.tool_listings().iter().zip(self.tools.iter());
-        all.find_map(|(listed, tool)| {
+    /// Returns the tools with a schema that hosts refuse.
+    fn unlistable(&self) -> Vec<InvalidDeclaration> {
+        let all = self.tool_listings().iter().zip(self.tools.iter());
+        let invalid = all.filter_map(|(listed, tool)| {
             let reason = listed.defect.clone()?;
             Some(validation::invalid("tool", &tool.entry, reason))
-        })
+        });
+        invalid.collect()
     }
 
-    /// Returns the first tool whose calls are always tasks, as an error for servers without a
-    /// docket.
-    pub(crate) fn without_docket(&self) -> Option<InvalidDeclaration> {
-        let (tool, _) = self.task_tools().find(|(_, task)| task.required)?;
-        Some(validation::without_docket(tool))
+    /// Returns the tools whose calls are always tasks, as errors for servers without a docket.
+    pub(crate) fn without_docket(&self) -> Vec<InvalidDeclaration> {
+        let tools = self.task_tools().filter(|(_, task)| task.required);
+        tools
+            .map(|(tool, _)| validation::without_docket(tool))
+            .collect()
     }
 }
 
-/// Returns an error about two tools that some hosts cannot tell apart: they map `.` and `-` to `_`, or
+/// Returns the errors about two tools that some hosts cannot tell apart: they map `.` and `-` to `_`, or
 /// ignore the case of letters.
-fn similar_names(tools: &Table<ToolEntry>) -> Option<InvalidDeclaration> {
+fn similar_names(tools: &Table<ToolEntry>) -> Vec<InvalidDeclaration> {
     let is_allowed = |tool: &ToolEntry| tool.entry.options.allow.contains(&"similar-names");
     let mut seen: HashMap<String, &ToolEntry> = HashMap::new();
-    tools.iter().find_map(|tool| {
+    let invalid = tools.iter().filter_map(|tool| {
         let name = tool.entry.name.to_ascii_lowercase();
         let name = name.replace(['.', '-', '/'], "_");
         let other = seen.insert(name, tool)?;
@@ -86,5 +95,6 @@ fn similar_names(tools: &Table<ToolEntry>) -> Option<InvalidDeclaration> {
              (similar-names): set another `name`, or write `allow(\"similar-names\")`"
         );
         Some(validation::invalid("tool", &tool.entry, reason))
-    })
+    });
+    invalid.collect()
 }

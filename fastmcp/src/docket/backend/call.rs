@@ -27,6 +27,18 @@ pub enum Admission {
         /// The limit of pending executions.
         capacity: usize,
     },
+    /// The pending executions take too many bytes.
+    OutOfSpace {
+        /// The limit of their payloads and notes.
+        capacity_bytes: usize,
+        /// The number of pending executions.
+        pending: usize,
+    },
+    /// The owner has too many pending executions.
+    OwnerFull {
+        /// The limit for each owner.
+        limit: usize,
+    },
 }
 
 /// A worker's request for executions.
@@ -101,6 +113,8 @@ pub struct Rerun {
     pub when: When,
     /// The envelope of the next run; `None` keeps the current one.
     pub envelope: Option<Bytes>,
+    /// The timetable that set the due time; `None` if the body chose it.
+    pub timetable: Option<String>,
 }
 
 /// The result of a settlement or a progress report.

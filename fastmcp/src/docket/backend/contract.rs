@@ -18,7 +18,7 @@ use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
 use crate::docket::model::state::Cancelled;
 use crate::docket::model::submission::Submission;
-use crate::docket::model::time::Timestamp;
+use crate::docket::model::time::{Timestamp, When};
 
 /// A boxed future. Traits that are used as trait objects return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -98,8 +98,13 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Returns the time of the backend's clock.
     fn now(&self) -> BackendFuture<'_, Timestamp>;
 
-    /// Adds executions. Returns one result per submission, in order. The docket has already set every key and
-    /// replaced every payload with its envelope.
+    /// Checks that the store responds and is set up as a docket requires. By default, that it responds.
+    fn check(&self) -> BackendFuture<'_, ()> {
+        Box::pin(async move { self.now().await.map(drop) })
+    }
+
+    /// Adds executions. Returns one result per submission, in order. The docket has set every key, and replaced every
+    /// payload by its envelope.
     fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>>;
 
     /// Waits until at least one execution can run on this worker, and returns up to [`Claim::limit`] of them.
@@ -146,6 +151,19 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
         note: Bytes,
         wake: bool,
     ) -> BackendFuture<'a, Amended>;
+
+    /// Moves the due time of a scheduled execution, and replaces its timetable, if the timetable is `expected`. Returns
+    /// whether it did. By default, a backend moves nothing.
+    fn reschedule<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a str,
+        when: When,
+        timetable: &'a str,
+    ) -> BackendFuture<'a, bool> {
+        let _ = (id, expected, when, timetable);
+        Box::pin(std::future::ready(Ok(false)))
+    }
 
     /// Holds back the executions of a task until it is restored. Running executions continue.
     fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()>;

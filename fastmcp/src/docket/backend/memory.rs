@@ -16,6 +16,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod wakeups;
+mod wall_clock;
 mod watch;
 mod workers;
 
@@ -42,7 +43,7 @@ use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
 use crate::docket::model::state::Cancelled;
 use crate::docket::model::submission::Submission;
-use crate::docket::model::time::Timestamp;
+use crate::docket::model::time::{Timestamp, When};
 
 /// A docket in the memory of this process. It exists as long as there is a handle to it.
 #[derive(Debug)]
@@ -76,6 +77,7 @@ impl MemoryBackend {
         let now = self.clock.now();
         let mut store = self.lock();
         let before = store.pending;
+        store.follow_wall_clock(self.clock.deviation());
         store.pass_time(now);
         let result = step(&mut store, now);
         let pending = store.pending;
@@ -126,7 +128,7 @@ impl MemoryBackend {
                 if deliveries.is_empty() {
                     sleeping = Some(SleepingClaim::begin(self, store, &claim.worker));
                 }
-                (deliveries, store.next_moment())
+                (deliveries, store.next_look(now, store.next_moment()))
             });
             if !deliveries.is_empty() {
                 return deliveries;
@@ -222,7 +224,7 @@ impl Drop for Threshold<'_> {
 
 impl Backend for MemoryBackend {
     fn now(&self) -> BackendFuture<'_, Timestamp> {
-        Box::pin(ready(Ok(self.clock.now())))
+        self.ready(|store, now| store.wall(now))
     }
 
     fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
@@ -271,7 +273,7 @@ impl Backend for MemoryBackend {
     fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
         self.ready(|store, _| {
             let id = store.locate(target)?;
-            Some(store.slab.get(id)?.record(id))
+            Some(store.on_wall(store.slab.get(id)?.record(id)))
         })
     }
 
@@ -295,6 +297,16 @@ impl Backend for MemoryBackend {
         wake: bool,
     ) -> BackendFuture<'a, Amended> {
         self.ready(|store, now| store.amend(id, expected, note, wake, now))
+    }
+
+    fn reschedule<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a str,
+        when: When,
+        timetable: &'a str,
+    ) -> BackendFuture<'a, bool> {
+        self.ready(move |store, now| store.move_due_time(id, expected, when, timetable, now))
     }
 
     fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {

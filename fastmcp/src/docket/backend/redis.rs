@@ -16,6 +16,7 @@
 //! | `x:<id>` | hash: one execution | owner `alive`; after its end, its time to live |
 //! | `k:<key>` | ID of the execution that holds the key, or held it last | that execution's |
 //! | `alive` | sorted set: executions that have not ended, by submission time | owner: the executions |
+//! | `own:<owner>` | sorted set: an owner's executions that have not ended | owner: the executions |
 //! | `ready` | sorted set: executions that can be claimed, by priority and position | owner: the executions |
 //! | `later` | sorted set: scheduled executions by due time; parked ones at infinity | owner: the executions |
 //! | `timed` | sorted set: executions that wait for a rate limit's start time or are offered to one worker | owner: the executions |
@@ -35,9 +36,11 @@
 
 pub(crate) mod address;
 pub(crate) mod calls;
+pub(crate) mod check;
 pub(crate) mod claiming;
 pub(crate) mod codec;
 pub(crate) mod connection;
+pub(crate) mod failure;
 pub(crate) mod inbox;
 pub(crate) mod notifier;
 pub(crate) mod process;
@@ -64,7 +67,7 @@ use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
 use crate::docket::model::state::Cancelled;
 use crate::docket::model::submission::Submission;
-use crate::docket::model::time::Timestamp;
+use crate::docket::model::time::{Timestamp, When};
 
 use crate::docket::backend::redis::address::Address;
 use crate::docket::backend::redis::connection::Connection;
@@ -73,8 +76,11 @@ use crate::docket::backend::redis::process::Process;
 /// The maximum number of elements of a batch per step. Redis serves no other client while a step runs.
 const BATCH: usize = 250;
 
-/// The time limit of one response. A connection that exceeds it counts as broken.
-const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The time limit of one response. After it, the connection counts as broken.
+///
+/// Half of the time for which calls are retried: a call on a connection whose server has vanished without a trace, as
+/// after a failover of a virtual IP, has time for a second attempt on a new connection.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The default delay between connection attempts.
 pub(crate) const RECONNECTION_DELAY: Duration = Duration::from_millis(250);
@@ -139,6 +145,13 @@ impl Backend for RedisBackend {
             let step = self.process.step("now");
             let answer = self.process.commands.run(&step, Duration::ZERO).await?;
             Ok(Timestamp::from_micros(codec::number(answer)?))
+        })
+    }
+
+    fn check(&self) -> BackendFuture<'_, ()> {
+        Box::pin(async move {
+            self.now().await?;
+            check::check_server(&self.process, self.options.allow_eviction).await
         })
     }
 
@@ -248,6 +261,16 @@ impl Backend for RedisBackend {
         wake: bool,
     ) -> BackendFuture<'a, Amended> {
         Box::pin(self.amend_note(id, expected, note, wake))
+    }
+
+    fn reschedule<'a>(
+        &'a self,
+        id: ExecutionId,
+        expected: &'a str,
+        when: When,
+        timetable: &'a str,
+    ) -> BackendFuture<'a, bool> {
+        Box::pin(self.reschedule_one(id, expected, when, timetable))
     }
 
     fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {

@@ -7,7 +7,13 @@ use std::time::Duration;
 pub struct DocketOptions {
     /// The maximum number of executions that are scheduled, queued or running.
     pub capacity: usize,
-    /// The behavior of a full docket.
+    /// The maximum size of the payloads and notes of executions that are scheduled, queued or running, in bytes.
+    pub capacity_bytes: usize,
+    /// The maximum number of pending executions of one [owner](crate::docket::Submission::owner).
+    pub owner_capacity: usize,
+    /// The maximum number of running executions of one owner, across all workers.
+    pub owner_concurrency: u32,
+    /// How a full docket treats further submissions.
     pub when_full: WhenFull,
     /// The time for which results are kept.
     pub result_ttl: Duration,
@@ -19,6 +25,8 @@ pub struct DocketOptions {
     pub max_payload: usize,
     /// The time for which dead letters are kept.
     pub dead_letter_ttl: Duration,
+    /// Whether the store may delete data to make room. It may then delete executions that are waiting.
+    pub allow_eviction: bool,
 }
 
 /// The behavior of a full docket when another execution is submitted.
@@ -36,12 +44,16 @@ impl Default for DocketOptions {
     fn default() -> Self {
         Self {
             capacity: 1_000_000,
+            capacity_bytes: 256 << 20,
+            owner_capacity: 1000,
+            owner_concurrency: 8,
             when_full: WhenFull::Refuse,
             result_ttl: Duration::from_mins(15),
             result_capacity: 100_000,
             max_result: 1 << 20,
             max_payload: 1 << 20,
             dead_letter_ttl: Duration::from_hours(7 * 24),
+            allow_eviction: false,
         }
     }
 }

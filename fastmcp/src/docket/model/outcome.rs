@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use crate::docket::model::failure::{Failure, FailureKind};
+use crate::docket::model::finite::not_finite;
 
 /// The end of a run. Handlers return it, and workers send it to the backend.
 ///
@@ -58,22 +59,63 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Completes with `value` as JSON; fails if `value` cannot be serialized.
+    /// Completes with `value` as JSON; fails if `value` cannot be serialized, or contains a number that JSON cannot
+    /// represent: NaN or an infinity.
+    ///
+    /// ```
+    /// use fastmcp::docket::Outcome;
+    ///
+    /// assert!(matches!(Outcome::json(&1.5), Outcome::Completed(_)));
+    /// assert!(matches!(Outcome::json(&[f64::NAN]), Outcome::Failed(_)));
+    /// ```
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {
-        match serde_json::to_vec(value) {
-            Ok(json) => Self::Completed(json.into()),
-            Err(error) => Self::Failed(
-                Failure::new(
-                    FailureKind::Result,
-                    format!("cannot serialize the result: {error}"),
-                )
-                .final_now(),
-            ),
-        }
+        let problem = match serde_json::to_vec(value) {
+            // `serde_json` writes such numbers as `null`, so other results need no search.
+            Ok(json) if json.windows(4).any(|part| part == b"null") => match not_finite(value) {
+                None => return Self::Completed(json.into()),
+                Some(number) => format!("it contains {number}, which JSON cannot represent"),
+            },
+            Ok(json) => return Self::Completed(json.into()),
+            Err(error) => error.to_string(),
+        };
+        let message = format!("cannot serialize the result: {problem}");
+        Self::Failed(Failure::new(FailureKind::Result, message).final_now())
     }
 
     /// Completes without a value; the result is JSON `null`.
     pub fn done() -> Self {
         Self::Completed(Bytes::from_static(b"null"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[derive(Serialize)]
+    enum Shape {
+        Point { x: Option<f32> },
+        Pair(f64, f64),
+    }
+
+    #[test]
+    fn a_number_that_json_cannot_represent_fails_the_run() {
+        let failed = |outcome| matches!(outcome, Outcome::Failed(failure) if !failure.retryable);
+        assert!(failed(Outcome::json(&f64::NAN)));
+        assert!(failed(Outcome::json(&f32::INFINITY)));
+        assert!(failed(Outcome::json(&Some(vec![(1, f64::NEG_INFINITY)]))));
+        assert!(failed(Outcome::json(&BTreeMap::from([("a", f64::NAN)]))));
+        assert!(failed(Outcome::json(&Shape::Point { x: Some(f32::NAN) })));
+        assert!(failed(Outcome::json(&Shape::Pair(0.0, f64::NAN))));
+        for outcome in [
+            Outcome::json(&None::<f64>),
+            Outcome::json(&"null"),
+            Outcome::json(&Shape::Point { x: None }),
+            Outcome::json(&serde_json::json!({ "a": null })),
+        ] {
+            assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:?}");
+        }
     }
 }

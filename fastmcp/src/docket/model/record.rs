@@ -50,6 +50,8 @@ pub struct Record {
     /// True if the execution is [parked](crate::docket::model::outcome::Outcome::Park): scheduled, and not due until
     /// it is woken.
     pub parked: bool,
+    /// The timetable that set the due time, as text; `None` if the caller or the body chose it.
+    pub timetable: Option<String>,
     /// The note stored with the execution.
     pub note: Option<Bytes>,
     /// The latest progress report.

@@ -48,6 +48,10 @@ pub struct Submission {
     pub note: Option<Bytes>,
     /// The retention time from the admission, if it differs from the docket's options.
     pub keep: Option<Duration>,
+    /// The timetable that set the due time, as text; `None` if the caller chose it.
+    pub timetable: Option<String>,
+    /// The owner, whose pending and running executions are limited.
+    pub owner: Option<Key>,
 }
 
 /// The order in which queued executions are claimed. Executions of one priority are first in, first out.
@@ -167,6 +171,8 @@ impl Submission {
             trace: None,
             note: None,
             keep: None,
+            timetable: None,
+            owner: None,
         }
     }
 
@@ -227,8 +233,22 @@ impl Submission {
         self
     }
 
-    /// Keeps the execution for exactly this long from its admission, regardless of the docket's options for results.
-    /// When the time is over, the execution is cancelled unless it has ended, and then deleted.
+    /// Returns the bytes of the payload and the note.
+    pub(crate) fn size(&self) -> usize {
+        self.payload.len() + self.note.as_ref().map_or(0, Bytes::len)
+    }
+
+    /// Sets the owner, for example the user who caused the work. The docket limits how many executions of one owner are
+    /// pending and how many run at once, so that one owner cannot hold up the others; see
+    /// [`DocketBuilder::owner_capacity`](crate::docket::DocketBuilder::owner_capacity). A concurrency limit of the
+    /// submission itself replaces the owner's.
+    pub fn owner(mut self, owner: impl Into<Key>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    /// Keeps the execution for exactly this long from its admission, whatever the docket's options for results. When the
+    /// time is over, the execution is cancelled unless it has ended, and deleted.
     ///
     /// Such an execution is not listed as a dead letter and cannot be replayed: its terminal state must not change
     /// while it is kept.

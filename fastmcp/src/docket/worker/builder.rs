@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::docket::error::DocketError;
 use crate::docket::handle::Docket;
 use crate::docket::handler::Handler;
+use crate::docket::model::submission::Submission;
 use crate::docket::model::time::MAX_DELAY;
 use crate::docket::worker::handle::Worker;
 use crate::docket::worker::options::WorkerOptions;
@@ -110,13 +111,19 @@ impl WorkerBuilder {
             .name
             .unwrap_or_else(|| format!("worker-{:08x}", fastrand::u32(..)));
         let handler = self.handler;
+        let is_perpetual = |submission: &Submission| {
+            let policy = handler.policy(&submission.task);
+            policy.is_some_and(|policy| policy.repeat.is_some())
+        };
+        let automatic = handler.automatic().into_iter().filter(is_perpetual);
+        let automatic = automatic.filter_map(|submission| submission.key).collect();
         let new_loop = Box::new(move |shared| {
             let run: crate::docket::backend::contract::BoxFuture<'static, ()> =
                 Box::pin(run_loop::run(shared, Arc::clone(&handler)));
             run
         });
         Ok(Worker {
-            shared: Arc::new(Shared::new(self.docket, name, options, new_loop)),
+            shared: Arc::new(Shared::new(self.docket, name, options, automatic, new_loop)),
             inside: false,
         })
     }

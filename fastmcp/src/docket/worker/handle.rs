@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::docket::backend::call::Condition;
-use crate::docket::error::DocketError;
+use crate::docket::backend::call::{Condition, Target};
+use crate::docket::error::{BackendError, DocketError};
 use crate::docket::handle::Docket;
 use crate::docket::model::key::Key;
 use crate::docket::worker::options::BACKEND_RETRY_DELAY;
@@ -61,28 +61,49 @@ impl Worker {
         Ok(report)
     }
 
-    /// Runs executions until none is scheduled, queued or running.
+    /// Runs executions until none is scheduled, queued or running. Executions of automatic tasks do not count: they
+    /// never end.
     ///
     /// A body of this worker may call this method. The call does not wait for that body or for other bodies that wait
-    /// in this method, and it frees the body's slot for other executions. The method does not return while there is a
-    /// perpetual task (see [`Worker::run_at_most`]), or while a paused docket or a struck task has pending
+    /// in this method, and it frees the body's slot for other executions. The method does not return while there is
+    /// another perpetual task (see [`Worker::run_at_most`]), or while a paused docket or a struck task has pending
     /// executions. A body must not call it if another execution can only run after that body has ended, such as a
     /// replacement under its key, or the next execution under its concurrency limit.
     ///
     /// # Errors
     /// [`DocketError::Stopped`] if the worker is shut down first.
     pub async fn run_until_finished(&self) -> Result<(), DocketError> {
+        self.run_until_only(&self.shared.automatic).await
+    }
+
+    /// Runs executions until only those with the given keys are left.
+    async fn run_until_only(&self, ignored: &[Key]) -> Result<(), DocketError> {
         let _guard = self.shared.guard_loop()?;
         let _slot = self.inside.then(|| self.shared.free_own_slot());
         let mut waiting_bodies = self.shared.waiting_bodies.subscribe();
+        // The number of ignored executions only falls once the loop has submitted the automatic tasks.
+        let mut submitted = self.shared.automatic_submitted.subscribe();
+        tokio::select! {
+            _ = submitted.wait_for(|submitted| *submitted) => {}
+            () = self.shared.stop.cancelled() => return Err(self.shared.stopped()),
+        }
         loop {
             let waiting = *waiting_bodies.borrow_and_update();
-            let own = if self.inside { waiting } else { 0 };
+            let Ok(pending) = self.count_pending(ignored).await else {
+                sleep(BACKEND_RETRY_DELAY).await;
+                continue;
+            };
+            let own = if self.inside { waiting } else { 0 } + pending;
             tokio::select! {
                 biased;
                 answer = self.docket().backend().wait(Condition::PendingAtMost(own)) => match answer {
-                    // The condition is out of date if another body started or stopped waiting meanwhile.
-                    Ok(()) if *waiting_bodies.borrow() == waiting => return Ok(()),
+                    // The condition is out of date if another body began or ended to wait meanwhile.
+                    Ok(()) if *waiting_bodies.borrow() == waiting => {
+                        // An ignored execution may have ended meanwhile instead of another one.
+                        if self.count_pending(ignored).await == Ok(pending) {
+                            return Ok(());
+                        }
+                    }
                     Ok(()) => {}
                     Err(_) => sleep(BACKEND_RETRY_DELAY).await,
                 },
@@ -102,8 +123,31 @@ impl Worker {
         &self,
         runs: impl IntoIterator<Item = (Key, u32)>,
     ) -> Result<(), DocketError> {
+        let runs: Vec<(Key, u32)> = runs.into_iter().collect();
+        let is_limited = |key: &Key| runs.iter().any(|(limited, _)| limited == key);
+        let automatic = self.shared.automatic.iter();
+        let ignored: Vec<Key> = automatic.filter(|key| !is_limited(key)).cloned().collect();
         let _limits = self.shared.quotas.limit(runs.into_iter().collect());
-        self.run_until_finished().await
+        self.run_until_only(&ignored).await
+    }
+
+    /// Returns the keys of the automatic tasks.
+    pub(crate) fn automatic(&self) -> &[Key] {
+        &self.shared.automatic
+    }
+
+    /// Returns the number of the given keys whose executions have not ended.
+    async fn count_pending(&self, keys: &[Key]) -> Result<usize, BackendError> {
+        let mut pending = 0;
+        for key in keys {
+            let record = self
+                .docket()
+                .backend()
+                .find(&Target::Key(key.clone()))
+                .await?;
+            pending += usize::from(record.is_some_and(|record| !record.state.is_terminal()));
+        }
+        Ok(pending)
     }
 
     /// Creates the handle for a body that this worker runs.

@@ -94,6 +94,10 @@ impl Ended<'_> {
             Repeat::Every(every) => Some(When::After(*every)),
             Repeat::Cron(cron) => cron.next_after(self.execution.now()).map(When::At),
         };
+        let timetable = match plan.when {
+            Some(_) => None,
+            None => self.policy.repeat.as_ref().map(Repeat::timetable),
+        };
         let when = match plan.when.or_else(by_policy) {
             Some(When::After(delay)) => When::After(delay.min(MAX_DELAY)),
             Some(When::At(moment)) => When::At(moment.min(self.execution.now() + MAX_DELAY)),
@@ -111,7 +115,11 @@ impl Ended<'_> {
                 )
                 .final_now()
             })?;
-        Ok(Some(Rerun { when, envelope }))
+        Ok(Some(Rerun {
+            when,
+            envelope,
+            timetable,
+        }))
     }
 }
 

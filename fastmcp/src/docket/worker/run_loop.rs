@@ -12,8 +12,8 @@ use crate::docket::current_execution::{CurrentExecution, StopReason};
 use crate::docket::error::BackendError;
 use crate::docket::handler::Handler;
 use crate::docket::model::delivery::{Delivery, Lease};
-use crate::docket::model::time::When;
-use crate::docket::policy::Repeat;
+use crate::docket::model::outcome::Outcome;
+use crate::docket::worker::automatic;
 use crate::docket::worker::handle::Worker;
 use crate::docket::worker::options::BACKEND_RETRY_DELAY;
 use crate::docket::worker::panic_hook;
@@ -26,7 +26,8 @@ pub(crate) async fn run(shared: Arc<Shared>, handler: Arc<dyn Handler>) {
     panic_hook::install_hook();
     let dropped_loop = DroppedLoop(&shared);
     let backend = shared.docket.backend().clone();
-    submit_automatic_tasks(&shared, &*handler).await;
+    automatic::submit(&shared, &*handler).await;
+    shared.automatic_submitted.send_replace(true);
     let mut run_loop = RunLoop {
         backend: &*backend,
         running: Running::default(),
@@ -112,14 +113,15 @@ impl<'a> RunLoop<'a> {
                 claim = Some((free, backend.claim(self.claim(free))));
             }
             self.schedule_renewal();
-            // Biased: runs that have ended are settled and free their slots before more executions are claimed.
+            // Biased: finished runs free slots and are settled before anything new is claimed, and a worker that nobody
+            // runs any more notices it before its claim gets an execution that was submitted later.
             let event = tokio::select! {
                 biased;
                 () = shared.settlements.filled() => Event::Settled,
+                () = shared.changed.notified() => Event::Changed,
                 deliveries = some(claim.as_mut().map(|(_, future)| future)) => Event::Claimed(deliveries),
                 leases = &mut signals => Event::Signalled(leases),
                 () = some(self.renewal.as_mut()) => Event::Renewal,
-                () = shared.changed.notified() => Event::Changed,
                 () = shared.stop.cancelled() => Event::Changed,
             };
             match event {
@@ -128,7 +130,9 @@ impl<'a> RunLoop<'a> {
                 Event::Claimed(result) => {
                     claim = None;
                     match result {
-                        Ok(deliveries) => self.start(deliveries),
+                        Ok(deliveries) if shared.is_wanted() => self.start(deliveries),
+                        // The last call was dropped on another thread during the claim.
+                        Ok(deliveries) => self.give_back(deliveries).await,
                         Err(error) => self.backend_failed("claim", &error).await,
                     }
                 }
@@ -185,8 +189,15 @@ impl<'a> RunLoop<'a> {
         self.early_signals.clear();
     }
 
-    /// Sends all new settlements to the backend. Retries until the backend has accepted them; a shutdown gives up
-    /// after its deadline.
+    /// Releases executions that were claimed and not started.
+    async fn give_back(&mut self, deliveries: Vec<Delivery>) {
+        let leases = deliveries.iter().map(|delivery| delivery.lease);
+        let released = leases.map(|lease| Settlement::new(lease, Outcome::Release));
+        self.settlements.extend(released);
+        self.settle_batch().await;
+    }
+
+    /// Sends all new settlements to the backend, and retries until it succeeds.
     pub(crate) async fn settle(&mut self) {
         self.shared.settlements.swap(&mut self.settlements);
         if !self.settlements.is_empty() {
@@ -246,29 +257,6 @@ impl<'a> RunLoop<'a> {
     pub(crate) async fn backend_failed(&self, operation: &str, error: &BackendError) {
         tracing::warn!(worker = %self.shared.name, %error, "cannot {operation}; retrying");
         sleep(BACKEND_RETRY_DELAY).await;
-    }
-}
-
-/// Submits the automatic tasks of the handler. A submission whose key is in use has no effect.
-async fn submit_automatic_tasks(shared: &Shared, handler: &dyn Handler) {
-    for mut submission in handler.automatic() {
-        let task = submission.task.clone();
-        if let Some(Repeat::Cron(cron)) = handler
-            .policy(&task)
-            .and_then(|policy| policy.repeat.as_ref())
-            && submission.when == When::Now
-        {
-            let Ok(now) = shared.docket.backend().now().await else {
-                continue;
-            };
-            match cron.next_after(now) {
-                Some(next) => submission = submission.when(When::At(next)),
-                None => continue,
-            }
-        }
-        if let Err(error) = shared.docket.submit(submission).await {
-            tracing::error!(%task, %error, "cannot submit an automatic task");
-        }
     }
 }
 

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::docket::backend::contract::BoxFuture;
 use crate::docket::error::DocketError;
 use crate::docket::handle::Docket;
+use crate::docket::model::key::Key;
 use crate::docket::worker::options::WorkerOptions;
 use crate::docket::worker::quotas::Quotas;
 use crate::docket::worker::report::ShutdownReport;
@@ -29,6 +30,10 @@ pub(crate) struct Shared {
     /// The number of bodies of this worker that wait in `run_until_finished`.
     pub(crate) waiting_bodies: watch::Sender<usize>,
     pub(crate) quotas: Quotas,
+    /// The keys of the handler's automatic tasks.
+    pub(crate) automatic: Vec<Key>,
+    /// True once the present loop has submitted the automatic tasks.
+    pub(crate) automatic_submitted: watch::Sender<bool>,
     new_loop: NewLoop,
     state: Mutex<LoopState>,
     report: watch::Sender<Option<ShutdownReport>>,
@@ -46,6 +51,7 @@ impl Shared {
         docket: Docket,
         name: String,
         options: WorkerOptions,
+        automatic: Vec<Key>,
         new_loop: NewLoop,
     ) -> Self {
         Self {
@@ -58,6 +64,8 @@ impl Shared {
             changed: Notify::new(),
             waiting_bodies: watch::Sender::new(0),
             quotas: Quotas::default(),
+            automatic,
+            automatic_submitted: watch::Sender::new(false),
             new_loop,
             state: Mutex::default(),
             report: watch::Sender::new(None),
@@ -73,6 +81,7 @@ impl Shared {
         state.guards += 1;
         if !state.is_running {
             state.is_running = true;
+            self.automatic_submitted.send_replace(false);
             tokio::spawn((self.new_loop)(self.clone()));
         }
         drop(state);

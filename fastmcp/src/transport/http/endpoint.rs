@@ -3,8 +3,12 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use rmcp::model::RequestId;
 use rmcp::transport::StreamableHttpService;
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
@@ -12,15 +16,31 @@ use tokio_util::task::TaskTracker;
 
 use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
+use crate::protocol::request::InvalidParams;
 use crate::text::base64;
+use crate::transport::http::accept::accepts;
+use crate::transport::http::access::Access;
+use crate::transport::http::cors;
+use crate::transport::http::keep_alive::KeepAliveBody;
 use crate::transport::http::options::HttpOptions;
-use crate::transport::http::response::{invalid_message, text, unavailable, unreadable_body};
+use crate::transport::http::outstanding::{CountedBody, Outstanding};
+use crate::transport::http::request_body::BodyLimits;
+use crate::transport::http::response::{
+    Refusal, as_json_rpc, encoded_body, invalid_message, method_not_allowed, refusal, refusal_of,
+    unavailable, unfit_cursor, unfit_initialize,
+};
 use crate::transport::http::sessions::Sessions;
-use crate::transport::http::tracked_body::TrackedBody;
+use crate::transport::http::stream_limits::StreamLimits;
+use crate::transport::http::tracked_body::{Held, TrackedBody};
+use crate::transport::json_lines::scan::ScannedMessage;
+use crate::transport::message_size;
 
 const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 const METHOD: HeaderName = HeaderName::from_static("mcp-method");
 const NAME: HeaderName = HeaderName::from_static("mcp-name");
+
+/// The media types of responses, as the library expects them.
+const MEDIA_TYPES: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
 
 const STOPPING: &str = "the server is shutting down";
 
@@ -28,6 +48,9 @@ const STOPPING: &str = "the server is shutting down";
 pub(crate) struct Endpoint {
     mcp: StreamableHttpService<Connection, Sessions>,
     sessions: Sessions,
+    /// The open `subscriptions/listen` streams.
+    streams: Arc<StreamLimits>,
+    access: Arc<Access>,
     options: HttpOptions,
     /// The requests in flight.
     in_flight: TaskTracker,
@@ -45,7 +68,7 @@ impl Endpoint {
     ) -> Self {
         let closed = stopping.child_token();
         let config = options.config().with_cancellation_token(closed.clone());
-        let sessions = Sessions::new(options.idle, options.max_sessions, options.retry);
+        let sessions = Sessions::new(&options);
         let mcp = StreamableHttpService::new(
             move || Ok(Connection::new(Arc::clone(&server))),
             Arc::new(sessions.clone()),
@@ -54,6 +77,11 @@ impl Endpoint {
         Self {
             mcp,
             sessions,
+            streams: StreamLimits::new(
+                options.max_subscriptions,
+                options.max_subscriptions_per_principal,
+            ),
+            access: Arc::new(Access::new(&options)),
             options,
             in_flight: TaskTracker::new(),
             draining: CancellationToken::new(),
@@ -63,6 +91,10 @@ impl Endpoint {
 
     pub(crate) fn options(&self) -> &HttpOptions {
         &self.options
+    }
+
+    pub(crate) fn access(&self) -> &Arc<Access> {
+        &self.access
     }
 
     pub(crate) fn session_count(&self) -> usize {
@@ -88,84 +120,238 @@ impl Endpoint {
         self.closed.cancel();
     }
 
-    pub(crate) async fn respond(&self, request: Request<Body>) -> Response<Body> {
-        if self.draining.is_cancelled() || self.closed.is_cancelled() {
-            return unavailable(STOPPING);
-        }
-        // Endless streams do not count as in flight, because a shutdown would wait for them until
-        // the end of its grace period.
-        let in_flight = (!is_endless(&request)).then(|| self.in_flight.token());
-        let session = request.headers().get(SESSION).cloned();
-        let principal = request.extensions().get::<Principal>().cloned();
-        // A request for another caller's session gets the response for an unknown session, so that
-        // nobody can find out which IDs exist.
-        if let Some(session) = &session
-            && !self.sessions.is_owned_by(session, principal.as_ref())
-        {
-            return text(StatusCode::NOT_FOUND, "session not found");
-        }
-        let response = if request.method() == Method::POST {
-            self.post(request).await
+    /// Responds to a request, and lets the web pages of allowed origins read the response.
+    pub(crate) async fn respond(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {
+        let origin = self.access.allowed_origin(request.headers());
+        let response = if cors::is_preflight(&request) {
+            cors::preflight(&self.access, request)
         } else {
-            let ends_session = request.method() == Method::DELETE;
-            let mut response = self.mcp.handle(request).await.map(Body::new);
-            // The library responds with 202 (Accepted), although the session has already ended.
-            // Some clients warn about 202.
-            if ends_session && response.status() == StatusCode::ACCEPTED {
-                *response.status_mut() = StatusCode::NO_CONTENT;
-            }
-            response
+            self.answer(request).await
         };
-        if let Some(created) = response.headers().get(SESSION) {
-            self.sessions.set_owner(created, principal);
-        }
-        // The library first checks that a session exists and then uses it. If the session ends in
-        // between, the library's error is a plain 500.
-        if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
-            if self.closed.is_cancelled() {
-                return unavailable(STOPPING);
-            }
-            if session.is_none() && self.sessions.is_full() {
-                return unavailable("too many sessions");
-            }
-            if session.is_some_and(|session| !self.sessions.contains(&session)) {
-                return text(StatusCode::NOT_FOUND, "session not found");
-            }
-        }
-        response.map(|body| Body::new(TrackedBody::new(body, in_flight)))
+        cors::allow(response, origin)
     }
 
-    async fn post(&self, request: Request<Body>) -> Response<Body> {
-        let is_json = is_json(request.headers());
+    fn body_limits(&self) -> BodyLimits {
+        BodyLimits {
+            bytes: self.options.max_body_bytes,
+            time: self.options.body_timeout,
+        }
+    }
+
+    /// Responds to a request to another path.
+    pub(crate) fn not_found(&self, request: Request<Body>) -> Response<Body> {
+        let text = format!("nothing is served at the path `{}`", request.uri().path());
+        let (parts, body) = request.into_parts();
+        self.body_limits().discard(&parts.headers, body);
+        refusal(StatusCode::NOT_FOUND, text)
+    }
+
+    async fn answer(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {
+        let limits = self.body_limits();
         let (mut parts, body) = request.into_parts();
-        let body = match axum::body::to_bytes(body, self.options.max_body_bytes).await {
-            Ok(body) => body,
-            Err(error) => return unreadable_body(&error, self.options.max_body_bytes),
+        let held = match self.admit(&mut parts) {
+            Ok(held) => held,
+            Err(refused) => {
+                limits.discard(&parts.headers, body);
+                return *refused;
+            }
         };
+        let response = if parts.method == Method::POST {
+            match limits.read(&parts.headers, body).await {
+                Ok(body) => self.post(parts, body).await,
+                Err(refused) => return *refused,
+            }
+        } else {
+            Box::pin(Arc::clone(self).handle(parts, Bytes::new())).await
+        };
+        response.map(|body| Body::new(TrackedBody::new(body, held)))
+    }
+
+    /// Checks a request before its body is read.
+    fn admit(&self, parts: &mut Parts) -> Result<Held, Refusal> {
+        if self.draining.is_cancelled() || self.closed.is_cancelled() {
+            return Err(unavailable(None, STOPPING).into());
+        }
+        self.access
+            .check(parts)
+            .map_err(|(status, text)| Box::new(refusal(status, text)))?;
+        let principal = parts.extensions.get::<Principal>().cloned();
+        // The session of another caller gets the response for an unknown session, so that nobody
+        // can find out which IDs exist.
+        if let Some(session) = parts.headers.get(SESSION) {
+            let is_found = match self.sessions.named(session) {
+                Some(session) => session.is_owned_by(principal.as_ref()),
+                // The library reports the others, except for the end of a session.
+                None => !self.options.sessions || parts.method != Method::DELETE,
+            };
+            if !is_found {
+                return Err(session_not_found(None).into());
+            }
+        }
+        self.check_media_types(parts)?;
+        let mut held = Held::default();
+        // Endless streams do not count as in flight: they would exhaust every grace period.
+        if !is_endless(parts) {
+            held.in_flight = Some(self.in_flight.token());
+        } else if parts.method == Method::POST {
+            let stream = self.streams.open(principal);
+            held.stream = Some(stream.ok_or_else(|| {
+                let text = "too many open `subscriptions/listen` streams";
+                Box::new(unavailable(None, text))
+            })?);
+        }
+        Ok(held)
+    }
+
+    /// Checks the media types of the body and of the response.
+    fn check_media_types(&self, parts: &mut Parts) -> Result<(), Refusal> {
+        let headers = &parts.headers;
+        let accepts_events = accepts(headers, "text", "event-stream");
+        let not_acceptable = |text: &str| Err(refusal(StatusCode::NOT_ACCEPTABLE, text).into());
+        match parts.method {
+            Method::POST => {
+                if let Some(encoding) = headers.get(CONTENT_ENCODING)
+                    && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
+                {
+                    return Err(encoded_body(encoding).into());
+                }
+                if !is_json(headers) {
+                    let text = "the header `Content-Type` must be `application/json`";
+                    return Err(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, text).into());
+                }
+                if !accepts_events || !accepts(headers, "application", "json") {
+                    return not_acceptable(
+                        "the header `Accept` must allow both `application/json` and \
+                         `text/event-stream`",
+                    );
+                }
+            }
+            Method::GET if !self.options.sessions => return Err(method_not_allowed("POST").into()),
+            Method::GET if !accepts_events => {
+                return not_acceptable("the header `Accept` must allow `text/event-stream`");
+            }
+            Method::GET => {}
+            _ => return Ok(()),
+        }
+        // The library compares the names of the types, not the ranges.
+        parts.headers.insert(ACCEPT, MEDIA_TYPES);
+        Ok(())
+    }
+
+    async fn post(self: &Arc<Self>, mut parts: Parts, body: Bytes) -> Response<Body> {
+        if let Err(error) = message_size::check(&body) {
+            let (status, id) = (StatusCode::BAD_REQUEST, request_id(&body));
+            return refusal_of(status, id, error.to_string());
+        }
         if !self.options.require_task_name
             && !parts.headers.contains_key(NAME)
             && let Some(name) = task_name(&parts.headers, &body)
         {
             parts.headers.insert(NAME, name);
         }
-        let request = Request::from_parts(parts, Body::from(body.clone()));
-        let response = self.mcp.handle(request).await;
-        // The library reports every body that is not a valid message as an unsupported media type.
-        if is_json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-            return invalid_message(&body);
+        if let Some(refused) = unfit_cursor(&body) {
+            return refused;
         }
-        response.map(Body::new)
+        // The response to `initialize` has the session in a header, which cannot follow later.
+        let is_initialize = self.options.sessions
+            && ![SESSION, METHOD]
+                .iter()
+                .any(|name| parts.headers.contains_key(name));
+        let mut response: BoxFuture<'static, Response<Body>> =
+            Box::pin(Arc::clone(self).handle(parts, body.clone()));
+        let Some(every) = self.options.keep_alive.filter(|_| !is_initialize) else {
+            return response.await;
+        };
+        match tokio::time::timeout(every, &mut response).await {
+            Ok(response) => response,
+            // Only a request has a response that can become an event.
+            Err(_) if request_id(&body).is_none() => response.await,
+            Err(_) => KeepAliveBody::pending(response, every),
+        }
+    }
+
+    /// Lets the library handle a request. All its refusals become JSON-RPC errors.
+    async fn handle(self: Arc<Self>, mut parts: Parts, body: Bytes) -> Response<Body> {
+        let method = parts.method.clone();
+        let outstanding = Outstanding::new();
+        // The streams of a session have a capacity of their own.
+        parts.extensions.insert(outstanding.capacity());
+        let session = parts.headers.get(SESSION).cloned();
+        let principal = parts.extensions.get::<Principal>().cloned();
+        let invalid_params = InvalidParams::default();
+        parts.extensions.insert(invalid_params.clone());
+        let request = Request::from_parts(parts, Body::from(body.clone()));
+        let response = self.mcp.handle(request);
+        let response = Sessions::with_caller(principal.clone(), response).await;
+        let mut response =
+            response.map(|body| Body::new(CountedBody::new(Body::new(body), outstanding)));
+        if invalid_params.is_set() && response.status() == StatusCode::OK {
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+        }
+        // The library takes an unfit `initialize` request for one that lacks its session.
+        if session.is_none()
+            && response.status() == StatusCode::BAD_REQUEST
+            && let Some(refused) = unfit_initialize(&body)
+        {
+            return refused;
+        }
+        match response.status() {
+            // The library checks a session before it uses it. If the session ends in between, its
+            // error is a plain 500.
+            StatusCode::INTERNAL_SERVER_ERROR if self.closed.is_cancelled() => {
+                unavailable(request_id(&body), STOPPING)
+            }
+            StatusCode::INTERNAL_SERVER_ERROR
+                if session.is_none() && self.sessions.is_full(principal.as_ref()) =>
+            {
+                unavailable(request_id(&body), "too many sessions")
+            }
+            StatusCode::INTERNAL_SERVER_ERROR
+                if session.is_some_and(|session| self.sessions.named(&session).is_none()) =>
+            {
+                session_not_found(request_id(&body))
+            }
+            // The library reports every body that is not a message as an unsupported media type.
+            StatusCode::UNSUPPORTED_MEDIA_TYPE if method == Method::POST => invalid_message(&body),
+            // The session has ended, not just been accepted for ending: some clients warn about
+            // status 202.
+            StatusCode::ACCEPTED if method == Method::DELETE => {
+                *response.status_mut() = StatusCode::NO_CONTENT;
+                response
+            }
+            status if status.is_success() => {
+                let created = response.headers().get(SESSION);
+                let session = created.and_then(|session| self.sessions.named(session));
+                let is_primed = session.is_some_and(|session| session.is_primed());
+                let first = is_primed.then(|| first_event(&self.options));
+                KeepAliveBody::wrap(response, first, self.options.keep_alive)
+            }
+            _ => as_json_rpc(response, request_id(&body)).await,
+        }
     }
 }
 
-/// Returns whether the response is a stream that ends only when the client disconnects or the
-/// server stops.
-fn is_endless(request: &Request<Body>) -> bool {
-    let listens = || {
-        let method = request.headers().get(METHOD);
-        method.is_some_and(|method| method == "subscriptions/listen")
-    };
-    request.method() == Method::GET || listens()
+fn session_not_found(id: Option<RequestId>) -> Response<Body> {
+    let text = "session not found; start a new one with `initialize`";
+    refusal_of(StatusCode::NOT_FOUND, id, text)
+}
+
+/// Returns the first event of the response to `initialize`.
+fn first_event(options: &HttpOptions) -> Bytes {
+    let retry = options.retry.as_millis();
+    format!("id: 0/initialize\nretry: {retry}\ndata:\n\n").into()
+}
+
+/// Returns the ID of the request in `body`; `None` if there is none.
+fn request_id(body: &[u8]) -> Option<RequestId> {
+    let message = ScannedMessage::scan(body);
+    message.id.clone().filter(|_| !message.has_no_response())
+}
+
+/// Returns whether the response is a stream that ends only with the client or the server.
+fn is_endless(request: &Parts) -> bool {
+    let method = request.headers.get(METHOD);
+    request.method == Method::GET || method.is_some_and(|method| method == "subscriptions/listen")
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

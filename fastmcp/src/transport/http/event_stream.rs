@@ -3,9 +3,8 @@
 use futures_util::Stream;
 use rmcp::model::{ErrorData, RequestId, ServerJsonRpcMessage};
 use rmcp::transport::streamable_http_server::session::ServerSseMessage;
-use tokio::sync::mpsc;
 
-use crate::transport::http::replay::Reader;
+use crate::transport::http::replay::{EventLog, Reader, ReplayFrom};
 use crate::transport::http::session::Activity;
 
 /// Returns the events for a connection. The session does not count as idle until the stream is
@@ -24,14 +23,15 @@ pub(crate) fn stream(
 pub(crate) fn duplicate_id(id: &RequestId) -> Reader {
     let text = format!("duplicate request ID `{id}`: a request with this ID is in flight");
     let error = ErrorData::invalid_request(text, None);
-    let (sender, reader) = mpsc::channel(1);
     let message = ServerJsonRpcMessage::error(error, Some(id.clone()));
-    let _ = sender.try_send(ServerSseMessage::from_message(message));
-    reader
+    let log = EventLog::new("duplicate");
+    log.push(ServerSseMessage::from_message(message));
+    log.end();
+    log.read(ReplayFrom::Start)
 }
 
-/// Returns the stream number in an event ID of the library (`index/number`); `None` for the stream of
-/// notifications, whose IDs have no number.
-pub(crate) fn stream_number(event_id: &str) -> Option<u64> {
-    event_id.split_once('/')?.1.parse().ok()
+/// Parses an event ID (`number/stream`).
+pub(crate) fn parse_event_id(id: &str) -> Option<(u64, &str)> {
+    let (number, stream) = id.split_once('/')?;
+    Some((number.parse().ok()?, stream))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rmcp::transport::StreamableHttpServerConfig;
 
-use crate::transport::http::origin::with_port;
+use crate::transport::http::connection_state::ConnectionLimits;
 
 /// The settings of streamable HTTP, for [`FastMcp::http`](crate::FastMcp::http).
 ///
@@ -18,7 +18,15 @@ use crate::transport::http::origin::with_port;
 /// | [`max_body_bytes`](Self::max_body_bytes) | 4 MiB |
 /// | [`idle_sessions`](Self::idle_sessions) | sessions end after five minutes without activity |
 /// | [`max_sessions`](Self::max_sessions) | 10 000 |
-/// | [`keep_alive`](Self::keep_alive) | a comment every 15 seconds on a silent stream |
+/// | [`max_sessions_per_principal`](Self::max_sessions_per_principal) | 1000 |
+/// | [`max_subscriptions`](Self::max_subscriptions) | 10 000 |
+/// | [`max_subscriptions_per_principal`](Self::max_subscriptions_per_principal) | 100 |
+/// | [`max_connections`](Self::max_connections) | 10 000 |
+/// | [`header_timeout`](Self::header_timeout) | 15 seconds |
+/// | [`body_timeout`](Self::body_timeout) | 30 seconds |
+/// | [`idle_timeout`](Self::idle_timeout) | 90 seconds |
+/// | [`write_timeout`](Self::write_timeout) | one minute |
+/// | [`keep_alive`](Self::keep_alive) | a comment every 15 seconds on a silent connection |
 /// | [`retry`](Self::retry) | clients reconnect a lost stream after three seconds |
 /// | [`grace`](Self::grace) | calls in flight have ten seconds to finish when the server stops |
 /// | [`require_task_name`](Self::require_task_name) | `Mcp-Name` may be missing on `tasks/*` |
@@ -49,6 +57,14 @@ pub struct HttpOptions {
     pub(crate) max_body_bytes: usize,
     pub(crate) idle: Duration,
     pub(crate) max_sessions: usize,
+    pub(crate) max_sessions_per_principal: usize,
+    pub(crate) max_subscriptions: usize,
+    pub(crate) max_subscriptions_per_principal: usize,
+    pub(crate) max_connections: usize,
+    pub(crate) header_timeout: Duration,
+    pub(crate) body_timeout: Duration,
+    pub(crate) idle_timeout: Duration,
+    pub(crate) write_timeout: Duration,
     pub(crate) keep_alive: Option<Duration>,
     pub(crate) retry: Duration,
     pub(crate) grace: Duration,
@@ -73,6 +89,14 @@ impl Default for HttpOptions {
             max_body_bytes: 4 * 1024 * 1024,
             idle: Duration::from_mins(5),
             max_sessions: 10_000,
+            max_sessions_per_principal: 1000,
+            max_subscriptions: 10_000,
+            max_subscriptions_per_principal: 100,
+            max_connections: 10_000,
+            header_timeout: Duration::from_secs(15),
+            body_timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(90),
+            write_timeout: Duration::from_mins(1),
             keep_alive: Some(Duration::from_secs(15)),
             retry: Duration::from_secs(3),
             grace: Duration::from_secs(10),
@@ -161,14 +185,83 @@ impl HttpOptions {
         self
     }
 
-    /// Sets the maximum number of sessions. A client that starts another one gets status 503.
+    /// Sets the maximum number of sessions. For a client that starts another one, the oldest idle
+    /// session of the same caller ends, or else one of an anonymous caller. If none is idle, the
+    /// client gets status 503.
     pub fn max_sessions(mut self, sessions: usize) -> Self {
         self.max_sessions = sessions;
         self
     }
 
-    /// Sets the interval of comments on a silent stream, which keep proxies from closing it; `None`
-    /// disables them.
+    /// Sets the maximum number of sessions of one [`Principal`](crate::Principal). At the limit, its
+    /// oldest idle session ends; if none is idle, the client gets status 503. Anonymous callers share
+    /// the limit of [all sessions](Self::max_sessions).
+    pub fn max_sessions_per_principal(mut self, sessions: usize) -> Self {
+        self.max_sessions_per_principal = sessions;
+        self
+    }
+
+    /// Sets the maximum number of open `subscriptions/listen` streams. A client that opens another one
+    /// gets status 503.
+    pub fn max_subscriptions(mut self, streams: usize) -> Self {
+        self.max_subscriptions = streams;
+        self
+    }
+
+    /// Sets the maximum number of open `subscriptions/listen` streams of one
+    /// [`Principal`](crate::Principal). Anonymous callers share the limit of
+    /// [all streams](Self::max_subscriptions).
+    pub fn max_subscriptions_per_principal(mut self, streams: usize) -> Self {
+        self.max_subscriptions_per_principal = streams;
+        self
+    }
+
+    /// Sets the maximum number of open connections. Further clients wait until a connection closes; for
+    /// them, the server closes connections that wait for a request.
+    ///
+    /// Each connection needs a file descriptor, so keep the limit below that of the process
+    /// (`ulimit -n`). For a [service](crate::Server::http_service), your own server has the limit.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// Sets the time in which a client has to send the head of a request: from the start of a new
+    /// connection, or from the first byte of a later request. Then the connection is closed. For a
+    /// [service](crate::Server::http_service), your own server has the limit.
+    pub fn header_timeout(mut self, timeout: Duration) -> Self {
+        self.header_timeout = timeout;
+        self
+    }
+
+    /// Sets the time in which a client has to send the whole body of a request. Then it gets status
+    /// 408.
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.body_timeout = timeout;
+        self
+    }
+
+    /// Sets the time after which a connection without a request is closed. A proxy in front of the
+    /// server should close its idle connections earlier. For a
+    /// [service](crate::Server::http_service), your own server has the limit.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
+        self
+    }
+
+    /// Sets the time after which a connection whose client does not read is closed. Until then, the
+    /// handlers that send messages to it wait. For a [service](crate::Server::http_service), your own
+    /// server has the limit.
+    pub fn write_timeout(mut self, timeout: Duration) -> Self {
+        self.write_timeout = timeout;
+        self
+    }
+
+    /// Sets the interval of comments on a silent connection, which keep proxies and clients from
+    /// closing it; `None` disables them.
+    ///
+    /// A request without a response after this time gets an event stream with status 200. Its
+    /// response, also an error, is the last event.
     pub fn keep_alive(mut self, every: impl Into<Option<Duration>>) -> Self {
         self.keep_alive = every.into();
         self
@@ -197,24 +290,23 @@ impl HttpOptions {
 
     /// Converts the settings to those of the protocol library.
     pub(crate) fn config(&self) -> StreamableHttpServerConfig {
-        let mut config = StreamableHttpServerConfig::default()
+        StreamableHttpServerConfig::default()
             .with_legacy_session_mode(self.sessions)
             .with_json_response(self.json_answers)
             .with_max_request_body_bytes(self.max_body_bytes)
-            .with_sse_keep_alive(self.keep_alive)
-            .with_sse_retry(Some(self.retry));
-        config = match &self.hosts {
-            // For the library, an empty list allows every host. The name `invalid.` is reserved
-            // (RFC 6761), so no request has it.
-            Some(hosts) if hosts.is_empty() => config.with_allowed_hosts(["invalid."]),
-            Some(hosts) => config.with_allowed_hosts(hosts),
-            None => config.disable_allowed_hosts(),
-        };
-        match &self.origins {
-            Some(origins) => config
-                .with_allowed_origins(origins.iter().filter_map(|origin| with_port(origin)))
-                .enforce_origin_validation(),
-            None => config.disable_allowed_origins(),
+            // The endpoint sends comments and first events itself, and checks hosts and origins.
+            .with_sse_keep_alive(None)
+            .with_sse_retry(None)
+            .disable_allowed_hosts()
+            .disable_allowed_origins()
+    }
+
+    /// Returns the time limits of a connection.
+    pub(crate) fn connection_limits(&self) -> ConnectionLimits {
+        ConnectionLimits {
+            header: self.header_timeout,
+            idle: self.idle_timeout,
+            write: self.write_timeout,
         }
     }
 

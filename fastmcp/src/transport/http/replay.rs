@@ -1,113 +1,272 @@
 //! [`EventLog`]: one event stream of a session, read by one connection after another.
 //!
-//! The session writes into the log without waiting for a connection, so a slow or dead connection
-//! does not block the session. A client that reconnects continues after its last event
-//! (`Last-Event-ID`), even after the response was sent.
+//! The session writes into the log without waiting for a connection, so a slow or dead connection does
+//! not block it. The handlers wait instead, in [`EventLog::ready`], while a connection is behind. A
+//! client that reconnects continues after its last event (`Last-Event-ID`), also after the response was
+//! sent.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rmcp::transport::streamable_http_server::session::ServerSseMessage;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
-/// The maximum number of events that a log keeps. A longer stream loses its oldest events, but
-/// never the response, which is the last event.
-const REPLAY_EVENTS: usize = 256;
+use crate::text::serialized_size;
 
-/// The maximum number of events that wait for a slow connection. A connection that falls further
-/// behind is closed; its client can reconnect.
-const SEND_BUFFER: usize = 1024;
+/// The number of events that a log keeps.
+const MAX_EVENTS: usize = 1024;
 
-/// The events for one connection.
-pub(crate) type Reader = mpsc::Receiver<ServerSseMessage>;
+/// The size in bytes of the events that a log keeps. A longer stream loses its first events, but never
+/// its last, which is the response.
+const MAX_BYTES: usize = 1024 * 1024;
+
+/// The part of a full log that may wait for a connection before handlers wait too. The rest absorbs
+/// the messages that are already on their way.
+const READY: usize = 2;
+
+/// The number of replaced connections that stay open.
+const MAX_REPLACED: usize = 4;
 
 /// The events of one stream.
-#[derive(Default)]
-pub(crate) struct EventLog(Mutex<State>);
+pub(crate) struct EventLog {
+    /// The part of the event IDs that distinguishes the streams of a session.
+    name: String,
+    state: Mutex<State>,
+    /// Notified when the log has a new event, ends, or gets another connection.
+    changed: Notify,
+    /// Notified when a connection has read an event, or is gone.
+    read: Notify,
+}
 
 #[derive(Default)]
 struct State {
-    events: VecDeque<ServerSseMessage>,
+    events: VecDeque<Event>,
+    /// The sum of the sizes of `events`.
+    bytes: usize,
+    /// The number of the next event.
+    next: u64,
     /// The current connection.
-    reader: Option<mpsc::Sender<ServerSseMessage>>,
-    /// Earlier connections, which stay open without receiving events. If they were closed, the
-    /// client would reconnect, and its two connections would replace each other forever.
-    replaced: Vec<mpsc::Sender<ServerSseMessage>>,
+    reader: Option<Position>,
+    /// Earlier connections, which stay open without events. If they were closed, their client would
+    /// reconnect, and two connections of one client would replace each other forever.
+    replaced: VecDeque<u64>,
+    next_reader: u64,
     ended: bool,
+}
+
+struct Event {
+    number: u64,
+    size: usize,
+    message: ServerSseMessage,
+}
+
+/// The current connection.
+struct Position {
+    id: u64,
+    /// The number of the first event that it has not read.
+    next: u64,
+    /// The number and the size of the events that it has not read.
+    unread: usize,
+    unread_bytes: usize,
 }
 
 /// The position at which a connection starts to read.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum ReplayFrom<'a> {
+pub(crate) enum ReplayFrom {
     /// The first event that the log still has.
     Start,
-    /// The event after the one with this ID.
-    After(&'a str),
+    /// The event after the one with this number.
+    After(u64),
     /// The next new event.
     Now,
 }
 
+impl State {
+    /// Makes room for the newest event.
+    fn evict(&mut self) {
+        while self.events.len() > 1 && (self.events.len() > MAX_EVENTS || self.bytes > MAX_BYTES) {
+            let Some(oldest) = self.events.pop_front() else {
+                return;
+            };
+            self.bytes -= oldest.size;
+            if self
+                .reader
+                .as_ref()
+                .is_some_and(|it| it.next <= oldest.number)
+            {
+                // The connection is too far behind. Its client can reconnect.
+                self.reader = None;
+            }
+        }
+    }
+}
+
 impl EventLog {
+    pub(crate) fn new(name: impl ToString) -> Arc<Self> {
+        Arc::new(Self {
+            name: name.to_string(),
+            state: Mutex::default(),
+            changed: Notify::new(),
+            read: Notify::new(),
+        })
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Appends an event, and sends it to the current connection.
-    pub(crate) fn push(&self, event: ServerSseMessage) {
+    /// Returns the ID of an event, which is unique within the session.
+    fn event_id(&self, number: u64) -> String {
+        format!("{number}/{}", self.name)
+    }
+
+    /// Appends an event. Never waits for a connection: it runs in the session's own task.
+    pub(crate) fn push(&self, mut message: ServerSseMessage) {
+        let size = message.message.as_deref().map_or(0, serialized_size);
         let mut state = self.state();
-        if let Some(reader) = &state.reader
-            && reader.try_send(event.clone()).is_err()
-        {
-            // Never wait for a connection here: `push` runs in the session's own task.
-            state.reader = None;
+        let number = state.next;
+        state.next += 1;
+        message.event_id = Some(self.event_id(number));
+        if let Some(reader) = &mut state.reader {
+            reader.unread += 1;
+            reader.unread_bytes += size;
         }
-        if state.events.len() == REPLAY_EVENTS {
-            state.events.pop_front();
-        }
-        state.events.push_back(event);
+        state.bytes += size;
+        state.events.push_back(Event {
+            number,
+            size,
+            message,
+        });
+        state.evict();
+        drop(state);
+        self.changed.notify_waiters();
     }
 
-    fn end(&self) {
+    /// Ends the stream. A connection reads the rest of the log.
+    pub(crate) fn end(&self) {
         let mut state = self.state();
         state.ended = true;
-        state.reader = None;
         state.replaced.clear();
+        drop(state);
+        self.changed.notify_waiters();
+        self.read.notify_waiters();
     }
 
     /// Closes the current connection. The stream continues, and another connection can read it.
     pub(crate) fn disconnect(&self) {
         self.state().reader = None;
+        self.changed.notify_waiters();
+        self.read.notify_waiters();
+    }
+
+    /// Returns the size in bytes of the events that the log keeps.
+    pub(crate) fn bytes(&self) -> usize {
+        self.state().bytes
+    }
+
+    /// Waits while the current connection is behind.
+    pub(crate) async fn ready(&self) {
+        loop {
+            // Created before the check: it also completes if the connection reads in between.
+            let read = self.read.notified();
+            let is_behind = {
+                let state = self.state();
+                let is_behind = |it: &Position| {
+                    it.unread > MAX_EVENTS / READY || it.unread_bytes > MAX_BYTES / READY
+                };
+                !state.ended && state.reader.as_ref().is_some_and(is_behind)
+            };
+            if !is_behind {
+                return;
+            }
+            read.await;
+        }
     }
 
     /// Starts a connection, which replaces the current one.
-    pub(crate) fn read(&self, from: ReplayFrom<'_>) -> Reader {
+    pub(crate) fn read(self: &Arc<Self>, from: ReplayFrom) -> Reader {
         let mut state = self.state();
-        let (sender, reader) = mpsc::channel(SEND_BUFFER);
-        let skipped = match from {
+        let next = match from {
             ReplayFrom::Start => 0,
-            ReplayFrom::Now => state.events.len(),
-            ReplayFrom::After(id) => {
-                let is_last = |event: &ServerSseMessage| event.event_id.as_deref() == Some(id);
-                // An event that is not in the log has been dropped from it, so all events in the
-                // log are newer.
-                state.events.iter().position(is_last).map_or(0, |at| at + 1)
-            }
+            ReplayFrom::Now => state.next,
+            ReplayFrom::After(number) => number.saturating_add(1),
         };
-        for event in state.events.iter().skip(skipped) {
-            // Cannot fail: `SEND_BUFFER` is greater than `REPLAY_EVENTS`.
-            let _ = sender.try_send(event.clone());
+        let unread = || state.events.iter().filter(|event| event.number >= next);
+        let position = Position {
+            id: state.next_reader,
+            next,
+            unread: unread().count(),
+            unread_bytes: unread().map(|event| event.size).sum(),
+        };
+        let id = position.id;
+        state.next_reader += 1;
+        if let Some(previous) = state.reader.replace(position) {
+            state.replaced.push_back(previous.id);
+            if state.replaced.len() > MAX_REPLACED {
+                state.replaced.pop_front();
+            }
         }
-        if !state.ended {
-            let previous = state.reader.replace(sender);
-            state.replaced.retain(|reader| !reader.is_closed());
-            state.replaced.extend(previous);
+        drop(state);
+        self.changed.notify_waiters();
+        Reader {
+            log: Arc::clone(self),
+            id,
+            first: None,
         }
+    }
+
+    /// Starts a connection that first gets an event without a message, so that its client has an ID
+    /// to reconnect with.
+    pub(crate) fn read_primed(self: &Arc<Self>, from: ReplayFrom, retry: Duration) -> Reader {
+        let number = self.reserve();
+        let mut reader = self.read(from);
+        reader.first = Some(ServerSseMessage::priming(self.event_id(number), retry));
         reader
     }
 
-    /// Appends all `events` until the stream ends, and then drops `activity`, which has kept the
-    /// session from being idle.
-    pub(crate) async fn write<A>(self: Arc<Self>, mut events: Reader, activity: A) {
+    /// Takes a number without an event.
+    fn reserve(&self) -> u64 {
+        let mut state = self.state();
+        let number = state.next;
+        state.next += 1;
+        number
+    }
+
+    /// Returns the next event of a connection; `Err` if there is none yet.
+    fn next(&self, id: u64) -> Result<Option<ServerSseMessage>, ()> {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let Some(reader) = state.reader.as_mut().filter(|reader| reader.id == id) else {
+            return if state.replaced.contains(&id) {
+                Err(())
+            } else {
+                Ok(None)
+            };
+        };
+        // The numbers of the events ascend, but may have gaps.
+        let at = state
+            .events
+            .partition_point(|event| event.number < reader.next);
+        let Some(event) = state.events.get(at) else {
+            return if state.ended { Ok(None) } else { Err(()) };
+        };
+        reader.next = event.number + 1;
+        reader.unread = reader.unread.saturating_sub(1);
+        reader.unread_bytes = reader.unread_bytes.saturating_sub(event.size);
+        let message = event.message.clone();
+        drop(guard);
+        self.read.notify_waiters();
+        Ok(Some(message))
+    }
+
+    /// Appends all `events` until the stream ends. Drops `activity` then, which keeps the session from
+    /// being idle.
+    pub(crate) async fn write<A>(
+        self: Arc<Self>,
+        mut events: mpsc::Receiver<ServerSseMessage>,
+        activity: A,
+    ) {
         while let Some(event) = events.recv().await {
             self.push(event);
         }
@@ -116,67 +275,41 @@ impl EventLog {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// One connection's position in a log.
+pub(crate) struct Reader {
+    log: Arc<EventLog>,
+    id: u64,
+    first: Option<ServerSseMessage>,
+}
 
-    fn event(id: usize) -> ServerSseMessage {
-        let mut event = ServerSseMessage::default();
-        event.event_id = Some(id.to_string());
-        event
-    }
-
-    fn ids(reader: &mut Reader) -> Vec<String> {
-        std::iter::from_fn(|| reader.try_recv().ok())
-            .filter_map(|event| event.event_id)
-            .collect()
-    }
-
-    #[test]
-    fn a_new_connection_gets_missed_events_once() {
-        let log = EventLog::default();
-        let mut first = log.read(ReplayFrom::Start);
-        log.push(event(0));
-        assert_eq!(ids(&mut first), ["0"]);
-        drop(first);
-        log.push(event(1));
-        log.push(event(2));
-        let mut second = log.read(ReplayFrom::After("0"));
-        log.push(event(3));
-        log.end();
-        assert_eq!(ids(&mut second), ["1", "2", "3"]);
-        assert!(second.try_recv().is_err() && second.is_closed());
-        let mut late = log.read(ReplayFrom::After("2"));
-        assert_eq!(ids(&mut late), ["3"], "also after the response");
-        assert!(late.is_closed(), "and then the stream ends");
-    }
-
-    #[test]
-    fn the_newer_of_two_connections_reads_and_the_older_stays_open() {
-        let log = EventLog::default();
-        let mut older = log.read(ReplayFrom::Start);
-        let mut newer = log.read(ReplayFrom::Now);
-        log.push(event(0));
-        assert_eq!(ids(&mut older), [""; 0]);
-        assert!(!older.is_closed());
-        assert_eq!(ids(&mut newer), ["0"]);
-        log.disconnect();
-        log.push(event(1));
-        assert_eq!(ids(&mut newer), [""; 0]);
-        assert!(newer.is_closed());
-    }
-
-    #[test]
-    fn an_unread_log_is_bounded_and_keeps_the_response() {
-        let log = EventLog::default();
-        let slow = log.read(ReplayFrom::Start);
-        for id in 0..=SEND_BUFFER {
-            log.push(event(id));
+impl Reader {
+    /// Returns the next event; `None` at the end of the stream, or when the connection was closed.
+    pub(crate) async fn recv(&mut self) -> Option<ServerSseMessage> {
+        if let Some(first) = self.first.take() {
+            return Some(first);
         }
-        assert!(log.state().reader.is_none(), "too far behind");
-        assert_eq!(slow.len(), SEND_BUFFER);
-        assert_eq!(log.state().events.len(), REPLAY_EVENTS);
-        let mut again = log.read(ReplayFrom::After(&(SEND_BUFFER - 1).to_string()));
-        assert_eq!(ids(&mut again), [SEND_BUFFER.to_string()]);
+        loop {
+            // Created before the check: it also completes if an event arrives in between.
+            let changed = self.log.changed.notified();
+            if let Ok(event) = self.log.next(self.id) {
+                return event;
+            }
+            changed.await;
+        }
     }
 }
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let mut state = self.log.state();
+        if state.reader.as_ref().is_some_and(|it| it.id == self.id) {
+            state.reader = None;
+        }
+        state.replaced.retain(|id| *id != self.id);
+        drop(state);
+        self.log.read.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,28 +1,78 @@
-//! HTTP responses that the protocol library does not produce.
-
-use std::error::Error;
+//! HTTP responses that the protocol library does not produce. Each refusal is a JSON-RPC error.
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{
+    ACCEPT_ENCODING, ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER,
+};
 use axum::http::{HeaderValue, Response, StatusCode};
-use http_body_util::LengthLimitError;
 use rmcp::RoleServer;
-use rmcp::model::JsonRpcError;
+use rmcp::model::{ClientRequest, ErrorCode, ErrorData, JsonRpcError, JsonRpcMessage, RequestId};
 use rmcp::service::RxJsonRpcMessage;
 
+use crate::protocol::params;
 use crate::transport::json_lines;
+use crate::transport::json_lines::scan::ScannedMessage;
 
-pub(crate) fn text(status: StatusCode, text: impl Into<Body>) -> Response<Body> {
-    let mut response = Response::new(text.into());
-    *response.status_mut() = status;
+/// The response to a refused request.
+pub(crate) type Refusal = Box<Response<Body>>;
+
+/// The maximum size of a refusal of the library in bytes.
+const MAX_REFUSAL: usize = 64 * 1024;
+
+/// Returns the response to a request that is refused before its message is read.
+pub(crate) fn refusal(status: StatusCode, message: impl Into<String>) -> Response<Body> {
+    refusal_of(status, None, message)
+}
+
+/// Returns the response to a refused request with an ID. Without an ID, the error has none: the
+/// protocol's schema does not allow `null`.
+pub(crate) fn refusal_of(
+    status: StatusCode,
+    id: Option<RequestId>,
+    message: impl Into<String>,
+) -> Response<Body> {
+    let code = if status.is_server_error() {
+        ErrorCode::INTERNAL_ERROR
+    } else {
+        ErrorCode::INVALID_REQUEST
+    };
+    let error = ErrorData::new(code, message.into(), None);
+    json_error(status, &JsonRpcError::new(id, error))
+}
+
+/// Returns status 503 and suggests to retry in a second.
+pub(crate) fn unavailable(id: Option<RequestId>, reason: &'static str) -> Response<Body> {
+    let mut response = refusal_of(StatusCode::SERVICE_UNAVAILABLE, id, reason);
+    let delay = HeaderValue::from_static("1");
+    response.headers_mut().insert(RETRY_AFTER, delay);
     response
 }
 
-/// Returns status 503 with `Retry-After: 1`.
-pub(crate) fn unavailable(reason: &'static str) -> Response<Body> {
-    let mut response = text(StatusCode::SERVICE_UNAVAILABLE, reason);
-    let delay = HeaderValue::from_static("1");
-    response.headers_mut().insert(RETRY_AFTER, delay);
+/// Returns status 405 with the methods that are allowed.
+pub(crate) fn method_not_allowed(allowed: &'static str) -> Response<Body> {
+    let text = format!("use one of the methods {allowed}");
+    let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED, text);
+    let allowed = HeaderValue::from_static(allowed);
+    response.headers_mut().insert(ALLOW, allowed);
+    response
+}
+
+/// Returns status 415 for a body that is compressed.
+pub(crate) fn encoded_body(encoding: &HeaderValue) -> Response<Body> {
+    let encoding = String::from_utf8_lossy(encoding.as_bytes());
+    let text = format!("the body has the content encoding `{encoding}`; send it without one");
+    let mut response = refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, text);
+    let identity = HeaderValue::from_static("identity");
+    response.headers_mut().insert(ACCEPT_ENCODING, identity);
+    response
+}
+
+/// Returns status 408 for a body that arrives too slowly.
+pub(crate) fn slow_body() -> Response<Body> {
+    let text = "the body did not arrive in time";
+    let mut response = refusal(StatusCode::REQUEST_TIMEOUT, text);
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(CONNECTION, close);
     response
 }
 
@@ -30,33 +80,69 @@ pub(crate) fn unavailable(reason: &'static str) -> Response<Body> {
 pub(crate) fn invalid_message(body: &[u8]) -> Response<Body> {
     let error = match serde_json::from_slice::<RxJsonRpcMessage<RoleServer>>(body) {
         Err(error) => json_lines::invalid_body(body, &error),
-        // The message can be parsed, so the reason why the library rejected it is unknown.
-        Ok(_) => return text(StatusCode::BAD_REQUEST, "invalid message"),
+        // The message is valid for us, so the library's reason is unknown.
+        Ok(_) => {
+            let error = ErrorData::invalid_request("invalid message", None);
+            JsonRpcError::new(ScannedMessage::scan(body).id, error)
+        }
     };
     json_error(StatusCode::BAD_REQUEST, &error)
 }
 
-/// Returns the response to a body that cannot be read to its end.
-pub(crate) fn unreadable_body(error: &axum::Error, limit: usize) -> Response<Body> {
-    // A layer in front of the server may limit the size too; its error is then wrapped in another
-    // one.
-    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<LengthLimitError>() {
-            let message = format!("the body is larger than {limit} bytes");
-            return text(StatusCode::PAYLOAD_TOO_LARGE, message);
-        }
-        cause = error.source();
+/// Returns the response to a list request with an unfit cursor; `None` for other requests.
+pub(crate) fn unfit_cursor(body: &[u8]) -> Option<Response<Body>> {
+    let (id, error) = params::unfit_cursor(body)?;
+    let error = JsonRpcError::new(Some(id), error);
+    Some(json_error(StatusCode::BAD_REQUEST, &error))
+}
+
+/// Returns the response to an `initialize` request with unfit parameters; `None` for other requests.
+pub(crate) fn unfit_initialize(body: &[u8]) -> Option<Response<Body>> {
+    let message = serde_json::from_slice::<RxJsonRpcMessage<RoleServer>>(body);
+    let JsonRpcMessage::Request(request) = message.ok()? else {
+        return None;
+    };
+    let ClientRequest::CustomRequest(custom) = request.request else {
+        return None;
+    };
+    (custom.method == "initialize").then(|| {
+        let error = params::refusal(&custom.method, custom.params.as_ref());
+        let error = JsonRpcError::new(Some(request.id), error);
+        json_error(StatusCode::BAD_REQUEST, &error)
+    })
+}
+
+/// Replaces a refusal of the library, which is plain text, by a JSON-RPC error.
+pub(crate) async fn as_json_rpc(response: Response<Body>, id: Option<RequestId>) -> Response<Body> {
+    let status = response.status();
+    let is_json = |value: &HeaderValue| value.as_bytes().starts_with(b"application/json");
+    let is_error = status.is_client_error() || status.is_server_error();
+    if !is_error || response.headers().get(CONTENT_TYPE).is_some_and(is_json) {
+        return response;
     }
-    tracing::debug!(%error, "a request body is incomplete");
-    text(StatusCode::BAD_REQUEST, "the body is incomplete")
+    let (parts, body) = response.into_parts();
+    let text = axum::body::to_bytes(body, MAX_REFUSAL).await;
+    let text = String::from_utf8_lossy(text.as_deref().unwrap_or_default()).into_owned();
+    let reason = status.canonical_reason().unwrap_or_default();
+    // The library repeats the status: `Bad Request: Session ID is required`.
+    let text = text
+        .strip_prefix(reason)
+        .and_then(|text| text.strip_prefix(": "))
+        .unwrap_or(&text);
+    let mut refused = refusal_of(status, id, text);
+    for (name, value) in &parts.headers {
+        if name != CONTENT_TYPE && name != CONTENT_LENGTH {
+            refused.headers_mut().insert(name.clone(), value.clone());
+        }
+    }
+    refused
 }
 
 fn json_error(status: StatusCode, error: &JsonRpcError) -> Response<Body> {
-    let Ok(body) = serde_json::to_vec(error) else {
-        return text(status, "invalid message");
-    };
-    let mut response = text(status, body);
+    // An error without data always serializes.
+    let body = serde_json::to_vec(error).unwrap_or_default();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, json);
     response

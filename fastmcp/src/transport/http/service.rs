@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, HttpBody};
+use axum::extract::{NestedPath, OriginalUri};
 use axum::http::{Request, Response};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -48,8 +49,25 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let endpoint = Arc::clone(&self.0);
         let request = request.map(Body::new);
-        Box::pin(async move { Ok(endpoint.respond(request).await) })
+        Box::pin(async move {
+            if is_below(&request) {
+                return Ok(endpoint.not_found(request));
+            }
+            Ok(endpoint.respond(request).await)
+        })
     }
+}
+
+/// Returns whether a router with [`Router::nest_service`](axum::Router::nest_service) has matched more
+/// than its path. It also matches `/mcp/` and all paths below.
+fn is_below(request: &Request<Body>) -> bool {
+    let extensions = request.extensions();
+    if extensions.get::<NestedPath>().is_none() {
+        return false;
+    }
+    let original = extensions.get::<OriginalUri>();
+    let ends_with_slash = original.is_some_and(|uri| uri.path().ends_with('/'));
+    ends_with_slash || request.uri().path() != "/"
 }
 
 impl fmt::Debug for HttpService {

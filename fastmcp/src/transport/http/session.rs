@@ -1,7 +1,7 @@
 //! [`Session`]: the owner, the activity and the event logs of one session.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -15,19 +15,32 @@ use crate::transport::http::replay::EventLog;
 /// The number of completed streams that a session keeps for clients that reconnect.
 const REPLAY_STREAMS: usize = 16;
 
+/// The size in bytes of the completed streams that a session keeps, besides the newest.
+const REPLAY_BYTES: usize = 4 * 1024 * 1024;
+
 /// The time for which a session keeps a completed stream.
-const REPLAY_TTL: Duration = Duration::from_mins(1);
+pub(crate) const REPLAY_TTL: Duration = Duration::from_mins(1);
+
+/// The name of the stream of notifications that belong to no request.
+pub(crate) const NOTIFICATIONS: &str = "notifications";
+
+/// The first revision whose streams start with an event without a message (SEP-1699).
+const FIRST_PRIMED: &str = "2025-11-25";
 
 /// One session. The protocol library has its own record of the same session.
 pub(crate) struct Session {
     /// The number of open streams and running calls.
     activities: AtomicUsize,
     last_use: Mutex<Instant>,
-    /// The principal that created the session; inner `None` for an anonymous caller.
-    owner: OnceLock<Option<Principal>>,
-    /// The log of notifications that belong to no request, once a client has opened that stream. The
-    /// lock is held across an `.await`, so that two clients cannot both open it.
-    pub(crate) notifications: tokio::sync::Mutex<Option<Arc<EventLog>>>,
+    /// The principal that created the session; `None` for an anonymous caller.
+    owner: Option<Principal>,
+    /// Set if the client understands events without a message, which revisions before 2025-11-25 do
+    /// not have.
+    is_primed: OnceLock<bool>,
+    /// The log of notifications that belong to no request.
+    pub(crate) notifications: Arc<EventLog>,
+    /// `true` once a client has opened the stream of notifications.
+    pub(crate) is_listening: AtomicBool,
     requests: Mutex<RequestStreams>,
     pub(crate) closed: CancellationToken,
 }
@@ -50,28 +63,33 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Session {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(owner: Option<Principal>) -> Self {
         Self {
             activities: AtomicUsize::new(0),
             last_use: Mutex::new(Instant::now()),
-            owner: OnceLock::new(),
-            notifications: tokio::sync::Mutex::default(),
+            owner,
+            is_primed: OnceLock::new(),
+            notifications: EventLog::new(NOTIFICATIONS),
+            is_listening: AtomicBool::new(false),
             requests: Mutex::default(),
             closed: CancellationToken::new(),
         }
     }
 
-    /// Sets the owner, once.
-    pub(crate) fn set_owner(&self, owner: Option<Principal>) {
-        let _ = self.owner.set(owner);
+    /// Returns whether `caller` created the session.
+    pub(crate) fn is_owned_by(&self, caller: Option<&Principal>) -> bool {
+        self.owner.as_ref() == caller
     }
 
-    /// Returns whether `caller` may use the session. A session without an owner is just being
-    /// created, and nobody else has its ID yet.
-    pub(crate) fn is_owned_by(&self, caller: Option<&Principal>) -> bool {
-        self.owner
-            .get()
-            .is_none_or(|owner| owner.as_ref() == caller)
+    /// Sets the negotiated revision, once.
+    pub(crate) fn set_revision(&self, revision: &str) {
+        // Revisions are dates, which compare as text.
+        let _ = self.is_primed.set(revision >= FIRST_PRIMED);
+    }
+
+    /// Returns whether streams start with an event without a message.
+    pub(crate) fn is_primed(&self) -> bool {
+        self.is_primed.get().copied().unwrap_or_default()
     }
 
     /// Restarts the idle time.
@@ -119,11 +137,22 @@ impl Session {
     /// Removes completed streams that are too old or too many.
     pub(crate) fn remove_expired_logs(&self) {
         let mut requests = lock(&self.requests);
-        while let Some((number, completed)) = requests.completed.front().copied()
-            && (requests.completed.len() > REPLAY_STREAMS || completed.elapsed() > REPLAY_TTL)
-        {
-            requests.completed.pop_front();
-            requests.logs.remove(&number);
+        let RequestStreams {
+            logs, completed, ..
+        } = &mut *requests;
+        let size = |logs: &HashMap<u64, Arc<EventLog>>, number: &u64| {
+            logs.get(number).map_or(0, |log| log.bytes())
+        };
+        let sizes = completed.iter().map(|(number, _)| size(logs, number));
+        let mut bytes: usize = sizes.sum();
+        while let Some((number, since)) = completed.front().copied() {
+            let is_large = bytes > REPLAY_BYTES && completed.len() > 1;
+            if !is_large && completed.len() <= REPLAY_STREAMS && since.elapsed() <= REPLAY_TTL {
+                break;
+            }
+            bytes -= size(logs, &number);
+            completed.pop_front();
+            logs.remove(&number);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! [`TrackedBody`]: a response body whose request counts as in flight until the body has been sent.
+//! [`TrackedBody`]: a response body that keeps its response in the counters of the server.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,22 +9,33 @@ use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use crate::transport::http::stream_limits::OpenStream;
+
+/// Held until the body is written or its client disconnects.
+#[derive(Default)]
+pub(crate) struct Held {
+    /// The request is in flight.
+    pub(crate) in_flight: Option<TaskTrackerToken>,
+    /// The response is a `subscriptions/listen` stream.
+    pub(crate) stream: Option<OpenStream>,
+}
+
 pin_project! {
-    /// Holds the token until the body is sent or the client disconnects.
-    pub(crate) struct TrackedBody {
+    /// A body that keeps a value until it is dropped.
+    pub(crate) struct TrackedBody<T> {
         #[pin]
         body: Body,
-        in_flight: Option<TaskTrackerToken>,
+        held: T,
     }
 }
 
-impl TrackedBody {
-    pub(crate) fn new(body: Body, in_flight: Option<TaskTrackerToken>) -> Self {
-        Self { body, in_flight }
+impl<T> TrackedBody<T> {
+    pub(crate) fn new(body: Body, held: T) -> Self {
+        Self { body, held }
     }
 }
 
-impl HttpBody for TrackedBody {
+impl<T> HttpBody for TrackedBody<T> {
     type Data = Bytes;
     type Error = axum::Error;
 

@@ -4,7 +4,7 @@ use axum::http::Uri;
 use axum::http::uri::Authority;
 
 use crate::transport::http::options::HttpOptions;
-use crate::transport::http::origin::with_port;
+use crate::transport::http::origin::AllowedOrigin;
 
 /// The error of an invalid [HTTP option](crate::HttpOptions).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,7 +50,7 @@ impl HttpOptions {
             }
         }
         for origin in self.origins.iter().flatten() {
-            if with_port(origin).is_none() {
+            if AllowedOrigin::parse(origin).is_none() {
                 return invalid(
                     "allowed_origins",
                     origin,

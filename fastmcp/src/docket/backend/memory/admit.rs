@@ -10,7 +10,7 @@ use crate::docket::model::key::Key;
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::state::{Cancelled, ExecutionState};
 use crate::docket::model::submission::{OnConflict, Submission, WhileRunning};
-use crate::docket::model::time::Timestamp;
+use crate::docket::model::time::{Timestamp, When};
 
 /// The reason of executions that were replaced.
 const REPLACED: &str = "replaced by a later submission under the same key";
@@ -61,7 +61,7 @@ impl Store {
     }
 
     fn accept(&mut self, submission: Submission, now: Timestamp) -> Admission {
-        if let Some(full) = self.full() {
+        if let Some(full) = self.full(&submission) {
             return full;
         }
         let id = self.insert(submission, now);
@@ -82,7 +82,7 @@ impl Store {
     ) -> Admission {
         let earlier = self.slab.get(running).and_then(Entry::successor);
         if earlier.is_none()
-            && let Some(full) = self.full()
+            && let Some(full) = self.full(&submission)
         {
             return full;
         }
@@ -105,18 +105,29 @@ impl Store {
     /// Creates the entry. The caller adds it to a queue.
     fn insert(&mut self, submission: Submission, now: Timestamp) -> ExecutionId {
         // 0 means "not set" in an entry, so the earliest due time is 1.
-        let due = submission.when.due(now).max(Timestamp::from_micros(1));
+        let when = submission.when;
+        let due = match when {
+            When::At(moment) => self.monotonic(moment),
+            _ => when.due(now).max(Timestamp::from_micros(1)),
+        };
         let cooldown = submission
             .limits
             .as_ref()
             .and_then(|limits| limits.cooldown.clone());
         let keep = submission.keep;
         let id = self.slab.insert(Entry::new(submission, due, now));
+        self.due_at(id, when, now);
         if let Some(time) = keep {
             self.kept.push(Reverse((now + time, id)));
             self.wakeups.timers();
         }
         self.pending += 1;
+        if let Some(entry) = self.slab.get(id) {
+            self.pending_bytes += entry.size;
+            if let Some(owner) = entry.extra.as_ref().and_then(|extra| extra.owner.clone()) {
+                *self.owners.entry(owner).or_default() += 1;
+            }
+        }
         if let Some(cooldown) = cooldown {
             self.lanes
                 .cool(&cooldown, due.max(now) + cooldown.quiet, id);
@@ -125,9 +136,21 @@ impl Store {
         id
     }
 
-    fn full(&self) -> Option<Admission> {
-        let capacity = self.options.capacity;
-        (self.pending >= capacity).then_some(Admission::Full { capacity })
+    fn full(&self, submission: &Submission) -> Option<Admission> {
+        let options = &self.options;
+        let capacity = options.capacity;
+        if self.pending >= capacity {
+            return Some(Admission::Full { capacity });
+        }
+        if self.pending_bytes + submission.size() > options.capacity_bytes {
+            return Some(Admission::OutOfSpace {
+                capacity_bytes: options.capacity_bytes,
+                pending: self.pending,
+            });
+        }
+        let owned = self.owners.get(submission.owner.as_ref()?)?;
+        let limit = options.owner_capacity;
+        (*owned >= limit).then_some(Admission::OwnerFull { limit })
     }
 
     /// Marks a running execution as cancelled, and signals its worker.

@@ -138,7 +138,10 @@ impl Store {
             self.wakeups.timers();
         }
         entry.announce(id, now);
-        Some(entry.delivery(id, now))
+        let mut delivery = entry.delivery(id, now);
+        delivery.due = self.wall(delivery.due);
+        delivery.claimed = self.wall(delivery.claimed);
+        Some(delivery)
     }
 
     pub(super) fn renew(

@@ -32,6 +32,8 @@ pub(super) struct Entry {
     pub(super) run: Run,
     pub(super) ended: Timestamp,
     pub(super) updated: Timestamp,
+    /// The bytes of the payload and the note when it was accepted.
+    pub(super) size: usize,
     pub(super) extra: Option<Box<Extra>>,
 }
 
@@ -56,7 +58,12 @@ pub(super) struct Extra {
     pub(super) failure: Option<Failure>,
     pub(super) reason: Option<String>,
     pub(super) note: Option<Bytes>,
-    /// The end of the retention period, if the submission has set one.
+    pub(super) owner: Option<Key>,
+    /// The due time on the wall clock, if the caller or a schedule has set one.
+    pub(super) wall_due: Option<Timestamp>,
+    /// The timetable that set the due time.
+    pub(super) timetable: Option<String>,
+    /// The end of the retention, if the submission has set one.
     pub(super) keep_until: Option<Timestamp>,
     /// The replacement that waits until the current run has settled.
     pub(super) successor: Option<ExecutionId>,
@@ -74,9 +81,13 @@ pub(super) struct Extra {
 
 impl Entry {
     pub(super) fn new(submission: Submission, due: Timestamp, now: Timestamp) -> Self {
-        let is_special =
-            submission.limits.is_some() || submission.note.is_some() || submission.keep.is_some();
+        let is_special = submission.limits.is_some()
+            || submission.note.is_some()
+            || submission.keep.is_some()
+            || submission.timetable.is_some()
+            || submission.owner.is_some();
         Self {
+            size: submission.size(),
             key: submission.key.unwrap_or_else(Key::random),
             task: submission.task,
             envelope: submission.payload,
@@ -99,6 +110,8 @@ impl Entry {
                 Box::new(Extra {
                     limits: submission.limits,
                     note: submission.note,
+                    timetable: submission.timetable,
+                    owner: submission.owner,
                     keep_until: submission.keep.map(|time| now + time),
                     ..Extra::default()
                 })
@@ -182,6 +195,7 @@ impl Entry {
             worker: self.run.worker.clone(),
             cancelling: self.machine.is_cancelling() && !self.machine.state().is_terminal(),
             parked: self.machine.is_parked(),
+            timetable: extra.and_then(|extra| extra.timetable.clone()),
             note: self.note().cloned(),
             progress: extra
                 .map(|extra| extra.progress.clone())

@@ -10,9 +10,9 @@ use crate::docket::backend::memory::entry::Entry;
 use crate::docket::backend::memory::store::{Store, is_waiting};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::record::{ExecutionId, Record};
-use crate::docket::model::state::Cancelled;
+use crate::docket::model::state::{Cancelled, ExecutionState};
 use crate::docket::model::submission::{Limits, Submission};
-use crate::docket::model::time::Timestamp;
+use crate::docket::model::time::{Timestamp, When};
 
 impl Store {
     pub(super) fn locate(&self, target: &Target) -> Option<ExecutionId> {
@@ -67,6 +67,43 @@ impl Store {
         Amended::Done
     }
 
+    pub(super) fn move_due_time(
+        &mut self,
+        id: ExecutionId,
+        expected: &str,
+        when: When,
+        timetable: &str,
+        now: Timestamp,
+    ) -> bool {
+        let Some(entry) = self.slab.get_mut(id) else {
+            return false;
+        };
+        let stored = entry
+            .extra
+            .as_ref()
+            .and_then(|extra| extra.timetable.as_deref());
+        // A replacement that waits for a running execution is in no queue yet.
+        let is_behind = entry
+            .extra
+            .as_ref()
+            .is_some_and(|extra| extra.behind.is_some());
+        let is_scheduled =
+            entry.machine.state() == ExecutionState::Scheduled && !entry.machine.is_parked();
+        if stored != Some(expected) || !is_scheduled || is_behind {
+            return false;
+        }
+        entry.extra().timetable = Some(timetable.to_owned());
+        entry.wake_at = Timestamp::EPOCH;
+        let due = self.due_at(id, when, now);
+        if let Some(entry) = self.slab.get_mut(id) {
+            entry.due = due;
+            entry.announce(id, now);
+        }
+        self.count_stale_item();
+        self.enqueue(id, now);
+        true
+    }
+
     pub(super) fn strike(&mut self, task: &Name) {
         self.struck.entry(task.clone()).or_default();
     }
@@ -109,7 +146,7 @@ impl Store {
         self.dead
             .iter()
             .take(limit)
-            .filter_map(|(_, id)| Some(self.slab.get(*id)?.record(*id)))
+            .filter_map(|(_, id)| Some(self.on_wall(self.slab.get(*id)?.record(*id))))
             .collect()
     }
 

@@ -91,16 +91,28 @@ impl Store {
             _ => When::Now,
         };
         if let Some(entry) = self.slab.get_mut(id) {
+            // A retry belongs to the run that the timetable has set. Any other due time is a new one.
+            if !matches!(outcome, Outcome::Retry { .. })
+                && let Some(extra) = &mut entry.extra
+            {
+                extra.timetable = None;
+            }
             if let Some(rerun) = rerun {
                 // The note belongs to the run that has ended.
                 if let Some(extra) = &mut entry.extra {
                     extra.note = None;
                 }
+                if rerun.timetable.is_some() {
+                    entry.extra().timetable.clone_from(&rerun.timetable);
+                }
                 if let Some(envelope) = &rerun.envelope {
                     entry.envelope = envelope.clone();
                 }
             }
-            entry.due = when.due(now).max(Timestamp::from_micros(1));
+        }
+        let due = self.due_at(id, when, now);
+        if let Some(entry) = self.slab.get_mut(id) {
+            entry.due = due;
             entry.announce(id, now);
         }
         self.enqueue(id, now);
@@ -230,6 +242,16 @@ impl Store {
         };
         entry.ended = now;
         entry.announce(id, now);
+        self.on_wall_clock.remove(&id);
+        self.pending_bytes = self.pending_bytes.saturating_sub(entry.size);
+        if let Some(owner) = entry.extra.as_ref().and_then(|extra| extra.owner.as_ref())
+            && let Some(owned) = self.owners.get_mut(owner)
+        {
+            *owned -= 1;
+            if *owned == 0 {
+                self.owners.remove(owner);
+            }
+        }
         let successor = entry
             .extra
             .as_mut()

@@ -41,8 +41,16 @@ pub(super) struct Store {
     pub(super) dead: VecDeque<(Timestamp, ExecutionId)>,
     /// The executions with their own retention period, by its end.
     pub(super) kept: BinaryHeap<Reverse<(Timestamp, ExecutionId)>>,
+    /// By how many microseconds the wall clock is ahead of the monotonic clock.
+    pub(super) deviation: i64,
+    /// The executions whose due time is on the wall clock.
+    pub(super) on_wall_clock: HashSet<ExecutionId>,
     pub(super) last_token: u64,
     pub(super) pending: usize,
+    /// The bytes of the pending executions, as they were accepted.
+    pub(super) pending_bytes: usize,
+    /// The number of pending executions of each owner.
+    pub(super) owners: HashMap<Key, usize>,
     /// The number of stale items in the queues.
     pub(super) stale: usize,
     /// The wake-ups to send after the lock is released.
@@ -71,8 +79,12 @@ impl Store {
             ended: VecDeque::new(),
             dead: VecDeque::new(),
             kept: BinaryHeap::new(),
+            deviation: 0,
+            on_wall_clock: HashSet::new(),
             last_token: 0,
             pending: 0,
+            pending_bytes: 0,
+            owners: HashMap::new(),
             stale: 0,
             wakeups: Wakeups::default(),
         }
@@ -150,6 +162,7 @@ impl Store {
             self.check_offer(id, &worker, now);
             return;
         }
+        self.on_wall_clock.remove(&id);
         let announce = entry.machine.become_due().is_ok();
         self.ready.push(entry.priority, id);
         if announce {
@@ -249,7 +262,7 @@ impl Store {
             dead: self.dead.len(),
             paused: self.paused,
             struck: self.struck.keys().cloned().collect(),
-            now: Some(now),
+            now: Some(self.wall(now)),
             ..Snapshot::default()
         };
         let mut listed = Vec::new();
@@ -274,7 +287,7 @@ impl Store {
         listed.truncate(limit);
         snapshot.executions = listed
             .into_iter()
-            .filter_map(|(_, id)| Some(self.slab.get(id)?.record(id)))
+            .filter_map(|(_, id)| Some(self.on_wall(self.slab.get(id)?.record(id))))
             .collect();
         snapshot.workers = self.workers.alive(now, &held);
         snapshot

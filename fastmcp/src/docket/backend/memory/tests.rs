@@ -120,3 +120,88 @@ fn idle_lanes_are_deleted() {
     }
     assert!(store.lanes.len() < 2500, "{} lanes", store.lanes.len());
 }
+
+/// A docket whose wall clock can be stepped.
+fn stepped() -> (Arc<std::sync::atomic::AtomicI64>, Arc<MemoryBackend>) {
+    let step = Arc::new(std::sync::atomic::AtomicI64::new(0));
+    let read = step.clone();
+    let deviation = move || read.load(std::sync::atomic::Ordering::SeqCst);
+    let backend = MemoryBackend {
+        clock: Clock::with_deviation(Box::new(deviation)),
+        ..MemoryBackend::new(DocketOptions::default())
+    };
+    (step, Arc::new(backend))
+}
+
+const HOUR: i64 = 3_600_000_000;
+
+async fn is_due(backend: &MemoryBackend) -> bool {
+    backend.snapshot(0).await.unwrap().queued == 1
+}
+
+/// Moments follow the wall clock; spans follow the monotonic one.
+#[tokio::test(start_paused = true)]
+async fn a_step_of_the_wall_clock_moves_moments_and_no_spans() {
+    use std::sync::atomic::Ordering::SeqCst;
+    let seconds = Duration::from_secs;
+    for (ahead, by_clock, by_span) in [
+        // Set forward by an hour: the moment in an hour is now.
+        (HOUR, true, false),
+        // Set back by an hour: the moment in two seconds is in an hour and two seconds.
+        (-HOUR, false, true),
+    ] {
+        let (step, backend) = stepped();
+        let now = backend.now().await.unwrap();
+        let delay = if ahead > 0 { seconds(3600) } else { seconds(2) };
+        let at = submission(1, When::At(now + delay));
+        backend.submit(vec![at]).await.unwrap();
+        step.store(ahead, SeqCst);
+        tokio::time::sleep(seconds(3)).await;
+        assert_eq!(is_due(&backend).await, by_clock, "set by {ahead}");
+        let record = backend
+            .find(&Target::Key(Key::from("key-1")))
+            .await
+            .unwrap();
+        assert_eq!(
+            record.unwrap().due,
+            now + delay,
+            "callers see the wall clock"
+        );
+
+        let (step, backend) = stepped();
+        let after = submission(1, When::After(delay));
+        backend.submit(vec![after]).await.unwrap();
+        step.store(ahead, SeqCst);
+        tokio::time::sleep(seconds(3)).await;
+        assert_eq!(is_due(&backend).await, by_span, "set by {ahead}");
+    }
+}
+
+/// A sleeping claim notices the step, and the clock that schedules are computed with is the wall clock.
+#[tokio::test(start_paused = true)]
+async fn a_sleeping_claim_notices_a_step_of_the_wall_clock() {
+    let (step, backend) = stepped();
+    let now = backend.now().await.unwrap();
+    let at = now + Duration::from_hours(1);
+    backend
+        .submit(vec![submission(1, When::At(at))])
+        .await
+        .unwrap();
+    let claiming = tokio::spawn({
+        let backend = backend.clone();
+        let claim = Claim::new("w".into(), 1, Duration::from_mins(1), 3);
+        async move { backend.claim(claim).await.unwrap() }
+    });
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert!(!claiming.is_finished());
+    step.store(HOUR, std::sync::atomic::Ordering::SeqCst);
+    let begin = tokio::time::Instant::now();
+    let delivery = claiming.await.unwrap().remove(0);
+    assert!(begin.elapsed() <= Duration::from_secs(10));
+    assert_eq!(delivery.due, at);
+    assert!(delivery.claimed >= at);
+    assert!(backend.now().await.unwrap() >= at);
+    // Leases are spans.
+    step.store(2 * HOUR, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(backend.snapshot(0).await.unwrap().running, 1);
+}

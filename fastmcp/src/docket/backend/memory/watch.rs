@@ -38,14 +38,14 @@ impl Store {
         let entry = self.slab.get_mut(id)?;
         let record = entry.record(id);
         if record.state.is_terminal() {
-            // Drop the sender at once, so that the stream ends: a terminal state never changes.
-            return Some((record, Events::new(broadcast::channel(1).1)));
+            // The sender is dropped at once, so the stream ends at once.
+            return Some((self.on_wall(record), Events::new(broadcast::channel(1).1)));
         }
         let receiver = entry
             .extra()
             .events
             .get_or_insert_with(|| broadcast::channel(Events::BACKLOG).0)
             .subscribe();
-        Some((record, Events::new(receiver)))
+        Some((self.on_wall(record), Events::new(receiver)))
     }
 }

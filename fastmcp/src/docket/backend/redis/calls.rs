@@ -13,6 +13,7 @@ use crate::docket::model::key::Key;
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::state::Cancelled;
 use crate::docket::model::submission::Submission;
+use crate::docket::model::time::When;
 
 use crate::docket::backend::redis::{BATCH, RedisBackend, codec};
 
@@ -159,6 +160,26 @@ impl RedisBackend {
             1 => Ok(None),
             _ => codec::admission(redis::Value::Array(values)).map(Some),
         }
+    }
+
+    pub(crate) async fn reschedule_one(
+        &self,
+        id: ExecutionId,
+        expected: &str,
+        when: When,
+        timetable: &str,
+    ) -> Result<bool, BackendError> {
+        let (when, time) = codec::due_time(when);
+        let step = self
+            .process
+            .step("reschedule")
+            .arg(id.0.to_string())
+            .arg(expected)
+            .arg(when)
+            .arg(time)
+            .arg(timetable)
+            .arg(nonce());
+        Ok(codec::text(self.process.run(&step).await?)? == "done")
     }
 
     pub(crate) async fn amend_note(

@@ -8,6 +8,6 @@ pub(crate) mod value;
 pub(crate) use crate::docket::backend::redis::codec::record::{record, records, snapshot};
 pub(crate) use crate::docket::backend::redis::codec::reply::{admission, delivery, lease, settled};
 pub(crate) use crate::docket::backend::redis::codec::request::{
-    put_lease, put_settlement, put_submission, span,
+    due_time, put_lease, put_settlement, put_submission, span,
 };
 pub(crate) use crate::docket::backend::redis::codec::value::{fields, list, number, parts, text};

@@ -1,22 +1,27 @@
 //! A connection to Redis that reconnects and retries.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, ErrorKind, RedisError, ServerErrorKind, Value};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::docket::error::BackendError;
 
 use crate::docket::backend::redis::address::Address;
+use crate::docket::backend::redis::failure::{Recovery, advice, recovery};
 use crate::docket::backend::redis::script::{SCRIPT, Step};
 
 /// The time limit for establishing a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The time for which a call is retried while Redis is unreachable.
+/// The time for which a call is retried while Redis is unreachable, or while its server is not the primary.
 pub(crate) const RETRY_FOR: Duration = Duration::from_secs(10);
+
+/// The longest delay between two attempts, unless the first delay is longer.
+const MAX_RETRY_DELAY: Duration = Duration::from_secs(1);
 
 pub(crate) struct Connection {
     client: Client,
@@ -27,6 +32,8 @@ pub(crate) struct Connection {
     current: Mutex<Current>,
     /// Held while connecting, so that concurrent callers share one attempt.
     connecting: tokio::sync::Mutex<()>,
+    /// Counts discarded connections.
+    discarded: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -51,14 +58,26 @@ impl Connection {
             reconnection_delay,
             current: Mutex::default(),
             connecting: tokio::sync::Mutex::new(()),
+            discarded: watch::Sender::new(0),
         }
+    }
+
+    /// Returns a receiver that changes whenever a connection is discarded.
+    pub(crate) fn discards(&self) -> watch::Receiver<u64> {
+        self.discarded.subscribe()
+    }
+
+    /// Discards the present connection; the next call connects again.
+    pub(crate) fn disconnect(&self) {
+        let generation = self.lock().generation;
+        self.discard(generation);
     }
 
     pub(crate) fn reconnection_delay(&self) -> Duration {
         self.reconnection_delay
     }
 
-    /// Runs a step, and retries it for `retry_for` while Redis is unreachable.
+    /// Runs a step, and retries it for `retry_for` while Redis is unreachable or its server is not the primary.
     ///
     /// A step whose response was lost may have taken effect, so every step must be safe to repeat.
     pub(crate) async fn run(
@@ -76,36 +95,47 @@ impl Connection {
         retry_for: Duration,
     ) -> Result<Value, BackendError> {
         let deadline = Instant::now() + retry_for;
+        let mut delay = self.reconnection_delay;
         loop {
             let error = match self.try_once(command).await {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            let next = Instant::now() + self.reconnection_delay;
-            if !is_transient(&error) || next >= deadline {
+            if recovery(&error) == Recovery::None || Instant::now() + delay >= deadline {
                 return Err(self.explain(&error));
             }
-            tracing::debug!(address = %self.address, %error, "Redis is unreachable; retrying");
-            sleep(self.reconnection_delay).await;
+            tracing::debug!(address = %self.address, %error, ?delay, "Redis is unavailable; retrying");
+            sleep(delay).await;
+            // A server that is demoted answers at once, so without a growing delay every waiting call would send
+            // hundreds of commands until its successor has taken over.
+            delay = (delay * 2).min(MAX_RETRY_DELAY.max(self.reconnection_delay));
         }
     }
 
     async fn try_once(&self, command: &Cmd) -> Result<Value, RedisError> {
         let (generation, mut connection) = self.connection().await?;
-        let mut answer = command.query_async::<Value>(&mut connection).await;
-        // Redis keeps scripts in memory only, so after a restart or `SCRIPT FLUSH` the script has to be loaded again.
+        let answer = Self::query(command, &mut connection).await;
         if let Err(error) = &answer
-            && error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
-        {
-            SCRIPT.load_async(&mut connection).await?;
-            answer = command.query_async(&mut connection).await;
-        }
-        if let Err(error) = &answer
-            && (error.is_io_error() || error.is_unrecoverable_error())
+            && recovery(error) == Recovery::Reconnect
         {
             self.discard(generation);
         }
         answer
+    }
+
+    async fn query(
+        command: &Cmd,
+        connection: &mut MultiplexedConnection,
+    ) -> Result<Value, RedisError> {
+        let answer = command.query_async::<Value>(connection).await;
+        // Redis keeps scripts in memory only: after a restart, a failover or `SCRIPT FLUSH` it has to be loaded again.
+        match answer {
+            Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
+                SCRIPT.load_async(connection).await?;
+                command.query_async(connection).await
+            }
+            answer => answer,
+        }
     }
 
     async fn connection(&self) -> Result<(u64, MultiplexedConnection), RedisError> {
@@ -124,64 +154,35 @@ impl Connection {
             .client
             .get_multiplexed_async_connection_with_config(&config)
             .await?;
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.lock();
         current.generation += 1;
         current.connection = Some(connection.clone());
         Ok((current.generation, connection))
     }
 
     fn current(&self) -> Option<(u64, MultiplexedConnection)> {
-        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = self.lock();
         Some((current.generation, current.connection.clone()?))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Discards a broken connection, unless it was already replaced.
     fn discard(&self, generation: u64) {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.generation == generation {
-            current.connection = None;
+        let mut current = self.lock();
+        if current.generation == generation && current.connection.take().is_some() {
+            self.discarded.send_modify(|count| *count += 1);
         }
     }
 
-    /// Adds the address and a hint to an error. The address contains no password.
+    /// Adds the address and the advice to an error. The address contains no password.
     fn explain(&self, error: &RedisError) -> BackendError {
-        // The error kinds do not distinguish these cases. The texts only select a hint, never a code path.
-        let text = error.to_string();
-        let has = |part: &str| text.contains(part);
-        let hint = if has("OOM command not allowed") {
-            "; Redis is out of memory (`maxmemory`): free memory or raise the limit. Executions that are already \
-             stored still run"
-        } else if has("READONLY") || has("read only replica") {
-            "; this is a read-only replica: use the address of the primary"
-        } else if has("NOAUTH")
-            || has("WRONGPASS")
-            || has("AuthenticationFailed")
-            || has("authentication failed")
-        {
-            "; put the correct user and password into the URL: redis://user:password@host:port"
-        } else if has("WRONGTYPE") {
-            "; another program wrote to a key with the docket's prefix: find the key with `TYPE` and delete it"
-        } else if has("MOVED") {
-            "; this cluster node does not hold the docket's keys: use the address of the node that does"
-        } else if ["unknown command", "Unknown Redis command", "syntax error"]
-            .into_iter()
-            .any(has)
-        {
-            "; a docket requires Redis 6.2 or later, or Valkey"
-        } else {
-            ""
-        };
-        BackendError::new(format!("Redis at {}: {text}{hint}", self.address))
+        let message = format!("Redis at {}: {error}{}", self.address, advice(error));
+        match error.code() {
+            Some(code) => BackendError::new(message).with_code(code),
+            None => BackendError::new(message),
+        }
     }
-}
-
-/// Returns whether the same call is likely to succeed if it is repeated soon.
-fn is_transient(error: &RedisError) -> bool {
-    use ServerErrorKind::{BusyLoading, ClusterDown, MasterDown, TryAgain};
-    error.is_io_error()
-        || matches!(
-            error.kind(),
-            ErrorKind::Server(BusyLoading | ClusterDown | MasterDown | TryAgain)
-        )
-        || error.code() == Some("BUSY")
 }

@@ -4,7 +4,8 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use redis::Value;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
 
 use crate::docket::error::BackendError;
 use crate::docket::events::Event;
@@ -39,19 +40,13 @@ impl Process {
         self.heartbeat(StreamId::default()).await?;
         let reader = InboxReader {
             process: self.clone(),
+            discards: self.commands.discards(),
             last_read: StreamId::default(),
             last_heartbeat: Instant::now(),
         };
         let task = tokio::spawn(reader.run());
         *self.reader.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
         Ok(())
-    }
-
-    /// Returns whether the reader is running. The reader ends with the runtime that spawned it; a call in another
-    /// runtime restarts it.
-    fn is_listening(&self) -> bool {
-        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        reader.as_ref().is_some_and(|task| !task.is_finished())
     }
 
     /// Extends the inbox's registration and trims the entries up to `last_read`.
@@ -65,6 +60,8 @@ impl Process {
 
 struct InboxReader {
     process: Arc<Process>,
+    /// Changes when the connection for commands is discarded.
+    discards: watch::Receiver<u64>,
     last_read: StreamId,
     last_heartbeat: Instant,
 }
@@ -124,13 +121,21 @@ impl InboxReader {
             .arg("STREAMS")
             .arg(&self.process.inbox)
             .arg(self.last_read.to_string());
-        // The connection has no response timeout, because the read blocks. This timeout detects a dead connection.
-        let answer = timeout(
-            READ_BLOCK * 3,
-            self.process.reads.send(&command, Duration::ZERO),
-        )
-        .await
-        .map_err(|_| BackendError::new("timed out waiting for a response from Redis"))??;
+        let reads = &self.process.reads;
+        let answer = tokio::select! {
+            answer = reads.send(&command, Duration::ZERO) => answer?,
+            // The connection has no response timeout, because the read blocks. This one detects a dead connection.
+            () = sleep(READ_BLOCK * 3) => {
+                reads.disconnect();
+                return Err(BackendError::new("timed out waiting for a response from Redis"));
+            }
+            // The commands moved to another server. A demoted server still answers reads, so this connection would
+            // stay with it and receive no events. The sender is a field of `process`, so the channel stays open.
+            _ = self.discards.changed() => {
+                reads.disconnect();
+                return Err(BackendError::new("the connection to Redis was replaced"));
+            }
+        };
         let mut count = 0;
         for stream in codec::list(answer)? {
             let [_, entries] = codec::parts(stream)?;
@@ -161,6 +166,8 @@ impl InboxReader {
             Some("work") => process.notifier.notify_work(&worker),
             Some("signal") => process.notifier.notify_signal(&worker),
             Some("room") => process.notifier.notify_room(),
+            // The registration had vanished, for example with FLUSHALL.
+            Some("reset") => self.resync().await?,
             Some("progress") => {
                 let id = fields.get("id").and_then(|id| text(id).parse().ok());
                 let progress = fields
@@ -195,8 +202,8 @@ impl InboxReader {
         Ok(())
     }
 
-    /// Reads every watched execution from the store, and wakes all other waiting tasks of this process.
-    async fn resync(&mut self) -> Result<(), BackendError> {
+    /// Wakes every waiting task of this process, and reads every watched execution again.
+    async fn resync(&self) -> Result<(), BackendError> {
         let process = self.process.clone();
         process.notifier.notify_all();
         for id in process.notifier.watched() {

@@ -1,7 +1,7 @@
 //! The state that all calls on one open docket share: two connections, the key names, and the tasks that wait for
 //! events.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use redis::Value;
 use tokio::task::JoinHandle;
@@ -54,7 +54,12 @@ impl Process {
             name,
             // Lua stores numbers as doubles, which represent integers exactly only up to 2^53.
             limits: [
-                options.capacity.min(1 << 52).to_string(),
+                format!(
+                    "{} {} {}",
+                    options.capacity.min(1 << 52),
+                    options.capacity_bytes.min(1 << 52),
+                    options.owner_capacity.min(1 << 52)
+                ),
                 codec::span(options.result_ttl),
                 options.result_capacity.min(1 << 52).to_string(),
                 codec::span(options.dead_letter_ttl),
@@ -70,7 +75,15 @@ impl Process {
 
     /// Starts a call of the script's step `step`.
     pub(crate) fn step(&self, step: &str) -> Step {
-        Step::new(&self.root, step, &self.limits, &self.name)
+        let mark = if self.is_listening() { "+" } else { "" };
+        let process = format!("{}{mark}", self.name);
+        Step::new(&self.root, step, &self.limits, &process)
+    }
+
+    /// Returns whether the reader runs. It ends with the runtime that spawned it; a call in another runtime restarts it.
+    pub(crate) fn is_listening(&self) -> bool {
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        reader.as_ref().is_some_and(|task| !task.is_finished())
     }
 
     /// Runs a step, and retries it for [`RETRY_FOR`] while Redis is unreachable.

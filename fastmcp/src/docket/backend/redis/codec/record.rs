@@ -46,6 +46,7 @@ pub(crate) fn record(mut fields: HashMap<String, Bytes>) -> Option<Record> {
     let progress = take("progress").and_then(|json| serde_json::from_str(&json).ok());
     let failure = take("failure").and_then(|json| serde_json::from_str(&json).ok());
     let reason = take("reason");
+    let timetable = take("plan");
     let history = take("history").unwrap_or_default();
     Some(Record {
         id,
@@ -63,6 +64,7 @@ pub(crate) fn record(mut fields: HashMap<String, Bytes>) -> Option<Record> {
         worker,
         cancelling: is_cancelling,
         parked: is_parked,
+        timetable,
         note: fields.remove("note"),
         progress: progress.unwrap_or_default(),
         result: fields.remove("result"),

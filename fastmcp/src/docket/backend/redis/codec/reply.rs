@@ -18,12 +18,18 @@ pub(crate) fn admission(value: Value) -> Decoded<Admission> {
     let mut values = list(value)?.into_iter();
     let kind = text(values.next().unwrap_or(Value::Nil))?;
     let count = number(values.next().unwrap_or(Value::Nil))?;
+    let size = |count| usize::try_from(count).unwrap_or(usize::MAX);
     Ok(match kind.as_str() {
+        "space" => Admission::OutOfSpace {
+            capacity_bytes: size(count),
+            pending: size(number(values.next().unwrap_or(Value::Nil))?),
+        },
+        "owner" => Admission::OwnerFull { limit: size(count) },
         "accepted" => Admission::Accepted(ExecutionId(count)),
         "existing" => Admission::Existing(ExecutionId(count)),
         "running" => Admission::Running(ExecutionId(count)),
         _ => Admission::Full {
-            capacity: usize::try_from(count).unwrap_or(usize::MAX),
+            capacity: size(count),
         },
     })
 }

@@ -31,7 +31,7 @@ fn micros(duration: Duration) -> u64 {
         .min(MAX_DURATION)
 }
 
-fn due_time(when: When) -> (&'static str, String) {
+pub(crate) fn due_time(when: When) -> (&'static str, String) {
     match when {
         When::Now => ("now", String::from("0")),
         When::After(delay) => ("after", span(delay)),
@@ -66,7 +66,7 @@ fn optional(bytes: Option<&Bytes>) -> Vec<u8> {
     encoded
 }
 
-/// Appends the 10 arguments of a submission.
+/// Appends the 12 arguments of a submission.
 pub(crate) fn put_submission(step: &mut Step, submission: &Submission) {
     let (when, at) = due_time(submission.when);
     step.add(submission.key.as_deref().unwrap_or_default());
@@ -84,9 +84,11 @@ pub(crate) fn put_submission(step: &mut Step, submission: &Submission) {
     step.add(submission.limits.as_deref().map_or(String::new(), limits));
     step.add(optional(submission.note.as_ref()));
     step.add(submission.keep.map_or(String::new(), span));
+    step.add(submission.timetable.as_deref().unwrap_or_default());
+    step.add(submission.owner.as_deref().unwrap_or_default());
 }
 
-/// Appends the 9 arguments of a settlement.
+/// Appends the 10 arguments of a settlement.
 pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
     let Settlement { lease, outcome, .. } = settlement;
     let empty: &[u8] = b"";
@@ -131,6 +133,10 @@ pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
     step.add(when);
     step.add(at);
     step.add(optional(envelope));
+    let timetable = settlement
+        .next_run()
+        .and_then(|next| next.timetable.as_deref());
+    step.add(timetable.unwrap_or_default());
 }
 
 /// Appends the 2 arguments of a lease.

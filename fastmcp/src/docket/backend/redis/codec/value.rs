@@ -15,10 +15,17 @@ fn unexpected(expected: &str, value: &Value) -> BackendError {
     ))
 }
 
-/// Decodes a list. A nil reply is an empty list: `XREAD` returns nil when it times out.
+/// Decodes a list. A nil answer is an empty list: `XREAD` returns nil when it times out. A map, as `XREAD` returns it in
+/// RESP3, is a list of pairs.
 pub(crate) fn list(value: Value) -> Decoded<Vec<Value>> {
     match value {
         Value::Array(values) | Value::Set(values) => Ok(values),
+        Value::Map(pairs) => {
+            let pairs = pairs.into_iter();
+            Ok(pairs
+                .map(|(key, value)| Value::Array(vec![key, value]))
+                .collect())
+        }
         Value::Nil => Ok(Vec::new()),
         other => Err(unexpected("a list", &other)),
     }
@@ -28,7 +35,7 @@ pub(crate) fn list(value: Value) -> Decoded<Vec<Value>> {
 pub(crate) fn bytes(value: Value) -> Decoded<Bytes> {
     match value {
         Value::BulkString(bytes) => Ok(Bytes::from(bytes)),
-        Value::SimpleString(text) => Ok(Bytes::from(text)),
+        Value::SimpleString(text) | Value::VerbatimString { text, .. } => Ok(Bytes::from(text)),
         Value::Int(number) => Ok(Bytes::from(number.to_string())),
         other => Err(unexpected("a string", &other)),
     }

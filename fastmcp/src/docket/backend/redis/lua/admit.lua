@@ -37,6 +37,29 @@ local function cooldown_holder(m, lane)
   return id
 end
 
+-- Returns the answer to a message for which the docket has no room; nil if it has.
+local function no_room(m)
+  if pending >= capacity then
+    return { 'full', int(capacity) }
+  end
+  if pending_bytes + #m.body + #(m.note or '') > capacity_bytes then
+    return { 'space', int(capacity_bytes), int(pending) }
+  end
+  local set = m.owner and prefix .. 'own:' .. m.owner
+  if set and call('ZCARD', set) >= owner_capacity then
+    -- A program that keeps no such set may have ended some of the executions.
+    for _, id in ipairs(call('ZRANGE', set, 0, 99)) do
+      if not call('ZSCORE', prefix .. 'alive', id) then
+        call('ZREM', set, id)
+      end
+    end
+    if call('ZCARD', set) >= owner_capacity then
+      return { 'owner', int(owner_capacity) }
+    end
+  end
+  return nil
+end
+
 -- Writes the hash of a new execution and starts its cooldown. The caller adds it to a queue.
 local function write_execution(m)
   local id = new_id()
@@ -44,9 +67,22 @@ local function write_execution(m)
   local state = due <= now and 'queued' or 'scheduled'
   local set = { 'HSET', exec_key(id), 'key', m.key, 'task', m.task, 'state', state, 'body', m.body,
     'priority', m.priority, 'submitted', int(now), 'due', int(due), 'nonce', m.nonce }
+  local size = #m.body + #(m.note or '')
+  set[#set + 1] = 'size'
+  set[#set + 1] = int(size)
+  add_bytes(size)
+  if m.owner then
+    set[#set + 1] = 'owner'
+    set[#set + 1] = m.owner
+    call('ZADD', prefix .. 'own:' .. m.owner, int(now), id)
+  end
   if m.limits then
     set[#set + 1] = 'limits'
     set[#set + 1] = cjson.encode(m.limits)
+  end
+  if m.timetable then
+    set[#set + 1] = 'plan'
+    set[#set + 1] = m.timetable
   end
   if m.note then
     set[#set + 1] = 'note'
@@ -73,8 +109,9 @@ local function write_execution(m)
 end
 
 local function accept(m)
-  if pending >= capacity then
-    return { 'full', int(capacity) }
+  local refusal = no_room(m)
+  if refusal then
+    return refusal
   end
   local id, due, state = write_execution(m)
   call('SET', prefix .. 'k:' .. m.key, id)
@@ -90,8 +127,9 @@ end
 -- Accepts a replacement that waits until the running execution of its key ends.
 local function accept_behind(running, m)
   local earlier = call('HGET', exec_key(running), 'successor')
-  if not earlier and pending >= capacity then
-    return { 'full', int(capacity) }
+  local refusal = not earlier and no_room(m)
+  if refusal then
+    return refusal
   end
   if earlier then
     cancel_waiting(earlier, REPLACED)
@@ -148,8 +186,8 @@ local function optional(text)
   return text ~= '' and string.sub(text, 2) or nil
 end
 
--- The number of arguments per submission.
-local MESSAGE_ARGS = 10
+-- The number of arguments per message.
+local MESSAGE_ARGS = 12
 
 -- Names and IDs of the `k:<key>` keys that this batch has yet to write.
 local key_writes = {}
@@ -165,12 +203,14 @@ end
 -- submissions are like that. This path runs one command per submission; its other commands are combined at the end of
 -- the batch.
 local function accept_plain(key, task, body, priority, nonce)
-  if pending >= capacity then
-    return { 'full', int(capacity) }
+  local refusal = no_room({ body = body })
+  if refusal then
+    return refusal
   end
+  add_bytes(#body)
   local id, at = new_id(), int(now)
   call('HSET', exec_key(id), 'key', key, 'task', task, 'state', 'queued', 'body', body, 'priority', priority,
-    'submitted', at, 'due', at, 'nonce', nonce)
+    'submitted', at, 'due', at, 'nonce', nonce, 'size', int(#body))
   defer('ZADD', 'alive', at, id)
   defer('ZADD', 'ready', back_position(priority), id)
   key_writes[#key_writes + 1] = prefix .. 'k:' .. key
@@ -190,7 +230,8 @@ local function submit()
   for i = 8, #ARGV, MESSAGE_ARGS do
     local key, limits, own_nonce = ARGV[i], ARGV[i + 7], nonce .. '.' .. #answers
     local is_plain = not present[#answers + 1] and not is_used[key] and limits == '' and ARGV[i + 4] == 'now'
-      and ARGV[i + 8] == '' and ARGV[i + 9] == ''
+      and ARGV[i + 8] == '' and ARGV[i + 9] == '' and ARGV[i + 10] == ''
+      and ARGV[i + 11] == ''
     is_used[key] = true
     if is_plain then
       answers[#answers + 1] = accept_plain(key, ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], own_nonce)
@@ -201,7 +242,8 @@ local function submit()
       answers[#answers + 1] = admit({
         key = key, task = ARGV[i + 1], body = ARGV[i + 2], priority = ARGV[i + 3], when = ARGV[i + 4],
         time = ARGV[i + 5], conflict = ARGV[i + 6], limits = limits ~= '' and cjson.decode(limits) or nil,
-        note = optional(ARGV[i + 8]), keep = tonumber(ARGV[i + 9]), nonce = own_nonce,
+        note = optional(ARGV[i + 8]), keep = tonumber(ARGV[i + 9]),
+        timetable = ARGV[i + 10] ~= '' and ARGV[i + 10] or nil, owner = ARGV[i + 11] ~= '' and ARGV[i + 11] or nil, nonce = own_nonce,
       })
     end
   end

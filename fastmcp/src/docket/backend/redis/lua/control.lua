@@ -126,8 +126,24 @@ local function amend()
   return 'done'
 end
 
--- Deregisters a worker and passes its unclaimed offers to other workers. Its leases stay until they expire: a blocked
--- body may still hold one.
+-- Moves the due time of a scheduled execution whose timetable is `expected`.
+local function reschedule()
+  local id, expected, when, time, timetable, nonce = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12]
+  local f = read_fields(id, 'state', 'plan', 'parked', 'behind', 'watch', 'said')
+  if f.said == nonce then
+    return 'done'
+  end
+  if f.state ~= 'scheduled' or f.parked or f.behind or f.plan ~= expected then
+    return 'stale'
+  end
+  call('HSET', exec_key(id), 'plan', timetable, 'due', int(resolve_due(when, time)), 'updated', int(now), 'said', nonce)
+  call('ZREM', prefix .. 'later', id)
+  publish_state(id, f.watch)
+  enqueue(id)
+  return 'done'
+end
+
+-- Deregisters a worker and passes its unclaimed offers to others. Its leases run on: a blocked body may still hold one.
 local function deregister()
   local worker = ARGV[7]
   local offers = call('ZRANGE', prefix .. 'offers:' .. worker, 0, -1)

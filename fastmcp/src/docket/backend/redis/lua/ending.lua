@@ -29,6 +29,11 @@ end
 -- execution.
 local function finish(id, state, key, watch, successor, keep, is_behind)
   publish_state(id, watch)
+  local size, owner = unpack(call('HMGET', exec_key(id), 'size', 'owner'))
+  add_bytes(-(tonumber(size) or 0))
+  if owner then
+    call('ZREM', prefix .. 'own:' .. owner, id)
+  end
   local expires = now + (state == 'dead' and dead_letter_ttl or result_ttl)
   if keep then
     -- An execution with its own retention period never becomes a dead letter, so its body is not needed any more.

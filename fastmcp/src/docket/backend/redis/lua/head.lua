@@ -10,13 +10,17 @@ local call = redis.call
 local clock = call('TIME')
 local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
 
-local capacity = tonumber(ARGV[2])
+-- The limits of pending executions: their number, their bytes, and their number per owner.
+local capacity, capacity_bytes, owner_capacity = string.match(ARGV[2], '^(%d+) (%d+) (%d+)$')
+capacity, capacity_bytes, owner_capacity = tonumber(capacity), tonumber(capacity_bytes), tonumber(owner_capacity)
 local result_ttl = tonumber(ARGV[3])
 local result_capacity = tonumber(ARGV[4])
 local dead_letter_ttl = tonumber(ARGV[5])
-local this_process = ARGV[6]
+-- A `+` behind the name: the process reads its inbox.
+local this_process = string.match(ARGV[6], '^%x+')
+local is_listening = ARGV[6] ~= this_process
 
-local root = call('HMGET', KEYS[1], 'version', 'id', 'token', 'back', 'front', 'paused')
+local root = call('HMGET', KEYS[1], 'version', 'id', 'token', 'back', 'front', 'paused', 'bytes')
 if root[1] and root[1] ~= '1' then
   return redis.error_reply('LAYOUT the docket is stored in layout ' .. root[1]
     .. ', but this program supports only layout 1: upgrade the older program')
@@ -28,6 +32,8 @@ local last_front = tonumber(root[5]) or 0
 local paused = root[6] == '1'
 local root_changed = not root[1]
 local pending = call('ZCARD', prefix .. 'alive')
+-- Begins again at zero in an empty docket: a program that does not count bytes may have ended some executions.
+local pending_bytes = pending > 0 and tonumber(root[7]) or 0
 
 -- Changes of this step that other calls may wait for: executions made ready, changed timers, fewer pending
 -- executions.
@@ -38,6 +44,11 @@ local pending_fell = false
 -- Formats an integer. Lua would print large numbers with an exponent.
 local function int(number)
   return string.format('%.0f', number)
+end
+
+local function add_bytes(bytes)
+  pending_bytes = math.max(pending_bytes + bytes, 0)
+  root_changed = true
 end
 
 local function exec_key(id)
@@ -122,7 +133,7 @@ end
 
 local RECORD_FIELDS = {
   'key', 'task', 'state', 'attempt', 'delivery', 'priority', 'submitted', 'due', 'started', 'ended', 'worker',
-  'cancelling', 'progress', 'failure', 'reason', 'history', 'note', 'parked', 'updated', 'result',
+  'cancelling', 'progress', 'failure', 'reason', 'history', 'note', 'parked', 'updated', 'plan', 'result',
 }
 
 -- The maximum size of a result in an event. Watchers read larger results from the store, so that these do not fill

@@ -5,7 +5,7 @@ local steps = {
   submit = submit, claim = claim, settle = settle, renew = renew, report = report, find = find, watch = watch,
   dead_letters = dead_letters, snapshot = snapshot, signals = signals, wait = wait, heartbeat = heartbeat,
   cancel_sleep = cancel_sleep, cancel = cancel, clear = clear, replay = replay, deregister = deregister, restore = restore,
-  amend = amend,
+  amend = amend, reschedule = reschedule,
   now = function()
     return int(now)
   end,
@@ -72,6 +72,9 @@ local ok, answer = pcall(function()
     -- lets all steps run except those that add executions, so that the docket can still be emptied.
     call('DEL', prefix .. 'probe')
   end
+  if is_listening and ARGV[1] ~= 'heartbeat' and not is_registered() then
+    register_again()
+  end
   apply_timers()
   run_deferred()
   return steps[ARGV[1]]()
@@ -85,10 +88,16 @@ if pending_fell then
 end
 if root_changed then
   call('HSET', KEYS[1], 'version', '1', 'id', int(last_id), 'token', int(last_token), 'back', int(last_back), 'front',
-    int(last_front), 'paused', paused and '1' or '0')
+    int(last_front), 'paused', paused and '1' or '0', 'bytes', int(pending_bytes))
 end
 wake_sleepers()
 if not ok then
-  return type(answer) == 'table' and answer or redis.error_reply(tostring(answer))
+  if type(answer) == 'table' then
+    return answer
+  end
+  -- Before Redis 7, an error is a text that may begin with its place: `@user_script: 12: -OOM command not allowed`.
+  -- Clients read the first word as the code.
+  local text = string.gsub(tostring(answer), '[\r\n]', '')
+  return redis.error_reply(string.match(text, '^%u[%u%d]* .*$') or string.match(text, ': %-(%u[%u%d]* .*)$') or 'ERR ' .. text)
 end
 return answer

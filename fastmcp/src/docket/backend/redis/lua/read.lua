@@ -102,13 +102,29 @@ local function wait()
   return '0'
 end
 
--- Extends the registration of this process's inbox and trims the entries that the process has read. Returns whether
--- the registration was still valid.
-local function heartbeat()
-  local inbox = prefix .. 'in:' .. this_process
-  local was_registered = tonumber(call('ZSCORE', prefix .. 'nodes', this_process) or 0) > now
+-- Returns whether other processes write to this process's inbox.
+local function is_registered()
+  return tonumber(call('ZSCORE', prefix .. 'nodes', this_process) or 0) > now
+end
+
+local function register()
   call('ZADD', prefix .. 'nodes', int(now + INBOX_TTL / 2), this_process)
   expire_after(prefix .. 'nodes', INBOX_TTL)
+end
+
+-- Registers a process again whose registration has vanished, as after FLUSHALL or on a server that lost its last writes.
+-- The event makes it read everything again that it waits for.
+local function register_again()
+  register()
+  send_event(this_process, 'event', 'reset')
+end
+
+-- Extends the registration of this process's inbox and trims the entries it has read. Returns whether the registration
+-- was still valid.
+local function heartbeat()
+  local inbox = prefix .. 'in:' .. this_process
+  local was_registered = is_registered()
+  register()
   if ARGV[7] ~= '0-0' then
     call('XTRIM', inbox, 'MINID', ARGV[7])
   end

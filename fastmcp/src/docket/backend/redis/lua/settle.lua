@@ -67,6 +67,12 @@ local function settle_one(id, s)
       put('attempt', '1')
       call('HDEL', exec_key(id), 'note')
     end
+    -- A retry belongs to the run that the timetable has set. Any other due time is a new one.
+    if s.timetable ~= '' then
+      put('plan', s.timetable)
+    elseif s.kind ~= 'retry' then
+      call('HDEL', exec_key(id), 'plan')
+    end
     put('delivery', '0')
     put('due', int(resolve_due(s.when, s.time)))
     if s.body then
@@ -101,7 +107,7 @@ local function settle_one(id, s)
 end
 
 -- The number of arguments per settlement.
-local SETTLEMENT_ARGS = 9
+local SETTLEMENT_ARGS = 10
 
 local function settle()
   local answers = {}
@@ -110,6 +116,7 @@ local function settle()
     answers[#answers + 1] = guarded(ARGV[i], settle_one, {
       token = ARGV[i + 1], kind = ARGV[i + 2], payload = ARGV[i + 3], history_line = ARGV[i + 4],
       again = again ~= '', when = ARGV[i + 6], time = ARGV[i + 7], body = optional(ARGV[i + 8]),
+      timetable = ARGV[i + 9],
     }) or 'fenced'
   end
   return answers
