@@ -63,7 +63,7 @@ pub(crate) const RULES: &[Rule] = &[
     rule("tagged-enum", "a choice of objects", "LangChain JS", "run of 31 hosts", Remedy::Linted),
     rule("untagged-enum", "a choice of forms without a tag", "OpenAI strict, LangChain JS", "OpenAI structured outputs profile", Remedy::Linted),
     rule("flattened-enum", "a choice beside `properties`", "openai-agents strict, crewai-tools", "run of 31 hosts", Remedy::Linted),
-    rule("format", "a `format` that is not widely known", "OpenAI strict, Gemini", "gemini-cli#2237, opencode#31002", Remedy::Rewritten),
+    rule("format", "a `format` that is not widely known", "OpenAI strict, Gemini, autogen-ext (`email`)", "gemini-cli#2237, opencode#31002, run of scripts/hosts.sh", Remedy::Rewritten),
     rule("limits", "limits and defaults, which hosts remove before the model sees them", "OpenAI, VS Code", "vscode toolSchemaNormalizer.ts", Remedy::Rewritten),
     rule("closed-object", "`additionalProperties: false`", "google-genai", "run of 31 hosts", Remedy::Rewritten),
     rule("pattern-properties", "`patternProperties`", "Codex, LangChain, pydantic-ai", "run of 31 hosts", Remedy::Rewritten),
