@@ -35,7 +35,8 @@ impl FastMcp {
         let streams = take_over()?;
         let server = self.start().await?;
         server.log_start("standard input and output");
-        let served = server.serve_streams(&streams).await;
+        // The future is large; on the heap, it does not enlarge every caller.
+        let served = Box::pin(server.serve_streams(&streams)).await;
         shut_down(server, served, &log).await
     }
 

@@ -60,7 +60,7 @@ impl Server {
     /// [`ServeError::Transport`] if the connection fails.
     #[cfg(feature = "stdio")]
     pub async fn serve_stdio(&self) -> Result<(), ServeError> {
-        self.serve_streams(&take_over()?).await
+        Box::pin(self.serve_streams(&take_over()?)).await
     }
 
     /// Serves one client over standard input and output that have been taken over.

@@ -35,14 +35,14 @@ fn outlives() -> u32 {
 #[tool(blocking)]
 fn stuck() {
     eprintln!("stuck");
-    std::thread::sleep(Duration::from_secs(600));
+    std::thread::sleep(Duration::from_mins(10));
 }
 
 /// Blocks the runtime's own thread for ten minutes.
 #[tool]
 async fn hogs() {
     eprintln!("stuck");
-    std::thread::sleep(Duration::from_secs(600));
+    std::thread::sleep(Duration::from_mins(10));
 }
 
 /// Takes its time.

@@ -74,6 +74,7 @@ type Case = (
 );
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of cases")]
 fn a_skipped_time_runs_once_after_the_gap_and_a_repeated_time_runs_once() {
     const BERLIN: &str = "Europe/Berlin";
     const NEW_YORK: &str = "America/New_York";
