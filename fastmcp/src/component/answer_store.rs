@@ -14,7 +14,7 @@ use crate::mcp::ResourceContents;
 const URI: &str = "answer://fastmcp/";
 
 /// The time for which an answer is stored.
-pub(crate) const KEPT_FOR: Duration = Duration::from_secs(600);
+pub(crate) const KEPT_FOR: Duration = Duration::from_mins(10);
 
 /// The maximum size of all stored answers together. The oldest are dropped first.
 const MAX_BYTES: usize = 64 << 20;
