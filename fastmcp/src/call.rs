@@ -27,5 +27,6 @@ pub(crate) mod refused_parameters;
 pub(crate) mod resolve;
 pub(crate) mod returned;
 pub(crate) mod schema;
+pub(crate) mod schema_generator;
 pub(crate) mod source;
 pub(crate) mod unmet;

@@ -627,7 +627,7 @@ async fn a_parameter_with_a_false_cfg_is_removed() {
 async fn no_schema_of_arguments_contains_references() {
     let (_server, client) = start().await;
     let schema = input_schema(&client, "prune").await;
-    assert!(!schema.to_string().contains("$"), "{schema}");
+    assert!(!schema.to_string().contains('$'), "{schema}");
     let child = &schema["properties"]["tree"]["properties"]["children"]["items"];
     assert_eq!(child["properties"]["name"], json!({ "type": "string" }));
     let mut deepest = child;

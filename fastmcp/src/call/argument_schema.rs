@@ -8,10 +8,12 @@
 //! | `walk` | the keywords of a schema, and which values match it |
 //! | `reread` | text that is read as JSON where the type takes no text |
 //! | `limits` | the limits that a schema lists, enforced at every depth |
+//! | `listed_limits` | whether it lists any |
 //!
 //! It is the schema of the type itself, before it is simplified for listing.
 
 pub(crate) mod limits;
+pub(crate) mod listed_limits;
 pub(crate) mod reread;
 pub(crate) mod walk;
 
@@ -22,8 +24,8 @@ use regex::Regex;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
-use crate::call::argument_schema::limits::lists_limits;
-use crate::call::schema::generator;
+use crate::call::argument_schema::listed_limits::lists_limits;
+use crate::call::schema_generator::generator;
 
 /// The schema of one argument, generated on first use.
 #[doc(hidden)]

@@ -1,7 +1,6 @@
 //! Builds the JSON Schema of a handler's input from the schemas of its arguments.
 
 use schemars::SchemaGenerator;
-use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
@@ -11,18 +10,8 @@ use crate::call::portable::nodes::for_each_child;
 use crate::call::portable::numbers::replace_format;
 use crate::call::portable::rewrite;
 use crate::call::portable::schemas::Schemas;
+use crate::call::schema_generator::generator;
 use crate::context::form::Form;
-
-/// Returns a generator of JSON Schema 2020-12. It inlines definitions, because many clients cannot
-/// follow a `$ref`. Recursive types cannot be inlined and stay references into `$defs`.
-pub(crate) fn generator() -> SchemaGenerator {
-    SchemaSettings::draft2020_12()
-        .with(|settings| {
-            settings.inline_subschemas = true;
-            settings.meta_schema = None;
-        })
-        .into_generator()
-}
 
 /// A schema as a list contains it.
 pub(crate) struct Listed {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::call::schema;
+use crate::call::schema_generator::generator;
 use crate::component::entry::Entry;
 use crate::component::tool::ToolEntry;
 use crate::registration::Location;
@@ -80,7 +81,7 @@ fn parameter(parameter: &ParameterEntry) -> Option<String> {
     let ParameterKind::Argument { schema, .. } = parameter.kind else {
         return None;
     };
-    let schema = schema(&mut schema::generator()).to_value();
+    let schema = schema(&mut generator()).to_value();
     if let Some(defect) = constraints.defect(&schema, (parameter.type_name)()) {
         return Some(format!("parameter `{name}`: {defect}"));
     }

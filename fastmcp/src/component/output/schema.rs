@@ -10,6 +10,7 @@ use crate::call::error::CallError;
 use crate::call::portable::lint::SchemaLint;
 use crate::call::portable::schemas::Schemas;
 use crate::call::portable::{defect, output};
+use crate::call::schema_generator::generator;
 use crate::call::{finite, schema};
 use crate::component::output::tool_result::ToolResult;
 
@@ -171,7 +172,7 @@ impl Forms {
 /// stay, because they tell the size of an integer.
 #[doc(hidden)]
 pub fn schema_of<T: JsonSchema>() -> Value {
-    let mut generator = schema::generator();
+    let mut generator = generator();
     let mut value = generator.subschema_for::<T>().to_value();
     if let Value::Object(schema) = &mut value {
         schema::add_definitions(schema, generator);
