@@ -158,8 +158,8 @@ async fn text(response: axum::response::Response) -> String {
 
 /// Returns the last message of an event stream.
 fn last_message(text: &str) -> Value {
-    let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
-    serde_json::from_str(data.last().unwrap()).unwrap()
+    let mut data = text.lines().filter_map(|line| line.strip_prefix("data: "));
+    serde_json::from_str(data.next_back().unwrap()).unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -349,13 +349,13 @@ async fn the_ids_of_events_are_unique_in_a_session() {
         };
         let mut stream = Events::of(request).await;
         let mut expected = 1;
-        if connection != 1 {
+        if connection == 1 {
+            // One change happened between the two connections.
+            expected = 2;
+        } else {
             let first = stream.next().await.unwrap();
             assert!(first.data.is_null(), "{first:?}");
             ids.push(first);
-        } else {
-            // One change happened between the two connections.
-            expected = 2;
         }
         server.notify_list_changed(ListKind::Tools);
         for _ in 0..expected {

@@ -15,7 +15,7 @@ fn greet(who: String) -> String {
 /// Returns the name that the client sent.
 #[tool]
 fn client_name(ctx: Context) -> Option<String> {
-    ctx.client_info().map(|info| info.name.to_string())
+    ctx.client_info().map(|info| info.name.clone())
 }
 
 /// Methods with parameters that do not fit, and the text of the error.

@@ -188,7 +188,7 @@ async fn a_redis_that_evicts_keys_is_refused() {
                 "{text}"
             );
         }
-        crate::docket_with(&server, |builder| builder.allow_eviction())
+        crate::docket_with(&server, fastmcp::docket::DocketBuilder::allow_eviction)
             .check()
             .await
             .unwrap();

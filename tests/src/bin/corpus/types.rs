@@ -29,6 +29,10 @@ pub enum Plain {
 /// A level.
 #[data]
 #[serde(rename_all = "snake_case")]
+#[allow(
+    clippy::enum_variant_names,
+    reason = "the names are data of the corpus"
+)]
 pub enum Documented {
     /// Below the limit
     BelowLimit,
