@@ -228,7 +228,7 @@ fn malformed_messages_get_errors_and_the_server_continues() {
                 "params": { "name": "doubled", "arguments": arguments } })
         .to_string()
     };
-    process.say(&call(json!({ "number": "4" })));
+    process.say(&call(json!({ "number": "four" })));
     assert_eq!(process.hear()["result"]["isError"], true);
     process.say(&call(json!([4])));
     assert!(

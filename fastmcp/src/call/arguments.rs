@@ -173,16 +173,14 @@ impl Call {
         parameters: &'static [ParameterEntry],
     ) -> Result<Injector, CallError> {
         // `argument` has removed the argument of each parameter. The remaining ones are unknown.
-        if self.errors.is_empty() && self.arguments.is_empty() && !self.only_checks {
-            return Ok(self.injector);
-        }
         for (name, _) in self.arguments {
             let error = unknown(name, parameters);
             if !self.unknown.ignores(&error) {
                 self.errors.push(error);
             }
         }
-        if self.errors.is_empty() {
+        // A check ends here: its injector would run the body.
+        if self.errors.is_empty() && !self.only_checks {
             return Ok(self.injector);
         }
         Err(ArgumentErrors(self.errors).into())

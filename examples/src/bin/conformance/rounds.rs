@@ -57,7 +57,7 @@ async fn test_input_required_result_request_state(ctx: Context) -> Result<&'stat
 }
 
 /// Asks user, model and client at once.
-#[tool]
+#[tool(allow("long-tool-name"))]
 async fn test_input_required_result_multiple_inputs(ctx: Context) -> Result<String> {
     let (name, greeting, roots) = tokio::try_join!(
         ctx.elicit::<Name>("What is your name?")
@@ -88,7 +88,7 @@ async fn test_input_required_result_multi_round(ctx: Context) -> Result<String> 
 }
 
 /// Asks for a confirmation; a tampered request state is refused.
-#[tool]
+#[tool(allow("long-tool-name"))]
 async fn test_input_required_result_tampered_state(ctx: Context) -> Result<String> {
     let consent = ctx.elicit::<Consent>("Go on?").key("confirm").await?;
     Ok(format!("You said {}.", consent.ok))
