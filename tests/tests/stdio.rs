@@ -268,6 +268,9 @@ fn a_second_request_with_the_id_of_one_in_flight_is_rejected() {
         &json!({ "jsonrpc": "2.0", "method": "notifications/cancelled",
                          "params": { "requestId": 1 } }),
     );
+    // The cancelled request has ended once a later one is answered.
+    process.ask(2, "bytes", json!({ "count": 1 }));
+    assert_eq!(process.hear()["id"], 2);
     assert_eq!(process.call("bytes", json!({ "count": 1 })), "x");
     drop(process.input.take());
     let log = process.log();
