@@ -105,6 +105,24 @@ async fn unfit_parameters_are_status_400_since_2026_07_28() {
 }
 
 #[tokio::test]
+async fn methods_that_2026_07_28_removed_are_unknown_whatever_their_parameters() {
+    let http = serve(HttpOptions::new()).await;
+    for method in [
+        "initialize",
+        "ping",
+        "logging/setLevel",
+        "resources/subscribe",
+        "resources/unsubscribe",
+    ] {
+        for params in [json!({}), json!({ "level": 3, "uri": 4 })] {
+            let unknown = answer(http.modern_without_name(method, params)).await;
+            assert_eq!(unknown.status, 404, "{method}: {}", unknown.text);
+            assert_eq!(unknown.code(), -32601, "{method}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn unfit_parameters_are_errors_in_sessions() {
     let http = serve(HttpOptions::new()).await;
     let session = http.session().await;

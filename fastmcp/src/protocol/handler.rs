@@ -25,7 +25,7 @@ use crate::protocol::client_channel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
 use crate::protocol::convert::{call_tool_result, request_error_data};
 use crate::protocol::params;
-use crate::protocol::request::{MultiRoundTrip, unless_cancelled};
+use crate::protocol::request::{MultiRoundTrip, has_multi_round_trips, unless_cancelled};
 use crate::protocol::subscriptions;
 use crate::protocol::tasks;
 
@@ -55,6 +55,9 @@ impl ServerHandler for Connection {
         request: CustomRequest,
         context: RequestContext,
     ) -> Response<CustomResult> {
+        if params::is_removed(&request.method) && has_multi_round_trips(&context) {
+            return Err(params::unknown_method(&request.method));
+        }
         let error = params::refusal(&request.method, request.params.as_ref());
         if error.code == ErrorCode::INVALID_PARAMS {
             Self::mark_invalid_params(&context);

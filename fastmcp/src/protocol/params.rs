@@ -162,8 +162,7 @@ const METHODS: &[(&str, &[Member])] = &[
 /// only its parameters are unfit, else -32601.
 pub(crate) fn refusal(method: &str, params: Option<&Value>) -> ErrorData {
     let Some((_, members)) = METHODS.iter().find(|(name, _)| *name == method) else {
-        let text = format!("unknown method `{method}`");
-        return ErrorData::new(rmcp::model::ErrorCode::METHOD_NOT_FOUND, text, None);
+        return unknown_method(method);
     };
     let mut errors = Vec::new();
     match params {
@@ -179,6 +178,25 @@ pub(crate) fn refusal(method: &str, params: Option<&Value>) -> ErrorData {
     }
     let text = format!("invalid parameters of `{method}`: {}", errors.join("; "));
     ErrorData::invalid_params(text, None)
+}
+
+/// Returns the error of a request whose method does not exist.
+pub(crate) fn unknown_method(method: &str) -> ErrorData {
+    let text = format!("unknown method `{method}`");
+    ErrorData::new(rmcp::model::ErrorCode::METHOD_NOT_FOUND, text, None)
+}
+
+/// Returns whether protocol 2026-07-28 removed the method. Such a request is unknown there, whatever
+/// its parameters are.
+pub(crate) fn is_removed(method: &str) -> bool {
+    let removed = [
+        "initialize",
+        "ping",
+        "logging/setLevel",
+        "resources/subscribe",
+        "resources/unsubscribe",
+    ];
+    removed.contains(&method)
 }
 
 /// Returns the ID and the error of a message that is a request, but not decoded by the library

@@ -231,7 +231,7 @@ impl InvalidParams {
 
 /// Returns whether the request's protocol revision has multi round-trip requests (the server asks
 /// the client in its response) and no sessions.
-fn has_multi_round_trips(context: &RequestContext) -> bool {
+pub(crate) fn has_multi_round_trips(context: &RequestContext) -> bool {
     context
         .protocol_version()
         .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())

@@ -154,6 +154,9 @@ async fn a_wait_that_began_before_a_failover_ends_after_it() {
     let execution = docket.submit(work("k")).await.unwrap();
     let waiting = tokio::spawn(async move { execution.ended().await });
     until(|| a.send("INFO clients").contains("blocked_clients:1")).await;
+    // Replication is asynchronous: the new primary must have the execution.
+    let alive = format!("ZCARD {}", crate::key(&docket, "alive"));
+    until(|| b.send(&alive).starts_with(":1")).await;
     b.send("REPLICAOF NO ONE");
     forwarder.target.store(b.port(), Ordering::Relaxed);
     a.send(&format!("REPLICAOF 127.0.0.1 {}", b.port()));

@@ -6,7 +6,9 @@ use axum::http::header::{
 };
 use axum::http::{HeaderValue, Response, StatusCode};
 use rmcp::RoleServer;
-use rmcp::model::{ClientRequest, ErrorCode, ErrorData, JsonRpcError, JsonRpcMessage, RequestId};
+use rmcp::model::{
+    ClientRequest, ErrorCode, ErrorData, JsonRpcError, JsonRpcMessage, ProtocolVersion, RequestId,
+};
 use rmcp::service::RxJsonRpcMessage;
 
 use crate::protocol::params;
@@ -105,11 +107,27 @@ pub(crate) fn unfit_initialize(body: &[u8]) -> Option<Response<Body>> {
     let ClientRequest::CustomRequest(custom) = request.request else {
         return None;
     };
-    (custom.method == "initialize").then(|| {
+    if custom.method != "initialize" {
+        return None;
+    }
+    // Since 2026-07-28 each request names its revision, and there is no `initialize`.
+    let body = serde_json::from_slice::<serde_json::Value>(body).ok()?;
+    let version = body["params"]["_meta"]["io.modelcontextprotocol/protocolVersion"].as_str();
+    let is_removed =
+        version.is_some_and(|version| version >= ProtocolVersion::V_2026_07_28.as_str());
+    let (status, error) = if is_removed {
+        (
+            StatusCode::NOT_FOUND,
+            params::unknown_method(&custom.method),
+        )
+    } else {
         let error = params::refusal(&custom.method, custom.params.as_ref());
-        let error = JsonRpcError::new(Some(request.id), error);
-        json_error(StatusCode::BAD_REQUEST, &error)
-    })
+        (StatusCode::BAD_REQUEST, error)
+    };
+    Some(json_error(
+        status,
+        &JsonRpcError::new(Some(request.id), error),
+    ))
 }
 
 /// Replaces a refusal of the library, which is plain text, by a JSON-RPC error.
