@@ -72,11 +72,14 @@ impl Server {
         let served = stdio::serve(Arc::clone(&self.protocol), streams, stop);
         tokio::pin!(served);
         tokio::select! {
-            served = &mut served => Ok(served?),
+            // The handlers of signals are installed by the first poll, which must come before the
+            // first request: a signal without a handler ends the process at once.
+            biased;
             () = stop_requested() => {
                 drain.cancel();
                 Ok(served.await?)
             }
+            served = &mut served => Ok(served?),
         }
     }
 
