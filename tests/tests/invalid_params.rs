@@ -26,20 +26,24 @@ fn unfit() -> Vec<(&'static str, Value, &'static str)> {
             json!({ "name": "greet", "arguments": "{\"who\":\"Ann\"}" }),
             "arguments: expected object, got string",
         ),
-        ("tools/call", json!({}), "name: missing, and required"),
-        ("resources/read", json!({}), "uri: missing, and required"),
-        ("prompts/get", json!({}), "name: missing, and required"),
+        ("tools/call", json!({}), "name: required member is missing"),
+        (
+            "resources/read",
+            json!({}),
+            "uri: required member is missing",
+        ),
+        ("prompts/get", json!({}), "name: required member is missing"),
         (
             "completion/complete",
             json!({ "ref": { "type": "ref/prompt", "name": "x" } }),
-            "argument: missing, and required",
+            "argument: required member is missing",
         ),
         (
             "tools/list",
             json!({ "cursor": 4 }),
             "cursor: expected string, got number",
         ),
-        ("tasks/get", json!({}), "taskId: missing, and required"),
+        ("tasks/get", json!({}), "taskId: required member is missing"),
     ]
 }
 
@@ -146,7 +150,7 @@ async fn unfit_parameters_are_errors_in_sessions() {
         assert_refused(
             &answer.message(),
             "initialize",
-            "clientInfo.version: missing, and required",
+            "clientInfo.version: required member is missing",
         );
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct Tool {
     pub(crate) annotations: Vec<Annotation>,
     pub(crate) input_schema: Option<Json>,
     pub(crate) output_schema: Option<OutputSchema>,
-    /// Whether text is refused where the type of an argument takes no text.
+    /// `strict`: refuses text for an argument whose type does not accept text.
     pub(crate) strict: Option<Expr>,
     pub(crate) ignore_unknown: Option<Expr>,
     pub(crate) heartbeat: Option<Heartbeat>,

@@ -261,7 +261,7 @@ fn check_members(
         };
         match object.get(member.name) {
             None | Some(Value::Null) if !member.required => {}
-            None => errors.push(format!("{path}: missing, and required")),
+            None => errors.push(format!("{path}: required member is missing")),
             Some(value) => check(&member.shape, value, &path, errors),
         }
     }
@@ -401,8 +401,16 @@ mod tests {
                 json!({ "name": "greet", "arguments": "{}" }),
                 "arguments: expected object, got string",
             ),
-            ("tools/call", Value::Null, "name: missing, and required"),
-            ("resources/read", json!({}), "uri: missing, and required"),
+            (
+                "tools/call",
+                Value::Null,
+                "name: required member is missing",
+            ),
+            (
+                "resources/read",
+                json!({}),
+                "uri: required member is missing",
+            ),
             (
                 "prompts/get",
                 json!([1]),
@@ -412,12 +420,12 @@ mod tests {
                 "initialize",
                 json!({ "protocolVersion": "2025-11-25", "capabilities": {},
                         "clientInfo": { "name": "x" } }),
-                "clientInfo.version: missing, and required",
+                "clientInfo.version: required member is missing",
             ),
             (
                 "completion/complete",
                 json!({ "ref": { "type": "ref/x" }, "argument": { "name": "a" } }),
-                "ref.type: expected one of ref/prompt, ref/resource; argument.value: missing, and required",
+                "ref.type: expected one of ref/prompt, ref/resource; argument.value: required member is missing",
             ),
             (
                 "logging/setLevel",

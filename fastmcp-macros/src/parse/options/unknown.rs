@@ -24,7 +24,7 @@ enum UnknownKind {
     NotSentByClients,
     /// The option belongs to other attributes or to lists in them.
     OtherOwners(Vec<Owner>, String),
-    /// There is no other hint, so the message lists the options of `here`.
+    /// Lists the options of `here`, because there is no better suggestion.
     NoSuchOption,
 }
 
