@@ -140,16 +140,19 @@ async fn a_task_is_visible_on_every_replica_and_survives_its_creator_and_worker(
         assert_eq!(refused["error"]["code"], -32602, "{refused}");
     }
 
-    // More tasks than B has slots: A and the worker run some of them.
+    // This task asks before the slow ones exist: it would wait for a slot behind them.
+    let waiting = a.make("greet", json!({})).await;
+    b.once(&waiting, "input_required").await;
+
+    // More tasks than B has slots: A and the worker run some of them. They outlast the steps
+    // until both are killed, on a loaded machine too.
     let mut slow = Vec::new();
     for _ in 0..8 {
-        slow.push(a.make("slow", json!({ "pause_ms": 1500 })).await);
+        slow.push(a.make("slow", json!({ "pause_ms": 4000 })).await);
     }
     for task in &slow {
         b.get(task).await;
     }
-    let waiting = a.make("greet", json!({})).await;
-    b.once(&waiting, "input_required").await;
     a.process.kill();
     worker.kill();
     let mut by_b = 0;
