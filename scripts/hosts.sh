@@ -23,6 +23,10 @@ cargo build --quiet --package fastmcp-tests --bin corpus
 corpus=$PWD/${CARGO_TARGET_DIR:-target}/debug/corpus
 [[ ${CARGO_TARGET_DIR:-} == /* ]] && corpus=$CARGO_TARGET_DIR/debug/corpus
 
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
+directory=${HOSTS_DIRECTORY:-}
+if [[ -z $directory ]]; then
+    directory=$(mktemp -d)
+    trap 'rm -rf "$directory"' EXIT
+fi
+mkdir -p "$directory"
 python3 scripts/hosts/run.py "$corpus" "$directory" "$@"

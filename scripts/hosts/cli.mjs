@@ -8,7 +8,7 @@ export async function runProgram(name, conversion, nameOf, prepare) {
   const { command, args, environment } = prepare(await model.listen());
   const options = { env: { ...process.env, ...environment }, stdio: ["ignore", "inherit", "inherit"] };
   const program = spawn(command, args, options);
-  const limit = setTimeout(() => program.kill(), 400_000);
+  const limit = setTimeout(() => program.kill(), 800_000);
   await new Promise((done) => program.on("exit", done));
   clearTimeout(limit);
   model.finish(name, conversion);

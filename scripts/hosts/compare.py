@@ -78,7 +78,8 @@ def loses(original, converted, path=""):
         return f"{where}: {', '.join(sorted(missing))} became optional"
     for name in set(converted.get("required") or []) - set(original.get("required", [])):
         # In strict mode every property is required, and the optional ones take null.
-        if name in original.get("properties", {}) and not converted["properties"][name].get("nullable"):
+        property = (converted.get("properties") or {}).get(name, {})
+        if name in original.get("properties", {}) and not property.get("nullable") and not any_json(property):
             return f"{where}: {name} became required"
     if "enum" in original and original["enum"] != converted.get("enum"):
         return f"{where}: enum became {json.dumps(converted.get('enum'))}"
@@ -99,12 +100,17 @@ def loses_choice(choices, converted, where):
     if branches is None and isinstance(converted.get("type"), list):
         branches = [{"type": kind} for kind in converted["type"]]
     if branches is None:
-        return f"{where}: {len(choices)} choices became {describe(converted)}"
+        # One schema can stand for choices of one form, such as text and single letters.
+        lost = any(loses(choice, converted, where) for choice in choices)
+        return f"{where}: {len(choices)} choices became {describe(converted)}" if lost else None
     for index, choice in enumerate(choices):
         lost = [loses(choice, branch, f"{where}|{index}") for branch in branches]
         if all(lost):
             same_kind = [it for it, branch in zip(lost, branches) if branch.get("type") == choice.get("type")]
-            return (same_kind or lost or [f"{where}: choice {index} is missing"])[0]
+            if not lost:
+                return f"{where}: choice {index} is missing"
+            # The branch that agrees the longest is the one that was meant.
+            return max(same_kind or lost, key=lambda it: len(it.split(": ")[0]))
     return None
 
 

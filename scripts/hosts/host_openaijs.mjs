@@ -5,7 +5,8 @@ import { Model } from "./model.mjs";
 
 setTracingDisabled(true);
 for (const strict of [false, true]) {
-  const server = new MCPServerStdio({ name: "corpus", command: COMMAND, args: [], env: ENVIRONMENT });
+  const options = { command: COMMAND, args: [], env: ENVIRONMENT, clientSessionTimeoutSeconds: 60 };
+  const server = new MCPServerStdio({ name: "corpus", ...options });
   await server.connect();
   const model = new Model();
   const client = new OpenAI({ apiKey: "none", fetch: model.fetch, maxRetries: 0 });

