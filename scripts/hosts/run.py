@@ -101,10 +101,10 @@ def returned(result, sent):
 
 def contains(result, sent):
     if isinstance(result, str):
-        if result == sent:
-            return True
         # Gemini CLI marks the text of a tool by tags.
         result = re.sub(r"\A<(\w+)>\n(.*)\n</\1>\Z", r"\2", result, flags=re.DOTALL)
+        if result == sent:
+            return True
         try:
             result = json.loads(result)
         except ValueError:
