@@ -9,6 +9,7 @@ mod clock;
 mod entry;
 mod lanes;
 mod operations;
+mod owners;
 mod queue;
 mod settle;
 mod slab;
@@ -114,6 +115,9 @@ impl MemoryBackend {
         }
         if notifications.waits {
             self.waits.notify_waiters();
+        }
+        for letter in &notifications.dead_letters {
+            letter.log();
         }
     }
 
