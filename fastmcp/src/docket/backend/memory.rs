@@ -78,7 +78,9 @@ impl MemoryBackend {
         let now = self.clock.now();
         let mut store = self.lock();
         let before = store.pending;
-        store.follow_wall_clock(self.clock.deviation());
+        if let Some(deviation) = self.clock.deviation() {
+            store.follow_wall_clock(deviation);
+        }
         store.pass_time(now);
         let result = step(&mut store, now);
         let pending = store.pending;
