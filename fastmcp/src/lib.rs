@@ -77,6 +77,7 @@ mod error;
 pub mod guide;
 pub mod mcp;
 mod mcp_tasks;
+mod normal_uri;
 pub mod prelude;
 mod principal;
 mod protocol;
