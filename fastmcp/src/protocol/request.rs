@@ -100,6 +100,7 @@ impl Connection {
             } else {
                 context.meta.client_info()
             },
+            meta: Arc::new(context.meta.0.0.clone()),
             protocol,
             #[cfg(feature = "http")]
             http,
