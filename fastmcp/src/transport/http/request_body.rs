@@ -59,8 +59,12 @@ impl BodyLimits {
     }
 
     /// Returns the whole body.
-    async fn collect(self, body: &mut Body, memory: &mut CountedBytes) -> Result<Bytes, BodyError> {
-        let mut collected = BytesMut::new();
+    async fn collect(
+        self,
+        body: &mut Body,
+        mut collected: BytesMut,
+        memory: &mut CountedBytes,
+    ) -> Result<Bytes, BodyError> {
         loop {
             let frame = tokio::select! {
                 biased;
