@@ -16,7 +16,7 @@ use crate::transport::http::connection_state::ConnectionLimits;
 /// | [`allowed_hosts`](Self::allowed_hosts) | the loopback address of this machine |
 /// | [`allowed_origins`](Self::allowed_origins) | web pages from the loopback address of this machine |
 /// | [`max_body_bytes`](Self::max_body_bytes) | 4 MiB |
-/// | [`max_body_memory`](Self::max_body_memory) | 128 MiB |
+/// | [`max_body_memory`](Self::max_body_memory) | 64 MiB |
 /// | [`idle_sessions`](Self::idle_sessions) | sessions end after five minutes without activity |
 /// | [`max_sessions`](Self::max_sessions) | 10 000 |
 /// | [`max_sessions_per_principal`](Self::max_sessions_per_principal) | 1000 |
@@ -89,7 +89,7 @@ impl Default for HttpOptions {
             hosts: Some(LOOPBACK.map(str::to_owned).to_vec()),
             origins: Some(origins.collect()),
             max_body_bytes: 4 * 1024 * 1024,
-            max_body_memory: 128 * 1024 * 1024,
+            max_body_memory: 64 * 1024 * 1024,
             idle: Duration::from_mins(5),
             max_sessions: 10_000,
             max_sessions_per_principal: 1000,
