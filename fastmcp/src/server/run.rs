@@ -6,6 +6,7 @@ use crate::server::logging::Log;
 use crate::server::running::Server;
 #[cfg(feature = "stdio")]
 use crate::server::serve::take_over;
+use crate::server::settings::DocketSettings;
 use crate::server::{logging, signals, start};
 
 impl FastMcp {
@@ -85,10 +86,20 @@ impl FastMcp {
     ///
     /// # Errors
     ///
-    /// [`StartError::NoSharedDocket`] if there is no docket, or only one in memory, and the errors of
+    /// [`StartError::NoSharedDocket`] if there is no docket, or only one in memory,
+    /// [`StartError::NoWorker`] if the worker is disabled, and the errors of
     /// [`start`](Self::start).
     pub async fn run_worker(self) -> Result<(), ServeError> {
         let log = logging::to_stderr();
+        let settings = DocketSettings::read().map_err(StartError::from)?;
+        if let Some(disabled_by) = self.0.worker.disabled_by(&settings) {
+            let problem = "`run_worker` runs only tasks; enable the worker in this process";
+            return Err(StartError::NoWorker {
+                disabled_by,
+                problem,
+            }
+            .into());
+        }
         let server = self.start().await?;
         let problem = match server.docket() {
             None => Some("disabled"),
