@@ -17,6 +17,8 @@ pub(crate) struct CallSettings {
     pub(crate) heartbeat: Option<Duration>,
     /// The maximum size of an answer, in bytes.
     pub(crate) max_answer: Option<usize>,
+    /// The number of JSON values that a message of any length may have.
+    pub(crate) max_values: usize,
 }
 
 impl Default for CallSettings {
@@ -26,6 +28,7 @@ impl Default for CallSettings {
             ignore_unknown_arguments: false,
             heartbeat: Some(HEARTBEAT),
             max_answer: None,
+            max_values: 8_000,
         }
     }
 }

@@ -70,4 +70,19 @@ impl FastMcp {
         self.0.calls.max_answer = bytes.into();
         self
     }
+
+    /// Sets the number of JSON values that a message of any length may have, by default 8000.
+    ///
+    /// A parsed value takes about 300 bytes of memory, whatever its length. So a message may take three times its
+    /// length for its values, or 320 bytes for each of this number, if that is more; others are refused. Raise
+    /// it for tools that take long lists of numbers.
+    ///
+    /// ```
+    /// let server = fastmcp::FastMcp::new("vectors").max_values(100_000);
+    /// # let _ = server;
+    /// ```
+    pub fn max_values(mut self, values: usize) -> Self {
+        self.0.calls.max_values = values;
+        self
+    }
 }

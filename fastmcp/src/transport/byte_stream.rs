@@ -18,7 +18,8 @@ pub(crate) async fn serve(
     write: impl AsyncWrite + Send + Unpin + 'static,
     stop: Stop,
 ) -> Result<(), TransportError> {
-    let lines = JsonLines::new(read, write, stop.clone());
+    let max_values = server.dispatcher.settings.max_values;
+    let lines = JsonLines::new(read, write, stop.clone(), max_values);
     // The future is large; on the heap, it does not enlarge every caller.
     let starting = Box::pin(Connection::new(server).serve_with_ct(lines, stop.close.clone()));
     let running = match starting.await {
