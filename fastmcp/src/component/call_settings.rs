@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::call::portable::schemas::WideIntegers;
+
 /// The default time without progress after which a heartbeat is sent. Clients end a request after 60
 /// seconds without progress, so there is time for a lost or delayed one.
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -17,6 +19,10 @@ pub(crate) struct CallSettings {
     pub(crate) heartbeat: Option<Duration>,
     /// The maximum size of an answer, in bytes.
     pub(crate) max_answer: Option<usize>,
+    /// The form of integers of 64 bits.
+    pub(crate) wide_integers: WideIntegers,
+    /// Checks structured content against the listed output schema.
+    pub(crate) check_results: bool,
 }
 
 impl Default for CallSettings {
@@ -26,6 +32,8 @@ impl Default for CallSettings {
             ignore_unknown_arguments: false,
             heartbeat: Some(HEARTBEAT),
             max_answer: None,
+            wide_integers: WideIntegers::Number,
+            check_results: cfg!(debug_assertions),
         }
     }
 }
