@@ -145,7 +145,7 @@ fn a_recursive_type_is_written_out_to_a_depth_and_reported() {
         json!({ "type": "object", "description": "Of the same form as `Node`." })
     );
     let mut codes: Vec<_> = lints.iter().map(|lint| lint.code).collect();
-    codes.retain(|code| *code != "any-json");
+    codes.retain(|code| !["any-json", "mixed-list"].contains(code));
     assert_eq!(codes, ["recursive-type"]);
     let (root, lints) = listed::<Node>();
     assert!(!root.to_string().contains("$ref"));

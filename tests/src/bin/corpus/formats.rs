@@ -283,7 +283,7 @@ echo! {
     keyed_by_enum_map: BTreeMap<Key, BTreeMap<Key, Vec<Key>>>;
     borrowed: Cow<'static, str>;
     deque: VecDeque<u8>;
-    outcome: Result<u8, String>;
+    outcomes: Vec<Result<u8, String>>;
     thrice_optional: Option<Option<Option<u8>>>;
     boxed_option: Box<Option<Box<Point>>>;
     deep_tuple: ((Key, (Key,)), [(u8, Key); 2]);
