@@ -76,7 +76,7 @@ pub(crate) fn repair(schema: &mut Map<String, Value>, path: &str, lints: &mut Ve
     known_names(schema);
 }
 
-/// Rewrites keywords of draft 4, draft 7 and OpenAPI.
+/// Rewrites keywords of draft 4, draft 7 and `OpenAPI`.
 fn older_forms(schema: &mut Map<String, Value>) {
     if schema.get("items").is_some_and(Value::is_array)
         && let Some(members) = schema.remove("items")
