@@ -158,7 +158,7 @@ pub use serde_json;
 pub use crate::call::argument_error::{ArgumentError, ArgumentErrors};
 pub use crate::call::decode_error::DecodeError;
 pub use crate::call::error::CallError;
-pub use crate::call::portable::schemas::Schemas;
+pub use crate::call::portable::schemas::{Schemas, WideIntegers};
 pub use crate::call::unmet::UnmetDependency;
 pub use crate::component::completion::{Completions, IntoCompletions};
 pub use crate::component::content;
