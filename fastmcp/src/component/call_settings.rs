@@ -34,7 +34,7 @@ impl Default for CallSettings {
             ignore_unknown_arguments: false,
             heartbeat: Some(HEARTBEAT),
             max_answer: None,
-            max_values: 8_000,
+            max_values: 50_000,
             wide_integers: WideIntegers::Number,
             check_results: cfg!(debug_assertions),
         }

@@ -72,14 +72,14 @@ impl FastMcp {
         self
     }
 
-    /// Sets the number of JSON values that a message of any length may have, by default 8000.
+    /// Sets the number of JSON values that a message of any length may have, by default 50,000.
     ///
     /// A parsed value takes about 300 bytes of memory, whatever its length. So a message may take three times its
     /// length for its values, or 320 bytes for each of this number, if that is more; others are refused. Raise
     /// it for tools that take long lists of numbers.
     ///
     /// ```
-    /// let server = fastmcp::FastMcp::new("vectors").max_values(100_000);
+    /// let server = fastmcp::FastMcp::new("vectors").max_values(1_000_000);
     /// # let _ = server;
     /// ```
     pub fn max_values(mut self, values: usize) -> Self {
