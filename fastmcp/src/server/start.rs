@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::background::handler::TaskHandler;
 use crate::background::registry::TaskRegistry;
 use crate::call::inject::provided::Provided;
+use crate::call::portable::schemas::SchemaForm;
 use crate::component::answer_store::AnswerStore;
 use crate::component::dispatch::Dispatcher;
 use crate::component::registry::Registry;
@@ -52,7 +53,13 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     let state_signer = StateSigner::new(secret.as_deref(), Arc::clone(&identity.name))
         .ok_or(StartError::ShortSecret(secret_length));
     let settings = DocketSettings::read();
-    let registry = Registry::gather(selection.as_ref(), schemas);
+    let registry = Registry::gather(
+        selection.as_ref(),
+        SchemaForm {
+            schemas,
+            wide_integers: calls.wide_integers,
+        },
+    );
     let tasks = TaskRegistry::gather();
     let mut errors = StartErrors::default();
     let invalid_headers = task_headers.iter().filter(|name| !is_header_name(name));

@@ -20,10 +20,9 @@ pub(crate) async fn serve(
 ) -> Result<(), TransportError> {
     let max_values = server.dispatcher.settings.max_values;
     let lines = JsonLines::new(read, write, stop.clone(), max_values);
-    let running = match Connection::new(server)
-        .serve_with_ct(lines, stop.close.clone())
-        .await
-    {
+    // The future is large; on the heap, it does not enlarge every caller.
+    let starting = Box::pin(Connection::new(server).serve_with_ct(lines, stop.close.clone()));
+    let running = match starting.await {
         Ok(running) => running,
         // The library reports a stop during the handshake as an error of the handshake.
         Err(_) if stop.close.is_cancelled() => return Ok(()),
