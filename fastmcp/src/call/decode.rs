@@ -23,6 +23,8 @@ pub type Decode<T> = fn(Value, Reading<'_>) -> Decoded<T>;
 #[derive(Debug, Clone, Copy)]
 pub struct Reading<'a> {
     pub(crate) leniency: Leniency,
+    /// Reads integers of 64 bits from text even if nothing else is.
+    pub(crate) text_integers: bool,
     /// The schema of the type, if it is the type of a tool's argument.
     pub(crate) schema: Option<&'a ArgumentSchema>,
     /// The limits of the parameter's attribute.
@@ -34,13 +36,22 @@ impl Reading<'_> {
     pub(crate) fn strict(constraints: Option<&Constraints>) -> Reading<'_> {
         Reading {
             leniency: Leniency::Strict,
+            text_integers: false,
             schema: None,
             constraints,
         }
     }
 
     fn has_reread(&self) -> bool {
-        self.leniency == Leniency::Lenient
+        self.leniency == Leniency::Lenient || self.text_integers
+    }
+
+    fn reread(&self, value: &Value) -> Option<Value> {
+        let schema = self.schema?;
+        match self.leniency {
+            Leniency::Lenient => schema.reread(value),
+            Leniency::Strict | Leniency::Text => schema.reread_integers(value),
+        }
     }
 
     /// Merges the result of decoding with the errors of the limits.
@@ -88,7 +99,7 @@ pub(crate) fn decode<T: DeserializeOwned>(mut value: Value, reading: Reading<'_>
     // that fails is decoded again, with diagnostics.
     let mut result = deserialize::<T>(&mut value, first, reading.schema);
     if result.is_err() && reading.has_reread() {
-        if let Some(reread) = reading.schema.and_then(|it| it.reread(&value)) {
+        if let Some(reread) = reading.reread(&value) {
             value = reread;
         }
         result = deserialize::<T>(&mut value, reading.leniency, reading.schema);
