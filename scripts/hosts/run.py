@@ -108,10 +108,12 @@ def contains(result, sent):
         try:
             result = json.loads(result)
         except ValueError:
-            return False
+            # Some hosts show structured content and text, each in a line.
+            lines = result.splitlines()
+            return len(lines) > 1 and any(contains(line, sent) for line in lines)
         return same(result, sent) or contains(result, sent)
     if isinstance(result, dict):
-        return any(contains(it, sent) for it in result.values())
+        return ("result" in result and same(result["result"], sent)) or any(contains(it, sent) for it in result.values())
     return isinstance(result, list) and any(contains(it, sent) for it in result)
 
 
