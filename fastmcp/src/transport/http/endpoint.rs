@@ -20,7 +20,7 @@ use crate::protocol::request::InvalidParams;
 use crate::text::base64;
 use crate::transport::http::accept::accepts;
 use crate::transport::http::access::Access;
-use crate::transport::http::body_memory::{BodyMemory, CountedBytes};
+use crate::transport::http::body_memory::{BodyMemory, CountedBytes, UNCOUNTED};
 use crate::transport::http::cors;
 use crate::transport::http::keep_alive::KeepAliveBody;
 use crate::transport::http::options::HttpOptions;
@@ -87,7 +87,10 @@ impl Endpoint {
                 options.max_subscriptions_per_principal,
             ),
             // A single body always fits.
-            bodies: BodyMemory::new(options.max_body_memory.max(options.max_body_bytes)),
+            bodies: BodyMemory::new(
+                options.max_body_memory.max(options.max_body_bytes),
+                UNCOUNTED,
+            ),
             access: Arc::new(Access::new(&options)),
             max_values,
             options,

@@ -186,7 +186,8 @@ impl HttpOptions {
     ///
     /// If there is no memory for another body, the incomplete requests that began first get status 503, so
     /// that slow clients do not lock out others. A warning is logged. One request of
-    /// [`max_body_bytes`](Self::max_body_bytes) always fits.
+    /// [`max_body_bytes`](Self::max_body_bytes) always fits, and so do all requests of up to 16 KiB, which do
+    /// not count.
     pub fn max_body_memory(mut self, bytes: usize) -> Self {
         self.max_body_memory = bytes;
         self
