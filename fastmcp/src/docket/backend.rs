@@ -8,6 +8,8 @@ pub(crate) mod contract;
 pub mod memory;
 #[cfg(feature = "redis")]
 pub mod redis;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 
 pub use crate::docket::backend::call::{
     Admission, Amended, Claim, Condition, Rerun, Settled, Settlement, Target,
