@@ -13,4 +13,7 @@ fn open(builder: DocketBuilder) -> Docket {
         .expect("the path is valid")
 }
 
-crate::suite::contract!(crate::stage::Stage::new(crate::sqlite::open), start_paused = true);
+crate::suite::contract!(
+    crate::stage::Stage::new(crate::sqlite::open),
+    start_paused = true
+);

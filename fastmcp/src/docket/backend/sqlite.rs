@@ -100,13 +100,21 @@ impl SqliteBackend {
         Self::with_clock(path.as_ref(), durability, options, Clock::start())
     }
 
-    fn with_clock(path: &Path, durability: Durability, options: DocketOptions, clock: Clock) -> Self {
+    fn with_clock(
+        path: &Path,
+        durability: Durability,
+        options: DocketOptions,
+        clock: Clock,
+    ) -> Self {
         // Absolute, because the program may change its working directory before the file is opened again.
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let local = Local::new();
         let id = local.process;
         let socket = listener::socket();
-        let peers = Peers::new(id, socket.as_ref().and_then(|socket| socket.try_clone().ok()));
+        let peers = Peers::new(
+            id,
+            socket.as_ref().and_then(|socket| socket.try_clone().ok()),
+        );
         let capacity = options.capacity;
         let engine = Engine::new(path.clone(), durability, options, clock, local, peers);
         let writer = Writer::new(engine, capacity);

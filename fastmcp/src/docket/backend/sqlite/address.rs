@@ -86,11 +86,22 @@ mod tests {
     fn paths_are_relative_or_absolute() {
         for (url, path, durability) in [
             ("sqlite://tasks.db", "tasks.db", None),
-            ("sqlite://data/tasks.db?durability=power", "data/tasks.db", Some(Durability::Power)),
-            ("sqlite:///var/lib/my%20tasks.db?durability=process", "/var/lib/my tasks.db", Some(Durability::Process)),
+            (
+                "sqlite://data/tasks.db?durability=power",
+                "data/tasks.db",
+                Some(Durability::Power),
+            ),
+            (
+                "sqlite:///var/lib/my%20tasks.db?durability=process",
+                "/var/lib/my tasks.db",
+                Some(Durability::Process),
+            ),
         ] {
             let address = Address::parse(url).unwrap();
-            assert_eq!((address.path, address.durability), (path.into(), durability));
+            assert_eq!(
+                (address.path, address.durability),
+                (path.into(), durability)
+            );
         }
     }
 

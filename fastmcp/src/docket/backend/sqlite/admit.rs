@@ -156,8 +156,7 @@ impl Store<'_> {
 
     fn insert(&mut self, mut entry: Entry, holds_key: bool) -> Result<ExecutionId> {
         entry.insert(self.sql, holds_key)?;
-        self.root
-            .count(entry.machine.state(), &entry.place, 1);
+        self.root.count(entry.machine.state(), &entry.place, 1);
         self.root.pending_bytes += signed(entry.size);
         if let Some(owner) = &entry.owner {
             let mut count = self.sql.prepare_cached(

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rusqlite::types::Type;
 use rusqlite::{Error, Result};
+use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::Deserialize;
 
 use crate::docket::model::record::Incident;
 use crate::docket::model::state::ExecutionState;

@@ -19,13 +19,13 @@ use crate::docket::backend::sqlite::maintenance::Maintenance;
 use crate::docket::backend::sqlite::peers::{self, Peers, WANTS_EVENTS, WANTS_ROOM};
 use crate::docket::backend::sqlite::root::Root;
 use crate::docket::backend::sqlite::store::Store;
+use crate::docket::backend::sqlite::turn::Turn;
 use crate::docket::error::BackendError;
 use crate::docket::events::Event;
 use crate::docket::model::delivery::Lease;
 use crate::docket::model::options::DocketOptions;
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::time::Timestamp;
-use crate::docket::backend::sqlite::turn::Turn;
 
 /// The time between two looks at the file, in a process that cannot receive wake-ups.
 const DEAF_PAUSE: Duration = Duration::from_secs(1);
@@ -113,7 +113,9 @@ impl Engine {
 
     /// Runs the jobs in one transaction, and answers them.
     pub(super) fn run(&mut self, mut jobs: Vec<Job>, queue: &Arc<dyn GiveBack>) -> Report {
-        let is_tick = jobs.iter().any(|job| matches!(job, Job::Tick | Job::Heartbeat));
+        let is_tick = jobs
+            .iter()
+            .any(|job| matches!(job, Job::Tick | Job::Heartbeat));
         match self.transact(&mut jobs, is_tick) {
             Ok(done) => self.deliver(jobs, done, is_tick, queue),
             Err(failure) => self.fail(jobs, &failure),
@@ -126,8 +128,7 @@ impl Engine {
             return Err(rusqlite::Error::InvalidQuery.into());
         };
         let sql = &open.sql;
-        self.turn
-            .begin(sql, &self.path, self.peers.has_others())?;
+        self.turn.begin(sql, &self.path, self.peers.has_others())?;
         let root = Root::read(sql)?;
         let (now, skew) = self.clock.read(&root);
         if self.local.started == Timestamp::EPOCH {
@@ -139,6 +140,10 @@ impl Engine {
         if is_new {
             store.register_all()?;
         }
+        // Before the steps of this process, so that its own changes are not found again.
+        if is_tick && (self.peers.has_others() || self.peers.is_deaf()) {
+            refresh(&mut store)?;
+        }
         store.follow_wall_clock(skew)?;
         store.pass_time()?;
         let mut has_left = false;
@@ -148,8 +153,7 @@ impl Engine {
                 Job::Heartbeat => {
                     store.forget_dead_workers()?;
                     let wants = wants(&store.local.watches);
-                    self.peers
-                        .heartbeat(sql, now, store.local.started, wants)?;
+                    self.peers.heartbeat(sql, now, store.local.started, wants)?;
                 }
                 Job::Leave => has_left = true,
                 Job::Claim(_) | Job::Tick => {}
@@ -169,11 +173,7 @@ impl Engine {
                 store.local.claim_sleeps(&sleeper.claim.worker);
             }
         }
-        if is_tick {
-            refresh(&mut store)?;
-        }
-        self.peers
-            .write_wants(sql, wants(&store.local.watches))?;
+        self.peers.write_wants(sql, wants(&store.local.watches))?;
         if has_left {
             peers::remove(sql, self.peers.id)?;
         }
@@ -214,7 +214,9 @@ impl Engine {
                 Some(Change::LogLost) => self.maintenance.save_log(&open.sql, &self.path)?,
                 Some(Change::Replaced) => {
                     let file = self.path.display();
-                    tracing::warn!("another file is in the place of the docket `{file}`; opening it");
+                    tracing::warn!(
+                        "another file is in the place of the docket `{file}`; opening it"
+                    );
                 }
             }
             self.connection = None;
@@ -264,8 +266,7 @@ impl Engine {
         }
         self.sleepers = waiting;
         let has_room = done.pending < done.pending_before;
-        self.peers
-            .notify(&effects, has_room, done.next, done.now);
+        self.peers.notify(&effects, has_room, done.next, done.now);
         if done.has_left {
             self.peers.notify_all();
             self.connection = None;
@@ -337,7 +338,9 @@ fn refresh(store: &mut Store<'_>) -> rusqlite::Result<()> {
             Some(entry) => {
                 let record = store.on_wall(entry.record());
                 let events = store.local.watches.changes(record);
-                let events = events.into_iter().map(|event: Event| Effect::Send(id, event));
+                let events = events
+                    .into_iter()
+                    .map(|event: Event| Effect::Send(id, event));
                 store.effects.events.extend(events);
             }
         }

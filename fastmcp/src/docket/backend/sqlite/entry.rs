@@ -152,9 +152,8 @@ impl Entry {
 
     /// Reads a row of [`columns!`].
     pub(super) fn read(row: &Row<'_>) -> Result<Self> {
-        let text = |column: usize| -> Result<Option<&str>> {
-            Ok(row.get_ref(column)?.as_str_or_null()?)
-        };
+        let text =
+            |column: usize| -> Result<Option<&str>> { Ok(row.get_ref(column)?.as_str_or_null()?) };
         let bytes = |column: usize| -> Result<Option<Bytes>> {
             let value = row.get_ref(column)?.as_blob_or_null()?;
             Ok(value.map(Bytes::copy_from_slice))

@@ -55,8 +55,7 @@ impl Maintenance {
     /// Copies a log that was deleted into the database, while this process still has it open.
     #[expect(clippy::unused_self, reason = "belongs to the care of the files")]
     pub(super) fn save_log(&self, sql: &Connection, path: &Path) -> Result<(), Failure> {
-        let busy: i64 =
-            sql.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        let busy: i64 = sql.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         if busy != 0 {
             return Err(FileProblem::LogDeleted.into());
         }

@@ -167,7 +167,10 @@ impl Store<'_> {
         // These executions have waited longest, so they go to the head of the queue. Pushing the last one first keeps
         // their order.
         let place = Place::Struck(task.clone());
-        for id in self.ids("SELECT id FROM executions WHERE place = ?1 ORDER BY rank DESC", &place)? {
+        for id in self.ids(
+            "SELECT id FROM executions WHERE place = ?1 ORDER BY rank DESC",
+            &place,
+        )? {
             if let Some(mut entry) = self.find(id)? {
                 self.push_front(&mut entry);
                 self.save(&mut entry)?;
@@ -233,7 +236,9 @@ impl Store<'_> {
                 limit,
             )?,
         };
-        let mut struck = self.sql.prepare_cached("SELECT task FROM struck ORDER BY task")?;
+        let mut struck = self
+            .sql
+            .prepare_cached("SELECT task FROM struck ORDER BY task")?;
         let struck = struck.query_map([], |row| Ok(Name::from(row.get_ref(0)?.as_str()?)))?;
         Ok(Snapshot {
             scheduled: size(self.root.scheduled),

@@ -162,16 +162,20 @@ impl Peers {
 
     /// Sends the wake-ups of a stored transaction. `next` is the time of the next timer in the file: the others have to
     /// know it, because this process may be dead by then.
-    pub(super) fn notify(&mut self, effects: &Effects, has_room: bool, next: Option<Timestamp>, now: Timestamp) {
+    pub(super) fn notify(
+        &mut self,
+        effects: &Effects,
+        has_room: bool,
+        next: Option<Timestamp>,
+        now: Timestamp,
+    ) {
         let next = next.unwrap_or(Timestamp::MAX);
         let is_earlier = next < self.announced || self.announced <= now;
         if is_earlier {
             self.announced = next;
         }
-        let is_for_all = effects.ready
-            || effects.signalled
-            || is_earlier
-            || std::mem::take(&mut self.is_new);
+        let is_for_all =
+            effects.ready || effects.signalled || is_earlier || std::mem::take(&mut self.is_new);
         for peer in &self.others {
             let is_wanted = (effects.changed && peer.wants & WANTS_EVENTS != 0)
                 || (has_room && peer.wants & WANTS_ROOM != 0);

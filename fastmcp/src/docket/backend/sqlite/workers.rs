@@ -167,9 +167,9 @@ impl Store<'_> {
     }
 
     pub(super) fn worker_records(&self) -> Result<Vec<WorkerRecord>> {
-        let mut query = self
-            .sql
-            .prepare_cached("SELECT count(*) FROM executions WHERE place = 'running' AND worker = ?1")?;
+        let mut query = self.sql.prepare_cached(
+            "SELECT count(*) FROM executions WHERE place = 'running' AND worker = ?1",
+        )?;
         let mut records = Vec::new();
         for worker in self.alive()? {
             let running: Option<i64> = query
