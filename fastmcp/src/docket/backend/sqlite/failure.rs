@@ -54,7 +54,8 @@ impl Failure {
     /// Returns whether a new connection may help.
     pub(super) fn needs_new_connection(&self) -> bool {
         match self {
-            Self::File(_) => true,
+            // It stays open, so that it is found again if it is put back. A new connection would create an empty file.
+            Self::File(problem) => *problem != FileProblem::Deleted,
             Self::Sqlite(error) => !matches!(
                 error.sqlite_error_code(),
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull)

@@ -16,9 +16,10 @@ pub(super) struct Maintenance {
 
 /// The number of transactions between two looks at the sizes.
 const EVERY: u32 = 64;
-/// The number of free pages from which the file is shortened, and the number of pages per step: 4 MiB and 1 MiB.
+/// The number of free pages from which the file is shortened: 4 MiB.
 const FREE_PAGES: i64 = 1024;
-const PAGES_PER_STEP: i64 = 256;
+/// Frees up to 1 MiB.
+const VACUUM: &str = "PRAGMA incremental_vacuum(256)";
 /// The size of the log above which a warning is logged.
 const LARGE_LOG: u64 = 512 << 20;
 
@@ -77,5 +78,9 @@ fn shorten(sql: &Connection) -> rusqlite::Result<()> {
     if free < FREE_PAGES || free < number("page_count")? / 4 {
         return Ok(());
     }
-    sql.execute_batch(&format!("PRAGMA incremental_vacuum({PAGES_PER_STEP})"))
+    let mut vacuum = sql.prepare_cached(VACUUM)?;
+    let mut rows = vacuum.query([])?;
+    // SQLite frees one page for each row that is read.
+    while rows.next()?.is_some() {}
+    Ok(())
 }
