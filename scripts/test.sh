@@ -58,7 +58,7 @@ cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
 
 section "every set of features"
 # The lints above check all features together.
-features=(stdio http client redis)
+features=(stdio http client redis sqlite)
 for ((set = 0; set < (1 << ${#features[@]}) - 1; set++)); do
     chosen=()
     for i in "${!features[@]}"; do

@@ -50,8 +50,8 @@
 //! Providers are torn down in reverse order. A provider that has to clean up takes a [`Scope`].
 //!
 //! All parameters of one call that depend on a provider share one value. A parameter of type `&T`
-//! borrows the value, and a parameter of type `T` gets a clone. A task cannot take references, so it
-//! gets a clone. `&str` borrows a `String`, and `&[T]` borrows a `Vec<T>`.
+//! borrows the value, and a parameter of type `T` gets a clone. `&str` borrows a `String`, and `&[T]`
+//! borrows a `Vec<T>`.
 //!
 //! An error of a provider fails the call. The error for the client names the parameter, the provider and
 //! the cause, unless the server [masks](crate::FastMcp::mask_error_details) error details. A

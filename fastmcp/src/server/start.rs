@@ -20,7 +20,7 @@ use crate::server::lifespan;
 use crate::server::options::ServerOptions;
 use crate::server::running::Server;
 use crate::server::settings::DocketSettings;
-use crate::server::worker::{Background, WorkerOptions};
+use crate::server::worker::{Background, WorkerChoice};
 
 /// The number of changes that a client may fall behind without missing any.
 const CHANGE_BUFFER: usize = 256;
@@ -78,10 +78,18 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     for lint in registry.lints(&identity.name) {
         tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
     }
+    let disabled_by = worker.disabled_by(&settings);
+    let is_of_program = docket.is_of_program();
     let docket = docket.docket(&identity.name, &settings).await?;
+    if let (Some(docket), Some(disabled_by)) = (&docket, disabled_by)
+        && !docket.is_shared()
+    {
+        without_worker(disabled_by, is_of_program)?;
+    }
 
     let mut provided = Provided {
         docket,
+        runs_worker: disabled_by.is_none(),
         states,
         overrides,
         ..Provided::default()
@@ -143,6 +151,22 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     })
 }
 
+/// Reports that nothing runs the tasks of a docket in memory, unless the program has a handle to the docket and may run a
+/// worker itself.
+fn without_worker(disabled_by: &'static str, is_of_program: bool) -> Result<(), StartError> {
+    if is_of_program {
+        tracing::warn!(
+            "{disabled_by} disables the worker, and the docket is in memory: its tasks wait until the program runs a worker"
+        );
+        return Ok(());
+    }
+    Err(StartError::NoWorker {
+        disabled_by,
+        problem: "its docket is in the memory of this process, so no other process can run its tasks; set \
+                  FASTMCP_DOCKET_URL=redis://… and run worker processes, or enable the worker",
+    })
+}
+
 /// Returns whether `name` can be the name of a header: a token of RFC 9110.
 fn is_header_name(name: &str) -> bool {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
@@ -154,7 +178,7 @@ fn start_background(
     dispatcher: &Arc<Dispatcher>,
     tasks: TaskRegistry,
     settings: &DocketSettings,
-    options: Option<WorkerOptions>,
+    options: WorkerChoice,
 ) -> Result<Option<Background>, StartError> {
     let provided = &dispatcher.provided;
     let registry = &dispatcher.registry;
@@ -168,6 +192,9 @@ fn start_background(
     let unmet = tasks.unmet(&provided.task_capabilities());
     errors.extend(unmet.into_iter().map(Box::new));
     errors.none()?;
+    if !provided.runs_worker {
+        return Ok(None);
+    }
     let tasks = Arc::new(TaskHandler::new(tasks, Arc::clone(provided)));
     let handler = runner::handler(dispatcher, tasks);
     Ok(Some(Background::start(

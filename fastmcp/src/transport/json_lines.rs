@@ -25,6 +25,7 @@
 
 pub(crate) mod lines;
 pub(crate) mod load;
+pub(crate) mod reused_ids;
 pub(crate) mod scan;
 
 use std::borrow::Cow;
@@ -47,6 +48,7 @@ use tokio_util::sync::CancellationToken;
 use crate::protocol::params;
 use crate::transport::json_lines::lines::{Lines, MAX_LINE_LENGTH, Read};
 use crate::transport::json_lines::load::{Load, SharedLoad, id_of_response};
+use crate::transport::json_lines::reused_ids::ReusedIds;
 use crate::transport::json_lines::scan::ScannedMessage;
 use crate::transport::message_size;
 use crate::transport::stop::Stop;
@@ -61,6 +63,7 @@ const CLOSE_PATIENCE: Duration = Duration::from_millis(200);
 pub(crate) struct JsonLines<R, W> {
     lines: Lines<R>,
     output: Output<W>,
+    reused_ids: ReusedIds,
     stop: Stop,
     /// The end of the grace period, once the connection stops.
     deadline: Option<Instant>,
@@ -141,6 +144,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
                 load: SharedLoad::default(),
                 closed: CancellationToken::new(),
             },
+            reused_ids: ReusedIds::default(),
             stop,
             deadline: None,
             ended: false,
@@ -171,7 +175,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
             parse(&self.lines.line)
         };
         self.lines.clear();
-        let Incoming::Message(message) = incoming else {
+        let Incoming::Message(mut message) = incoming else {
             return incoming;
         };
         if let JsonRpcMessage::Request(request) = &*message
@@ -182,6 +186,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
             return Incoming::Invalid(error, Some(request.id.clone()));
         }
         if self.output.load.received(&message) {
+            self.reused_ids.receive(&mut message);
             return Incoming::Message(message);
         }
         let JsonRpcMessage::Request(request) = *message else {
@@ -221,8 +226,9 @@ where
 
     fn send(
         &mut self,
-        message: TxJsonRpcMessage<RoleServer>,
+        mut message: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
+        self.reused_ids.send(&mut message);
         let request = id_of_response(&message);
         self.output.clone().send(message, request)
     }

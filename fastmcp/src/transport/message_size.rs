@@ -1,27 +1,34 @@
-//! The limit of the number of values in one message.
+//! The limit of the memory that a message takes when it is parsed.
 
-/// The number of JSON values that any message may have.
-const MAX_SMALL_VALUES: usize = 100_000;
+/// The memory that parsing any message may take.
+const MIN_ALLOWANCE: usize = 2 * 1024 * 1024;
 
-/// The average length in bytes that the values of a longer message must have.
-const MIN_AVERAGE_LENGTH: usize = 32;
+/// The memory that parsing a longer message may take, as a multiple of its length. Together with the copies of its text,
+/// a message takes at most ten times its length.
+const ALLOWED_RATIO: usize = 6;
+
+/// The memory that the protocol library takes for one value, whatever its length: it parses a message into a tree and
+/// copies parts of it. Measured for arrays of empty objects.
+const VALUE_COST: usize = 300;
 
 /// The error of a message with too many values.
 #[derive(Debug, thiserror::Error)]
-#[error("the message has more than {limit} values")]
+#[error("the message has more than {limit} values; a message of {length} bytes may have that many")]
 pub(crate) struct TooManyValues {
     limit: usize,
+    length: usize,
 }
 
-/// Checks that `message` does not consist of a huge number of small values. A parsed value occupies
-/// about 300 bytes, whatever its length, so that `[{},{},…]` occupies a hundred times its length.
-pub(crate) fn check(message: &[u8]) -> Result<(), TooManyValues> {
-    let limit = MAX_SMALL_VALUES.max(message.len() / MIN_AVERAGE_LENGTH);
-    // A value needs at least two bytes: itself, and the comma or bracket behind it.
-    if message.len() / 2 < limit || values(message) <= limit {
-        return Ok(());
+/// Returns an estimate of the memory that parsing `message` takes besides its text. It is an error for a message of a huge
+/// number of small values: `[{},{},…]` takes a hundred times its length.
+pub(crate) fn check(message: &[u8]) -> Result<usize, TooManyValues> {
+    let length = message.len();
+    let limit = MIN_ALLOWANCE.max(length * ALLOWED_RATIO) / VALUE_COST;
+    let values = values(message);
+    if values > limit {
+        return Err(TooManyValues { limit, length });
     }
-    Err(TooManyValues { limit })
+    Ok(values * VALUE_COST)
 }
 
 /// Counts the values of a message: each ends with a comma, or with its array or object.
@@ -52,20 +59,19 @@ mod tests {
 
     #[test]
     fn a_huge_number_of_small_values_is_rejected() {
+        let long = format!("\"{}\"", "[,".repeat(25));
+        let escaped = format!(r#""\",{}""#, ",".repeat(50));
         for (value, count, fits) in [
-            ("{}", 40_000, true),
-            ("1", 90_000, true),
-            ("{}", 200_000, false),
-            ("1", 200_000, false),
-            (r#""[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[""#, 200_000, true),
-            (r#""\",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,""#, 200_000, true),
-            (r#"{"a":[{"b":1}]}"#, 200_000, false),
+            ("{}", 3_000, true),
+            ("1", 6_900, true),
+            ("{}", 30_000, false),
+            ("1", 90_000, false),
+            (&*long, 200_000, true),
+            (&*escaped, 200_000, true),
+            (r#"{"a":[{"b":1}]}"#, 20_000, false),
         ] {
-            assert_eq!(
-                check(message(value, count).as_bytes()).is_ok(),
-                fits,
-                "{value}"
-            );
+            let checked = check(message(value, count).as_bytes());
+            assert_eq!(checked.is_ok(), fits, "{count} of {value}: {checked:?}");
         }
     }
 }

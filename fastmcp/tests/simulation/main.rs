@@ -7,6 +7,8 @@ mod blocking;
 mod bodies;
 mod checker;
 mod corrupted;
+#[path = "../support/delegate.rs"]
+mod delegate;
 mod faults;
 mod history;
 #[cfg(feature = "sqlite")]

@@ -11,7 +11,7 @@
 //! |---|---|
 //! | `docket` | one row: the last number and token, the numbers of executions in each state, the clock |
 //! | `executions` | one row for each execution that is pending or kept; `place` and `rank` are its queue and its position or timer |
-//! | `owners` | the number of pending executions of each owner |
+//! | `owners` | the owners with pending executions: their numbers, and whose turn it is |
 //! | `lanes` | concurrency limits with running executions |
 //! | `rates`, `starts` | rate limits, and the latest start times |
 //! | `cooldowns` | cooldowns that have not ended |
@@ -37,6 +37,7 @@ pub(crate) mod listener;
 pub(crate) mod local;
 pub(crate) mod maintenance;
 pub(crate) mod operations;
+pub(crate) mod owners;
 pub(crate) mod peers;
 pub(crate) mod place;
 pub(crate) mod root;

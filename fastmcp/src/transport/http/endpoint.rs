@@ -20,11 +20,12 @@ use crate::protocol::request::InvalidParams;
 use crate::text::base64;
 use crate::transport::http::accept::accepts;
 use crate::transport::http::access::Access;
+use crate::transport::http::body_memory::{BodyMemory, CountedBytes};
 use crate::transport::http::cors;
 use crate::transport::http::keep_alive::KeepAliveBody;
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::outstanding::{CountedBody, Outstanding};
-use crate::transport::http::request_body::BodyLimits;
+use crate::transport::http::request_body::{BodyLimits, no_memory};
 use crate::transport::http::response::{
     Refusal, as_json_rpc, encoded_body, invalid_message, method_not_allowed, refusal, refusal_of,
     unavailable, unfit_cursor, unfit_initialize,
@@ -50,6 +51,8 @@ pub(crate) struct Endpoint {
     sessions: Sessions,
     /// The open `subscriptions/listen` streams.
     streams: Arc<StreamLimits>,
+    /// The memory of all request bodies.
+    bodies: Arc<BodyMemory>,
     access: Arc<Access>,
     options: HttpOptions,
     /// The requests in flight.
@@ -81,6 +84,8 @@ impl Endpoint {
                 options.max_subscriptions,
                 options.max_subscriptions_per_principal,
             ),
+            // A single body always fits.
+            bodies: BodyMemory::new(options.max_body_memory.max(options.max_body_bytes)),
             access: Arc::new(Access::new(&options)),
             options,
             in_flight: TaskTracker::new(),
@@ -157,8 +162,9 @@ impl Endpoint {
             }
         };
         let response = if parts.method == Method::POST {
-            match limits.read(&parts.headers, body).await {
-                Ok(body) => self.post(parts, body).await,
+            let mut memory = self.bodies.begin();
+            match limits.read(&parts.headers, body, &mut memory).await {
+                Ok(body) => self.post(parts, body, memory).await,
                 Err(refused) => return *refused,
             }
         } else {
@@ -238,10 +244,20 @@ impl Endpoint {
         Ok(())
     }
 
-    async fn post(self: &Arc<Self>, mut parts: Parts, body: Bytes) -> Response<Body> {
-        if let Err(error) = message_size::check(&body) {
-            let (status, id) = (StatusCode::BAD_REQUEST, request_id(&body));
-            return refusal_of(status, id, error.to_string());
+    /// Responds to a message. `memory` counts its body until the response begins.
+    async fn post(
+        self: &Arc<Self>,
+        mut parts: Parts,
+        body: Bytes,
+        mut memory: CountedBytes,
+    ) -> Response<Body> {
+        match message_size::check(&body) {
+            Ok(parsing) if memory.complete(parsing).is_err() => return no_memory(),
+            Ok(_) => {}
+            Err(error) => {
+                let (status, id) = (StatusCode::BAD_REQUEST, request_id(&body));
+                return refusal_of(status, id, error.to_string());
+            }
         }
         if !self.options.require_task_name
             && !parts.headers.contains_key(NAME)

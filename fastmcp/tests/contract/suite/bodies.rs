@@ -152,7 +152,6 @@ pub(crate) async fn a_body_can_request_a_retry_a_snooze_or_a_discard(stage: &Sta
             }
         }
     });
-    let began = tokio::time::Instant::now();
     let mut executions = Vec::new();
     for what in [r#""retry""#, r#""snooze""#, r#""discard""#] {
         executions.push(
@@ -176,7 +175,6 @@ pub(crate) async fn a_body_can_request_a_retry_a_snooze_or_a_discard(stage: &Sta
     assert!(
         matches!(&discarded, DocketError::Cancelled { reason, .. } if reason == "no longer wanted")
     );
-    assert!(began.elapsed() < TICK * 10);
 }
 
 fn timed(timeout: Duration) -> Policy {

@@ -1,5 +1,7 @@
 //! Records, snapshots, events and the results of batches.
 
+use std::time::Duration;
+
 use fastmcp::docket::{
     DocketError, Event, ExecutionState, Outcome, Policy, Priority, ProgressReport,
 };
@@ -120,7 +122,7 @@ pub(crate) async fn a_snapshot_counts_all_states(stage: &Stage) {
     submit(&docket, work("running")).await;
     claim_one(&docket, "w").await;
     submit(&docket, work("queued")).await;
-    submit(&docket, work("scheduled").after(TICK)).await;
+    submit(&docket, work("scheduled").after(Duration::from_hours(1))).await;
 
     let snapshot = docket.snapshot().await.unwrap();
     let counts = (

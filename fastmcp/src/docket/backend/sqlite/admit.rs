@@ -158,12 +158,7 @@ impl Store<'_> {
         entry.insert(self.sql, holds_key)?;
         self.root.count(entry.machine.state(), &entry.place, 1);
         self.root.pending_bytes += signed(entry.size);
-        if let Some(owner) = &entry.owner {
-            let mut count = self.sql.prepare_cached(
-                "INSERT INTO owners VALUES (?1, 1) ON CONFLICT (owner) DO UPDATE SET pending = pending + 1",
-            )?;
-            count.execute([&**owner])?;
-        }
+        self.count_for_owner(&entry, None, entry.stored())?;
         Ok(entry.id)
     }
 

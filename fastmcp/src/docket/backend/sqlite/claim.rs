@@ -8,38 +8,45 @@ use bytes::Bytes;
 use rusqlite::{Result, ToSql};
 
 use crate::docket::backend::call::Claim;
-use crate::docket::backend::sqlite::columns::{micros, number, signed};
+use crate::docket::backend::sqlite::columns::{micros, number, signed, size};
 use crate::docket::backend::sqlite::entry::{Entry, columns};
 use crate::docket::backend::sqlite::place::Place;
 use crate::docket::backend::sqlite::store::Store;
 use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::key::Name;
 use crate::docket::model::record::ExecutionId;
+use crate::docket::model::share::may_start;
 use crate::docket::model::submission::Limits;
 use crate::docket::model::time::Timestamp;
 
 impl Store<'_> {
     pub(super) fn claim(&mut self, claim: &Claim) -> Result<Vec<Delivery>> {
-        self.seen(&claim.worker, claim.lease_duration)?;
+        self.seen(&claim.worker, claim.lease_duration, Some(claim.slots))?;
         if self.root.paused || self.root.queued == 0 {
             return Ok(Vec::new());
         }
         let mut deliveries = Vec::new();
+        // Only owners' executions need the number of slots.
+        let mut free = match self.owners_wait()? {
+            true => self.slots()?.saturating_sub(size(self.root.running)),
+            false => 0,
+        };
+        free = free.max(claim.limit);
         loop {
             let limit = claim.limit - deliveries.len();
-            if limit == 0 {
-                break;
-            }
-            let mut entries = self.offers(&claim.worker, limit)?;
+            let entries = match limit {
+                0 => Vec::new(),
+                _ => self.next(&claim.worker, limit, free)?,
+            };
             if entries.is_empty() {
-                entries = self.ready(limit)?;
-            }
-            if entries.is_empty() {
-                break;
+                return Ok(deliveries);
             }
             for (mut entry, payload) in entries {
-                if self.may_start(&mut entry)? {
-                    deliveries.extend(self.start(entry, payload, claim)?);
+                if self.pass_limits(&mut entry)?
+                    && let Some(delivery) = self.start(entry, payload, claim)?
+                {
+                    deliveries.push(delivery);
+                    free -= 1;
                 }
                 // The released execution comes before the others, so they are read again.
                 if std::mem::take(&mut self.was_released) {
@@ -47,7 +54,31 @@ impl Store<'_> {
                 }
             }
         }
-        Ok(deliveries)
+    }
+
+    /// Returns the next executions for a worker: at most `limit`, and only one if owners take turns.
+    fn next(&mut self, worker: &str, limit: usize, free: usize) -> Result<Vec<(Entry, Bytes)>> {
+        let offers = self.offers(worker, limit)?;
+        if !offers.is_empty() {
+            return Ok(offers);
+        }
+        if !self.owners_wait()? {
+            return self.ready(&Place::Ready, limit);
+        }
+        let concurrency = self.options.owner_concurrency;
+        let owner = self.next_owner(|running| may_start(running, concurrency, free))?;
+        let without_owner = self.ready(&Place::Ready, 1)?;
+        let other = without_owner.first().map(|(entry, _)| entry.priority);
+        let owner = owner.filter(|(priority, _)| {
+            let is_turn = (*priority, !self.root.owner_is_next);
+            other.is_none_or(|other| is_turn <= (other, false))
+        });
+        let Some((_, owner)) = owner else {
+            self.root.owner_is_next = true;
+            return Ok(without_owner);
+        };
+        self.root.owner_is_next = false;
+        self.ready(&Place::ReadyOf(owner), 1)
     }
 
     fn offers(&self, worker: &str, limit: usize) -> Result<Vec<(Entry, Bytes)>> {
@@ -61,14 +92,14 @@ impl Store<'_> {
         )
     }
 
-    fn ready(&self, limit: usize) -> Result<Vec<(Entry, Bytes)>> {
+    fn ready(&self, place: &Place, limit: usize) -> Result<Vec<(Entry, Bytes)>> {
         self.entries(
             concat!(
                 "SELECT ",
                 columns!(),
-                ", payload FROM executions WHERE place = 'ready' ORDER BY rank LIMIT ?1"
+                ", payload FROM executions WHERE place = ?1 ORDER BY rank LIMIT ?2"
             ),
-            &[&signed(limit)],
+            &[&place.name(), &signed(limit)],
         )
     }
 
@@ -80,7 +111,7 @@ impl Store<'_> {
 
     /// Returns whether the execution can start. If a limit or strike holds it back, moves it to the place of that
     /// limit or strike.
-    fn may_start(&mut self, entry: &mut Entry) -> Result<bool> {
+    fn pass_limits(&mut self, entry: &mut Entry) -> Result<bool> {
         entry.offered_to = None;
         let was_released = std::mem::take(&mut entry.was_released);
         if self.is_struck(&entry.task)? {
@@ -164,7 +195,7 @@ impl Store<'_> {
         leases: &[Lease],
         duration: Duration,
     ) -> Result<Vec<Lease>> {
-        self.seen(worker, duration)?;
+        self.seen(worker, duration, None)?;
         let mut update = self.sql.prepare_cached(
             "UPDATE executions SET rank = ?3 WHERE id = ?1 AND token = ?2 AND state = 'running'",
         )?;

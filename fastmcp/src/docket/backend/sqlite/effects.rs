@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::docket::backend::dead_letter::DeadLetter;
 use crate::docket::events::{Event, Events};
 use crate::docket::model::delivery::Lease;
 use crate::docket::model::record::{ExecutionId, Record};
@@ -15,6 +16,10 @@ pub(super) struct Effects {
     pub(super) signalled: bool,
     /// Runs that ended, whose signals are not needed any more.
     pub(super) ended_runs: Vec<Lease>,
+    /// A run has ended, so that its owner may start another one.
+    pub(super) has_ended_run: bool,
+    /// The executions to log.
+    pub(super) dead_letters: Vec<DeadLetter>,
     /// An execution became ready, or was offered to a worker.
     pub(super) ready: bool,
     /// The state, note or progress of an execution has changed.

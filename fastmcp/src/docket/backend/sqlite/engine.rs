@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::time::Instant;
 
+use crate::docket::backend::dead_letter::DeadLetter;
 use crate::docket::backend::sqlite::address::Durability;
 use crate::docket::backend::sqlite::clock::{Clock, next_look};
 use crate::docket::backend::sqlite::connection;
@@ -174,6 +175,10 @@ impl Engine {
             }
         }
         self.peers.write_wants(sql, wants(&store.local.watches))?;
+        // The end of any run may allow an owner to start another one, in any process.
+        if store.effects.has_ended_run && self.peers.has_others() && store.owners_wait()? {
+            store.effects.ready = true;
+        }
         if has_left {
             peers::remove(sql, self.peers.id)?;
         }
@@ -250,6 +255,7 @@ impl Engine {
                 step.finish(Ok(()));
             }
         }
+        effects.dead_letters.iter().for_each(DeadLetter::log);
         let mut waiting = Vec::with_capacity(self.sleepers.len());
         for sleeper in self.sleepers.drain(..) {
             if sleeper.deliveries.is_empty() {

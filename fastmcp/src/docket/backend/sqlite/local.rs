@@ -23,6 +23,8 @@ pub(super) struct Local {
 pub(super) struct LocalWorker {
     pub(super) seen: Timestamp,
     pub(super) lease: Duration,
+    /// The number of its slots, free or not.
+    pub(super) slots: usize,
     /// The number of sleeping claims. The worker is alive while there is at least one.
     pub(super) sleeping_claims: usize,
 }

@@ -294,5 +294,6 @@ fn resubmission(entry: &Entry, payload: Bytes) -> Submission {
         });
     }
     submission.note = entry.note.clone();
+    submission.owner = entry.owner.clone();
     submission
 }

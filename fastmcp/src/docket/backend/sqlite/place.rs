@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
-use crate::docket::model::key::Name;
+use crate::docket::model::key::{Key, Name};
 
 /// The value of the column `place`. The column `rank` is the order within the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
-    /// `ready`: can be claimed, by priority and position.
+    /// `ready`: can be claimed and has no owner, by priority and position.
     Ready,
+    /// `ready:<owner>`: the same, of one owner.
+    ReadyOf(Key),
     /// `later`: scheduled, by due time.
     Later,
     /// `timed`: queued, by the start time that a rate limit has assigned.
@@ -37,6 +39,7 @@ impl Place {
     pub(super) fn name(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::Ready => "ready",
+            Self::ReadyOf(owner) => return Cow::Owned(format!("ready:{owner}")),
             Self::Later => "later",
             Self::Timed => "timed",
             Self::Offered => "offered",
@@ -64,6 +67,7 @@ impl Place {
             "dead" => Self::Dead,
             "kept" => Self::Kept,
             _ => match name.split_once(':') {
+                Some(("ready", owner)) => Self::ReadyOf(owner.into()),
                 Some(("lane", lane)) => Self::Lane(lane.into()),
                 Some(("struck", task)) => Self::Struck(task.into()),
                 _ => Self::Parked,

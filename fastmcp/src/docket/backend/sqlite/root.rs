@@ -21,6 +21,8 @@ pub(super) struct Root {
     pub(super) ended: i64,
     pub(super) dead: i64,
     pub(super) pending_bytes: i64,
+    pub(super) last_turn: i64,
+    pub(super) owner_is_next: bool,
     pub(super) paused: bool,
     pub(super) clock: Timestamp,
     pub(super) clock_skew: i64,
@@ -33,7 +35,7 @@ impl Root {
     pub(super) fn read(sql: &Connection) -> Result<Self> {
         let mut query = sql.prepare_cached(
             "SELECT last_id, last_token, last_back, last_front, scheduled, queued, running, ended, dead, \
-             pending_bytes, paused, clock, clock_skew FROM docket",
+             pending_bytes, last_turn, owner_is_next, paused, clock, clock_skew FROM docket",
         )?;
         query.query_row([], |row| {
             Ok(Self {
@@ -47,9 +49,11 @@ impl Root {
                 ended: row.get(7)?,
                 dead: row.get(8)?,
                 pending_bytes: row.get(9)?,
-                paused: row.get(10)?,
-                clock: moment(row.get(11)?),
-                clock_skew: row.get(12)?,
+                last_turn: row.get(10)?,
+                owner_is_next: row.get(11)?,
+                paused: row.get(12)?,
+                clock: moment(row.get(13)?),
+                clock_skew: row.get(14)?,
             })
         })
     }
@@ -57,8 +61,8 @@ impl Root {
     pub(super) fn write(&self, sql: &Connection) -> Result<()> {
         let mut update = sql.prepare_cached(
             "UPDATE docket SET last_id = ?1, last_token = ?2, last_back = ?3, last_front = ?4, scheduled = ?5, \
-             queued = ?6, running = ?7, ended = ?8, dead = ?9, pending_bytes = ?10, paused = ?11, clock = ?12, \
-             clock_skew = ?13",
+             queued = ?6, running = ?7, ended = ?8, dead = ?9, pending_bytes = ?10, last_turn = ?11, \
+             owner_is_next = ?12, paused = ?13, clock = ?14, clock_skew = ?15",
         )?;
         update.execute(params![
             self.last_id,
@@ -71,6 +75,8 @@ impl Root {
             self.ended,
             self.dead,
             self.pending_bytes,
+            self.last_turn,
+            self.owner_is_next,
             self.paused,
             micros(self.clock),
             self.clock_skew,

@@ -14,12 +14,14 @@ CREATE TABLE docket (
     ended INTEGER NOT NULL,          -- results, without those that have their own retention period
     dead INTEGER NOT NULL,           -- dead letters
     pending_bytes INTEGER NOT NULL,  -- the bytes of scheduled, queued and running executions
+    last_turn INTEGER NOT NULL,      -- the number of the latest turn of an owner
+    owner_is_next INTEGER NOT NULL,  -- 1 if the latest claimed execution had no owner, so that an owner is the next
     paused INTEGER NOT NULL,         -- 1 while the docket is paused
     clock INTEGER NOT NULL,          -- the time of the latest change
     clock_skew INTEGER NOT NULL      -- the wall clock minus the clock of the docket
 ) STRICT;
 
-INSERT INTO docket VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+INSERT INTO docket VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
 -- One row for each execution that is pending or kept.
 CREATE TABLE executions (
@@ -69,11 +71,21 @@ CREATE UNIQUE INDEX executions_by_key ON executions (key) WHERE holds_key = 1;
 CREATE INDEX executions_by_alarm ON executions (alarm) WHERE alarm IS NOT NULL;
 CREATE INDEX dead_letters_by_key ON executions (key, id) WHERE place = 'dead';
 
--- The pending executions of each owner.
+-- The owners with pending executions.
 CREATE TABLE owners (
     owner TEXT PRIMARY KEY,
-    pending INTEGER NOT NULL
+    pending INTEGER NOT NULL,        -- the number of scheduled, queued and running executions
+    running INTEGER NOT NULL,
+    high INTEGER NOT NULL,           -- the number of ready executions of each priority
+    normal INTEGER NOT NULL,
+    low INTEGER NOT NULL,
+    waits_since INTEGER NOT NULL     -- the turn since which the owner waits
 ) STRICT, WITHOUT ROWID;
+
+-- The owner whose turn it is: the one with the fewest runs, and of these the one that waits for longest.
+CREATE INDEX owners_high ON owners (running, waits_since) WHERE high > 0;
+CREATE INDEX owners_normal ON owners (running, waits_since) WHERE high = 0 AND normal > 0;
+CREATE INDEX owners_low ON owners (running, waits_since) WHERE high = 0 AND normal = 0 AND low > 0;
 
 -- Limits on concurrency, with the number of running executions.
 CREATE TABLE lanes (
@@ -127,5 +139,6 @@ CREATE TABLE workers (
     process INTEGER NOT NULL,
     since INTEGER NOT NULL,
     seen INTEGER NOT NULL,
-    lease INTEGER NOT NULL           -- the duration of its leases
+    lease INTEGER NOT NULL,          -- the duration of its leases
+    slots INTEGER NOT NULL           -- the number of its slots, free or not
 ) STRICT, WITHOUT ROWID;

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use rusqlite::Result;
 
 use crate::docket::backend::call::{Rerun, Settled, Settlement};
+use crate::docket::backend::dead_letter::DeadLetter;
 use crate::docket::backend::sqlite::columns::{micros, signed};
 use crate::docket::backend::sqlite::entry::Entry;
 use crate::docket::backend::sqlite::place::Place;
@@ -109,6 +110,7 @@ impl Store<'_> {
 
     /// Frees the slot of the lane after a run. The row of the run may still be unwritten.
     fn vacate(&mut self, entry: &Entry) -> Result<()> {
+        self.effects.has_ended_run = true;
         if entry.machine.is_cancelling() {
             self.effects.ended_runs.push(entry.lease());
         }
@@ -148,6 +150,7 @@ impl Store<'_> {
         self.vacate(&entry)?;
         match state {
             ExecutionState::Queued => self.requeue(entry),
+            ExecutionState::Dead => self.bury(entry),
             _ => self.end(entry),
         }
     }
@@ -171,9 +174,19 @@ impl Store<'_> {
             entry.declined_by.join(", ")
         ));
         match entry.machine.kill() {
-            Ok(()) => self.end(entry),
+            Ok(()) => self.bury(entry),
             Err(_) => self.save(&mut entry),
         }
+    }
+
+    /// Ends an execution that no worker has ended, and logs it.
+    fn bury(&mut self, entry: Entry) -> Result<()> {
+        self.effects.dead_letters.push(DeadLetter {
+            key: entry.key.to_string(),
+            task: entry.task.to_string(),
+            reason: entry.reason.clone().unwrap_or_default(),
+        });
+        self.end(entry)
     }
 
     /// Extends an offer that the worker has not claimed, if the worker is alive and merely busy. Otherwise offers the
@@ -194,9 +207,6 @@ impl Store<'_> {
         entry.wall_due = None;
         self.announce(&mut entry);
         self.root.pending_bytes = (self.root.pending_bytes - signed(entry.size)).max(0);
-        if let Some(owner) = &entry.owner {
-            self.owner_has_ended(owner)?;
-        }
         let successor = entry.successor.take();
         let id = entry.id;
         if let Some(until) = entry.keep_until {
@@ -229,15 +239,5 @@ impl Store<'_> {
             self.save(&mut next)?;
         }
         self.limit_results()
-    }
-
-    fn owner_has_ended(&self, owner: &str) -> Result<()> {
-        self.sql
-            .prepare_cached("UPDATE owners SET pending = pending - 1 WHERE owner = ?1")?
-            .execute([owner])?;
-        self.sql
-            .prepare_cached("DELETE FROM owners WHERE owner = ?1 AND pending <= 0")?
-            .execute([owner])?;
-        Ok(())
     }
 }

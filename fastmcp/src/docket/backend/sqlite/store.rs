@@ -214,11 +214,12 @@ impl<'a> Store<'a> {
 
     /// Writes the row of an entry, and counts it.
     pub(super) fn save(&mut self, entry: &mut Entry) -> Result<()> {
-        if let Some((state, place)) = entry.update(self.sql)? {
-            self.root.count(state, &place, -1);
+        let before = entry.update(self.sql)?;
+        if let Some((state, place)) = &before {
+            self.root.count(*state, place, -1);
         }
         self.root.count(entry.machine.state(), &entry.place, 1);
-        Ok(())
+        self.count_for_owner(entry, before.as_ref(), entry.stored())
     }
 
     /// Sets the time of the last change, and prepares the event for subscribers of this process. Called after every
@@ -254,14 +255,14 @@ impl<'a> Store<'a> {
     }
 
     pub(super) fn push_back(&mut self, entry: &mut Entry) {
-        entry.place = Place::Ready;
+        entry.place = ready_place(entry);
         entry.rank = ready_rank(entry.priority, self.root.back());
         self.effects.ready = true;
     }
 
     /// Puts an execution at the head of its queue, because it has already waited once.
     pub(super) fn push_front(&mut self, entry: &mut Entry) {
-        entry.place = Place::Ready;
+        entry.place = ready_place(entry);
         entry.rank = ready_rank(entry.priority, self.root.front());
         self.effects.ready = true;
     }
@@ -271,6 +272,7 @@ impl<'a> Store<'a> {
         if let Some((state, place)) = entry.stored() {
             self.root.count(*state, place, -1);
         }
+        self.count_for_owner(entry, entry.stored(), None)?;
         self.delete(number(entry.id.0))
     }
 
@@ -312,6 +314,13 @@ impl<'a> Store<'a> {
     /// Returns the docket's time at a moment of the wall clock.
     pub(super) fn from_wall(&self, moment: Timestamp) -> Timestamp {
         shifted(moment, self.root.clock_skew.saturating_neg()).max(Timestamp::from_micros(1))
+    }
+}
+
+fn ready_place(entry: &Entry) -> Place {
+    match &entry.owner {
+        Some(owner) => Place::ReadyOf(owner.clone()),
+        None => Place::Ready,
     }
 }
 

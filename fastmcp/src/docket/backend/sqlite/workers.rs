@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension, Result};
 
-use crate::docket::backend::sqlite::columns::{moment, size};
+use crate::docket::backend::sqlite::columns::{moment, signed, size};
 use crate::docket::backend::sqlite::entry::{Entry, columns};
 use crate::docket::backend::sqlite::local::LocalWorker;
 use crate::docket::backend::sqlite::peers::is_alive;
@@ -22,24 +22,33 @@ struct WorkerRow {
     since: Timestamp,
     seen: Timestamp,
     lease: Duration,
+    slots: usize,
     /// The latest sign of life of its process; `None` if the process has left.
     process_seen: Option<Timestamp>,
 }
 
 impl Store<'_> {
     /// Notes a call of a worker. Registers the worker if it is new.
-    pub(super) fn seen(&mut self, name: &Arc<str>, lease: Duration) -> Result<()> {
+    pub(super) fn seen(
+        &mut self,
+        name: &Arc<str>,
+        lease: Duration,
+        slots: Option<usize>,
+    ) -> Result<()> {
         let now = self.now;
         if let Some(worker) = self.local.workers.get_mut(name) {
             worker.seen = now;
-            if worker.lease == lease {
+            let slots = slots.unwrap_or(worker.slots);
+            if worker.lease == lease && worker.slots == slots {
                 return Ok(());
             }
             worker.lease = lease;
+            worker.slots = slots;
         } else {
             let worker = LocalWorker {
                 seen: now,
                 lease,
+                slots: slots.unwrap_or_default(),
                 sleeping_claims: 0,
             };
             self.local.workers.insert(name.clone(), worker);
@@ -54,10 +63,11 @@ impl Store<'_> {
         };
         let lease = i64::try_from(worker.lease.as_micros()).unwrap_or(i64::MAX);
         let mut upsert = self.sql.prepare_cached(
-            "INSERT INTO workers VALUES (?1, ?2, ?3, ?3, ?4) ON CONFLICT (name) \
-             DO UPDATE SET process = ?2, seen = ?3, lease = ?4",
+            "INSERT INTO workers VALUES (?1, ?2, ?3, ?3, ?4, ?5) ON CONFLICT (name) \
+             DO UPDATE SET process = ?2, seen = ?3, lease = ?4, slots = ?5",
         )?;
-        upsert.execute((&**name, self.local.process, self.now_micros(), lease))?;
+        let (process, now, slots) = (self.local.process, self.now_micros(), worker.slots);
+        upsert.execute((&**name, process, now, lease, signed(slots)))?;
         Ok(())
     }
 
@@ -95,7 +105,7 @@ impl Store<'_> {
     /// Returns the live workers, with the time of their latest call and the duration of their leases.
     fn alive(&self) -> Result<Vec<WorkerRow>> {
         let mut query = self.sql.prepare_cached(
-            "SELECT name, process, since, workers.seen, lease, processes.seen FROM workers \
+            "SELECT name, process, since, workers.seen, lease, processes.seen, slots FROM workers \
              LEFT JOIN processes ON processes.id = process ORDER BY name",
         )?;
         let rows = query.query_map([], |row| {
@@ -105,6 +115,7 @@ impl Store<'_> {
                 since: moment(row.get(2)?),
                 seen: moment(row.get(3)?),
                 lease: Duration::from_micros(row.get::<_, i64>(4)?.cast_unsigned()),
+                slots: size(row.get(6)?),
                 process_seen: row.get::<_, Option<i64>>(5)?.map(moment),
             })
         })?;
@@ -114,6 +125,7 @@ impl Store<'_> {
             let is_alive = if row.process == self.local.process {
                 self.local.workers.get(&row.name).is_some_and(|worker| {
                     row.seen = worker.seen;
+                    row.slots = worker.slots;
                     worker.is_alive(self.now)
                 })
             } else {
@@ -141,6 +153,11 @@ impl Store<'_> {
             .filter(|worker| !declined.contains(&worker.name))
             .max_by(|one, other| (one.seen, &one.name).cmp(&(other.seen, &other.name)));
         Ok(chosen.map(|worker| (worker.name, worker.lease)))
+    }
+
+    /// Returns the number of slots of all live workers, free or not.
+    pub(super) fn slots(&self) -> Result<usize> {
+        Ok(self.alive()?.iter().map(|worker| worker.slots).sum())
     }
 
     /// Returns the time after which an offer to this worker is checked; `None` if the worker is not alive.
