@@ -40,6 +40,7 @@ pub(crate) mod operations;
 pub(crate) mod owners;
 pub(crate) mod peers;
 pub(crate) mod place;
+pub(crate) mod process_lock;
 pub(crate) mod root;
 pub(crate) mod settle;
 pub(crate) mod store;

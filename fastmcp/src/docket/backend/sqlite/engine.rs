@@ -135,7 +135,7 @@ impl Engine {
         if self.local.started == Timestamp::EPOCH {
             self.local.started = now;
         }
-        let is_new = self.peers.read(sql, now)?;
+        let is_new = self.peers.read(sql, &self.path, now)?;
         let before = root.clone();
         let mut store = Store::new(sql, &self.options, root, now, &mut self.local);
         if is_new {
@@ -144,6 +144,12 @@ impl Engine {
         // Before the steps of this process, so that its own changes are not found again.
         if is_tick && (self.peers.has_others() || self.peers.is_deaf()) {
             refresh(&mut store)?;
+        }
+        if is_new || jobs.iter().any(|job| matches!(job, Job::Heartbeat)) {
+            for id in self.peers.ended(&self.path) {
+                store.end_leases_of(id)?;
+                self.peers.remove(sql, id)?;
+            }
         }
         store.follow_wall_clock(skew)?;
         store.pass_time()?;

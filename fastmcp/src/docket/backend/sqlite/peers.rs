@@ -4,12 +4,14 @@
 //! without others sends nothing, reads nothing and has no timer.
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, Result};
 
 use crate::docket::backend::sqlite::columns::{micros, moment};
 use crate::docket::backend::sqlite::effects::Effects;
+use crate::docket::backend::sqlite::process_lock::{self, ProcessLock};
 use crate::docket::model::time::Timestamp;
 
 /// The time between two signs of life, while other processes are there.
@@ -29,6 +31,7 @@ struct Peer {
     port: u16,
     wants: i64,
     seen: Timestamp,
+    has_lock: bool,
 }
 
 #[derive(Debug)]
@@ -39,6 +42,7 @@ pub(super) struct Peers {
     socket: Option<UdpSocket>,
     others: Vec<Peer>,
     is_registered: bool,
+    lock: Option<ProcessLock>,
     /// The value of `wants` in the row of this process.
     wants: i64,
     /// The other processes know that something happens at this time, or earlier.
@@ -53,6 +57,7 @@ impl Peers {
             socket,
             others: Vec::new(),
             is_registered: false,
+            lock: None,
             wants: 0,
             announced: Timestamp::EPOCH,
             is_new: true,
@@ -69,14 +74,16 @@ impl Peers {
     }
 
     /// Reads the table of processes, and registers this process if it is not in it. Returns whether it had to.
-    pub(super) fn read(&mut self, sql: &Connection, now: Timestamp) -> Result<bool> {
-        let mut query = sql.prepare_cached("SELECT id, port, wants, seen FROM processes")?;
+    pub(super) fn read(&mut self, sql: &Connection, path: &Path, now: Timestamp) -> Result<bool> {
+        let mut query =
+            sql.prepare_cached("SELECT id, port, wants, seen, locked FROM processes")?;
         let rows = query.query_map([], |row| {
             Ok(Peer {
                 id: row.get(0)?,
                 port: row.get(1)?,
                 wants: row.get(2)?,
                 seen: moment(row.get(3)?),
+                has_lock: row.get(4)?,
             })
         })?;
         let mut is_registered = false;
@@ -99,9 +106,13 @@ impl Peers {
             .and_then(|socket| socket.local_addr().ok())
             .map_or(0, |address| address.port());
         let mut insert = sql.prepare_cached(
-            "INSERT OR REPLACE INTO processes (id, pid, port, wants, seen) VALUES (?1, ?2, ?3, 0, ?4)",
+            "INSERT OR REPLACE INTO processes (id, pid, port, locked, wants, seen) VALUES (?1, ?2, ?3, ?4, 0, ?5)",
         )?;
-        insert.execute((self.id, std::process::id(), port, micros(now)))?;
+        if self.lock.is_none() {
+            self.lock = ProcessLock::take(path, self.id);
+        }
+        let (pid, has_lock) = (std::process::id(), self.lock.is_some());
+        insert.execute((self.id, pid, port, has_lock, micros(now)))?;
         Ok(true)
     }
 
@@ -144,10 +155,24 @@ impl Peers {
             .map(|peer| peer.id)
             .collect();
         for id in dead {
-            remove(sql, id)?;
-            self.others.retain(|peer| peer.id != id);
+            self.remove(sql, id)?;
         }
         Ok(())
+    }
+
+    /// Returns the other processes that have ended without leaving.
+    pub(super) fn ended(&self, path: &Path) -> Vec<i64> {
+        let others = self.others.iter().filter(|peer| peer.has_lock);
+        others
+            .map(|peer| peer.id)
+            .filter(|id| process_lock::has_ended(path, *id))
+            .collect()
+    }
+
+    /// Removes a process that has ended.
+    pub(super) fn remove(&mut self, sql: &Connection, id: i64) -> Result<()> {
+        self.others.retain(|peer| peer.id != id);
+        remove(sql, id)
     }
 
     /// Notes that the transaction was stored.

@@ -129,6 +129,7 @@ CREATE TABLE processes (
     id INTEGER PRIMARY KEY,          -- random
     pid INTEGER NOT NULL,
     port INTEGER NOT NULL,           -- the UDP port on the loopback interface for wake-ups; 0 if there is none
+    locked INTEGER NOT NULL,         -- 1 if it keeps the lock of a file, which proves that it is alive
     wants INTEGER NOT NULL,          -- bits: 1 it watches executions, 2 it waits for room
     seen INTEGER NOT NULL            -- its latest sign of life; not renewed while no other process is there
 ) STRICT;

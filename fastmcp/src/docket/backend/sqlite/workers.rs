@@ -167,6 +167,16 @@ impl Store<'_> {
         Ok(worker.map(|worker| worker.lease))
     }
 
+    /// Ends the leases of a process that has ended, so that others take over its runs at once.
+    pub(super) fn end_leases_of(&mut self, process: i64) -> Result<()> {
+        let mut update = self.sql.prepare_cached(
+            "UPDATE executions SET rank = ?2 WHERE place = 'running' \
+             AND worker IN (SELECT name FROM workers WHERE process = ?1)",
+        )?;
+        update.execute((process, self.now_micros()))?;
+        Ok(())
+    }
+
     /// Removes a worker, and passes its offers to others.
     pub(super) fn deregister(&mut self, name: &Arc<str>) -> Result<()> {
         self.forget_worker(name)?;
