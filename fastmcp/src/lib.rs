@@ -60,6 +60,7 @@
 //! | `stdio` | yes | `FastMcp::run`: a server on standard input and output |
 //! | `http` | yes | `FastMcp::run_http`: a server over streamable HTTP |
 //! | `redis` | no | `Docket::redis`: dockets in Redis 6.2 or newer, which several processes can share |
+//! | `sqlite` | no | `Docket::sqlite`: dockets in a file, which outlive their process and which processes of one machine can share |
 //! | `client` | no | `client::Client`: calls servers in this process, in a child process or over HTTP |
 
 #[doc(hidden)]

@@ -159,6 +159,9 @@ impl Store<'_> {
         self.root.count(entry.machine.state(), &entry.place, 1);
         self.root.pending_bytes += signed(entry.size);
         self.count_for_owner(&entry, None, entry.stored())?;
+        if let Some(until) = entry.keep_until {
+            self.effects.set_timer(until);
+        }
         Ok(entry.id)
     }
 
@@ -250,6 +253,7 @@ impl Store<'_> {
              WHERE place IN ('later', 'behind') AND wall_due IS NOT NULL",
         )?;
         update.execute([skew])?;
+        self.effects.set_timer(Timestamp::EPOCH);
         Ok(())
     }
 

@@ -180,7 +180,9 @@ impl Store<'_> {
         entry.started = Some(self.now);
         entry.max_deliveries = claim.max_deliveries;
         entry.place = Place::Running;
-        entry.rank = micros(self.now + claim.lease_duration);
+        let lease_until = self.now + claim.lease_duration;
+        entry.rank = micros(lease_until);
+        self.effects.set_timer(lease_until);
         self.announce(&mut entry);
         self.save(&mut entry)?;
         let mut delivery = entry.delivery(payload, self.now);

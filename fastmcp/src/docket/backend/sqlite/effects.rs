@@ -6,6 +6,7 @@ use crate::docket::backend::dead_letter::DeadLetter;
 use crate::docket::events::{Event, Events};
 use crate::docket::model::delivery::Lease;
 use crate::docket::model::record::{ExecutionId, Record};
+use crate::docket::model::time::Timestamp;
 
 /// The effects of the steps of one transaction.
 #[derive(Debug, Default)]
@@ -22,6 +23,8 @@ pub(super) struct Effects {
     pub(super) dead_letters: Vec<DeadLetter>,
     /// An execution became ready, or was offered to a worker.
     pub(super) ready: bool,
+    /// The earliest timer that the transaction has set.
+    pub(super) timer: Option<Timestamp>,
     /// The state, note or progress of an execution has changed.
     pub(super) changed: bool,
 }
@@ -35,6 +38,13 @@ pub(super) enum Effect {
 /// The place for the stream of a subscription. It is filled after the transaction is stored.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Subscription(Arc<Mutex<Option<Events>>>);
+
+impl Effects {
+    /// Notes a new timer.
+    pub(super) fn set_timer(&mut self, at: Timestamp) {
+        self.timer = Some(self.timer.map_or(at, |timer| timer.min(at)));
+    }
+}
 
 impl Subscription {
     pub(super) fn fill(&self, events: Events) {

@@ -117,6 +117,10 @@ impl Engine {
         let is_tick = jobs
             .iter()
             .any(|job| matches!(job, Job::Tick | Job::Heartbeat));
+        let is_unused = self.connection.is_none();
+        if is_unused && jobs.iter().all(|job| matches!(job, Job::Leave)) {
+            return Report::default();
+        }
         match self.transact(&mut jobs, is_tick) {
             Ok(done) => self.deliver(jobs, done, is_tick, queue),
             Err(failure) => self.fail(jobs, &failure),
@@ -278,7 +282,7 @@ impl Engine {
         }
         self.sleepers = waiting;
         let has_room = done.pending < done.pending_before;
-        self.peers.notify(&effects, has_room, done.next, done.now);
+        self.peers.notify(&effects, has_room, done.next);
         if done.has_left {
             self.peers.notify_all();
             self.connection = None;
@@ -320,7 +324,10 @@ impl Engine {
             }
             let _ = sleeper.reply.send(Err(error.clone()));
         }
-        Report::default()
+        Report {
+            has_others: self.peers.has_others(),
+            ..Report::default()
+        }
     }
 
     /// Answers jobs that no transaction will run.

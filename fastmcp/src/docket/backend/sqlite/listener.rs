@@ -55,12 +55,14 @@ impl Drop for Listener {
 
 fn listen(socket: &UdpSocket, id: i64, writer: &Weak<Writer>, is_stopped: &AtomicBool) {
     let mut last_heartbeat = Instant::now();
+    // The transaction after a wake-up finds out whether there are others, so the next wait has a limit in any case.
+    let mut was_woken = false;
     let mut datagram = [0; 16];
     loop {
         let Some(has_others) = writer.upgrade().map(|writer| writer.has_others()) else {
             return;
         };
-        let timeout = has_others.then_some(HEARTBEAT);
+        let timeout = (has_others || was_woken).then_some(HEARTBEAT);
         if socket.set_read_timeout(timeout).is_err() {
             return;
         }
@@ -71,6 +73,7 @@ fn listen(socket: &UdpSocket, id: i64, writer: &Weak<Writer>, is_stopped: &Atomi
         if is_stopped.load(Ordering::SeqCst) {
             return;
         }
+        was_woken = received.is_ok();
         match received {
             Ok(length) if datagram[..length] == id.to_le_bytes() => writer.tick(),
             Ok(_) => {}

@@ -45,8 +45,6 @@ pub(super) struct Peers {
     lock: Option<ProcessLock>,
     /// The value of `wants` in the row of this process.
     wants: i64,
-    /// The other processes know that something happens at this time, or earlier.
-    announced: Timestamp,
     is_new: bool,
 }
 
@@ -59,7 +57,6 @@ impl Peers {
             is_registered: false,
             lock: None,
             wants: 0,
-            announced: Timestamp::EPOCH,
             is_new: true,
         }
     }
@@ -187,20 +184,13 @@ impl Peers {
 
     /// Sends the wake-ups of a stored transaction. `next` is the time of the next timer in the file: the others have to
     /// know it, because this process may be dead by then.
-    pub(super) fn notify(
-        &mut self,
-        effects: &Effects,
-        has_room: bool,
-        next: Option<Timestamp>,
-        now: Timestamp,
-    ) {
-        let next = next.unwrap_or(Timestamp::MAX);
-        let is_earlier = next < self.announced || self.announced <= now;
-        if is_earlier {
-            self.announced = next;
-        }
+    pub(super) fn notify(&mut self, effects: &Effects, has_room: bool, next: Option<Timestamp>) {
+        // Every other process knows of the timers before this one, or is woken by the one that set them.
+        let is_earliest = effects
+            .timer
+            .is_some_and(|timer| next.is_none_or(|next| timer <= next));
         let is_for_all =
-            effects.ready || effects.signalled || is_earlier || std::mem::take(&mut self.is_new);
+            effects.ready || effects.signalled || is_earliest || std::mem::take(&mut self.is_new);
         for peer in &self.others {
             let is_wanted = (effects.changed && peer.wants & WANTS_EVENTS != 0)
                 || (has_room && peer.wants & WANTS_ROOM != 0);

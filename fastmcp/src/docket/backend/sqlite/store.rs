@@ -252,6 +252,7 @@ impl<'a> Store<'a> {
     pub(super) fn wait_until(&mut self, entry: &mut Entry, place: Place, at: Timestamp) {
         entry.place = place;
         entry.rank = micros(at);
+        self.effects.set_timer(at);
     }
 
     pub(super) fn push_back(&mut self, entry: &mut Entry) {
