@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Kills, stops and restarts real processes and a real Redis, in an order that a seed determines, and
-# then checks the logs of the processes.
+# then checks the logs of the processes. The same with processes that share a file.
 #
 #   scripts/chaos.sh [seconds] [seed]      default: 60 seconds and a seed from the clock, which is printed
 set -euo pipefail

@@ -50,6 +50,8 @@ pub(crate) mod submit;
 pub(crate) mod worker;
 
 pub use crate::docket::backend::call::Amended;
+#[cfg(feature = "sqlite")]
+pub use crate::docket::backend::sqlite::address::Durability;
 pub use crate::docket::builder::DocketBuilder;
 pub use crate::docket::current_execution::CurrentExecution;
 pub use crate::docket::current_execution::handles::{NextRun, TimeLimit};

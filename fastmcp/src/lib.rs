@@ -91,6 +91,7 @@
 //! | `stdio` | yes | [`FastMcp::run`]: a server on standard input and output |
 //! | `http` | yes | [`FastMcp::run_http`]: a server over streamable HTTP, [`HttpOptions`], and [`Server::http_service`] for your own router |
 //! | `redis` | no | [`Docket::redis`](docket::Docket::redis): dockets in Redis 6.2 or newer, which several processes can share |
+//! | `sqlite` | no | [`Docket::sqlite`](docket::Docket::sqlite): dockets in a file, which outlive their process and which processes of one machine can share |
 //! | `client` | no | [`client::Client`]: calls servers in this process, in a child process or over HTTP; for tests, enable it in `[dev-dependencies]` |
 //!
 //! A server over HTTP alone saves the code of `stdio` with `default-features = false, features = ["http"]`.
@@ -101,6 +102,7 @@
         feature = "stdio",
         feature = "http",
         feature = "redis",
+        feature = "sqlite",
         feature = "client"
     )),
     allow(rustdoc::broken_intra_doc_links)

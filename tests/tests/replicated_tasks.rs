@@ -1,7 +1,9 @@
 //! Tasks on replicas: two HTTP servers and a worker as separate processes on one Redis. A
-//! task created by one server is visible on the other and survives its creator and the worker.
+//! task created by one server is visible on the other and survives its creator and the worker. And a server
+//! over standard input and output, whose tasks are in a file.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -189,4 +191,84 @@ async fn a_task_is_visible_on_every_replica_and_survives_its_creator_and_worker(
         let gone = replica.ask("tasks/get", brief.clone()).await;
         assert_eq!(gone["error"]["code"], -32602, "{gone}");
     }
+}
+
+/// A server over standard input and output, with its tasks in a file.
+struct StdioServer {
+    process: Process,
+    read: BufReader<std::process::ChildStdout>,
+    last_id: u64,
+}
+
+impl StdioServer {
+    fn start(file: &Path) -> Self {
+        let child = Command::new(env!("CARGO_BIN_EXE_task_replica"))
+            .arg("stdio")
+            .env("FASTMCP_DOCKET_URL", format!("sqlite://{}", file.display()))
+            // The lease is long: the new server notices that the process of the run has ended.
+            .env("FASTMCP_DOCKET_REDELIVERY_TIMEOUT", "10m")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        let mut process = Process(child.expect("the program starts"));
+        let output = process.0.stdout.take().expect("a pipe");
+        Self {
+            process,
+            read: BufReader::new(output),
+            last_id: 0,
+        }
+    }
+
+    fn ask(&mut self, method: &str, mut params: Value) -> Value {
+        self.last_id += 1;
+        let tasks = json!({ "io.modelcontextprotocol/tasks": {} });
+        params["_meta"] = json!({
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": { "extensions": tasks },
+        });
+        let id = self.last_id;
+        let request = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
+        let input = self.process.0.stdin.as_mut().expect("a pipe");
+        writeln!(input, "{request}").expect("the server reads");
+        loop {
+            let mut line = String::new();
+            let read = self.read.read_line(&mut line).expect("the server writes");
+            assert!(read > 0, "the server has stopped");
+            let message: Value = serde_json::from_str(&line).expect("a message");
+            if message["id"] == id {
+                return message;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_task_in_a_file_survives_its_server() {
+    let directory = std::env::temp_dir().join(format!("fastmcp-tasks-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).expect("the directory can be created");
+    let file = directory.join("tasks.db");
+    let mut first = StdioServer::start(&file);
+    let params = json!({ "name": "slow", "arguments": { "pause_ms": 400 } });
+    let handle = first.ask("tools/call", params)["result"].take();
+    assert_eq!(handle["resultType"], "task", "{handle}");
+    let task = json!({ "taskId": handle["taskId"] });
+    // The client has the handle, and the body has begun or is about to.
+    first.process.kill();
+
+    let mut second = StdioServer::start(&file);
+    let begin = Instant::now();
+    let done = loop {
+        let answer = second.ask("tasks/get", task.clone());
+        let seen = &answer["result"];
+        assert!(seen.is_object(), "{answer}");
+        if seen["status"] == "completed" {
+            break seen.clone();
+        }
+        assert!(begin.elapsed() < AT_MOST, "not completed: {seen}");
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    let pid = &done["result"]["structuredContent"]["result"];
+    assert_eq!(*pid, second.process.0.id(), "the new server has run it");
+    drop(second);
+    let _ = std::fs::remove_dir_all(directory);
 }

@@ -9,6 +9,8 @@ pub(crate) mod dead_letter;
 pub mod memory;
 #[cfg(feature = "redis")]
 pub mod redis;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 
 pub use crate::docket::backend::call::{
     Admission, Amended, Claim, Condition, Rerun, Settled, Settlement, Target,

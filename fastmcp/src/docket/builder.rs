@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use crate::docket::backend::contract::Backend;
 use crate::docket::backend::memory::MemoryBackend;
+#[cfg(feature = "sqlite")]
+use crate::docket::backend::sqlite::SqliteBackend;
+#[cfg(feature = "sqlite")]
+use crate::docket::backend::sqlite::address::Durability;
 use crate::docket::error::DocketError;
 use crate::docket::handle::{Docket, Inner};
 use crate::docket::model::options::{DocketOptions, WhenFull};
@@ -16,6 +20,8 @@ pub struct DocketBuilder {
     name: String,
     options: DocketOptions,
     reconnection_delay: Option<Duration>,
+    #[cfg(feature = "sqlite")]
+    durability: Option<Durability>,
 }
 
 impl DocketBuilder {
@@ -112,7 +118,33 @@ impl DocketBuilder {
         self
     }
 
-    /// Creates the docket in the store at `url`: `memory://`, or, with the cargo feature `redis`,
+    /// Sets what survives of a docket in a file once a call has returned; by default [`Durability::Power`]. The URL's
+    /// `?durability=…` takes precedence.
+    #[cfg(feature = "sqlite")]
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.durability = Some(durability);
+        self
+    }
+
+    /// Creates the docket in the file `path`. Like [`Docket::sqlite`], with the options of this builder.
+    ///
+    /// # Errors
+    /// [`DocketError::Url`] if the path is empty.
+    #[cfg(feature = "sqlite")]
+    pub fn sqlite(self, path: impl AsRef<std::path::Path>) -> Result<Docket, DocketError> {
+        let path = path.as_ref();
+        if path.file_name().is_none() {
+            return Err(DocketError::Url {
+                problem: format!("`{}` is not the path of a file", path.display()),
+            });
+        }
+        let durability = self.durability.unwrap_or_default();
+        let backend = SqliteBackend::new(path, durability, self.options.clone());
+        Ok(self.backend(Arc::new(backend)))
+    }
+
+    /// Creates the docket in the store at `url`: `memory://`, with the cargo feature `sqlite` a file such as
+    /// `sqlite://tasks.db` or `sqlite:///var/lib/tasks.db?durability=process`, or, with the cargo feature `redis`,
     /// `redis://user:password@host:port/database` or `rediss://…` for TLS.
     ///
     /// This does not connect. [`Docket::check`] tests the connection.
@@ -148,8 +180,20 @@ impl DocketBuilder {
                 problem: "Redis is not supported in this build; enable the feature `redis` of the crate `fastmcp`"
                     .into(),
             }),
+            #[cfg(feature = "sqlite")]
+            Some("sqlite") => {
+                let address = crate::docket::backend::sqlite::address::Address::parse(url)
+                    .map_err(|problem| DocketError::Url { problem })?;
+                let durability = address.durability.or(self.durability).unwrap_or_default();
+                self.durability(durability).sqlite(address.path)
+            }
+            #[cfg(not(feature = "sqlite"))]
+            Some("sqlite") => Err(DocketError::Url {
+                problem: "files are not supported in this build; enable the feature `sqlite` of the crate `fastmcp`"
+                    .into(),
+            }),
             _ => Err(DocketError::Url {
-                problem: "it must start with `memory://`, `redis://` or `rediss://`".into(),
+                problem: "it must start with `memory://`, `sqlite://`, `redis://` or `rediss://`".into(),
             }),
         }
     }
@@ -212,6 +256,27 @@ impl Docket {
         Self::builder(name).url(url)
     }
 
+    /// Creates a docket in the file `path`. All processes of this machine that open the file share it, and it outlives
+    /// them. The file is opened on first use, and created if it does not exist; [`Docket::check`] tests it. The name of
+    /// the docket is the name of the file without its extension.
+    ///
+    /// ```
+    /// use fastmcp::docket::Docket;
+    ///
+    /// let docket = Docket::sqlite("data/tasks.db")?;
+    /// assert_eq!(docket.name(), "tasks");
+    /// # Ok::<(), fastmcp::docket::DocketError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DocketError::Url`] if the path is empty.
+    #[cfg(feature = "sqlite")]
+    pub fn sqlite(path: impl AsRef<std::path::Path>) -> Result<Self, DocketError> {
+        let path = path.as_ref();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        Self::builder(name).sqlite(path)
+    }
+
     /// Returns a builder for a docket with options that differ from the defaults.
     ///
     /// ```
@@ -225,6 +290,8 @@ impl Docket {
             name: name.into(),
             options: DocketOptions::default(),
             reconnection_delay: None,
+            #[cfg(feature = "sqlite")]
+            durability: None,
         }
     }
 }

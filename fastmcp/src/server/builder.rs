@@ -158,7 +158,7 @@ impl FastMcp {
     ///
     /// | variable | value | default |
     /// |---|---|---|
-    /// | `FASTMCP_DOCKET_URL` | the location of the docket: `memory://`, `redis://user:password@host:port/database`, `rediss://…` | `memory://` |
+    /// | `FASTMCP_DOCKET_URL` | the location of the docket: `memory://`, `sqlite://tasks.db`, `redis://user:password@host:port/database`, `rediss://…` | `memory://` |
     /// | `FASTMCP_DOCKET_NAME` | its name; processes that use the same name share it | the server's name |
     /// | `FASTMCP_DOCKET_WORKER_NAME` | the name of this process's worker; unique among all workers | random |
     /// | `FASTMCP_DOCKET_CONCURRENCY` | the number of tasks that run at once; with 0, the process [runs no worker](Self::without_worker) | 10 |

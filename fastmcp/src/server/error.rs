@@ -49,7 +49,7 @@ pub enum StartError {
     DocketUrl(DocketError),
     /// A worker process has no docket to which other processes can add tasks.
     #[error(
-        "a worker process requires a shared docket, but its docket is {docket}; set FASTMCP_DOCKET_URL=redis://…, as in the processes that add tasks"
+        "a worker process requires a shared docket, but its docket is {docket}; set FASTMCP_DOCKET_URL=redis://… or sqlite://…, as in the processes that add tasks"
     )]
     NoSharedDocket {
         /// The state of the worker's docket.

@@ -170,7 +170,7 @@ fn without_worker(disabled_by: &'static str, is_of_program: bool) -> Result<(), 
     Err(StartError::NoWorker {
         disabled_by,
         problem: "its docket is in the memory of this process, so no other process can run its tasks; set \
-                  FASTMCP_DOCKET_URL=redis://… and run worker processes, or enable the worker",
+                  FASTMCP_DOCKET_URL=redis://… or sqlite://… and run worker processes, or enable the worker",
     })
 }
 

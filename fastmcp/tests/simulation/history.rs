@@ -96,6 +96,28 @@ impl History {
     }
 }
 
+#[cfg(feature = "sqlite")]
+impl History {
+    /// Puts the claims into the order of their tokens. Two claims that sleep can get their executions in one order, and
+    /// record them in the other, because the runtime decides which of them runs first.
+    pub(crate) fn order_claims(&mut self) {
+        let token = |entry: &Entry| match entry {
+            Entry::Claimed { lease, .. } => Some(lease.token),
+            _ => None,
+        };
+        for at in 0..self.entries.len() {
+            let Some(own) = token(&self.entries[at]) else {
+                continue;
+            };
+            let earlier = &self.entries[..at];
+            let is_later = |entry: &Entry| token(entry).is_some_and(|other| other > own);
+            if let Some(place) = earlier.iter().position(is_later) {
+                self.entries[place..=at].rotate_right(1);
+            }
+        }
+    }
+}
+
 impl fmt::Display for History {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let beginning = self.entries.iter().find_map(|entry| match entry {

@@ -2,6 +2,8 @@
 //!
 //! Runs a thousand seeds by default. `DOCKET_SEEDS=100000` runs more; `DOCKET_SEED=17` runs one and prints its history.
 
+#[cfg(feature = "sqlite")]
+mod blocking;
 mod bodies;
 mod checker;
 mod corrupted;
@@ -9,6 +11,9 @@ mod corrupted;
 mod delegate;
 mod faults;
 mod history;
+#[cfg(feature = "sqlite")]
+#[path = "../support/temporary.rs"]
+mod temporary;
 mod world;
 
 use std::env;
@@ -21,18 +26,29 @@ fn from_environment(name: &str) -> Option<u64> {
 
 #[test]
 fn no_seed_breaks_an_invariant() {
+    check_seeds(world::run, SEEDS);
+}
+
+/// The same in a file. Its transactions run on another thread, so a seed does not determine the whole history.
+#[cfg(feature = "sqlite")]
+#[test]
+fn no_seed_breaks_an_invariant_in_a_file() {
+    check_seeds(world::run_in_file, SEEDS / 40);
+}
+
+fn check_seeds(run: fn(u64) -> history::History, seeds: u64) {
     if let Some(seed) = from_environment("DOCKET_SEED") {
-        let history = world::run(seed);
+        let history = run(seed);
         println!("{history}");
         if let Err(violation) = checker::check(&history) {
             panic!("seed {seed}: {violation}");
         }
         return;
     }
-    let seeds = from_environment("DOCKET_SEEDS").unwrap_or(SEEDS);
+    let seeds = from_environment("DOCKET_SEEDS").unwrap_or(seeds);
     let mut coverage = checker::Coverage::default();
     for seed in 0..seeds {
-        let history = world::run(seed);
+        let history = run(seed);
         match checker::check(&history) {
             Ok(one) => coverage.add(&one),
             Err(violation) => panic!(

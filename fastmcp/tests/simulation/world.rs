@@ -23,15 +23,32 @@ const STEPS: usize = 40;
 pub(crate) const LANE_LIMIT: u32 = 2;
 pub(crate) const OWNER_LIMIT: u32 = 3;
 
-/// Runs the world of `seed` to its end and returns its history.
+/// Runs the world of `seed` in memory to its end and returns its history.
 pub(crate) fn run(seed: u64) -> History {
+    run_in(seed, |options| Arc::new(MemoryBackend::new(options)))
+}
+
+/// Runs the world of `seed` in a file.
+#[cfg(feature = "sqlite")]
+pub(crate) fn run_in_file(seed: u64) -> History {
+    use fastmcp::docket::{Durability, backend::sqlite::SqliteBackend};
+    let path = crate::temporary::file("simulation");
+    let mut history = run_in(seed, |options| {
+        let store = SqliteBackend::new(path, Durability::Process, options);
+        Arc::new(crate::blocking::Blocking(store))
+    });
+    history.order_claims();
+    history
+}
+
+fn run_in(seed: u64, open: impl FnOnce(DocketOptions) -> Arc<dyn Backend>) -> History {
     tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("the runtime starts")
         // The world is created inside the runtime, because the store takes its clock from it.
-        .block_on(async { World::new(seed).run().await })
+        .block_on(async { World::new(seed, open).run().await })
 }
 
 struct World {
@@ -44,15 +61,16 @@ struct World {
 }
 
 impl World {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, open: impl FnOnce(DocketOptions) -> Arc<dyn Backend>) -> Self {
         fastrand::seed(seed);
         let recorder = Recorder::default();
+        let store = open(DocketOptions {
+            result_ttl: Duration::from_hours(1000),
+            owner_concurrency: OWNER_LIMIT,
+            ..DocketOptions::default()
+        });
         let store: Arc<dyn Backend> = Arc::new(RecordingBackend {
-            store: Arc::new(MemoryBackend::new(DocketOptions {
-                result_ttl: Duration::from_hours(1000),
-                owner_concurrency: OWNER_LIMIT,
-                ..DocketOptions::default()
-            })),
+            store,
             recorder: recorder.clone(),
         });
         Self {

@@ -1,4 +1,4 @@
-//! One of several processes that serve tasks from one docket: `http` (prints its address) or
+//! One of several processes that serve tasks from one docket: `http` (prints its address), `stdio` or
 //! `worker`.
 
 use std::time::Duration;
@@ -36,8 +36,10 @@ async fn brief() -> &'static str {
 #[tokio::main]
 async fn main() -> Result<()> {
     let server = FastMcp::new("replica").enable_docket();
-    if std::env::args().nth(1).as_deref() == Some("worker") {
-        return Ok(server.run_worker().await?);
+    match std::env::args().nth(1).as_deref() {
+        Some("worker") => return Ok(server.run_worker().await?),
+        Some("stdio") => return Ok(server.run().await?),
+        _ => {}
     }
     let server = server.start().await?;
     let app = axum::Router::new()

@@ -30,8 +30,8 @@ impl fmt::Display for Statistics {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             out,
-            "tasks {}, runs {}, workers killed {}, aborted by their tasks {}, stopped past their lease {}, Redis \
-             restarts {}, redelivered {}, begun more than once {}, fenced writes {}, dead letters {}, replayed {}, \
+            "tasks {}, runs {}, workers killed {}, aborted by their tasks {}, stopped past their lease {}, \
+             restarts of Redis or of all workers {}, redelivered {}, begun more than once {}, fenced writes {}, dead letters {}, replayed {}, \
              lost {}",
             self.tasks,
             self.runs,
@@ -140,7 +140,12 @@ impl History {
         let mut records: HashMap<u64, Record> = HashMap::new();
         for id in &ids {
             let target = Target::Id(ExecutionId(*id));
-            match docket.backend().find(&target).await.expect("Redis replies") {
+            match docket
+                .backend()
+                .find(&target)
+                .await
+                .expect("the store replies")
+            {
                 Some(record) => drop(records.insert(*id, record)),
                 None => statistics.lost += 1,
             }

@@ -1,11 +1,12 @@
-//! Chaos test with real processes and a real Redis: workers are killed, or stopped for longer than their lease, Redis is
-//! killed and restarted, and tasks abort their processes. Then a checker reads the logs of all processes.
+//! Chaos test with real processes, which share a real Redis or a file: workers are killed, or stopped for longer than their
+//! lease, Redis is killed and restarted, and tasks abort their processes. Then a checker reads the logs of all processes.
 //!
 //! `scripts/chaos.sh [seconds] [seed]` runs it for longer and prints statistics.
 
 mod checker;
 #[path = "../../../fastmcp/tests/support/redis.rs"]
 mod server;
+mod store;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -16,9 +17,9 @@ use fastmcp::docket::{Docket, ExecutionId, ExecutionState, Submission};
 
 use checker::{History, Statistics};
 use server::RedisServer;
+use store::Store;
 
 const CHAOS: &str = env!("CARGO_BIN_EXE_chaos");
-const WORKERS: usize = 10;
 const PRODUCERS: u64 = 3;
 
 /// The lease of every worker.
@@ -28,7 +29,7 @@ pub(crate) const LEASE: Duration = Duration::from_secs(2);
 const TIME_LIMIT: Duration = Duration::from_mins(3);
 
 struct Setup {
-    server: RedisServer,
+    store: Store,
     logs: PathBuf,
     name: String,
     seconds: u64,
@@ -42,7 +43,7 @@ impl Setup {
         let log = self.logs.join(format!("{role}-{}", self.started));
         Command::new(CHAOS)
             .arg(role)
-            .env("CHAOS_URL", self.server.url())
+            .env("CHAOS_URL", self.store.url())
             .env("CHAOS_DOCKET", &self.name)
             .env("CHAOS_LOG", log)
             .env("CHAOS_LEASE_MS", LEASE.as_millis().to_string())
@@ -62,7 +63,7 @@ impl Setup {
     }
 
     fn docket(&self) -> Docket {
-        Docket::redis(self.name.as_str(), &self.server.url()).expect("the URL is valid")
+        self.store.docket(&self.name)
     }
 }
 
@@ -136,7 +137,15 @@ async fn inject_faults(
             }
             70..80 => {
                 statistics.restarts += 1;
-                setup.server.restart();
+                match &mut setup.store {
+                    Store::Redis(server) => server.restart(),
+                    Store::File(_) => {
+                        statistics.kills += workers.len();
+                        for worker in workers.iter_mut() {
+                            *worker = setup.worker();
+                        }
+                    }
+                }
             }
             _ => {
                 let submission =
@@ -161,7 +170,13 @@ async fn inject_faults(
 async fn finish(setup: &mut Setup, workers: &mut [Worker], statistics: &mut Statistics) {
     let docket = setup.docket();
     let begin = Instant::now();
-    while docket.snapshot().await.expect("Redis replies").pending() > 0 {
+    while docket
+        .snapshot()
+        .await
+        .expect("the store replies")
+        .pending()
+        > 0
+    {
         for worker in workers.iter_mut() {
             if worker.process.try_wait().is_ok_and(|ended| ended.is_some()) {
                 statistics.deaths += 1;
@@ -188,7 +203,7 @@ async fn replay(setup: &mut Setup, workers: &mut Vec<Worker>, statistics: &mut S
     });
     let docket = setup.docket();
     loop {
-        let letters = docket.dead_letters().await.expect("Redis replies");
+        let letters = docket.dead_letters().await.expect("the store replies");
         if letters.is_empty() {
             break;
         }
@@ -203,19 +218,6 @@ async fn replay(setup: &mut Setup, workers: &mut Vec<Worker>, statistics: &mut S
             statistics.replayed += 1;
         }
     }
-}
-
-/// Returns the keys of the docket without a time to live.
-fn persistent_keys(setup: &Setup) -> Vec<String> {
-    let script = "local e = {} for _, k in ipairs(redis.call('KEYS', '{fastmcp:*')) do \
-                  if redis.call('PTTL', k) == -1 then e[#e + 1] = k end end return e";
-    let answer = setup.server.send(&format!("EVAL \"{script}\" 0"));
-    answer
-        .lines()
-        .filter_map(|line| line.trim().rsplit("}:").next())
-        .filter(|name| !name.starts_with(['*', '$']) && !name.is_empty())
-        .map(str::to_owned)
-        .collect()
 }
 
 fn read_logs(logs: &Path) -> History {
@@ -233,14 +235,33 @@ async fn nothing_is_lost_and_no_key_runs_twice_at_once() {
     let Some(server) = RedisServer::start_on_disk() else {
         return;
     };
+    run(Store::Redis(server), 10, number("CHAOS_SECONDS", 12)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_in_a_file_and_no_key_runs_twice_at_once() {
+    let directory = directory("file");
+    let path = directory.join("tasks.db");
+    run(Store::File(path), 3, number("CHAOS_SECONDS", 6)).await;
+    let _ = std::fs::remove_dir_all(directory);
+}
+
+fn directory(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("fastmcp-chaos-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&path).expect("the directory can be created");
+    path
+}
+
+async fn run(store: Store, workers: usize, seconds: u64) {
     let seed = number("CHAOS_SEED", 1);
-    let seconds = number("CHAOS_SECONDS", 12);
     println!("CHAOS_SEED={seed} CHAOS_SECONDS={seconds}");
-    let logs = std::env::temp_dir().join(format!("fastmcp-chaos-{}", std::process::id()));
-    std::fs::create_dir_all(&logs).expect("the directory can be created");
+    let kind = match store {
+        Store::Redis(_) => "redis-logs",
+        Store::File(_) => "file-logs",
+    };
     let mut setup = Setup {
-        server,
-        logs,
+        store,
+        logs: directory(kind),
         name: format!("chaos-{seed}"),
         seconds,
         seed,
@@ -248,7 +269,7 @@ async fn nothing_is_lost_and_no_key_runs_twice_at_once() {
     };
     let mut random = fastrand::Rng::with_seed(seed);
     let mut statistics = Statistics::default();
-    let mut workers: Vec<Worker> = (0..WORKERS).map(|_| setup.worker()).collect();
+    let mut workers: Vec<Worker> = (0..workers).map(|_| setup.worker()).collect();
     let producers: Vec<Child> = (0..PRODUCERS)
         .map(|n| {
             let seed = setup.seed.wrapping_mul(31).wrapping_add(n).to_string();
@@ -275,8 +296,14 @@ async fn nothing_is_lost_and_no_key_runs_twice_at_once() {
         let status = producer.wait().expect("the producer ends");
         assert!(status.success(), "a producer failed");
     }
-    finish(&mut setup, &mut workers, &mut statistics).await;
     assert!(!watched.is_finished(), "{:?}", watched.await.err());
+    if let Store::File(path) = &setup.store {
+        watched.abort();
+        workers.iter().for_each(|worker| worker.signal("-STOP"));
+        store::cut_power(path, &mut random).await;
+        workers.iter().for_each(|worker| worker.signal("-CONT"));
+    }
+    finish(&mut setup, &mut workers, &mut statistics).await;
     watched.abort();
 
     let history = read_logs(&setup.logs);
@@ -288,7 +315,7 @@ async fn nothing_is_lost_and_no_key_runs_twice_at_once() {
         statistics.replayed >= toxic.len(),
         "not every toxic task became a dead letter"
     );
-    let persistent: Vec<String> = persistent_keys(&setup);
-    assert_eq!(persistent, ["root"]);
+    drop(docket);
+    setup.store.check();
     let _ = std::fs::remove_dir_all(&setup.logs);
 }

@@ -3,9 +3,11 @@
 //! ```text
 //! quickstart                       serves standard input and output
 //! quickstart http 127.0.0.1:8000   serves HTTP at http://127.0.0.1:8000/mcp
-//! quickstart worker                runs the tasks of other quickstarts: FASTMCP_DOCKET_URL=redis://… for all of them
+//! quickstart worker                runs the tasks of other quickstarts: the same FASTMCP_DOCKET_URL for all of them
 //! quickstart demo [PATH] [QUERY]   runs both ends in one process: calls the tools, prints the report
 //! ```
+//!
+//! With `FASTMCP_DOCKET_URL=sqlite://tasks.db`, an analysis survives a server that is killed.
 
 mod analysis;
 mod demo;

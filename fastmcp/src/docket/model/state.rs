@@ -1,7 +1,7 @@
 //! The states of an execution, as a pure state machine: no clock, no I/O, no allocation.
 //!
-//! The memory backend uses [`StateMachine`] directly. The Redis script implements the same transitions in Lua; the
-//! contract tests check both backends.
+//! The memory and SQLite backends use [`StateMachine`] directly. The Redis script implements the same transitions in Lua; the
+//! contract tests check all of them.
 
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +129,26 @@ impl StateMachine {
             },
             cancelling: false,
             parked: false,
+        }
+    }
+
+    /// Restores the state machine of an execution that was read from a store.
+    #[cfg(feature = "sqlite")]
+    pub(crate) const fn restore(
+        state: ExecutionState,
+        token: u64,
+        attempt: u32,
+        delivery: u32,
+        cancelling: bool,
+        parked: bool,
+    ) -> Self {
+        Self {
+            token,
+            attempt,
+            delivery,
+            state,
+            cancelling,
+            parked,
         }
     }
 

@@ -1,6 +1,6 @@
 //! A process of the chaos test: `chaos worker` runs until it is killed, `chaos producer` submits tasks for a set time.
 //!
-//! It logs its calls to Redis and their results with one write per line, so that the log survives a
+//! It logs its calls to the store and their results with one write per line, so that the log survives a
 //! `SIGKILL`. `tests/chaos` starts these processes, injects faults, and reads the logs.
 
 #[path = "../../../../fastmcp/tests/support/delegate.rs"]
@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 
 use fastmcp::docket::{
     Docket, DocketBuilder, DocketOptions, Handlers, Outcome, Policy, Submission, Worker,
-    backend::redis::RedisBackend,
 };
 use logging_backend::{Log, LoggingBackend};
 
@@ -27,11 +26,12 @@ fn docket(log: &Log) -> Docket {
         result_capacity: 10_000_000,
         ..DocketOptions::default()
     };
-    let delay = Some(Duration::from_millis(50));
-    let backend = RedisBackend::new(&name, &variable("CHAOS_URL"), options.clone(), delay);
-    let backend = LoggingBackend::new(Arc::new(backend.expect("the URL is valid")), log.clone());
-    let builder: DocketBuilder = Docket::builder(name);
-    builder.options(options).backend(Arc::new(backend))
+    let builder: DocketBuilder = Docket::builder(name)
+        .options(options)
+        .reconnection_delay(Duration::from_millis(50));
+    let store = builder.clone().url(&variable("CHAOS_URL"));
+    let store = store.expect("the URL is valid").backend().clone();
+    builder.backend(Arc::new(LoggingBackend::new(store, log.clone())))
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -1,0 +1,95 @@
+//! Measures apalis in a file: `apalis add|drain power|process ITEMS PARALLEL PATH` prints tasks per second.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use apalis::prelude::{Data, ParallelizeExt, TaskSink, WorkerBuilder, WorkerBuilderExt};
+use apalis_sqlite::{Config, SqlitePool, SqliteStorage};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::Notify;
+
+type Payload = Vec<u32>;
+
+async fn pool(grade: &str, path: &str) -> SqlitePool {
+    let synchronous = match grade {
+        "power" => SqliteSynchronous::Full,
+        _ => SqliteSynchronous::Normal,
+    };
+    let options = SqliteConnectOptions::from_str(path)
+        .expect("the path is valid")
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(synchronous)
+        .busy_timeout(Duration::from_secs(30));
+    let pool = SqlitePoolOptions::new()
+        .max_connections(4)
+        .connect_with(options)
+        .await
+        .expect("the file can be opened");
+    SqliteStorage::setup(&pool).await.expect("created");
+    pool
+}
+
+async fn count(payload: Payload, count: Data<Arc<(AtomicUsize, Notify)>>) {
+    std::hint::black_box(&payload);
+    if count.0.fetch_sub(1, Ordering::Relaxed) == 1 {
+        count.1.notify_one();
+    }
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [what, grade, items, parallel, path] = &arguments[..] else {
+        panic!("usage: apalis add|drain power|process ITEMS PARALLEL PATH");
+    };
+    let items: usize = items.parse().expect("a number");
+    let parallel: usize = parallel.parse().expect("a number");
+    let pool = pool(grade, path).await;
+    let config = Config {
+        batch_size: parallel,
+        ..Config::default()
+    };
+    let storage = SqliteStorage::<Payload, _, _>::new(&pool).with_config(config);
+    let begin = Instant::now();
+    let took = if what == "add" {
+        let calls: Vec<_> = (0..parallel)
+            .map(|_| {
+                let mut storage = storage.clone();
+                tokio::spawn(async move {
+                    for _ in 0..items.div_ceil(parallel) {
+                        storage.push(vec![1]).await.expect("stored");
+                    }
+                })
+            })
+            .collect();
+        for call in calls {
+            call.await.expect("the caller ends");
+        }
+        begin.elapsed()
+    } else {
+        let mut filled = storage.clone();
+        filled
+            .push_bulk(vec![vec![1]; items])
+            .await
+            .expect("stored");
+        let left = Arc::new((AtomicUsize::new(items), Notify::new()));
+        let begin = Instant::now();
+        let worker = WorkerBuilder::new("bench")
+            .backend(storage)
+            .concurrency(parallel)
+            .parallelize(tokio::spawn)
+            .data(left.clone())
+            .build(count);
+        let mut call = tokio::spawn(worker.run());
+        tokio::select! {
+            () = left.1.notified() => {}
+            ended = &mut call => panic!("apalis stopped: {ended:?}"),
+        }
+        call.abort();
+        begin.elapsed()
+    };
+    println!("{}", items as f64 / took.as_secs_f64());
+}

@@ -1,0 +1,349 @@
+//! [`Writer`]: collects the calls of this process, and runs those that wait together in one transaction.
+//!
+//! While one transaction is being stored, further calls collect, and the next transaction runs all of them. There is no
+//! thread of its own: the first call that finds nobody at work starts a blocking task, which ends when no call is left.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Result;
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, oneshot, watch};
+use tokio::time::Instant;
+
+use crate::docket::backend::call::{Claim, Condition, Settlement};
+use crate::docket::backend::sqlite::engine::{Engine, Report};
+use crate::docket::backend::sqlite::job::{Call, GiveBack, Job, Sleeper};
+use crate::docket::backend::sqlite::store::Store;
+use crate::docket::error::BackendError;
+use crate::docket::model::delivery::{Delivery, Lease};
+
+/// The maximum number of calls per transaction.
+const BATCH: usize = 1024;
+
+/// The queue of calls, and the engine that runs them.
+pub(super) struct Writer {
+    queue: Mutex<Queue>,
+    engine: Mutex<Engine>,
+    capacity: usize,
+    /// The instant at which a sleeping claim has to run a transaction.
+    next: watch::Sender<Option<Instant>>,
+    /// Whether the transaction of the present instant has been requested.
+    is_ticking: AtomicBool,
+    /// Wakes workers that wait for signals.
+    signals: Notify,
+    /// The signals that workers of this process have received.
+    received_signals: Mutex<HashSet<Lease>>,
+    /// Wakes `wait` calls.
+    waits: Notify,
+    /// The numbers of pending executions for which they wait.
+    thresholds: Mutex<Vec<usize>>,
+    has_others: AtomicBool,
+}
+
+#[derive(Default)]
+struct Queue {
+    jobs: Vec<Job>,
+    /// The sleeping claims that were dropped.
+    dropped: Vec<(Arc<str>, Instant)>,
+    is_running: bool,
+    /// The runtime of the latest call, for wake-ups from outside of a runtime.
+    runtime: Option<Handle>,
+}
+
+impl Writer {
+    pub(super) fn new(engine: Engine, capacity: usize) -> Arc<Self> {
+        Arc::new(Self {
+            queue: Mutex::default(),
+            engine: Mutex::new(engine),
+            capacity,
+            next: watch::Sender::new(None),
+            is_ticking: AtomicBool::new(false),
+            signals: Notify::new(),
+            received_signals: Mutex::default(),
+            waits: Notify::new(),
+            thresholds: Mutex::default(),
+            has_others: AtomicBool::new(false),
+        })
+    }
+
+    /// Runs a step in the next transaction.
+    pub(super) async fn call<T: Send + 'static>(
+        self: &Arc<Self>,
+        step: impl FnOnce(&mut Store<'_>) -> Result<T> + Send + 'static,
+    ) -> std::result::Result<T, BackendError> {
+        let (reply, answer) = oneshot::channel();
+        self.push(Job::Step(Box::new(Call::new(step, reply))));
+        answer.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// Adds a job. Starts the transactions if none is running.
+    pub(super) fn push(self: &Arc<Self>, job: Job) {
+        let mut queue = lock(&self.queue);
+        queue.jobs.push(job);
+        if queue.is_running {
+            return;
+        }
+        if let Ok(runtime) = Handle::try_current() {
+            queue.runtime = Some(runtime);
+        }
+        let Some(runtime) = queue.runtime.clone() else {
+            // The next call starts the transaction.
+            return;
+        };
+        queue.is_running = true;
+        drop(queue);
+        let running = Running {
+            writer: self.clone(),
+            is_done: false,
+        };
+        runtime.spawn_blocking(move || running.run());
+    }
+
+    /// Waits until there is an execution for the claim.
+    pub(super) async fn claim(
+        self: &Arc<Self>,
+        claim: Claim,
+    ) -> std::result::Result<Vec<Delivery>, BackendError> {
+        let _dropped = DroppedClaim {
+            writer: self,
+            worker: claim.worker.clone(),
+        };
+        let mut next = self.next.subscribe();
+        let (reply, mut answer) = oneshot::channel();
+        self.push(Job::Claim(Sleeper {
+            claim,
+            reply,
+            deliveries: Vec::new(),
+            is_counted: false,
+        }));
+        loop {
+            let at = *next.borrow_and_update();
+            tokio::select! {
+                biased;
+                claimed = &mut answer => {
+                    return match claimed {
+                        Ok(claimed) => claimed.map(super::job::Claimed::take),
+                        Err(_) => Err(stopped()),
+                    };
+                }
+                _ = next.changed() => {}
+                () = sleep_until(at) => {
+                    self.tick();
+                    // Nothing more to do until the transaction is stored.
+                    tokio::select! {
+                        biased;
+                        claimed = &mut answer => {
+                            return match claimed {
+                                Ok(claimed) => claimed.map(super::job::Claimed::take),
+                                Err(_) => Err(stopped()),
+                            };
+                        }
+                        _ = next.changed() => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs a transaction for the elapsed timers. Of several claims that sleep until the same instant, one does it.
+    pub(super) fn tick(self: &Arc<Self>) {
+        if !self.is_ticking.swap(true, Ordering::SeqCst) {
+            self.push(Job::Tick);
+        }
+    }
+
+    /// Waits until runs of the worker are to be cancelled.
+    pub(super) async fn signals(
+        self: &Arc<Self>,
+        worker: &Arc<str>,
+    ) -> std::result::Result<Vec<Lease>, BackendError> {
+        loop {
+            let mut woken = std::pin::pin!(self.signals.notified());
+            woken.as_mut().enable();
+            let name = worker.clone();
+            let mut signals = self.call(move |store| store.signals(&name)).await?;
+            // The file keeps them until the run ends. They count as received only here, where the caller cannot be
+            // dropped any more.
+            signals.retain(|lease| lock(&self.received_signals).insert(*lease));
+            if !signals.is_empty() {
+                return Ok(signals);
+            }
+            woken.await;
+        }
+    }
+
+    /// Waits until the condition is true.
+    pub(super) async fn wait(
+        self: &Arc<Self>,
+        condition: Condition,
+    ) -> std::result::Result<(), BackendError> {
+        let threshold = match condition {
+            Condition::PendingAtMost(threshold) => threshold,
+            Condition::Room => self.capacity.saturating_sub(1),
+        };
+        let _threshold = Threshold::add(self, threshold);
+        loop {
+            let mut woken = std::pin::pin!(self.waits.notified());
+            woken.as_mut().enable();
+            if self.call(|store| Ok(store.root.pending())).await? <= threshold {
+                return Ok(());
+            }
+            woken.await;
+        }
+    }
+
+    /// Whether other processes have the file open.
+    pub(super) fn has_others(&self) -> bool {
+        self.has_others.load(Ordering::SeqCst)
+    }
+
+    /// Runs the next jobs. Returns false if there are none.
+    fn run_batch(self: &Arc<Self>) -> bool {
+        let mut engine = lock(&self.engine);
+        let (jobs, dropped) = {
+            let mut queue = lock(&self.queue);
+            if queue.jobs.is_empty() {
+                queue.is_running = false;
+                return false;
+            }
+            let rest = match queue.jobs.len() {
+                0..=BATCH => Vec::new(),
+                _ => queue.jobs.split_off(BATCH),
+            };
+            (
+                std::mem::replace(&mut queue.jobs, rest),
+                std::mem::take(&mut queue.dropped),
+            )
+        };
+        engine.forget_dropped(&dropped);
+        let has_ticked = jobs.iter().any(|job| matches!(job, Job::Tick));
+        if has_ticked {
+            self.is_ticking.store(false, Ordering::SeqCst);
+        }
+        let queue: Arc<dyn GiveBack> = self.clone();
+        let report = engine.run(jobs, &queue);
+        drop(engine);
+        self.wake(report, has_ticked);
+        true
+    }
+
+    fn wake(&self, report: Report, has_ticked: bool) {
+        self.has_others.store(report.has_others, Ordering::SeqCst);
+        // Without a change, the sleeping claims sleep on. After a tick they wait for this.
+        self.next.send_if_modified(|next| {
+            let is_new = *next != report.next;
+            *next = report.next;
+            is_new || has_ticked
+        });
+        if !report.ended_runs.is_empty() {
+            let mut received = lock(&self.received_signals);
+            for lease in report.ended_runs {
+                received.remove(&lease);
+            }
+        }
+        if report.signals {
+            self.signals.notify_waiters();
+        }
+        if let Some(pending) = report.pending
+            && lock(&self.thresholds)
+                .iter()
+                .any(|threshold| pending <= *threshold)
+        {
+            self.waits.notify_waiters();
+        }
+    }
+}
+
+impl GiveBack for Writer {
+    fn give_back(self: Arc<Self>, settlements: Vec<Settlement>) {
+        let (reply, _) = oneshot::channel();
+        let step = move |store: &mut Store<'_>| {
+            for settlement in &settlements {
+                store.settle(settlement)?;
+            }
+            Ok(())
+        };
+        self.push(Job::Step(Box::new(Call::new(step, reply))));
+    }
+}
+
+/// The blocking task that runs transactions. If it is dropped before or during its work, because its runtime is shut
+/// down, the calls that wait get an error, and the next call starts another.
+struct Running {
+    writer: Arc<Writer>,
+    is_done: bool,
+}
+
+impl Running {
+    fn run(mut self) {
+        while self.writer.run_batch() {}
+        self.is_done = true;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // After the last batch, another task may already be running.
+        if self.is_done {
+            return;
+        }
+        let mut queue = lock(&self.writer.queue);
+        queue.is_running = false;
+        let jobs = std::mem::take(&mut queue.jobs);
+        drop(queue);
+        self.writer.is_ticking.store(false, Ordering::SeqCst);
+        Engine::refuse(jobs, &stopped());
+    }
+}
+
+/// Notes that a claim is not waiting any more. A destructor, because the caller may drop the claim's future at any time.
+struct DroppedClaim<'a> {
+    writer: &'a Writer,
+    worker: Arc<str>,
+}
+
+impl Drop for DroppedClaim<'_> {
+    fn drop(&mut self) {
+        let dropped = (self.worker.clone(), Instant::now());
+        lock(&self.writer.queue).dropped.push(dropped);
+    }
+}
+
+/// Registers the threshold of a `wait` call until the call returns or is dropped.
+struct Threshold<'a> {
+    writer: &'a Writer,
+    threshold: usize,
+}
+
+impl<'a> Threshold<'a> {
+    fn add(writer: &'a Writer, threshold: usize) -> Self {
+        lock(&writer.thresholds).push(threshold);
+        Self { writer, threshold }
+    }
+}
+
+impl Drop for Threshold<'_> {
+    fn drop(&mut self) {
+        let mut thresholds = lock(&self.writer.thresholds);
+        if let Some(index) = thresholds.iter().position(|it| *it == self.threshold) {
+            thresholds.swap_remove(index);
+        }
+    }
+}
+
+fn stopped() -> BackendError {
+    BackendError::new("the runtime of the call was shut down").with_code("STOPPED")
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
