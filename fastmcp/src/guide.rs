@@ -9,7 +9,6 @@ pub mod context {}
 #[doc = include_str!("../docs/tasks.md")]
 pub mod tasks {}
 
-#[cfg(feature = "client")]
 #[doc = include_str!("../docs/tool_language.md")]
 pub mod tool_language {}
 
@@ -22,9 +21,5 @@ pub mod serving_stdio {}
 pub mod serving_http {}
 
 #[allow(clippy::doc_markdown, reason = "names of products are no code")]
-#[cfg_attr(feature = "client", doc = include_str!("../docs/what_models_see.md"))]
-#[cfg_attr(
-    not(feature = "client"),
-    doc = "The schemas that models see. The page is part of the documentation with the feature `client`."
-)]
+#[doc = include_str!("../docs/what_models_see.md")]
 pub mod what_models_see {}
