@@ -8,7 +8,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::background::handler::TaskHandler;
 use crate::background::registry::TaskRegistry;
+use crate::call::inject::capabilities::Capabilities;
 use crate::call::inject::provided::Provided;
+use crate::call::unmet::UnmetDependency;
 use crate::component::answer_store::AnswerStore;
 use crate::component::dispatch::Dispatcher;
 use crate::component::registry::Registry;
@@ -65,6 +67,22 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     if let Ok(tasks) = &tasks {
         errors.extend(tasks.invalid().into_iter().map(Box::new));
     }
+    let mut provided = Provided {
+        states,
+        overrides,
+        ..Provided::default()
+    };
+    if let (Ok(registry), Ok(tasks), Ok(settings)) = (&registry, &tasks, &settings) {
+        let has_docket = docket.is_enabled(settings);
+        let unmet = unmet(registry, tasks, &provided, has_docket).into_iter();
+        // The lifespan may add the state.
+        let is_final =
+            |unmet: &UnmetDependency| lifespan.is_none() || !unmet.requirement.is_state();
+        errors.extend(unmet.filter(is_final).map(Box::new));
+        if !has_docket {
+            errors.extend(registry.without_docket().into_iter().map(Box::new));
+        }
+    }
     let checked = (
         errors.check(state_signer),
         errors.check(settings),
@@ -78,14 +96,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     for lint in registry.lints(&identity.name) {
         tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
     }
-    let docket = docket.docket(&identity.name, &settings).await?;
+    provided.docket = docket.docket(&identity.name, &settings).await?;
 
-    let mut provided = Provided {
-        docket,
-        states,
-        overrides,
-        ..Provided::default()
-    };
     let lifespan = match lifespan {
         Some(lifespan) => {
             let started = lifespan::start(lifespan)
@@ -107,8 +119,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         answers: AnswerStore::default(),
         changes: broadcast::Sender::new(CHANGE_BUFFER),
     });
-    // The check of dependencies comes after the start of the lifespan, which adds a state value.
-    // From here on, an error has to stop the lifespan.
+    // The second check of dependencies, because the lifespan has added a state value. From here on, an
+    // error has to stop the lifespan.
     let background = match start_background(&dispatcher, tasks, &settings, worker) {
         Ok(background) => background,
         Err(error) => {
@@ -149,6 +161,24 @@ fn is_header_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(is_token)
 }
 
+/// Returns the parameters of all handlers that the server cannot provide.
+fn unmet(
+    registry: &Registry,
+    tasks: &TaskRegistry,
+    provided: &Provided,
+    has_docket: bool,
+) -> Vec<UnmetDependency> {
+    let capabilities = Capabilities {
+        docket: has_docket,
+        ..provided.request_capabilities()
+    };
+    let mut unmet = registry.unmet(&capabilities);
+    if has_docket {
+        unmet.extend(tasks.unmet(&provided.task_capabilities()));
+    }
+    unmet
+}
+
 /// Checks that the server has the dependencies of all handlers, and starts its worker.
 fn start_background(
     dispatcher: &Arc<Dispatcher>,
@@ -157,17 +187,14 @@ fn start_background(
     options: Option<WorkerOptions>,
 ) -> Result<Option<Background>, StartError> {
     let provided = &dispatcher.provided;
-    let registry = &dispatcher.registry;
     let mut errors = StartErrors::default();
-    let unmet = registry.unmet(&provided.request_capabilities());
-    errors.extend(unmet.into_iter().map(Box::new));
-    let Some(docket) = &provided.docket else {
-        errors.extend(registry.without_docket().into_iter().map(Box::new));
-        return errors.none().map(|()| None);
-    };
-    let unmet = tasks.unmet(&provided.task_capabilities());
+    let has_docket = provided.docket.is_some();
+    let unmet = unmet(&dispatcher.registry, &tasks, provided, has_docket);
     errors.extend(unmet.into_iter().map(Box::new));
     errors.none()?;
+    let Some(docket) = &provided.docket else {
+        return Ok(None);
+    };
     let tasks = Arc::new(TaskHandler::new(tasks, Arc::clone(provided)));
     let handler = runner::handler(dispatcher, tasks);
     Ok(Some(Background::start(
