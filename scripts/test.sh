@@ -54,7 +54,7 @@ else
 fi
 
 section "lints"
-cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
+cargo clippy --workspace --all-targets --all-features -- -D warnings
 
 section "sets of features"
 # The lints above check all features together. A feature that breaks alone usually breaks in most sets that
@@ -72,7 +72,7 @@ for set in "" "${features[@]}" "stdio http" "http client" "stdio redis"; do
 done
 
 section "documentation"
-RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --quiet
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps
 
 section "packages"
 bash scripts/package.sh
@@ -81,7 +81,7 @@ section "minimal versions"
 bash scripts/minimal_versions.sh
 
 section "the quickstart"
-cargo run --quiet --package fastmcp-examples --bin quickstart -- demo >/dev/null
+cargo run --package fastmcp-examples --bin quickstart -- demo >/dev/null
 
 section "conformance"
 have npm || apt_install npm || true

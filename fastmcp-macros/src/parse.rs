@@ -10,3 +10,4 @@ pub(crate) mod options;
 pub(crate) mod size;
 pub(crate) mod tokens;
 pub(crate) mod uri;
+pub(crate) mod uri_text;

@@ -13,6 +13,7 @@ pub(crate) mod directive;
 pub(crate) mod error;
 pub(crate) mod execution_scoped;
 pub(crate) mod fault;
+pub(crate) mod field_limits;
 pub(crate) mod finite;
 pub(crate) mod host_arguments;
 pub(crate) mod inject;

@@ -1,15 +1,70 @@
-//! Write [Model Context Protocol](https://modelcontextprotocol.io) servers by annotating async
-//! functions.
+//! Write [Model Context Protocol](https://modelcontextprotocol.io) servers by annotating functions.
 //!
 //! The signature of a function defines the arguments that clients send, the values that the server
 //! injects, and the result. A mistake in a signature is a compile error that names the parameter and
 //! the fix.
 //!
-//! ```standalone_crate
+//! ```no_run
+//! use fastmcp::prelude::*;
+//!
+//! /// Adds two numbers.
+//! #[tool]
+//! async fn add(a: f64, b: f64) -> f64 {
+//!     a + b
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<()> {
+//!     Ok(FastMcp::new("calculator").run().await?)
+//! }
+//! ```
+//!
+//! This is a complete server. Its crate depends only on `fastmcp` and `tokio`. It speaks MCP on standard
+//! input and output; [`run_http`](FastMcp::run_http) serves HTTP. The page
+//! [getting started](guide::getting_started) shows the `Cargo.toml`, the configuration of clients, and a
+//! first test.
+//!
+//! # Parameters
+//!
+//! The type of each parameter decides how the parameter gets its value. A type that implements
+//! `Deserialize` and `JsonSchema` is an argument: it appears in the tool's schema and is decoded from the
+//! client's request. Other types are injected by the server, and clients never see them: the
+//! [request](Context), a [state](dependencies::State) of your own, the
+//! [queue of background tasks](docket::Docket), the [caller](Principal). The module [`dependencies`]
+//! lists them all, and the [`prelude`] exports them. [`data`](macro@data) makes your own type an argument
+//! or a result:
+//!
+//! ```
+//! use fastmcp::prelude::*;
+//!
+//! #[fastmcp::data]
+//! struct Order {
+//!     goods: String,
+//!     /// How many
+//!     count: u32,
+//! }
+//!
+//! struct Prices(f64);
+//!
+//! /// Returns the price of an order.
+//! #[tool]
+//! fn price(order: Order, #[arg(range = 0..=50, default = 0)] discount: u8, prices: State<Prices>) -> f64 {
+//!     prices.0 * f64::from(order.count) * f64::from(100 - discount) / 100.0
+//! }
+//!
+//! let server = FastMcp::new("shop").state(Prices(9.5));
+//! ```
+//!
+//! # Background work
+//!
+//! A [`Docket`](docket::Docket) is a queue of tasks, and a worker in the same process runs them. Several
+//! processes can share a docket in Redis.
+//!
+//! ```
 //! use fastmcp::prelude::*;
 //!
 //! /// Counts words in the background.
-//! #[task]
+//! #[task(retry(attempts = 3, delay = "1s"))]
 //! async fn word_count(text: String) -> usize {
 //!     text.split_whitespace().count()
 //! }
@@ -21,48 +76,35 @@
 //!     Ok(format!("counting, the key is {}", execution.key()))
 //! }
 //!
-//! /// Returns the number of words.
-//! #[tool]
-//! async fn counted(/** The key from `count_words` */ key: String, docket: Docket) -> Result<usize> {
-//!     let execution = docket.get(key).await?.ok_or(ToolError::new("unknown key"))?;
-//!     Ok(execution.typed::<usize>().result().await?)
-//! }
-//!
-//! # #[cfg(any())]
-//! #[tokio::main]
-//! async fn main() -> fastmcp::Result<()> {
-//!     Ok(FastMcp::new("words").run().await?)
-//! }
-//! #
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> fastmcp::Result<()> {
-//! #     assert_eq!(word_count("two words".into()).await, 2);
-//! #     FastMcp::new("words").docket(Docket::memory("words")).start().await?;
-//! #     Ok(())
-//! # }
+//! let server = FastMcp::new("words").enable_docket();
 //! ```
 //!
-//! This is a complete server; its crate depends only on `fastmcp` and `tokio`. The type of each
-//! parameter decides how the parameter gets its value. `text` and `key` are arguments: they appear in
-//! the tool's JSON schema and are decoded from the client's request. `docket` is injected by the
-//! server, and clients never see it.
+//! # Where to go on
 //!
-//! The server speaks MCP on standard input and output. It requires background work, which the
-//! environment variable `FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true` enables.
-//!
-//! The pages of the [`guide`] describe each part. The page of each attribute, such as
-//! [`tool`](macro@tool), lists the options of the attribute.
+//! The [`guide`] has a page for each part, in the order of a project. The page of each attribute, such as
+//! [`tool`](macro@tool), lists the options of the attribute with examples.
 //!
 //! # Features
 //!
 //! | feature | default | adds |
 //! |---|---|---|
-//! | `stdio` | yes | `FastMcp::run`: a server on standard input and output |
-//! | `http` | yes | `FastMcp::run_http`: a server over streamable HTTP |
-//! | `redis` | no | `Docket::redis`: dockets in Redis 6.2 or newer, which several processes can share |
-//! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP |
+//! | `stdio` | yes | [`FastMcp::run`]: a server on standard input and output |
+//! | `http` | yes | [`FastMcp::run_http`]: a server over streamable HTTP, [`HttpOptions`], and [`Server::http_service`] for your own router |
+//! | `redis` | no | [`Docket::redis`](docket::Docket::redis): dockets in Redis 6.2 or newer, which several processes can share |
+//! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP. [`Client::connect`](client::Client::connect), for tests, needs no feature |
 //!
-//! Tests need no feature: [`Client::connect`](client::Client::connect) calls a server in the same process.
+//! A server over HTTP alone saves the code of `stdio` with `default-features = false, features = ["http"]`.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// Without these features, the links of the documentation to their items have no targets.
+#![cfg_attr(
+    not(all(
+        feature = "stdio",
+        feature = "http",
+        feature = "redis",
+        feature = "client"
+    )),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -78,6 +120,7 @@ mod error;
 pub mod guide;
 pub mod mcp;
 mod mcp_tasks;
+mod normal_uri;
 pub mod prelude;
 mod principal;
 mod protocol;
@@ -89,14 +132,32 @@ mod text;
 mod transport;
 mod variant_order;
 
+/// The crate of JSON schemas, in the version that this crate uses.
+///
+/// A derive needs the crate by name: `#[derive(fastmcp::schemars::JsonSchema)]` fails in a crate that does
+/// not depend on `schemars`. Use [`#[fastmcp::data]`](macro@data) instead, or add the dependency.
 pub use schemars;
+/// The crate of serialization, in the version that this crate uses.
+///
+/// A derive needs the crate by name: `#[derive(fastmcp::serde::Deserialize)]` fails with "can't find crate
+/// for `serde`" in a crate that does not depend on `serde`. Use [`#[fastmcp::data]`](macro@data), which
+/// derives `Serialize`, `Deserialize` and `JsonSchema`, or add the dependency.
+///
+/// ```
+/// #[fastmcp::data]
+/// struct Order {
+///     #[serde(default)]
+///     express: bool,
+/// }
+/// ```
 pub use serde;
+/// JSON values, and the macro [`json!`](serde_json::json).
 pub use serde_json;
 
 pub use crate::call::argument_error::{ArgumentError, ArgumentErrors};
 pub use crate::call::decode_error::DecodeError;
 pub use crate::call::error::CallError;
-pub use crate::call::portable::schemas::Schemas;
+pub use crate::call::portable::schemas::{Schemas, WideIntegers};
 pub use crate::call::unmet::UnmetDependency;
 pub use crate::component::completion::{Completions, IntoCompletions};
 pub use crate::component::content;
@@ -111,7 +172,8 @@ pub use crate::context::elicit::{Elicit, ElicitUrl, Elicited};
 pub use crate::context::input::{InputError, InputKind};
 pub use crate::context::request::{Context, Transport};
 pub use crate::context::roots::{ListRoots, Root};
-pub use crate::context::sample::{Sample, Sampled};
+pub use crate::context::sample::Sample;
+pub use crate::context::sampled::Sampled;
 pub use crate::context::session::Session;
 pub use crate::error::{Error, ProtocolError, Result, ToolError};
 pub use crate::principal::Principal;

@@ -16,6 +16,7 @@ pub use crate::call::constraints::kinds::{
 pub use crate::call::constraints::{Constraints, LazyConstraints};
 pub use crate::call::depends::{Depends, IsProvider, NotAProvider, ValueOf};
 pub use crate::call::error::CallError;
+pub use crate::call::field_limits::FieldLimits;
 pub use crate::call::inject::injector::Injector;
 pub use crate::call::inject::needs::Needs;
 pub use crate::call::inject::provider::{Provider, Ran};
@@ -25,7 +26,7 @@ pub use crate::call::inject::state::State;
 pub use crate::call::parameter::Parameter;
 pub use crate::call::parameter_entry::ParameterEntry;
 pub use crate::call::pending::Pending;
-pub use crate::call::portable::schemas::Schemas;
+pub use crate::call::portable::schemas::{Schemas, WideIntegers};
 pub use crate::call::probe::{Fallback, Probe};
 pub use crate::call::provider_value::{
     CanBeProvided, Finished, Provides, ProvidesOnce, Returned, Scoped,

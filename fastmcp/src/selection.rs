@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 
+use crate::normal_uri::template_key;
 use crate::registration::Location;
 use crate::text::{did_you_mean, nearest};
 
@@ -160,7 +161,10 @@ impl Criterion {
         match self {
             Self::Module(path) => is_within(component.location.module, path),
             Self::Tag(tag) => component.tags.contains(&tag.as_str()),
-            Self::Name(name) => component.name == name || component.uri == Some(name),
+            Self::Name(name) => {
+                let is_uri = |uri: &str| uri == name || template_key(uri) == template_key(name);
+                component.name == name || component.uri.is_some_and(is_uri)
+            }
         }
     }
 

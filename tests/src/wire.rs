@@ -40,12 +40,17 @@ impl Wire {
 
     /// Opens a session of a client with these capabilities.
     pub async fn of_sessions(server: &Server, capabilities: Value) -> Self {
+        Self::of_revision(server, OF_SESSIONS, capabilities).await
+    }
+
+    /// Opens a session of an earlier revision.
+    pub async fn of_revision(server: &Server, revision: &str, capabilities: Value) -> Self {
         let mut wire = Self::new(server, None);
         let answer = wire
             .request(
                 "initialize",
                 json!({
-                    "protocolVersion": OF_SESSIONS,
+                    "protocolVersion": revision,
                     "capabilities": capabilities,
                     "clientInfo": { "name": "wire", "version": "1" },
                 }),

@@ -1,9 +1,18 @@
 //! Questions to the client and its user, with and without sessions.
+#![expect(
+    deprecated,
+    reason = "2026-07-28 deprecates sampling; clients support it"
+)]
 
-use fastmcp::context::{Elicited, InputError, InputKind};
+use fastmcp::context::{Elicited, InputError, InputKind, ToolChoice};
 use fastmcp::prelude::*;
-use fastmcp::{FastMcp, Server};
+use fastmcp::{FastMcp, Server, content};
 use fastmcp_tests::wire::Wire;
+use rmcp::model::{
+    ClientCapabilities, ClientInfo, CreateMessageRequestParams, CreateMessageResult,
+    ProtocolVersion, Role, SamplingMessage, SamplingMessageContentBlock,
+};
+use rmcp::service::{ClientLifecycleMode, ClientServiceExt, RequestContext, RoleClient};
 use serde_json::{Value, json};
 
 #[fastmcp::data]
@@ -34,6 +43,66 @@ async fn everything(ctx: Context) -> Result<String> {
         ctx.list_roots().key("roots"),
     )?;
     Ok(format!("{}, {name} {}", greeting.text(), roots[0].uri))
+}
+
+#[fastmcp::data]
+struct City {
+    /// The name in English
+    name: String,
+}
+
+/// Asks the model, which may use a tool.
+#[tool]
+async fn plan(request: String, ctx: Context) -> Result<Value> {
+    let picture = content::image([1, 2, 3], "image/png");
+    let mut question = ctx
+        .sample([content::text(request), picture])
+        .tool::<City>("weather", "Returns the weather of a city")
+        .tools(
+            ctx.tools()
+                .into_iter()
+                .filter(|tool| tool.name == "abilities"),
+        )
+        .tool_choice(ToolChoice::Auto);
+    for _ in 0..3 {
+        let answer = question.clone().await?;
+        if answer.tool_uses.is_empty() {
+            let (text, blocks) = (answer.text(), answer.content);
+            return Ok(json!({ "text": text, "blocks": blocks, "model": answer.model }));
+        }
+        let results = answer
+            .tool_uses
+            .iter()
+            .map(|call| match call.arguments::<City>() {
+                Ok(city) => call
+                    .result(format!("sunny in {}", city.name))
+                    .structured_content(json!({ "sun": true })),
+                Err(error) => call.error(error.to_string()),
+            });
+        question = question.tool_results(&answer, results);
+    }
+    Err(ToolError::new("too many rounds").into())
+}
+
+/// Asks questions that the protocol does not allow.
+#[tool]
+async fn mistaken(ctx: Context) -> Vec<String> {
+    let link = content::resource_link("page://a", "a");
+    let with_link = ctx.sample([link]).await;
+    let of_text = ctx.sample("x").tool::<String>("text", "No object").await;
+    let answer: fastmcp::Sampled = serde_json::from_value(json!({
+        "content": { "type": "tool_use", "id": "1", "name": "weather", "input": {} },
+    }))
+    .unwrap();
+    let without_result = ctx.sample("x").tool_results(&answer, []).await;
+    let twice = [
+        answer.tool_uses[0].result("a"),
+        answer.tool_uses[0].result("b"),
+    ];
+    let twice = ctx.sample("x").tool_results(&answer, twice).await;
+    [with_link, of_text, without_result, twice]
+        .map(|answer| answer.unwrap_err().to_string())
+        .to_vec()
 }
 
 /// Asks the user to visit a page.
@@ -325,4 +394,138 @@ async fn prompts_resources_and_their_readers_can_ask() {
         let text = second.pointer(path).and_then(Value::as_str);
         assert!(text.is_some_and(|text| text.contains("Ada")), "{second}");
     }
+}
+
+/// A client whose model uses a tool twice, and then answers.
+struct Model;
+
+impl rmcp::ClientHandler for Model {
+    fn get_info(&self) -> ClientInfo {
+        let mut info = ClientInfo::default();
+        info.capabilities = ClientCapabilities::builder()
+            .enable_sampling()
+            .enable_sampling_tools()
+            .build();
+        info
+    }
+
+    async fn create_message(
+        &self,
+        params: CreateMessageRequestParams,
+        _: RequestContext<RoleClient>,
+    ) -> Result<CreateMessageResult, rmcp::ErrorData> {
+        use SamplingMessageContentBlock as Block;
+        let refuse = |text: String| rmcp::ErrorData::invalid_params(text, None);
+        params.validate().map_err(refuse)?;
+        let tools = params.tools.unwrap_or_default();
+        let names: Vec<&str> = tools.iter().map(|tool| &*tool.name).collect();
+        let schema = json!(tools[0].input_schema);
+        if names != ["weather", "abilities"] || schema["properties"]["name"]["type"] != "string" {
+            return Err(refuse(format!("{names:?} {schema}")));
+        }
+        let blocks = match &*params.messages {
+            [question] if question.content.len() == 2 => {
+                let input = |value: Value| value.as_object().cloned().unwrap_or_default();
+                vec![
+                    Block::text("Let me see."),
+                    Block::tool_use("a", "weather", input(json!({ "name": "Rome" }))),
+                    Block::tool_use("b", "weather", input(json!({ "name": 7 }))),
+                ]
+            }
+            [_, _, results] => {
+                let results = json!(results.content);
+                let (good, bad) = (&results[0], &results[1]);
+                let is_expected = good["toolUseId"] == "a"
+                    && good["content"][0]["text"] == "sunny in Rome"
+                    && good["structuredContent"] == json!({ "sun": true })
+                    && bad["toolUseId"] == "b"
+                    && bad["isError"] == true;
+                if !is_expected {
+                    return Err(refuse(results.to_string()));
+                }
+                let audio = json!({ "type": "audio", "data": "AQID", "mimeType": "audio/wav" });
+                vec![
+                    Block::text("Go to Rome."),
+                    serde_json::from_value(audio).unwrap(),
+                ]
+            }
+            other => return Err(refuse(format!("{other:?}"))),
+        };
+        let message = SamplingMessage::new_multiple(Role::Assistant, blocks);
+        Ok(CreateMessageResult::new(message, "m".to_owned()))
+    }
+}
+
+#[tokio::test]
+async fn a_model_uses_tools_of_the_handler_in_both_eras() {
+    let server = server().await;
+    let expected = json!({
+        "text": "Go to Rome.",
+        "blocks": [
+            { "type": "text", "text": "Go to Rome." },
+            { "type": "audio", "data": "AQID", "mimeType": "audio/wav" },
+        ],
+        "model": "m",
+    });
+    for lifecycle in [
+        ClientLifecycleMode::Initialize,
+        ClientLifecycleMode::Discover {
+            preferred_versions: vec![ProtocolVersion::V_2026_07_28],
+        },
+    ] {
+        let client = Model
+            .serve_with_lifecycle(server.connect(), lifecycle)
+            .await
+            .unwrap();
+        let mut call = rmcp::model::CallToolRequestParams::new("plan");
+        call.arguments = json!({ "request": "Where to?" }).as_object().cloned();
+        let result = client.call_tool(call).await.unwrap();
+        assert_eq!(
+            result.structured_content.as_ref(),
+            Some(&expected),
+            "{result:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn tools_for_a_model_require_a_capability() {
+    let server = server().await;
+    let call = json!({ "name": "plan", "arguments": { "request": "x" } });
+    let mut wire = Wire::of_sessions(&server, json!({ "sampling": {} })).await;
+    let answer = wire.request("tools/call", call.clone()).await;
+    let expected = "the client has not declared support for sampling with tools (`sampling.tools`)";
+    assert_eq!(text(&answer), expected, "{answer}");
+    let answer = wire.call("mistaken").await;
+    let found = &answer["result"]["structuredContent"]["result"];
+    for (found, expected) in found.as_array().unwrap().iter().zip([
+        "cannot ask the client: a message cannot contain a resource: send its text",
+        "cannot ask the client: the arguments of the tool `text` are not an object: use a struct with named fields",
+        "cannot ask the client: the tool use `1` has no result",
+        "cannot ask the client: the tool use `1` has two results, or is not in the answer",
+    ]) {
+        assert_eq!(found, expected);
+    }
+
+    let mut wire = Wire::of_rounds(&server, json!({ "sampling": {} }));
+    let answer = wire.request("tools/call", call.clone()).await;
+    assert_eq!(answer["error"]["code"], -32021, "{answer}");
+    assert_eq!(
+        answer["error"]["data"],
+        json!({ "requiredCapabilities": { "sampling": { "tools": {} } } })
+    );
+
+    // Before 2025-11-25, a message has one block.
+    let capabilities = json!({ "sampling": { "tools": {} } });
+    let mut wire = Wire::of_revision(&server, "2025-06-18", capabilities).await;
+    wire.ask("tools/call", call).await;
+    let asked = wire
+        .serve(
+            "sampling/createMessage",
+            json!({ "role": "assistant", "model": "m", "content": { "type": "text", "text": "y" } }),
+        )
+        .await;
+    let messages = asked["messages"].as_array().unwrap();
+    let types: Vec<_> = messages.iter().map(|it| &it["content"]["type"]).collect();
+    assert_eq!(types, ["text", "image"], "{asked}");
 }

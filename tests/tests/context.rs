@@ -29,6 +29,31 @@ async fn about(ctx: Context) -> Value {
     })
 }
 
+#[fastmcp::data]
+struct Place {
+    latitude: f64,
+}
+
+/// Returns the `_meta` of the request, and one value of it.
+#[tool]
+async fn meta(ctx: Context) -> Result<Value> {
+    let place: Option<Place> = ctx.meta_value("com.example/place")?;
+    Ok(json!({ "meta": ctx.meta(), "latitude": place.map(|place| place.latitude) }))
+}
+
+/// Returns the client's tenant.
+#[prompt]
+async fn tenant(ctx: Context) -> Result<String> {
+    let tenant: Option<String> = ctx.meta_value("com.example/tenant")?;
+    Ok(tenant.unwrap_or_default())
+}
+
+/// Returns the client's tenant.
+#[resource("tenant://own")]
+async fn own_tenant(ctx: Context) -> Result<Option<String>> {
+    Ok(ctx.meta_value("com.example/tenant")?)
+}
+
 /// Waits until the client cancels, and records it for the next call.
 #[tool]
 async fn waits(ctx: Context) -> Result<()> {
@@ -67,7 +92,7 @@ async fn a_handler_sees_its_request_in_both_revisions_and_transports() {
     let expected = json!({
         "id": "2", "client": "wire", "protocol": OF_SESSIONS, "stream": true, "in_session": true,
         "session_id": false, "principal": null, "header": null, "motto": "ask", "other": false,
-        "prompts": 0, "cancelled": false,
+        "prompts": 1, "cancelled": false,
     });
     assert_eq!(content(&answer), &expected);
     assert_eq!(
@@ -118,5 +143,98 @@ async fn a_cancelled_request_ends_its_handler_and_its_listeners() {
         if content(&answer)["result"] == true {
             break;
         }
+    }
+}
+
+#[tokio::test]
+async fn a_handler_reads_the_meta_of_its_request() {
+    let started = server().start().await.unwrap();
+    let sent = json!({
+        "com.example/place": { "latitude": 52.5 },
+        "com.example/tenant": "acme",
+        "progressToken": 7,
+    });
+    let mut sessions = Wire::of_sessions(&started, json!({})).await;
+    let mut rounds = Wire::of_rounds(&started, json!({}));
+    for (wire, protocol) in [(&mut sessions, None), (&mut rounds, Some(OF_ROUNDS))] {
+        let call = json!({ "name": "meta", "_meta": sent });
+        let answer = wire.request("tools/call", call).await;
+        let seen = &content(&answer)["meta"];
+        for (key, value) in sent.as_object().unwrap() {
+            assert_eq!(&seen[key], value, "{answer}");
+        }
+        let version = &seen["io.modelcontextprotocol/protocolVersion"];
+        assert_eq!(version.as_str(), protocol);
+        assert_eq!(content(&answer)["latitude"], 52.5);
+
+        for (method, mut params, path) in [
+            (
+                "prompts/get",
+                json!({ "name": "tenant" }),
+                "/result/messages/0/content/text",
+            ),
+            (
+                "resources/read",
+                json!({ "uri": "tenant://own" }),
+                "/result/contents/0/text",
+            ),
+        ] {
+            params["_meta"] = sent.clone();
+            let answer = wire.request(method, params.clone()).await;
+            assert_eq!(answer.pointer(path).unwrap(), "acme", "{answer}");
+            params["_meta"] = json!({ "com.example/tenant": 7 });
+            let answer = wire.request(method, params).await;
+            assert_eq!(answer["error"]["code"], -32602, "{answer}");
+            let message = answer["error"]["message"].as_str().unwrap();
+            assert!(
+                message.starts_with("_meta.com.example/tenant: "),
+                "{message}"
+            );
+        }
+        let call = json!({ "name": "meta", "_meta": { "com.example/place": "x" } });
+        let answer = wire.request("tools/call", call).await;
+        assert_eq!(answer["error"]["code"], -32602, "{answer}");
+    }
+    let answer = sessions.call("meta").await;
+    assert_eq!(content(&answer), &json!({ "meta": {}, "latitude": null }));
+}
+
+#[tokio::test]
+async fn a_request_can_reuse_the_id_of_a_cancelled_one() {
+    let started = server().start().await.unwrap();
+    let mut wire = Wire::of_sessions(&started, json!({})).await;
+    let request = |id: Value, tool: &str| {
+        json!({
+            "jsonrpc": "2.0", "id": id, "method": "tools/call",
+            "params": { "name": tool, "arguments": {} },
+        })
+    };
+    let cancel = |id: Value| {
+        json!({
+            "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": id },
+        })
+    };
+    for id in [json!(7), json!("seven")] {
+        // Each message is written before the server can read the one before it.
+        for _ in 0..3 {
+            wire.say(request(id.clone(), "waits")).await;
+            wire.say(cancel(id.clone())).await;
+        }
+        wire.say(request(id.clone(), "about")).await;
+        loop {
+            let message = wire.hear().await;
+            if message.get("method").is_none() {
+                assert_eq!(message["id"], id, "{message}");
+                let seen = id
+                    .as_str()
+                    .map_or_else(|| id.to_string(), ToOwned::to_owned);
+                assert_eq!(content(&message)["id"], seen, "{message}");
+                break;
+            }
+        }
+        // The ID is free again, and no other response follows.
+        wire.say(request(id.clone(), "was_cancelled")).await;
+        let message = wire.hear().await;
+        assert_eq!(content(&message)["result"], true, "{message}");
     }
 }

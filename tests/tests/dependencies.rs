@@ -190,11 +190,92 @@ async fn forgotten(#[depends(forgets)] value: u8) -> u8 {
     value
 }
 
+/// Borrows values that are not `Clone`, and ends as `how` specifies.
+#[task]
+async fn lent_later(
+    #[depends(connection)] connection: &Connection,
+    how: String,
+    #[depends(transaction)] transaction: &u32,
+    stage: State<Arc<Stage>>,
+) -> Result<String> {
+    stage.diary.write("body");
+    match &*how {
+        "fail" => Err(ToolError::new("it failed").into()),
+        "panic" => panic!("it panicked"),
+        "wait" => {
+            stage.body_runs.notify_one();
+            std::future::pending().await
+        }
+        _ => Ok(format!("{transaction} {}", connection.0)),
+    }
+}
+
+struct Desk(String);
+
+#[tools]
+impl Desk {
+    #[task]
+    async fn order(&self, goods: String, #[depends(address)] address: &str) -> String {
+        format!("{goods} at {} and {address}", self.0)
+    }
+}
+
+/// A store that a program chooses when it starts.
+trait Store: Send + Sync {
+    fn title(&self, number: u32) -> Option<String>;
+}
+
+struct Fixed;
+
+impl Store for Fixed {
+    fn title(&self, number: u32) -> Option<String> {
+        (number == 1).then(|| "first".to_owned())
+    }
+}
+
+impl Store for Vec<String> {
+    fn title(&self, number: u32) -> Option<String> {
+        self.get(usize::try_from(number).ok()?).cloned()
+    }
+}
+
+/// A wrapper that is generic itself.
+struct Upper<S>(S);
+
+impl<S: Store> Store for Upper<S> {
+    fn title(&self, number: u32) -> Option<String> {
+        Some(self.0.title(number)?.to_uppercase())
+    }
+}
+
+type AnyStore = Arc<dyn Store>;
+
+struct Library {
+    store: AnyStore,
+}
+
+#[tools]
+impl Library {
+    #[tool]
+    async fn method_title(&self, number: u32) -> Option<String> {
+        self.store.title(number)
+    }
+}
+
+#[tool]
+async fn title(number: u32, store: Option<State<AnyStore>>) -> Option<String> {
+    store?.title(number)
+}
+
 fn stage() -> (Arc<Stage>, FastMcp) {
     let stage = Arc::new(Stage::default());
     let server = FastMcp::new("stage")
         .docket(fastmcp::docket::Docket::memory("stage"))
-        .state(Arc::clone(&stage));
+        .state(Arc::clone(&stage))
+        .state(Desk("desk".to_owned()))
+        .state(Library {
+            store: Arc::new(Fixed),
+        });
     (stage, server)
 }
 
@@ -291,6 +372,48 @@ async fn resources_prompts_and_tasks_can_use_providers() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_task_borrows_values_that_are_torn_down_after_its_end() {
+    let (stage, server) = stage();
+    let (server, _client) = start(server).await;
+    let docket = server.docket().unwrap();
+    let before = ["address", "connect", "begin on db:5432", "body"];
+    let torn_down = |how: &str| {
+        let end = [
+            "end of 7 on db:5432".to_owned(),
+            format!("disconnect db:5432 {how}"),
+        ];
+        before
+            .map(ToOwned::to_owned)
+            .into_iter()
+            .chain(end)
+            .collect::<Vec<_>>()
+    };
+    let execution = docket.add(lent_later)("well".into()).await.unwrap();
+    assert_eq!(execution.result().await.unwrap(), "7 db:5432");
+    assert_eq!(stage.diary.read(), torn_down("well"));
+    for how in ["fail", "panic"] {
+        let execution = docket.add(lent_later)(how.into()).await.unwrap();
+        execution.result().await.unwrap_err();
+        assert_eq!(stage.diary.read(), torn_down("badly"));
+    }
+    let waiting = docket.add(lent_later)("wait".into()).key("waiting");
+    let execution = waiting.await.unwrap();
+    stage.body_runs.notified().await;
+    docket.cancel("waiting").await.unwrap();
+    execution.result().await.unwrap_err();
+    assert_eq!(stage.diary.read(), torn_down("badly"));
+
+    let execution = docket.add(Desk::order)("tea".into()).await.unwrap();
+    assert_eq!(execution.result().await.unwrap(), "tea at desk and db:5432");
+    // A unit test lends the values itself.
+    let direct = Desk("shop".into());
+    assert_eq!(
+        direct.order("tea".into(), "here").await,
+        "tea at shop and here"
+    );
+}
+
 #[tokio::test]
 async fn a_shared_provider_runs_once_and_ends_with_the_server() {
     let (stage, server) = stage();
@@ -314,6 +437,10 @@ async fn shared_providers_are_torn_down_before_the_lifespan() {
     let seen = Arc::clone(&stage);
     let server = FastMcp::new("stage")
         .docket(fastmcp::docket::Docket::memory("stage"))
+        .state(Desk("desk".to_owned()))
+        .state(Library {
+            store: Arc::new(Fixed),
+        })
         .lifespan(|lifespan| async move {
             lifespan.serve(Arc::clone(&seen)).await;
             seen.diary.write("clean up");
@@ -445,4 +572,25 @@ async fn a_provider_can_be_called_as_a_function() {
         stage.diary.read(),
         ["address", "connect", "disconnect here well"]
     );
+}
+
+#[tokio::test]
+async fn the_implementation_of_a_state_is_chosen_at_start_up() {
+    let stores: [(AnyStore, u32, &str); 3] = [
+        (Arc::new(Fixed), 1, "first"),
+        (Arc::new(vec!["zero".to_owned()]), 0, "zero"),
+        (Arc::new(Upper(Upper(Fixed))), 1, "FIRST"),
+    ];
+    for (store, number, expected) in stores {
+        let server = FastMcp::new("stores")
+            .select(fastmcp::Selection::name("title") | fastmcp::Selection::name("method_title"))
+            .docket(None)
+            .state(Arc::clone(&store))
+            .state(Library { store });
+        let (_server, client) = start(server).await;
+        for tool in ["title", "method_title"] {
+            let found = call(&client, tool, json!({ "number": number })).await;
+            assert_eq!(found, (json!(expected).to_string(), false), "{tool}");
+        }
+    }
 }

@@ -10,11 +10,31 @@ use tokio::process::Command;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Returns the first Rust program of the README.
+/// Returns the programs of a page or of the documentation of a source file.
+fn programs(file: &str) -> Vec<String> {
+    let text = fs::read_to_string(Path::new(ROOT).join(file)).unwrap();
+    let lines = text.lines().map(|line| {
+        let line = line.strip_prefix("//!").unwrap_or(line);
+        let source = line.strip_prefix(' ').filter(|_| file.ends_with(".rs"));
+        source.unwrap_or(line)
+    });
+    let mut programs = vec![String::new()];
+    for line in lines {
+        if line.starts_with("```") {
+            programs.push(String::new());
+        } else if let Some(program) = programs.last_mut() {
+            program.push_str(line);
+            program.push('\n');
+        }
+    }
+    programs.retain(|program| program.contains("async fn main()"));
+    programs
+}
+
+/// Returns the server with background work, the second program of the README. The first one is also the
+/// example of the crate, so it is compiled there.
 fn readme_server() -> String {
-    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
-    let (_, program) = readme.split_once("```rust\n").expect("a program");
-    program.split_once("```").expect("its end").0.to_owned()
+    programs("README.md").swap_remove(1)
 }
 
 /// The most lines of LLVM IR in the functions of the crate. With the server compiled into it, for example
@@ -107,4 +127,16 @@ async fn the_readme_server_needs_two_dependencies() {
         .unwrap();
     assert_eq!(answer.structured_content, Some(json!({ "result": 4 })));
     client.close().await;
+}
+
+#[test]
+fn every_introduction_starts_with_the_same_server() {
+    let readme = programs("README.md").swap_remove(0);
+    for file in [
+        "fastmcp/README.md",
+        "fastmcp/src/lib.rs",
+        "fastmcp/docs/getting_started.md",
+    ] {
+        assert_eq!(programs(file)[0], readme, "{file}");
+    }
 }

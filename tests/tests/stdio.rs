@@ -268,13 +268,31 @@ fn a_second_request_with_the_id_of_one_in_flight_is_rejected() {
         &json!({ "jsonrpc": "2.0", "method": "notifications/cancelled",
                          "params": { "requestId": 1 } }),
     );
-    // The cancelled request has ended once a later one is answered.
-    process.ask(2, "bytes", json!({ "count": 1 }));
-    assert_eq!(process.hear()["id"], 2);
     assert_eq!(process.call("bytes", json!({ "count": 1 })), "x");
     drop(process.input.take());
     let log = process.log();
     assert!(log.contains("ID of one in flight"), "{log}");
+}
+
+#[test]
+fn no_key_of_an_argument_has_a_meaning() {
+    let mut process = Process::start();
+    for key in [
+        "$serde_json::private::RawValue",
+        "$serde_json::private::Number",
+    ] {
+        for value in [
+            json!({ key: "[1]" }),
+            json!({ key: null }),
+            json!([{ "a": [{ key: { key: "7" }, "b": 1 }] }]),
+        ] {
+            process.ask(1, "echo", json!({ "value": value }));
+            let answer = process.hear();
+            let text = answer["result"]["content"][0]["text"].as_str();
+            let text = text.unwrap_or_else(|| panic!("{answer}"));
+            assert_eq!(serde_json::from_str::<Value>(text).unwrap(), value);
+        }
+    }
 }
 
 /// Writes `calls` on a thread, and returns the channel that reports the number of those written.

@@ -72,6 +72,19 @@ async fn later(number: u32, #[depends(r#type)] r#type: u8) -> u32 {
     number + u32::from(r#type)
 }
 
+#[fastmcp::task]
+async fn borrows(
+    #[depends(crate::db::database)] pool: &db::Pool,
+    suffix: String,
+    #[depends(names)] names: &[String],
+) -> String {
+    format!("{pool:?}{names:?}{suffix}")
+}
+
+async fn adds(docket: Docket) -> Result<String> {
+    Ok(docket.add(borrows)("x".into()).await?.result().await?)
+}
+
 fn main() {
     #[dependency]
     fn local() -> String {
@@ -83,7 +96,7 @@ fn main() {
         value
     }
 
-    let _ = (by_path, later, within, r#type, db::row);
+    let _ = (by_path, later, adds, within, r#type, db::row);
     let _ = FastMcp::new("test")
         .override_dependency::<local>(|| Ok("other".into()))
         .override_dependency::<open>(|| Ok(db::Pool(String::new())));

@@ -2,12 +2,14 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{FnArg, ReturnType, Type};
+use syn::{FnArg, Lifetime, LifetimeParam, ReturnType, Type, TypeReference};
 
 use super::expansion::Expansion;
 use super::names::Names;
 use super::row::Table;
 use super::{body, parameters, policy};
+use crate::model::parameter::Parameter;
+use crate::model::passing::Passing;
 use crate::model::signature::Signature;
 use crate::model::task::Task;
 use crate::parse::function::Function;
@@ -88,22 +90,65 @@ fn pass_on<'t>(signature: &'t Signature, outer: &mut Function) -> Vec<&'t Ident>
     names
 }
 
-/// Replaces `async fn … -> R` by `fn … -> Run<analyze, impl Future<Output = R>>`.
+/// Replaces `async fn … -> R` by `fn … -> Run<analyze, impl Future<Output = R>>`. If the function borrows
+/// values of providers, its future borrows them for one lifetime, with `self`:
+/// `fn analyze<'borrowed>(pool: &'borrowed Pool) -> Run<analyze, impl Future<Output = R> + 'borrowed>`.
 fn return_run(task: &Task, outer: &mut Function) {
     let root = &task.signature.root;
-    let task = &task.ident;
+    let ident = &task.ident;
     let span = outer.signature.ident.span();
     let output: Type = match &outer.signature.output {
         ReturnType::Default => syn::parse_quote!(()),
         ReturnType::Type(_, output) => (**output).clone(),
     };
     outer.signature.asyncness = None;
-    // The future of a method borrows `self`. Editions before 2024 do not capture this lifetime implicitly.
-    let borrows = outer.signature.receiver().map(|_| quote!(+ '_));
+    // Editions before 2024 do not capture lifetimes implicitly.
+    let lifetime = borrowed(&task.signature, outer);
+    let borrows = lifetime.map(|lifetime| quote!(+ #lifetime));
     let run: Type = syn::parse_quote_spanned! {span=>
-        #root::__private::Run<#task, impl ::core::future::Future<Output = #output> #borrows>
+        #root::__private::Run<#ident, impl ::core::future::Future<Output = #output> #borrows>
     };
     outer.signature.output = syn::parse_quote!(-> #run);
+}
+
+/// Returns the lifetime for which the future of a task borrows its parameters, and gives it to them.
+fn borrowed(signature: &Signature, outer: &mut Function) -> Option<Lifetime> {
+    let is_lent = |it: &Parameter| it.passing == Passing::Reference && !it.is_receiver();
+    if !signature.parameters.iter().any(is_lent) {
+        let receiver = outer.signature.receiver();
+        return receiver.map(|_| Lifetime::new("'_", Span::call_site()));
+    }
+    let lifetime = Lifetime::new("'__fastmcp_borrowed", Span::mixed_site());
+    for input in &mut outer.signature.inputs {
+        match input {
+            FnArg::Receiver(receiver) => {
+                if let Some((_, of)) = &mut receiver.reference {
+                    *of = Some(lifetime.clone());
+                }
+                if let Type::Reference(ty) = &mut *receiver.ty {
+                    ty.lifetime = Some(lifetime.clone());
+                }
+            }
+            FnArg::Typed(input) => {
+                if let Some(reference) = reference(&mut input.ty) {
+                    reference.lifetime = Some(lifetime.clone());
+                }
+            }
+        }
+    }
+    let parameter = LifetimeParam::new(lifetime.clone());
+    outer.signature.generics.params.push(parameter.into());
+    Some(lifetime)
+}
+
+/// Returns the reference that a type is.
+fn reference(ty: &mut Type) -> Option<&mut TypeReference> {
+    match ty {
+        Type::Paren(inner) => reference(&mut inner.elem),
+        Type::Group(inner) => reference(&mut inner.elem),
+        Type::Reference(reference) => Some(reference),
+        _ => None,
+    }
 }
 
 /// Expands to: `enum analyze {}`, and a block of private items that registers it.

@@ -143,7 +143,7 @@ fn parse_parameter(kind: HandlerKind, input: &PatType, errors: &mut Errors) -> O
     };
     let name = ident.unraw().to_string();
     let provider = depends::read(&name, &input.attrs, errors);
-    let (ty, passing) = passed(kind, &name, &input.ty, errors)?;
+    let (ty, passing) = passed(kind, &name, &input.ty, provider.is_some(), errors)?;
     let mut read = argument::read(kind, &name, &input.attrs, errors);
     read.argument.pattern = pattern;
     if read.rename.is_none() && pattern.is_none() {

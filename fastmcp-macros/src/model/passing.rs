@@ -18,15 +18,17 @@ pub(crate) enum Passing {
 }
 
 /// Returns the type of the value and the way in which it is passed. Adds an error if the type is refused.
+/// `is_provided` is true for a parameter with `#[depends]`.
 pub(super) fn passed(
     kind: HandlerKind,
     name: &str,
     ty: &Type,
+    is_provided: bool,
     errors: &mut Errors,
 ) -> Option<(Type, Passing)> {
     match ty {
-        Type::Paren(inner) => passed(kind, name, &inner.elem, errors),
-        Type::Group(inner) => passed(kind, name, &inner.elem, errors),
+        Type::Paren(inner) => passed(kind, name, &inner.elem, is_provided, errors),
+        Type::Group(inner) => passed(kind, name, &inner.elem, is_provided, errors),
         Type::ImplTrait(_) => {
             errors.at(
                 ty,
@@ -36,7 +38,7 @@ pub(super) fn passed(
             );
             None
         }
-        Type::Reference(reference) => referenced(kind, name, reference, errors),
+        Type::Reference(reference) => referenced(kind, name, reference, is_provided, errors),
         _ => Some((ty.clone(), Passing::Value)),
     }
 }
@@ -45,6 +47,7 @@ fn referenced(
     kind: HandlerKind,
     name: &str,
     reference: &TypeReference,
+    is_provided: bool,
     errors: &mut Errors,
 ) -> Option<(Type, Passing)> {
     let inner = &*reference.elem;
@@ -53,7 +56,7 @@ fn referenced(
     let spelled = spelled.strip_prefix("::std::string::").unwrap_or(&spelled);
     if reference.mutability.is_some() {
         let ways = match kind {
-            HandlerKind::Task => format!("`{spelled}`"),
+            HandlerKind::Task if !is_provided => format!("`{spelled}`"),
             _ => format!("`{spelled}` or `&{spelled}`"),
         };
         errors.at(
@@ -65,7 +68,7 @@ fn referenced(
         );
         return None;
     }
-    if kind == HandlerKind::Task {
+    if kind == HandlerKind::Task && !is_provided {
         errors.at(
             reference,
             format!(

@@ -16,6 +16,7 @@ pub(crate) struct Resource {
     pub(crate) metadata: Metadata,
     pub(crate) annotations: Vec<Annotation>,
     pub(crate) mime_type: Option<String>,
+    /// The template in the normal form.
     pub(crate) uri: String,
     pub(crate) parts: Vec<Part>,
 }
@@ -40,13 +41,14 @@ impl Resource {
             check_variables(uri, &parts, &signature.parameters, errors);
             parts
         });
+        let parts = parts.unwrap_or_default();
         Self {
             signature,
             metadata,
             annotations,
             mime_type,
-            uri: uri.map(LitStr::value).unwrap_or_default(),
-            parts: parts.unwrap_or_default(),
+            uri: parts.iter().map(ToString::to_string).collect(),
+            parts,
         }
     }
 }

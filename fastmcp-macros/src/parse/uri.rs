@@ -2,9 +2,13 @@
 //!
 //! The table of forms is in `fastmcp/src/component/uri.rs`, which matches URIs against the parts.
 
+use std::fmt;
+
 use syn::LitStr;
 use syn::ext::IdentExt;
 use syn::parse::Parser;
+
+use crate::parse::uri_text::{authority_end, lower_scheme, normal};
 
 /// One part of a URI template.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +30,19 @@ impl Part {
     }
 }
 
-/// Parses the template.
+/// Writes the part as in a template.
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Literal(text) => f.write_str(text),
+            Self::Segment(name) => write!(f, "{{{name}}}"),
+            Self::Rest(name) => write!(f, "{{{name}*}}"),
+            Self::Query(names) => write!(f, "{{?{}}}", names.join(",")),
+        }
+    }
+}
+
+/// Parses the template. The literal parts are in the normal form.
 pub(crate) fn parse(uri: &LitStr) -> syn::Result<Vec<Part>> {
     let refuse = |message: String| Err(syn::Error::new(uri.span(), message));
     let text = uri.value();
@@ -37,6 +53,7 @@ pub(crate) fn parse(uri: &LitStr) -> syn::Result<Vec<Part>> {
         ));
     }
 
+    let authority_end = authority_end(&text);
     let mut parts: Vec<Part> = Vec::new();
     let mut rest = text.as_str();
     while !rest.is_empty() {
@@ -45,12 +62,17 @@ pub(crate) fn parse(uri: &LitStr) -> syn::Result<Vec<Part>> {
                 "query variables must be at the end of the URI: move `{?…}` there".into(),
             );
         }
-        let Some(open) = rest.find(['{', '}']) else {
-            parts.push(Part::Literal(rest.to_owned()));
-            break;
-        };
+        let open = rest.find(['{', '}']).unwrap_or(rest.len());
         if open > 0 {
-            parts.push(Part::Literal(rest[..open].to_owned()));
+            let start = text.len() - rest.len();
+            match normal(&rest[..open], authority_end.saturating_sub(start)) {
+                Ok(literal) if start == 0 => parts.push(Part::Literal(lower_scheme(&literal))),
+                Ok(literal) => parts.push(Part::Literal(literal)),
+                Err(message) => return refuse(message),
+            }
+        }
+        if open == rest.len() {
+            break;
         }
         let close = rest[open..].find('}').map(|close| open + close);
         let (Some(close), true) = (close, rest[open..].starts_with('{')) else {
@@ -76,7 +98,24 @@ pub(crate) fn parse(uri: &LitStr) -> syn::Result<Vec<Part>> {
         parts.push(part);
         rest = &rest[close + 1..];
     }
+    if let Some(segment) = dot_segment(&parts) {
+        return refuse(format!(
+            "the URI of a resource cannot have the path segment `{segment}`, because clients resolve \
+             it before they send the URI: remove it"
+        ));
+    }
     Ok(parts)
+}
+
+/// Returns a segment of the path that is `.` or `..`.
+fn dot_segment(parts: &[Part]) -> Option<String> {
+    let text: String = parts.iter().map(ToString::to_string).collect();
+    let path = &text[authority_end(&text)..];
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let mut segments = path.split('/').skip(1);
+    segments
+        .find(|segment| matches!(*segment, "." | ".."))
+        .map(ToOwned::to_owned)
 }
 
 /// Parses the text between two braces.
@@ -144,6 +183,28 @@ mod tests {
     }
 
     #[test]
+    fn the_text_is_converted_to_the_normal_form() {
+        for (uri, expected) in [
+            ("file:///docs/café/{name}", "file:///docs/caf%C3%A9/{name}"),
+            ("FILE:///a%c3%a9%7e%2f", "file:///a%C3%A9~%2F"),
+            (
+                "a://日本/{b*}.txt{?c, d}",
+                "a://%E6%97%A5%E6%9C%AC/{b*}.txt{?c,d}",
+            ),
+            ("http://[::1]:80/x?y=1#z", "http://[::1]:80/x?y=1#z"),
+            (
+                "a://App/..b/.c/d../{e}?f=/../",
+                "a://App/..b/.c/d../{e}?f=/../",
+            ),
+            ("urn:isbn:{number}", "urn:isbn:{number}"),
+        ] {
+            let parts = check(uri).expect(uri);
+            let text: String = parts.iter().map(ToString::to_string).collect();
+            assert_eq!(text, expected);
+        }
+    }
+
+    #[test]
     fn invalid_templates_are_refused() {
         for (uri, expected) in [
             ("users/{id}", "scheme"),
@@ -154,6 +215,17 @@ mod tests {
             ("a://{b}{c}", "adjacent"),
             ("a://{b}/{b}", "twice"),
             ("a://{?b}/c", "at the end"),
+            ("a://b c", "cannot contain a space: write `%20`"),
+            ("a://b/<{c}>", "cannot contain `<`: write `%3C`"),
+            ("a://b/c\\d", "cannot contain `\\`: write `%5C`"),
+            ("a://b/[c]", "cannot contain `[`: write `%5B`"),
+            ("a://b\tc", "cannot contain '\\t': write `%09`"),
+            ("a://100%", "write `%25`"),
+            ("a://b%2/{c}", "write `%25`"),
+            ("a://b%+1", "write `%25`"),
+            ("a://b/../c", "path segment `..`"),
+            ("a://{b}/.", "path segment `.`"),
+            ("a://b/%2e%2E/{c}", "path segment `..`"),
         ] {
             let error = check(uri).expect_err(uri);
             assert!(error.contains(expected), "{uri}: {error}");

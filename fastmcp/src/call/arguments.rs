@@ -28,6 +28,8 @@ use crate::context::answer_log::AnswerLog;
 pub(crate) enum Encoding {
     /// JSON: tasks, and strict tools.
     Json,
+    /// JSON in which an integer of 64 bits may be text: strict tools that list such integers as text.
+    JsonWithTextIntegers,
     /// JSON that may be text where the type takes no text: tools.
     Lenient,
     /// Text, for URI variables, prompts and completions.
@@ -159,6 +161,7 @@ impl Call {
                 };
                 let reading = Reading {
                     leniency,
+                    text_integers: encoding == Encoding::JsonWithTextIntegers,
                     schema,
                     constraints,
                 };

@@ -35,6 +35,8 @@ pub(crate) fn read<T: DeserializeOwned>(
 #[derive(Debug, Clone, Copy)]
 pub struct Reading<'a> {
     pub(crate) leniency: Leniency,
+    /// Reads integers of 64 bits from text even if nothing else is.
+    pub(crate) text_integers: bool,
     /// The schema of the type, if it is the type of a tool's argument.
     pub(crate) schema: Option<&'a ArgumentSchema>,
     /// The limits of the parameter's attribute.
@@ -46,13 +48,22 @@ impl Reading<'_> {
     pub(crate) fn strict(constraints: Option<&Constraints>) -> Reading<'_> {
         Reading {
             leniency: Leniency::Strict,
+            text_integers: false,
             schema: None,
             constraints,
         }
     }
 
     fn has_reread(&self) -> bool {
-        self.leniency == Leniency::Lenient
+        self.leniency == Leniency::Lenient || self.text_integers
+    }
+
+    fn reread(&self, value: &Value) -> Option<Value> {
+        let schema = self.schema?;
+        match self.leniency {
+            Leniency::Lenient => schema.reread(value),
+            Leniency::Strict | Leniency::Text => schema.reread_integers(value),
+        }
     }
 
     /// Merges the result of decoding with the errors of the limits.
@@ -100,7 +111,7 @@ pub(crate) fn decode(target: &mut dyn Target, mut value: Value, reading: Reading
     // that fails is decoded again, with diagnostics.
     let mut result = deserialize(target, &mut value, first, reading.schema);
     if result.is_err() && reading.has_reread() {
-        if let Some(reread) = reading.schema.and_then(|it| it.reread(&value)) {
+        if let Some(reread) = reading.reread(&value) {
             value = reread;
         }
         result = deserialize(target, &mut value, reading.leniency, reading.schema);

@@ -117,6 +117,5 @@ refused! {
     where Name;
     message = "parameter `{Self}`: the value of `{P}` cannot be taken by value, because `{T}` is not `Clone`",
     label = "not `Clone`",
-    note = "take `&{T}`, or derive `Clone` for `{T}`",
-    note = "a task cannot take references: let the provider return an `Arc<{T}>`, and take that"
+    note = "take `&{T}`, or derive `Clone` for `{T}`"
 }

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use crate::context::request::Context;
 use crate::docket::model::key::Key;
 use crate::mcp::ResourceContents;
+use crate::normal_uri::NormalUri;
 
 /// The start of the URIs of stored answers. The rest cannot be guessed.
 const URI: &str = "answer://fastmcp/";
@@ -121,12 +122,13 @@ impl AnswerStore {
 
     /// Returns a stored answer, if the request may read it.
     pub(crate) fn read(&self, uri: &str, context: &Context) -> Option<ResourceContents> {
-        if !uri.starts_with(URI) {
+        let normal = NormalUri::new(uri);
+        if !normal.as_str().starts_with(URI) {
             return None;
         }
         let mut stored = self.stored();
         stored.remove_expired();
-        let answer = stored.answers.iter().find(|it| it.uri == uri)?;
+        let answer = stored.answers.iter().find(|it| it.uri == normal.as_str())?;
         let may_read = answer.owner == Owner::Anyone || answer.owner == Owner::of(Some(context));
         may_read.then(|| {
             ResourceContents::text(answer.text.clone(), uri).with_mime_type(answer.mime_type)

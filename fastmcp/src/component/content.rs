@@ -13,6 +13,7 @@
 //! ```
 
 use crate::mcp::{ContentBlock, Resource, ResourceContents};
+use crate::normal_uri::NormalUri;
 use crate::text::base64;
 
 /// Creates a text block.
@@ -30,20 +31,23 @@ pub fn audio(bytes: impl AsRef<[u8]>, mime_type: &str) -> ContentBlock {
     ContentBlock::audio(base64(bytes.as_ref()), mime_type)
 }
 
-/// Creates an embedded text resource.
+/// Creates an embedded text resource. Characters that a URI cannot contain are percent-encoded.
 pub fn text_resource(uri: &str, mime_type: &str, text: impl Into<String>) -> ContentBlock {
-    ContentBlock::resource(ResourceContents::text(text, uri).with_mime_type(mime_type))
+    let uri = NormalUri::new(uri);
+    ContentBlock::resource(ResourceContents::text(text, uri.as_str()).with_mime_type(mime_type))
 }
 
-/// Creates an embedded binary resource.
+/// Creates an embedded binary resource. Characters that a URI cannot contain are percent-encoded.
 pub fn binary_resource(uri: &str, mime_type: &str, bytes: impl AsRef<[u8]>) -> ContentBlock {
     let blob = base64(bytes.as_ref());
-    ContentBlock::resource(ResourceContents::blob(blob, uri).with_mime_type(mime_type))
+    let uri = NormalUri::new(uri);
+    ContentBlock::resource(ResourceContents::blob(blob, uri.as_str()).with_mime_type(mime_type))
 }
 
-/// Creates a link to a resource that the client can read.
+/// Creates a link to a resource that the client can read. Characters that a URI cannot contain, such as
+/// the spaces of a file name, are percent-encoded.
 pub fn resource_link(uri: &str, name: &str) -> ContentBlock {
-    ContentBlock::resource_link(Resource::new(uri, name))
+    ContentBlock::resource_link(Resource::new(NormalUri::new(uri).as_str(), name))
 }
 
 #[cfg(test)]
@@ -85,8 +89,8 @@ mod tests {
             })
         );
         assert_eq!(
-            wire(resource_link("data://a", "a")),
-            json!({ "type": "resource_link", "uri": "data://a", "name": "a" })
+            wire(resource_link("data://a/é b", "a")),
+            json!({ "type": "resource_link", "uri": "data://a/%C3%A9%20b", "name": "a" })
         );
     }
 }

@@ -10,7 +10,8 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use crate::call::portable::schemas::Schemas;
+use crate::call::parameter_entry::ParameterEntry;
+use crate::call::portable::schemas::SchemaForm;
 use crate::component::completion::CompletionEntry;
 use crate::component::lint::Lint;
 use crate::component::options::TaskOptions;
@@ -22,6 +23,7 @@ use crate::component::uri;
 use crate::component::visibility::{ComponentKind, Visibility};
 use crate::context::change::ListKind;
 use crate::mcp::Prompt;
+use crate::normal_uri::{NormalUri, template_key};
 use crate::registration::{DuplicateKind, DuplicateName, Location};
 use crate::selection::{Descriptor, Selection, UnmatchedSelection};
 
@@ -30,14 +32,18 @@ pub(crate) struct Registry {
     tools: Table<ToolEntry>,
     prompts: Table<PromptEntry>,
     resources: Table<ResourceEntry>,
+    /// The resources and templates by the [key](template_key) of their URI.
+    by_uri: HashMap<String, &'static ResourceEntry>,
     /// The form in which schemas are listed.
-    schemas: Schemas,
+    pub(crate) schemas: SchemaForm,
     /// The listings of all tools, in the order of the table. Schemas are generated only once.
     tool_listings: OnceLock<Vec<ListedTool>>,
     /// The listings of all prompts, in the order of the table.
     prompt_listings: OnceLock<Vec<Prompt>>,
     /// The parts of the listings that hosts may refuse or misread.
     lints: OnceLock<Vec<Lint>>,
+    /// Whether any argument of a prompt or a resource template can be completed.
+    has_completions: OnceLock<bool>,
     visibility: Visibility,
 }
 
@@ -50,17 +56,21 @@ pub(crate) enum GatherError {
     Unmatched(#[from] UnmatchedSelection),
 }
 
-/// Returns an error if two templates match the same URIs, such as `a://{x}` and `a://{y}`. Their order
-/// would decide which of them serves a URI.
-fn refuse_overlapping_templates(resources: &Table<ResourceEntry>) -> Result<(), DuplicateName> {
-    let templates = resources.iter().filter(|resource| resource.is_template());
+/// Returns an error if two resources have equivalent URIs, or two templates match the same URIs, such as
+/// `a://{x}` and `a://{y}`. Their order would decide which of them serves a URI.
+fn refuse_overlapping_resources(resources: &Table<ResourceEntry>) -> Result<(), DuplicateName> {
     let mut locations: HashMap<String, Location> = HashMap::new();
-    for resource in templates {
+    for resource in resources.iter() {
         let shape = uri::shape(resource.parts);
         let second = resource.entry.location;
         if let Some(first) = locations.insert(shape.clone(), second) {
+            let kind = if resource.is_template() {
+                DuplicateKind::ResourceTemplate
+            } else {
+                DuplicateKind::Resource
+            };
             return Err(DuplicateName {
-                kind: DuplicateKind::ResourceTemplate,
+                kind,
                 name: shape,
                 first,
                 second,
@@ -74,7 +84,7 @@ impl Registry {
     /// Collects the components that the program registers and `selection` matches.
     pub(crate) fn gather(
         selection: Option<&Selection>,
-        schemas: Schemas,
+        schemas: SchemaForm,
     ) -> Result<Self, GatherError> {
         let tools = || inventory::iter::<ToolEntry>();
         let prompts = || inventory::iter::<PromptEntry>();
@@ -111,8 +121,10 @@ impl Registry {
             |resource| resource.uri,
             |resource| resource.entry.location,
         )?;
-        refuse_overlapping_templates(&resources)?;
+        refuse_overlapping_resources(&resources)?;
+        let by_uri = resources.iter().map(|it| (template_key(it.uri), it));
         Ok(Self {
+            by_uri: by_uri.collect(),
             tools,
             prompts,
             resources,
@@ -120,6 +132,7 @@ impl Registry {
             tool_listings: OnceLock::new(),
             prompt_listings: OnceLock::new(),
             lints: OnceLock::new(),
+            has_completions: OnceLock::new(),
             visibility: Visibility::default(),
         })
     }
@@ -153,18 +166,43 @@ impl Registry {
         &self,
         uri: &str,
     ) -> Option<(&'static ResourceEntry, Map<String, Value>)> {
-        let is_visible = |it: &&ResourceEntry| self.shows_resource(it);
-        let exact = self.resources.get(uri).filter(is_visible);
-        if let Some(resource) = exact.filter(|resource| !resource.is_template()) {
+        self.find(&NormalUri::new(uri), |it| self.shows_resource(it))
+    }
+
+    /// Returns a text that all URIs of one resource share: the URI of the resource or of its template,
+    /// with the values of the variables. For other URIs it is the key of the URI.
+    pub(crate) fn resource_key(&self, uri: &str) -> String {
+        let uri = NormalUri::new(uri);
+        // Hidden resources are included, so that a key does not depend on what is visible.
+        let Some((resource, variables)) = self.find(&uri, |_| true) else {
+            return uri.key();
+        };
+        let mut variables: Vec<_> = variables.into_iter().collect();
+        // Variables of a query may come in any order.
+        variables.sort_by(|(a, _), (b, _)| a.cmp(b));
+        format!("{} {variables:?}", resource.uri)
+    }
+
+    /// Finds the resource at `uri`, or the template that matches it, among those that `is_included`
+    /// returns `true` for.
+    fn find(
+        &self,
+        uri: &NormalUri,
+        is_included: impl Fn(&ResourceEntry) -> bool,
+    ) -> Option<(&'static ResourceEntry, Map<String, Value>)> {
+        let exact = self.by_uri.get(&uri.key()).copied();
+        if let Some(resource) = exact.filter(|it| !it.is_template() && is_included(it)) {
             return Some((resource, Map::new()));
         }
-        let mut templates = self.templates();
+        let resources = self.resources.iter();
+        let mut templates = resources.filter(|it| it.is_template() && is_included(it));
         templates.find_map(|template| Some((template, uri::matches(template.parts, uri)?)))
     }
 
-    /// Returns the visible resource or template that is declared with exactly this URI.
+    /// Returns the visible resource or template that is declared with this URI.
     pub(crate) fn template(&self, uri: &str) -> Option<&'static ResourceEntry> {
-        self.resources.get(uri).filter(|it| self.shows_resource(it))
+        let resource = self.by_uri.get(&template_key(uri)).copied();
+        resource.filter(|it| self.shows_resource(it))
     }
 
     /// Returns the visible templates.
@@ -173,11 +211,16 @@ impl Registry {
         resources.filter(|resource| resource.is_template() && self.shows_resource(resource))
     }
 
-    /// Returns the completions of all arguments of prompts and resource templates.
-    fn completions(&self) -> impl Iterator<Item = &'static CompletionEntry> {
+    /// Returns the parameters of prompts and resource templates, whose arguments can be completed.
+    fn completable(&self) -> impl Iterator<Item = &'static ParameterEntry> {
         let prompts = self.prompts.iter().map(|prompt| prompt.entry.parameters);
         let resources = self.resources.iter().map(|it| it.entry.parameters);
-        let parameters = prompts.chain(resources).flatten();
+        prompts.chain(resources).flatten()
+    }
+
+    /// Returns the completions that arguments name.
+    fn completions(&self) -> impl Iterator<Item = &'static CompletionEntry> {
+        let parameters = self.completable();
         parameters.filter_map(|parameter| parameter.completion?.downcast_ref())
     }
 

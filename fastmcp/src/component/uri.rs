@@ -14,11 +14,13 @@
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
+use crate::normal_uri::{NormalUri, template_key};
+
 /// A part of a URI template.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Fixed text.
+    /// Fixed text, in the [normal form](NormalUri).
     Literal(&'static str),
     /// A variable that matches one path segment.
     Segment(&'static str),
@@ -29,38 +31,51 @@ pub enum Part {
 }
 
 /// Returns the percent-decoded values of the variables, if `uri` matches.
-pub(crate) fn matches(parts: &[Part], uri: &str) -> Option<Map<String, Value>> {
+pub(crate) fn matches(parts: &[Part], uri: &NormalUri) -> Option<Map<String, Value>> {
+    let other = || uri.with_other_root();
+    match_form(parts, uri).or_else(|| match_form(parts, &other()?))
+}
+
+/// Matches one of the equivalent forms of a URI.
+fn match_form(parts: &[Part], uri: &NormalUri) -> Option<Map<String, Value>> {
     let mut values = Map::new();
     let has_query = matches!(parts.last(), Some(Part::Query(_)));
-    let (path, query) = match uri.split_once('?') {
+    let (path, query) = match uri.as_str().split_once('?') {
         Some((path, query)) if has_query => (path, Some(query)),
-        _ => (uri, None),
+        _ => (uri.as_str(), None),
     };
 
-    let mut rest = path;
+    let mut at = 0;
     for (index, part) in parts.iter().enumerate() {
         let (name, is_segment) = match part {
             Part::Literal(text) => {
-                rest = rest.strip_prefix(text)?;
+                at = end_of(uri, at, text, path.len())?;
                 continue;
             }
             Part::Query(_) => continue,
             Part::Segment(name) => (name, true),
             Part::Rest(name) => (name, false),
         };
+        let mut ends = at..=path.len();
         let end = match parts.get(index + 1) {
-            Some(Part::Literal(next)) if is_segment => rest.find(next)?,
-            Some(Part::Literal(next)) => rest.rfind(next)?,
-            _ => rest.len(),
+            Some(Part::Literal(next)) => {
+                let is_end = |end: &usize| end_of(uri, *end, next, path.len()).is_some();
+                if is_segment {
+                    ends.find(is_end)?
+                } else {
+                    ends.rfind(is_end)?
+                }
+            }
+            _ => path.len(),
         };
-        let (value, after) = rest.split_at(end);
+        let value = &path[at..end];
         if value.is_empty() || (is_segment && value.contains(['/', '?', '#'])) {
             return None;
         }
-        values.insert((*name).to_owned(), decode(value)?);
-        rest = after;
+        values.insert((*name).to_owned(), Value::String(decode(value)?));
+        at = end;
     }
-    if !rest.is_empty() {
+    if at < path.len() {
         return None;
     }
 
@@ -72,9 +87,15 @@ pub(crate) fn matches(parts: &[Part], uri: &str) -> Option<Map<String, Value>> {
         .filter(|pair| !pair.is_empty())
     {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        values.insert(name.to_owned(), decode(value)?);
+        values.insert(decode(name)?, Value::String(decode(value)?));
     }
     Some(values)
+}
+
+/// Returns the end of `literal` if it is at `start` and before `end`.
+fn end_of(uri: &NormalUri, start: usize, literal: &str, end: usize) -> Option<usize> {
+    let after = start + literal.len();
+    (after <= end && uri.has_at(start, literal)).then_some(after)
 }
 
 /// Returns the template without the names of its variables. Two templates with the same shape match
@@ -87,12 +108,12 @@ pub(crate) fn shape(parts: &[Part]) -> String {
         // The query is optional, so templates that differ only in it overlap.
         Part::Query(_) => "",
     });
-    parts.collect()
+    template_key(&parts.collect::<String>())
 }
 
-fn decode(text: &str) -> Option<Value> {
+fn decode(text: &str) -> Option<String> {
     let text = percent_decode_str(text).decode_utf8().ok()?;
-    Some(Value::String(text.into_owned()))
+    Some(text.into_owned())
 }
 
 #[cfg(test)]
@@ -103,7 +124,7 @@ mod tests {
     use Part::{Literal, Query, Rest, Segment};
 
     fn check(parts: &[Part], uri: &str) -> Option<Value> {
-        matches(parts, uri).map(Value::Object)
+        matches(parts, &NormalUri::new(uri)).map(Value::Object)
     }
 
     #[test]
@@ -164,6 +185,38 @@ mod tests {
         assert_eq!(shape(&named("x")), shape(&named("y")));
         assert_eq!(shape(&named("x")), "a://{}/{*}");
         assert_eq!(shape(&[Literal("a://"), Query(&["q"])]), "a://");
+    }
+
+    #[test]
+    fn equivalent_uris_match_and_values_keep_their_case() {
+        let parts = [
+            Literal("a://"),
+            Segment("host"),
+            Literal(".Com/caf%C3%A9/"),
+            Rest("path"),
+        ];
+        let expected = json!({"host": "Ada", "path": "x y/é"});
+        for uri in [
+            "A://Ada.cOM/café/x y/é",
+            "a://Ada.Com/caf%c3%a9/b/../x%20y/%C3%A9",
+        ] {
+            assert_eq!(check(&parts, uri), Some(expected.clone()), "{uri}");
+        }
+        assert_eq!(check(&parts, "a://Ada.Com/Caf%C3%A9/x"), None);
+        assert_eq!(check(&parts, "a://Ada.Com/caf%C3%A9/../x"), None);
+
+        let site = [Literal("https://"), Segment("host"), Query(&["q"])];
+        for uri in ["https://a.b?q=%2F", "https://a.b/?%71=%2F"] {
+            assert_eq!(
+                check(&site, uri),
+                Some(json!({"host": "a.b", "q": "/"})),
+                "{uri}"
+            );
+        }
+        assert_eq!(
+            check(&[Literal("https://a.b/")], "https://A.b"),
+            Some(json!({}))
+        );
     }
 
     #[test]

@@ -45,6 +45,7 @@ impl Context {
             #[cfg(feature = "http")]
             http: None,
             trace: None,
+            meta: Arc::default(),
             client_channel: Arc::new(NoClient),
             progress: Arc::new(ProgressLog::new()),
             transport: Transport::Stream,

@@ -20,6 +20,9 @@ pub enum InputKind {
     /// A conversation that the client's model continues (`sampling/createMessage`).
     #[serde(rename = "sampling")]
     Sampling,
+    /// A conversation in which the client's model may use tools (`sampling/createMessage`, with `tools`).
+    #[serde(rename = "sampling_tools")]
+    SamplingWithTools,
     /// The client's root folders (`roots/list`).
     #[serde(rename = "roots")]
     Roots,
@@ -30,7 +33,7 @@ impl InputKind {
     pub(crate) const fn method(self) -> &'static str {
         match self {
             Self::Form | Self::Url => "elicitation/create",
-            Self::Sampling => "sampling/createMessage",
+            Self::Sampling | Self::SamplingWithTools => "sampling/createMessage",
             Self::Roots => "roots/list",
         }
     }
@@ -42,6 +45,7 @@ impl InputKind {
             Self::Form => json!({ "elicitation": {} }),
             Self::Url => json!({ "elicitation": { "url": {} } }),
             Self::Sampling => json!({ "sampling": {} }),
+            Self::SamplingWithTools => json!({ "sampling": { "tools": {} } }),
             Self::Roots => json!({ "roots": {} }),
         }
     }
@@ -50,7 +54,7 @@ impl InputKind {
     const fn key_prefix(self) -> &'static str {
         match self {
             Self::Form | Self::Url => "elicitation",
-            Self::Sampling => "sampling",
+            Self::Sampling | Self::SamplingWithTools => "sampling",
             Self::Roots => "roots",
         }
     }
@@ -62,6 +66,7 @@ impl fmt::Display for InputKind {
             Self::Form => "elicitation",
             Self::Url => "elicitation by URL",
             Self::Sampling => "sampling",
+            Self::SamplingWithTools => "sampling with tools (`sampling.tools`)",
             Self::Roots => "roots",
         })
     }
@@ -103,7 +108,9 @@ impl Question {
                     Some("accept" | "decline" | "cancel")
                 )
             }
-            InputKind::Sampling => answer["content"].is_object() || answer["content"].is_array(),
+            InputKind::Sampling | InputKind::SamplingWithTools => {
+                answer["content"].is_object() || answer["content"].is_array()
+            }
             InputKind::Roots => answer["roots"].is_array(),
         }
     }
@@ -125,6 +132,8 @@ pub(crate) struct InputCapabilities {
     pub(crate) form: bool,
     pub(crate) url: bool,
     pub(crate) sampling: bool,
+    #[serde(default)]
+    pub(crate) sampling_tools: bool,
     pub(crate) roots: bool,
 }
 
@@ -134,6 +143,7 @@ impl InputCapabilities {
             InputKind::Form => self.form,
             InputKind::Url => self.url,
             InputKind::Sampling => self.sampling,
+            InputKind::SamplingWithTools => self.sampling_tools,
             InputKind::Roots => self.roots,
         }
     }
@@ -169,6 +179,9 @@ pub enum InputError {
         /// The part of the type that a form cannot represent.
         problem: String,
     },
+    /// The handler's question breaks a rule of the protocol.
+    #[error("cannot ask the client: {0}")]
+    Question(String),
     /// The client answered with an error, or has disconnected.
     #[error("the client did not answer: {0}")]
     Failed(String),

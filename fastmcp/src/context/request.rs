@@ -64,6 +64,8 @@ pub(crate) struct Request {
     pub(crate) server: Arc<str>,
     /// The name and version of the client, if the client sent them.
     pub(crate) client: Option<Implementation>,
+    /// The `_meta` of the request.
+    pub(crate) meta: Arc<Map<String, Value>>,
     /// The protocol revision of the request.
     pub(crate) protocol: Option<ProtocolVersion>,
     /// The HTTP request, if the transport is HTTP.

@@ -1,69 +1,57 @@
 //! [`Sample`]: a question to the client's model.
 
+use std::collections::BTreeSet;
 use std::future::IntoFuture;
 
 use futures_util::future::BoxFuture;
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::context::input::{InputError, InputKind, Question};
+use crate::context::message_content::MessageContent;
 use crate::context::request::Context;
-use crate::mcp::{ContentBlock, Role};
+use crate::context::sampled::{Sampled, ToolUseResult};
+use crate::mcp::{ContentBlock, ProtocolVersion, Role, Tool};
+use crate::variant_order;
 
 /// The default of [`Sample::max_tokens`]. The protocol requires a limit.
 const DEFAULT_MAX_TOKENS: u32 = 1024;
 
 /// A question to the client's model. Await it to get the answer; see [`Context::sample`].
 #[must_use = "a question is only asked when it is awaited"]
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Sample {
     context: Context,
-    messages: Vec<Value>,
+    messages: Vec<Message>,
+    tools: Vec<Value>,
     options: Map<String, Value>,
     key: Option<String>,
+    /// The first mistake in the question, which is the error of the answer.
+    mistake: Option<String>,
 }
 
-/// The answer of a model.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// A message of the conversation.
+#[derive(Debug, Clone)]
+struct Message {
+    role: Role,
+    blocks: Vec<Value>,
+}
+
+/// Whether the model uses [tools](Sample::tools).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Sampled {
-    /// The content: text, images or audio.
-    #[serde(deserialize_with = "one_or_many")]
-    pub content: Vec<ContentBlock>,
-    /// The name of the model that answered.
-    #[serde(default)]
-    pub model: String,
-    /// The reason why the model stopped, such as `endTurn` or `maxTokens`.
-    #[serde(default)]
-    pub stop_reason: Option<String>,
-}
-
-fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<ContentBlock>, D::Error> {
-    let content = Value::deserialize(from)?;
-    let blocks = match content {
-        Value::Array(blocks) => blocks,
-        block => vec![block],
-    };
-    blocks
-        .into_iter()
-        .map(|block| serde_json::from_value(block).map_err(serde::de::Error::custom))
-        .collect()
-}
-
-impl Sampled {
-    /// Returns the text of the answer, which is empty if the answer has no text.
-    pub fn text(&self) -> String {
-        let texts = self.content.iter().filter_map(|block| match block {
-            ContentBlock::Text(text) => Some(text.text.as_str()),
-            _ => None,
-        });
-        texts.collect::<Vec<_>>().join("\n")
-    }
+pub enum ToolChoice {
+    /// The model decides. This is the default.
+    Auto,
+    /// The model uses at least one tool.
+    Required,
+    /// The model uses no tool.
+    None,
 }
 
 impl Context {
-    /// Asks the client's model to answer `prompt`.
+    /// Asks the client's model to answer `prompt`: text, or blocks such as images.
     ///
     /// ```
     /// use fastmcp::prelude::*;
@@ -82,12 +70,14 @@ impl Context {
     /// # Errors
     ///
     /// Returns the same errors as [`elicit`](Self::elicit).
-    pub fn sample(&self, prompt: impl Into<String>) -> Sample {
+    pub fn sample(&self, prompt: impl Into<MessageContent>) -> Sample {
         let sample = Sample {
             context: self.clone(),
             messages: Vec::new(),
+            tools: Vec::new(),
             options: Map::new(),
             key: None,
+            mistake: None,
         };
         sample
             .message(Role::User, prompt)
@@ -96,12 +86,26 @@ impl Context {
 }
 
 impl Sample {
-    /// Appends a message to the conversation.
-    pub fn message(mut self, role: Role, text: impl Into<String>) -> Self {
-        let content = json!({ "type": "text", "text": text.into() });
-        self.messages
-            .push(json!({ "role": role, "content": content }));
+    /// Appends a message to the conversation: text, images or audio. A message with a resource makes the
+    /// question fail, because the protocol does not allow it.
+    pub fn message(mut self, role: Role, content: impl Into<MessageContent>) -> Self {
+        let MessageContent(content) = content.into();
+        let is_resource = |block| {
+            matches!(
+                block,
+                &ContentBlock::Resource(_) | &ContentBlock::ResourceLink(_)
+            )
+        };
+        if content.iter().any(is_resource) {
+            self.note_mistake("a message cannot contain a resource: send its text");
+        }
+        let blocks = content.iter().map(|block| json!(block)).collect();
+        self.messages.push(Message { role, blocks });
         self
+    }
+
+    fn note_mistake(&mut self, mistake: impl Into<String>) {
+        self.mistake.get_or_insert(mistake.into());
     }
 
     fn option(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -141,10 +145,150 @@ impl Sample {
         self.option("modelPreferences", json!({ "hints": hints }))
     }
 
+    /// Offers the model a tool with arguments of type `T` (MCP, "Sampling", "Sampling with Tools"). The
+    /// handler runs the tool itself: the answer contains the [uses](Sampled::tool_uses) of tools that
+    /// the model waits for, and [`tool_results`](Self::tool_results) sends their results.
+    ///
+    /// The client has to support it, which [`can_ask_for`](Context::can_ask_for) of
+    /// [`InputKind::SamplingWithTools`] tells.
+    ///
+    /// ```
+    /// use fastmcp::prelude::*;
+    ///
+    /// #[fastmcp::data]
+    /// struct City {
+    ///     /// The name in English
+    ///     name: String,
+    /// }
+    ///
+    /// /// Plans a day in a city.
+    /// #[tool]
+    /// async fn plan(request: String, ctx: Context) -> Result<String> {
+    ///     let mut question = ctx
+    ///         .sample(request)
+    ///         .tool::<City>("weather", "Returns the weather of a city");
+    ///     for _ in 0..5 {
+    ///         let answer = question.clone().await?;
+    ///         if answer.tool_uses.is_empty() {
+    ///             return Ok(answer.text());
+    ///         }
+    ///         let results = answer.tool_uses.iter().map(|call| match call.arguments::<City>() {
+    ///             Ok(city) => call.result(format!("It is sunny in {}", city.name)),
+    ///             Err(error) => call.error(error.to_string()),
+    ///         });
+    ///         question = question.tool_results(&answer, results);
+    ///     }
+    ///     Err(ToolError::new("the model used tools too often").into())
+    /// }
+    /// ```
+    pub fn tool<T: JsonSchema + DeserializeOwned>(mut self, name: &str, description: &str) -> Self {
+        let mut settings = schemars::generate::SchemaSettings::draft2020_12();
+        settings.inline_subschemas = true;
+        settings.meta_schema = None;
+        // Not a root schema, whose title is the name of the type.
+        let schema = settings.into_generator().subschema_for::<T>();
+        let mut schema = schema.to_value();
+        if schema["type"] != "object" {
+            self.note_mistake(format!(
+                "the arguments of the tool `{name}` are not an object: use a struct with named fields"
+            ));
+        }
+        if let Value::Object(schema) = &mut schema {
+            variant_order::restore::<T>(schema);
+        }
+        self.tools.push(json!({
+            "name": name,
+            "description": description,
+            "inputSchema": schema,
+        }));
+        self
+    }
+
+    /// Offers the model tools, such as some of the server's own [tools](Context::tools). See
+    /// [`tool`](Self::tool).
+    pub fn tools(mut self, tools: impl IntoIterator<Item = Tool>) -> Self {
+        self.tools.extend(tools.into_iter().map(|tool| json!(tool)));
+        self
+    }
+
+    /// Sets whether the model uses tools.
+    pub fn tool_choice(self, choice: ToolChoice) -> Self {
+        let mode = match choice {
+            ToolChoice::Auto => "auto",
+            ToolChoice::Required => "required",
+            ToolChoice::None => "none",
+        };
+        self.option("toolChoice", json!({ "mode": mode }))
+    }
+
+    /// Appends an answer that waits for the results of tools, and the results, to the conversation.
+    /// Each of the answer's [uses](Sampled::tool_uses) of tools needs exactly one result, otherwise the
+    /// question fails.
+    pub fn tool_results(
+        mut self,
+        answer: &Sampled,
+        results: impl IntoIterator<Item = ToolUseResult>,
+    ) -> Self {
+        let results: Vec<ToolUseResult> = results.into_iter().collect();
+        let mut open: BTreeSet<&str> = answer.tool_uses.iter().map(|it| &*it.id).collect();
+        for result in &results {
+            if !open.remove(&*result.id) {
+                let id = &result.id;
+                self.note_mistake(format!(
+                    "the tool use `{id}` has two results, or is not in the answer"
+                ));
+            }
+        }
+        if let Some(id) = open.first() {
+            self.note_mistake(format!("the tool use `{id}` has no result"));
+        }
+        self.messages.push(Message {
+            role: Role::Assistant,
+            blocks: answer.blocks.clone(),
+        });
+        self.messages.push(Message {
+            role: Role::User,
+            blocks: results.into_iter().map(ToolUseResult::into_block).collect(),
+        });
+        self
+    }
+
     /// Sets the key of the question; see [`Elicit::key`](crate::context::elicit::Elicit::key).
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
+    }
+
+    fn question(&self) -> Question {
+        // Before 2025-11-25, a message has exactly one block.
+        let oldest = ProtocolVersion::V_2025_11_25;
+        let protocol = self.context.protocol_version();
+        let splits = protocol.is_some_and(|version| version.as_str() < oldest.as_str());
+        let mut messages = Vec::new();
+        for Message { role, blocks } in &self.messages {
+            match &**blocks {
+                [block] => messages.push(json!({ "role": role, "content": block })),
+                blocks if splits => {
+                    let single = |block| json!({ "role": role, "content": block });
+                    messages.extend(blocks.iter().map(single));
+                }
+                blocks => messages.push(json!({ "role": role, "content": blocks })),
+            }
+        }
+        let mut params = self.options.clone();
+        params.insert("messages".into(), messages.into());
+        let with_tools = !self.tools.is_empty() || params.contains_key("toolChoice");
+        if !self.tools.is_empty() {
+            params.insert("tools".into(), self.tools.clone().into());
+        }
+        Question {
+            kind: if with_tools {
+                InputKind::SamplingWithTools
+            } else {
+                InputKind::Sampling
+            },
+            params: params.into(),
+        }
     }
 }
 
@@ -153,13 +297,11 @@ impl IntoFuture for Sample {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let mut params = self.options;
-        params.insert("messages".into(), self.messages.into());
-        let question = Question {
-            kind: InputKind::Sampling,
-            params: params.into(),
-        };
         Box::pin(async move {
+            if let Some(mistake) = self.mistake {
+                return Err(InputError::Question(mistake));
+            }
+            let question = self.question();
             let answer = self.context.ask(self.key, question).await?;
             serde_json::from_value(answer).map_err(|error| InputError::Invalid(error.to_string()))
         })

@@ -5,6 +5,7 @@
 
 pub(crate) mod call;
 pub(crate) mod contract;
+pub(crate) mod dead_letter;
 pub mod memory;
 #[cfg(feature = "redis")]
 pub mod redis;

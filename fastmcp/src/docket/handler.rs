@@ -21,6 +21,13 @@ pub trait Handler: Send + Sync + 'static {
     /// Runs the body of one execution. A panic in this method or in its future fails the run and has no other effect.
     fn run(&self, execution: CurrentExecution) -> BoxFuture<'static, Outcome>;
 
+    /// Returns whether the body of `task` logs the errors that it returns. By default, the worker logs each failed
+    /// attempt.
+    fn logs_errors(&self, task: &str) -> bool {
+        let _ = task;
+        false
+    }
+
     /// Returns the perpetual tasks that a worker submits when it starts, each under a fixed key.
     fn automatic(&self) -> Vec<Submission> {
         Vec::new()

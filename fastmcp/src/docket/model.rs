@@ -9,6 +9,7 @@ pub(crate) mod options;
 pub(crate) mod outcome;
 pub(crate) mod progress;
 pub(crate) mod record;
+pub(crate) mod share;
 pub(crate) mod state;
 pub(crate) mod submission;
 pub(crate) mod time;

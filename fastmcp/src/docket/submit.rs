@@ -11,7 +11,7 @@ use crate::docket::handle::Docket;
 use crate::docket::model::envelope;
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::WhenFull;
-use crate::docket::model::submission::{ConcurrencyLimit, Submission};
+use crate::docket::model::submission::Submission;
 
 /// A submission that has passed all checks, in the form that backends receive, and the names for its handle.
 struct Prepared {
@@ -179,15 +179,7 @@ impl Docket {
         check_retention(submission.keep)?;
         check_due(&task, submission.when)?;
         if let Some(owner) = &submission.owner {
-            check_length("the owner", owner.len(), Key::MAX_BYTES - OWNER_LANE.len())?;
-            submission
-                .limits
-                .get_or_insert_default()
-                .concurrency
-                .get_or_insert_with(|| ConcurrencyLimit {
-                    lane: format!("{OWNER_LANE}{owner}").into(),
-                    at_most: self.options().owner_concurrency,
-                });
+            check_length("the owner", owner.len(), Key::MAX_BYTES)?;
         }
         if let Some(limits) = &submission.limits {
             check_limits(limits)?;
@@ -207,9 +199,6 @@ impl Docket {
         })
     }
 }
-
-/// The beginning of the lane of an owner. No lane of a task begins with it, because they begin with a task's name.
-const OWNER_LANE: &str = "\u{1}owner ";
 
 fn missing_result() -> BackendError {
     BackendError::new("the result of a submission is missing")

@@ -2,6 +2,7 @@
 
 pub(crate) mod automatic;
 pub(crate) mod builder;
+pub(crate) mod failure_log;
 pub(crate) mod handle;
 pub(crate) mod options;
 pub(crate) mod outcome;

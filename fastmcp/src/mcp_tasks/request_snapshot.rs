@@ -1,6 +1,7 @@
 //! The stored part of a request, which a task's tool can read long after the request has ended.
 //!
-//! A snapshot contains no connection, and of the headers only those that the server names: the docket may
+//! A snapshot contains the `_meta` of the request, which is as much the client's own data as the arguments
+//! are. It contains no connection, and of the headers only those that the server names: the docket may
 //! be a store on the network that other people can read, and no list of secret headers would be complete.
 //! A tool that needs the caller's token has to read it in a direct call.
 
@@ -31,6 +32,9 @@ pub(crate) struct RequestSnapshot {
     id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client: Option<Implementation>,
+    /// The `_meta` of the request, without the keys that only concern the request.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    meta: Map<String, Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     protocol: Option<ProtocolVersion>,
     /// The allowed headers of the HTTP request; `None` for other transports.
@@ -39,6 +43,9 @@ pub(crate) struct RequestSnapshot {
     /// The subject of the principal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     principal: Option<String>,
+    /// The claims of the principal.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    claims: Map<String, Value>,
     /// The kinds of questions that the client supports.
     abilities: InputCapabilities,
 }
@@ -55,7 +62,12 @@ impl Payload {
             request: RequestSnapshot {
                 id: context.request_id().to_owned(),
                 principal: context.caller_scope().map(ToOwned::to_owned),
+                claims: context
+                    .principal()
+                    .map(|principal| principal.claims().clone())
+                    .unwrap_or_default(),
                 client: context.client_info().cloned(),
+                meta: kept_meta(context.meta()),
                 protocol: context.protocol_version().cloned(),
                 headers: headers(context, allowed_headers),
                 abilities: context.input_capabilities(),
@@ -77,11 +89,12 @@ impl RequestSnapshot {
             id: self.id,
             server: Arc::clone(&dispatcher.identity.name),
             client: self.client,
+            meta: Arc::new(self.meta),
             protocol: self.protocol,
             #[cfg(feature = "http")]
             http: self
                 .headers
-                .map(|headers| Arc::new(parts(headers, self.principal))),
+                .map(|headers| Arc::new(parts(headers, self.principal, self.claims))),
             trace: execution.trace().cloned(),
             client_channel: Arc::new(DocketChannel {
                 progress: execution.progress(),
@@ -96,6 +109,16 @@ impl RequestSnapshot {
             cancellation: execution.cancellation(),
         }
     }
+}
+
+/// Returns the keys that still mean something after the request: neither its progress token nor the
+/// protocol's own keys.
+fn kept_meta(meta: &Map<String, Value>) -> Map<String, Value> {
+    let is_kept =
+        |key: &str| key != "progressToken" && !key.starts_with("io.modelcontextprotocol/");
+    let kept = meta.iter().filter(|(key, _)| is_kept(key));
+    kept.map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 #[cfg(feature = "http")]
@@ -120,7 +143,11 @@ fn headers(_: &Context, _: &[String]) -> Option<Vec<(String, String)>> {
 
 /// Rebuilds the parts of the HTTP request from its headers and its principal.
 #[cfg(feature = "http")]
-fn parts(headers: Vec<(String, String)>, principal: Option<String>) -> axum::http::request::Parts {
+fn parts(
+    headers: Vec<(String, String)>,
+    principal: Option<String>,
+    claims: Map<String, Value>,
+) -> axum::http::request::Parts {
     use axum::http::{HeaderName, HeaderValue, Request};
 
     let (mut parts, ()) = Request::new(()).into_parts();
@@ -136,7 +163,7 @@ fn parts(headers: Vec<(String, String)>, principal: Option<String>) -> axum::htt
     if let Some(subject) = principal {
         parts
             .extensions
-            .insert(crate::principal::Principal::new(subject));
+            .insert(crate::principal::Principal::new(subject).with_claims(claims));
     }
     parts
 }

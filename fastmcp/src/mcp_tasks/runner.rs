@@ -111,6 +111,10 @@ impl Handler for Runner {
         })
     }
 
+    fn logs_errors(&self, task: &str) -> bool {
+        tool_name(task).is_some() || self.tasks.logs_errors(task)
+    }
+
     fn automatic(&self) -> Vec<Submission> {
         self.tasks.automatic()
     }

@@ -109,7 +109,7 @@ fn request(question: Question) -> Result<ServerRequest, InputError> {
             }
             ServerRequest::ElicitRequest(ElicitRequest::new(read(params)?))
         }
-        InputKind::Sampling => {
+        InputKind::Sampling | InputKind::SamplingWithTools => {
             ServerRequest::CreateMessageRequest(CreateMessageRequest::new(read(params)?))
         }
         InputKind::Roots => ServerRequest::ListRootsRequest(ListRootsRequest::default()),
@@ -127,6 +127,10 @@ pub(crate) fn input_capabilities(client: Option<&ClientCapabilities>) -> InputCa
         form: modes.is_some_and(|it| it.form.is_some() || it.url.is_none()),
         url: modes.is_some_and(|it| it.url.is_some()),
         sampling: client.sampling.is_some(),
+        sampling_tools: client
+            .sampling
+            .as_ref()
+            .is_some_and(|it| it.tools.is_some()),
         roots: client.roots.is_some(),
     }
 }

@@ -4,6 +4,8 @@
     reason = "2026-07-28 deprecates logging; clients of earlier revisions use it"
 )]
 
+use std::sync::Arc;
+
 use rmcp::model::{
     ArgumentInfo, CallToolRequestParams, CallToolResponse, CancelTaskParams, CompleteRequestParams,
     CompleteResult, CompletionInfo, CustomRequest, CustomResult, DiscoverResult, ErrorCode,
@@ -81,8 +83,8 @@ impl ServerHandler for Connection {
     }
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
-        let changes = self.server.dispatcher.changes.subscribe();
-        self.subscriptions.notify(context.peer, changes);
+        let dispatcher = Arc::clone(&self.server.dispatcher);
+        self.subscriptions.notify(context.peer, dispatcher);
     }
 
     fn accepted_subscription_filter(
@@ -94,16 +96,17 @@ impl ServerHandler for Connection {
     }
 
     async fn listen(&self, subscription: SubscriptionContext) -> Response<()> {
-        subscriptions::notify(subscription, self.server.dispatcher.changes.subscribe()).await;
+        subscriptions::notify(subscription, &self.server.dispatcher).await;
         Ok(())
     }
 
     async fn subscribe(&self, request: SubscribeRequestParams, _: RequestContext) -> Response<()> {
         let uri = request.uri;
-        if self.server.dispatcher.registry.resource(&uri).is_none() {
+        let registry = &self.server.dispatcher.registry;
+        if registry.resource(&uri).is_none() {
             return Err(request_error_data(RequestError::UnknownResource { uri }));
         }
-        self.subscriptions.add(uri);
+        self.subscriptions.add(registry.resource_key(&uri), uri);
         Ok(())
     }
 
@@ -112,7 +115,9 @@ impl ServerHandler for Connection {
         request: UnsubscribeRequestParams,
         _: RequestContext,
     ) -> Response<()> {
-        self.subscriptions.remove(&request.uri);
+        let registry = &self.server.dispatcher.registry;
+        self.subscriptions
+            .remove(&registry.resource_key(&request.uri));
         Ok(())
     }
 

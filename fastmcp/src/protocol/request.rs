@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rmcp::model::{
     ErrorCode, ErrorData, InputRequiredResult, InputResponses, JsonObject, ProtocolVersion,
+    RequestId,
 };
 
 use crate::component::request_error::RequestError;
@@ -88,8 +89,10 @@ impl Connection {
         let in_session = !stateless && (!is_http || session_id.is_some());
         let session = in_session.then(|| self.session.with_id(session_id));
         let dispatcher = &self.server.dispatcher;
+        let original = context.extensions.remove::<OriginalId>();
+        let id = original.map_or_else(|| context.id.clone(), |OriginalId(id)| id);
         Context::new(Request {
-            id: context.id.to_string(),
+            id: id.to_string(),
             server: Arc::clone(&dispatcher.identity.name),
             // The library substitutes its own name for a client that sent none.
             client: if in_session {
@@ -97,6 +100,7 @@ impl Connection {
             } else {
                 context.meta.client_info()
             },
+            meta: Arc::new(context.meta.0.0.clone()),
             protocol,
             #[cfg(feature = "http")]
             http,
@@ -228,6 +232,11 @@ impl InvalidParams {
         self.0.load(Ordering::Acquire)
     }
 }
+
+/// The client's ID of a request, in the extensions of a request that has another ID in the protocol
+/// library.
+#[derive(Clone)]
+pub(crate) struct OriginalId(pub(crate) RequestId);
 
 /// Returns whether the request's protocol revision has multi round-trip requests (the server asks
 /// the client in its response) and no sessions.

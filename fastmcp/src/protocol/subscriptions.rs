@@ -3,8 +3,11 @@
 //! Before protocol 2026-07-28, a session gets all list changes, and the updates of the resources that
 //! it named with `resources/subscribe`. Since then, a client opens a `subscriptions/listen` request
 //! that names the changes it wants, and gets them until that request ends.
+//!
+//! A client may write the URI of a resource in another form than the handler that changes it. A
+//! notification contains the URI as the client wrote it, so that the client recognizes it.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rmcp::RoleServer;
@@ -12,17 +15,21 @@ use rmcp::model::{
     ResourceUpdatedNotification, ResourceUpdatedNotificationParam, ServerNotification,
 };
 use rmcp::service::{Peer, ServiceError, SubscriptionContext, SubscriptionSendError};
-use tokio::sync::broadcast::Receiver;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::component::dispatch::Dispatcher;
 use crate::context::change::{Change, ListKind};
 use crate::protocol::changes::Changes;
+
+/// The URIs of resources, as the client wrote them, by the
+/// [key](crate::component::registry::Registry::resource_key) of the resource.
+type Uris = HashMap<String, String>;
 
 /// The resource subscriptions of one session. The session is notified until the last clone is
 /// dropped.
 #[derive(Clone)]
 pub(crate) struct Subscriptions {
-    uris: Arc<Mutex<HashSet<String>>>,
+    uris: Arc<Mutex<Uris>>,
     ended: CancellationToken,
     _end: Arc<DropGuard>,
 }
@@ -39,23 +46,24 @@ impl Default for Subscriptions {
 }
 
 impl Subscriptions {
-    fn with<T>(&self, change: impl FnOnce(&mut HashSet<String>) -> T) -> T {
+    fn with<T>(&self, change: impl FnOnce(&mut Uris) -> T) -> T {
         change(&mut self.uris.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(crate) fn add(&self, uri: String) {
-        self.with(|uris| uris.insert(uri));
+    /// Adds the resource with this key, under the URI that the client uses for it.
+    pub(crate) fn add(&self, key: String, uri: String) {
+        self.with(|uris| uris.insert(key, uri));
     }
 
-    pub(crate) fn remove(&self, uri: &str) {
-        self.with(|uris| uris.remove(uri));
+    pub(crate) fn remove(&self, key: &str) {
+        self.with(|uris| uris.remove(key));
     }
 
     /// Spawns a task that notifies a session until it ends.
-    pub(crate) fn notify(&self, peer: Peer<RoleServer>, changes: Receiver<Change>) {
+    pub(crate) fn notify(&self, peer: Peer<RoleServer>, dispatcher: Arc<Dispatcher>) {
         let uris = Arc::clone(&self.uris);
         let ended = self.ended.clone();
-        let mut changes = Changes::new(changes);
+        let mut changes = Changes::new(dispatcher.changes.subscribe());
         tokio::spawn(async move {
             loop {
                 let batch = tokio::select! {
@@ -64,7 +72,7 @@ impl Subscriptions {
                 };
                 let Some(batch) = batch else { return };
                 for change in batch {
-                    if let Err(error) = notify_session(&peer, &uris, change).await {
+                    if let Err(error) = notify_session(&peer, &uris, &dispatcher, change).await {
                         tracing::debug!(%error, "cannot notify a client of a change");
                         return;
                     }
@@ -77,7 +85,8 @@ impl Subscriptions {
 /// Notifies one session of a change.
 async fn notify_session(
     peer: &Peer<RoleServer>,
-    uris: &Mutex<HashSet<String>>,
+    uris: &Mutex<Uris>,
+    dispatcher: &Dispatcher,
     change: Change,
 ) -> Result<(), ServiceError> {
     let uri = match change {
@@ -86,24 +95,31 @@ async fn notify_session(
         Change::List(ListKind::Prompts) => return peer.notify_prompt_list_changed().await,
         Change::Resource(uri) => uri,
     };
+    let key = dispatcher.registry.resource_key(&uri);
     // The guard ends here: it must not be held across the `.await` below.
-    let is_subscribed = uris
+    let subscribed = uris
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .contains(&*uri);
-    if !is_subscribed {
+        .get(&key)
+        .cloned();
+    let Some(uri) = subscribed else {
         return Ok(());
-    }
-    let param = ResourceUpdatedNotificationParam::new(&*uri);
+    };
+    let param = ResourceUpdatedNotificationParam::new(uri);
     let update = ResourceUpdatedNotification::new(param);
     let update = ServerNotification::ResourceUpdatedNotification(update);
     peer.send_notification(update).await
 }
 
 /// Notifies one `subscriptions/listen` request until it ends.
-pub(crate) async fn notify(subscription: SubscriptionContext, changes: Receiver<Change>) {
+pub(crate) async fn notify(subscription: SubscriptionContext, dispatcher: &Dispatcher) {
     let sink = subscription.sink();
-    let mut changes = Changes::new(changes);
+    let mut changes = Changes::new(dispatcher.changes.subscribe());
+    let subscribed = subscription.accepted().resource_subscriptions.iter();
+    let uris: Uris = subscribed
+        .flatten()
+        .map(|uri| (dispatcher.registry.resource_key(uri), uri.clone()))
+        .collect();
     loop {
         let batch = tokio::select! {
             batch = changes.next() => batch,
@@ -115,7 +131,10 @@ pub(crate) async fn notify(subscription: SubscriptionContext, changes: Receiver<
                 Change::List(ListKind::Tools) => sink.notify_tool_list_changed().await,
                 Change::List(ListKind::Resources) => sink.notify_resource_list_changed().await,
                 Change::List(ListKind::Prompts) => sink.notify_prompt_list_changed().await,
-                Change::Resource(uri) => sink.notify_resource_updated(&*uri).await,
+                Change::Resource(uri) => match uris.get(&dispatcher.registry.resource_key(&uri)) {
+                    Some(uri) => sink.notify_resource_updated(uri).await,
+                    None => Ok(()),
+                },
             };
             match sent {
                 // The subscription does not include this change.

@@ -14,7 +14,7 @@ use crate::mcp::CacheScope;
 use crate::selection::Selection;
 use crate::server::lifespan::Lifespan;
 use crate::server::options::ServerOptions;
-use crate::server::worker::DocketChoice;
+use crate::server::worker::{DocketChoice, WorkerChoice};
 
 /// An MCP server with all tools, resources and prompts of the program.
 ///
@@ -161,7 +161,7 @@ impl FastMcp {
     /// | `FASTMCP_DOCKET_URL` | the location of the docket: `memory://`, `redis://user:password@host:port/database`, `rediss://…` | `memory://` |
     /// | `FASTMCP_DOCKET_NAME` | its name; processes that use the same name share it | the server's name |
     /// | `FASTMCP_DOCKET_WORKER_NAME` | the name of this process's worker; unique among all workers | random |
-    /// | `FASTMCP_DOCKET_CONCURRENCY` | the number of tasks that run at once | 10 |
+    /// | `FASTMCP_DOCKET_CONCURRENCY` | the number of tasks that run at once; with 0, the process [runs no worker](Self::without_worker) | 10 |
     /// | `FASTMCP_DOCKET_REDELIVERY_TIMEOUT` | the lease: the time without contact after which other workers take over a worker's tasks | `5m` |
     /// | `FASTMCP_DOCKET_MAX_DELIVERIES` | the number of deliveries of one attempt before a task whose worker dies becomes a dead letter | 3 |
     /// | `FASTMCP_DOCKET_RECONNECTION_DELAY` | the delay between attempts to reconnect to Redis | `250ms` |
@@ -190,7 +190,24 @@ impl FastMcp {
         mut self,
         options: impl FnOnce(WorkerBuilder) -> WorkerBuilder + Send + 'static,
     ) -> Self {
-        self.0.worker = Some(Box::new(options));
+        self.0.worker = WorkerChoice::On(Some(Box::new(options)));
+        self
+    }
+
+    /// Runs no worker in this process: tasks wait in the docket for the workers of other processes, such as
+    /// those that call [`run_worker`](Self::run_worker). The environment variable
+    /// `FASTMCP_DOCKET_CONCURRENCY=0` has the same effect.
+    ///
+    /// A server without a worker cannot provide a [`Worker`](crate::dependencies::Worker) to its tools. If its
+    /// docket is in the memory of the process, the server does not start, or, if the docket was passed to
+    /// [`docket`](Self::docket), it logs a warning: then the program itself has to run a worker.
+    ///
+    /// ```
+    /// let server = fastmcp::FastMcp::new("reports").enable_docket().without_worker();
+    /// # let _ = server;
+    /// ```
+    pub fn without_worker(mut self) -> Self {
+        self.0.worker = WorkerChoice::Off;
         self
     }
 

@@ -56,6 +56,14 @@ pub enum StartError {
         /// The state of the worker's docket.
         docket: &'static str,
     },
+    /// The server runs no worker, so nothing would run its tasks.
+    #[error("{disabled_by} disables the worker, but {problem}")]
+    NoWorker {
+        /// The setting that disables the worker.
+        disabled_by: &'static str,
+        /// The reason why a worker is required, and the fix.
+        problem: &'static str,
+    },
     /// The docket cannot be reached, or its worker cannot be built.
     #[error(transparent)]
     Docket(#[from] DocketError),

@@ -11,7 +11,7 @@ use crate::component::dispatch::Identity;
 use crate::mcp::CacheScope;
 use crate::selection::Selection;
 use crate::server::lifespan::LifespanFn;
-use crate::server::worker::{DocketChoice, WorkerOptions};
+use crate::server::worker::{DocketChoice, WorkerChoice};
 
 /// The settings of a server.
 pub(crate) struct ServerOptions {
@@ -19,7 +19,7 @@ pub(crate) struct ServerOptions {
     pub(crate) states: States,
     pub(crate) lifespan: Option<LifespanFn>,
     pub(crate) docket: DocketChoice,
-    pub(crate) worker: Option<WorkerOptions>,
+    pub(crate) worker: WorkerChoice,
     pub(crate) overrides: Overrides,
     pub(crate) mask_error_details: bool,
     /// The names of the request headers that are stored with a task, in lower case.
@@ -50,7 +50,7 @@ impl ServerOptions {
             states: States::default(),
             lifespan: None,
             docket: DocketChoice::Environment,
-            worker: None,
+            worker: WorkerChoice::On(None),
             overrides: Overrides::default(),
             mask_error_details: false,
             task_headers: Vec::new(),

@@ -9,6 +9,7 @@ use crate::server::logging::{LogGuard, log_to_stderr};
 use crate::server::running::Server;
 #[cfg(feature = "stdio")]
 use crate::server::serve::take_over;
+use crate::server::settings::DocketSettings;
 use crate::server::{signals, start};
 
 impl FastMcp {
@@ -98,11 +99,21 @@ impl FastMcp {
     ///
     /// # Errors
     ///
-    /// [`StartError::NoSharedDocket`] if there is no docket, or only one in memory, and the errors of
+    /// [`StartError::NoSharedDocket`] if there is no docket, or only one in memory,
+    /// [`StartError::NoWorker`] if the worker is disabled, and the errors of
     /// [`start`](Self::start).
     pub fn run_worker(self) -> BoxFuture<'static, Result<(), ServeError>> {
         async move {
             let log = log_to_stderr();
+            let settings = DocketSettings::read().map_err(StartError::from)?;
+            if let Some(disabled_by) = self.0.worker.disabled_by(&settings) {
+                let problem = "`run_worker` runs only tasks; enable the worker in this process";
+                return Err(StartError::NoWorker {
+                    disabled_by,
+                    problem,
+                }
+                .into());
+            }
             let server = self.start().await?;
             let problem = match server.docket() {
                 None => Some("disabled"),
@@ -110,8 +121,8 @@ impl FastMcp {
                 Some(_) => None,
             };
             if let Some(docket) = problem {
-                server.shutdown().await?;
-                return Err(StartError::NoSharedDocket { docket }.into());
+                let problem = StartError::NoSharedDocket { docket };
+                return shut_down(server, Err(problem.into()), &log).await;
             }
             server.log_start("no clients");
             signals::stop_requested().await;
@@ -130,13 +141,48 @@ async fn shut_down(
     let running = server.running_handlers().clone();
     let stopped = server.shutdown().await;
     // A thread cannot be stopped from outside, and the runtime would wait for it forever.
+    let ended = first_error(served, stopped);
     if !running.names().is_empty() {
-        if let Err(error) = served.and(stopped) {
+        if let Err(error) = ended {
             tracing::error!(%error, "the server failed");
         }
         log.flush();
         std::process::exit(1);
     }
-    // The first error is the cause.
+    ended
+}
+
+/// Returns the first error, which is the cause, and logs an error of the shutdown that follows it.
+fn first_error(
+    served: Result<(), ServeError>,
+    stopped: Result<(), ServeError>,
+) -> Result<(), ServeError> {
+    if let (Err(_), Err(error)) = (&served, &stopped) {
+        tracing::error!(%error, "the server failed, and so did its shutdown");
+    }
     served.and(stopped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_error_is_returned() {
+        let error = |text: &str| Err(ServeError::Transport(text.to_owned()));
+        for (served, stopped, expected) in [
+            (error("served"), error("stopped"), Some("served")),
+            (error("served"), Ok(()), Some("served")),
+            (Ok(()), error("stopped"), Some("stopped")),
+            (Ok(()), Ok(()), None),
+        ] {
+            let ended = first_error(served, stopped)
+                .err()
+                .map(|error| error.to_string());
+            assert_eq!(ended.is_some(), expected.is_some());
+            if let (Some(ended), Some(expected)) = (ended, expected) {
+                assert!(ended.contains(expected), "{ended}");
+            }
+        }
+    }
 }

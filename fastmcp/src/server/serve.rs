@@ -127,53 +127,54 @@ impl Server {
         .boxed()
     }
 
+    /// Waits until this server, in a router of your own, has been asked to stop and has finished its HTTP
+    /// calls: on `SIGINT`, `SIGTERM` or `SIGHUP`, or when the server stops. From then on, it rejects new
+    /// requests with status 503, and the calls in flight have the
+    /// [grace](crate::HttpOptions::grace) period. Then it closes its event streams, which would keep
+    /// connections open, and the future is ready. A second signal ends the process at once.
+    ///
+    /// Call [`shutdown`](Self::shutdown) afterwards. The future does nothing until it is awaited.
+    ///
+    /// ```no_run
+    /// # async fn serve(server: fastmcp::Server) -> fastmcp::Result<()> {
+    /// let app = axum::Router::new().nest_service("/mcp", server.http_service());
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    /// axum::serve(listener, app).with_graceful_shutdown(server.stopped()).await?;
+    /// server.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "http")]
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
+        let http = Arc::clone(&self.http);
+        let stopping = self.stopping.clone();
+        async move {
+            tokio::select! {
+                () = stop_requested() => {}
+                () = stopping.cancelled() => {}
+            }
+            http.drain().await;
+        }
+    }
+
     /// Returns this server as a service for a router of your own, for example behind your own
-    /// authentication, next to your own pages, or over TLS.
+    /// authentication, next to your own pages, or over TLS. The guide has a
+    /// [complete program](crate::guide::serving_http#your-own-router).
     ///
     /// Handlers take the values that your layers insert into a request's extensions as
     /// [`Extension<T>`](crate::dependencies::Extension), and a [`Principal`](crate::Principal) as
     /// itself.
     ///
     /// ```no_run
-    /// use axum::extract::Request;
-    /// use axum::http::{StatusCode, header::AUTHORIZATION};
-    /// use axum::middleware::{self, Next};
-    /// use axum::response::Response;
-    /// use fastmcp::prelude::*;
-    /// use fastmcp::{HttpOptions, Principal};
-    ///
-    /// /// Returns the name of the caller.
-    /// #[tool]
-    /// fn whoami(principal: Principal) -> String {
-    ///     principal.subject().to_owned()
-    /// }
-    ///
-    /// async fn authenticate(mut request: Request, next: Next) -> Result<Response, StatusCode> {
-    ///     let token = request.headers().get(AUTHORIZATION);
-    ///     let subject = token.and_then(subject_of).ok_or(StatusCode::UNAUTHORIZED)?;
-    ///     request.extensions_mut().insert(Principal::new(subject));
-    ///     Ok(next.run(request).await)
-    /// }
-    /// # fn subject_of(_: &axum::http::HeaderValue) -> Option<String> { None }
-    ///
-    /// #[tokio::main]
-    /// async fn main() -> Result<()> {
-    ///     let server = FastMcp::new("reports")
-    ///         .http(HttpOptions::new().allowed_hosts(["reports.example.com"]))
-    ///         .start()
-    ///         .await?;
-    ///     let app = axum::Router::new()
-    ///         .nest_service("/mcp", server.http_service())
-    ///         .layer(middleware::from_fn(authenticate));
-    ///     let listener = tokio::net::TcpListener::bind("0.0.0.0:8000").await?;
-    ///     tokio::select! {
-    ///         served = axum::serve(listener, app).into_future() => served?,
-    ///         stopped = tokio::signal::ctrl_c() => stopped?,
-    ///     }
-    ///     // New requests get status 503; the calls in flight finish.
-    ///     server.shutdown().await?;
-    ///     Ok(())
-    /// }
+    /// # async fn serve(server: fastmcp::Server) -> fastmcp::Result<()> {
+    /// let app = axum::Router::new()
+    ///     .nest_service("/mcp", server.http_service())
+    ///     .route("/health", axum::routing::get(async || "ok"));
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    /// axum::serve(listener, app).with_graceful_shutdown(server.stopped()).await?;
+    /// server.shutdown().await?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// The service answers preflight requests of web pages; behind authentication, add

@@ -54,13 +54,25 @@ impl DocketSettings {
             url: text(DOCKET_URL),
             name: text(DOCKET_NAME),
             worker_name: text(WORKER_NAME),
-            concurrency: at_least_one(CONCURRENCY)?,
+            concurrency: number(CONCURRENCY)?,
             redelivery_timeout: duration(REDELIVERY_TIMEOUT)?,
             reconnection_delay: duration(RECONNECTION_DELAY)?,
             max_deliveries: at_least_one(MAX_DELIVERIES)?,
             allow_eviction: flag(ALLOW_EVICTION)?,
         })
     }
+}
+
+/// Reads a variable that is a whole number; `None` if it is unset or empty.
+fn number(variable: &'static str) -> Result<Option<usize>, SettingError> {
+    let Some(value) = text(variable) else {
+        return Ok(None);
+    };
+    value.parse().map(Some).map_err(|_| SettingError {
+        variable,
+        value,
+        expected: "a whole number",
+    })
 }
 
 fn at_least_one<T: FromStr + Display>(variable: &'static str) -> Result<Option<T>, SettingError> {

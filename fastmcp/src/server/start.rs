@@ -10,6 +10,7 @@ use crate::background::handler::TaskHandler;
 use crate::background::registry::TaskRegistry;
 use crate::call::inject::capabilities::Capabilities;
 use crate::call::inject::provided::Provided;
+use crate::call::portable::schemas::SchemaForm;
 use crate::call::unmet::UnmetDependency;
 use crate::component::answer_store::AnswerStore;
 use crate::component::dispatch::Dispatcher;
@@ -22,7 +23,7 @@ use crate::server::lifespan;
 use crate::server::options::ServerOptions;
 use crate::server::running::Server;
 use crate::server::settings::DocketSettings;
-use crate::server::worker::{Background, WorkerOptions};
+use crate::server::worker::{Background, WorkerChoice};
 
 /// The number of changes that a client may fall behind without missing any.
 const CHANGE_BUFFER: usize = 256;
@@ -54,7 +55,13 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     let state_signer = StateSigner::new(secret.as_deref(), Arc::clone(&identity.name))
         .ok_or(StartError::ShortSecret(secret_length));
     let settings = DocketSettings::read();
-    let registry = Registry::gather(selection.as_ref(), schemas);
+    let registry = Registry::gather(
+        selection.as_ref(),
+        SchemaForm {
+            schemas,
+            wide_integers: calls.wide_integers,
+        },
+    );
     let tasks = TaskRegistry::gather();
     let mut errors = StartErrors::default();
     let invalid_headers = task_headers.iter().filter(|name| !is_header_name(name));
@@ -74,6 +81,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     };
     if let (Ok(registry), Ok(tasks), Ok(settings)) = (&registry, &tasks, &settings) {
         let has_docket = docket.is_enabled(settings);
+        provided.runs_worker = worker.disabled_by(settings).is_none();
         let unmet = unmet(registry, tasks, &provided, has_docket).into_iter();
         // The lifespan may add the state.
         let is_final =
@@ -96,7 +104,14 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     for lint in registry.lints(&identity.name) {
         tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
     }
+    let disabled_by = worker.disabled_by(&settings);
+    let is_of_program = docket.is_of_program();
     provided.docket = docket.docket(&identity.name, &settings).await?;
+    if let (Some(docket), Some(disabled_by)) = (&provided.docket, disabled_by)
+        && !docket.is_shared()
+    {
+        without_worker(disabled_by, is_of_program)?;
+    }
 
     let lifespan = match lifespan {
         Some(lifespan) => {
@@ -155,6 +170,22 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     })
 }
 
+/// Reports that nothing runs the tasks of a docket in memory, unless the program has a handle to the docket and may run a
+/// worker itself.
+fn without_worker(disabled_by: &'static str, is_of_program: bool) -> Result<(), StartError> {
+    if is_of_program {
+        tracing::warn!(
+            "{disabled_by} disables the worker, and the docket is in memory: its tasks wait until the program runs a worker"
+        );
+        return Ok(());
+    }
+    Err(StartError::NoWorker {
+        disabled_by,
+        problem: "its docket is in the memory of this process, so no other process can run its tasks; set \
+                  FASTMCP_DOCKET_URL=redis://… and run worker processes, or enable the worker",
+    })
+}
+
 /// Returns whether `name` can be the name of a header: a token of RFC 9110.
 fn is_header_name(name: &str) -> bool {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
@@ -170,6 +201,7 @@ fn unmet(
 ) -> Vec<UnmetDependency> {
     let capabilities = Capabilities {
         docket: has_docket,
+        worker: has_docket && provided.runs_worker,
         ..provided.request_capabilities()
     };
     let mut unmet = registry.unmet(&capabilities);
@@ -184,7 +216,7 @@ fn start_background(
     dispatcher: &Arc<Dispatcher>,
     tasks: TaskRegistry,
     settings: &DocketSettings,
-    options: Option<WorkerOptions>,
+    options: WorkerChoice,
 ) -> Result<Option<Background>, StartError> {
     let provided = &dispatcher.provided;
     let mut errors = StartErrors::default();
@@ -195,6 +227,9 @@ fn start_background(
     let Some(docket) = &provided.docket else {
         return Ok(None);
     };
+    if !provided.runs_worker {
+        return Ok(None);
+    }
     let tasks = Arc::new(TaskHandler::new(tasks, Arc::clone(provided)));
     let handler = runner::handler(dispatcher, tasks);
     Ok(Some(Background::start(

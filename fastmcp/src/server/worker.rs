@@ -31,7 +31,31 @@ pub(crate) enum DocketChoice {
 /// The worker options from code. They are applied after those from the environment.
 pub(crate) type WorkerOptions = Box<dyn FnOnce(WorkerBuilder) -> WorkerBuilder + Send>;
 
+/// The configuration of the worker in code.
+pub(crate) enum WorkerChoice {
+    /// The server runs a worker, with these options.
+    On(Option<WorkerOptions>),
+    /// The server runs no worker.
+    Off,
+}
+
+impl WorkerChoice {
+    /// Returns the setting that disables the worker, if there is one.
+    pub(crate) fn disabled_by(&self, settings: &DocketSettings) -> Option<&'static str> {
+        match self {
+            Self::Off => Some("`FastMcp::without_worker`"),
+            Self::On(_) if settings.concurrency == Some(0) => Some("FASTMCP_DOCKET_CONCURRENCY=0"),
+            Self::On(_) => None,
+        }
+    }
+}
+
 impl DocketChoice {
+    /// Returns whether the program itself has created the docket.
+    pub(crate) fn is_of_program(&self) -> bool {
+        matches!(self, Self::On(_))
+    }
+
     /// Returns the docket, if background work is enabled. Checks that it can be reached.
     pub(crate) async fn docket(
         self,
@@ -92,7 +116,7 @@ impl Background {
         handler: Arc<dyn Handler>,
         provided: &Provided,
         settings: &DocketSettings,
-        options: Option<WorkerOptions>,
+        options: WorkerChoice,
     ) -> Result<Self, DocketError> {
         // `provided` gets the worker only below, because the worker requires the handler, which
         // requires `provided`.
@@ -109,7 +133,7 @@ impl Background {
         if let Some(deliveries) = settings.max_deliveries {
             builder = builder.max_deliveries(deliveries);
         }
-        if let Some(options) = options {
+        if let WorkerChoice::On(Some(options)) = options {
             builder = options(builder);
         }
         let worker = builder.build()?;

@@ -25,11 +25,11 @@ pub(crate) async fn serve(
     write: Writer,
     stop: Stop,
 ) -> Result<(), TransportError> {
-    let lines = JsonLines::new(read, write, stop.clone());
-    let running = match Connection::new(server)
-        .serve_with_ct(lines, stop.close.clone())
-        .await
-    {
+    let max_values = server.dispatcher.settings.max_values;
+    let lines = JsonLines::new(read, write, stop.clone(), max_values);
+    // The future is large; on the heap, it does not enlarge every caller.
+    let starting = Box::pin(Connection::new(server).serve_with_ct(lines, stop.close.clone()));
+    let running = match starting.await {
         Ok(running) => running,
         // The library reports a stop during the handshake as an error of the handshake.
         Err(_) if stop.close.is_cancelled() => return Ok(()),

@@ -3,6 +3,7 @@
 pub(crate) mod accept;
 pub(crate) mod accept_loop;
 pub(crate) mod access;
+pub(crate) mod body_memory;
 pub(crate) mod connection;
 pub(crate) mod connection_state;
 pub(crate) mod cors;
@@ -12,6 +13,7 @@ pub(crate) mod keep_alive;
 pub(crate) mod options;
 pub(crate) mod origin;
 pub(crate) mod outstanding;
+pub(crate) mod rare_warning;
 pub(crate) mod replay;
 pub(crate) mod request_body;
 pub(crate) mod response;

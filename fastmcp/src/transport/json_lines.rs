@@ -25,6 +25,7 @@
 
 pub(crate) mod lines;
 pub(crate) mod load;
+pub(crate) mod reused_ids;
 pub(crate) mod scan;
 
 use std::borrow::Cow;
@@ -47,6 +48,7 @@ use tokio_util::sync::CancellationToken;
 use crate::protocol::params;
 use crate::transport::json_lines::lines::{Lines, MAX_LINE_LENGTH, Read};
 use crate::transport::json_lines::load::{Load, SharedLoad, id_of_response};
+use crate::transport::json_lines::reused_ids::ReusedIds;
 use crate::transport::json_lines::scan::ScannedMessage;
 use crate::transport::message_size;
 use crate::transport::stop::Stop;
@@ -61,7 +63,10 @@ const CLOSE_PATIENCE: Duration = Duration::from_millis(200);
 pub(crate) struct JsonLines<R, W> {
     lines: Lines<R>,
     output: Output<W>,
+    reused_ids: ReusedIds,
     stop: Stop,
+    /// The number of values that any message may have.
+    max_values: usize,
     /// The end of the grace period, once the connection stops.
     deadline: Option<Instant>,
     /// `true` if the client has ended its input.
@@ -133,7 +138,7 @@ enum Incoming {
 }
 
 impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, W> {
-    pub(crate) fn new(read: R, write: W, stop: Stop) -> Self {
+    pub(crate) fn new(read: R, write: W, stop: Stop, max_values: usize) -> Self {
         Self {
             lines: Lines::new(read),
             output: Output {
@@ -141,7 +146,9 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
                 load: SharedLoad::default(),
                 closed: CancellationToken::new(),
             },
+            reused_ids: ReusedIds::default(),
             stop,
+            max_values,
             deadline: None,
             ended: false,
         }
@@ -168,10 +175,10 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
             let text = format!("the message is longer than {MAX_LINE_LENGTH} bytes");
             Incoming::Invalid(ErrorData::invalid_request(text, None), id)
         } else {
-            parse(&self.lines.line)
+            parse(&self.lines.line, self.max_values)
         };
         self.lines.clear();
-        let Incoming::Message(message) = incoming else {
+        let Incoming::Message(mut message) = incoming else {
             return incoming;
         };
         if let JsonRpcMessage::Request(request) = &*message
@@ -182,6 +189,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
             return Incoming::Invalid(error, Some(request.id.clone()));
         }
         if self.output.load.received(&message) {
+            self.reused_ids.receive(&mut message);
             return Incoming::Message(message);
         }
         let JsonRpcMessage::Request(request) = *message else {
@@ -221,8 +229,9 @@ where
 
     fn send(
         &mut self,
-        message: TxJsonRpcMessage<RoleServer>,
+        mut message: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
+        self.reused_ids.send(&mut message);
         let request = id_of_response(&message);
         self.output.clone().send(message, request)
     }
@@ -313,8 +322,8 @@ fn error_data(source: &str, error: &serde_json::Error) -> ErrorData {
     }
 }
 
-fn parse(line: &[u8]) -> Incoming {
-    if let Err(error) = message_size::check(line) {
+fn parse(line: &[u8], max_values: usize) -> Incoming {
+    if let Err(error) = message_size::check(line, max_values) {
         let error = ErrorData::invalid_request(error.to_string(), None);
         return Incoming::Invalid(error, ScannedMessage::scan(line).id);
     }

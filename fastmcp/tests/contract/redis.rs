@@ -10,10 +10,11 @@ mod server;
 /// Returns `None` if Redis is not installed; the server module has already printed a message.
 pub(crate) fn stage() -> Option<Stage> {
     server::shared()?;
-    Some(Stage::new(|builder: DocketBuilder| {
+    let stage = Stage::new(|builder: DocketBuilder| {
         let server = server::shared().expect("the server runs");
         builder.url(&server.url()).expect("the URL is valid")
-    }))
+    });
+    Some(stage.real_time())
 }
 
 crate::suite::contract!(match crate::redis::stage() {

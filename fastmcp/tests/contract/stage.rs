@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use fastmcp::docket::backend::{Claim, Delivery, Lease, Settled, Settlement};
 use fastmcp::docket::{
-    Docket, DocketBuilder, Execution, Handlers, Outcome, Policy, Submission, Worker, WorkerBuilder,
+    Docket, DocketBuilder, Execution, ExecutionState, Handlers, Outcome, Policy, Submission,
+    Worker, WorkerBuilder,
 };
 
 /// The unit of all durations in the suite. It is much longer than a call to a store on the network.
@@ -17,11 +18,25 @@ pub(crate) const LEASE: Duration = Duration::from_secs(1);
 /// Opens dockets of one backend.
 pub(crate) struct Stage {
     open: fn(DocketBuilder) -> Docket,
+    is_real_time: bool,
 }
 
 impl Stage {
     pub(crate) fn new(open: fn(DocketBuilder) -> Docket) -> Self {
-        Self { open }
+        Self {
+            open,
+            is_real_time: false,
+        }
+    }
+
+    /// Marks the time as real: a busy machine may delay everything.
+    pub(crate) fn real_time(mut self) -> Self {
+        self.is_real_time = true;
+        self
+    }
+
+    pub(crate) fn is_real_time(&self) -> bool {
+        self.is_real_time
     }
 
     pub(crate) fn docket(&self) -> Docket {
@@ -49,8 +64,11 @@ pub(crate) async fn submit(docket: &Docket, submission: Submission) -> Execution
         .expect("the submission is accepted")
 }
 
+/// The slots of the workers whose claims tests make themselves.
+pub(crate) const SLOTS: usize = 10;
+
 fn request(worker: &str, limit: usize) -> Claim {
-    Claim::new(Arc::from(worker), limit, LEASE, 3)
+    Claim::new(Arc::from(worker), limit, LEASE, 3).slots(SLOTS)
 }
 
 /// Claims as `worker`, and waits until an execution is available.
@@ -67,7 +85,22 @@ pub(crate) async fn claim_one(docket: &Docket, worker: &str) -> Delivery {
     claim(docket, worker, 1).await.remove(0)
 }
 
-/// Claims one execution as `worker`; returns `None` after waiting for one tick.
+/// Waits until the execution has this state.
+///
+/// Tests wait for events rather than for a time in which something should happen: with a store on the network, a busy
+/// machine may take any time.
+pub(crate) async fn reaches<R>(execution: &Execution<R>, state: ExecutionState) {
+    let mut events = execution.subscribe().await.expect("the execution exists");
+    while execution.state().await.expect("the execution exists") != state {
+        events
+            .next()
+            .await
+            .expect("the execution reaches the state");
+    }
+}
+
+/// Claims one execution as `worker`; returns `None` after waiting for one tick. Use it only where nothing may be claimed:
+/// a busy machine may need longer for a claim that succeeds.
 pub(crate) async fn claim_within_a_tick(docket: &Docket, worker: &str) -> Option<Delivery> {
     tokio::time::timeout(TICK, claim_one(docket, worker))
         .await

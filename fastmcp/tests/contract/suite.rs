@@ -96,6 +96,13 @@ macro_rules! contract {
                 a_submission_waits_for_bytes_to_become_free,
                 an_owner_can_fill_only_its_share,
                 an_owner_cannot_hold_all_slots,
+                owners_take_turns,
+                the_owner_with_the_fewest_runs_is_next,
+                a_slot_stays_free_for_the_next_owner,
+                an_owner_without_a_run_gets_the_next_free_slot,
+                owners_take_turns_with_executions_without_one,
+                the_end_of_a_run_wakes_a_claim_for_its_owner,
+                every_end_of_a_run_frees_the_share_of_its_owner,
             ],
             timetables: [
                 a_changed_cron_expression_moves_the_next_run,

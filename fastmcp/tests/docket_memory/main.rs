@@ -1,5 +1,8 @@
 //! Tests that need the memory backend: exact wake-ups in paused time, and bodies that block a thread.
 
+#[path = "../support/delegate.rs"]
+mod delegate;
+mod failure_log;
 mod polled_backend;
 
 use std::sync::{Arc, Mutex, mpsc};

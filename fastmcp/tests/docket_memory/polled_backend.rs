@@ -14,8 +14,9 @@ use fastmcp::docket::backend::{
 };
 use fastmcp::docket::{
     Cancelled, DocketOptions, Events, ExecutionId, Key, Name, ProgressReport, Record, Snapshot,
-    Timestamp,
 };
+
+use crate::delegate::delegate;
 
 /// A memory backend that counts the polls of `claim`, `signals` and `wait`.
 #[derive(Debug)]
@@ -85,86 +86,8 @@ impl Backend for PolledBackend {
         self.count(self.store.wait(condition))
     }
 
-    fn now(&self) -> BackendFuture<'_, Timestamp> {
-        self.store.now()
-    }
-
-    fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
-        self.store.submit(batch)
-    }
-
-    fn settle<'a>(&'a self, batch: &'a [Settlement]) -> BackendFuture<'a, Vec<Settled>> {
-        self.store.settle(batch)
-    }
-
-    fn renew<'a>(
-        &'a self,
-        worker: &'a Arc<str>,
-        leases: &'a [Lease],
-        duration: Duration,
-    ) -> BackendFuture<'a, Vec<Lease>> {
-        self.store.renew(worker, leases, duration)
-    }
-
-    fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
-        self.store.report(lease, progress)
-    }
-
-    fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
-        self.store.find(target)
-    }
-
-    fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
-        self.store.watch(target)
-    }
-
-    fn snapshot(&self, limit: usize) -> BackendFuture<'_, Snapshot> {
-        self.store.snapshot(limit)
-    }
-
-    fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
-        self.store.deregister(worker)
-    }
-
-    fn cancel<'a>(&'a self, key: &'a Key, reason: &'a str) -> BackendFuture<'a, Cancelled> {
-        self.store.cancel(key, reason)
-    }
-
-    fn amend<'a>(
-        &'a self,
-        id: ExecutionId,
-        expected: &'a Bytes,
-        note: Bytes,
-        wake: bool,
-    ) -> BackendFuture<'a, Amended> {
-        self.store.amend(id, expected, note, wake)
-    }
-
-    fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
-        self.store.strike(task)
-    }
-
-    fn restore<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
-        self.store.restore(task)
-    }
-
-    fn pause(&self) -> BackendFuture<'_, ()> {
-        self.store.pause()
-    }
-
-    fn resume(&self) -> BackendFuture<'_, ()> {
-        self.store.resume()
-    }
-
-    fn clear(&self) -> BackendFuture<'_, usize> {
-        self.store.clear()
-    }
-
-    fn dead_letters(&self, limit: usize) -> BackendFuture<'_, Vec<Record>> {
-        self.store.dead_letters(limit)
-    }
-
-    fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
-        self.store.replay(key)
-    }
+    delegate!(
+        store: now, check, submit, settle, renew, report, find, watch, snapshot, deregister, cancel,
+        amend, reschedule, strike, restore, pause, resume, clear, dead_letters, replay,
+    );
 }

@@ -9,7 +9,7 @@ use fastmcp::docket::backend::Lease;
 use fastmcp::docket::{ExecutionId, ExecutionState, Key, Timestamp};
 
 use crate::history::{Entry, History};
-use crate::world::LANE_LIMIT;
+use crate::world::{LANE_LIMIT, OWNER_LIMIT};
 
 /// Counts what happened in the histories, to detect a simulation that misses a case.
 #[derive(Debug, Default)]
@@ -84,7 +84,20 @@ pub(crate) fn check(history: &History) -> Result<Coverage, String> {
     one_live_runner_per_key(history, &mut coverage)?;
     states_only_move_forward(history)?;
     parked_executions_wait_to_be_woken(history, &mut coverage)?;
-    lanes_keep_their_limits(history)?;
+    let in_lane = |entry: &Entry| match entry {
+        Entry::Accepted { id, in_lane, .. } => in_lane.then_some(*id),
+        _ => None,
+    };
+    limit_holds(history, "lane", LANE_LIMIT, in_lane)?;
+    for owner in ["ada", "bob"] {
+        let is_owned = |entry: &Entry| match entry {
+            Entry::Accepted { id, owner: of, .. } => {
+                of.as_deref().is_some_and(|of| of == owner).then_some(*id)
+            }
+            _ => None,
+        };
+        limit_holds(history, owner, OWNER_LIMIT, is_owned)?;
+    }
     every_execution_ends(history, &mut coverage)?;
     deliveries_are_bounded(history, &mut coverage)?;
     Ok(coverage)
@@ -194,24 +207,24 @@ fn parked_executions_wait_to_be_woken(
     Ok(())
 }
 
-/// A lane never has more live runs than its limit.
-fn lanes_keep_their_limits(history: &History) -> Result<(), String> {
-    let mut in_lane: HashSet<ExecutionId> = HashSet::new();
+/// The executions that `limited` returns never have more live runs than `limit`.
+fn limit_holds(
+    history: &History,
+    name: &str,
+    limit: u32,
+    limited: impl Fn(&Entry) -> Option<ExecutionId>,
+) -> Result<(), String> {
+    let limited: HashSet<ExecutionId> = history.entries.iter().filter_map(limited).collect();
     let mut live: HashMap<Lease, Timestamp> = HashMap::new();
     for entry in &history.entries {
         match entry {
-            Entry::Accepted {
-                id, in_lane: true, ..
-            } => {
-                in_lane.insert(*id);
-            }
             Entry::Claimed {
                 lease, at, until, ..
-            } if in_lane.contains(&lease.id) => {
+            } if limited.contains(&lease.id) => {
                 live.retain(|_, until| *until > *at);
                 live.insert(*lease, *until);
-                if live.len() > LANE_LIMIT as usize {
-                    return Err(format!("lane: {} run at once with {lease:?}", live.len()));
+                if live.len() > limit as usize {
+                    return Err(format!("{name}: {} run at once with {lease:?}", live.len()));
                 }
             }
             Entry::Renewed { lease, until } => {

@@ -15,6 +15,8 @@ use fastmcp::docket::{
     Timestamp,
 };
 
+use crate::delegate::delegate;
+
 /// One recorded event.
 #[derive(Debug, Clone)]
 pub(crate) enum Entry {
@@ -23,6 +25,7 @@ pub(crate) enum Entry {
         key: Key,
         /// True if the lane's limit applies.
         in_lane: bool,
+        owner: Option<Key>,
         /// The end of the execution's own retention period, if it has one.
         keep_until: Option<Timestamp>,
     },
@@ -162,10 +165,6 @@ pub(crate) struct RecordingBackend {
 }
 
 impl Backend for RecordingBackend {
-    fn now(&self) -> BackendFuture<'_, Timestamp> {
-        self.store.now()
-    }
-
     fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
         Box::pin(async move {
             let now = self.store.now().await?;
@@ -174,16 +173,24 @@ impl Backend for RecordingBackend {
                 .map(|message| {
                     let keep_until = message.keep.map(|time| now + time);
                     let key = message.key.clone().expect("the docket sets every key");
-                    (key, message.limits.is_some(), keep_until)
+                    (
+                        key,
+                        message.limits.is_some(),
+                        message.owner.clone(),
+                        keep_until,
+                    )
                 })
                 .collect();
             let admissions = self.store.submit(batch).await?;
-            for ((key, in_lane, keep_until), admission) in details.into_iter().zip(&admissions) {
+            for ((key, in_lane, owner, keep_until), admission) in
+                details.into_iter().zip(&admissions)
+            {
                 if let Admission::Accepted(id) = admission {
                     self.recorder.record(Entry::Accepted {
                         id: *id,
                         key,
                         in_lane,
+                        owner,
                         keep_until,
                     });
                 }
@@ -253,10 +260,6 @@ impl Backend for RecordingBackend {
         })
     }
 
-    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, Vec<Lease>> {
-        self.store.signals(worker)
-    }
-
     fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
         Box::pin(async move {
             let settled = self.store.report(lease, progress).await?;
@@ -266,46 +269,6 @@ impl Backend for RecordingBackend {
             });
             Ok(settled)
         })
-    }
-
-    fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
-        self.store.find(target)
-    }
-
-    fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
-        self.store.watch(target)
-    }
-
-    fn snapshot(&self, limit: usize) -> BackendFuture<'_, Snapshot> {
-        self.store.snapshot(limit)
-    }
-
-    fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
-        self.store.deregister(worker)
-    }
-
-    fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
-        self.store.strike(task)
-    }
-
-    fn restore<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
-        self.store.restore(task)
-    }
-
-    fn pause(&self) -> BackendFuture<'_, ()> {
-        self.store.pause()
-    }
-
-    fn resume(&self) -> BackendFuture<'_, ()> {
-        self.store.resume()
-    }
-
-    fn clear(&self) -> BackendFuture<'_, usize> {
-        self.store.clear()
-    }
-
-    fn dead_letters(&self, limit: usize) -> BackendFuture<'_, Vec<Record>> {
-        self.store.dead_letters(limit)
     }
 
     fn cancel<'a>(&'a self, key: &'a Key, reason: &'a str) -> BackendFuture<'a, Cancelled> {
@@ -338,11 +301,12 @@ impl Backend for RecordingBackend {
         Box::pin(async move {
             let admission = self.store.replay(key).await?;
             if let Some(Admission::Accepted(id)) = admission {
-                // The limits are not known here, so the lane check leaves out replayed executions.
+                // The limits and the owner are not known here, so their checks leave out replayed executions.
                 self.recorder.record(Entry::Accepted {
                     id,
                     key: key.clone(),
                     in_lane: false,
+                    owner: None,
                     keep_until: None,
                 });
             }
@@ -350,7 +314,8 @@ impl Backend for RecordingBackend {
         })
     }
 
-    fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {
-        self.store.wait(condition)
-    }
+    delegate!(
+        store: now, check, signals, find, watch, snapshot, deregister, reschedule, strike, restore,
+        pause, resume, clear, dead_letters, wait,
+    );
 }

@@ -5,6 +5,8 @@
 mod bodies;
 mod checker;
 mod corrupted;
+#[path = "../support/delegate.rs"]
+mod delegate;
 mod faults;
 mod history;
 mod world;

@@ -21,6 +21,7 @@ pub(crate) const LEASE: Duration = Duration::from_secs(5);
 const MAX_DELIVERIES: u32 = 3;
 const STEPS: usize = 40;
 pub(crate) const LANE_LIMIT: u32 = 2;
+pub(crate) const OWNER_LIMIT: u32 = 3;
 
 /// Runs the world of `seed` to its end and returns its history.
 pub(crate) fn run(seed: u64) -> History {
@@ -49,6 +50,7 @@ impl World {
         let store: Arc<dyn Backend> = Arc::new(RecordingBackend {
             store: Arc::new(MemoryBackend::new(DocketOptions {
                 result_ttl: Duration::from_hours(1000),
+                owner_concurrency: OWNER_LIMIT,
                 ..DocketOptions::default()
             })),
             recorder: recorder.clone(),
@@ -160,7 +162,11 @@ impl World {
                 ..Limits::default()
             });
         }
-        submission
+        match self.random.u8(0..6) {
+            0 => submission.owner("ada"),
+            1 => submission.owner("bob"),
+            _ => submission,
+        }
     }
 
     async fn submit_garbage(&mut self, step: usize) {

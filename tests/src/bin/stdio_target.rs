@@ -58,6 +58,12 @@ fn bytes(count: usize) -> String {
     "x".repeat(count)
 }
 
+/// Returns its argument.
+#[tool]
+fn echo(value: serde_json::Value) -> serde_json::Value {
+    value
+}
+
 /// Fails, and the server logs it.
 #[tool]
 fn fails() -> Result<()> {

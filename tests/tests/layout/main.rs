@@ -40,6 +40,7 @@ const LEVELS: &[&[&str]] = &[
         "text",
         "error",
         "mcp",
+        "normal_uri",
         "variant_order",
     ],
 ];

@@ -37,6 +37,13 @@ async fn uses(#[depends(opened)] number: &u32, wait: bool) -> u32 {
     *number
 }
 
+/// Returns the `_meta` of the request, and its argument.
+#[tool(task)]
+async fn meta(value: serde_json::Value, ctx: Context) -> Result<serde_json::Value> {
+    let tenant: Option<String> = ctx.meta_value("com.example/tenant")?;
+    Ok(json!({ "meta": ctx.meta(), "tenant": tenant, "value": value }))
+}
+
 /// Cleans up when it is cancelled.
 #[tool(task)]
 async fn tidy(seen: Option<State<Shared>>, cancellation: Option<Cancellation>) -> bool {
@@ -192,4 +199,49 @@ async fn the_worker_sees_the_client() {
         .until(handle["taskId"].as_str().unwrap(), "completed")
         .await;
     assert_eq!(task["result"]["content"][0]["text"], "ada of tasks");
+}
+
+/// The keys that only concern the request are removed.
+#[tokio::test(start_paused = true)]
+async fn the_body_sees_the_meta_of_its_request() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    let sent = json!({ "com.example/tenant": "acme", "com.example/list": [1], "progressToken": 1 });
+    let call = json!({ "name": "meta", "arguments": { "value": 1 }, "_meta": sent });
+    let handle = wire.result("tools/call", call.clone()).await;
+    let id = handle["taskId"].as_str().unwrap();
+    let task = wire.until(id, "completed").await;
+    let expected = json!({
+        "meta": { "com.example/tenant": "acme", "com.example/list": [1] },
+        "tenant": "acme",
+        "value": 1,
+    });
+    assert_eq!(task["result"]["structuredContent"], expected);
+
+    let mut unfit = call;
+    unfit["_meta"]["com.example/tenant"] = json!([1]);
+    let handle = wire.result("tools/call", unfit).await;
+    let id = handle["taskId"].as_str().unwrap();
+    let task = wire.until(id, "failed").await;
+    assert_eq!(task["error"]["code"], -32602, "{task}");
+}
+
+/// An argument with the keys that `serde_json` uses itself arrives unchanged.
+#[tokio::test(start_paused = true)]
+async fn no_key_of_an_argument_has_a_meaning() {
+    let server = serve().await;
+    let mut wire = Wire::open(&server);
+    for key in [
+        "$serde_json::private::RawValue",
+        "$serde_json::private::Number",
+    ] {
+        for value in [
+            json!({ key: "[1]" }),
+            json!([{ "a": { key: { key: 7 }, "b": null } }]),
+        ] {
+            let id = wire.start("meta", json!({ "value": value })).await;
+            let task = wire.until(&id, "completed").await;
+            assert_eq!(task["result"]["structuredContent"]["value"], value);
+        }
+    }
 }

@@ -28,9 +28,13 @@ async fn caller(
         let value = headers.as_ref().and_then(|headers| headers.get(name));
         value.unwrap_or("nothing").to_owned()
     };
+    let tenant = principal
+        .as_ref()
+        .and_then(|it| it.claim::<String>("tenant"));
     format!(
-        "{}, {}, {}, {}, {}",
+        "{} of {}, {}, {}, {}, {}",
         principal.as_ref().map_or("nobody", Principal::subject),
+        tenant.as_deref().unwrap_or("none"),
         header("x-language"),
         header("authorization"),
         header("cookie"),
@@ -45,7 +49,10 @@ async fn authenticate(mut request: Request, next: Next) -> Response {
         .and_then(|name| name.to_str().ok())
         .map(ToOwned::to_owned);
     if let Some(name) = name {
-        request.extensions_mut().insert(Principal::new(name));
+        let claims = json!({ "tenant": format!("the house of {name}") });
+        let claims = claims.as_object().cloned().unwrap_or_default();
+        let principal = Principal::new(name).with_claims(claims);
+        request.extensions_mut().insert(principal);
         request.extensions_mut().insert(Secret);
     }
     next.run(request).await
@@ -153,11 +160,17 @@ async fn the_body_sees_the_request_without_its_secrets() {
         .with("x-language", "latin");
     let params = json!({ "name": "caller", "arguments": {} });
     let direct = answer(ada.modern("tools/call", params)).await.tool_text();
-    assert_eq!(direct, "ada, latin, ada, session=token, true");
+    assert_eq!(
+        direct,
+        "ada of the house of ada, latin, ada, session=token, true"
+    );
     let id = start(&ada, "caller").await;
     let task = completed(&ada, &id).await;
     let said = &task["result"]["content"][0]["text"];
-    assert_eq!(said, "ada, latin, nothing, nothing, false");
+    assert_eq!(
+        said,
+        "ada of the house of ada, latin, nothing, nothing, false"
+    );
 
     // The docket does not contain the secret either.
     server.docket().unwrap().pause().await.unwrap();

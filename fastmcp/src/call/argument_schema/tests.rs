@@ -22,6 +22,7 @@ fn read_as<T: DeserializeOwned + JsonSchema>(
     let schema = schema_of::<T>();
     let reading = Reading {
         leniency,
+        text_integers: false,
         schema: Some(&schema),
         constraints: None,
     };

@@ -33,7 +33,7 @@ macro_rules! handle {
 }
 
 handle!(Docket, Need::Docket, |injector| injector.docket());
-handle!(Worker, Need::Docket, |injector| injector.worker());
+handle!(Worker, Need::Worker, |injector| injector.worker());
 handle!(Context, Need::Request, |injector| injector
     .context()
     .cloned());

@@ -14,6 +14,7 @@ use crate::context::request::Context;
 )]
 pub(crate) struct Capabilities<'a> {
     pub(crate) docket: bool,
+    pub(crate) worker: bool,
     pub(crate) request: bool,
     /// `true` if this request arrived over HTTP. At start-up: `true` if the handler serves requests.
     pub(crate) http: bool,
@@ -33,6 +34,7 @@ impl Capabilities<'_> {
             let is_shared = requirement.shared().is_some();
             !match requirement.need {
                 Need::Docket => self.docket,
+                Need::Worker => self.worker,
                 Need::Request => self.request && !is_shared,
                 Need::Http => self.http && !is_shared,
                 Need::RequestExtension { is_present, .. } | Need::Principal(is_present) => {

@@ -10,8 +10,10 @@ use crate::text::short_type_name;
 /// One requirement on the server or on the current call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// Background work: a docket and its worker.
+    /// Background work: a docket.
     Docket,
+    /// The worker of the server.
+    Worker,
     /// A live request.
     Request,
     /// A live request that arrived over HTTP.
@@ -147,6 +149,11 @@ impl fmt::Display for Need {
             Self::Docket => f.write_str(
                 "background work is disabled: set FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true, or pass \
                  a docket to `FastMcp::docket(…)`",
+            ),
+            Self::Worker => f.write_str(
+                "the server runs no worker: enable background work with `FastMcp::docket(…)` or \
+                 FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true, and remove `FastMcp::without_worker` and \
+                 FASTMCP_DOCKET_CONCURRENCY=0",
             ),
             Self::Request => f.write_str(
                 "no request is active: a task runs after the request that scheduled it has ended",

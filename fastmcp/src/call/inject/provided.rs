@@ -20,6 +20,8 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
 #[derive(Default)]
 pub(crate) struct Provided {
     pub(crate) docket: Option<Docket>,
+    /// Whether the server runs a worker for the docket.
+    pub(crate) runs_worker: bool,
     /// Set after the worker has started, because the worker needs the task handler, and the task handler
     /// needs this struct.
     pub(crate) worker: OnceLock<Worker>,
@@ -39,6 +41,7 @@ impl Provided {
     pub(crate) fn request_capabilities(&self) -> Capabilities<'_> {
         Capabilities {
             docket: self.docket.is_some(),
+            worker: self.docket.is_some() && self.runs_worker,
             request: true,
             http: true,
             context: None,
@@ -52,6 +55,7 @@ impl Provided {
     pub(crate) fn task_capabilities(&self) -> Capabilities<'_> {
         Capabilities {
             docket: true,
+            worker: true,
             request: false,
             http: false,
             context: None,

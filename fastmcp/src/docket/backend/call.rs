@@ -49,6 +49,9 @@ pub struct Claim {
     pub worker: Arc<str>,
     /// The maximum number of executions to return; at least 1.
     pub limit: usize,
+    /// The number of all slots of the worker, free or not. The sum over all live workers decides how many slots one owner
+    /// may take.
+    pub slots: usize,
     /// The duration of each lease, unless it is renewed.
     pub lease_duration: Duration,
     /// The maximum number of deliveries of one attempt. If the lease of the last one expires, the execution becomes a
@@ -57,7 +60,7 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Creates a request.
+    /// Creates a request of a worker with `limit` slots.
     #[must_use]
     pub fn new(
         worker: Arc<str>,
@@ -68,9 +71,17 @@ impl Claim {
         Self {
             worker,
             limit,
+            slots: limit,
             lease_duration,
             max_deliveries,
         }
+    }
+
+    /// Sets the number of all slots of the worker.
+    #[must_use]
+    pub fn slots(mut self, slots: usize) -> Self {
+        self.slots = slots;
+        self
     }
 }
 

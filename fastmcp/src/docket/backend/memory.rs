@@ -9,6 +9,7 @@ mod clock;
 mod entry;
 mod lanes;
 mod operations;
+mod owners;
 mod queue;
 mod settle;
 mod slab;
@@ -77,7 +78,9 @@ impl MemoryBackend {
         let now = self.clock.now();
         let mut store = self.lock();
         let before = store.pending;
-        store.follow_wall_clock(self.clock.deviation());
+        if let Some(deviation) = self.clock.deviation() {
+            store.follow_wall_clock(deviation);
+        }
         store.pass_time(now);
         let result = step(&mut store, now);
         let pending = store.pending;
@@ -114,6 +117,9 @@ impl MemoryBackend {
         }
         if notifications.waits {
             self.waits.notify_waiters();
+        }
+        for letter in &notifications.dead_letters {
+            letter.log();
         }
     }
 

@@ -17,7 +17,9 @@
 //! | `k:<key>` | ID of the execution that holds the key, or held it last | that execution's |
 //! | `alive` | sorted set: executions that have not ended, by submission time | owner: the executions |
 //! | `own:<owner>` | sorted set: an owner's executions that have not ended | owner: the executions |
-//! | `ready` | sorted set: executions that can be claimed, by priority and position | owner: the executions |
+//! | `ready` | sorted set: executions without an owner that can be claimed, by priority and position | owner: the executions |
+//! | `wait:<owner>`, `runs:<owner>` | an owner's executions that can be claimed, and its running ones | owner: the executions |
+//! | `turns` | sorted set: the owners with executions that can be claimed, in the order of their turns | owner: the executions |
 //! | `later` | sorted set: scheduled executions by due time; parked ones at infinity | owner: the executions |
 //! | `timed` | sorted set: executions that wait for a rate limit's start time or are offered to one worker | owner: the executions |
 //! | `leases` | sorted set: running executions, by the end of their lease | owner: the executions |

@@ -11,6 +11,7 @@ use crate::docket::model::envelope;
 use crate::docket::model::failure::{Failure, FailureKind};
 use crate::docket::model::outcome::Outcome;
 use crate::docket::policy::Policy;
+use crate::docket::worker::failure_log;
 use crate::docket::worker::outcome::{Ended, RUNS_USED_UP};
 use crate::docket::worker::panic_hook::{Catch, guarded};
 
@@ -21,6 +22,8 @@ pub(crate) async fn run(execution: CurrentExecution, handler: Arc<dyn Handler>) 
         is_settled: false,
     };
     let settlement = execute(&settler.execution, &*handler).await;
+    let is_logged = handler.logs_errors(settler.execution.task());
+    failure_log::log(&settler.execution, &settlement, is_logged);
     settler.settle(settlement);
 }
 
@@ -36,7 +39,6 @@ async fn execute(execution: &CurrentExecution, handler: &dyn Handler) -> Settlem
     let opened = match envelope::open(execution.envelope()) {
         Ok(opened) => opened,
         Err(problem) => {
-            tracing::error!(%task, %key, %problem, "cannot decode the envelope: dead letter");
             return without_body(Outcome::Undecodable {
                 reason: format!("cannot decode the envelope: {problem}"),
             });
@@ -132,6 +134,8 @@ impl Drop for Settler {
                 "the run ended without an outcome",
             )),
         };
-        self.push(Settlement::new(self.execution.lease(), outcome));
+        let settlement = Settlement::new(self.execution.lease(), outcome);
+        failure_log::log(&self.execution, &settlement, false);
+        self.push(settlement);
     }
 }

@@ -160,9 +160,13 @@ impl<'a> RunLoop<'a> {
         }
     }
 
-    fn free_slots(&self) -> usize {
+    fn slots(&self) -> usize {
         let waiting_bodies = *self.shared.waiting_bodies.borrow();
-        (self.shared.options.concurrency + waiting_bodies).saturating_sub(self.running.len())
+        self.shared.options.concurrency + waiting_bodies
+    }
+
+    fn free_slots(&self) -> usize {
+        self.slots().saturating_sub(self.running.len())
     }
 
     fn claim(&self, limit: usize) -> Claim {
@@ -170,6 +174,7 @@ impl<'a> RunLoop<'a> {
         Claim {
             worker: self.shared.name.clone(),
             limit,
+            slots: self.slots(),
             lease_duration: options.lease,
             max_deliveries: options.max_deliveries,
         }

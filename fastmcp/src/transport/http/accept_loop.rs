@@ -7,18 +7,15 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::transport::http::connection;
 use crate::transport::http::endpoint::Endpoint;
+use crate::transport::http::rare_warning::RareWarning;
 
 /// The time until the next try after accepting has failed.
 const RETRY: Duration = Duration::from_millis(200);
-
-/// The minimum time between two warnings of the same kind.
-const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Accepts connections and serves them in tasks of `connections`.
 pub(crate) async fn accept(
@@ -101,23 +98,4 @@ fn is_of_one_client(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::ConnectionReset
     )
-}
-
-/// A warning that repeats only after [`LOG_INTERVAL`].
-#[derive(Default)]
-struct RareWarning {
-    last: Option<Instant>,
-    suppressed: usize,
-}
-
-impl RareWarning {
-    fn log(&mut self, text: impl FnOnce() -> String) {
-        if self.last.is_some_and(|last| last.elapsed() < LOG_INTERVAL) {
-            self.suppressed += 1;
-            return;
-        }
-        tracing::warn!(suppressed = self.suppressed, "{}", text());
-        self.last = Some(Instant::now());
-        self.suppressed = 0;
-    }
 }

@@ -20,11 +20,12 @@ use crate::protocol::request::InvalidParams;
 use crate::text::base64;
 use crate::transport::http::accept::accepts;
 use crate::transport::http::access::Access;
+use crate::transport::http::body_memory::{BodyMemory, CountedBytes};
 use crate::transport::http::cors;
 use crate::transport::http::keep_alive::KeepAliveBody;
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::outstanding::{CountedBody, Outstanding};
-use crate::transport::http::request_body::BodyLimits;
+use crate::transport::http::request_body::{BodyLimits, NO_MEMORY};
 use crate::transport::http::response::{
     Refusal, as_json_rpc, encoded_body, invalid_message, method_not_allowed, refusal, refusal_of,
     unavailable, unfit_cursor, unfit_initialize,
@@ -50,7 +51,10 @@ pub(crate) struct Endpoint {
     sessions: Sessions,
     /// The open `subscriptions/listen` streams.
     streams: Arc<StreamLimits>,
+    /// The memory of all request bodies.
+    bodies: Arc<BodyMemory>,
     access: Arc<Access>,
+    max_values: usize,
     options: HttpOptions,
     /// The requests in flight.
     in_flight: TaskTracker,
@@ -67,6 +71,7 @@ impl Endpoint {
         stopping: &CancellationToken,
     ) -> Self {
         let closed = stopping.child_token();
+        let max_values = server.dispatcher.settings.max_values;
         let config = options.config().with_cancellation_token(closed.clone());
         let sessions = Sessions::new(&options);
         let mcp = StreamableHttpService::new(
@@ -81,7 +86,10 @@ impl Endpoint {
                 options.max_subscriptions,
                 options.max_subscriptions_per_principal,
             ),
+            // A single body always fits.
+            bodies: BodyMemory::new(options.max_body_memory.max(options.max_body_bytes)),
             access: Arc::new(Access::new(&options)),
+            max_values,
             options,
             in_flight: TaskTracker::new(),
             draining: CancellationToken::new(),
@@ -157,8 +165,9 @@ impl Endpoint {
             }
         };
         let response = if parts.method == Method::POST {
-            match limits.read(&parts.headers, body).await {
-                Ok(body) => self.post(parts, body).await,
+            let mut memory = self.bodies.begin();
+            match limits.read(&parts.headers, body, &mut memory).await {
+                Ok(body) => self.post(parts, body, memory).await,
                 Err(refused) => return *refused,
             }
         } else {
@@ -238,10 +247,22 @@ impl Endpoint {
         Ok(())
     }
 
-    async fn post(self: &Arc<Self>, mut parts: Parts, body: Bytes) -> Response<Body> {
-        if let Err(error) = message_size::check(&body) {
-            let (status, id) = (StatusCode::BAD_REQUEST, request_id(&body));
-            return refusal_of(status, id, error.to_string());
+    /// Responds to a message. `memory` counts its body until the response begins.
+    async fn post(
+        self: &Arc<Self>,
+        mut parts: Parts,
+        body: Bytes,
+        mut memory: CountedBytes,
+    ) -> Response<Body> {
+        match message_size::check(&body, self.max_values) {
+            Ok(parsing) if memory.complete(parsing).is_err() => {
+                return unavailable(request_id(&body), NO_MEMORY);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let (status, id) = (StatusCode::BAD_REQUEST, request_id(&body));
+                return refusal_of(status, id, error.to_string());
+            }
         }
         if !self.options.require_task_name
             && !parts.headers.contains_key(NAME)

@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fastmcp::docket::{Cancelled, DocketError, ExecutionState, Handlers, Outcome, Policy};
+use tokio::sync::Semaphore;
 
 use crate::stage::{
-    Stage, TICK, claim_one, claim_within_a_tick, completed, settle, submit, work, worker, worker_of,
+    Stage, TICK, claim_one, claim_within_a_tick, completed, reaches, settle, submit, work, worker,
+    worker_of,
 };
 
 pub(crate) async fn cancelling_a_waiting_execution_removes_it(stage: &Stage) {
@@ -40,17 +42,21 @@ pub(crate) async fn cancelling_an_unknown_key_leaves_nothing_behind(stage: &Stag
 
 pub(crate) async fn a_running_execution_is_cancelled_after_its_body_stops(stage: &Stage) {
     let docket = stage.docket();
-    let worker = worker(&docket, Policy::default(), |delivery| async move {
-        delivery.cancellation().cancelled().await;
-        // Simulates cleanup that takes some time.
-        tokio::time::sleep(TICK * 2).await;
-        Outcome::Discard {
-            reason: "tidied up".into(),
+    let cleanup = Arc::new(Semaphore::new(0));
+    let until_clean = cleanup.clone();
+    let worker = worker(&docket, Policy::default(), move |delivery| {
+        let cleanup = until_clean.clone();
+        async move {
+            delivery.cancellation().cancelled().await;
+            drop(cleanup.acquire().await);
+            Outcome::Discard {
+                reason: "tidied up".into(),
+            }
         }
     });
     let execution = submit(&docket, work("k")).await;
     let call = tokio::spawn(async move { worker.run_forever().await });
-    tokio::time::sleep(TICK).await;
+    reaches(&execution, ExecutionState::Running).await;
     assert_eq!(docket.cancel("k").await, Ok(Cancelled::Signalled));
     assert_eq!(
         docket.cancel("k").await,
@@ -61,6 +67,7 @@ pub(crate) async fn a_running_execution_is_cancelled_after_its_body_stops(stage:
     let record = execution.record().await.unwrap();
     assert_eq!(record.state, ExecutionState::Running);
     assert!(record.cancelling);
+    cleanup.add_permits(1);
     let error = execution.result().await.unwrap_err();
     assert!(matches!(error, DocketError::Cancelled { .. }), "{error}");
     call.abort();
@@ -86,11 +93,11 @@ pub(crate) async fn a_body_that_ignores_cancellation_is_dropped_after_the_grace(
     let worker = worker_of(&docket, handlers, |builder| builder.cancel_grace(TICK * 3));
     let execution = submit(&docket, work("k")).await;
     let call = tokio::spawn(async move { worker.run_forever().await });
-    tokio::time::sleep(TICK).await;
+    reaches(&execution, ExecutionState::Running).await;
     docket.cancel("k").await.unwrap();
     tokio::time::sleep(TICK).await;
     assert!(
-        !dropped.load(Ordering::SeqCst),
+        stage.is_real_time() || !dropped.load(Ordering::SeqCst),
         "the body is not dropped during the grace period"
     );
     let error = execution.result().await.unwrap_err();
@@ -107,7 +114,7 @@ pub(crate) async fn a_body_that_returns_after_cancellation_is_still_cancelled(st
     });
     let execution = submit(&docket, work("k")).await;
     let call = tokio::spawn(async move { worker.run_forever().await });
-    tokio::time::sleep(TICK).await;
+    reaches(&execution, ExecutionState::Running).await;
     docket.cancel("k").await.unwrap();
     let record = execution.ended().await.unwrap();
     assert_eq!(record.state, ExecutionState::Cancelled);
@@ -135,12 +142,11 @@ pub(crate) async fn clearing_cancels_only_waiting_executions(stage: &Stage) {
     let running = submit(&docket, work("running")).await;
     let run = claim_one(&docket, "w").await;
     let queued = submit(&docket, work("queued")).await;
-    let scheduled = submit(&docket, work("scheduled").after(TICK)).await;
+    let scheduled = submit(&docket, work("scheduled").after(TICK * 20)).await;
     assert_eq!(docket.clear().await, Ok(2));
     assert_eq!(queued.state().await, Ok(ExecutionState::Cancelled));
     assert_eq!(scheduled.state().await, Ok(ExecutionState::Cancelled));
     settle(&docket, run.lease, completed("1")).await;
     assert_eq!(running.state().await, Ok(ExecutionState::Completed));
-    tokio::time::sleep(TICK * 2).await;
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
 }

@@ -141,9 +141,7 @@ pub(crate) async fn a_released_execution_is_claimed_immediately(stage: &Stage) {
     submit(&docket, work("k")).await;
     let mut tokens = Vec::new();
     for turn in 0..5 {
-        let run = claim_within_a_tick(&docket, &format!("w{turn}"))
-            .await
-            .expect("claimed within a tick");
+        let run = claim_one(&docket, &format!("w{turn}")).await;
         assert_eq!(run.delivery, 1, "a release does not count as a delivery");
         tokens.push(run.lease.token);
         settle(&docket, run.lease, Outcome::Release).await;
@@ -181,9 +179,7 @@ pub(crate) async fn dropping_a_claim_loses_no_execution(stage: &Stage) {
         // Either the aborted call returned the execution, or a later claim receives it.
         let run = match sleeper.await {
             Ok(run) => run,
-            Err(_) => claim_within_a_tick(&docket, "w")
-                .await
-                .expect("still claimable"),
+            Err(_) => claim_one(&docket, "w").await,
         };
         assert_eq!(run.key, key.as_str());
         settle(&docket, run.lease, completed("1")).await;
@@ -255,9 +251,7 @@ pub(crate) async fn an_offer_to_a_leaving_worker_passes_to_the_next(stage: &Stag
     decline(&docket, "declines").await;
     let name: Arc<str> = "leaves".into();
     docket.backend().deregister(&name).await.unwrap();
-    let run = claim_within_a_tick(&docket, "stays")
-        .await
-        .expect("offered to the next worker");
+    let run = claim_one(&docket, "stays").await;
     assert_eq!(run.key, "k");
 }
 

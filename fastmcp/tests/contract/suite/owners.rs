@@ -1,8 +1,16 @@
-//! The limits of bytes, and of the executions of one owner.
+//! The limits of bytes and of the executions of one owner, and the order in which owners take turns.
 
-use fastmcp::docket::{DocketError, ExecutionState, Outcome, Policy, Submission, WhenFull};
+use std::time::Duration;
 
-use crate::stage::{Stage, claim, claim_one, completed, settle, submit, work, worker};
+use fastmcp::docket::backend::Delivery;
+use fastmcp::docket::{
+    Docket, DocketError, ExecutionState, Failure, Outcome, Policy, Priority, Submission, WhenFull,
+};
+
+use crate::stage::{
+    SLOTS, Stage, TICK, claim, claim_one, claim_within_a_tick, completed, settle, submit, work,
+    worker,
+};
 
 fn of(owner: &str, key: &str) -> Submission {
     work(key).owner(owner)
@@ -112,4 +120,172 @@ pub(crate) async fn an_owner_cannot_hold_all_slots(stage: &Stage) {
     assert_eq!(late.state().await, Ok(ExecutionState::Running));
     settle(&docket, runs[0].lease, completed("1")).await;
     assert_eq!(claim_one(&docket, "w").await.key, "3");
+}
+
+/// Submits executions with the keys `<owner>1`, `<owner>2` and so on.
+async fn submit_of(docket: &Docket, owner: &str, count: usize) {
+    for number in 1..=count {
+        submit(docket, of(owner, &format!("{owner}{number}"))).await;
+    }
+}
+
+fn keys(runs: &[Delivery]) -> Vec<&str> {
+    runs.iter().map(|run| &*run.key).collect()
+}
+
+pub(crate) async fn owners_take_turns(stage: &Stage) {
+    let docket = stage.docket();
+    for (owner, count) in [("a", 3), ("b", 2), ("c", 1)] {
+        submit_of(&docket, owner, count).await;
+    }
+    for key in ["a1", "b1", "c1", "a2", "b2", "a3"] {
+        let run = claim_one(&docket, "w").await;
+        assert_eq!(run.key, key);
+        settle(&docket, run.lease, completed("1")).await;
+        // An owner that returns waits behind those that wait already.
+        if key == "b1" {
+            submit(&docket, of("d", "d1")).await;
+        }
+        if key == "b2" {
+            let run = claim_one(&docket, "w").await;
+            assert_eq!(run.key, "d1");
+        }
+    }
+}
+
+pub(crate) async fn the_owner_with_the_fewest_runs_is_next(stage: &Stage) {
+    let docket = stage.docket();
+    submit_of(&docket, "a", 9).await;
+    let first = claim(&docket, "w", 3).await;
+    assert_eq!(keys(&first), ["a1", "a2", "a3"]);
+    submit_of(&docket, "b", 9).await;
+    submit_of(&docket, "c", 1).await;
+    let next = claim(&docket, "w", 3).await;
+    assert_eq!(keys(&next), ["b1", "c1", "b2"]);
+    for run in first.iter().take(2) {
+        settle(&docket, run.lease, completed("1")).await;
+    }
+    assert_eq!(claim_one(&docket, "w").await.key, "a4");
+}
+
+pub(crate) async fn a_slot_stays_free_for_the_next_owner(stage: &Stage) {
+    for greedy in [1, 2, 3, 5, SLOTS - 1] {
+        let docket = stage.docket_with(|builder| builder.owner_concurrency(1000));
+        for owner in 0..greedy {
+            submit_of(&docket, &format!("greedy-{owner}-"), SLOTS).await;
+        }
+        let runs = claim(&docket, "w", SLOTS).await;
+        assert!(runs.len() < SLOTS, "{greedy}: {:?}", keys(&runs));
+        assert!(runs.len() + 4 >= SLOTS, "{greedy}: {:?}", keys(&runs));
+        let free = SLOTS - runs.len();
+        submit(&docket, of("ada", "ada")).await;
+        let late = claim(&docket, "w", free).await;
+        assert_eq!(keys(&late), ["ada"]);
+    }
+}
+
+pub(crate) async fn an_owner_without_a_run_gets_the_next_free_slot(stage: &Stage) {
+    let docket = stage.docket();
+    for owner in 0..SLOTS {
+        submit_of(&docket, &format!("greedy-{owner}-"), 5).await;
+    }
+    let runs = claim(&docket, "w", SLOTS).await;
+    assert_eq!(runs.len(), SLOTS);
+    submit(&docket, of("ada", "ada")).await;
+    submit(&docket, of("bob", "bob")).await;
+    for (run, key) in runs.iter().zip(["ada", "bob"]) {
+        settle(&docket, run.lease, completed("1")).await;
+        assert_eq!(claim_one(&docket, "w").await.key, key);
+    }
+}
+
+pub(crate) async fn owners_take_turns_with_executions_without_one(stage: &Stage) {
+    let docket = stage.docket();
+    for number in 1..=4 {
+        submit(&docket, work(&format!("own{number}"))).await;
+    }
+    submit_of(&docket, "a", 2).await;
+    submit_of(&docket, "b", 1).await;
+    let urgent = of("c", "urgent").priority(Priority::High);
+    submit(&docket, urgent).await;
+    let relaxed = of("d", "relaxed").priority(Priority::Low);
+    submit(&docket, relaxed).await;
+    let runs = claim(&docket, "w", SLOTS).await;
+    let (urgent, rest) = runs.split_first().unwrap();
+    assert_eq!(urgent.key, "urgent");
+    let (relaxed, rest) = rest.split_last().unwrap();
+    assert_eq!(relaxed.key, "relaxed");
+    let keys = keys(rest);
+    let position = |key| keys.iter().position(|other| *other == key).unwrap();
+    assert!(position("a1") < position("b1") && position("b1") < position("a2"));
+    assert!(position("own1") < position("own2") && position("own2") < position("own3"));
+    // Until the owners' executions are all claimed, every second one has an owner.
+    let is_own = |key: &&str| key.starts_with("own");
+    for pair in keys[..6].chunks(2) {
+        assert_eq!(pair.iter().filter(|key| is_own(key)).count(), 1, "{keys:?}");
+    }
+}
+
+pub(crate) async fn the_end_of_a_run_wakes_a_claim_for_its_owner(stage: &Stage) {
+    let docket = stage.docket();
+    submit_of(&docket, "a", 12).await;
+    let runs = claim(&docket, "w", SLOTS).await;
+    assert_eq!(runs.len(), 6);
+    let sleeping = tokio::spawn({
+        let docket = docket.clone();
+        async move { claim(&docket, "w", 2).await }
+    });
+    tokio::time::sleep(TICK).await;
+    assert!(!sleeping.is_finished());
+    settle(&docket, runs[3].lease, completed("1")).await;
+    assert_eq!(keys(&sleeping.await.unwrap()), ["a7"]);
+}
+
+pub(crate) async fn every_end_of_a_run_frees_the_share_of_its_owner(stage: &Stage) {
+    let docket = stage.docket_with(|builder| builder.owner_concurrency(1));
+    let failure = || Failure::error("test");
+    let outcomes = [
+        Outcome::Failed(failure()),
+        Outcome::Retry {
+            after: Some(Duration::from_hours(1)),
+            failure: failure(),
+        },
+        Outcome::Snooze {
+            after: Duration::from_hours(1),
+        },
+        Outcome::Park { note: "n".into() },
+        Outcome::Discard {
+            reason: "test".into(),
+        },
+        Outcome::Undecodable {
+            reason: "test".into(),
+        },
+        Outcome::UnknownTask,
+    ];
+    submit_of(&docket, "a", outcomes.len() + 3).await;
+    let mut number = 0;
+    for outcome in outcomes {
+        number += 1;
+        let run = claim_one(&docket, "w").await;
+        assert_eq!(run.key, format!("a{number}").as_str());
+        assert_eq!(claim_within_a_tick(&docket, "w").await, None, "{outcome:?}");
+        settle(&docket, run.lease, outcome).await;
+    }
+    // A released one, a cancelled one, and one whose lease expires.
+    let run = claim_one(&docket, "w").await;
+    settle(&docket, run.lease, Outcome::Release).await;
+    let again = claim_one(&docket, "w").await;
+    assert_eq!(again.key, run.key);
+    docket.cancel(run.key.clone()).await.unwrap();
+    settle(&docket, again.lease, completed("1")).await;
+    let lost = claim_one(&docket, "w").await;
+    let again = claim_one(&docket, "v").await;
+    assert_eq!(again.lease.id, lost.lease.id);
+    // Waiting executions that are cancelled or struck do not hold up their owner.
+    submit_of(&docket, "b", 3).await;
+    docket.cancel("b1").await.unwrap();
+    docket.strike("work").await.unwrap();
+    assert_eq!(claim_within_a_tick(&docket, "w").await, None);
+    docket.restore("work").await.unwrap();
+    assert_eq!(claim_one(&docket, "w").await.key, "b2");
 }

@@ -1,5 +1,7 @@
 //! Records, snapshots, events and the results of batches.
 
+use std::time::Duration;
+
 use fastmcp::docket::{
     DocketError, Event, ExecutionState, Outcome, Policy, Priority, ProgressReport,
 };
@@ -8,7 +10,7 @@ use crate::stage::{LEASE, Stage, TICK, claim_one, completed, settle, submit, wor
 
 pub(crate) async fn a_subscriber_receives_every_state(stage: &Stage) {
     let docket = stage.docket();
-    let execution = submit(&docket, work("k").after(TICK)).await;
+    let execution = submit(&docket, work("k").after(TICK * 10)).await;
     let mut events = execution.subscribe().await.unwrap();
     let run = claim_one(&docket, "w").await;
     settle(&docket, run.lease, completed("1")).await;
@@ -120,7 +122,7 @@ pub(crate) async fn a_snapshot_counts_all_states(stage: &Stage) {
     submit(&docket, work("running")).await;
     claim_one(&docket, "w").await;
     submit(&docket, work("queued")).await;
-    submit(&docket, work("scheduled").after(TICK)).await;
+    submit(&docket, work("scheduled").after(Duration::from_hours(1))).await;
 
     let snapshot = docket.snapshot().await.unwrap();
     let counts = (

@@ -16,11 +16,6 @@ pub(crate) async fn nothing_runs_before_it_is_due(stage: &Stage) {
         let run = claim_one(&docket, "w").await;
         assert_eq!(run.key, key);
         assert!(run.claimed >= run.due, "the run began before its due time");
-        assert!(
-            run.claimed.since(run.due) < TICK,
-            "late by {:?}",
-            run.claimed.since(run.due)
-        );
     }
 }
 
@@ -35,22 +30,20 @@ pub(crate) async fn a_due_time_in_the_past_is_due_now(stage: &Stage) {
     for time in times {
         let execution = submit(&docket, Submission::new("work", "null").at(time)).await;
         assert_eq!(execution.state().await, Ok(ExecutionState::Queued));
-        assert!(claim_within_a_tick(&docket, "w").await.is_some());
+        assert_eq!(claim_one(&docket, "w").await.lease.id, execution.id());
     }
 }
 
 pub(crate) async fn an_earlier_due_time_wakes_a_sleeping_worker(stage: &Stage) {
     let docket = stage.docket();
-    submit(&docket, work("late").after(TICK * 50)).await;
+    submit(&docket, work("late").after(Duration::from_hours(1))).await;
     let sleeper = tokio::spawn({
         let docket = docket.clone();
         async move { claim_one(&docket, "w").await }
     });
     tokio::time::sleep(TICK).await;
     submit(&docket, work("early").after(TICK)).await;
-    let run = sleeper.await.unwrap();
-    assert_eq!(run.key, "early");
-    assert!(run.claimed.since(run.due) < TICK);
+    assert_eq!(sleeper.await.unwrap().key, "early");
 }
 
 pub(crate) async fn results_are_readable_until_they_expire(stage: &Stage) {

@@ -9,7 +9,7 @@ use fastmcp::docket::{
     Worker, WorkerBuilder,
 };
 
-use crate::stage::{Stage, TICK, claim_within_a_tick, submit, work, worker, worker_of};
+use crate::stage::{Stage, TICK, claim_one, reaches, submit, work, worker, worker_of};
 
 async fn a_tick() -> Outcome {
     tokio::time::sleep(TICK).await;
@@ -125,22 +125,19 @@ pub(crate) async fn a_cancellation_reaches_a_body_during_a_shutdown(stage: &Stag
         Outcome::done()
     });
     let worker = worker_of(&docket, handlers, |builder| {
-        builder.shutdown_grace(TICK * 100)
+        builder.shutdown_grace(Duration::from_mins(10))
     });
     let execution = submit(&docket, work("k")).await;
     let call = tokio::spawn({
         let worker = worker.clone();
         async move { worker.run_forever().await }
     });
-    tokio::time::sleep(TICK).await;
+    reaches(&execution, ExecutionState::Running).await;
     worker.shutdown();
     tokio::time::sleep(TICK).await;
     docket.cancel("k").await.unwrap();
-    let report = tokio::time::timeout(TICK * 5, call).await;
-    assert_eq!(
-        report.expect("the worker stops").unwrap(),
-        Ok(ShutdownReport::default())
-    );
+    // Without the cancellation, the worker would hand the execution back after its grace period.
+    assert_eq!(call.await.unwrap(), Ok(ShutdownReport::default()));
     assert_eq!(execution.state().await, Ok(ExecutionState::Cancelled));
 }
 
@@ -187,7 +184,7 @@ pub(crate) async fn a_shutdown_lets_running_bodies_finish(stage: &Stage) {
         let worker = worker.clone();
         async move { worker.run_forever().await }
     });
-    tokio::time::sleep(TICK / 2).await;
+    reaches(&runs, ExecutionState::Running).await;
     worker.shutdown();
     assert_eq!(call.await.unwrap(), Ok(ShutdownReport::default()));
     assert_eq!(runs.state().await, Ok(ExecutionState::Completed));
@@ -208,19 +205,17 @@ pub(crate) async fn a_shutdown_hands_back_unfinished_executions(stage: &Stage) {
     let worker = worker_of(&docket, handlers, |builder| {
         builder.shutdown_grace(TICK * 2)
     });
-    submit(&docket, work("k")).await;
+    let execution = submit(&docket, work("k")).await;
     let call = tokio::spawn({
         let worker = worker.clone();
         async move { worker.run_forever().await }
     });
-    tokio::time::sleep(TICK).await;
+    reaches(&execution, ExecutionState::Running).await;
     worker.shutdown();
     let report = call.await.unwrap().unwrap();
     assert_eq!(report.released, [Key::from("k")]);
     assert!(report.abandoned.is_empty());
-    let run = claim_within_a_tick(&docket, "another")
-        .await
-        .expect("claimed within a tick");
+    let run = claim_one(&docket, "another").await;
     assert_eq!(
         (run.attempt, run.delivery),
         (1, 1),
@@ -255,20 +250,13 @@ pub(crate) async fn a_freed_slot_is_filled_without_delay(stage: &Stage) {
         executions.push(submit(&docket, work(&format!("k{n}"))).await);
     }
     worker.run_until_finished().await.unwrap();
-    let mut gaps = Vec::new();
+    // In the paused time of the memory backend, there is no delay at all. In real time, a busy machine causes some.
     for pair in executions.windows(2) {
         let ended = pair[0].record().await.unwrap().ended.unwrap();
-        gaps.push(
-            pair[1]
-                .record()
-                .await
-                .unwrap()
-                .started
-                .unwrap()
-                .since(ended),
-        );
+        let started = pair[1].record().await.unwrap().started.unwrap();
+        assert!(started >= ended);
+        assert!(stage.is_real_time() || started == ended);
     }
-    assert!(gaps.iter().all(|gap| *gap < TICK / 4), "{gaps:?}");
 }
 
 pub(crate) async fn the_lease_of_a_long_body_is_renewed(stage: &Stage) {
@@ -279,12 +267,12 @@ pub(crate) async fn the_lease_of_a_long_body_is_renewed(stage: &Stage) {
         let handlers = Handlers::new().task("work", Policy::default(), move |_| {
             counted.fetch_add(1, Ordering::SeqCst);
             async {
-                tokio::time::sleep(TICK * 30).await;
+                tokio::time::sleep(TICK * 40).await;
                 Outcome::done()
             }
         });
         let worker = worker_of(&docket, handlers, |builder| {
-            builder.name(name).lease(TICK * 4)
+            builder.name(name).lease(TICK * 15)
         });
         tokio::spawn(async move { worker.run_forever().await });
     }
@@ -335,12 +323,12 @@ pub(crate) async fn workers_are_listed_while_alive(stage: &Stage) {
     let worker = worker_of(&docket, handlers, |builder| {
         builder.name("lives").shutdown_grace(TICK)
     });
-    submit(&docket, work("k")).await;
+    let execution = submit(&docket, work("k")).await;
     let call = tokio::spawn({
         let worker = worker.clone();
         async move { worker.run_forever().await }
     });
-    tokio::time::sleep(TICK).await;
+    reaches(&execution, ExecutionState::Running).await;
     let workers = docket.workers().await.unwrap();
     assert_eq!(workers.len(), 1);
     assert_eq!((&*workers[0].name, workers[0].running), ("lives", 1));
@@ -357,14 +345,10 @@ pub(crate) async fn dropping_the_call_stops_claiming(stage: &Stage) {
         let worker = worker.clone();
         async move { worker.run_forever().await }
     });
-    tokio::time::sleep(TICK / 2).await;
+    reaches(&first, ExecutionState::Running).await;
     call.abort();
-    tokio::time::sleep(TICK).await;
-    assert_eq!(
-        first.state().await,
-        Ok(ExecutionState::Completed),
-        "the running body finished"
-    );
+    // The running body finishes.
+    reaches(&first, ExecutionState::Completed).await;
     let second = submit(&docket, work("second")).await;
     tokio::time::sleep(TICK * 2).await;
     assert_eq!(second.state().await, Ok(ExecutionState::Queued));
@@ -414,8 +398,7 @@ pub(crate) async fn maximal_durations_are_accepted(stage: &Stage) {
         let worker = worker.clone();
         async move { worker.run_forever().await }
     });
-    tokio::time::sleep(TICK).await;
-    assert_eq!(execution.state().await, Ok(ExecutionState::Scheduled));
+    reaches(&execution, ExecutionState::Scheduled).await;
     worker.shutdown();
     assert_eq!(call.await.unwrap(), Ok(ShutdownReport::default()));
 }

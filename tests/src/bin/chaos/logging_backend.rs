@@ -11,8 +11,10 @@ use fastmcp::docket::backend::{
     Settlement, Submission, Target,
 };
 use fastmcp::docket::{
-    Cancelled, Events, ExecutionId, Key, Name, ProgressReport, Record, Snapshot, Timestamp,
+    Cancelled, Events, ExecutionId, Key, Name, ProgressReport, Record, Snapshot,
 };
+
+use crate::delegate::delegate;
 
 /// An append-only log file. After `write` returns, the operating system has the line, even if the process is killed.
 #[derive(Debug, Clone)]
@@ -44,14 +46,6 @@ impl LoggingBackend {
 }
 
 impl Backend for LoggingBackend {
-    fn now(&self) -> BackendFuture<'_, Timestamp> {
-        self.inner.now()
-    }
-
-    fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
-        self.inner.submit(batch)
-    }
-
     fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>> {
         Box::pin(async move {
             let claimed = self.inner.claim(claim).await?;
@@ -80,82 +74,8 @@ impl Backend for LoggingBackend {
         })
     }
 
-    fn renew<'a>(
-        &'a self,
-        worker: &'a Arc<str>,
-        leases: &'a [Lease],
-        duration: Duration,
-    ) -> BackendFuture<'a, Vec<Lease>> {
-        self.inner.renew(worker, leases, duration)
-    }
-
-    fn signals<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, Vec<Lease>> {
-        self.inner.signals(worker)
-    }
-
-    fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
-        self.inner.report(lease, progress)
-    }
-
-    fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
-        self.inner.find(target)
-    }
-
-    fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
-        self.inner.watch(target)
-    }
-
-    fn snapshot(&self, limit: usize) -> BackendFuture<'_, Snapshot> {
-        self.inner.snapshot(limit)
-    }
-
-    fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
-        self.inner.deregister(worker)
-    }
-
-    fn cancel<'a>(&'a self, key: &'a Key, reason: &'a str) -> BackendFuture<'a, Cancelled> {
-        self.inner.cancel(key, reason)
-    }
-
-    fn amend<'a>(
-        &'a self,
-        id: ExecutionId,
-        expected: &'a Bytes,
-        note: Bytes,
-        wake: bool,
-    ) -> BackendFuture<'a, Amended> {
-        self.inner.amend(id, expected, note, wake)
-    }
-
-    fn strike<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
-        self.inner.strike(task)
-    }
-
-    fn restore<'a>(&'a self, task: &'a Name) -> BackendFuture<'a, ()> {
-        self.inner.restore(task)
-    }
-
-    fn pause(&self) -> BackendFuture<'_, ()> {
-        self.inner.pause()
-    }
-
-    fn resume(&self) -> BackendFuture<'_, ()> {
-        self.inner.resume()
-    }
-
-    fn clear(&self) -> BackendFuture<'_, usize> {
-        self.inner.clear()
-    }
-
-    fn dead_letters(&self, limit: usize) -> BackendFuture<'_, Vec<Record>> {
-        self.inner.dead_letters(limit)
-    }
-
-    fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
-        self.inner.replay(key)
-    }
-
-    fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {
-        self.inner.wait(condition)
-    }
+    delegate!(
+        inner: now, check, submit, renew, signals, report, find, watch, snapshot, deregister, cancel,
+        amend, reschedule, strike, restore, pause, resume, clear, dead_letters, replay, wait,
+    );
 }

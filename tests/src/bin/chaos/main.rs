@@ -3,6 +3,8 @@
 //! It logs its calls to Redis and their results with one write per line, so that the log survives a
 //! `SIGKILL`. `tests/chaos` starts these processes, injects faults, and reads the logs.
 
+#[path = "../../../../fastmcp/tests/support/delegate.rs"]
+mod delegate;
 mod logging_backend;
 
 use std::sync::Arc;

@@ -124,7 +124,7 @@ impl Store {
         self.pending += 1;
         if let Some(entry) = self.slab.get(id) {
             self.pending_bytes += entry.size;
-            if let Some(owner) = entry.extra.as_ref().and_then(|extra| extra.owner.clone()) {
+            if let Some(owner) = entry.owner().cloned() {
                 *self.owners.entry(owner).or_default() += 1;
             }
         }

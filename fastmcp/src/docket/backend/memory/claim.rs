@@ -7,6 +7,7 @@ use crate::docket::backend::call::Claim;
 use crate::docket::backend::memory::store::Store;
 use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::record::ExecutionId;
+use crate::docket::model::share::may_start;
 use crate::docket::model::state::ExecutionState;
 use crate::docket::model::submission::Limits;
 use crate::docket::model::time::Timestamp;
@@ -17,28 +18,39 @@ impl Store {
         if self.paused {
             return Vec::new();
         }
+        self.workers.has_slots(&claim.worker, claim.slots);
+        // Only owners' executions need the number of slots.
+        let slots = match self.ready.owners.is_idle() {
+            true => 0,
+            false => self.workers.slots(now),
+        };
+        let limit = self.options.owner_concurrency;
         let mut deliveries = Vec::new();
+        let mut free = slots.saturating_sub(self.running.len()).max(claim.limit);
         while deliveries.len() < claim.limit {
             let offer = self.workers.next_offer(&claim.worker);
-            let Some(id) = offer.or_else(|| self.ready.pop()) else {
+            let next = || self.ready.pop(|running| may_start(running, limit, free));
+            let Some(id) = offer.or_else(next) else {
                 break;
             };
-            if self.may_start(id, now)
+            if self.pass_limits(id, now)
                 && let Some(delivery) = self.start(id, claim, now)
             {
                 deliveries.push(delivery);
+                free -= 1;
             }
         }
         // The wake-up for the remaining executions may have gone to this claim, so pass it on to a sleeping one.
-        if !deliveries.is_empty() && !self.ready.is_empty() {
+        let may_start = |running| may_start(running, limit, free);
+        if !deliveries.is_empty() && self.ready.has_next(may_start) {
             self.wakeups.work(1);
         }
         deliveries
     }
 
-    /// Returns whether the execution can start. If a limit or strike holds it back, moves it to the queue of that
+    /// Returns whether the execution can start now. If a limit or strike holds it back, moves it to the queue of that
     /// limit or strike.
-    fn may_start(&mut self, id: ExecutionId, now: Timestamp) -> bool {
+    fn pass_limits(&mut self, id: ExecutionId, now: Timestamp) -> bool {
         let Some(entry) = self.slab.get_mut(id) else {
             self.stale = self.stale.saturating_sub(1);
             return false;
@@ -114,7 +126,7 @@ impl Store {
                 && entry.machine.state() == ExecutionState::Queued
             {
                 entry.extra().was_released = true;
-                self.ready.push_first(entry.priority, next);
+                self.ready.push_first(entry.priority, entry.owner(), next);
                 self.wakeups.work(1);
                 break;
             }
@@ -131,6 +143,9 @@ impl Store {
         entry.run.lease_until = now + claim.lease_duration;
         entry.run.max_deliveries = claim.max_deliveries;
         entry.run.index = u32::try_from(self.running.len()).unwrap_or(u32::MAX);
+        if let Some(owner) = entry.owner() {
+            self.ready.owners.started(owner);
+        }
         self.running.push(id);
         if entry.run.lease_until < self.leases_until {
             self.leases_until = entry.run.lease_until;

@@ -4,14 +4,18 @@
 //! Moments that callers give or see are on the wall clock.
 
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
 use crate::docket::model::time::Timestamp;
 
-/// Returns by how many microseconds the wall clock has been stepped since the start.
-type Deviation = Box<dyn Fn() -> i64 + Send + Sync>;
+/// Returns by how many microseconds the wall clock has been stepped since the start; `None` if that cannot be measured
+/// at the moment.
+type Deviation = Box<dyn Fn() -> Option<i64> + Send + Sync>;
+
+/// The longest time between two reads of the monotonic clock that counts as one moment.
+const ONE_MOMENT: Duration = Duration::from_millis(1);
 
 pub(super) struct Clock {
     wall: Timestamp,
@@ -24,9 +28,12 @@ impl Clock {
         let (wall, monotonic) = (SystemTime::now(), std::time::Instant::now());
         // Both clocks are the system's, so that a test that pauses tokio's time has no deviation.
         Self::with_deviation(Box::new(move || {
-            let elapsed = Timestamp::from(SystemTime::now()).as_micros();
-            let expected = Timestamp::from(wall) + monotonic.elapsed();
-            elapsed.cast_signed() - expected.as_micros().cast_signed()
+            let before = monotonic.elapsed();
+            let now = Timestamp::from(SystemTime::now()).as_micros();
+            let expected = Timestamp::from(wall) + before;
+            // On a busy machine, this thread may have been suspended between the reads, which looks like a step.
+            let is_one_moment = monotonic.elapsed() - before < ONE_MOMENT;
+            is_one_moment.then(|| now.cast_signed() - expected.as_micros().cast_signed())
         }))
     }
 
@@ -47,8 +54,9 @@ impl Clock {
         self.start + moment.since(self.wall)
     }
 
-    /// Returns by how many microseconds the wall clock is ahead of the monotonic clock.
-    pub(super) fn deviation(&self) -> i64 {
+    /// Returns by how many microseconds the wall clock is ahead of the monotonic clock; `None` if that cannot be measured
+    /// at the moment.
+    pub(super) fn deviation(&self) -> Option<i64> {
         (self.deviation)()
     }
 }

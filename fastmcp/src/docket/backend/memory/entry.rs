@@ -135,6 +135,10 @@ impl Entry {
         self.extra.as_ref()?.note.as_ref()
     }
 
+    pub(super) fn owner(&self) -> Option<&Key> {
+        self.extra.as_ref()?.owner.as_ref()
+    }
+
     pub(super) fn keep_until(&self) -> Option<Timestamp> {
         self.extra.as_ref()?.keep_until
     }

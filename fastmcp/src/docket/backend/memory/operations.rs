@@ -115,7 +115,7 @@ impl Store {
         // their order.
         for id in held_back.into_iter().rev() {
             if let Some(entry) = self.slab.get(id).filter(|entry| is_waiting(entry)) {
-                self.ready.push_first(entry.priority, id);
+                self.ready.push_first(entry.priority, entry.owner(), id);
             }
         }
     }
@@ -187,5 +187,6 @@ fn resubmission(entry: &Entry) -> Submission {
         });
     }
     submission.note = entry.note().cloned();
+    submission.owner = entry.owner().cloned();
     submission
 }

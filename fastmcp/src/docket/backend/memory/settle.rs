@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::docket::backend::call::{Rerun, Settled, Settlement};
+use crate::docket::backend::dead_letter::DeadLetter;
 use crate::docket::backend::memory::store::Store;
 use crate::docket::model::delivery::Lease;
 use crate::docket::model::outcome::Outcome;
@@ -121,7 +122,7 @@ impl Store {
     /// Puts an execution at the head of its queue, because it has already waited once.
     fn requeue(&mut self, id: ExecutionId, now: Timestamp) {
         if let Some(entry) = self.slab.get_mut(id) {
-            self.ready.push_first(entry.priority, id);
+            self.ready.push_first(entry.priority, entry.owner(), id);
             entry.announce(id, now);
             self.wakeups.work(1);
         }
@@ -135,6 +136,7 @@ impl Store {
         // `swap_remove` below moves the last run to this index.
         let index = entry.run.index as usize;
         let limits = entry.limits().cloned();
+        let owner = entry.owner().cloned();
         self.running.swap_remove(index);
         if let Some(moved) = self.running.get(index).copied()
             && let Some(moved) = self.slab.get_mut(moved)
@@ -143,6 +145,13 @@ impl Store {
         }
         if self.running.is_empty() {
             self.leases_until = Timestamp::MAX;
+        }
+        if let Some(owner) = owner {
+            self.ready.owners.ended(&owner);
+        }
+        // The end of any run may allow an owner to start another one.
+        if !self.ready.owners.is_idle() {
+            self.wakeups.work(1);
         }
         if let Some(limits) = limits {
             if let Some(limit) = &limits.concurrency {
@@ -181,6 +190,7 @@ impl Store {
         self.vacate(id, now);
         match state {
             ExecutionState::Queued => self.requeue(id, now),
+            ExecutionState::Dead => self.bury(id, now),
             _ => self.end(id, now),
         }
     }
@@ -203,8 +213,21 @@ impl Store {
             extra.declined_by.join(", ")
         ));
         if entry.machine.kill().is_ok() {
-            self.end(id, now);
+            self.bury(id, now);
         }
+    }
+
+    /// Ends an execution that no worker has ended, and logs it.
+    fn bury(&mut self, id: ExecutionId, now: Timestamp) {
+        if let Some(entry) = self.slab.get(id) {
+            let reason = entry.extra.as_ref().and_then(|extra| extra.reason.clone());
+            self.wakeups.dead_letter(DeadLetter {
+                key: entry.key.to_string(),
+                task: entry.task.to_string(),
+                reason: reason.unwrap_or_default(),
+            });
+        }
+        self.end(id, now);
     }
 
     /// Offers the execution to `worker`. The timer detects a worker that dies without claiming the offer.
@@ -244,7 +267,7 @@ impl Store {
         entry.announce(id, now);
         self.on_wall_clock.remove(&id);
         self.pending_bytes = self.pending_bytes.saturating_sub(entry.size);
-        if let Some(owner) = entry.extra.as_ref().and_then(|extra| extra.owner.as_ref())
+        if let Some(owner) = entry.owner()
             && let Some(owned) = self.owners.get_mut(owner)
         {
             *owned -= 1;

@@ -131,7 +131,7 @@ impl Store {
             // Cannot fail, because the execution is scheduled and callers do not pass parked ones.
             let _ = entry.machine.become_due();
         }
-        self.ready.push(entry.priority, id);
+        self.ready.push(entry.priority, entry.owner(), id);
         self.wakeups.work(1);
     }
 
@@ -164,7 +164,7 @@ impl Store {
         }
         self.on_wall_clock.remove(&id);
         let announce = entry.machine.become_due().is_ok();
-        self.ready.push(entry.priority, id);
+        self.ready.push(entry.priority, entry.owner(), id);
         if announce {
             entry.announce(id, now);
         }

@@ -125,7 +125,7 @@ fn idle_lanes_are_deleted() {
 fn stepped() -> (Arc<std::sync::atomic::AtomicI64>, Arc<MemoryBackend>) {
     let step = Arc::new(std::sync::atomic::AtomicI64::new(0));
     let read = step.clone();
-    let deviation = move || read.load(std::sync::atomic::Ordering::SeqCst);
+    let deviation = move || Some(read.load(std::sync::atomic::Ordering::SeqCst));
     let backend = MemoryBackend {
         clock: Clock::with_deviation(Box::new(deviation)),
         ..MemoryBackend::new(DocketOptions::default())

@@ -1,5 +1,7 @@
 //! Collects the wake-ups of a step under the lock, so that they can be sent after the lock is released.
 
+use crate::docket::backend::dead_letter::DeadLetter;
+
 /// The sleeping calls of a docket, and the wake-ups that the current step requires.
 #[derive(Debug, Default)]
 pub(super) struct Wakeups {
@@ -10,6 +12,7 @@ pub(super) struct Wakeups {
     work: usize,
     timers: bool,
     signals: bool,
+    dead_letters: Vec<DeadLetter>,
 }
 
 /// The wake-ups to send.
@@ -20,6 +23,8 @@ pub(super) struct Notifications {
     pub(super) all_claims: bool,
     pub(super) signals: bool,
     pub(super) waits: bool,
+    /// The dead letters to log, also outside of the lock.
+    pub(super) dead_letters: Vec<DeadLetter>,
 }
 
 impl Wakeups {
@@ -39,6 +44,11 @@ impl Wakeups {
         self.signals = true;
     }
 
+    /// Logs a dead letter.
+    pub(super) fn dead_letter(&mut self, letter: DeadLetter) {
+        self.dead_letters.push(letter);
+    }
+
     /// Takes the wake-ups of a step that changed the number of pending executions from `before` to `pending`.
     pub(super) fn take(&mut self, before: usize, pending: usize) -> Notifications {
         let sleeping = self.sleeping_claims;
@@ -46,6 +56,7 @@ impl Wakeups {
             claims: std::mem::take(&mut self.work).min(sleeping),
             all_claims: std::mem::take(&mut self.timers) && sleeping > 0,
             signals: std::mem::take(&mut self.signals),
+            dead_letters: std::mem::take(&mut self.dead_letters),
             // Only if this step itself has decreased the number. A woken call runs a step too; if that step woke the
             // other calls, they would wake each other forever.
             waits: pending < before

@@ -19,6 +19,8 @@ struct WorkerEntry {
     since: Timestamp,
     seen: Timestamp,
     lease: Duration,
+    /// The number of its slots, free or not.
+    slots: usize,
     /// The number of sleeping claims. The worker is alive while there is at least one.
     sleeping_claims: usize,
     /// Executions that only this worker may claim, because another worker has no handler for their tasks.
@@ -44,11 +46,25 @@ impl Workers {
                 since: now,
                 seen: now,
                 lease,
+                slots: 0,
                 sleeping_claims: 0,
                 offers: VecDeque::new(),
                 signals: Vec::new(),
             },
         );
+    }
+
+    /// Records the number of slots of a registered worker.
+    pub(super) fn has_slots(&mut self, name: &Arc<str>, slots: usize) {
+        if let Some(worker) = self.workers.get_mut(name) {
+            worker.slots = slots;
+        }
+    }
+
+    /// Returns the number of slots of all live workers, free or not.
+    pub(super) fn slots(&self, now: Timestamp) -> usize {
+        let alive = self.workers.values().filter(|worker| worker.is_alive(now));
+        alive.map(|worker| worker.slots).sum()
     }
 
     pub(super) fn claim_sleeps(&mut self, name: &Arc<str>) {

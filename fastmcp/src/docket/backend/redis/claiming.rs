@@ -142,6 +142,7 @@ impl ClaimTask {
         let Claim {
             worker,
             limit,
+            slots,
             lease_duration,
             max_deliveries,
         } = &self.claim;
@@ -155,7 +156,8 @@ impl ClaimTask {
             .arg(codec::span(*lease_duration))
             .arg(max_deliveries.to_string())
             .arg(nonce)
-            .arg(codec::span(max_sleep));
+            .arg(codec::span(max_sleep))
+            .arg(slots.to_string());
         let [pause, runs] = codec::parts(self.process.run(&step).await?)?;
         let pause = Duration::from_micros(codec::number(pause)?);
         let mut claimed = Vec::new();

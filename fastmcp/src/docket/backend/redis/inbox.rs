@@ -7,6 +7,7 @@ use redis::Value;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use crate::docket::backend::dead_letter::DeadLetter;
 use crate::docket::error::BackendError;
 use crate::docket::events::Event;
 use crate::docket::model::record::ExecutionId;
@@ -166,6 +167,15 @@ impl InboxReader {
             Some("work") => process.notifier.notify_work(&worker),
             Some("signal") => process.notifier.notify_signal(&worker),
             Some("room") => process.notifier.notify_room(),
+            Some("dead") => {
+                let field = |name: &str| fields.get(name).map(|value| text(value));
+                let letter = DeadLetter {
+                    key: field("key").unwrap_or_default(),
+                    task: field("task").unwrap_or_default(),
+                    reason: field("reason").unwrap_or_default(),
+                };
+                letter.log();
+            }
             // The registration had vanished, for example with FLUSHALL.
             Some("reset") => self.resync().await?,
             Some("progress") => {

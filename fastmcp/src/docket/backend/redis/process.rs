@@ -55,10 +55,11 @@ impl Process {
             // Lua stores numbers as doubles, which represent integers exactly only up to 2^53.
             limits: [
                 format!(
-                    "{} {} {}",
+                    "{} {} {} {}",
                     options.capacity.min(1 << 52),
                     options.capacity_bytes.min(1 << 52),
-                    options.owner_capacity.min(1 << 52)
+                    options.owner_capacity.min(1 << 52),
+                    options.owner_concurrency
                 ),
                 codec::span(options.result_ttl),
                 options.result_capacity.min(1 << 52).to_string(),

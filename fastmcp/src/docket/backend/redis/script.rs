@@ -11,6 +11,7 @@ use redis::{Cmd, Script};
 pub(crate) static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
     Script::new(concat!(
         include_str!("lua/head.lua"),
+        include_str!("lua/owners.lua"),
         include_str!("lua/lanes.lua"),
         include_str!("lua/ending.lua"),
         include_str!("lua/timers.lua"),

@@ -119,7 +119,7 @@ local function accept(m)
     call('ZADD', prefix .. 'later', int(due), id)
     timers_changed = true
   else
-    push_ready_back(id, m.priority)
+    push_ready_back(id, m.priority, m.owner)
   end
   return { 'accepted', id }
 end

@@ -1,7 +1,7 @@
 -- Claims: handing out executions, subject to pauses, strikes and limits.
 
--- Records that a worker is alive for one more lease.
-local function record_heartbeat(worker, lease)
+-- Records that a worker is alive for one more lease. A claim also reports the number of its slots.
+local function record_heartbeat(worker, lease, slots)
   local data = prefix .. 'w:' .. worker
   if call('HSETNX', data, 'since', int(now)) == 1 then
     -- A new worker removes the workers that died more than a minute ago, so that short-lived workers do not
@@ -9,6 +9,9 @@ local function record_heartbeat(worker, lease)
     call('ZREMRANGEBYSCORE', prefix .. 'workers', '-inf', int(now - 60000000))
   end
   call('HSET', data, 'seen', int(now), 'lease', int(lease), 'node', this_process)
+  if slots then
+    call('HSET', data, 'slots', slots)
+  end
   call('ZADD', prefix .. 'workers', int(now + lease), worker)
   expire_after(data, 60000000 + 2 * lease)
   expire_after(prefix .. 'workers', 60000000 + 2 * lease)
@@ -23,7 +26,7 @@ end
 -- nil.
 local function start_run(id, worker, lease, max_deliveries, struck)
   local f = read_fields(id, 'state', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'priority', 'limits',
-    'let_go', 'timed', 'offered', 'watch', 'note')
+    'let_go', 'timed', 'offered', 'watch', 'note', 'owner')
   if f.state ~= 'queued' or not (f.key and f.task and f.body and f.due) then
     error('it is not a complete, queued execution', 0)
   end
@@ -69,6 +72,9 @@ local function start_run(id, worker, lease, max_deliveries, struck)
   call('HSET', exec_key(id), 'state', 'running', 'token', token, 'delivery', delivery, 'worker', worker,
     'started', int(now), 'max', max_deliveries)
   defer('ZADD', 'leases', int(now + lease), id)
+  if f.owner then
+    owner_started(id, f.owner)
+  end
   publish_state(id, f.watch)
   return claimed_run(id, token, f.key, f.task, f.body, attempt, delivery, f.due, f.note)
 end
@@ -89,11 +95,11 @@ end
 -- Returns how long the worker may sleep, and the claimed executions.
 local function claim()
   local worker, limit, lease, max_deliveries, nonce = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10], ARGV[11]
-  local max_sleep = tonumber(ARGV[12])
+  local max_sleep, slots = tonumber(ARGV[12]), ARGV[13]
   local sleeper = this_process .. ' ' .. worker
   call('ZREM', prefix .. 'sleepers', sleeper)
   local last_nonce, last_runs = unpack(call('HMGET', prefix .. 'w:' .. worker, 'nonce', 'got'))
-  record_heartbeat(worker, lease)
+  record_heartbeat(worker, lease, slots)
   if last_nonce == nonce and last_runs then
     local claimed = repeat_answer(last_runs)
     if #claimed > 0 then
@@ -101,6 +107,13 @@ local function claim()
     end
   end
   local claimed, runs = {}, {}
+  local free = nil
+  if call('EXISTS', prefix .. 'turns') == 1 then
+    free = free_slots(limit)
+    if not next_owner(free) then
+      drop_lost_runs()
+    end
+  end
   if not paused then
     local struck = nil
     for _, task in ipairs(call('SMEMBERS', prefix .. 'struck')) do
@@ -123,17 +136,23 @@ local function claim()
     -- start, and Redis serves no other client meanwhile.
     local rounds = 0
     while #claimed < limit and rounds < 64 do
-      if not start_all(call('ZPOPMIN', prefix .. 'ready', limit - #claimed)) then
+      local before = #claimed
+      -- One at a time if owners wait, because each run changes the order.
+      local popped = free and pop_ready(free - before) or call('ZPOPMIN', prefix .. 'ready', limit - before)
+      if not start_all(popped) then
         break
       end
-      rounds = rounds + 1
+      if not free or #claimed == before then
+        rounds = rounds + 1
+      end
     end
   end
+  local owner_waits = free and next_owner(free - #claimed)
   if #claimed > 0 then
     timers_changed = true
     call('HSET', prefix .. 'w:' .. worker, 'nonce', nonce, 'got', table.concat(runs, ','))
     -- If work is left, wake another sleeper: the wake-up for that work may have gone to this worker.
-    local left = call('ZCARD', prefix .. 'ready')
+    local left = call('ZCARD', prefix .. 'ready') + (owner_waits and 1 or 0)
     ready_added = math.min(math.max(ready_added, 1), left)
     return { '0', claimed }
   end
@@ -142,7 +161,7 @@ local function claim()
   if timer then
     sleep = math.max(math.min(sleep, timer - now), 0)
   end
-  if not paused and call('ZCARD', prefix .. 'ready') > 0 then
+  if not paused and (owner_waits or call('ZCARD', prefix .. 'ready') > 0) then
     sleep = 0
   end
   -- No other sleeper has to be woken: this worker claims again for the executions that are left.

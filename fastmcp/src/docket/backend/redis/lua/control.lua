@@ -43,7 +43,8 @@ local function restore()
   for _, id in ipairs(call('ZREVRANGE', set, 0, -1)) do
     call('ZREM', set, id)
     call('HDEL', exec_key(id), 'at')
-    push_ready_front(id, call('HGET', exec_key(id), 'priority'))
+    local f = read_fields(id, 'priority', 'owner')
+    push_ready_front(id, f.priority, f.owner)
   end
   return 'done'
 end
@@ -77,7 +78,7 @@ local function replay()
     if not id then
       return { 'none' }
     end
-    local f = read_fields(id, 'state', 'task', 'body', 'priority', 'limits', 'note')
+    local f = read_fields(id, 'state', 'task', 'body', 'priority', 'limits', 'note', 'owner')
     if f.state == 'dead' and f.task then
       -- A cooldown does not hold back a replay.
       local limits = f.limits and cjson.decode(f.limits) or nil
@@ -86,7 +87,7 @@ local function replay()
         limits = next(limits) and limits or nil
       end
       local answer = admit({ key = ARGV[7], task = f.task, body = f.body or '', priority = f.priority or '1',
-        when = 'now', time = '0', conflict = 'keep', limits = limits, note = f.note or nil, nonce = ARGV[8] })
+        when = 'now', time = '0', conflict = 'keep', limits = limits, note = f.note or nil, owner = f.owner or nil, nonce = ARGV[8] })
       if answer[1] == 'accepted' then
         -- The old execution is removed from the dead letters. Its record stays readable like a result.
         call('RPOP', letters)
@@ -105,7 +106,7 @@ end
 -- Replaces the note of a parked execution if it equals `expected`, and optionally makes the execution ready.
 local function amend()
   local id, expected, note, wake, nonce = ARGV[7], ARGV[8], ARGV[9], ARGV[10] == '1', ARGV[11]
-  local f = read_fields(id, 'state', 'parked', 'note', 'priority', 'watch', 'said')
+  local f = read_fields(id, 'state', 'parked', 'note', 'priority', 'watch', 'said', 'owner')
   if not f.state then
     return 'unknown'
   end
@@ -120,7 +121,7 @@ local function amend()
     call('HSET', exec_key(id), 'state', 'queued', 'due', int(now))
     call('HDEL', exec_key(id), 'parked')
     call('ZREM', prefix .. 'later', id)
-    push_ready_back(id, f.priority)
+    push_ready_back(id, f.priority, f.owner)
   end
   publish_state(id, f.watch)
   return 'done'

@@ -66,7 +66,7 @@ end
 -- Adds a waiting execution to `later` if it is due later, or else to `ready`. It is declared above, because `finish`
 -- calls it.
 enqueue = function(id)
-  local f = read_fields(id, 'state', 'due', 'priority', 'watch')
+  local f = read_fields(id, 'state', 'due', 'priority', 'watch', 'owner')
   if f.state == 'scheduled' then
     if (tonumber(f.due) or 0) > now then
       call('ZADD', prefix .. 'later', f.due, id)
@@ -76,7 +76,12 @@ enqueue = function(id)
     call('HSET', exec_key(id), 'state', 'queued', 'updated', int(now))
     publish_state(id, f.watch)
   end
-  push_ready_back(id, f.priority)
+  push_ready_back(id, f.priority, f.owner)
+end
+
+-- Lets this process log a dead letter that no worker ends.
+local function log_dead_letter(key, task, reason)
+  send_event(this_process, 'event', 'dead', 'key', key or '?', 'task', task or '?', 'reason', reason)
 end
 
 -- Replaces an execution that cannot be read with a dead letter that has an ID and key of its own.
@@ -86,6 +91,11 @@ local function dead_letter_unreadable(id, why)
   run_deferred()
   for _, set in ipairs({ 'alive', 'ready', 'later', 'timed', 'leases', 'aside', 'kept' }) do
     call('ZREM', prefix .. set, id)
+  end
+  local is_hash, owner = pcall(call, 'HGET', exec_key(id), 'owner')
+  if is_hash and owner then
+    remove_ready(id, owner)
+    run_ended(id, owner)
   end
   pending = call('ZCARD', prefix .. 'alive')
   pending_fell = true
@@ -101,6 +111,7 @@ local function dead_letter_unreadable(id, why)
   expire_at(prefix .. 'd:' .. key, expires)
   call('SET', prefix .. 'k:' .. key, letter)
   expire_at(prefix .. 'k:' .. key, expires)
+  log_dead_letter(key, 'unreadable', why)
 end
 
 -- Calls `change(id, ...)`. If it fails, the execution becomes a dead letter, and the rest of the batch continues.
@@ -137,7 +148,7 @@ end
 
 -- Cancels a scheduled or queued execution; returns false for any other.
 local function cancel_waiting(id, reason)
-  local f = read_fields(id, 'state', 'key', 'behind', 'offered', 'limits', 'at', 'watch', 'keep')
+  local f = read_fields(id, 'state', 'key', 'behind', 'offered', 'limits', 'at', 'watch', 'keep', 'owner')
   if f.state ~= 'scheduled' and f.state ~= 'queued' then
     return false
   end
@@ -148,8 +159,8 @@ local function cancel_waiting(id, reason)
   elseif f.state == 'scheduled' then
     call('ZREM', prefix .. 'later', id)
   else
-    -- `at` names the set that holds a queued execution, if that is not `ready`.
-    call('ZREM', prefix .. (f.at or 'ready'), id)
+    -- `at` names the set that holds a queued execution, if that is not the set of the ready ones.
+    remove_ready(id, f.owner, f.at)
   end
   if f.offered then
     call('ZREM', prefix .. 'offers:' .. f.offered, id)
@@ -163,8 +174,9 @@ local function cancel_waiting(id, reason)
 end
 
 -- Removes a run's lease, lane slot and cancellation signal.
-local function release_run(id, worker, token, cancelling, limits)
+local function release_run(id, worker, token, cancelling, limits, owner)
   defer('ZREM', 'leases', id)
+  run_ended(id, owner)
   if cancelling then
     call('SREM', prefix .. 'signals:' .. worker, id .. ' ' .. token)
   end

@@ -10,9 +10,11 @@ local call = redis.call
 local clock = call('TIME')
 local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
 
--- The limits of pending executions: their number, their bytes, and their number per owner.
-local capacity, capacity_bytes, owner_capacity = string.match(ARGV[2], '^(%d+) (%d+) (%d+)$')
-capacity, capacity_bytes, owner_capacity = tonumber(capacity), tonumber(capacity_bytes), tonumber(owner_capacity)
+-- The limits of pending executions: their number, their bytes, and their number per owner. Then the number of running
+-- executions per owner.
+local capacity, capacity_bytes, owner_capacity, owner_concurrency = string.match(ARGV[2], '^(%d+) (%d+) (%d+) (%d+)$')
+capacity, capacity_bytes = tonumber(capacity), tonumber(capacity_bytes)
+owner_capacity, owner_concurrency = tonumber(owner_capacity), tonumber(owner_concurrency)
 local result_ttl = tonumber(ARGV[3])
 local result_capacity = tonumber(ARGV[4])
 local dead_letter_ttl = tonumber(ARGV[5])
@@ -20,7 +22,7 @@ local dead_letter_ttl = tonumber(ARGV[5])
 local this_process = string.match(ARGV[6], '^%x+')
 local is_listening = ARGV[6] ~= this_process
 
-local root = call('HMGET', KEYS[1], 'version', 'id', 'token', 'back', 'front', 'paused', 'bytes')
+local root = call('HMGET', KEYS[1], 'version', 'id', 'token', 'back', 'front', 'paused', 'bytes', 'turn', 'is_turn_of_owner')
 if root[1] and root[1] ~= '1' then
   return redis.error_reply('LAYOUT the docket is stored in layout ' .. root[1]
     .. ', but this program supports only layout 1: upgrade the older program')
@@ -30,6 +32,9 @@ local last_token = tonumber(root[3]) or 0
 local last_back = tonumber(root[4]) or 0
 local last_front = tonumber(root[5]) or 0
 local paused = root[6] == '1'
+-- The latest turn of an owner, and whether an owner has the next turn, before executions without an owner.
+local last_turn = tonumber(root[8]) or 0
+local is_turn_of_owner = root[9] == '1'
 local root_changed = not root[1]
 local pending = call('ZCARD', prefix .. 'alive')
 -- Begins again at zero in an empty docket: a program that does not count bytes may have ended some executions.
@@ -202,15 +207,4 @@ local function append_history(history, worker, attempt, delivery, what)
     history = string.sub(history, string.find(history, '\n', 1, true) + 1)
   end
   return history .. '\n' .. line
-end
-
--- Adds an execution before all others of its priority: it has already waited once.
-local function push_ready_front(id, priority)
-  call('ZADD', prefix .. 'ready', front_position(priority), id)
-  ready_added = ready_added + 1
-end
-
-local function push_ready_back(id, priority)
-  call('ZADD', prefix .. 'ready', back_position(priority), id)
-  ready_added = ready_added + 1
 end

@@ -28,12 +28,12 @@ local function release_next(limits)
     if not id then
       return
     end
-    local f = read_fields(id, 'state', 'priority')
+    local f = read_fields(id, 'state', 'priority', 'owner')
     -- Executions in another state are skipped: another program may have removed or changed them.
     if f.state == 'queued' then
       call('HSET', exec_key(id), 'let_go', '1')
       call('HDEL', exec_key(id), 'at')
-      push_ready_front(id, f.priority)
+      push_ready_front(id, f.priority, f.owner)
       return
     end
   end

@@ -88,7 +88,8 @@ if pending_fell then
 end
 if root_changed then
   call('HSET', KEYS[1], 'version', '1', 'id', int(last_id), 'token', int(last_token), 'back', int(last_back), 'front',
-    int(last_front), 'paused', paused and '1' or '0', 'bytes', int(pending_bytes))
+    int(last_front), 'paused', paused and '1' or '0', 'bytes', int(pending_bytes), 'turn', int(last_turn),
+    'is_turn_of_owner', is_turn_of_owner and '1' or '0')
 end
 wake_sleepers()
 if not ok then

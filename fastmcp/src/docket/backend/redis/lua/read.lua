@@ -142,7 +142,7 @@ end
 local function cancel_sleep()
   call('ZREM', prefix .. 'sleepers', this_process .. ' ' .. ARGV[7])
   -- A wake-up for this worker may be on its way, so another sleeper is woken instead.
-  if not paused and call('ZCARD', prefix .. 'ready') > 0 then
+  if not paused and call('EXISTS', prefix .. 'ready', prefix .. 'turns') > 0 then
     ready_added = ready_added + 1
   end
   return 'done'

@@ -22,7 +22,7 @@ end
 -- due time and envelope of the next run.
 local function settle_one(id, s)
   local f = read_fields(id, 'state', 'token', 'key', 'worker', 'cancelling', 'limits', 'successor', 'attempt',
-    'delivery', 'history', 'reason', 'watch', 'priority', 'keep', 'failure')
+    'delivery', 'history', 'reason', 'watch', 'priority', 'keep', 'failure', 'owner')
   -- The fence: a worker that has lost its lease may still try to settle, but must not affect the run that replaced
   -- its own.
   if f.state ~= 'running' or f.token ~= s.token then
@@ -51,7 +51,7 @@ local function settle_one(id, s)
   local state = f.cancelling and 'cancelled' or next_state(s.kind, s.again, f.successor)
   put('state', state)
   put('updated', int(now))
-  release_run(id, f.worker, f.token, f.cancelling, f.limits)
+  release_run(id, f.worker, f.token, f.cancelling, f.limits, f.owner)
   if state == 'scheduled' and s.kind == 'parked' then
     put('delivery', '0')
     put('note', s.payload)
@@ -88,7 +88,7 @@ local function settle_one(id, s)
     if s.kind == 'unknown_task' then
       offer_to_next(id, f.worker)
     else
-      push_ready_front(id, f.priority)
+      push_ready_front(id, f.priority, f.owner)
       publish_state(id, f.watch)
     end
   else

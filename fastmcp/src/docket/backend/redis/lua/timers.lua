@@ -25,8 +25,10 @@ local function offer_to_next(id, decliner)
     end
   end
   if not chosen then
-    call('HSET', exec_key(id), 'refused', cjson.encode(declined), 'state', 'dead', 'ended', int(now), 'reason',
-      'no worker has a handler for the task `' .. (f.task or '?') .. '`; declined by ' .. table.concat(declined, ', '))
+    local reason = 'no worker has a handler for the task `' .. (f.task or '?') .. '`; declined by '
+      .. table.concat(declined, ', ')
+    call('HSET', exec_key(id), 'refused', cjson.encode(declined), 'state', 'dead', 'ended', int(now), 'reason', reason)
+    log_dead_letter(f.key, f.task, reason)
     call('HDEL', exec_key(id), 'at', 'offered')
     finish(id, 'dead', f.key, f.watch, f.successor, f.keep)
     return
@@ -49,7 +51,7 @@ end
 -- Ends a run whose lease expired: the execution is queued again, cancelled, or dead after its last delivery.
 local function lose_lease(id)
   local f = read_fields(id, 'state', 'key', 'worker', 'token', 'cancelling', 'limits', 'successor', 'attempt',
-    'delivery', 'max', 'history', 'reason', 'watch', 'priority', 'keep')
+    'delivery', 'max', 'history', 'reason', 'watch', 'priority', 'keep', 'owner', 'task')
   if f.state ~= 'running' or not f.key then
     error('it has a lease but is not running', 0)
   end
@@ -66,8 +68,10 @@ local function lose_lease(id)
     set[#set + 1] = ''
   elseif delivery >= max_deliveries then
     state = 'dead'
+    local reason = 'its worker was lost in ' .. int(delivery) .. ' of ' .. int(max_deliveries) .. ' deliveries'
     set[#set + 1] = 'reason'
-    set[#set + 1] = 'its worker was lost in ' .. int(delivery) .. ' of ' .. int(max_deliveries) .. ' deliveries'
+    set[#set + 1] = reason
+    log_dead_letter(f.key, f.task, reason)
   end
   set[#set + 1] = 'state'
   set[#set + 1] = state
@@ -76,9 +80,9 @@ local function lose_lease(id)
     set[#set + 1] = int(now)
   end
   call(unpack(set))
-  release_run(id, f.worker, f.token, f.cancelling, f.limits)
+  release_run(id, f.worker, f.token, f.cancelling, f.limits, f.owner)
   if state == 'queued' then
-    push_ready_front(id, f.priority)
+    push_ready_front(id, f.priority, f.owner)
     publish_state(id, f.watch)
   else
     call('HDEL', exec_key(id), 'successor')
@@ -88,13 +92,13 @@ end
 
 -- Handles an elapsed timer of a queued execution: its assigned start time, or an offer that was not claimed.
 local function timer_elapsed(id)
-  local f = read_fields(id, 'state', 'priority', 'offered')
+  local f = read_fields(id, 'state', 'priority', 'offered', 'owner')
   if f.state ~= 'queued' then
     error('it has a timer but is not queued', 0)
   end
   if not f.offered then
     call('HDEL', exec_key(id), 'at')
-    push_ready_back(id, f.priority)
+    push_ready_back(id, f.priority, f.owner)
     return
   end
   if is_worker_alive(f.offered) then
@@ -109,12 +113,12 @@ local function timer_elapsed(id)
 end
 
 local function become_due(id)
-  local f = read_fields(id, 'state', 'priority', 'watch', 'task')
+  local f = read_fields(id, 'state', 'priority', 'watch', 'task', 'owner')
   if f.state ~= 'scheduled' or not f.task then
     error('it has a due time but is not scheduled', 0)
   end
   call('HSET', exec_key(id), 'state', 'queued', 'updated', int(now))
-  push_ready_back(id, f.priority)
+  push_ready_back(id, f.priority, f.owner)
   publish_state(id, f.watch)
 end
 

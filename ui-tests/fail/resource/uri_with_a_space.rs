@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+#[resource("file:///my docs/{name}")]
+async fn page(name: String) -> String {
+    name
+}
+
+fn main() {}
