@@ -20,6 +20,7 @@ pub(crate) mod inject;
 pub(crate) mod json;
 pub(crate) mod parameter;
 pub(crate) mod parameter_entry;
+pub(crate) mod pending;
 pub(crate) mod portable;
 pub(crate) mod probe;
 pub(crate) mod provider_value;

@@ -21,11 +21,7 @@
 #[doc = include_str!("../docs/getting_started.md")]
 pub mod getting_started {}
 
-#[cfg_attr(feature = "client", doc = include_str!("../docs/tool_language.md"))]
-#[cfg_attr(
-    not(feature = "client"),
-    doc = "The forms of handlers. The page is part of the documentation with the feature `client`."
-)]
+#[doc = include_str!("../docs/tool_language.md")]
 pub mod tool_language {}
 
 #[doc = include_str!("../docs/dependencies.md")]
@@ -54,10 +50,10 @@ pub mod serving_stdio {}
 )]
 pub mod serving_http {}
 
-#[cfg_attr(all(feature = "client", feature = "http"), doc = include_str!("../docs/testing.md"))]
+#[cfg_attr(feature = "http", doc = include_str!("../docs/testing.md"))]
 #[cfg_attr(
-    not(all(feature = "client", feature = "http")),
-    doc = "Tests. The page is part of the documentation with the features `client` and `http`."
+    not(feature = "http"),
+    doc = "Tests. The page is part of the documentation with the feature `http`."
 )]
 pub mod testing {}
 
@@ -74,9 +70,5 @@ pub mod deploying {}
 #[doc = include_str!("../docs/changing_tasks.md")]
 pub mod changing_tasks {}
 
-#[cfg_attr(feature = "client", doc = include_str!("../docs/what_models_see.md"))]
-#[cfg_attr(
-    not(feature = "client"),
-    doc = "The schemas that models see. The page is part of the documentation with the feature `client`."
-)]
+#[doc = include_str!("../docs/what_models_see.md")]
 pub mod what_models_see {}

@@ -92,7 +92,7 @@
 //! | `http` | yes | [`FastMcp::run_http`]: a server over streamable HTTP, [`HttpOptions`], and [`Server::http_service`] for your own router |
 //! | `redis` | no | [`Docket::redis`](docket::Docket::redis): dockets in Redis 6.2 or newer, which several processes can share |
 //! | `sqlite` | no | [`Docket::sqlite`](docket::Docket::sqlite): dockets in a file, which outlive their process and which processes of one machine can share |
-//! | `client` | no | [`client::Client`]: calls servers in this process, in a child process or over HTTP; for tests, enable it in `[dev-dependencies]` |
+//! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP. [`Client::connect`](client::Client::connect), for tests, needs no feature |
 //!
 //! A server over HTTP alone saves the code of `stdio` with `default-features = false, features = ["http"]`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -113,7 +113,6 @@
 pub mod __private;
 mod background;
 mod call;
-#[cfg(feature = "client")]
 pub mod client;
 mod component;
 pub mod context;
@@ -185,6 +184,7 @@ pub use crate::selection::{Criterion, Selection, UnmatchedSelection};
 pub use crate::server::builder::FastMcp;
 pub use crate::server::error::{ServeError, StartError};
 pub use crate::server::lifespan::Lifespan;
+pub use crate::server::logging::{LogGuard, log_to_stderr};
 pub use crate::server::running::Server;
 pub use crate::server::settings::SettingError;
 #[cfg(feature = "http")]
@@ -196,8 +196,6 @@ pub use crate::transport::http::service::HttpService;
 #[cfg(feature = "http")]
 pub use crate::transport::http::validation::InvalidHttpOption;
 
-// The examples of every option use a client, so they are part of the documentation only with the
-// feature `client`.
 #[doc = include_str!("../docs/attributes/completion.md")]
 pub use fastmcp_macros::completion;
 #[doc = include_str!("../docs/attributes/data.md")]
@@ -205,15 +203,15 @@ pub use fastmcp_macros::data;
 #[doc = include_str!("../docs/attributes/dependency.md")]
 pub use fastmcp_macros::dependency;
 #[doc = include_str!("../docs/attributes/prompt.md")]
-#[cfg_attr(feature = "client", doc = include_str!("../docs/attributes/prompt_examples.md"))]
+#[doc = include_str!("../docs/attributes/prompt_examples.md")]
 pub use fastmcp_macros::prompt;
 #[doc = include_str!("../docs/attributes/resource.md")]
-#[cfg_attr(feature = "client", doc = include_str!("../docs/attributes/resource_examples.md"))]
+#[doc = include_str!("../docs/attributes/resource_examples.md")]
 pub use fastmcp_macros::resource;
 #[doc = include_str!("../docs/attributes/task.md")]
 pub use fastmcp_macros::task;
 #[doc = include_str!("../docs/attributes/tool.md")]
-#[cfg_attr(feature = "client", doc = include_str!("../docs/attributes/tool_examples.md"))]
+#[doc = include_str!("../docs/attributes/tool_examples.md")]
 pub use fastmcp_macros::tool;
 #[doc = include_str!("../docs/attributes/tools.md")]
 pub use fastmcp_macros::tools;

@@ -260,9 +260,8 @@ async fn some_time() {
 #[tokio::test(start_paused = true)]
 async fn a_higher_priority_runs_first() {
     let docket = Docket::memory("priority");
-    let worker = Worker::of_tasks(&docket)
-        .unwrap()
-        .concurrency(1)
+    let worker = Worker::for_tasks(&docket)
+        .options(|worker| worker.concurrency(1))
         .build()
         .unwrap();
     docket.add(some_time)().await.unwrap();

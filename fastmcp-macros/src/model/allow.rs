@@ -55,7 +55,10 @@ impl Allow {
                 let message = unknown(&text);
                 errors.at(code, message);
             } else if codes.iter().any(|other| other.value() == text) {
-                errors.at(code, format!("lint `{text}` is given twice"));
+                errors.at(
+                    code,
+                    format!("lint `{text}` is given twice: remove one of them"),
+                );
             } else {
                 codes.push(code);
             }

@@ -31,7 +31,8 @@ pub enum Leniency {
 }
 
 /// A deserializer of one JSON value.
-pub(crate) struct Json<'a> {
+#[doc(hidden)]
+pub struct Json<'a> {
     content: Content<'a>,
     leniency: Leniency,
     /// Collects all errors. Without diagnostics, the first error ends the decoding.

@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 
 use crate::server::error::ServeError;
 use crate::server::running::Server;
 #[cfg(any(feature = "stdio", feature = "http"))]
 use crate::server::signals::stop_requested;
+use crate::transport::byte_stream::{self, Reader, Writer};
+use crate::transport::in_memory;
 #[cfg(feature = "stdio")]
 use crate::transport::stdio;
 #[cfg(feature = "stdio")]
 use crate::transport::stdio::takeover::Takeover;
-use crate::transport::{byte_stream, in_memory};
 
 /// Takes standard input and output over from the rest of the process, until the value is dropped.
 #[cfg(feature = "stdio")]
@@ -39,13 +42,20 @@ impl Server {
     /// # Errors
     ///
     /// [`ServeError::Transport`] if the connection fails.
-    pub async fn serve(
+    pub fn serve(
         &self,
         read: impl AsyncRead + Send + Unpin + 'static,
         write: impl AsyncWrite + Send + Unpin + 'static,
-    ) -> Result<(), ServeError> {
-        let _open = self.connections.token();
-        Ok(byte_stream::serve(Arc::clone(&self.protocol), read, write, self.stop()).await?)
+    ) -> BoxFuture<'_, Result<(), ServeError>> {
+        self.serve_boxed(Box::new(read), Box::new(write))
+    }
+
+    fn serve_boxed(&self, read: Reader, write: Writer) -> BoxFuture<'_, Result<(), ServeError>> {
+        async move {
+            let _open = self.connections.token();
+            Ok(byte_stream::serve(Arc::clone(&self.protocol), read, write, self.stop()).await?)
+        }
+        .boxed()
     }
 
     /// Serves one client over standard input and output, until it closes them, or until `SIGINT`,
@@ -59,28 +69,34 @@ impl Server {
     ///
     /// [`ServeError::Transport`] if the connection fails.
     #[cfg(feature = "stdio")]
-    pub async fn serve_stdio(&self) -> Result<(), ServeError> {
-        Box::pin(self.serve_streams(&take_over()?)).await
+    pub fn serve_stdio(&self) -> BoxFuture<'_, Result<(), ServeError>> {
+        async move { self.serve_streams(&take_over()?).await }.boxed()
     }
 
     /// Serves one client over standard input and output that have been taken over.
     #[cfg(feature = "stdio")]
-    pub(crate) async fn serve_streams(&self, streams: &Takeover) -> Result<(), ServeError> {
-        let _open = self.connections.token();
-        let stop = self.stop();
-        let drain = stop.drain.clone();
-        let served = stdio::serve(Arc::clone(&self.protocol), streams, stop);
-        tokio::pin!(served);
-        tokio::select! {
-            // The handlers of signals are installed by the first poll, which must come before the
-            // first request: a signal without a handler ends the process at once.
-            biased;
-            () = stop_requested() => {
-                drain.cancel();
-                Ok(served.await?)
+    pub(crate) fn serve_streams<'a>(
+        &'a self,
+        streams: &'a Takeover,
+    ) -> BoxFuture<'a, Result<(), ServeError>> {
+        async move {
+            let _open = self.connections.token();
+            let stop = self.stop();
+            let drain = stop.drain.clone();
+            let served = stdio::serve(Arc::clone(&self.protocol), streams, stop);
+            tokio::pin!(served);
+            tokio::select! {
+                // The handlers of signals are installed by the first poll, which must come before the
+                // first request: a signal without a handler ends the process at once.
+                biased;
+                () = stop_requested() => {
+                    drain.cancel();
+                    Ok(served.await?)
+                }
+                served = &mut served => Ok(served?),
             }
-            served = &mut served => Ok(served?),
         }
+        .boxed()
     }
 
     /// Serves streamable HTTP on `listener`, by default at the [path](crate::HttpOptions::path)
@@ -95,14 +111,20 @@ impl Server {
     ///
     /// [`ServeError::Transport`] if the listener fails.
     #[cfg(feature = "http")]
-    pub async fn serve_http(&self, listener: tokio::net::TcpListener) -> Result<(), ServeError> {
-        let stop = async {
-            tokio::select! {
-                () = stop_requested() => {}
-                () = self.stopping.cancelled() => {}
-            }
-        };
-        Ok(crate::transport::http::serve(&self.http, listener, stop).await?)
+    pub fn serve_http(
+        &self,
+        listener: tokio::net::TcpListener,
+    ) -> BoxFuture<'_, Result<(), ServeError>> {
+        async move {
+            let stop = async {
+                tokio::select! {
+                    () = stop_requested() => {}
+                    () = self.stopping.cancelled() => {}
+                }
+            };
+            Ok(crate::transport::http::serve(&self.http, listener, stop).await?)
+        }
+        .boxed()
     }
 
     /// Waits until this server, in a router of your own, has been asked to stop and has finished its HTTP

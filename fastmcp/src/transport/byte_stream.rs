@@ -11,11 +11,18 @@ use crate::transport::error::TransportError;
 use crate::transport::json_lines::JsonLines;
 use crate::transport::stop::Stop;
 
+/// The reading half of a connection. It is boxed, so that the connection of the protocol library, which
+/// is large, is compiled once for all kinds of streams.
+pub(crate) type Reader = Box<dyn AsyncRead + Send + Unpin>;
+
+/// The writing half of a connection.
+pub(crate) type Writer = Box<dyn AsyncWrite + Send + Unpin>;
+
 /// Serves a client until it closes its stream or the server stops.
 pub(crate) async fn serve(
     server: Arc<ProtocolServer>,
-    read: impl AsyncRead + Send + Unpin + 'static,
-    write: impl AsyncWrite + Send + Unpin + 'static,
+    read: Reader,
+    write: Writer,
     stop: Stop,
 ) -> Result<(), TransportError> {
     let max_values = server.dispatcher.settings.max_values;

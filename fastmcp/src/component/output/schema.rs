@@ -159,7 +159,10 @@ impl OutputSchema {
 
     /// Converts a value into a result with structured content and the same value as text.
     pub(crate) fn structured(&self, value: &impl Serialize) -> Result<ToolResult, CallError> {
-        let value = finite::to_value(value)?;
+        self.structured_json(finite::to_value(value)?)
+    }
+
+    fn structured_json(&self, value: Value) -> Result<ToolResult, CallError> {
         let text = serde_json::to_string(&value)?;
         let wraps = self
             .built(WideIntegers::Number)
