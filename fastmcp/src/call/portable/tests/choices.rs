@@ -19,6 +19,14 @@ enum Shape {
 
 #[test]
 fn an_enum_with_a_tag_is_one_object_that_says_which_fields_belong_together() {
+    #[allow(dead_code, reason = "only its schema is read")]
+    #[derive(JsonSchema)]
+    struct Flat {
+        #[schemars(flatten)]
+        shape: Shape,
+        id: u8,
+    }
+
     let expected = json!({
         "type": "object",
         "properties": {
@@ -36,13 +44,6 @@ fn an_enum_with_a_tag_is_one_object_that_says_which_fields_belong_together() {
     let (schema, lints) = listed::<Shape>();
     assert_eq!(schema, expected);
     assert!(lints.is_empty(), "{lints:?}");
-    #[allow(dead_code, reason = "only its schema is read")]
-    #[derive(JsonSchema)]
-    struct Flat {
-        #[schemars(flatten)]
-        shape: Shape,
-        id: u8,
-    }
     let (schema, lints) = listed::<Flat>();
     let mut merged = schema["properties"].clone();
     merged.as_object_mut().unwrap().shift_remove("id");
