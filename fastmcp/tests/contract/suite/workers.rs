@@ -339,13 +339,18 @@ pub(crate) async fn workers_are_listed_while_alive(stage: &Stage) {
 
 pub(crate) async fn dropping_the_call_stops_claiming(stage: &Stage) {
     let docket = stage.docket();
-    let worker = worker(&docket, Policy::default(), |_| a_tick());
+    let (starts, mut started) = tokio::sync::mpsc::unbounded_channel();
+    let worker = worker(&docket, Policy::default(), move |_| {
+        let _ = starts.send(());
+        a_tick()
+    });
     let first = submit(&docket, work("first")).await;
     let call = tokio::spawn({
         let worker = worker.clone();
         async move { worker.run_forever().await }
     });
-    reaches(&first, ExecutionState::Running).await;
+    // A claim that is dropped before its body starts returns the execution to the queue.
+    started.recv().await.unwrap();
     call.abort();
     // The running body finishes.
     reaches(&first, ExecutionState::Completed).await;
