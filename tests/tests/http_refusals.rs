@@ -151,7 +151,7 @@ async fn a_compressed_body_is_refused() {
 
 #[tokio::test]
 async fn a_message_with_too_many_values_is_refused() {
-    let (http, _) = serve(HttpOptions::new()).await;
+    let (http, _) = serve(HttpOptions::new().max_body_bytes(8 << 20)).await;
     let values = |value: &str, count: usize| format!("[{}]", vec![value; count].join(","));
     let refused = answer(http.post(values("{}", 1_300_000))).await;
     assert_eq!(refused.status, 400);

@@ -177,8 +177,11 @@ fn malformed_messages_get_errors_and_the_server_continues() {
     ] {
         process.say(silent);
     }
-    let deep = "[".repeat(50_000);
-    let nested = format!(r#"{{"jsonrpc":"2.0","id":8,"method":"ping","params":{deep}"#);
+    let nested = |levels: usize| {
+        let deep = "[".repeat(levels);
+        format!(r#"{{"jsonrpc":"2.0","id":8,"method":"ping","params":{deep}"#)
+    };
+    let (nested, too_many) = (nested(5_000), nested(100_000));
     let long = format!(
         r#"{{"jsonrpc":"2.0","id":"long","method":"ping","params":{{"x":"{}"}}}}"#,
         "x".repeat(17 * 1024 * 1024)
@@ -198,6 +201,7 @@ fn malformed_messages_get_errors_and_the_server_continues() {
             json!("a"),
         ),
         (&nested, -32700, json!(8)),
+        (&too_many, -32600, json!(8)),
         ("null", -32600, json!(null)),
         ("[]", -32600, json!(null)),
         (r#""text""#, -32600, json!(null)),
