@@ -325,6 +325,12 @@ async fn run(store: Store, workers: usize, seconds: u64) {
     replay(&mut setup, &mut workers, &mut statistics).await;
     workers.clear();
     println!("{statistics}");
+    // With few workers, those that were stopped may have had nothing to run.
+    let is_redis = matches!(setup.store, Store::Redis(_));
+    assert!(
+        statistics.fenced > 0 || statistics.stops == 0 || !is_redis,
+        "no stopped worker was fenced"
+    );
     assert!(
         statistics.replayed >= toxic.len(),
         "not every toxic task became a dead letter"
