@@ -63,12 +63,21 @@ const _: () = {
         __fastmcp::Boxing::<
             __FASTMCP_ACCEPTED,
         >::call(async move {
-            let parameter_0 = __fastmcp::resolve_in_provider(
+            let mut parameter_0 = __fastmcp::Pending::new(
+                &__FASTMCP_SOURCE_0,
+                &__FASTMCP_PARAMETERS[0usize],
+            );
+            __fastmcp::resolve_in_provider(
                     &injector,
-                    &__FASTMCP_SOURCE_0,
-                    &__FASTMCP_PARAMETERS[0usize],
+                    &mut [
+                        __fastmcp::Boxing::<
+                            __FASTMCP_ACCEPTED,
+                        >::pending(&mut parameter_0),
+                    ],
                 )
-                .await?;
+                .await
+                .map_err(__fastmcp::provider_error)?;
+            let parameter_0 = parameter_0.take()?;
             let returned = __fastmcp::Boxing::<
                 __FASTMCP_ACCEPTED,
             >::body(pool(parameter_0))

@@ -76,16 +76,18 @@ const _: () = {
         __fastmcp::Boxing::<
             __FASTMCP_ACCEPTED,
         >::call(async move {
-            let parameter_0 = call
+            let mut parameter_0 = call
                 .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
-            let injector = call.into_injector(&__FASTMCP_PARAMETERS)?;
-            let parameter_0 = __fastmcp::resolve(
-                    parameter_0,
-                    &injector,
-                    &__FASTMCP_SOURCE_0,
-                    &__FASTMCP_PARAMETERS[0usize],
+            call.check_arguments(&__FASTMCP_PARAMETERS)?;
+            call.resolve(
+                    &mut [
+                        __fastmcp::Boxing::<
+                            __FASTMCP_ACCEPTED,
+                        >::pending(&mut parameter_0),
+                    ],
                 )
                 .await?;
+            let parameter_0 = parameter_0.take()?;
             let returned = <Library>::count(&*parameter_0);
             (__FASTMCP_SINK
                 .convert)(
@@ -186,25 +188,24 @@ const _: () = {
         __fastmcp::Boxing::<
             __FASTMCP_ACCEPTED,
         >::call(async move {
-            let parameter_0 = call
+            let mut parameter_0 = call
                 .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
-            let parameter_1 = call
+            let mut parameter_1 = call
                 .argument(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
-            let injector = call.into_injector(&__FASTMCP_PARAMETERS)?;
-            let parameter_0 = __fastmcp::resolve(
-                    parameter_0,
-                    &injector,
-                    &__FASTMCP_SOURCE_0,
-                    &__FASTMCP_PARAMETERS[0usize],
+            call.check_arguments(&__FASTMCP_PARAMETERS)?;
+            call.resolve(
+                    &mut [
+                        __fastmcp::Boxing::<
+                            __FASTMCP_ACCEPTED,
+                        >::pending(&mut parameter_0),
+                        __fastmcp::Boxing::<
+                            __FASTMCP_ACCEPTED,
+                        >::pending(&mut parameter_1),
+                    ],
                 )
                 .await?;
-            let parameter_1 = __fastmcp::resolve(
-                    parameter_1,
-                    &injector,
-                    &__FASTMCP_SOURCE_1,
-                    &__FASTMCP_PARAMETERS[1usize],
-                )
-                .await?;
+            let parameter_0 = parameter_0.take()?;
+            let parameter_1 = parameter_1.take()?;
             let returned = __fastmcp::Boxing::<
                 __FASTMCP_ACCEPTED,
             >::body(<Library>::index(&*parameter_0, parameter_1))

@@ -56,16 +56,18 @@ const _: () = {
         __fastmcp::Boxing::<
             __FASTMCP_ACCEPTED,
         >::call(async move {
-            let parameter_0 = call
+            let mut parameter_0 = call
                 .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
-            let injector = call.into_injector(&__FASTMCP_PARAMETERS)?;
-            let parameter_0 = __fastmcp::resolve(
-                    parameter_0,
-                    &injector,
-                    &__FASTMCP_SOURCE_0,
-                    &__FASTMCP_PARAMETERS[0usize],
+            call.check_arguments(&__FASTMCP_PARAMETERS)?;
+            call.resolve(
+                    &mut [
+                        __fastmcp::Boxing::<
+                            __FASTMCP_ACCEPTED,
+                        >::pending(&mut parameter_0),
+                    ],
                 )
                 .await?;
+            let parameter_0 = parameter_0.take()?;
             let returned = ask(parameter_0);
             ::core::result::Result::Ok(
                 (__FASTMCP_SINK

@@ -26,6 +26,7 @@ mod depends;
 mod duration;
 mod entry;
 mod expansion;
+mod field_limits;
 mod handler;
 mod literal;
 mod metadata;

@@ -1,6 +1,7 @@
 //! Parses tokens into syntax: the options of an attribute, and the item with the attribute.
 
 pub(crate) mod cfg;
+pub(crate) mod cron;
 pub(crate) mod doc;
 pub(crate) mod duration;
 pub(crate) mod function;
@@ -9,3 +10,4 @@ pub(crate) mod options;
 pub(crate) mod size;
 pub(crate) mod tokens;
 pub(crate) mod uri;
+pub(crate) mod uri_text;

@@ -1,16 +1,27 @@
 //! A client, for tests and for programs that use servers.
+//!
+//! The connection to a server in this process needs no feature, so a crate that tests its server builds
+//! this library once. The feature `client` adds programs and HTTP.
+
+mod connection;
+mod error;
+#[cfg(feature = "client")]
+mod http;
+mod json_rpc;
+#[cfg(feature = "client")]
+mod process;
 
 use std::fmt;
 
-use rmcp::model::{
-    ArgumentInfo, CallToolRequestParams, CompleteRequestParams, CompletionContext,
-    GetPromptRequestParams, ReadResourceRequestParams, Reference,
-};
-use rmcp::service::{RoleClient, RunningService};
-use rmcp::transport::{StreamableHttpClientTransport, TokioChildProcess};
-use rmcp::{ServiceError, ServiceExt};
-use serde_json::{Map, Value};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use rmcp::model::{CallToolResult, CompleteResult, GetPromptResult, ReadResourceResult};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 
+use crate::client::connection::Connection;
+pub use crate::client::error::ClientError;
+use crate::client::error::connection_error;
 use crate::component::completion::Completions;
 use crate::component::output::tool_result::ToolResult;
 use crate::mcp::{
@@ -40,29 +51,7 @@ use crate::server::running::Server;
 /// # }
 /// ```
 pub struct Client {
-    service: RunningService<RoleClient, ()>,
-}
-
-/// The error of a connection or a request.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ClientError {
-    /// The server returned a JSON-RPC error.
-    #[error("{message} ({code})")]
-    Refused {
-        /// The JSON-RPC error code.
-        code: i32,
-        /// The message.
-        message: String,
-        /// Additional data.
-        data: Option<Value>,
-    },
-    /// The arguments are neither a JSON object nor `null`.
-    #[error("arguments must be a JSON object or null, not {0}")]
-    Arguments(Value),
-    /// The connection failed, or the peer is not an MCP server.
-    #[error("connection error: {0}")]
-    Connection(String),
+    connection: Box<dyn Connection>,
 }
 
 impl Client {
@@ -71,9 +60,16 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError::Connection`] if the server has stopped.
-    pub async fn connect(server: &Server) -> Result<Self, ClientError> {
-        let service = ().serve(server.connect()).await.map_err(connection)?;
-        Ok(Self { service })
+    pub fn connect(server: &Server) -> BoxFuture<'static, Result<Self, ClientError>> {
+        let (read, write) = tokio::io::split(server.connect());
+        let connecting = json_rpc::open(Box::new(read), Box::new(write));
+        async move { Ok(Self::new(connecting.await?)) }.boxed()
+    }
+
+    fn new(connection: impl Connection + 'static) -> Self {
+        Self {
+            connection: Box::new(connection),
+        }
     }
 
     /// Starts a program and connects to it over its standard input and output.
@@ -81,10 +77,11 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError::Connection`] if the program cannot be started, or is not an MCP server.
-    pub async fn spawn(command: tokio::process::Command) -> Result<Self, ClientError> {
-        let process = TokioChildProcess::new(command).map_err(connection)?;
-        let service = ().serve(process).await.map_err(connection)?;
-        Ok(Self { service })
+    #[cfg(feature = "client")]
+    pub fn spawn(
+        command: tokio::process::Command,
+    ) -> BoxFuture<'static, Result<Self, ClientError>> {
+        async move { Ok(Self::new(process::spawn(command).await?)) }.boxed()
     }
 
     /// Connects to a server over streamable HTTP, such as `http://127.0.0.1:8000/mcp`.
@@ -92,17 +89,15 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError::Connection`] if there is no MCP server at this URL.
-    pub async fn http(url: &str) -> Result<Self, ClientError> {
-        let transport = StreamableHttpClientTransport::from_uri(url);
-        let service = ().serve(transport).await.map_err(connection)?;
-        Ok(Self { service })
+    #[cfg(feature = "client")]
+    pub fn http(url: &str) -> BoxFuture<'static, Result<Self, ClientError>> {
+        let url = url.to_owned();
+        async move { Ok(Self::new(http::connect(url).await?)) }.boxed()
     }
 
     /// Returns the server's name and version.
     pub fn server_info(&self) -> Option<Implementation> {
-        self.service
-            .peer_info()
-            .and_then(|info| info.server_info.clone())
+        self.connection.server_info()
     }
 
     /// Returns the server's tools.
@@ -110,8 +105,8 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError`] if the server returns an error, or the connection fails.
-    pub async fn list_tools(&self) -> Result<Vec<Tool>, ClientError> {
-        Ok(self.service.list_all_tools().await?)
+    pub fn list_tools(&self) -> BoxFuture<'_, Result<Vec<Tool>, ClientError>> {
+        self.list("tools/list", "tools").boxed()
     }
 
     /// Calls a tool. `arguments` is a JSON object, or `null` for none.
@@ -120,19 +115,29 @@ impl Client {
     ///
     /// [`ClientError::Refused`] if the tool is unknown. The error of a tool that fails is in its result
     /// ([`is_error`](ToolResult::is_error)).
-    pub async fn call_tool(
+    pub fn call_tool(
         &self,
         name: &str,
         arguments: impl Into<Value>,
-    ) -> Result<ToolResult, ClientError> {
-        let mut request = CallToolRequestParams::new(name.to_owned());
-        request.arguments = object(arguments.into())?;
-        let result = self.service.call_tool(request).await?;
-        let mut converted = ToolResult::new(result.content);
-        converted.structured_content = result.structured_content;
-        converted.is_error = result.is_error.unwrap_or(false);
-        converted.meta = result.meta.map(|meta| meta.0);
-        Ok(converted)
+    ) -> BoxFuture<'_, Result<ToolResult, ClientError>> {
+        self.call(name.to_owned(), arguments.into())
+    }
+
+    fn call(
+        &self,
+        name: String,
+        arguments: Value,
+    ) -> BoxFuture<'_, Result<ToolResult, ClientError>> {
+        async move {
+            let params = json!({ "name": name, "arguments": object(arguments)? });
+            let result: CallToolResult = self.request("tools/call", params).await?;
+            let mut converted = ToolResult::new(result.content);
+            converted.structured_content = result.structured_content;
+            converted.is_error = result.is_error.unwrap_or(false);
+            converted.meta = result.meta.map(|meta| meta.0);
+            Ok(converted)
+        }
+        .boxed()
     }
 
     /// Returns the server's resources.
@@ -140,8 +145,8 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError`] if the server returns an error, or the connection fails.
-    pub async fn list_resources(&self) -> Result<Vec<Resource>, ClientError> {
-        Ok(self.service.list_all_resources().await?)
+    pub fn list_resources(&self) -> BoxFuture<'_, Result<Vec<Resource>, ClientError>> {
+        self.list("resources/list", "resources").boxed()
     }
 
     /// Returns the server's resource templates.
@@ -149,8 +154,11 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError`] if the server returns an error, or the connection fails.
-    pub async fn list_resource_templates(&self) -> Result<Vec<ResourceTemplate>, ClientError> {
-        Ok(self.service.list_all_resource_templates().await?)
+    pub fn list_resource_templates(
+        &self,
+    ) -> BoxFuture<'_, Result<Vec<ResourceTemplate>, ClientError>> {
+        self.list("resources/templates/list", "resourceTemplates")
+            .boxed()
     }
 
     /// Reads a resource.
@@ -158,9 +166,16 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError::Refused`] if the resource is unknown or fails.
-    pub async fn read_resource(&self, uri: &str) -> Result<Vec<ResourceContents>, ClientError> {
-        let request = ReadResourceRequestParams::new(uri);
-        Ok(self.service.read_resource(request).await?.contents)
+    pub fn read_resource(
+        &self,
+        uri: &str,
+    ) -> BoxFuture<'_, Result<Vec<ResourceContents>, ClientError>> {
+        let params = json!({ "uri": uri });
+        async move {
+            let result: ReadResourceResult = self.request("resources/read", params).await?;
+            Ok(result.contents)
+        }
+        .boxed()
     }
 
     /// Returns the server's prompts.
@@ -168,8 +183,8 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError`] if the server returns an error, or the connection fails.
-    pub async fn list_prompts(&self) -> Result<Vec<Prompt>, ClientError> {
-        Ok(self.service.list_all_prompts().await?)
+    pub fn list_prompts(&self) -> BoxFuture<'_, Result<Vec<Prompt>, ClientError>> {
+        self.list("prompts/list", "prompts").boxed()
     }
 
     /// Returns the messages of a prompt. `arguments` is a JSON object of strings, or `null` for none.
@@ -177,14 +192,25 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError::Refused`] if the prompt is unknown or fails.
-    pub async fn get_prompt(
+    pub fn get_prompt(
         &self,
         name: &str,
         arguments: impl Into<Value>,
-    ) -> Result<Vec<PromptMessage>, ClientError> {
-        let mut request = GetPromptRequestParams::new(name);
-        request.arguments = object(arguments.into())?;
-        Ok(self.service.get_prompt(request).await?.messages)
+    ) -> BoxFuture<'_, Result<Vec<PromptMessage>, ClientError>> {
+        self.messages(name.to_owned(), arguments.into())
+    }
+
+    fn messages(
+        &self,
+        name: String,
+        arguments: Value,
+    ) -> BoxFuture<'_, Result<Vec<PromptMessage>, ClientError>> {
+        async move {
+            let params = json!({ "name": name, "arguments": object(arguments)? });
+            let result: GetPromptResult = self.request("prompts/get", params).await?;
+            Ok(result.messages)
+        }
+        .boxed()
     }
 
     /// Returns completions for an argument of a prompt. `value` is the text typed so far, and
@@ -193,15 +219,16 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError::Refused`] if the prompt or its argument is unknown, or the completion fails.
-    pub async fn complete_prompt(
+    pub fn complete_prompt(
         &self,
         prompt: &str,
         argument: &str,
         value: &str,
         known: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Completions, ClientError> {
-        self.complete(Reference::for_prompt(prompt), argument, value, known)
-            .await
+    ) -> BoxFuture<'_, Result<Completions, ClientError>> {
+        let reference = json!({ "type": "ref/prompt", "name": prompt });
+        let argument = json!({ "name": argument, "value": value });
+        self.complete(reference, argument, known.into_iter().collect())
     }
 
     /// Returns completions for a variable of a resource template. `value` is the text typed so far,
@@ -210,69 +237,82 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError::Refused`] if the template or its variable is unknown, or the completion fails.
-    pub async fn complete_resource(
+    pub fn complete_resource(
         &self,
         uri_template: &str,
         variable: &str,
         value: &str,
         known: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Completions, ClientError> {
-        self.complete(
-            Reference::for_resource(uri_template),
-            variable,
-            value,
-            known,
-        )
-        .await
+    ) -> BoxFuture<'_, Result<Completions, ClientError>> {
+        let reference = json!({ "type": "ref/resource", "uri": uri_template });
+        let argument = json!({ "name": variable, "value": value });
+        self.complete(reference, argument, known.into_iter().collect())
     }
 
-    async fn complete(
+    fn complete(
         &self,
-        reference: Reference,
-        argument: &str,
-        value: &str,
-        known: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Completions, ClientError> {
-        let known = known.into_iter().collect();
-        let request = CompleteRequestParams::new(reference, ArgumentInfo::new(argument, value))
-            .with_context(CompletionContext::with_arguments(known));
-        let info = self.service.complete(request).await?.completion;
-        let mut completions = Completions::new(info.values);
-        completions.total = info.total;
-        completions.has_more = info.has_more.unwrap_or(false);
-        Ok(completions)
-    }
-
-    /// Closes the connection.
-    pub async fn close(self) {
-        // The result only reports how the tokio task of the connection ended. The connection is
-        // closed in any case.
-        let _ = self.service.cancel().await;
-    }
-}
-
-fn object(arguments: Value) -> Result<Option<Map<String, Value>>, ClientError> {
-    match arguments {
-        Value::Null => Ok(None),
-        Value::Object(arguments) => Ok(Some(arguments)),
-        other => Err(ClientError::Arguments(other)),
-    }
-}
-
-fn connection(error: impl fmt::Display) -> ClientError {
-    ClientError::Connection(error.to_string())
-}
-
-impl From<ServiceError> for ClientError {
-    fn from(error: ServiceError) -> Self {
-        match error {
-            ServiceError::McpError(error) => Self::Refused {
-                code: error.code.0,
-                message: error.message.into_owned(),
-                data: error.data,
-            },
-            error => connection(error),
+        reference: Value,
+        argument: Value,
+        known: Vec<(String, String)>,
+    ) -> BoxFuture<'_, Result<Completions, ClientError>> {
+        async move {
+            let known: Map<_, _> = known
+                .into_iter()
+                .map(|(name, value)| (name, value.into()))
+                .collect();
+            let context = json!({ "arguments": known });
+            let params = json!({ "ref": reference, "argument": argument, "context": context });
+            let result: CompleteResult = self.request("completion/complete", params).await?;
+            let info = result.completion;
+            let mut completions = Completions::new(info.values);
+            completions.total = info.total;
+            completions.has_more = info.has_more.unwrap_or(false);
+            Ok(completions)
         }
+        .boxed()
+    }
+
+    /// Closes the connection. The program of [`spawn`](Self::spawn) has three seconds to end.
+    pub fn close(self) -> BoxFuture<'static, ()> {
+        self.connection.close()
+    }
+
+    async fn request<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        params: Value,
+    ) -> Result<T, ClientError> {
+        let result = self.connection.request(method, params).await?;
+        serde_json::from_value(result).map_err(connection_error)
+    }
+
+    /// Returns the items of all pages of a list.
+    async fn list<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        key: &'static str,
+    ) -> Result<Vec<T>, ClientError> {
+        let mut items = Vec::new();
+        let mut params = json!({});
+        loop {
+            let mut page: Map<String, Value> = self.request(method, params).await?;
+            let list = page.remove(key).unwrap_or_default();
+            let list: Vec<T> = serde_json::from_value(list).map_err(connection_error)?;
+            items.extend(list);
+            match page.remove("nextCursor") {
+                Some(Value::String(cursor)) => params = json!({ "cursor": cursor }),
+                _ => return Ok(items),
+            }
+        }
+    }
+}
+
+/// Returns the arguments as an object. The protocol has no `null` for no arguments.
+fn object(arguments: Value) -> Result<Map<String, Value>, ClientError> {
+    match arguments {
+        Value::Null => Ok(Map::new()),
+        Value::Object(arguments) => Ok(arguments),
+        other => Err(ClientError::Arguments(other)),
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod completion;
 pub mod content;
 pub(crate) mod dispatch;
 pub(crate) mod entry;
+pub(crate) mod finish;
 pub(crate) mod lint;
 pub(crate) mod missing_arguments;
 pub(crate) mod options;

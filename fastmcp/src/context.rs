@@ -12,6 +12,7 @@ pub(crate) mod client_channel;
 #[cfg(feature = "http")]
 pub(crate) mod close_stream;
 pub(crate) mod components;
+mod detached;
 pub(crate) mod elicit;
 pub(crate) mod form;
 pub(crate) mod form_field;

@@ -1,30 +1,74 @@
-//! Guides, with examples that run as tests.
+//! The guide, in the order of a project. The examples run as tests.
+//!
+//! | page | for |
+//! |---|---|
+//! | [`getting_started`] | the first server, its clients and its first test |
+//! | [`tool_language`] | every form and option of tools, resources, prompts and tasks |
+//! | [`dependencies`] | state, providers and cleanup |
+//! | [`context`] | progress, logs, questions to the user |
+//! | [`background_work`] | queues, retries, schedules, limits |
+//! | [`tasks`] | tool calls that clients follow |
+//! | [`serving_stdio`], [`serving_http`] | transports, logs, authentication |
+//! | [`testing`] | tests of tools, tasks and whole servers |
+//! | [`databases`] | connections, pools and transactions |
+//! | [`deploying`] | containers, systemd, proxies, rolling deployments |
+//! | [`changing_tasks`] | new arguments while work is queued |
+//! | [`what_models_see`] | schemas, and what hosts do to them |
+//!
+//! Some examples need the features `client` and `http`. Without them, their pages are empty.
+#![allow(clippy::doc_markdown, reason = "names of products are no code")]
 
-#[doc = include_str!("../docs/background_work.md")]
-pub mod background_work {}
+#[doc = include_str!("../docs/getting_started.md")]
+pub mod getting_started {}
+
+#[doc = include_str!("../docs/tool_language.md")]
+pub mod tool_language {}
+
+#[doc = include_str!("../docs/dependencies.md")]
+pub mod dependencies {}
 
 #[doc = include_str!("../docs/context.md")]
 pub mod context {}
 
+#[doc = include_str!("../docs/background_work.md")]
+pub mod background_work {}
+
 #[doc = include_str!("../docs/tasks.md")]
 pub mod tasks {}
 
-#[cfg(feature = "client")]
-#[doc = include_str!("../docs/tool_language.md")]
-pub mod tool_language {}
-
-#[cfg(feature = "stdio")]
-#[doc = include_str!("../docs/serving_stdio.md")]
+#[cfg_attr(feature = "stdio", doc = include_str!("../docs/serving_stdio.md"))]
+#[cfg_attr(
+    not(feature = "stdio"),
+    doc = "Standard input and output. The page is part of the documentation with the feature `stdio`."
+)]
 pub mod serving_stdio {}
 
-#[cfg(feature = "http")]
-#[doc = include_str!("../docs/serving_http.md")]
+#[cfg_attr(feature = "http", doc = include_str!("../docs/serving_http.md"))]
+#[cfg_attr(
+    not(feature = "http"),
+    doc = "Streamable HTTP. The page is part of the documentation with the feature `http`."
+)]
 pub mod serving_http {}
 
-#[allow(clippy::doc_markdown, reason = "names of products are no code")]
-#[cfg_attr(feature = "client", doc = include_str!("../docs/what_models_see.md"))]
+#[cfg_attr(feature = "http", doc = include_str!("../docs/testing.md"))]
 #[cfg_attr(
-    not(feature = "client"),
-    doc = "The schemas that models see. The page is part of the documentation with the feature `client`."
+    not(feature = "http"),
+    doc = "Tests. The page is part of the documentation with the feature `http`."
 )]
+pub mod testing {}
+
+#[doc = include_str!("../docs/databases.md")]
+pub mod databases {}
+
+#[cfg_attr(feature = "http", doc = include_str!("../docs/deploying.md"))]
+#[cfg_attr(
+    not(feature = "http"),
+    doc = "Deployment. The page is part of the documentation with the feature `http`."
+)]
+pub mod deploying {}
+
+#[doc = include_str!("../docs/changing_tasks.md")]
+pub mod changing_tasks {}
+
+#[doc = include_str!("../docs/what_models_see.md")]
 pub mod what_models_see {}

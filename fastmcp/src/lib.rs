@@ -1,15 +1,70 @@
-//! Write [Model Context Protocol](https://modelcontextprotocol.io) servers by annotating async
-//! functions.
+//! Write [Model Context Protocol](https://modelcontextprotocol.io) servers by annotating functions.
 //!
 //! The signature of a function defines the arguments that clients send, the values that the server
 //! injects, and the result. A mistake in a signature is a compile error that names the parameter and
 //! the fix.
 //!
-//! ```standalone_crate
+//! ```no_run
+//! use fastmcp::prelude::*;
+//!
+//! /// Adds two numbers.
+//! #[tool]
+//! async fn add(a: f64, b: f64) -> f64 {
+//!     a + b
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<()> {
+//!     Ok(FastMcp::new("calculator").run().await?)
+//! }
+//! ```
+//!
+//! This is a complete server. Its crate depends only on `fastmcp` and `tokio`. It speaks MCP on standard
+//! input and output; [`run_http`](FastMcp::run_http) serves HTTP. The page
+//! [getting started](guide::getting_started) shows the `Cargo.toml`, the configuration of clients, and a
+//! first test.
+//!
+//! # Parameters
+//!
+//! The type of each parameter decides how the parameter gets its value. A type that implements
+//! `Deserialize` and `JsonSchema` is an argument: it appears in the tool's schema and is decoded from the
+//! client's request. Other types are injected by the server, and clients never see them: the
+//! [request](Context), a [state](dependencies::State) of your own, the
+//! [queue of background tasks](docket::Docket), the [caller](Principal). The module [`dependencies`]
+//! lists them all, and the [`prelude`] exports them. [`data`](macro@data) makes your own type an argument
+//! or a result:
+//!
+//! ```
+//! use fastmcp::prelude::*;
+//!
+//! #[fastmcp::data]
+//! struct Order {
+//!     goods: String,
+//!     /// How many
+//!     count: u32,
+//! }
+//!
+//! struct Prices(f64);
+//!
+//! /// Returns the price of an order.
+//! #[tool]
+//! fn price(order: Order, #[arg(range = 0..=50, default = 0)] discount: u8, prices: State<Prices>) -> f64 {
+//!     prices.0 * f64::from(order.count) * f64::from(100 - discount) / 100.0
+//! }
+//!
+//! let server = FastMcp::new("shop").state(Prices(9.5));
+//! ```
+//!
+//! # Background work
+//!
+//! A [`Docket`](docket::Docket) is a queue of tasks, and a worker in the same process runs them. Several
+//! processes can share a docket in Redis.
+//!
+//! ```
 //! use fastmcp::prelude::*;
 //!
 //! /// Counts words in the background.
-//! #[task]
+//! #[task(retry(attempts = 3, delay = "1s"))]
 //! async fn word_count(text: String) -> usize {
 //!     text.split_whitespace().count()
 //! }
@@ -21,54 +76,43 @@
 //!     Ok(format!("counting, the key is {}", execution.key()))
 //! }
 //!
-//! /// Returns the number of words.
-//! #[tool]
-//! async fn counted(/** The key from `count_words` */ key: String, docket: Docket) -> Result<usize> {
-//!     let execution = docket.get(key).await?.ok_or(ToolError::new("unknown key"))?;
-//!     Ok(execution.typed::<usize>().result().await?)
-//! }
-//!
-//! # #[cfg(any())]
-//! #[tokio::main]
-//! async fn main() -> fastmcp::Result<()> {
-//!     Ok(FastMcp::new("words").run().await?)
-//! }
-//! #
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> fastmcp::Result<()> {
-//! #     assert_eq!(word_count("two words".into()).await, 2);
-//! #     FastMcp::new("words").docket(Docket::memory("words")).start().await?;
-//! #     Ok(())
-//! # }
+//! let server = FastMcp::new("words").enable_docket();
 //! ```
 //!
-//! This is a complete server; its crate depends only on `fastmcp` and `tokio`. The type of each
-//! parameter decides how the parameter gets its value. `text` and `key` are arguments: they appear in
-//! the tool's JSON schema and are decoded from the client's request. `docket` is injected by the
-//! server, and clients never see it.
+//! # Where to go on
 //!
-//! The server speaks MCP on standard input and output. It requires background work, which the
-//! environment variable `FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true` enables.
-//!
-//! The pages of the [`guide`] describe each part. The page of each attribute, such as
-//! [`tool`](macro@tool), lists the options of the attribute.
+//! The [`guide`] has a page for each part, in the order of a project. The page of each attribute, such as
+//! [`tool`](macro@tool), lists the options of the attribute with examples.
 //!
 //! # Features
 //!
 //! | feature | default | adds |
 //! |---|---|---|
-//! | `stdio` | yes | `FastMcp::run`: a server on standard input and output |
-//! | `http` | yes | `FastMcp::run_http`: a server over streamable HTTP |
-//! | `redis` | no | `Docket::redis`: dockets in Redis 6.2 or newer, which several processes can share |
-//! | `sqlite` | no | `Docket::sqlite`: dockets in a file, which outlive their process and which processes of one machine can share |
-//! | `client` | no | `client::Client`: calls servers in this process, in a child process or over HTTP |
+//! | `stdio` | yes | [`FastMcp::run`]: a server on standard input and output |
+//! | `http` | yes | [`FastMcp::run_http`]: a server over streamable HTTP, [`HttpOptions`], and [`Server::http_service`] for your own router |
+//! | `redis` | no | [`Docket::redis`](docket::Docket::redis): dockets in Redis 6.2 or newer, which several processes can share |
+//! | `sqlite` | no | [`Docket::sqlite`](docket::Docket::sqlite): dockets in a file, which outlive their process and which processes of one machine can share |
+//! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP. [`Client::connect`](client::Client::connect), for tests, needs no feature |
+//!
+//! A server over HTTP alone saves the code of `stdio` with `default-features = false, features = ["http"]`.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// Without these features, the links of the documentation to their items have no targets.
+#![cfg_attr(
+    not(all(
+        feature = "stdio",
+        feature = "http",
+        feature = "redis",
+        feature = "sqlite",
+        feature = "client"
+    )),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 mod background;
 mod call;
-#[cfg(feature = "client")]
 pub mod client;
 mod component;
 pub mod context;
@@ -90,14 +134,32 @@ mod text;
 mod transport;
 mod variant_order;
 
+/// The crate of JSON schemas, in the version that this crate uses.
+///
+/// A derive needs the crate by name: `#[derive(fastmcp::schemars::JsonSchema)]` fails in a crate that does
+/// not depend on `schemars`. Use [`#[fastmcp::data]`](macro@data) instead, or add the dependency.
 pub use schemars;
+/// The crate of serialization, in the version that this crate uses.
+///
+/// A derive needs the crate by name: `#[derive(fastmcp::serde::Deserialize)]` fails with "can't find crate
+/// for `serde`" in a crate that does not depend on `serde`. Use [`#[fastmcp::data]`](macro@data), which
+/// derives `Serialize`, `Deserialize` and `JsonSchema`, or add the dependency.
+///
+/// ```
+/// #[fastmcp::data]
+/// struct Order {
+///     #[serde(default)]
+///     express: bool,
+/// }
+/// ```
 pub use serde;
+/// JSON values, and the macro [`json!`](serde_json::json).
 pub use serde_json;
 
 pub use crate::call::argument_error::{ArgumentError, ArgumentErrors};
 pub use crate::call::decode_error::DecodeError;
 pub use crate::call::error::CallError;
-pub use crate::call::portable::schemas::Schemas;
+pub use crate::call::portable::schemas::{Schemas, WideIntegers};
 pub use crate::call::unmet::UnmetDependency;
 pub use crate::component::completion::{Completions, IntoCompletions};
 pub use crate::component::content;
@@ -122,6 +184,7 @@ pub use crate::selection::{Criterion, Selection, UnmatchedSelection};
 pub use crate::server::builder::FastMcp;
 pub use crate::server::error::{ServeError, StartError};
 pub use crate::server::lifespan::Lifespan;
+pub use crate::server::logging::{LogGuard, log_to_stderr};
 pub use crate::server::running::Server;
 pub use crate::server::settings::SettingError;
 #[cfg(feature = "http")]
@@ -133,8 +196,6 @@ pub use crate::transport::http::service::HttpService;
 #[cfg(feature = "http")]
 pub use crate::transport::http::validation::InvalidHttpOption;
 
-// The examples of every option use a client, so they are part of the documentation only with the
-// feature `client`.
 #[doc = include_str!("../docs/attributes/completion.md")]
 pub use fastmcp_macros::completion;
 #[doc = include_str!("../docs/attributes/data.md")]
@@ -142,15 +203,15 @@ pub use fastmcp_macros::data;
 #[doc = include_str!("../docs/attributes/dependency.md")]
 pub use fastmcp_macros::dependency;
 #[doc = include_str!("../docs/attributes/prompt.md")]
-#[cfg_attr(feature = "client", doc = include_str!("../docs/attributes/prompt_examples.md"))]
+#[doc = include_str!("../docs/attributes/prompt_examples.md")]
 pub use fastmcp_macros::prompt;
 #[doc = include_str!("../docs/attributes/resource.md")]
-#[cfg_attr(feature = "client", doc = include_str!("../docs/attributes/resource_examples.md"))]
+#[doc = include_str!("../docs/attributes/resource_examples.md")]
 pub use fastmcp_macros::resource;
 #[doc = include_str!("../docs/attributes/task.md")]
 pub use fastmcp_macros::task;
 #[doc = include_str!("../docs/attributes/tool.md")]
-#[cfg_attr(feature = "client", doc = include_str!("../docs/attributes/tool_examples.md"))]
+#[doc = include_str!("../docs/attributes/tool_examples.md")]
 pub use fastmcp_macros::tool;
 #[doc = include_str!("../docs/attributes/tools.md")]
 pub use fastmcp_macros::tools;

@@ -257,7 +257,6 @@ mod tests {
             ("urn:a/../b", "urn:a/../b"),
             ("a:/b/../c", "a:/c"),
             ("no uri", "no%20uri"),
-            ("", ""),
         ] {
             assert_eq!(normal(uri), expected, "{uri}");
             assert_eq!(normal(expected), expected, "a normal form stays the same");
@@ -271,11 +270,9 @@ mod tests {
         assert_eq!(key("HTTPS://Host"), key("https://host/"));
         assert_eq!(key("https://host/?q"), key("https://HOST?q"));
         assert_ne!(key("a://host/"), key("a://host"));
-        assert_ne!(key("a:Host"), key("a:host"));
         let other = |uri| NormalUri::new(uri).with_other_root().map(|uri| uri.text);
         assert_eq!(other("https://host?q").as_deref(), Some("https://host/?q"));
         assert_eq!(other("https://host/").as_deref(), Some("https://host"));
-        assert_eq!(other("https://host/a"), None);
         assert_eq!(other("a://host"), None);
     }
 

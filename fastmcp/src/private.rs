@@ -16,6 +16,7 @@ pub use crate::call::constraints::kinds::{
 pub use crate::call::constraints::{Constraints, LazyConstraints};
 pub use crate::call::depends::{Depends, IsProvider, NotAProvider, ValueOf};
 pub use crate::call::error::CallError;
+pub use crate::call::field_limits::FieldLimits;
 pub use crate::call::inject::injector::Injector;
 pub use crate::call::inject::needs::Needs;
 pub use crate::call::inject::provider::{Provider, Ran};
@@ -24,12 +25,13 @@ pub use crate::call::inject::provider_ref::ProviderRef;
 pub use crate::call::inject::state::State;
 pub use crate::call::parameter::Parameter;
 pub use crate::call::parameter_entry::ParameterEntry;
-pub use crate::call::portable::schemas::Schemas;
+pub use crate::call::pending::Pending;
+pub use crate::call::portable::schemas::{Schemas, WideIntegers};
 pub use crate::call::probe::{Fallback, Probe};
 pub use crate::call::provider_value::{
     CanBeProvided, Finished, Provides, ProvidesOnce, Returned, Scoped,
 };
-pub use crate::call::resolve::{provider_needs, resolve, resolve_in_provider};
+pub use crate::call::resolve::{provider_error, provider_needs, resolve_in_provider};
 pub use crate::call::returned::{HandlerError, Return};
 pub use crate::call::source::Source;
 pub use crate::component::completion::{

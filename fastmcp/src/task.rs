@@ -13,4 +13,5 @@ pub use crate::background::run::{Run, TaskFn};
 pub use crate::background::task::Task;
 #[doc(hidden)]
 pub use crate::background::task::{RegisteredTask, TaskEntry};
+pub use crate::background::worker::TaskWorkerBuilder;
 pub use crate::call::directive::{Directive, discard, retry, retry_after, snooze};

@@ -1,6 +1,6 @@
 //! Text utilities: suggestions for misspelled names, base64, and the size of JSON.
 
-use std::io;
+use std::{fmt, io};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -72,6 +72,15 @@ pub(crate) fn serialized_size(message: &impl Serialize) -> usize {
     // Writing cannot fail, and the sender reports a message that cannot be serialized.
     let _ = serde_json::to_writer(&mut counter, message);
     counter.0
+}
+
+/// Returns one line for each item, each after a line break.
+pub(crate) fn list<T: fmt::Display>(items: &[T]) -> String {
+    items.iter().fold(String::new(), |mut list, item| {
+        list.push_str("\n- ");
+        list.push_str(&item.to_string());
+        list
+    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,3 @@
-import asyncio
 from common import *
 from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
@@ -6,8 +5,12 @@ from fastmcp.client.transports import StdioTransport
 
 async def main():
     async with Client(StdioTransport(command=COMMAND, args=[], env=ENVIRONMENT)) as client:
-        tools = await client.list_tools()
-        convert("fastmcp", tools, lambda tool: getattr(tool, "inputSchema", None) or tool.input_schema)
+        tools = {tool.name: tool for tool in await client.list_tools()}
+
+        async def call(name, arguments):
+            return (await client.call_tool(name, arguments)).content
+
+        await judge("fastmcp", "none", tools, lambda name: schema_of(tools[name]), call)
 
 
 asyncio.run(main())

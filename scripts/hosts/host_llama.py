@@ -1,29 +1,32 @@
-import asyncio
 from common import *
-from llama_index.tools.mcp import McpToolSpec, BasicMCPClient
-
-tools = asyncio.run(mcp_tools())
-client = BasicMCPClient(COMMAND, env=ENVIRONMENT)
-spec = McpToolSpec(client)
+from llama_index.core.tools import ToolMetadata
+from llama_index.tools.mcp import BasicMCPClient, McpToolSpec
 
 
-def resolve(schema, definitions):
-    if isinstance(schema, list):
-        return [resolve(it, definitions) for it in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        return resolve(definitions[schema["$ref"].split("/")[-1]], definitions)
-    return {key: resolve(value, definitions) for key, value in schema.items() if key != "$defs"}
+async def main():
+    async with session() as opened:
+        tools = await all_tools(opened)
+
+        class Client(BasicMCPClient):
+            """Keeps one session; the base class starts a server for each call."""
+
+            @asynccontextmanager
+            async def _run_session(self):
+                yield opened
+
+        spec = McpToolSpec(Client(COMMAND, env=ENVIRONMENT))
+        functions = {}
+
+        def convert(name):
+            model = spec.create_model_from_json_schema(schema_of(tools[name]), model_name=f"{name}_Schema")
+            return ToolMetadata(name=name, description="", fn_schema=model).get_parameters_dict()
+
+        async def call(name, arguments):
+            if not functions:
+                functions.update({it.metadata.name: it for it in await spec.to_tool_list_async()})
+            return (await functions[name].acall(**arguments)).raw_output
+
+        await judge("llama-index-tools-mcp", "OpenAI", tools, convert, call)
 
 
-def one(tool):
-    from llama_index.core.tools import ToolMetadata
-
-    original = getattr(tool, "inputSchema", None) or getattr(tool, "input_schema")
-    model = spec.create_model_from_json_schema(original, model_name=f"{tool.name}_Schema")
-    parameters = ToolMetadata(name=tool.name, description="", fn_schema=model).get_parameters_dict()
-    return resolve(parameters, parameters.get("$defs", {}))
-
-
-convert("llama-index-tools-mcp", tools, one)
+asyncio.run(main())

@@ -1,25 +1,22 @@
-import asyncio
 from common import *
 from agents.mcp import MCPServerStdio
 from agents.mcp.util import MCPUtil
+from agents.tool_context import ToolContext
 
 
 async def main():
     parameters = {"command": COMMAND, "env": ENVIRONMENT}
     async with MCPServerStdio(params=parameters, client_session_timeout_seconds=30) as server:
-        tools = await server.list_tools()
-        for strict in (False, True):
-            unstrict = []
+        tools = {tool.name: tool for tool in await server.list_tools()}
+        for conversion, strict in (("OpenAI", False), ("OpenAI strict", True)):
+            function = lambda name: MCPUtil.to_function_tool(tools[name], server, strict)
 
-            def one(tool):
-                converted = MCPUtil.to_function_tool(tool, server, strict)
-                if strict and not converted.strict_json_schema:
-                    unstrict.append(tool.name)
-                return converted.params_json_schema
+            def call(name, arguments):
+                text = json.dumps(arguments)
+                context = ToolContext(context=None, tool_name=name, tool_call_id="1", tool_arguments=text)
+                return function(name).on_invoke_tool(context, text)
 
-            convert("openai-agents", tools, one, "strict" if strict else "")
-            if strict:
-                print(f"    openai-agents: {len(unstrict)} tools are not strict", unstrict[:8], file=__import__("sys").stderr)
+            await judge("openai-agents", conversion, tools, lambda name: function(name).params_json_schema, call)
 
 
 asyncio.run(main())

@@ -254,13 +254,16 @@ async fn the_lifespan_outlives_background_work() {
 
 #[tokio::test]
 async fn a_failing_lifespan_is_reported() {
-    let failing =
-        FastMcp::new("fails").lifespan(|_| async { Err(ToolError::new("no database").into()) });
+    let failing = FastMcp::new("fails")
+        .docket(Docket::memory("fails"))
+        .lifespan(|_| async { Err(ToolError::new("no database").into()) });
     let error = failing.start().await.unwrap_err();
     assert!(matches!(error, StartError::Lifespan(_)));
     assert_eq!(error.to_string(), "the lifespan failed: no database");
 
-    let silent = FastMcp::new("silent").lifespan(|_| async { Ok(()) });
+    let silent = FastMcp::new("silent")
+        .docket(Docket::memory("silent"))
+        .lifespan(|_| async { Ok(()) });
     let error = silent.start().await.unwrap_err().to_string();
     assert_eq!(
         error,

@@ -3,6 +3,7 @@
 use fastmcp::Completions;
 use fastmcp::client::{Client, ClientError};
 use fastmcp::prelude::*;
+use fastmcp::serde_json::json;
 
 struct Atlas(Vec<(&'static str, &'static str)>);
 
@@ -36,6 +37,36 @@ fn journey(country: String, #[arg(complete = cities)] city: String) -> String {
 #[resource("road://{number}/{part}")]
 fn road(#[arg(complete = crate::numbers)] number: u32, part: String) -> String {
     format!("{number}{part}")
+}
+
+#[fastmcp::data]
+#[serde(rename_all = "kebab-case")]
+enum Season {
+    /// From March to May
+    Spring,
+    Summer,
+    LateSummer,
+}
+
+#[prompt]
+#[allow(clippy::too_many_arguments, reason = "one of each type")]
+fn almanac(
+    season: Season,
+    next: Option<Season>,
+    seasons: Vec<Season>,
+    short: bool,
+    long: Option<bool>,
+    #[arg(complete = numbers)] own: Season,
+    number: u8,
+) -> String {
+    let _ = (season, next, seasons, short, long, own, number);
+    String::new()
+}
+
+#[resource("weather://{season}/{wet}/{note}")]
+fn weather(season: Season, wet: bool, note: String) -> String {
+    let _ = (season, wet);
+    note
 }
 
 async fn start() -> (fastmcp::Server, Client) {
@@ -77,6 +108,52 @@ async fn a_prompt_argument_is_completed() {
         none.values.is_empty(),
         "an argument without a completion function has no completions"
     );
+}
+
+#[tokio::test]
+async fn choices_of_a_type_complete_without_a_function() {
+    let (_server, client) = start().await;
+    let all = ["spring", "summer", "late-summer"];
+    let list = r#"["spring","summer"]"#;
+    for (argument, text, expected) in [
+        ("season", "", &all[..]),
+        ("season", "S", &["spring", "summer"]),
+        ("season", "x", &[]),
+        ("next", "late", &["late-summer"]),
+        ("seasons", r#"["spring", "su"#, &[list]),
+        ("short", "", &["true", "false"]),
+        ("long", "f", &["false"]),
+        ("number", "1", &[]),
+    ] {
+        let found = client.complete_prompt("almanac", argument, text, []).await;
+        let found = found.unwrap();
+        assert_eq!(found.values, expected, "{argument}: {text}");
+        assert!(!found.has_more);
+    }
+    let own = client.complete_prompt("almanac", "own", "7", []).await;
+    assert_eq!(
+        own.unwrap().values[0],
+        "70",
+        "the function takes precedence"
+    );
+    let template = "weather://{season}/{wet}/{note}";
+    for (variable, text, expected) in [
+        ("season", "su", &["summer"][..]),
+        ("wet", "t", &["true"]),
+        ("note", "", &[]),
+    ] {
+        let found = client.complete_resource(template, variable, text, []).await;
+        assert_eq!(found.unwrap().values, expected, "{variable}");
+    }
+    // A completed text is a value of the type.
+    let arguments = json!({
+        "season": "late-summer", "seasons": list, "short": "true", "own": "spring", "number": "1",
+    });
+    client.get_prompt("almanac", arguments).await.unwrap();
+    client
+        .read_resource("weather://summer/true/dry")
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

@@ -51,6 +51,26 @@ fn an_invalid_declaration_prevents_the_start() {
             "tool `root` (tests/src/bin/bad_declaration.rs:73): its `input_schema` has `anyOf` at its root",
         ),
         (
+            "root of a definition",
+            "tool `root_of_a_definition` (tests/src/bin/bad_declaration.rs:92): its `input_schema` has \
+             `anyOf` at its root",
+        ),
+        (
+            "properties",
+            "the `properties` of its `input_schema` must be an object, which maps the name of each \
+             argument to its schema (root-object); got [\"a\"]",
+        ),
+        (
+            "nullable root",
+            "its `input_schema` must describe an object, with `\"type\": \"object\"` at its root",
+        ),
+        (
+            "names inside",
+            "field `list[].*.a b`: Anthropic and Gemini refuse the tools of the whole server if the \
+             name of a field is not 1 to 64 ASCII letters, digits, `_`, `.` or `-` (property-name): \
+             give it another name in the `input_schema`",
+        ),
+        (
             "declared name",
             "tool `declared_name` (tests/src/bin/bad_declaration.rs:79): parameter `first name`: ",
         ),
@@ -61,6 +81,15 @@ fn an_invalid_declaration_prevents_the_start() {
         (
             "repeated argument",
             "parameter `all`: field `[].id` of `alloc::vec::Vec<bad_declaration::Both>` exists twice",
+        ),
+        (
+            "optional argument",
+            "parameter `all`: field `id` of `bad_declaration::Optional` exists twice",
+        ),
+        ("optional result", "its result: field `[].id` exists twice"),
+        (
+            "around argument",
+            "parameter `one`: field `id` of `core::option::Option<bad_declaration::Around>` exists twice",
         ),
         ("repeated result", "its result: field `id` exists twice"),
         (
@@ -73,7 +102,7 @@ fn an_invalid_declaration_prevents_the_start() {
         ),
         (
             "similar names",
-            "tool `read_file` (tests/src/bin/bad_declaration.rs:133): its name differs from that of the tool `read-File`",
+            "tool `read_file` (tests/src/bin/bad_declaration.rs:204): its name differs from that of the tool `read-File`",
         ),
     ] {
         let run = Command::new(env!("CARGO_BIN_EXE_bad_declaration"))

@@ -220,3 +220,54 @@ async fn subscriptions_are_limited() {
     again.await.expect("a closed stream does not count");
     drop(others);
 }
+
+/// Sends a request whose body never ends, and returns the connection.
+async fn half_sent(address: &str, bytes: usize) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!("{HEAD}Content-Length: {}\r\n\r\n", bytes + 10);
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&vec![b' '; bytes]).await.unwrap();
+    stream
+}
+
+/// Reads until the end of the head of the response.
+async fn response_head(stream: &mut TcpStream) -> String {
+    let mut response = Vec::new();
+    let read = async {
+        while !response.windows(4).any(|end| end == b"\r\n\r\n") {
+            response.push(stream.read_u8().await.unwrap());
+        }
+    };
+    tokio::time::timeout(GUARD, read).await.expect("a response");
+    String::from_utf8_lossy(&response).into_owned()
+}
+
+#[tokio::test]
+async fn half_sent_bodies_have_a_budget_and_the_slowest_give_way() {
+    const MIB: usize = 1 << 20;
+    let options = HttpOptions::new()
+        .max_body_bytes(MIB)
+        .max_body_memory(4 * MIB)
+        .body_timeout(GUARD * 10);
+    let stage = serve(options).await;
+    let mut slow = Vec::new();
+    for _ in 0..20 {
+        slow.push(half_sent(&stage.address, MIB - 10).await);
+    }
+    // Four fit. The others get a response, although they are incomplete.
+    for stream in &mut slow[..12] {
+        let head = response_head(stream).await;
+        assert!(head.starts_with("HTTP/1.1 503"), "{head}");
+        assert!(head.contains("retry-after: 1"), "{head}");
+    }
+    // A quick client is served at any time.
+    let text = "x".repeat(900_000);
+    for _ in 0..5 {
+        let ping = stage
+            .http
+            .modern("tools/list", json!({ "_meta": { "x": text } }));
+        let answered = tokio::time::timeout(GUARD, answer(ping)).await;
+        assert_eq!(answered.expect("an answer").status, 200);
+    }
+    drop(slow);
+}

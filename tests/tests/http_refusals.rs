@@ -164,11 +164,18 @@ async fn a_message_with_too_many_values_is_refused() {
         });
         http.modern("tools/call", params)
     };
-    let refused = answer(call(&values("0", 500_000))).await;
-    assert_eq!((refused.status.as_u16(), refused.code()), (400, -32600));
-    assert_eq!(refused.message()["id"], 1);
-    let text = answer(call(&values("0", 50_000))).await.tool_text();
-    assert_eq!(text, "50000");
+    for count in [60_000, 500_000] {
+        let refused = answer(call(&values("0", count))).await;
+        assert_eq!((refused.status.as_u16(), refused.code()), (400, -32600));
+        assert_eq!(refused.message()["id"], 1);
+        let text = refused.message()["error"]["message"].to_string();
+        assert!(text.contains("`FastMcp::max_values`"), "{text}");
+    }
+    let text = answer(call(&values("0", 40_000))).await.tool_text();
+    assert_eq!(text, "40000");
+    let larger = "\"".to_owned() + &"0".repeat(110) + "\"";
+    let text = answer(call(&values(&larger, 60_000))).await.tool_text();
+    assert_eq!(text, "60000");
 }
 
 /// Sends bytes, and returns the head of the response.

@@ -9,9 +9,10 @@ use serde_json::json;
 
 #[tokio::test]
 async fn calls_in_flight_finish_after_a_signal() {
-    for signal in ["-TERM", "-INT"] {
+    // The server's own accept loop, and a router of the program.
+    for (mode, signal) in [("http", "-TERM"), ("http", "-INT"), ("router", "-TERM")] {
         let mut server = Command::new(env!("CARGO_BIN_EXE_fuzz_target"))
-            .arg("http")
+            .arg(mode)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -47,6 +48,6 @@ async fn calls_in_flight_finish_after_a_signal() {
         let ended = tokio::task::spawn_blocking(move || server.wait())
             .await
             .unwrap();
-        assert!(ended.unwrap().success(), "{signal}");
+        assert!(ended.unwrap().success(), "{mode} {signal}");
     }
 }

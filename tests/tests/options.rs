@@ -523,7 +523,8 @@ async fn constraints_are_listed_and_enforced() {
                 "items": { "type": "integer", "minimum": 0, "maximum": 255 },
             },
             "by_name": {
-                "type": "object", "maxProperties": 1, "description": "At most 1 entry.",
+                "type": "object", "maxProperties": 1,
+                "description": "A map: each value is an integer. At most 1 entry.",
                 "additionalProperties": { "type": "integer", "minimum": 0, "maximum": 255 },
             },
             "type": { "type": "string", "deprecated": true },
@@ -636,7 +637,7 @@ async fn no_schema_of_arguments_contains_references() {
     }
     assert_eq!(
         *deepest,
-        json!({ "description": "Any JSON, of the same form as `Tree`." })
+        json!({ "type": "object", "description": "Of the same form as `Tree`." })
     );
     let output = output_schema(&client, "prune").await;
     assert_eq!(output["type"], "object");

@@ -131,3 +131,15 @@ async fn an_overridden_provider_needs_nothing() {
         .override_dependency::<greeting>(|| Ok(7));
     server.start().await.unwrap().shutdown().await.unwrap();
 }
+
+#[tokio::test]
+async fn unmet_needs_are_reported_with_the_other_problems_of_a_start() {
+    let server = FastMcp::new("test")
+        .override_dependency::<nest>(|| Ok(7))
+        .task_headers(["not a header"])
+        // The start ends before it.
+        .lifespan(|_| async { panic!("the lifespan runs user code") });
+    let text = server.start().await.unwrap_err().to_string();
+    assert!(text.contains("`not a header` is not the name"), "{text}");
+    assert!(text.contains("tool `c_shared`"), "{text}");
+}

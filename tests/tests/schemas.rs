@@ -31,6 +31,12 @@ enum Shape {
 }
 
 #[fastmcp::data]
+enum Figure {
+    Circle { radius: f64 },
+    Square { side: f64 },
+}
+
+#[fastmcp::data]
 #[serde(untagged)]
 enum Form {
     Named { name: String, copies: u8 },
@@ -95,8 +101,8 @@ async fn tree(tree: Node) -> String {
 
 /// Takes a choice.
 #[tool]
-async fn choice(shape: Shape, form: Form) -> String {
-    let _ = (shape, form);
+async fn choice(shape: Shape, figure: Figure, form: Form) -> String {
+    let _ = (shape, figure, form);
     String::new()
 }
 
@@ -188,6 +194,8 @@ async fn codes(name: &str) -> Vec<(String, &'static str)> {
 
 const VARIANTS: &str = "- `medium`: As usual\n- `huge`: Too much";
 
+const KINDS: &str = "- `circle`: Requires `radius`.\n- `square`: Requires `side`.";
+
 #[tokio::test]
 async fn optional_arguments_are_listed_without_null_and_accept_it() {
     let variants = json!(["small", "medium", "large", "huge"]);
@@ -226,6 +234,7 @@ async fn optional_arguments_are_listed_without_null_and_accept_it() {
 #[tokio::test]
 async fn tuples_maps_and_any_json_have_a_form_that_hosts_accept() {
     let any = json!({ "description": "Any JSON." });
+    let kind = json!({ "type": "string", "enum": ["circle", "square"], "description": KINDS });
     assert_eq!(
         properties("shapes").await,
         json!({
@@ -243,13 +252,14 @@ async fn tuples_maps_and_any_json_have_a_form_that_hosts_accept() {
             "by_name": { "type": "object" },
             "by_number": {
                 "type": "object", "additionalProperties": { "type": "boolean" },
-                "description": "Each name matches the regular expression `^\\d+$`.",
+                "description": "Each name matches the regular expression `^\\d+$`. A map: each value \
+                                is `true` or `false`.",
             },
             "flat": {
                 "type": "object",
                 "properties": {
                     "id": { "type": "integer", "minimum": 0, "maximum": u32::MAX },
-                    "kind": { "type": "string", "enum": ["circle", "square"] },
+                    "kind": kind,
                     "radius": { "type": "number" },
                     "side": { "type": "number" },
                 },
@@ -263,7 +273,11 @@ async fn tuples_maps_and_any_json_have_a_form_that_hosts_accept() {
     );
     assert_eq!(
         codes("shapes").await,
-        [("flat".to_owned(), "flattened-enum")]
+        [
+            ("pair".to_owned(), "mixed-list"),
+            ("any".to_owned(), "any-json"),
+            ("described".to_owned(), "any-json"),
+        ]
     );
 }
 
@@ -272,27 +286,21 @@ async fn choices_and_trees_are_listed_and_linted() {
     let listed = properties("choice").await;
     assert_eq!(
         listed["shape"],
-        json!({ "anyOf": [
-            {
-                "type": "object",
-                "properties": {
-                    "kind": { "type": "string", "enum": ["circle"] }, "radius": { "type": "number" },
-                },
-                "required": ["kind", "radius"],
+        json!({
+            "type": "object",
+            "properties": {
+                "kind": { "type": "string", "enum": ["circle", "square"], "description": KINDS },
+                "radius": { "type": "number" },
+                "side": { "type": "number" },
             },
-            {
-                "type": "object",
-                "properties": {
-                    "kind": { "type": "string", "enum": ["square"] }, "side": { "type": "number" },
-                },
-                "required": ["kind", "side"],
-            },
-        ] })
+            "required": ["kind"],
+        })
     );
+    assert_eq!(listed["figure"]["anyOf"].as_array().map(Vec::len), Some(2));
     assert_eq!(
         codes("choice").await,
         [
-            ("shape".to_owned(), "tagged-enum"),
+            ("figure".to_owned(), "tagged-enum"),
             ("form".to_owned(), "untagged-enum"),
         ]
     );

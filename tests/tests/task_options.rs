@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use fastmcp::dependencies::{Cancellation, CurrentExecution, NextRun, TaskKey, TimeLimit};
-use fastmcp::docket::{DocketError, ExecutionState, Key};
+use fastmcp::docket::{DocketError, ExecutionState, Key, Submission};
 use fastmcp::prelude::*;
 use fastmcp::task;
 use tokio::time::{Instant, sleep};
@@ -260,9 +260,8 @@ async fn some_time() {
 #[tokio::test(start_paused = true)]
 async fn a_higher_priority_runs_first() {
     let docket = Docket::memory("priority");
-    let worker = Worker::of_tasks(&docket)
-        .unwrap()
-        .concurrency(1)
+    let worker = Worker::for_tasks(&docket)
+        .options(|worker| worker.concurrency(1))
         .build()
         .unwrap();
     docket.add(some_time)().await.unwrap();
@@ -327,4 +326,68 @@ async fn each_submission_of_a_batch_has_its_own_result() {
     assert_eq!(second.as_ref().unwrap().result().await, Ok(6));
     assert!(again.as_ref().unwrap().already_scheduled());
     assert!(matches!(full, Err(DocketError::Full { .. })), "{full:?}");
+}
+
+/// What a notification contains. `urgent` is new, and `text` was `message`.
+#[fastmcp::data]
+struct Notification {
+    #[serde(alias = "message")]
+    text: String,
+    #[serde(default)]
+    urgent: bool,
+}
+
+/// The new version of a task: the function was `notify`, `copies` is new, and `channel` is gone.
+#[task(name = "notify")]
+async fn notify_customer(customer: String, content: Notification, copies: Option<u32>) -> String {
+    let Notification { text, urgent } = content;
+    format!("{customer}: {text}, {urgent}, {copies:?}")
+}
+
+/// Runs an execution that another version of the program has submitted.
+async fn run_version(arguments: &'static str) -> Result<String, DocketError> {
+    let (docket, worker) = docket("versions");
+    let submission = Submission::new("notify", arguments);
+    let execution = docket.submit(submission).await?.typed::<String>();
+    worker.run_until_finished().await?;
+    let result = execution.result().await;
+    // What cannot be decoded is kept, so that a later version can run it.
+    assert_eq!(docket.dead_letters().await?.is_empty(), result.is_ok());
+    result
+}
+
+/// The page `changing_tasks` of the guide says the same.
+#[tokio::test(start_paused = true)]
+async fn executions_of_other_versions_of_a_task_run_or_become_dead_letters() {
+    for (arguments, expected) in [
+        // Of an older version: an argument and a field are missing, and a field has its old name.
+        (
+            r#"{"customer":"ada","content":{"message":"hi"}}"#,
+            "ada: hi, false, None",
+        ),
+        // Arguments have no order. A field that this version does not know is ignored.
+        (
+            r#"{"copies":2,"content":{"color":"red","urgent":true,"text":"hi"},"customer":"ada"}"#,
+            "ada: hi, true, Some(2)",
+        ),
+    ] {
+        assert_eq!(run_version(arguments).await.unwrap(), expected);
+    }
+    for (arguments, problem) in [
+        (
+            r#"{"customer":"ada","content":{"text":"hi"},"channel":"mail"}"#,
+            "channel: unknown argument",
+        ),
+        (
+            r#"{"customer":"ada"}"#,
+            "content: required argument is missing",
+        ),
+        (
+            r#"{"customer":7,"content":{"text":"hi"}}"#,
+            "customer: expected string, got number",
+        ),
+    ] {
+        let error = run_version(arguments).await.unwrap_err().to_string();
+        assert!(error.contains(problem), "{error}");
+    }
 }

@@ -86,7 +86,12 @@ pub(super) fn call(
     let sources: Vec<&Ident> = names.iter().map(|names| &names.source).collect();
     let index: Vec<usize> = (0..names.len()).collect();
     let body = called(signature, &locals);
-    let [call, injector] = ["call", "injector"].map(|name| Ident::new(name, Span::mixed_site()));
+    let call = Ident::new("call", Span::mixed_site());
+    // Expands to: `call.resolve(&mut [pending(&mut parameter_0), …]).await?;`.
+    let resolve = (!locals.is_empty()).then(|| {
+        let pending = pending(&locals);
+        quote!(#call.resolve(&mut [#pending]).await?;)
+    });
     // Expands to: all arguments, then the dependencies in order, then the body. Arguments come first,
     // so that a call with invalid arguments runs no provider.
     quote! {
@@ -94,22 +99,20 @@ pub(super) fn call(
             mut #call: __fastmcp::Call,
         ) -> __fastmcp::BoxFuture<'static, ::core::result::Result<#reply, __fastmcp::CallError>> {
             __fastmcp::Boxing::<__FASTMCP_ACCEPTED>::call(async move {
-                #(let #locals = #call.argument(&#sources, &__FASTMCP_PARAMETERS[#index]);)*
-                let #injector = #call.into_injector(&__FASTMCP_PARAMETERS)?;
-                #(
-                    let #locals = __fastmcp::resolve(
-                        #locals,
-                        &#injector,
-                        &#sources,
-                        &__FASTMCP_PARAMETERS[#index],
-                    )
-                    .await?;
-                )*
+                #(let mut #locals = #call.argument(&#sources, &__FASTMCP_PARAMETERS[#index]);)*
+                #call.check_arguments(&__FASTMCP_PARAMETERS)?;
+                #resolve
+                #(let #locals = #locals.take()?;)*
                 let #value = #body;
                 #finish
             })
         }
     }
+}
+
+/// Expands to: `Boxing::<ACCEPTED>::pending(&mut parameter_0), …`.
+pub(super) fn pending(locals: &[&Ident]) -> TokenStream {
+    quote!(#(__fastmcp::Boxing::<__FASTMCP_ACCEPTED>::pending(&mut #locals)),*)
 }
 
 /// Expands to: the call of the user's function with these local variables.

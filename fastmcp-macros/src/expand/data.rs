@@ -3,11 +3,20 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::expand::field_limits;
 use crate::model::data::Data;
 use crate::parse::tokens::compact;
 
 pub(super) fn expand(data: &Data) -> TokenStream {
-    let Data { root, item } = data;
+    let Data {
+        root,
+        item,
+        limited,
+    } = data;
+    let limited = limited
+        .as_ref()
+        .map(|limited| field_limits::expand(root, limited));
+    let item = limited.as_ref().unwrap_or(item);
     // The derives take the path of their crate as a string.
     let path = compact(root);
     let (serde, schemars) = (format!("{path}::serde"), format!("{path}::schemars"));

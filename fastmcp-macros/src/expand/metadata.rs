@@ -9,7 +9,7 @@ use super::literal::{json, lazy_option};
 use super::size;
 use crate::model::annotations::{Annotation, AnnotationValue};
 use crate::model::metadata::Metadata;
-use crate::model::tool::{Heartbeat, OutputSchema, Schemas, Tool};
+use crate::model::tool::{Heartbeat, OutputSchema, Schemas, Tool, WideIntegers};
 
 /// Expands to: `EntryOptions { timeout: Some(|| …), ..EntryOptions::NONE }`. `own` contains the fields for
 /// options of this kind of handler only.
@@ -83,6 +83,16 @@ pub(super) fn tool_options(tool: &Tool) -> Vec<TokenStream> {
         };
         // Expands to: `schemas: Some(Schemas::Exact)`.
         fields.push(quote!(schemas: ::core::option::Option::Some(__fastmcp::Schemas::#form)));
+    }
+    if let Some(form) = tool.wide_integers {
+        let form = match form {
+            WideIntegers::Text => quote!(Text),
+            WideIntegers::Number => quote!(Number),
+        };
+        // Expands to: `wide_integers: Some(WideIntegers::Text)`.
+        fields.push(quote!(
+            wide_integers: ::core::option::Option::Some(__fastmcp::WideIntegers::#form)
+        ));
     }
     if let Some(background) = &tool.background {
         let required = background.required;

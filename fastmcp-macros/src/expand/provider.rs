@@ -142,6 +142,15 @@ fn make(signature: &Signature) -> TokenStream {
         "into_error",
     );
     let finished = finished(signature);
+    // Expands to: `resolve_in_provider(&injector, &mut [pending(&mut parameter_0), …]).await…;`.
+    let resolve = (!locals.is_empty()).then(|| {
+        let pending = body::pending(&locals);
+        quote! {
+            __fastmcp::resolve_in_provider(&#injector, &mut [#pending])
+                .await
+                .map_err(__fastmcp::provider_error)?;
+        }
+    });
     // Expands to: the parameters in order, then the body. `finish` stores a returned value in the slot.
     quote! {
         fn __fastmcp_make(
@@ -149,13 +158,11 @@ fn make(signature: &Signature) -> TokenStream {
         ) -> __fastmcp::BoxFuture<'static, __fastmcp::Ran> {
             __fastmcp::Boxing::<__FASTMCP_ACCEPTED>::call(async move {
                 #(
-                    let #locals = __fastmcp::resolve_in_provider(
-                        &#injector,
-                        &#sources,
-                        &__FASTMCP_PARAMETERS[#index],
-                    )
-                    .await?;
+                    let mut #locals =
+                        __fastmcp::Pending::new(&#sources, &__FASTMCP_PARAMETERS[#index]);
                 )*
+                #resolve
+                #(let #locals = #locals.take()?;)*
                 let #returned = #called;
                 let #value =
                     <__FastmcpReturned as __fastmcp::Return<__FASTMCP_FALLIBLE>>::split(#returned)

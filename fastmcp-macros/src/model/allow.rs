@@ -10,17 +10,21 @@ const TOOL_NAME: &str = "tool-name";
 
 /// The codes that a tool can allow. A test compares them with the table of rules in `fastmcp`.
 pub(crate) const CODES: &[&str] = &[
+    "any-json",
     "flattened-enum",
+    "flattened-map",
     "large-schema",
     "leading-underscore",
     "long-description",
     "long-tool-name",
     "missing-description",
+    "mixed-list",
     "recursive-type",
     "reference",
     "similar-names",
     "tagged-enum",
     TOOL_NAME,
+    "unenforced-limit",
     "unsupported-keyword",
     "untagged-enum",
     "wide-integer",
@@ -51,7 +55,10 @@ impl Allow {
                 let message = unknown(&text);
                 errors.at(code, message);
             } else if codes.iter().any(|other| other.value() == text) {
-                errors.at(code, format!("lint `{text}` is given twice"));
+                errors.at(
+                    code,
+                    format!("lint `{text}` is given twice: remove one of them"),
+                );
             } else {
                 codes.push(code);
             }

@@ -48,7 +48,7 @@ pub(super) fn read(
     let description = options.text("description", errors).map(|text| text.value());
     let default = options.expr_or_default("default", errors);
     let rename = rename(kind, name, &mut options, errors);
-    let constraints = Constraints::read(&mut options, errors);
+    let constraints = Constraints::read(&mut options, name, errors);
     let complete = complete(kind, &mut options, errors);
     let ask = ask(kind, &mut options, default.is_some(), errors);
     Read {

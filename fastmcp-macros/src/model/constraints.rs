@@ -22,7 +22,8 @@ pub(crate) struct Constraints {
 }
 
 impl Constraints {
-    pub(super) fn read(options: &mut Options, errors: &mut Errors) -> Self {
+    /// Takes the options of the parameter called `parameter`.
+    pub(super) fn read(options: &mut Options, parameter: &str, errors: &mut Errors) -> Self {
         let mut read = Self::default();
         let mut named = |name: &str, errors: &mut Errors| {
             let ident = options.name(name)?;
@@ -34,14 +35,16 @@ impl Constraints {
             if let Some((other, _)) = read.min.as_ref().or(read.max.as_ref()) {
                 errors.span(
                     other.span(),
-                    format!("`{other}` and `range` set the same limit: remove one of them"),
+                    format!(
+                        "parameter `{parameter}`: `{other}` and `range` set the same limit: remove one of them"
+                    ),
                 );
             }
-            (read.min, read.max) = ends(&ident, expr, errors);
+            (read.min, read.max) = ends(parameter, &ident, expr, errors);
         }
         if let Some((ident, expr)) = named("length", errors) {
             (read.min_length, read.max_length) = match expr {
-                expr @ Expr::Range(_) => ends(&ident, expr, errors),
+                expr @ Expr::Range(_) => ends(parameter, &ident, expr, errors),
                 // `length = 3` sets an exact length.
                 expr => (Some((ident.clone(), expr.clone())), Some((ident, expr))),
             };
@@ -53,7 +56,7 @@ impl Constraints {
             .name("header")
             .and_then(|ident| Some((ident, options.text("header", errors)?)));
         if let Some((_, header)) = &read.header {
-            check_header(header, errors);
+            check_header(parameter, header, errors);
         }
         read.examples = options.list("examples", errors);
         read.deprecated = options.marker("deprecated", errors).is_some();
@@ -75,7 +78,7 @@ impl Constraints {
 type End = Option<(Ident, Expr)>;
 
 /// Returns the ends of an inclusive range.
-fn ends(ident: &Ident, expr: Expr, errors: &mut Errors) -> (End, End) {
+fn ends(parameter: &str, ident: &Ident, expr: Expr, errors: &mut Errors) -> (End, End) {
     let example = if ident == "length" {
         "1..=100"
     } else {
@@ -84,7 +87,9 @@ fn ends(ident: &Ident, expr: Expr, errors: &mut Errors) -> (End, End) {
     let Expr::Range(range) = expr else {
         errors.at(
             &expr,
-            format!("option `{ident}` takes a range: write `{ident} = {example}`"),
+            format!(
+                "parameter `{parameter}`: `{ident}` takes a range: write `{ident} = {example}`"
+            ),
         );
         return (None, None);
     };
@@ -94,13 +99,18 @@ fn ends(ident: &Ident, expr: Expr, errors: &mut Errors) -> (End, End) {
     if let (RangeLimits::HalfOpen(dots), Some(_)) = (limits, end) {
         errors.at(
             dots,
-            format!("`{ident}` takes an inclusive range: write `..=`, as in `{ident} = {example}`"),
+            format!(
+                "parameter `{parameter}`: `{ident}` takes an inclusive range: write `..=`, as in \
+                 `{ident} = {example}`"
+            ),
         );
     }
     if start.is_none() && end.is_none() {
         errors.at(
             &range,
-            format!("`{ident} = ..` sets no limit: write `{ident} = {example}`"),
+            format!(
+                "parameter `{parameter}`: `{ident} = ..` sets no limit: write `{ident} = {example}`"
+            ),
         );
     }
     let named = |end: Option<Box<Expr>>| end.map(|end| (ident.clone(), *end));
@@ -108,14 +118,17 @@ fn ends(ident: &Ident, expr: Expr, errors: &mut Errors) -> (End, End) {
 }
 
 /// Requires a valid name of an HTTP header (a `token` of RFC 9110).
-fn check_header(header: &LitStr, errors: &mut Errors) {
+fn check_header(parameter: &str, header: &LitStr, errors: &mut Errors) {
     let name = header.value();
     let is_token =
         |letter: char| letter.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(letter);
     if name.is_empty() || !name.chars().all(is_token) {
         errors.at(
             header,
-            format!("`{name}` is not a valid HTTP header name: use letters, digits and `-`"),
+            format!(
+                "parameter `{parameter}`: `{name}` is not a valid HTTP header name: use letters, \
+                 digits and `-`"
+            ),
         );
     }
 }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use syn::Path;
 
 use crate::errors::Errors;
+use crate::model::field_limits::LimitedType;
 use crate::parse::options::Options;
 use crate::parse::options::owner::Owner;
 
@@ -12,6 +13,8 @@ pub(crate) struct Data {
     /// The path of the `fastmcp` crate.
     pub(crate) root: Path,
     pub(crate) item: TokenStream,
+    /// The item with the limits of its fields, if it has any.
+    pub(crate) limited: Option<LimitedType>,
 }
 
 impl Data {
@@ -20,6 +23,7 @@ impl Data {
         let root = options.path("crate", errors);
         Self {
             root: root.unwrap_or_else(|| syn::parse_quote!(::fastmcp)),
+            limited: LimitedType::parse(&item),
             item,
         }
     }

@@ -49,9 +49,9 @@ fn tags(options: &mut Options, errors: &mut Errors) -> Vec<LitStr> {
             continue;
         };
         if tag.value().trim().is_empty() {
-            errors.at(tag, "a tag cannot be empty");
+            errors.at(tag, "a tag cannot be empty: write a word, or remove it");
         } else if tags.iter().any(|other| other.value() == tag.value()) {
-            let message = format!("tag `{}` is given twice", tag.value());
+            let message = format!("tag `{}` is given twice: remove one of them", tag.value());
             errors.at(tag, message);
         } else {
             tags.push(tag);

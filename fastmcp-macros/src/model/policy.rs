@@ -8,6 +8,7 @@ use crate::errors::Errors;
 use crate::model::limits::{self, Limit};
 use crate::model::named_argument::NamedArgument;
 use crate::model::parameter::Parameter;
+use crate::parse::cron::{expression_problem, zone_problem};
 use crate::parse::duration::Duration;
 use crate::parse::options::Options;
 use crate::parse::options::owner::Owner;
@@ -176,8 +177,21 @@ fn repeat(options: &mut Options, errors: &mut Errors) -> Option<Repeat> {
         );
         return None;
     };
+    if let Some(problem) = expression_problem(&expression.value()) {
+        let message = format!(
+            "`{}` is not a cron expression: {problem}",
+            expression.value()
+        );
+        errors.span(expression.span(), message);
+    }
     let automatic = cron.options.marker("automatic", errors);
     let zone = cron.options.text("tz", errors);
+    if let Some(zone) = &zone
+        && let Some(fix) = zone_problem(&zone.value())
+    {
+        let message = format!("`{}` is not a time zone: {fix}", zone.value());
+        errors.span(zone.span(), message);
+    }
     let zone = zone.map_or_else(|| "UTC".to_owned(), |zone| zone.value());
     Some(Repeat {
         schedule: Schedule::Cron { expression, zone },

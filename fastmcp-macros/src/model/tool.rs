@@ -27,6 +27,8 @@ pub(crate) struct Tool {
     pub(crate) allow: Allow,
     /// The form of its schemas, if it is not that of the server.
     pub(crate) schemas: Option<Schemas>,
+    /// The form of integers of 64 bits, if it is not that of the server.
+    pub(crate) wide_integers: Option<WideIntegers>,
     pub(crate) background: Option<Background>,
 }
 
@@ -53,6 +55,13 @@ pub(crate) enum Schemas {
     Portable,
 }
 
+/// The option `wide_integers`.
+#[derive(Clone, Copy)]
+pub(crate) enum WideIntegers {
+    Text,
+    Number,
+}
+
 /// The option `output_schema`.
 pub(crate) enum OutputSchema {
     /// The schema of a type.
@@ -66,6 +75,7 @@ impl Tool {
         Self {
             allow: std::mem::take(&mut head.allow),
             schemas: schemas(options, errors),
+            wide_integers: wide_integers(options, errors),
             metadata: Metadata::read(options, &head.function, errors),
             annotations: annotations::of_tool(options, errors),
             input_schema: options.json("input_schema", errors),
@@ -81,17 +91,33 @@ impl Tool {
 }
 
 fn schemas(options: &mut Options, errors: &mut Errors) -> Option<Schemas> {
-    let option = options.take("schemas")?;
+    let forms = [("exact", Schemas::Exact), ("portable", Schemas::Portable)];
+    one_of("schemas", &forms, options, errors)
+}
+
+fn wide_integers(options: &mut Options, errors: &mut Errors) -> Option<WideIntegers> {
+    let forms = [
+        ("text", WideIntegers::Text),
+        ("number", WideIntegers::Number),
+    ];
+    one_of("wide_integers", &forms, options, errors)
+}
+
+/// Reads an option whose value is one of some strings.
+fn one_of<T: Copy>(
+    name: &str,
+    values: &[(&str, T)],
+    options: &mut Options,
+    errors: &mut Errors,
+) -> Option<T> {
+    let option = options.take(name)?;
     if let Value::Expr(Expr::Lit(ExprLit {
         lit: Lit::Str(text),
         ..
     })) = &option.value
+        && let Some((_, value)) = values.iter().find(|(name, _)| text.value() == *name)
     {
-        match text.value().as_str() {
-            "exact" => return Some(Schemas::Exact),
-            "portable" => return Some(Schemas::Portable),
-            _ => {}
-        }
+        return Some(*value);
     }
     option.refuse(errors);
     None

@@ -66,7 +66,10 @@ impl Options {
                 continue;
             };
             if options.position(&text).is_some() {
-                errors.span(name.span(), format!("option `{text}` is given twice"));
+                errors.span(
+                    name.span(),
+                    format!("option `{text}` is given twice: remove one of them"),
+                );
                 continue;
             }
             options.accepted.push(Accepted { name, value, spec });

@@ -1,14 +1,14 @@
-//! Parses URI templates at compile time, and converts their text to the normal form of RFC 3986,
-//! section 6.2.2.
+//! Parses URI templates at compile time.
 //!
 //! The table of forms is in `fastmcp/src/component/uri.rs`, which matches URIs against the parts.
-//! `fastmcp/src/normal_uri.rs` converts the URIs of clients to the same normal form.
 
 use std::fmt;
 
 use syn::LitStr;
 use syn::ext::IdentExt;
 use syn::parse::Parser;
+
+use crate::parse::uri_text::{authority_end, lower_scheme, normal};
 
 /// One part of a URI template.
 #[derive(Debug, PartialEq, Eq)]
@@ -105,88 +105,6 @@ pub(crate) fn parse(uri: &LitStr) -> syn::Result<Vec<Part>> {
         ));
     }
     Ok(parts)
-}
-
-/// Returns the end of the authority, which begins after `://`; 0 if the URI has none.
-fn authority_end(text: &str) -> usize {
-    let Some(start) = text.find("://").map(|colon| colon + 3) else {
-        return 0;
-    };
-    let length = text[start..].find(['/', '?', '#']);
-    length.map_or(text.len(), |length| start + length)
-}
-
-/// Returns the normal form of literal text, the first `authority` bytes of which belong to the
-/// authority. Other characters than those of URIs are percent-encoded, as RFC 3987, section 3.1,
-/// converts an IRI to a URI. ASCII characters that no URI contains are errors: they are more often
-/// mistakes.
-fn normal(text: &str, authority: usize) -> Result<String, String> {
-    let mut normal = String::new();
-    let mut skipped = 0;
-    for (at, character) in text.char_indices() {
-        if at < skipped {
-            continue;
-        }
-        match character {
-            '%' => {
-                let digits = text.get(at + 1..at + 3);
-                let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-                let Some(byte) = byte.filter(|_| !text[at + 1..].starts_with('+')) else {
-                    return Err(
-                        "`%` in the URI of a resource needs two hexadecimal digits: write `%25` for a \
-                         percent sign"
-                            .to_owned(),
-                    );
-                };
-                skipped = at + 3;
-                if is_unreserved(byte) {
-                    normal.push(char::from(byte));
-                } else {
-                    normal.push_str(&format!("%{byte:02X}"));
-                }
-            }
-            // Brackets enclose an IPv6 address, and nothing else.
-            '[' | ']' if at < authority => normal.push(character),
-            ' '..='~' if is_allowed(character) => normal.push(character),
-            '\0'..='\x7f' => {
-                let name = match character {
-                    ' ' => "a space".to_owned(),
-                    '\\' | '`' | '!'..='~' => format!("`{character}`"),
-                    control => format!("{control:?}"),
-                };
-                let byte = u32::from(character);
-                return Err(format!(
-                    "the URI of a resource cannot contain {name}: write `%{byte:02X}`"
-                ));
-            }
-            other => {
-                let mut bytes = [0; 4];
-                for byte in other.encode_utf8(&mut bytes).bytes() {
-                    normal.push_str(&format!("%{byte:02X}"));
-                }
-            }
-        }
-    }
-    Ok(normal)
-}
-
-/// Returns whether a URI may contain this ASCII character (RFC 3986, section 2), apart from brackets.
-fn is_allowed(character: char) -> bool {
-    character.is_ascii_alphanumeric() || "-._~:/?#@!$&'()*+,;=".contains(character)
-}
-
-/// Returns whether the percent-encoding of this byte is equivalent to the character itself (RFC 3986,
-/// section 2.3).
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
-}
-
-/// Converts the scheme to lower case.
-fn lower_scheme(text: &str) -> String {
-    match text.split_once(':') {
-        Some((scheme, rest)) => format!("{}:{rest}", scheme.to_ascii_lowercase()),
-        None => text.to_owned(),
-    }
 }
 
 /// Returns a segment of the path that is `.` or `..`.

@@ -3,10 +3,11 @@
 use crate::call::unmet::UnmetDependency;
 use crate::docket::error::DocketError;
 use crate::registration::{DuplicateName, Location};
+use crate::text::list;
 
 /// A task with an invalid option.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("task `{task}` ({location}): option {source}")]
+#[error("task `{task}` ({location}): option {problem}")]
 #[non_exhaustive]
 pub struct InvalidTask {
     /// The name of the task.
@@ -14,7 +15,7 @@ pub struct InvalidTask {
     /// The location of the function.
     pub location: Location,
     /// The option, and its valid values.
-    pub source: DocketError,
+    pub problem: DocketError,
 }
 
 /// The reason why a worker of the program's tasks cannot be created.
@@ -33,4 +34,7 @@ pub enum WorkerError {
     /// An option of the worker is invalid.
     #[error(transparent)]
     Option(#[from] DocketError),
+    /// The program has several problems.
+    #[error("the worker cannot start for {} reasons:{}", .0.len(), list(.0))]
+    Several(Vec<Self>),
 }

@@ -49,7 +49,7 @@ impl TaskRegistry {
             Some(InvalidTask {
                 task: task.name,
                 location: task.location,
-                source: task.policy().err()?,
+                problem: task.policy().err()?,
             })
         });
         invalid.collect()

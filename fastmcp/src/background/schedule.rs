@@ -114,7 +114,7 @@ impl Docket {
         &self,
         executions: impl IntoIterator<Item = Add<'_, T>>,
     ) -> Result<Vec<Result<Execution<T::Output>, DocketError>>, DocketError> {
-        let submissions: Vec<_> = executions.into_iter().map(Add::into_submission).collect();
+        let submissions = executions.into_iter().map(Add::into_submission).collect();
         let answers = self.submit_each(submissions).await?;
         let typed = answers.into_iter().map(|it| it.map(Execution::typed));
         Ok(typed.collect())

@@ -9,6 +9,7 @@
 //! | `reread` | text that is read as JSON where the type takes no text |
 //! | `limits` | the limits that a schema lists, enforced at every depth |
 //! | `listed_limits` | whether it lists any |
+//! | `wide` | integers of 64 bits that are written as text |
 //!
 //! It is the schema of the type itself, before it is simplified for listing.
 
@@ -16,6 +17,7 @@ pub(crate) mod limits;
 pub(crate) mod listed_limits;
 pub(crate) mod reread;
 pub(crate) mod walk;
+pub(crate) mod wide;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

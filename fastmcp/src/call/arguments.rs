@@ -10,15 +10,17 @@ use serde_json::{Map, Value};
 use crate::call::argument_error::{ArgumentError, ArgumentErrors};
 use crate::call::argument_schema::reread::is_empty;
 use crate::call::decode;
-use crate::call::decode::Reading;
+use crate::call::decode::{Reading, Target};
 use crate::call::error::CallError;
+use crate::call::fault::Fault;
 use crate::call::host_arguments;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::running::RunningHandler;
 use crate::call::inject::teardown::CallGuard;
-use crate::call::json::Leniency;
+use crate::call::json::{Json, Leniency};
 use crate::call::parameter_entry::ParameterEntry;
-use crate::call::source::Source;
+use crate::call::pending::{AnyPending, Pending, Resolve};
+use crate::call::source::{Read, Source};
 use crate::context::answer_log::AnswerLog;
 
 /// The encoding of the argument values of a call.
@@ -26,6 +28,8 @@ use crate::context::answer_log::AnswerLog;
 pub(crate) enum Encoding {
     /// JSON: tasks, and strict tools.
     Json,
+    /// JSON in which an integer of 64 bits may be text: strict tools that list such integers as text.
+    JsonWithTextIntegers,
     /// JSON that may be text where the type takes no text: tools.
     Lenient,
     /// Text, for URI variables, prompts and completions.
@@ -107,28 +111,38 @@ impl Call {
         self.injector.context()?.answer_log().cloned()
     }
 
-    /// Decodes the argument of one parameter. Returns `None` for injected parameters, and for
-    /// invalid arguments, which [`into_injector`](Self::into_injector) reports.
-    pub fn argument<T>(&mut self, source: &Source<T>, parameter: &ParameterEntry) -> Option<T> {
-        let Source::Argument { decode, absent, .. } = source else {
-            return None;
-        };
+    /// Decodes the argument of one parameter. An invalid argument is reported by [`check_arguments`](Self::check_arguments).
+    pub fn argument<'a, T: 'static>(
+        &mut self,
+        source: &'static Source<T>,
+        parameter: &'static ParameterEntry,
+    ) -> Pending<'a, T> {
+        let mut pending = Pending::new(source, parameter);
+        if let Source::Argument { read, absent, .. } = source {
+            let mut target = ArgumentTarget {
+                value: pending.value_mut(),
+                read: *read,
+                absent: *absent,
+            };
+            self.decode(&mut target, parameter);
+        }
+        pending
+    }
+
+    fn decode(&mut self, target: &mut dyn Argument, parameter: &'static ParameterEntry) {
         let name = parameter.name;
         let Some(value) = self.arguments.remove(name) else {
-            let value = absent();
-            if value.is_none() {
+            if !target.set_absent() {
                 self.errors.push(ArgumentError::Missing {
                     name: name.to_owned(),
                 });
             }
-            return value;
+            return;
         };
         let constraints = parameter.constraints.map(|constraints| &**constraints);
         let decoded = match (self.encoding, value) {
-            (Encoding::Text, Value::String(text)) => {
-                decode::decode_text(*decode, text, constraints)
-            }
-            (Encoding::Text, value) => decode(value, Reading::strict(constraints)),
+            (Encoding::Text, Value::String(text)) => decode::decode_text(target, text, constraints),
+            (Encoding::Text, value) => decode::decode(target, value, Reading::strict(constraints)),
             (encoding, value) => {
                 let schema = parameter.schema();
                 let is_lenient = encoding == Encoding::Lenient;
@@ -136,44 +150,42 @@ impl Call {
                 if is_lenient
                     && is_empty(&value)
                     && schema.is_some_and(|schema| !schema.takes(&value))
-                    && let Some(absent) = absent()
+                    && target.set_absent()
                 {
-                    return Some(absent);
+                    return;
                 }
                 let leniency = if is_lenient {
                     Leniency::Lenient
                 } else {
                     Leniency::Strict
                 };
-                decode(
-                    value,
-                    Reading {
-                        leniency,
-                        schema,
-                        constraints,
-                    },
-                )
+                let reading = Reading {
+                    leniency,
+                    text_integers: encoding == Encoding::JsonWithTextIntegers,
+                    schema,
+                    constraints,
+                };
+                decode::decode(target, value, reading)
             }
         };
-        decoded
-            .map_err(|errors| {
-                let errors = errors.into_iter().map(|error| ArgumentError::Invalid {
-                    name: name.to_owned(),
-                    error,
-                });
-                self.errors.extend(errors);
-            })
-            .ok()
+        if let Err(errors) = decoded {
+            let errors = errors.into_iter().map(|error| ArgumentError::Invalid {
+                name: name.to_owned(),
+                error,
+            });
+            self.errors.extend(errors);
+            target.clear();
+        }
     }
 
-    /// Returns the injector for the second step, or the error with all missing, invalid and
-    /// unknown arguments.
-    pub fn into_injector(
-        mut self,
+    /// Returns the error with all missing, invalid and unknown arguments, if there is one. The
+    /// dependencies are resolved afterwards.
+    pub fn check_arguments(
+        &mut self,
         parameters: &'static [ParameterEntry],
-    ) -> Result<Injector, CallError> {
+    ) -> Result<(), CallError> {
         // `argument` has removed the argument of each parameter. The remaining ones are unknown.
-        for (name, _) in self.arguments {
+        for (name, _) in std::mem::take(&mut self.arguments) {
             let error = unknown(name, parameters);
             if !self.unknown.ignores(&error) {
                 self.errors.push(error);
@@ -181,9 +193,46 @@ impl Call {
         }
         // A check ends here: its injector would run the body.
         if self.errors.is_empty() && !self.only_checks {
-            return Ok(self.injector);
+            return Ok(());
         }
-        Err(ArgumentErrors(self.errors).into())
+        Err(ArgumentErrors(std::mem::take(&mut self.errors)).into())
+    }
+
+    /// Returns the future that resolves the dependencies among `parameters`, in this order.
+    pub fn resolve<'a, 's>(&'a self, parameters: &'s mut [AnyPending<'a, 's>]) -> Resolve<'a, 's> {
+        Resolve::new(&self.injector, parameters)
+    }
+}
+
+/// An argument's place, and its value if the client sends none.
+trait Argument: Target {
+    /// Stores the value of an omitted argument. Returns false if the argument is required.
+    fn set_absent(&mut self) -> bool;
+
+    /// Removes the stored value.
+    fn clear(&mut self);
+}
+
+struct ArgumentTarget<'a, T> {
+    value: &'a mut Option<T>,
+    read: Read<T>,
+    absent: fn() -> Option<T>,
+}
+
+impl<T> Target for ArgumentTarget<'_, T> {
+    fn read(&mut self, json: Json<'_>) -> Result<(), Fault> {
+        (self.read)(self.value, json)
+    }
+}
+
+impl<T> Argument for ArgumentTarget<'_, T> {
+    fn set_absent(&mut self) -> bool {
+        *self.value = (self.absent)();
+        self.value.is_some()
+    }
+
+    fn clear(&mut self) {
+        *self.value = None;
     }
 }
 

@@ -11,18 +11,32 @@ use crate::call::diagnostics::diagnose;
 use crate::call::fault::{Fault, FaultKind};
 use crate::call::json::{Json, Leniency};
 
-/// A decoded value, or all errors in it.
-pub(crate) type Decoded<T> = Result<T, Vec<DecodeError>>;
+/// All errors in a value that cannot be decoded.
+pub(crate) type Decoded = Result<(), Vec<DecodeError>>;
 
-/// A function that decodes a value into the type of a parameter.
-#[doc(hidden)]
-pub type Decode<T> = fn(Value, Reading<'_>) -> Decoded<T>;
+/// The place for the value of a parameter. Everything else in this file works on the trait object, so that
+/// a program compiles only these methods for each type of its parameters.
+pub(crate) trait Target {
+    /// Decodes `json` and stores the value. After an error, the stored value has no meaning.
+    fn read(&mut self, json: Json<'_>) -> Result<(), Fault>;
+}
+
+/// Decodes `json` and stores the value in `target`.
+pub(crate) fn read<T: DeserializeOwned>(
+    target: &mut Option<T>,
+    json: Json<'_>,
+) -> Result<(), Fault> {
+    *target = Some(T::deserialize(json)?);
+    Ok(())
+}
 
 /// The rules by which one value is decoded.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Reading<'a> {
     pub(crate) leniency: Leniency,
+    /// Reads integers of 64 bits from text even if nothing else is.
+    pub(crate) text_integers: bool,
     /// The schema of the type, if it is the type of a tool's argument.
     pub(crate) schema: Option<&'a ArgumentSchema>,
     /// The limits of the parameter's attribute.
@@ -34,17 +48,26 @@ impl Reading<'_> {
     pub(crate) fn strict(constraints: Option<&Constraints>) -> Reading<'_> {
         Reading {
             leniency: Leniency::Strict,
+            text_integers: false,
             schema: None,
             constraints,
         }
     }
 
     fn has_reread(&self) -> bool {
-        self.leniency == Leniency::Lenient
+        self.leniency == Leniency::Lenient || self.text_integers
+    }
+
+    fn reread(&self, value: &Value) -> Option<Value> {
+        let schema = self.schema?;
+        match self.leniency {
+            Leniency::Lenient => schema.reread(value),
+            Leniency::Strict | Leniency::Text => schema.reread_integers(value),
+        }
     }
 
     /// Merges the result of decoding with the errors of the limits.
-    fn checked<T>(&self, value: &Value, decoded: Decoded<T>) -> Decoded<T> {
+    fn checked(&self, value: &Value, decoded: Decoded) -> Decoded {
         let checked = self.constraints.map_or(Ok(()), |it| it.check(value));
         let limits = self.schema.map(|it| it.limits(value)).unwrap_or_default();
         if checked.is_ok() && limits.is_empty() {
@@ -73,11 +96,11 @@ impl Reading<'_> {
     }
 }
 
-/// Decodes `value`. Strings are moved, not copied, unless they may have to be read again.
-pub(crate) fn decode<T: DeserializeOwned>(mut value: Value, reading: Reading<'_>) -> Decoded<T> {
+/// Decodes `value` into `target`. Strings are moved, not copied, unless they may have to be read again.
+pub(crate) fn decode(target: &mut dyn Target, mut value: Value, reading: Reading<'_>) -> Decoded {
     let takes_text = !reading.has_reread() || reading.schema.is_none_or(|it| it.takes(&value));
     if takes_text && let Value::String(text) = value {
-        return decode_string(text, reading);
+        return decode_string(target, text, reading);
     }
     let first = if reading.has_reread() {
         Leniency::Strict
@@ -86,26 +109,23 @@ pub(crate) fn decode<T: DeserializeOwned>(mut value: Value, reading: Reading<'_>
     };
     // The first pass collects nothing, so valid values pay nothing for diagnostics. Only a value
     // that fails is decoded again, with diagnostics.
-    let mut result = deserialize::<T>(&mut value, first, reading.schema);
+    let mut result = deserialize(target, &mut value, first, reading.schema);
     if result.is_err() && reading.has_reread() {
-        if let Some(reread) = reading.schema.and_then(|it| it.reread(&value)) {
+        if let Some(reread) = reading.reread(&value) {
             value = reread;
         }
-        result = deserialize::<T>(&mut value, reading.leniency, reading.schema);
+        result = deserialize(target, &mut value, reading.leniency, reading.schema);
     }
     let decoded = result.map_err(|_| {
-        diagnose(|diagnostics| {
-            let json = Json::new(&value, reading.leniency, Some(diagnostics));
-            T::deserialize(json).map(drop)
-        })
+        diagnose(|diagnostics| target.read(Json::new(&value, reading.leniency, Some(diagnostics))))
     });
     reading.checked(&value, decoded)
 }
 
 /// Decodes a string that is not read again.
-fn decode_string<T: DeserializeOwned>(text: String, reading: Reading<'_>) -> Decoded<T> {
-    let decode = |text| {
-        let decoded = T::deserialize(Json::text(text, reading.leniency));
+fn decode_string(target: &mut dyn Target, text: String, reading: Reading<'_>) -> Decoded {
+    let mut decode = |text| {
+        let decoded = target.read(Json::text(text, reading.leniency));
         decoded.map_err(|fault| vec![fault.into()])
     };
     let has_limits = reading.schema.is_some_and(|it| it.has_limits);
@@ -120,12 +140,13 @@ fn decode_string<T: DeserializeOwned>(text: String, reading: Reading<'_>) -> Dec
 const MAX_ADDED: usize = 32;
 
 /// Deserializes a value, with `null` for missing members where the schema promises that.
-fn deserialize<T: DeserializeOwned>(
+fn deserialize(
+    target: &mut dyn Target,
     value: &mut Value,
     leniency: Leniency,
     schema: Option<&ArgumentSchema>,
-) -> Result<T, Fault> {
-    let mut result = T::deserialize(Json::new(value, leniency, None));
+) -> Result<(), Fault> {
+    let mut result = target.read(Json::new(value, leniency, None));
     for _ in 0..MAX_ADDED {
         let is_added = match (&result, schema) {
             (Err(fault), Some(schema)) if fault.kind == FaultKind::MissingField => {
@@ -136,7 +157,7 @@ fn deserialize<T: DeserializeOwned>(
         if !is_added {
             break;
         }
-        result = T::deserialize(Json::new(value, leniency, None));
+        result = target.read(Json::new(value, leniency, None));
     }
     result
 }
@@ -171,29 +192,50 @@ impl<'de> de::Deserializer<'de> for Absent {
 /// the text is parsed as JSON: `42` for a number, `true` for a bool, `[1, 2]` for a list.
 ///
 /// The constraints apply to the form that is decoded.
-pub(crate) fn decode_text<T>(
-    decode: Decode<T>,
+pub(crate) fn decode_text(
+    target: &mut dyn Target,
     text: String,
     constraints: Option<&Constraints>,
-) -> Decoded<T> {
+) -> Decoded {
     let parsed = serde_json::from_str::<Value>(&text)
         .ok()
         .filter(|value| !value.is_string());
     let as_text = Value::String(text);
     // The string form comes first, in strict mode, so that a `String` keeps text that looks like a
     // number.
-    match (decode(as_text.clone(), Reading::strict(None)), parsed) {
-        (Ok(value), _) => Reading::strict(constraints).checked(&as_text, Ok(value)),
-        (Err(_), Some(parsed)) => decode(parsed, Reading::strict(constraints)),
+    match (
+        decode(target, as_text.clone(), Reading::strict(None)),
+        parsed,
+    ) {
+        (Ok(()), _) => Reading::strict(constraints).checked(&as_text, Ok(())),
+        (Err(_), Some(parsed)) => decode(target, parsed, Reading::strict(constraints)),
         // Decoded again only for an error message that quotes the text.
         (Err(_), None) => {
             let reading = Reading {
                 leniency: Leniency::Text,
                 ..Reading::strict(None)
             };
-            decode(as_text, reading)
+            decode(target, as_text, reading)
         }
     }
+}
+
+#[cfg(test)]
+impl<T: DeserializeOwned> Target for Option<T> {
+    fn read(&mut self, json: Json<'_>) -> Result<(), Fault> {
+        read(self, json)
+    }
+}
+
+/// Decodes `value` as a `T`.
+#[cfg(test)]
+pub(crate) fn decode_as<T: DeserializeOwned>(
+    value: Value,
+    reading: Reading<'_>,
+) -> Result<T, Vec<DecodeError>> {
+    let mut target = None::<T>;
+    decode(&mut target, value, reading)?;
+    Ok(target.expect("a decoded value is stored"))
 }
 
 #[cfg(test)]

@@ -37,7 +37,8 @@ pub(crate) enum FaultKind {
 
 /// An error in a value. While it is returned outwards, each level of nesting adds its step.
 #[derive(Debug)]
-pub(crate) struct Fault {
+#[doc(hidden)]
+pub struct Fault {
     pub(crate) kind: FaultKind,
     /// The steps to the place, innermost first.
     steps: Vec<Step>,

@@ -31,7 +31,8 @@ pub enum Leniency {
 }
 
 /// A deserializer of one JSON value.
-pub(crate) struct Json<'a> {
+#[doc(hidden)]
+pub struct Json<'a> {
     content: Content<'a>,
     leniency: Leniency,
     /// Collects all errors. Without diagnostics, the first error ends the decoding.
@@ -258,7 +259,17 @@ impl<'a> Json<'a> {
 
     /// Returns the value as an integer. `3.0` is an integer, as in JSON Schema.
     fn integer(&self, min: i128, max: i128) -> Result<i128, Fault> {
-        let range = || integers(min, max);
+        // Clients that read numbers as floats send 2^64 - 1 as 18446744073709552000.
+        let is_rounded = |number: &Number| {
+            let float = number.as_f64().filter(|_| number.is_f64());
+            float.is_some_and(|float| float.fract() == 0.0 && float.abs() >= 9e15)
+        };
+        let range = || match self.number() {
+            Some(number) if is_rounded(&number) => {
+                format!("an integer from {min} to {max} that is not rounded")
+            }
+            _ => integers(min, max),
+        };
         let Some(number) = self.number() else {
             return Err(self.expected(range()));
         };

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::call::classify::row;
-use crate::call::decode::{absent, decode};
+use crate::call::decode::{absent, read};
 use crate::call::inject::dependency::Dependency;
 use crate::call::inject::scope::Scope;
 use crate::call::source::Source;
@@ -39,7 +39,7 @@ impl<T: DeserializeOwned + JsonSchema + Send, Name> Parameter<{ row::ARGUMENT },
         // The generator turns recursive types into references.
         schema: SchemaGenerator::subschema_for::<T>,
         restore_order: variant_order::restore::<T>,
-        decode: decode::<T>,
+        read: read::<T>,
         absent: absent::<T>,
         required: || absent::<T>().is_none(),
     };
@@ -51,7 +51,7 @@ impl<T: Serialize + DeserializeOwned + Send, Name> Parameter<{ row::QUEUED }, Na
         // Clients do not see the arguments of a task.
         schema: |_: &mut SchemaGenerator| Schema::default(),
         restore_order: |_| {},
-        decode: decode::<T>,
+        read: read::<T>,
         absent: absent::<T>,
         required: || absent::<T>().is_none(),
     };

@@ -11,6 +11,7 @@ pub(crate) mod defect;
 pub(crate) mod enums;
 pub(crate) mod inline;
 pub(crate) mod lint;
+pub(crate) mod malformed;
 pub(crate) mod nodes;
 pub(crate) mod nullable;
 pub(crate) mod numbers;
@@ -27,6 +28,7 @@ pub(crate) mod rewrite;
 pub(crate) mod rules;
 pub(crate) mod schemas;
 pub(crate) mod size;
+pub(crate) mod tagged;
 pub(crate) mod tuple;
 pub(crate) mod wording;
 

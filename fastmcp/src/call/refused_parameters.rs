@@ -37,8 +37,8 @@ refused_parameter! {
     NEITHER, IsArgumentOrDependency,
     message = "parameter `{Self}`: `{T}` is neither an argument nor a dependency",
     label = "clients cannot send it and the server cannot provide it",
-    note = "for an argument, put `#[fastmcp::data]` on `{T}`, or derive `serde::Deserialize` and `schemars::JsonSchema` for it",
-    note = "for a value from the server, name its provider with `#[depends(f)]`, take it from the server's state with `State<{T}>`, or implement `fastmcp::dependencies::Dependency` for `{T}`"
+    note = "for a value from the server, take `State<{T}>`, or name a provider with `#[depends(f)]`",
+    note = "for an argument, the type must implement `serde::Deserialize` and `schemars::JsonSchema`; `#[fastmcp::data]` on a type of your own derives both"
 }
 refused_parameter! {
     INJECTED_IN_URI, IsSentByClients,
@@ -76,8 +76,8 @@ refused_parameter! {
     NEITHER_IN_TASK, IsTaskArgumentOrDependency,
     message = "parameter `{Self}`: `{T}` is neither an argument nor a dependency",
     label = "the queue cannot carry it and the worker cannot provide it",
-    note = "for an argument, put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` and `serde::Deserialize` for it",
-    note = "for a value from the worker, name its provider with `#[depends(f)]`, take it from the server's state with `State<{T}>`, or implement `fastmcp::dependencies::Dependency` for `{T}`"
+    note = "for a value from the worker, take `State<{T}>`, or name a provider with `#[depends(f)]`",
+    note = "for an argument, the type must implement `serde::Serialize` and `serde::Deserialize`; `#[fastmcp::data]` on a type of your own derives both"
 }
 refused_parameter! {
     REQUEST_SCOPED, OutlivesTheRequest,

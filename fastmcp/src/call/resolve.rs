@@ -1,52 +1,30 @@
-//! Resolves a parameter to its decoded argument or to the value that the server provides.
+//! Resolves the parameters of a provider.
 
-use crate::call::argument_error::{ArgumentError, ArgumentErrors};
 use crate::call::error::CallError;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::needs::Needs;
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
-use crate::call::source::Source;
+use crate::call::pending::{AnyPending, Resolve};
 
-/// Returns the value of a parameter: `argument`, or the value that the server provides.
+/// Returns the future that resolves the parameters of a provider, in this order. The caller converts its
+/// error with [`provider_error`].
 #[doc(hidden)]
-pub async fn resolve<T>(
-    argument: Option<T>,
-    injector: &Injector,
-    source: &Source<T>,
-    parameter: &'static ParameterEntry,
-) -> Result<T, CallError> {
-    match (argument, source) {
-        (Some(value), _) => Ok(value),
-        (None, Source::Injected { resolve, .. }) => {
-            resolve(injector)
-                .await
-                .map_err(|cause| CallError::Dependency {
-                    parameter: parameter.name,
-                    type_name: (parameter.type_name)(),
-                    cause,
-                })
-        }
-        (None, Source::Argument { .. }) => {
-            let name = parameter.name.to_owned();
-            Err(ArgumentErrors(vec![ArgumentError::Missing { name }]).into())
-        }
-    }
+pub fn resolve_in_provider<'a, 's>(
+    injector: &'a Injector,
+    parameters: &'s mut [AnyPending<'a, 's>],
+) -> Resolve<'a, 's> {
+    Resolve::new(injector, parameters)
 }
 
-/// Returns the value of a provider's parameter. The error names the parameter; the caller adds the name
-/// of the provider.
+/// Returns the error of a provider's parameter. It names the parameter; the caller adds the name of the
+/// provider.
 #[doc(hidden)]
-pub async fn resolve_in_provider<T>(
-    injector: &Injector,
-    source: &Source<T>,
-    parameter: &'static ParameterEntry,
-) -> crate::error::Result<T> {
-    match resolve(None, injector, source, parameter).await {
-        Ok(value) => Ok(value),
-        Err(CallError::Dependency {
+pub fn provider_error(error: CallError) -> crate::error::Error {
+    match error {
+        CallError::Dependency {
             parameter, cause, ..
-        }) => Err(cause.context(format!("parameter `{parameter}`"))),
-        Err(other) => Err(other.into()),
+        } => cause.context(format!("parameter `{parameter}`")),
+        other => other.into(),
     }
 }
 

@@ -3,14 +3,15 @@
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
+use crate::call::field_limits::take_unlisted;
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::call::portable::defect;
 use crate::call::portable::lint::SchemaLint;
 use crate::call::portable::nodes::for_each_child;
-use crate::call::portable::numbers::replace_format;
+use crate::call::portable::numbers::{replace_format, wide_as_text};
 use crate::call::portable::rewrite;
-use crate::call::portable::schemas::Schemas;
-use crate::call::schema_generator::generator;
+use crate::call::portable::schemas::{SchemaForm, Schemas, WideIntegers};
+use crate::call::schema_generator::{generator, output_generator};
 use crate::context::form::Form;
 
 /// A schema as a list contains it.
@@ -23,10 +24,13 @@ pub(crate) struct Listed {
 }
 
 /// Returns the schema of an object with exactly one property for each argument.
-pub(crate) fn input_schema(parameters: &[ParameterEntry], schemas: Schemas) -> Listed {
+pub(crate) fn input_schema(parameters: &[ParameterEntry], form: SchemaForm) -> Listed {
     let mut schema = raw(parameters);
     let defect = of_parameters(parameters, &schema);
-    match schemas {
+    if form.wide_integers == WideIntegers::Text {
+        wide_as_text(&mut schema);
+    }
+    match form.schemas {
         Schemas::Exact => {
             schema.insert("additionalProperties".into(), false.into());
             replace_formats(&mut schema);
@@ -37,7 +41,7 @@ pub(crate) fn input_schema(parameters: &[ParameterEntry], schemas: Schemas) -> L
             }
         }
         Schemas::Portable => {
-            let mut listed = portable(schema);
+            let mut listed = portable(schema, false);
             restore_order(parameters, &mut listed.schema);
             listed.defect = defect.or(listed.defect);
             listed
@@ -45,16 +49,28 @@ pub(crate) fn input_schema(parameters: &[ParameterEntry], schemas: Schemas) -> L
     }
 }
 
-/// Rewrites the schema of arguments into the form that hosts accept.
-pub(crate) fn portable(mut schema: Map<String, Value>) -> Listed {
+/// Rewrites the schema of arguments into the form that hosts accept. `is_declared` states that an attribute
+/// sets it.
+pub(crate) fn portable(mut schema: Map<String, Value>, is_declared: bool) -> Listed {
     let lints = rewrite::input(&mut schema);
     // Hosts refuse an object without this key.
     schema.entry("properties").or_insert_with(|| json!({}));
-    let defect = defect::of_names(&schema);
+    // A reference at the root brings the keywords of a definition there.
+    let defect = defect::of_root(&schema).or_else(|| defect::of_names(&schema, is_declared));
     Listed {
         schema,
         lints,
         defect,
+    }
+}
+
+/// Returns the schema of one argument as prompts describe it.
+pub(crate) fn argument(parameter: &ParameterEntry) -> Map<String, Value> {
+    let parameters = std::slice::from_ref(parameter);
+    let mut schema = input_schema(parameters, SchemaForm::default()).schema;
+    match schema["properties"][parameter.name].take() {
+        Value::Object(argument) => argument,
+        _ => Map::new(),
     }
 }
 
@@ -66,10 +82,28 @@ fn of_parameters(parameters: &[ParameterEntry], schema: &Map<String, Value>) -> 
         let problem = defect::of_type(property.as_object()?, Some((parameter.type_name)()))?;
         Some(format!("parameter `{name}`: {problem}"))
     });
-    problems.next().or_else(|| {
-        let definitions = schema.get("$defs")?.clone();
-        defect::of_type(&Map::from_iter([("$defs".to_owned(), definitions)]), None)
-    })
+    problems
+        .next()
+        .or_else(|| {
+            let definitions = schema.get("$defs")?.clone();
+            defect::of_type(&Map::from_iter([("$defs".to_owned(), definitions)]), None)
+        })
+        .or_else(|| parameters.iter().find_map(repeated_field))
+}
+
+/// Returns the problem of a type in which two fields have the same name. If they are optional, only the
+/// schema of what the type writes lists both.
+fn repeated_field(parameter: &ParameterEntry) -> Option<String> {
+    let ParameterKind::Argument { schema, .. } = parameter.kind else {
+        return None;
+    };
+    let mut generator = output_generator();
+    let Value::Object(mut schema) = schema(&mut generator).to_value() else {
+        return None;
+    };
+    add_definitions(&mut schema, generator);
+    let problem = defect::of_fields(&schema, Some((parameter.type_name)()))?;
+    Some(format!("parameter `{}`: {problem}", parameter.name))
 }
 
 /// Restores the order in which the types of the arguments declare their variants.
@@ -136,7 +170,11 @@ fn raw(parameters: &[ParameterEntry]) -> Map<String, Value> {
 /// Returns the form that elicits the argument `name` from the user, or the reason why a form cannot
 /// represent it.
 pub(crate) fn form(parameters: &[ParameterEntry], name: &str) -> Result<Value, String> {
-    let mut schema = input_schema(parameters, Schemas::Exact).schema;
+    let exact = SchemaForm {
+        schemas: Schemas::Exact,
+        ..SchemaForm::default()
+    };
+    let mut schema = input_schema(parameters, exact).schema;
     let mut form = Form::of_field(name, schema["properties"][name].take())?;
     if let Value::Object(form) = &mut form {
         restore_order(parameters, form);
@@ -152,9 +190,11 @@ pub(crate) fn add_definitions(schema: &mut Map<String, Value>, mut generator: Sc
     }
 }
 
-/// Replaces the formats of Rust's numbers everywhere in a schema.
+/// Replaces the formats of Rust's numbers, and removes the notes about unlisted limits, everywhere in a
+/// schema.
 pub(crate) fn replace_formats(schema: &mut Map<String, Value>) {
     replace_format(schema);
+    take_unlisted(schema);
     for_each_child(schema, "", |child, _| {
         if let Value::Object(child) = child {
             replace_formats(child);

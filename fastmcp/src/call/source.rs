@@ -5,9 +5,10 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 use crate::call::argument_schema::LazyArgumentSchema;
-use crate::call::decode::Decode;
+use crate::call::fault::Fault;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::needs::Needs;
+use crate::call::json::Json;
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 
 /// The source of one parameter's values.
@@ -19,8 +20,8 @@ pub enum Source<T> {
         schema: fn(&mut SchemaGenerator) -> Schema,
         /// Sorts the variants of enums in its schema into the order of their declaration.
         restore_order: fn(&mut Map<String, Value>),
-        /// Decodes the passed value.
-        decode: Decode<T>,
+        /// Decodes the passed value and stores it.
+        read: Read<T>,
         /// Returns the value of an omitted argument, or `None` if the argument is required.
         absent: fn() -> Option<T>,
         /// Returns true if the caller must pass a value.
@@ -35,6 +36,10 @@ pub enum Source<T> {
     },
 }
 
+/// A function that decodes a value of type `T` and stores it.
+#[doc(hidden)]
+pub type Read<T> = fn(&mut Option<T>, Json<'_>) -> Result<(), Fault>;
+
 /// A function that returns an injected value of type `T` for one call.
 #[doc(hidden)]
 pub type Resolve<T> = for<'a> fn(&'a Injector) -> BoxFuture<'a, crate::error::Result<T>>;
@@ -47,12 +52,12 @@ impl<T> Source<T> {
             Self::Argument {
                 schema,
                 restore_order,
-                decode,
+                read,
                 ..
             } => Self::Argument {
                 schema,
                 restore_order,
-                decode,
+                read,
                 absent: default,
                 required: || false,
             },

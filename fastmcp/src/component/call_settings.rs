@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::call::portable::schemas::WideIntegers;
+
 /// The default time without progress after which a heartbeat is sent. Clients end a request after 60
 /// seconds without progress, so there is time for a lost or delayed one.
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -17,6 +19,12 @@ pub(crate) struct CallSettings {
     pub(crate) heartbeat: Option<Duration>,
     /// The maximum size of an answer, in bytes.
     pub(crate) max_answer: Option<usize>,
+    /// The number of JSON values that a message of any length may have.
+    pub(crate) max_values: usize,
+    /// The form of integers of 64 bits.
+    pub(crate) wide_integers: WideIntegers,
+    /// Checks structured content against the listed output schema.
+    pub(crate) check_results: bool,
 }
 
 impl Default for CallSettings {
@@ -26,6 +34,9 @@ impl Default for CallSettings {
             ignore_unknown_arguments: false,
             heartbeat: Some(HEARTBEAT),
             max_answer: None,
+            max_values: 50_000,
+            wide_integers: WideIntegers::Number,
+            check_results: cfg!(debug_assertions),
         }
     }
 }

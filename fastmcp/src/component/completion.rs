@@ -1,5 +1,7 @@
 //! Completions: suggested values for the arguments of prompts and resource templates.
 
+pub(crate) mod choices;
+
 use crate::component::entry::Entry;
 
 /// The registration of a `#[completion]`. Parameters refer to it, so `inventory` does not collect it.

@@ -12,12 +12,11 @@ use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::Origin;
 use crate::call::inject::provided::Provided;
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
-use crate::call::portable::schemas::Schemas;
-use crate::component::answer_store::{AnswerStore, Owner};
-use crate::component::bounded_answer::AnswerLimit;
+use crate::component::answer_store::AnswerStore;
 use crate::component::call_settings::CallSettings;
 use crate::component::completion::CompletionEntry;
 use crate::component::completion::Completions;
+use crate::component::completion::choices::Choices;
 use crate::component::missing_arguments::ask_for_missing;
 use crate::component::output::tool_result::ToolResult;
 use crate::component::registry::Registry;
@@ -130,19 +129,7 @@ impl Dispatcher {
         let heartbeat = tool.heartbeat(&self.settings);
         let reply = with_heartbeat(context.clone(), heartbeat, tool.entry.run(call)).await;
         let reply = self.tool_result(tool, reply, runs_again);
-        let Some(bytes) = tool.max_answer(&self.settings) else {
-            return reply;
-        };
-        let limit = AnswerLimit {
-            bytes,
-            has_schema: tool.output.schema(Schemas::Exact).is_some(),
-        };
-        reply.map(|result| {
-            limit.apply(result, |whole, mime_type| {
-                let owner = Owner::of(context.as_ref());
-                self.answers.keep(owner, whole, mime_type)
-            })
-        })
+        reply.map(|result| self.finish(tool, result, context.as_ref()))
     }
 
     /// Converts the reply of a tool to the result of the call.
@@ -259,7 +246,8 @@ impl Dispatcher {
             .completion
             .and_then(|it| it.downcast_ref::<CompletionEntry>());
         let Some(entry) = entry else {
-            return Ok(Completions::default());
+            let choices = Choices::of(parameter);
+            return Ok(choices.map_or_else(Completions::default, |it| it.complete(&value)));
         };
         let takes = |name: &str| entry.parameters.iter().any(|it| it.name == name);
         let mut given: Map<String, Value> =

@@ -1,12 +1,16 @@
 //! [`Entry`]: the part of the registration that tools, resources, prompts and completions share.
 
+use std::task::{Context, Poll};
+
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
 use crate::call::arguments::Call;
 use crate::call::error::CallError;
+use crate::call::inject::injector::Injector;
 use crate::call::inject::running;
 use crate::call::parameter_entry::ParameterEntry;
+use crate::call::pending::{AnyPending, Pending, PollResolve};
 use crate::component::options::EntryOptions;
 use crate::component::run::{RunError, run};
 use crate::mcp::{Icon, MetaObject};
@@ -89,6 +93,13 @@ impl Boxing<true> {
         Box::pin(future)
     }
 
+    /// Erases the type of a parameter.
+    pub fn pending<'a, 's, T: Send + 'static>(
+        pending: &'s mut Pending<'a, T>,
+    ) -> AnyPending<'a, 's> {
+        pending
+    }
+
     /// Boxes the future of a whole call.
     pub fn call<F: Future + Send + 'static>(future: F) -> BoxFuture<'static, F::Output> {
         Box::pin(future)
@@ -101,8 +112,26 @@ impl Boxing<false> {
         future
     }
 
+    /// Accepts a parameter of any type. It never runs, because the program does not compile.
+    pub fn pending<'a, 's, T: 'static>(_: &'s mut Pending<'a, T>) -> AnyPending<'a, 's> {
+        Box::leak(Box::new(Refused))
+    }
+
     /// Accepts any future. It never runs, because the program does not compile.
     pub fn call<F: Future<Output: Send + 'static>>(_: F) -> BoxFuture<'static, F::Output> {
         Box::pin(std::future::pending())
+    }
+}
+
+/// A parameter of a refused type.
+struct Refused;
+
+impl<'a> PollResolve<'a> for Refused {
+    fn poll_resolve(
+        &mut self,
+        _: &'a Injector,
+        _: &mut Context<'_>,
+    ) -> Poll<Result<(), CallError>> {
+        Poll::Pending
     }
 }

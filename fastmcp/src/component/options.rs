@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::call::portable::schemas::Schemas;
+use crate::call::portable::schemas::{Schemas, WideIntegers};
 use crate::mcp::{Annotations, Icon, Role, ToolAnnotations};
 
 /// The options that tools, resources and prompts share. An expansion sets the options of the attribute
@@ -34,6 +34,8 @@ pub struct EntryOptions {
     pub allow: &'static [&'static str],
     /// The form in which the schemas are listed, if it is not that of the server.
     pub schemas: Option<Schemas>,
+    /// The form of integers of 64 bits, if it is not that of the server.
+    pub wide_integers: Option<WideIntegers>,
     /// The options of tasks, for a tool whose calls can be tasks.
     pub task: Option<TaskOptions>,
 }
@@ -51,6 +53,7 @@ impl EntryOptions {
         max_answer: None,
         allow: &[],
         schemas: None,
+        wide_integers: None,
         task: None,
     };
 }

@@ -14,6 +14,7 @@
 //! its schema are wrapped as `{"result": …}`. The result also contains the value as JSON text, for
 //! clients that do not read structured content.
 
+pub(crate) mod check;
 pub(crate) mod schema;
 pub(crate) mod tool_result;
 

@@ -10,7 +10,8 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use crate::call::portable::schemas::Schemas;
+use crate::call::parameter_entry::ParameterEntry;
+use crate::call::portable::schemas::SchemaForm;
 use crate::component::completion::CompletionEntry;
 use crate::component::lint::Lint;
 use crate::component::options::TaskOptions;
@@ -34,13 +35,15 @@ pub(crate) struct Registry {
     /// The resources and templates by the [key](template_key) of their URI.
     by_uri: HashMap<String, &'static ResourceEntry>,
     /// The form in which schemas are listed.
-    schemas: Schemas,
+    pub(crate) schemas: SchemaForm,
     /// The listings of all tools, in the order of the table. Schemas are generated only once.
     tool_listings: OnceLock<Vec<ListedTool>>,
     /// The listings of all prompts, in the order of the table.
     prompt_listings: OnceLock<Vec<Prompt>>,
     /// The parts of the listings that hosts may refuse or misread.
     lints: OnceLock<Vec<Lint>>,
+    /// Whether any argument of a prompt or a resource template can be completed.
+    has_completions: OnceLock<bool>,
     visibility: Visibility,
 }
 
@@ -81,7 +84,7 @@ impl Registry {
     /// Collects the components that the program registers and `selection` matches.
     pub(crate) fn gather(
         selection: Option<&Selection>,
-        schemas: Schemas,
+        schemas: SchemaForm,
     ) -> Result<Self, GatherError> {
         let tools = || inventory::iter::<ToolEntry>();
         let prompts = || inventory::iter::<PromptEntry>();
@@ -129,6 +132,7 @@ impl Registry {
             tool_listings: OnceLock::new(),
             prompt_listings: OnceLock::new(),
             lints: OnceLock::new(),
+            has_completions: OnceLock::new(),
             visibility: Visibility::default(),
         })
     }
@@ -207,11 +211,16 @@ impl Registry {
         resources.filter(|resource| resource.is_template() && self.shows_resource(resource))
     }
 
-    /// Returns the completions of all arguments of prompts and resource templates.
-    fn completions(&self) -> impl Iterator<Item = &'static CompletionEntry> {
+    /// Returns the parameters of prompts and resource templates, whose arguments can be completed.
+    fn completable(&self) -> impl Iterator<Item = &'static ParameterEntry> {
         let prompts = self.prompts.iter().map(|prompt| prompt.entry.parameters);
         let resources = self.resources.iter().map(|it| it.entry.parameters);
-        let parameters = prompts.chain(resources).flatten();
+        prompts.chain(resources).flatten()
+    }
+
+    /// Returns the completions that arguments name.
+    fn completions(&self) -> impl Iterator<Item = &'static CompletionEntry> {
+        let parameters = self.completable();
         parameters.filter_map(|parameter| parameter.completion?.downcast_ref())
     }
 

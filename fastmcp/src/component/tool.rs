@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use crate::call::arguments::{Encoding, UnknownArguments};
 use crate::call::portable::defect;
 use crate::call::portable::lint::SchemaLint;
-use crate::call::portable::schemas::Schemas;
+use crate::call::portable::numbers::wide_as_text;
+use crate::call::portable::schemas::{SchemaForm, Schemas, WideIntegers};
 use crate::call::schema::{self, Listed};
 use crate::component::call_settings::{CallSettings, HEARTBEAT};
 use crate::component::entry::Entry;
@@ -48,18 +49,27 @@ impl ToolEntry {
         self.entry.descriptor(None)
     }
 
+    /// Returns the form of the tool's schemas, on a server that lists this form.
+    pub(crate) fn form(&self, server: SchemaForm) -> SchemaForm {
+        let options = &self.entry.options;
+        SchemaForm {
+            schemas: options.schemas.unwrap_or(server.schemas),
+            wide_integers: options.wide_integers.unwrap_or(server.wide_integers),
+        }
+    }
+
     /// Returns the tool's entry in `tools/list`, on a server that lists this form of schemas.
-    pub(crate) fn listing(&self, schemas: Schemas) -> ListedTool {
+    pub(crate) fn listing(&self, server: SchemaForm) -> ListedTool {
         let entry = &self.entry;
-        let schemas = entry.options.schemas.unwrap_or(schemas);
+        let form = self.form(server);
         let input = match self.input_schema.map(|schema| schema()) {
-            Some(Value::Object(schema)) => declared(schema, schemas),
-            _ => schema::input_schema(entry.parameters, schemas),
+            Some(Value::Object(schema)) => declared(schema, form),
+            _ => schema::input_schema(entry.parameters, form),
         };
         let description = entry.description.map(Into::into);
         let mut tool = Tool::new_with_raw(entry.name, description, Arc::new(input.schema));
         tool.title = entry.title.map(Into::into);
-        tool.output_schema = self.output.schema(schemas);
+        tool.output_schema = self.output.schema(form);
         tool.annotations = self.hints.listing();
         tool.icons = entry.icons();
         tool.meta = entry.meta();
@@ -73,11 +83,19 @@ impl ToolEntry {
     /// Returns the encoding of the arguments.
     pub(crate) fn encoding(&self, settings: &CallSettings) -> Encoding {
         let strict = self.entry.options.strict;
-        if strict.unwrap_or(settings.strict_arguments) {
-            Encoding::Json
-        } else {
+        if !strict.unwrap_or(settings.strict_arguments) {
             Encoding::Lenient
+        } else if self.wide_integers(settings) == WideIntegers::Text {
+            Encoding::JsonWithTextIntegers
+        } else {
+            Encoding::Json
         }
+    }
+
+    /// Returns the form of integers of 64 bits.
+    pub(crate) fn wide_integers(&self, settings: &CallSettings) -> WideIntegers {
+        let own = self.entry.options.wide_integers;
+        own.unwrap_or(settings.wide_integers)
     }
 
     /// Returns what happens to arguments that have no parameter.
@@ -110,8 +128,11 @@ impl ToolEntry {
 }
 
 /// Returns the schema that the attribute sets, in the form that the server lists.
-fn declared(schema: Map<String, Value>, schemas: Schemas) -> Listed {
-    match schemas {
+fn declared(mut schema: Map<String, Value>, form: SchemaForm) -> Listed {
+    if form.wide_integers == WideIntegers::Text {
+        wide_as_text(&mut schema);
+    }
+    match form.schemas {
         Schemas::Exact => Listed {
             schema,
             lints: Vec::new(),
@@ -120,7 +141,7 @@ fn declared(schema: Map<String, Value>, schemas: Schemas) -> Listed {
         Schemas::Portable => {
             // The rewriting would merge some of these, and change what the schema says.
             let defect = defect::of_root(&schema);
-            let mut listed = schema::portable(schema);
+            let mut listed = schema::portable(schema, true);
             listed.defect = defect.or(listed.defect);
             listed
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::call::schema;
@@ -141,11 +141,24 @@ fn input_schema(tool: &ToolEntry) -> Option<String> {
         .filter(|schema| schema.get("type").is_some_and(|kind| kind == "object"))
     else {
         return Some(format!(
-            "its `input_schema` must describe an object, with `\"type\": \"object\"` at its root; \
-             got {schema}"
+            "its `input_schema` must describe an object, with `\"type\": \"object\"` at its root, \
+             because OpenAI, Anthropic and Gemini refuse the tools of the whole server otherwise \
+             (root-object); got {schema}"
         ));
     };
-    let properties = schema.get("properties").and_then(Value::as_object)?;
+    let empty = Map::new();
+    let properties = match schema.get("properties") {
+        // A definition has them.
+        None if schema.contains_key("$ref") => return None,
+        None => &empty,
+        Some(Value::Object(properties)) => properties,
+        Some(other) => {
+            return Some(format!(
+                "the `properties` of its `input_schema` must be an object, which maps the name of \
+                 each argument to its schema (root-object); got {other}"
+            ));
+        }
+    };
     let mut parameters = tool.entry.parameters.iter();
     let missing = parameters.find(|parameter| {
         let required = match parameter.kind {

@@ -56,9 +56,10 @@ impl DocketBuilder {
         self
     }
 
-    /// Sets how many executions of one owner run at once, across all workers; by default 8, two less than the slots of
-    /// one worker. Others of this owner wait without a slot, so the executions of other owners are not held up. Set it
-    /// below the number of slots of all workers. At least 1.
+    /// Sets how many executions of one owner run at once at most, across all workers; by default 8. Others of this owner
+    /// wait without a slot. An owner takes fewer slots if other owners need them, see [fairness]. At least 1.
+    ///
+    /// [fairness]: crate::guide::background_work#fairness
     ///
     /// ```
     /// // Two workers with ten slots each.

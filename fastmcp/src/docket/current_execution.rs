@@ -1,5 +1,6 @@
 //! [`CurrentExecution`]: the view that a body has of its own execution, with the handles to its worker and docket.
 
+mod detached;
 pub(crate) mod handles;
 
 use std::fmt;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::sync::broadcast;
 
 use crate::docket::model::progress::ProgressReport;
@@ -39,6 +41,14 @@ impl Events {
     ///
     /// This method is cancel safe: no event is lost if the future is dropped.
     pub async fn next(&mut self) -> Option<Event> {
+        self.receive().await
+    }
+
+    fn receive(&mut self) -> BoxFuture<'_, Option<Event>> {
+        self.receive_from_channel().boxed()
+    }
+
+    async fn receive_from_channel(&mut self) -> Option<Event> {
         loop {
             match self.receiver.recv().await {
                 Ok(event) => return Some(event),

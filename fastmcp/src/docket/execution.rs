@@ -6,6 +6,8 @@ use std::marker::PhantomData;
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -25,12 +27,18 @@ use crate::docket::model::state::ExecutionState;
 /// The handle refers to this execution and not to its key: if the key is reused, the handle still refers to the
 /// original execution.
 pub struct Execution<R = Value> {
+    handle: Handle,
+    result: PhantomData<fn() -> R>,
+}
+
+/// The handle without the type of its result, so that its methods are compiled only once.
+#[derive(Clone)]
+struct Handle {
     docket: Docket,
     id: ExecutionId,
     key: Key,
     task: Name,
     already_scheduled: bool,
-    result: PhantomData<fn() -> R>,
 }
 
 impl<R> Execution<R> {
@@ -42,57 +50,51 @@ impl<R> Execution<R> {
         already_scheduled: bool,
     ) -> Self {
         Self {
-            docket,
-            id,
-            key,
-            task,
-            already_scheduled,
+            handle: Handle {
+                docket,
+                id,
+                key,
+                task,
+                already_scheduled,
+            },
             result: PhantomData,
         }
     }
 
     /// Returns the number of the execution.
     pub fn id(&self) -> ExecutionId {
-        self.id
+        self.handle.id
     }
 
     /// Returns the key.
     pub fn key(&self) -> &Key {
-        &self.key
+        &self.handle.key
     }
 
     /// Returns the name of the task.
     pub fn task(&self) -> &Name {
-        &self.task
+        &self.handle.task
     }
 
     /// Returns true if the submission found an existing execution and created none.
     pub fn already_scheduled(&self) -> bool {
-        self.already_scheduled
+        self.handle.already_scheduled
     }
 
     /// Changes the type of the result to `T`.
     pub fn typed<T>(self) -> Execution<T> {
-        Execution::new(
-            self.docket,
-            self.id,
-            self.key,
-            self.task,
-            self.already_scheduled,
-        )
+        Execution {
+            handle: self.handle,
+            result: PhantomData,
+        }
     }
 
     /// Returns the current record.
     ///
     /// # Errors
     /// [`DocketError::Expired`] if the execution has ended and its record was deleted.
-    pub async fn record(&self) -> Result<Record, DocketError> {
-        let target = Target::Id(self.id);
-        self.docket
-            .backend()
-            .find(&target)
-            .await?
-            .ok_or_else(|| self.expired())
+    pub fn record(&self) -> BoxFuture<'_, Result<Record, DocketError>> {
+        self.handle.record()
     }
 
     /// Returns the current state.
@@ -129,42 +131,76 @@ impl<R> Execution<R> {
     /// # Errors
     /// [`DocketError::TooLarge`] if the note is larger than a payload may be, or the backend's error. After a backend
     /// error the change may or may not have been made; the record shows the current note.
-    pub async fn amend(
+    pub fn amend(
         &self,
         expected: impl Into<Bytes>,
         note: impl Into<Bytes>,
         wake: bool,
-    ) -> Result<Amended, DocketError> {
-        let note = note.into();
-        check_note(Some(&note), self.docket.options().max_payload)?;
-        let backend = self.docket.backend();
-        Ok(backend.amend(self.id, &expected.into(), note, wake).await?)
+    ) -> BoxFuture<'_, Result<Amended, DocketError>> {
+        self.handle.amend(expected.into(), note.into(), wake)
     }
 
     /// Returns a stream of all further events.
     ///
     /// # Errors
     /// [`DocketError::Expired`] if the execution has ended and its record was deleted.
-    pub async fn subscribe(&self) -> Result<Events, DocketError> {
-        Ok(self.watch().await?.1)
+    pub fn subscribe(&self) -> BoxFuture<'_, Result<Events, DocketError>> {
+        self.handle.subscribe()
     }
 
     /// Waits until the execution has ended, and returns its record.
-    pub async fn ended(&self) -> Result<Record, DocketError> {
-        loop {
-            let (record, mut events) = self.watch().await?;
-            if record.state.is_terminal() {
-                return Ok(record);
-            }
-            // The last event contains the record itself, so the caller gets the record even if it expires at once.
-            while let Some(event) = events.next().await {
-                if let Event::State(record) = event
-                    && record.state.is_terminal()
-                {
-                    return Ok((*record).clone());
+    pub fn ended(&self) -> BoxFuture<'_, Result<Record, DocketError>> {
+        self.handle.ended()
+    }
+}
+
+impl Handle {
+    fn record(&self) -> BoxFuture<'_, Result<Record, DocketError>> {
+        async move {
+            let target = Target::Id(self.id);
+            let found = self.docket.backend().find(&target).await?;
+            found.ok_or_else(|| self.expired())
+        }
+        .boxed()
+    }
+
+    fn amend(
+        &self,
+        expected: Bytes,
+        note: Bytes,
+        wake: bool,
+    ) -> BoxFuture<'_, Result<Amended, DocketError>> {
+        async move {
+            check_note(Some(&note), self.docket.options().max_payload)?;
+            let backend = self.docket.backend();
+            Ok(backend.amend(self.id, &expected, note, wake).await?)
+        }
+        .boxed()
+    }
+
+    fn subscribe(&self) -> BoxFuture<'_, Result<Events, DocketError>> {
+        async move { Ok(self.watch().await?.1) }.boxed()
+    }
+
+    fn ended(&self) -> BoxFuture<'_, Result<Record, DocketError>> {
+        async move {
+            loop {
+                let (record, mut events) = self.watch().await?;
+                if record.state.is_terminal() {
+                    return Ok(record);
+                }
+                // The last event contains the record itself, so the caller gets the record even if it expires
+                // at once.
+                while let Some(event) = events.next().await {
+                    if let Event::State(record) = event
+                        && record.state.is_terminal()
+                    {
+                        return Ok((*record).clone());
+                    }
                 }
             }
         }
+        .boxed()
     }
 
     async fn watch(&self) -> Result<(Record, Events), DocketError> {
@@ -194,26 +230,30 @@ impl<R: DeserializeOwned> Execution<R> {
     /// deleted.
     pub async fn result(&self) -> Result<R, DocketError> {
         let record = self.ended().await?;
-        let (key, task) = (record.key, record.task);
-        let reason = record.reason.unwrap_or_default();
-        match record.state {
-            ExecutionState::Failed => Err(DocketError::Failed {
-                key,
-                task,
-                attempts: record.attempt,
-                failure: record.failure.unwrap_or_else(|| Failure::error(reason)),
-            }),
-            ExecutionState::Cancelled => Err(DocketError::Cancelled { key, task, reason }),
-            ExecutionState::Dead => Err(DocketError::Dead { key, task, reason }),
-            _ => {
-                let json = record.result.unwrap_or_default();
-                serde_json::from_slice(&json).map_err(|error| DocketError::Decode {
-                    key,
-                    expected: type_name::<R>(),
-                    problem: error.to_string(),
-                })
-            }
-        }
+        let key = record.key.clone();
+        let json = completed(record)?;
+        serde_json::from_slice(&json).map_err(|error| DocketError::Decode {
+            key,
+            expected: type_name::<R>(),
+            problem: error.to_string(),
+        })
+    }
+}
+
+/// Returns the result of an execution that has ended, or the error of one that has not completed.
+fn completed(record: Record) -> Result<Bytes, DocketError> {
+    let (key, task) = (record.key, record.task);
+    let reason = record.reason.unwrap_or_default();
+    match record.state {
+        ExecutionState::Failed => Err(DocketError::Failed {
+            key,
+            task,
+            attempts: record.attempt,
+            failure: record.failure.unwrap_or_else(|| Failure::error(reason)),
+        }),
+        ExecutionState::Cancelled => Err(DocketError::Cancelled { key, task, reason }),
+        ExecutionState::Dead => Err(DocketError::Dead { key, task, reason }),
+        _ => Ok(record.result.unwrap_or_default()),
     }
 }
 
@@ -230,22 +270,19 @@ impl Docket {
 
 impl<R> Clone for Execution<R> {
     fn clone(&self) -> Self {
-        Self::new(
-            self.docket.clone(),
-            self.id,
-            self.key.clone(),
-            self.task.clone(),
-            self.already_scheduled,
-        )
+        Self {
+            handle: self.handle.clone(),
+            result: PhantomData,
+        }
     }
 }
 
 impl<R> fmt::Debug for Execution<R> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Execution")
-            .field("docket", &self.docket.name())
-            .field("key", &self.key)
-            .field("task", &self.task)
+            .field("docket", &self.handle.docket.name())
+            .field("key", &self.handle.key)
+            .field("task", &self.handle.task)
             .finish_non_exhaustive()
     }
 }

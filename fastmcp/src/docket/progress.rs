@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::docket::backend::call::Settled;
@@ -100,20 +101,28 @@ impl Progress {
     }
 
     /// Sets the total number of steps.
-    pub async fn set_total(&self, total: u64) -> Result<(), DocketError> {
-        self.change(|report| report.total = Some(total)).await
+    pub fn set_total(&self, total: u64) -> BoxFuture<'_, Result<(), DocketError>> {
+        self.change(move |report| report.total = Some(total))
+            .boxed()
     }
 
     /// Adds to the number of steps done.
-    pub async fn increment(&self, steps: u64) -> Result<(), DocketError> {
-        self.change(|report| report.done = report.done.saturating_add(steps))
-            .await
+    pub fn increment(&self, steps: u64) -> BoxFuture<'_, Result<(), DocketError>> {
+        self.change(move |report| report.done = report.done.saturating_add(steps))
+            .boxed()
     }
 
     /// Sets the description of the current step.
-    pub async fn set_message(&self, message: impl Into<String>) -> Result<(), DocketError> {
-        let message = message.into();
-        self.change(|report| report.message = Some(message)).await
+    pub fn set_message(
+        &self,
+        message: impl Into<String>,
+    ) -> BoxFuture<'_, Result<(), DocketError>> {
+        self.set_text(message.into())
+    }
+
+    fn set_text(&self, message: String) -> BoxFuture<'_, Result<(), DocketError>> {
+        self.change(move |report| report.message = Some(message))
+            .boxed()
     }
 
     /// Replaces the whole report.

@@ -1,5 +1,8 @@
 //! Submits executions to a docket, and replays dead letters.
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
 use crate::docket::backend::call::{Admission, Condition, Target};
 use crate::docket::checks::{check_due, check_length, check_limits, check_note, check_retention};
 use crate::docket::error::{BackendError, DocketError};
@@ -26,7 +29,11 @@ impl Docket {
     /// # Errors
     /// [`DocketError::Full`], [`DocketError::TooLarge`], [`DocketError::Empty`], [`DocketError::Payload`],
     /// [`DocketError::TooFarAhead`], [`DocketError::StillRunning`], [`DocketError::Option`], or the backend's error.
-    pub async fn submit(&self, submission: Submission) -> Result<Execution, DocketError> {
+    pub fn submit(&self, submission: Submission) -> BoxFuture<'_, Result<Execution, DocketError>> {
+        self.submit_one(submission).boxed()
+    }
+
+    async fn submit_one(&self, submission: Submission) -> Result<Execution, DocketError> {
         let Prepared {
             submission,
             key,
@@ -58,47 +65,57 @@ impl Docket {
     /// Submits many executions in one call. Returns one result per submission, in order; a rejected submission does
     /// not affect the others. If the docket is full, the remaining submissions are rejected, even with
     /// [`WhenFull::Wait`].
-    pub async fn submit_many(
+    pub fn submit_many(
         &self,
         submissions: impl IntoIterator<Item = Submission>,
-    ) -> Result<Vec<Result<Execution, DocketError>>, DocketError> {
-        self.submit_each(submissions.into_iter().map(Ok)).await
+    ) -> BoxFuture<'_, Result<Vec<Result<Execution, DocketError>>, DocketError>> {
+        self.submit_each(submissions.into_iter().map(Ok).collect())
     }
 
     /// Works like [`Docket::submit_many`]. An error among `submissions` is returned at its position.
-    pub(crate) async fn submit_each(
+    pub(crate) fn submit_each(
         &self,
-        submissions: impl IntoIterator<Item = Result<Submission, DocketError>>,
-    ) -> Result<Vec<Result<Execution, DocketError>>, DocketError> {
-        let mut batch = Vec::new();
-        let mut checked = Vec::new();
-        for submission in submissions {
-            let prepared = submission.and_then(|submission| self.prepare(submission));
-            checked.push(prepared.map(|prepared| {
-                batch.push(prepared.submission);
-                (prepared.key, prepared.task)
-            }));
+        submissions: Vec<Result<Submission, DocketError>>,
+    ) -> BoxFuture<'_, Result<Vec<Result<Execution, DocketError>>, DocketError>> {
+        async move {
+            let mut batch = Vec::new();
+            let mut checked = Vec::new();
+            for submission in submissions {
+                let prepared = submission.and_then(|submission| self.prepare(submission));
+                checked.push(prepared.map(|prepared| {
+                    batch.push(prepared.submission);
+                    (prepared.key, prepared.task)
+                }));
+            }
+            let mut admissions = self.backend().submit(batch).await?.into_iter();
+            let mut executions = Vec::with_capacity(checked.len());
+            for checked in checked {
+                executions.push(match checked {
+                    Ok((key, task)) => match admissions.next() {
+                        Some(admission) => self.admitted(key, task, admission).await,
+                        None => Err(missing_result().into()),
+                    },
+                    Err(error) => Err(error),
+                });
+            }
+            Ok(executions)
         }
-        let mut admissions = self.backend().submit(batch).await?.into_iter();
-        let mut executions = Vec::with_capacity(checked.len());
-        for checked in checked {
-            executions.push(match checked {
-                Ok((key, task)) => match admissions.next() {
-                    Some(admission) => self.admitted(key, task, admission).await,
-                    None => Err(missing_result().into()),
-                },
-                Err(error) => Err(error),
-            });
-        }
-        Ok(executions)
+        .boxed()
     }
 
     /// Submits the latest dead letter of `key` again, as a new execution that is due now.
     ///
     /// # Errors
     /// [`DocketError::NoDeadLetter`] if there is none.
-    pub async fn replay(&self, key: impl Into<Key>) -> Result<Execution, DocketError> {
-        let key = key.into();
+    pub fn replay(&self, key: impl Into<Key>) -> BoxFuture<'_, Result<Execution, DocketError>> {
+        self.replay_key(key.into())
+    }
+
+    fn replay_key(&self, key: Key) -> BoxFuture<'_, Result<Execution, DocketError>> {
+        self.replay_latest(key).boxed()
+    }
+
+    async fn replay_latest(&self, key: Key) -> Result<Execution, DocketError> {
         let Some(admission) = self.backend().replay(&key).await? else {
             return Err(DocketError::NoDeadLetter { key });
         };

@@ -1,7 +1,6 @@
 //! [`Changes`]: collects the changes of a server for one client.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::broadcast::Receiver;
@@ -9,6 +8,7 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::Instant;
 
 use crate::context::change::{Change, ListKind};
+use crate::normal_uri::NormalUri;
 
 /// The shortest time between two notifications of one kind.
 const TICK: Duration = Duration::from_millis(50);
@@ -17,7 +17,8 @@ const TICK: Duration = Duration::from_millis(50);
 pub(crate) struct Changes {
     receiver: Receiver<Change>,
     pending: Vec<Change>,
-    uris: HashSet<Arc<str>>,
+    /// The keys of the URIs in `pending`.
+    uris: HashSet<String>,
     /// The earliest time of the next notifications.
     next: Instant,
 }
@@ -65,7 +66,7 @@ impl Changes {
     fn add(&mut self, change: Change) {
         let is_new = match &change {
             Change::List(_) => !self.pending.contains(&change),
-            Change::Resource(uri) => self.uris.insert(Arc::clone(uri)),
+            Change::Resource(uri) => self.uris.insert(NormalUri::new(uri).key()),
         };
         if is_new {
             self.pending.push(change);
@@ -89,7 +90,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_is_one_change_of_each_kind() {
-        let (sender, receiver) = broadcast::channel(256);
+        let (sender, receiver) = broadcast::channel(512);
         let mut changes = Changes::new(receiver);
         let tools = Change::List(ListKind::Tools);
         let uri = Change::Resource("a://b".into());
@@ -97,6 +98,7 @@ mod tests {
         for _ in 0..100 {
             sender.send(tools.clone()).unwrap();
             sender.send(uri.clone()).unwrap();
+            sender.send(Change::Resource("A://B".into())).unwrap();
         }
         assert_eq!(changes.next().await, Some(vec![tools.clone(), uri.clone()]));
         assert_eq!(start.elapsed(), Duration::ZERO, "the first is not delayed");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::call::portable::schemas::WideIntegers;
 use crate::server::builder::FastMcp;
 
 impl FastMcp {
@@ -68,6 +69,56 @@ impl FastMcp {
     /// ```
     pub fn max_answer(mut self, bytes: impl Into<Option<usize>>) -> Self {
         self.0.calls.max_answer = bytes.into();
+        self
+    }
+
+    /// Sets the number of JSON values that a message of any length may have, by default 50,000.
+    ///
+    /// A parsed value takes about 300 bytes of memory, whatever its length. So a message may take three times its
+    /// length for its values, or 320 bytes for each of this number, if that is more; others are refused. Raise
+    /// it for tools that take long lists of numbers.
+    ///
+    /// ```
+    /// let server = fastmcp::FastMcp::new("vectors").max_values(1_000_000);
+    /// # let _ = server;
+    /// ```
+    pub fn max_values(mut self, values: usize) -> Self {
+        self.0.calls.max_values = values;
+        self
+    }
+
+    /// Sets the form of integers of 64 bits in the schemas and results of tools; by default, they are
+    /// numbers, which clients in JavaScript round above 2^53.
+    ///
+    /// With [`WideIntegers::Text`], they are listed and sent as strings of digits. Arguments are accepted
+    /// in both forms, also with [`strict_arguments`](Self::strict_arguments).
+    /// `#[tool(wide_integers = "text")]` sets it for one tool.
+    ///
+    /// ```
+    /// use fastmcp::{FastMcp, WideIntegers};
+    ///
+    /// let server = FastMcp::new("ledger").wide_integers(WideIntegers::Text);
+    /// # let _ = server;
+    /// ```
+    pub fn wide_integers(mut self, form: WideIntegers) -> Self {
+        self.0.calls.wide_integers = form;
+        self
+    }
+
+    /// Checks the structured content of results against the output schema of the tool; by default, only
+    /// builds with debug assertions check it.
+    ///
+    /// Clients refuse structured content that does not match the listed schema. A result that does not
+    /// match becomes an error that names the tool, the place in the value and the fix; it is also logged.
+    /// This happens if `JsonSchema` and `Serialize` of a type disagree, or if a tool with an
+    /// `output_schema` returns something else.
+    ///
+    /// ```
+    /// let server = fastmcp::FastMcp::new("reports").check_results(true);
+    /// # let _ = server;
+    /// ```
+    pub fn check_results(mut self, check: bool) -> Self {
+        self.0.calls.check_results = check;
         self
     }
 }

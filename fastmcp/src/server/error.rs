@@ -10,6 +10,7 @@ use crate::docket::error::DocketError;
 use crate::registration::DuplicateName;
 use crate::selection::UnmatchedSelection;
 use crate::server::settings::SettingError;
+use crate::text::list;
 use crate::transport::error::TransportError;
 
 /// The error of a server that cannot start.
@@ -72,15 +73,6 @@ pub enum StartError {
     /// The [lifespan](crate::FastMcp::lifespan) failed before it served.
     #[error("the lifespan failed: {0:#}")]
     Lifespan(crate::error::Error),
-}
-
-/// Returns one line for each error.
-fn list(errors: &[StartError]) -> String {
-    errors.iter().fold(String::new(), |mut list, error| {
-        list.push_str("\n- ");
-        list.push_str(&error.to_string());
-        list
-    })
 }
 
 /// Collects the problems of a program, so that one start reports all of them.

@@ -15,12 +15,12 @@ use crate::server::settings;
 /// The target of the line that a program logs when it starts to serve.
 pub(crate) const START: &str = "fastmcp::start";
 
-/// The default subscriber. Dropping it waits a short time for the lines to be written.
+/// The lines that [`log_to_stderr`] has not written yet. Dropping it waits up to half a second for them.
 #[derive(Debug)]
-#[must_use]
-pub(crate) struct Log(Option<LogWriter>);
+#[must_use = "dropping it at the end of the program writes the last lines"]
+pub struct LogGuard(Option<LogWriter>);
 
-impl Log {
+impl LogGuard {
     /// Waits a short time until all lines are written.
     pub(crate) fn flush(&self) {
         if let Some(writer) = &self.0 {
@@ -29,22 +29,40 @@ impl Log {
     }
 }
 
-impl Drop for Log {
+impl Drop for LogGuard {
     fn drop(&mut self) {
         self.flush();
     }
 }
 
-/// Installs the default subscriber, unless the program has its own.
-pub(crate) fn to_stderr() -> Log {
+/// Logs to standard error, unless the program has a subscriber of its own.
+///
+/// [`FastMcp::run`](crate::FastMcp::run), `run_http` and `run_worker` do this themselves. Call it in a program
+/// that serves from a router of its own, and keep the guard until the end of `main`.
+///
+/// The environment variable `FASTMCP_LOG_LEVEL`, or `RUST_LOG` if the first is not set, is the filter: a level
+/// such as `info`, or a list such as `warn,my_crate=debug`. By default, warnings and errors are logged, and one
+/// line when the server starts.
+///
+/// ```no_run
+/// # #[tokio::main]
+/// # async fn main() -> fastmcp::Result<()> {
+/// let _log = fastmcp::log_to_stderr();
+/// let server = fastmcp::FastMcp::new("reports").start().await?;
+/// // … serve it, for example with `axum::serve` …
+/// server.shutdown().await?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn log_to_stderr() -> LogGuard {
     if tracing::dispatcher::has_been_set() {
-        return Log(None);
+        return LogGuard(None);
     }
     let writer = match LogWriter::start() {
         Ok(writer) => writer,
         Err(error) => {
             eprintln!("cannot start the thread that writes logs: {error}");
-            return Log(None);
+            return LogGuard(None);
         }
     };
     let variable = [settings::LOG_LEVEL, settings::RUST_LOG]
@@ -66,7 +84,7 @@ pub(crate) fn to_stderr() -> Log {
             "{variable} is `{value}`, which is not a log filter such as `info` or `warn,my_crate=debug`"
         );
     }
-    Log(Some(writer))
+    LogGuard(Some(writer))
 }
 
 fn default_filter() -> Targets {

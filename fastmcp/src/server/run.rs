@@ -1,13 +1,16 @@
 //! Runs a server or a worker until the program is asked to stop.
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
 use crate::server::builder::FastMcp;
 use crate::server::error::{ServeError, StartError};
-use crate::server::logging::Log;
+use crate::server::logging::{LogGuard, log_to_stderr};
 use crate::server::running::Server;
 #[cfg(feature = "stdio")]
 use crate::server::serve::take_over;
 use crate::server::settings::DocketSettings;
-use crate::server::{logging, signals, start};
+use crate::server::{signals, start};
 
 impl FastMcp {
     /// Starts the server: first the lifespan, then background work. It serves no client yet.
@@ -16,8 +19,8 @@ impl FastMcp {
     ///
     /// [`StartError`] if two handlers have the same name, a handler needs a dependency that the server
     /// does not have, or the lifespan fails.
-    pub async fn start(self) -> Result<Server, StartError> {
-        start::start(self.0).await
+    pub fn start(self) -> BoxFuture<'static, Result<Server, StartError>> {
+        start::start(self.0).boxed()
     }
 
     /// Serves standard input and output until the client closes them, or until `SIGINT`, `SIGTERM` or
@@ -30,15 +33,17 @@ impl FastMcp {
     ///
     /// [`ServeError`] if the server cannot start, the connection fails, or the lifespan fails.
     #[cfg(feature = "stdio")]
-    pub async fn run(self) -> Result<(), ServeError> {
-        let log = logging::to_stderr();
-        // From here on, because the lifespan may print as well.
-        let streams = take_over()?;
-        let server = self.start().await?;
-        server.log_start("standard input and output");
-        // The future is large; on the heap, it does not enlarge every caller.
-        let served = Box::pin(server.serve_streams(&streams)).await;
-        shut_down(server, served, &log).await
+    pub fn run(self) -> BoxFuture<'static, Result<(), ServeError>> {
+        async move {
+            let log = log_to_stderr();
+            // From here on, because the lifespan may print as well.
+            let streams = take_over()?;
+            let server = self.start().await?;
+            server.log_start("standard input and output");
+            let served = server.serve_streams(&streams).await;
+            shut_down(server, served, &log).await
+        }
+        .boxed()
     }
 
     /// Serves streamable HTTP at `http://{address}/mcp` until `SIGINT`, `SIGTERM` or `SIGHUP`, and
@@ -48,20 +53,28 @@ impl FastMcp {
     ///
     /// [`ServeError`] if the address cannot be bound, or the server cannot start or stop.
     #[cfg(feature = "http")]
-    pub async fn run_http(
+    pub fn run_http(
         self,
         address: impl tokio::net::ToSocketAddrs + std::fmt::Display,
-    ) -> Result<(), ServeError> {
-        let log = logging::to_stderr();
-        // Bind before the lifespan starts: an occupied address is found without side effects.
-        let listener = crate::transport::http::listen(address).await?;
-        let path = self.0.http.path.clone();
-        let server = self.start().await?;
-        if let Ok(address) = listener.local_addr() {
-            server.log_start(&format!("http://{address}{path}"));
+    ) -> BoxFuture<'static, Result<(), ServeError>> {
+        self.run_http_at(address.to_string())
+    }
+
+    #[cfg(feature = "http")]
+    fn run_http_at(self, address: String) -> BoxFuture<'static, Result<(), ServeError>> {
+        async move {
+            let log = log_to_stderr();
+            // Bind before the lifespan starts: an occupied address is found without side effects.
+            let listener = crate::transport::http::listen(&address).await?;
+            let path = self.0.http.path.clone();
+            let server = self.start().await?;
+            if let Ok(address) = listener.local_addr() {
+                server.log_start(&format!("http://{address}{path}"));
+            }
+            let served = server.serve_http(listener).await;
+            shut_down(server, served, &log).await
         }
-        let served = server.serve_http(listener).await;
-        shut_down(server, served, &log).await
+        .boxed()
     }
 
     /// Runs the docket's tasks without serving clients, until `SIGINT`, `SIGTERM` or `SIGHUP`.
@@ -89,30 +102,33 @@ impl FastMcp {
     /// [`StartError::NoSharedDocket`] if there is no docket, or only one in memory,
     /// [`StartError::NoWorker`] if the worker is disabled, and the errors of
     /// [`start`](Self::start).
-    pub async fn run_worker(self) -> Result<(), ServeError> {
-        let log = logging::to_stderr();
-        let settings = DocketSettings::read().map_err(StartError::from)?;
-        if let Some(disabled_by) = self.0.worker.disabled_by(&settings) {
-            let problem = "`run_worker` runs only tasks; enable the worker in this process";
-            return Err(StartError::NoWorker {
-                disabled_by,
-                problem,
+    pub fn run_worker(self) -> BoxFuture<'static, Result<(), ServeError>> {
+        async move {
+            let log = log_to_stderr();
+            let settings = DocketSettings::read().map_err(StartError::from)?;
+            if let Some(disabled_by) = self.0.worker.disabled_by(&settings) {
+                let problem = "`run_worker` runs only tasks; enable the worker in this process";
+                return Err(StartError::NoWorker {
+                    disabled_by,
+                    problem,
+                }
+                .into());
             }
-            .into());
+            let server = self.start().await?;
+            let problem = match server.docket() {
+                None => Some("disabled"),
+                Some(docket) if !docket.is_shared() => Some("in the memory of this process"),
+                Some(_) => None,
+            };
+            if let Some(docket) = problem {
+                let problem = StartError::NoSharedDocket { docket };
+                return shut_down(server, Err(problem.into()), &log).await;
+            }
+            server.log_start("no clients");
+            signals::stop_requested().await;
+            shut_down(server, Ok(()), &log).await
         }
-        let server = self.start().await?;
-        let problem = match server.docket() {
-            None => Some("disabled"),
-            Some(docket) if !docket.is_shared() => Some("in the memory of this process"),
-            Some(_) => None,
-        };
-        if let Some(docket) = problem {
-            let problem = StartError::NoSharedDocket { docket };
-            return shut_down(server, Err(problem.into()), &log).await;
-        }
-        server.log_start("no clients");
-        signals::stop_requested().await;
-        shut_down(server, Ok(()), &log).await
+        .boxed()
     }
 }
 
@@ -120,7 +136,7 @@ impl FastMcp {
 async fn shut_down(
     server: Server,
     served: Result<(), ServeError>,
-    log: &Log,
+    log: &LogGuard,
 ) -> Result<(), ServeError> {
     let running = server.running_handlers().clone();
     let stopped = server.shutdown().await;

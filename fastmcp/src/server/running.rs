@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
@@ -125,7 +127,11 @@ impl Server {
     /// # Errors
     ///
     /// [`ServeError::Lifespan`] if the lifespan fails while it cleans up.
-    pub async fn shutdown(mut self) -> Result<(), ServeError> {
+    pub fn shutdown(self) -> BoxFuture<'static, Result<(), ServeError>> {
+        self.stop_in_order().boxed()
+    }
+
+    async fn stop_in_order(mut self) -> Result<(), ServeError> {
         // Each step ends the users of the part that the next step stops: calls use the docket,
         // tasks use shared providers, and shared providers use the values of the lifespan.
         #[cfg(feature = "http")]

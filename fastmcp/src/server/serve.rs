@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 
 use crate::server::error::ServeError;
 use crate::server::running::Server;
 #[cfg(any(feature = "stdio", feature = "http"))]
 use crate::server::signals::stop_requested;
+use crate::transport::byte_stream::{self, Reader, Writer};
+use crate::transport::in_memory;
 #[cfg(feature = "stdio")]
 use crate::transport::stdio;
 #[cfg(feature = "stdio")]
 use crate::transport::stdio::takeover::Takeover;
-use crate::transport::{byte_stream, in_memory};
 
 /// Takes standard input and output over from the rest of the process, until the value is dropped.
 #[cfg(feature = "stdio")]
@@ -39,13 +42,20 @@ impl Server {
     /// # Errors
     ///
     /// [`ServeError::Transport`] if the connection fails.
-    pub async fn serve(
+    pub fn serve(
         &self,
         read: impl AsyncRead + Send + Unpin + 'static,
         write: impl AsyncWrite + Send + Unpin + 'static,
-    ) -> Result<(), ServeError> {
-        let _open = self.connections.token();
-        Ok(byte_stream::serve(Arc::clone(&self.protocol), read, write, self.stop()).await?)
+    ) -> BoxFuture<'_, Result<(), ServeError>> {
+        self.serve_boxed(Box::new(read), Box::new(write))
+    }
+
+    fn serve_boxed(&self, read: Reader, write: Writer) -> BoxFuture<'_, Result<(), ServeError>> {
+        async move {
+            let _open = self.connections.token();
+            Ok(byte_stream::serve(Arc::clone(&self.protocol), read, write, self.stop()).await?)
+        }
+        .boxed()
     }
 
     /// Serves one client over standard input and output, until it closes them, or until `SIGINT`,
@@ -59,28 +69,34 @@ impl Server {
     ///
     /// [`ServeError::Transport`] if the connection fails.
     #[cfg(feature = "stdio")]
-    pub async fn serve_stdio(&self) -> Result<(), ServeError> {
-        Box::pin(self.serve_streams(&take_over()?)).await
+    pub fn serve_stdio(&self) -> BoxFuture<'_, Result<(), ServeError>> {
+        async move { self.serve_streams(&take_over()?).await }.boxed()
     }
 
     /// Serves one client over standard input and output that have been taken over.
     #[cfg(feature = "stdio")]
-    pub(crate) async fn serve_streams(&self, streams: &Takeover) -> Result<(), ServeError> {
-        let _open = self.connections.token();
-        let stop = self.stop();
-        let drain = stop.drain.clone();
-        let served = stdio::serve(Arc::clone(&self.protocol), streams, stop);
-        tokio::pin!(served);
-        tokio::select! {
-            // The handlers of signals are installed by the first poll, which must come before the
-            // first request: a signal without a handler ends the process at once.
-            biased;
-            () = stop_requested() => {
-                drain.cancel();
-                Ok(served.await?)
+    pub(crate) fn serve_streams<'a>(
+        &'a self,
+        streams: &'a Takeover,
+    ) -> BoxFuture<'a, Result<(), ServeError>> {
+        async move {
+            let _open = self.connections.token();
+            let stop = self.stop();
+            let drain = stop.drain.clone();
+            let served = stdio::serve(Arc::clone(&self.protocol), streams, stop);
+            tokio::pin!(served);
+            tokio::select! {
+                // The handlers of signals are installed by the first poll, which must come before the
+                // first request: a signal without a handler ends the process at once.
+                biased;
+                () = stop_requested() => {
+                    drain.cancel();
+                    Ok(served.await?)
+                }
+                served = &mut served => Ok(served?),
             }
-            served = &mut served => Ok(served?),
         }
+        .boxed()
     }
 
     /// Serves streamable HTTP on `listener`, by default at the [path](crate::HttpOptions::path)
@@ -95,63 +111,70 @@ impl Server {
     ///
     /// [`ServeError::Transport`] if the listener fails.
     #[cfg(feature = "http")]
-    pub async fn serve_http(&self, listener: tokio::net::TcpListener) -> Result<(), ServeError> {
-        let stop = async {
+    pub fn serve_http(
+        &self,
+        listener: tokio::net::TcpListener,
+    ) -> BoxFuture<'_, Result<(), ServeError>> {
+        async move {
+            let stop = async {
+                tokio::select! {
+                    () = stop_requested() => {}
+                    () = self.stopping.cancelled() => {}
+                }
+            };
+            Ok(crate::transport::http::serve(&self.http, listener, stop).await?)
+        }
+        .boxed()
+    }
+
+    /// Waits until this server, in a router of your own, has been asked to stop and has finished its HTTP
+    /// calls: on `SIGINT`, `SIGTERM` or `SIGHUP`, or when the server stops. From then on, it rejects new
+    /// requests with status 503, and the calls in flight have the
+    /// [grace](crate::HttpOptions::grace) period. Then it closes its event streams, which would keep
+    /// connections open, and the future is ready. A second signal ends the process at once.
+    ///
+    /// Call [`shutdown`](Self::shutdown) afterwards. The future does nothing until it is awaited.
+    ///
+    /// ```no_run
+    /// # async fn serve(server: fastmcp::Server) -> fastmcp::Result<()> {
+    /// let app = axum::Router::new().nest_service("/mcp", server.http_service());
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    /// axum::serve(listener, app).with_graceful_shutdown(server.stopped()).await?;
+    /// server.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "http")]
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
+        let http = Arc::clone(&self.http);
+        let stopping = self.stopping.clone();
+        async move {
             tokio::select! {
                 () = stop_requested() => {}
-                () = self.stopping.cancelled() => {}
+                () = stopping.cancelled() => {}
             }
-        };
-        Ok(crate::transport::http::serve(&self.http, listener, stop).await?)
+            http.drain().await;
+        }
     }
 
     /// Returns this server as a service for a router of your own, for example behind your own
-    /// authentication, next to your own pages, or over TLS.
+    /// authentication, next to your own pages, or over TLS. The guide has a
+    /// [complete program](crate::guide::serving_http#your-own-router).
     ///
     /// Handlers take the values that your layers insert into a request's extensions as
     /// [`Extension<T>`](crate::dependencies::Extension), and a [`Principal`](crate::Principal) as
     /// itself.
     ///
     /// ```no_run
-    /// use axum::extract::Request;
-    /// use axum::http::{StatusCode, header::AUTHORIZATION};
-    /// use axum::middleware::{self, Next};
-    /// use axum::response::Response;
-    /// use fastmcp::prelude::*;
-    /// use fastmcp::{HttpOptions, Principal};
-    ///
-    /// /// Returns the name of the caller.
-    /// #[tool]
-    /// fn whoami(principal: Principal) -> String {
-    ///     principal.subject().to_owned()
-    /// }
-    ///
-    /// async fn authenticate(mut request: Request, next: Next) -> Result<Response, StatusCode> {
-    ///     let token = request.headers().get(AUTHORIZATION);
-    ///     let subject = token.and_then(subject_of).ok_or(StatusCode::UNAUTHORIZED)?;
-    ///     request.extensions_mut().insert(Principal::new(subject));
-    ///     Ok(next.run(request).await)
-    /// }
-    /// # fn subject_of(_: &axum::http::HeaderValue) -> Option<String> { None }
-    ///
-    /// #[tokio::main]
-    /// async fn main() -> Result<()> {
-    ///     let server = FastMcp::new("reports")
-    ///         .http(HttpOptions::new().allowed_hosts(["reports.example.com"]))
-    ///         .start()
-    ///         .await?;
-    ///     let app = axum::Router::new()
-    ///         .nest_service("/mcp", server.http_service())
-    ///         .layer(middleware::from_fn(authenticate));
-    ///     let listener = tokio::net::TcpListener::bind("0.0.0.0:8000").await?;
-    ///     tokio::select! {
-    ///         served = axum::serve(listener, app).into_future() => served?,
-    ///         stopped = tokio::signal::ctrl_c() => stopped?,
-    ///     }
-    ///     // New requests get status 503; the calls in flight finish.
-    ///     server.shutdown().await?;
-    ///     Ok(())
-    /// }
+    /// # async fn serve(server: fastmcp::Server) -> fastmcp::Result<()> {
+    /// let app = axum::Router::new()
+    ///     .nest_service("/mcp", server.http_service())
+    ///     .route("/health", axum::routing::get(async || "ok"));
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    /// axum::serve(listener, app).with_graceful_shutdown(server.stopped()).await?;
+    /// server.shutdown().await?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// The service answers preflight requests of web pages; behind authentication, add

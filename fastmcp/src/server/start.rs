@@ -8,7 +8,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::background::handler::TaskHandler;
 use crate::background::registry::TaskRegistry;
+use crate::call::inject::capabilities::Capabilities;
 use crate::call::inject::provided::Provided;
+use crate::call::portable::schemas::SchemaForm;
+use crate::call::unmet::UnmetDependency;
 use crate::component::answer_store::AnswerStore;
 use crate::component::dispatch::Dispatcher;
 use crate::component::registry::Registry;
@@ -52,7 +55,13 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     let state_signer = StateSigner::new(secret.as_deref(), Arc::clone(&identity.name))
         .ok_or(StartError::ShortSecret(secret_length));
     let settings = DocketSettings::read();
-    let registry = Registry::gather(selection.as_ref(), schemas);
+    let registry = Registry::gather(
+        selection.as_ref(),
+        SchemaForm {
+            schemas,
+            wide_integers: calls.wide_integers,
+        },
+    );
     let tasks = TaskRegistry::gather();
     let mut errors = StartErrors::default();
     let invalid_headers = task_headers.iter().filter(|name| !is_header_name(name));
@@ -64,6 +73,23 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     }
     if let Ok(tasks) = &tasks {
         errors.extend(tasks.invalid().into_iter().map(Box::new));
+    }
+    let mut provided = Provided {
+        states,
+        overrides,
+        ..Provided::default()
+    };
+    if let (Ok(registry), Ok(tasks), Ok(settings)) = (&registry, &tasks, &settings) {
+        let has_docket = docket.is_enabled(settings);
+        provided.runs_worker = worker.disabled_by(settings).is_none();
+        let unmet = unmet(registry, tasks, &provided, has_docket).into_iter();
+        // The lifespan may add the state.
+        let is_final =
+            |unmet: &UnmetDependency| lifespan.is_none() || !unmet.requirement.is_state();
+        errors.extend(unmet.filter(is_final).map(Box::new));
+        if !has_docket {
+            errors.extend(registry.without_docket().into_iter().map(Box::new));
+        }
     }
     let checked = (
         errors.check(state_signer),
@@ -80,20 +106,13 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     }
     let disabled_by = worker.disabled_by(&settings);
     let is_of_program = docket.is_of_program();
-    let docket = docket.docket(&identity.name, &settings).await?;
-    if let (Some(docket), Some(disabled_by)) = (&docket, disabled_by)
+    provided.docket = docket.docket(&identity.name, &settings).await?;
+    if let (Some(docket), Some(disabled_by)) = (&provided.docket, disabled_by)
         && !docket.is_shared()
     {
         without_worker(disabled_by, is_of_program)?;
     }
 
-    let mut provided = Provided {
-        docket,
-        runs_worker: disabled_by.is_none(),
-        states,
-        overrides,
-        ..Provided::default()
-    };
     let lifespan = match lifespan {
         Some(lifespan) => {
             let started = lifespan::start(lifespan)
@@ -115,8 +134,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         answers: AnswerStore::default(),
         changes: broadcast::Sender::new(CHANGE_BUFFER),
     });
-    // The check of dependencies comes after the start of the lifespan, which adds a state value.
-    // From here on, an error has to stop the lifespan.
+    // The second check of dependencies, because the lifespan has added a state value. From here on, an
+    // error has to stop the lifespan.
     let background = match start_background(&dispatcher, tasks, &settings, worker) {
         Ok(background) => background,
         Err(error) => {
@@ -173,6 +192,25 @@ fn is_header_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(is_token)
 }
 
+/// Returns the parameters of all handlers that the server cannot provide.
+fn unmet(
+    registry: &Registry,
+    tasks: &TaskRegistry,
+    provided: &Provided,
+    has_docket: bool,
+) -> Vec<UnmetDependency> {
+    let capabilities = Capabilities {
+        docket: has_docket,
+        worker: has_docket && provided.runs_worker,
+        ..provided.request_capabilities()
+    };
+    let mut unmet = registry.unmet(&capabilities);
+    if has_docket {
+        unmet.extend(tasks.unmet(&provided.task_capabilities()));
+    }
+    unmet
+}
+
 /// Checks that the server has the dependencies of all handlers, and starts its worker.
 fn start_background(
     dispatcher: &Arc<Dispatcher>,
@@ -181,17 +219,14 @@ fn start_background(
     options: WorkerChoice,
 ) -> Result<Option<Background>, StartError> {
     let provided = &dispatcher.provided;
-    let registry = &dispatcher.registry;
     let mut errors = StartErrors::default();
-    let unmet = registry.unmet(&provided.request_capabilities());
-    errors.extend(unmet.into_iter().map(Box::new));
-    let Some(docket) = &provided.docket else {
-        errors.extend(registry.without_docket().into_iter().map(Box::new));
-        return errors.none().map(|()| None);
-    };
-    let unmet = tasks.unmet(&provided.task_capabilities());
+    let has_docket = provided.docket.is_some();
+    let unmet = unmet(&dispatcher.registry, &tasks, provided, has_docket);
     errors.extend(unmet.into_iter().map(Box::new));
     errors.none()?;
+    let Some(docket) = &provided.docket else {
+        return Ok(None);
+    };
     if !provided.runs_worker {
         return Ok(None);
     }

@@ -62,16 +62,25 @@ impl DocketChoice {
         server: &str,
         settings: &DocketSettings,
     ) -> Result<Option<Docket>, StartError> {
-        // A URL enables background work, unless `FASTMCP_EXPERIMENTAL_ENABLE_DOCKET` disables it.
-        let is_enabled = settings.enabled.unwrap_or(settings.url.is_some());
+        if !self.is_enabled(settings) {
+            return Ok(None);
+        }
         match self {
             Self::On(docket) => {
                 docket.check().await?;
                 Ok(Some(docket))
             }
-            Self::Enabled => open(server, settings).await.map(Some),
-            Self::Environment if is_enabled => open(server, settings).await.map(Some),
-            Self::Environment | Self::Off => Ok(None),
+            Self::Enabled | Self::Environment | Self::Off => open(server, settings).await.map(Some),
+        }
+    }
+
+    /// Returns whether background work is enabled.
+    pub(crate) fn is_enabled(&self, settings: &DocketSettings) -> bool {
+        match self {
+            Self::On(_) | Self::Enabled => true,
+            // A URL enables background work, unless `FASTMCP_EXPERIMENTAL_ENABLE_DOCKET` disables it.
+            Self::Environment => settings.enabled.unwrap_or(settings.url.is_some()),
+            Self::Off => false,
         }
     }
 }

@@ -11,18 +11,25 @@ use crate::transport::error::TransportError;
 use crate::transport::json_lines::JsonLines;
 use crate::transport::stop::Stop;
 
+/// The reading half of a connection. It is boxed, so that the connection of the protocol library, which
+/// is large, is compiled once for all kinds of streams.
+pub(crate) type Reader = Box<dyn AsyncRead + Send + Unpin>;
+
+/// The writing half of a connection.
+pub(crate) type Writer = Box<dyn AsyncWrite + Send + Unpin>;
+
 /// Serves a client until it closes its stream or the server stops.
 pub(crate) async fn serve(
     server: Arc<ProtocolServer>,
-    read: impl AsyncRead + Send + Unpin + 'static,
-    write: impl AsyncWrite + Send + Unpin + 'static,
+    read: Reader,
+    write: Writer,
     stop: Stop,
 ) -> Result<(), TransportError> {
-    let lines = JsonLines::new(read, write, stop.clone());
-    let running = match Connection::new(server)
-        .serve_with_ct(lines, stop.close.clone())
-        .await
-    {
+    let max_values = server.dispatcher.settings.max_values;
+    let lines = JsonLines::new(read, write, stop.clone(), max_values);
+    // The future is large; on the heap, it does not enlarge every caller.
+    let starting = Box::pin(Connection::new(server).serve_with_ct(lines, stop.close.clone()));
+    let running = match starting.await {
         Ok(running) => running,
         // The library reports a stop during the handshake as an error of the handshake.
         Err(_) if stop.close.is_cancelled() => return Ok(()),

@@ -26,11 +26,10 @@ pub(crate) mod timed_io;
 pub(crate) mod tracked_body;
 pub(crate) mod validation;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -42,14 +41,11 @@ use crate::transport::http::endpoint::Endpoint;
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Binds `address`.
-pub(crate) async fn listen(
-    address: impl ToSocketAddrs + fmt::Display,
-) -> Result<TcpListener, TransportError> {
-    let address_text = address.to_string();
+pub(crate) async fn listen(address: &str) -> Result<TcpListener, TransportError> {
     TcpListener::bind(address)
         .await
         .map_err(|source| TransportError::Listen {
-            address: address_text,
+            address: address.to_owned(),
             source,
         })
 }

@@ -21,8 +21,9 @@ pub(crate) fn connect(
 ) -> DuplexStream {
     let (client, stream) = tokio::io::duplex(PIPE_CAPACITY);
     let (read, write) = tokio::io::split(stream);
+    let served = byte_stream::serve(server, Box::new(read), Box::new(write), stop);
     connections.spawn(async move {
-        if let Err(error) = byte_stream::serve(server, read, write, stop).await {
+        if let Err(error) = served.await {
             tracing::debug!(?error, "an in-memory connection failed");
         }
     });

@@ -65,6 +65,8 @@ pub(crate) struct JsonLines<R, W> {
     output: Output<W>,
     reused_ids: ReusedIds,
     stop: Stop,
+    /// The number of values that any message may have.
+    max_values: usize,
     /// The end of the grace period, once the connection stops.
     deadline: Option<Instant>,
     /// `true` if the client has ended its input.
@@ -136,7 +138,7 @@ enum Incoming {
 }
 
 impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, W> {
-    pub(crate) fn new(read: R, write: W, stop: Stop) -> Self {
+    pub(crate) fn new(read: R, write: W, stop: Stop, max_values: usize) -> Self {
         Self {
             lines: Lines::new(read),
             output: Output {
@@ -146,6 +148,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
             },
             reused_ids: ReusedIds::default(),
             stop,
+            max_values,
             deadline: None,
             ended: false,
         }
@@ -172,7 +175,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
             let text = format!("the message is longer than {MAX_LINE_LENGTH} bytes");
             Incoming::Invalid(ErrorData::invalid_request(text, None), id)
         } else {
-            parse(&self.lines.line)
+            parse(&self.lines.line, self.max_values)
         };
         self.lines.clear();
         let Incoming::Message(mut message) = incoming else {
@@ -319,8 +322,8 @@ fn error_data(source: &str, error: &serde_json::Error) -> ErrorData {
     }
 }
 
-fn parse(line: &[u8]) -> Incoming {
-    if let Err(error) = message_size::check(line) {
+fn parse(line: &[u8], max_values: usize) -> Incoming {
+    if let Err(error) = message_size::check(line, max_values) {
         let error = ErrorData::invalid_request(error.to_string(), None);
         return Incoming::Invalid(error, ScannedMessage::scan(line).id);
     }

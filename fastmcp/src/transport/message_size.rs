@@ -1,39 +1,42 @@
 //! The limit of the memory that a message takes when it is parsed.
 
-/// The memory that parsing any message may take.
-const MIN_ALLOWANCE: usize = 2 * 1024 * 1024;
+/// The memory that a message may take besides its text, as a multiple of its length. The text itself is copied up to six
+/// times on its way through buffers, the library and the arguments, so a message takes at most ten times its length.
+const ALLOWED_RATIO: usize = 3;
 
-/// The memory that parsing a longer message may take, as a multiple of its length. Together with the copies of its text,
-/// a message takes at most ten times its length.
-const ALLOWED_RATIO: usize = 6;
+/// The memory that the protocol library takes for one value at most, whatever its length: it parses a message into a tree
+/// and copies parts of it. Measured with an array of 50 000 numbers, after which arrays double their capacity.
+const VALUE_COST: usize = 320;
 
-/// The memory that the protocol library takes for one value, whatever its length: it parses a message into a tree and
-/// copies parts of it. Measured for arrays of empty objects.
-const VALUE_COST: usize = 300;
+/// The additional memory for an array or an object that is not empty.
+const CONTAINER_COST: usize = 500;
 
-/// The error of a message with too many values.
+/// The error of a message with too many small values.
 #[derive(Debug, thiserror::Error)]
-#[error("the message has more than {limit} values; a message of {length} bytes may have that many")]
+#[error(
+    "the message has too many small values: they take about {cost} bytes of memory, and {allowed} are allowed for a \
+     message of this length; `FastMcp::max_values` sets how many values every message may have"
+)]
 pub(crate) struct TooManyValues {
-    limit: usize,
-    length: usize,
+    cost: usize,
+    allowed: usize,
 }
 
-/// Returns an estimate of the memory that parsing `message` takes besides its text. It is an error for a message of a huge
-/// number of small values: `[{},{},…]` takes a hundred times its length.
-pub(crate) fn check(message: &[u8]) -> Result<usize, TooManyValues> {
-    let length = message.len();
-    let limit = MIN_ALLOWANCE.max(length * ALLOWED_RATIO) / VALUE_COST;
-    let values = values(message);
-    if values > limit {
-        return Err(TooManyValues { limit, length });
+/// Returns an estimate of the memory that parsing `message` takes besides its text. A message of any length may have
+/// `max_values` values. It is an error if a message takes more memory and consists of small values, because `[{},{},…]`
+/// takes a hundred times its length.
+pub(crate) fn check(message: &[u8], max_values: usize) -> Result<usize, TooManyValues> {
+    let allowed = (max_values.saturating_mul(VALUE_COST)).max(message.len() * ALLOWED_RATIO);
+    let cost = cost(message);
+    if cost > allowed {
+        return Err(TooManyValues { cost, allowed });
     }
-    Ok(values * VALUE_COST)
+    Ok(cost)
 }
 
-/// Counts the values of a message: each ends with a comma, or with its array or object.
-fn values(message: &[u8]) -> usize {
-    let mut values = 0;
+/// Adds up the costs of all values. Each value ends with a comma, or is the last one of an array or an object.
+fn cost(message: &[u8]) -> usize {
+    let mut cost = 0;
     let mut in_string = false;
     let mut bytes = message.iter();
     while let Some(byte) = bytes.next() {
@@ -42,11 +45,17 @@ fn values(message: &[u8]) -> usize {
             b'\\' if in_string => {
                 bytes.next();
             }
-            b',' | b'[' | b'{' if !in_string => values += 1,
+            b',' if !in_string => cost += VALUE_COST,
+            b'[' | b'{' if !in_string => {
+                let next = bytes.as_slice().trim_ascii_start().first();
+                if !matches!(next, Some(b']' | b'}')) {
+                    cost += VALUE_COST + CONTAINER_COST;
+                }
+            }
             _ => {}
         }
     }
-    values
+    cost
 }
 
 #[cfg(test)]
@@ -59,19 +68,23 @@ mod tests {
 
     #[test]
     fn a_huge_number_of_small_values_is_rejected() {
-        let long = format!("\"{}\"", "[,".repeat(25));
-        let escaped = format!(r#""\",{}""#, ",".repeat(50));
+        let long = format!("\"{}\"", "[,".repeat(60));
+        let escaped = format!(r#""\",{}""#, ",".repeat(110));
         for (value, count, fits) in [
-            ("{}", 3_000, true),
-            ("1", 6_900, true),
-            ("{}", 30_000, false),
-            ("1", 90_000, false),
-            (&*long, 200_000, true),
-            (&*escaped, 200_000, true),
+            ("{}", 7_000, true),
+            ("1", 7_900, true),
+            ("{ }", 20_000, false),
+            ("1", 20_000, false),
+            ("[1]", 3_000, false),
+            (&*long, 50_000, true),
+            (&*escaped, 50_000, true),
             (r#"{"a":[{"b":1}]}"#, 20_000, false),
         ] {
-            let checked = check(message(value, count).as_bytes());
+            let checked = check(message(value, count).as_bytes(), 8_000);
             assert_eq!(checked.is_ok(), fits, "{count} of {value}: {checked:?}");
         }
+        let many = message("1", 100_000);
+        assert!(check(many.as_bytes(), 100_010).is_ok());
+        assert!(check(many.as_bytes(), usize::MAX).is_ok());
     }
 }

@@ -8,10 +8,8 @@ pub(crate) mod takeover;
 
 use std::sync::Arc;
 
-use tokio::io::{AsyncRead, AsyncWrite};
-
 use crate::protocol::connection::ProtocolServer;
-use crate::transport::byte_stream;
+use crate::transport::byte_stream::{self, Reader, Writer};
 use crate::transport::error::TransportError;
 use crate::transport::stdio::takeover::{Input, Output, Takeover};
 use crate::transport::stop::Stop;
@@ -25,9 +23,6 @@ pub(crate) async fn serve(
     let (input, output) = streams.streams().map_err(TransportError::connection)?;
     byte_stream::serve(server, reader(input), writer(output), stop).await
 }
-
-type Reader = Box<dyn AsyncRead + Send + Unpin>;
-type Writer = Box<dyn AsyncWrite + Send + Unpin>;
 
 fn reader(input: Input) -> Reader {
     // Most clients start servers with pipes, which can be read without a thread.

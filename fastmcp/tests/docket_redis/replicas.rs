@@ -242,12 +242,11 @@ async fn an_idle_worker_does_not_poll() {
             line.and_then(|line| line.split("calls=").nth(1)?.split(',').next()?.parse().ok());
         count.unwrap_or_default()
     };
-    let before = calls();
+    let (before, began) = (calls(), std::time::Instant::now());
     tokio::time::sleep(Duration::from_secs(4)).await;
-    assert!(
-        calls() - before <= 3,
-        "{} calls in four seconds",
-        calls() - before
-    );
+    let calls = calls() - before;
+    // A busy machine may take longer.
+    let most = began.elapsed().as_secs() / 3 + 2;
+    assert!(calls <= most, "{calls} calls instead of {most}");
     call.abort();
 }

@@ -36,11 +36,13 @@ async fn doze(seconds: f64) -> &'static str {
     "awake"
 }
 
-/// Sends messages of 100 kB.
+/// Reports progress with messages of 100 kB.
 #[tool]
 async fn chatter(messages: u32, ctx: Context) -> &'static str {
-    for _ in 0..messages {
-        ctx.info("x".repeat(100_000)).await;
+    let text = "x".repeat(100_000);
+    for number in 0..messages {
+        ctx.report_progress(f64::from(number), None, Some(&text))
+            .await;
     }
     "done"
 }

@@ -78,6 +78,34 @@ async fn root() {}
 )]
 async fn declared_name() {}
 
+#[tool(
+    enabled = *MISTAKE == "root of a definition",
+    input_schema = {
+        "type": "object",
+        "$ref": "#/$defs/a",
+        "$defs": { "a": { "oneOf": [
+            { "type": "object", "properties": { "x": { "type": "string" } } },
+            { "type": "object", "properties": { "y": { "type": "string" } } }
+        ] } }
+    }
+)]
+async fn root_of_a_definition() {}
+
+#[tool(enabled = *MISTAKE == "properties", input_schema = { "type": "object", "properties": ["a"] })]
+async fn properties() {}
+
+#[tool(enabled = *MISTAKE == "nullable root", input_schema = { "type": ["object", "null"] })]
+async fn nullable_root() {}
+
+#[tool(
+    enabled = *MISTAKE == "names inside",
+    input_schema = { "type": "object", "properties": { "list": {
+        "type": "array",
+        "items": { "additionalProperties": { "properties": { "a b": {} } } }
+    } } }
+)]
+async fn names_inside() {}
+
 #[fastmcp::data]
 struct Person {
     #[serde(rename = "größe")]
@@ -117,6 +145,49 @@ async fn repeated_argument(all: Vec<Both>) -> usize {
 #[tool(enabled = *MISTAKE == "repeated result")]
 async fn repeated_result() -> Option<Both> {
     None
+}
+
+#[fastmcp::data]
+struct First {
+    id: Option<u8>,
+    #[serde(default)]
+    first: u8,
+}
+
+#[fastmcp::data]
+struct Second {
+    #[serde(default)]
+    id: String,
+}
+
+#[fastmcp::data]
+struct Optional {
+    #[serde(flatten)]
+    first: First,
+    #[serde(flatten)]
+    second: Second,
+}
+
+#[fastmcp::data]
+struct Around {
+    id: Option<u8>,
+    #[serde(flatten)]
+    second: Second,
+}
+
+#[tool(enabled = *MISTAKE == "optional argument")]
+async fn optional_argument(all: Optional) -> u8 {
+    all.first.first
+}
+
+#[tool(enabled = *MISTAKE == "optional result")]
+async fn optional_result() -> Vec<Optional> {
+    Vec::new()
+}
+
+#[tool(enabled = *MISTAKE == "around argument")]
+async fn around_argument(one: Option<Around>) -> bool {
+    one.is_some()
 }
 
 #[tool(enabled = *MISTAKE == "large argument")]

@@ -3,6 +3,7 @@
 //! ```text
 //! fuzz_target         serves standard input and output
 //! fuzz_target http    serves HTTP on a free port, and prints its address
+//! fuzz_target router  the same, in a router of the program
 //! fuzz_target ADDRESS serves HTTP at this address, and logs
 //! ```
 
@@ -87,6 +88,18 @@ fn ask(#[arg(complete = words)] word: String) -> String {
     word
 }
 
+/// Serves in a router of the program, by axum, until a signal.
+async fn serve_router(server: FastMcp) -> fastmcp::Result<()> {
+    let server = server.start().await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("{}", listener.local_addr()?);
+    let app = axum::Router::new().nest_service("/mcp", server.http_service());
+    axum::serve(listener, app)
+        .with_graceful_shutdown(server.stopped())
+        .await?;
+    Ok(server.shutdown().await?)
+}
+
 #[tokio::main]
 async fn main() -> fastmcp::Result<()> {
     let service = Service::default();
@@ -96,6 +109,7 @@ async fn main() -> fastmcp::Result<()> {
     match std::env::args().nth(1).as_deref() {
         None => return Ok(server.run().await?),
         Some("http") => {}
+        Some("router") => return serve_router(server).await,
         Some(address) => return Ok(server.run_http(address).await?),
     }
     let options = HttpOptions::new()

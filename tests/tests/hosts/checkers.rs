@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::rules;
 use crate::walk::{Part, parts};
+use crate::{output, rules};
 
 /// One rule of a host.
 #[derive(Clone, Copy)]
@@ -44,6 +44,7 @@ rules! {
     PATTERNS has_pattern_properties None, r#"{ "patternProperties": {} }"#;
     ANNOTATION has_annotation None, r#"{ "title": "Root" }"#;
     KEYWORD has_keyword_gemini_lacks None, r#"{ "exclusiveMinimum": 0 }"#;
+    TYPE has_no_type Some("any-json"), r#"{ "properties": { "any": { "description": "Any JSON." } } }"#;
     NAME has_other_property_name None, r#"{ "properties": { "first name": {} } }"#;
     UNDERSCORE has_leading_underscore Some("leading-underscore"), r#"{ "properties": { "_id": {} } }"#;
     DEPTH is_too_deep Some("large-schema"), r#"{ "items": { "items": { "items": { "items": { "items":
@@ -53,7 +54,9 @@ rules! {
     META breaks_meta_schema None, r#"{ "required": ["a", "a"] }"#;
     REQUIRED requires_unknown_property None, r#"{ "properties": {}, "required": ["a"] }"#;
     // LangChain JS merges an untagged choice too; which of the two lints it is depends on the tag.
-    MERGED has_choice_of_objects Some("tagged-enum"), r#"{ "anyOf": [{ "type": "object" }, { "type": "object" }] }"#;
+    MERGED has_choice_with_object Some("tagged-enum"), r#"{ "anyOf": [{ "type": "object" }, { "type": "string" }] }"#;
+    MIXED has_mixed_items Some("mixed-list"), r#"{ "type": "array", "items": { "anyOf": [{}] } }"#;
+    EXTRA has_properties_and_others Some("flattened-map"), r#"{ "properties": {}, "additionalProperties": {} }"#;
 }
 
 /// The hosts, with the rules that were read or observed for each.
@@ -74,6 +77,7 @@ pub const HOSTS: &[(&str, &[Rule])] = &[
             DEPTH,
             CHOICES,
             BESIDE,
+            TYPE,
         ],
     ),
     (
@@ -104,15 +108,57 @@ pub const HOSTS: &[(&str, &[Rule])] = &[
     ("Claude Code", &[ROOT, ROOT_CHOICE, NAME]),
     ("Cursor", &[ROOT_CHOICE, REFERENCE, TYPES]),
     ("semantic-kernel", &[TYPES, REFERENCE]),
-    ("autogen-ext", &[TYPES, CONST, BOOLEAN, COMBINATOR, EMAIL]),
+    (
+        "autogen-ext",
+        &[TYPES, CONST, BOOLEAN, COMBINATOR, EMAIL, TYPE, MIXED, EXTRA],
+    ),
     ("llama-index", &[CONST, REFERENCE, UNDERSCORE]),
-    ("crewai-tools", &[BOOLEAN, UNDERSCORE, BESIDE, TUPLE]),
+    ("crewai-tools", &[BOOLEAN, UNDERSCORE, BESIDE, TUPLE, EXTRA]),
     ("langchain-google-genai", &[NULL, BOOLEAN, ENUM, TYPES]),
     ("LangChain JS", &[CONST, PATTERNS, MERGED]),
     ("Codex", &[TUPLE, BOOLEAN, PATTERNS, TYPES]),
     ("litellm", &[BOOLEAN, TUPLE, CONST, REFERENCE]),
-    ("smolagents", &[CONST, REFERENCE]),
-    ("pydantic-ai", &[PATTERNS, COMBINATOR]),
+    ("smolagents", &[CONST, REFERENCE, TYPE]),
+    ("pydantic-ai", &[PATTERNS, COMBINATOR, TYPE]),
+];
+
+macro_rules! output_rules {
+    ($($id:ident $function:ident $broken:literal;)*) => {
+        $(const $id: Rule = Rule {
+            name: stringify!($function), refuses: output::$function, lint: None, broken: $broken,
+        };)*
+    };
+}
+
+output_rules! {
+    OUTPUT_ROOT root_is_no_object r##"{ "$ref": "#/$defs/a", "$defs": { "a": { "type": "object" } } }"##;
+    OUTPUT_META breaks_meta_schema r#"{ "properties": { "a": { "type": ["string", "string"] } } }"#;
+    OUTPUT_FORMAT has_format_of_numbers r#"{ "properties": { "a": { "type": "integer", "format": "uint8" } } }"#;
+    OUTPUT_REFERENCE has_dangling_reference r##"{ "properties": { "a": { "$ref": "#/$defs/b" } } }"##;
+    OUTPUT_BOOLEAN has_true_schema r#"{ "properties": { "a": true } }"#;
+    OUTPUT_TITLE has_title r#"{ "title": "Result" }"#;
+    OUTPUT_WRAPPED is_wrapped_without_mark r#"{ "properties": { "result": {} }, "required": ["result"] }"#;
+}
+
+/// The clients, with the rules that were read or observed for the schemas of results.
+pub const CLIENTS: &[(&str, &[Rule])] = &[
+    ("JSON Schema 2020-12", &[OUTPUT_META, OUTPUT_REFERENCE]),
+    (
+        "MCP SDK for TypeScript (Ajv)",
+        &[OUTPUT_ROOT, OUTPUT_META, OUTPUT_REFERENCE],
+    ),
+    ("claude.ai", &[OUTPUT_ROOT, OUTPUT_META]),
+    (
+        "Cursor",
+        &[OUTPUT_ROOT, OUTPUT_META, OUTPUT_FORMAT, OUTPUT_REFERENCE],
+    ),
+    ("Kiro", &[OUTPUT_ROOT]),
+    ("Gemini CLI", &[OUTPUT_TITLE, OUTPUT_ROOT]),
+    ("crewai-tools", &[OUTPUT_BOOLEAN]),
+    (
+        "FastMCP for Python",
+        &[OUTPUT_ROOT, OUTPUT_WRAPPED, OUTPUT_REFERENCE],
+    ),
 ];
 
 /// Returns the rules of a host that a schema breaks, with the place.

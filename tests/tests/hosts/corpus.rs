@@ -15,6 +15,8 @@ pub struct Signature {
     pub rust: String,
     /// The schema of its arguments, as a client receives it.
     pub schema: Value,
+    /// The schema of its result, if it lists one.
+    pub output: Option<Value>,
     /// The codes of the lints about it.
     pub lints: Vec<String>,
     /// Values of the type.
@@ -28,12 +30,17 @@ pub async fn client() -> Client {
     Client::spawn(command).await.expect("the server starts")
 }
 
-/// Returns all signatures.
-pub async fn signatures() -> Vec<Signature> {
+/// Returns what the program says about its tools and prompts.
+pub fn described() -> Value {
     let mut command = Command::new(PROGRAM);
     command.arg("describe").env("FASTMCP_LOG_LEVEL", "off");
     let output = command.output().expect("the program runs");
-    let described: Value = serde_json::from_slice(&output.stdout).expect("the program prints JSON");
+    serde_json::from_slice(&output.stdout).expect("the program prints JSON")
+}
+
+/// Returns all signatures.
+pub async fn signatures() -> Vec<Signature> {
+    let described = described();
     let tools = client()
         .await
         .list_tools()
@@ -44,10 +51,12 @@ pub async fn signatures() -> Vec<Signature> {
     let signature = |row: &Value| {
         let of_row = lints.iter().filter(|lint| lint["tool"] == row["name"]);
         let tool = tools.iter().find(|tool| row["name"] == *tool.name);
+        let tool = tool.expect("each signature is listed");
         Signature {
             name: text(&row["name"]),
             rust: text(&row["signature"]),
-            schema: json!(tool.expect("each signature is listed").input_schema),
+            schema: json!(tool.input_schema),
+            output: tool.output_schema.as_ref().map(|it| json!(it)),
             lints: of_row.map(|lint| text(&lint["code"])).collect(),
             samples: row["samples"].as_array().cloned().unwrap_or_default(),
         }

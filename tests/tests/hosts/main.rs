@@ -2,20 +2,27 @@
 
 mod checkers;
 mod corpus;
+mod forms;
+mod limits;
+mod output;
+mod prompts;
+mod results;
 mod rules;
 mod validator;
 mod walk;
 
 use serde_json::{Value, json};
 
-use crate::checkers::{HOSTS, Rule, broken};
+use crate::checkers::{CLIENTS, HOSTS, Rule, broken};
 use crate::corpus::Signature;
 
 /// Returns `true` if a lint about the tool tells users of the broken rule.
 fn is_linted(rule: &Rule, signature: &Signature) -> bool {
     let has = |code: &str| signature.lints.iter().any(|it| it == code);
     match rule.lint {
-        Some("tagged-enum") => has("tagged-enum") || has("untagged-enum"),
+        Some("tagged-enum") => ["tagged-enum", "untagged-enum", "mixed-list"]
+            .iter()
+            .any(|it| has(it)),
         Some(code) => has(code),
         None => false,
     }
@@ -64,6 +71,26 @@ async fn no_host_refuses_a_listed_schema() {
 }
 
 #[tokio::test]
+async fn no_client_refuses_the_schema_of_a_result() {
+    let mut refusals = Vec::new();
+    let mut count = 0;
+    for Signature { rust, output, .. } in corpus::signatures().await {
+        let Some(schema) = output else {
+            continue;
+        };
+        count += 1;
+        for (client, rules) in CLIENTS {
+            for (rule, path) in broken(rules, &schema) {
+                let rule = rule.name;
+                refusals.push(format!("-> {rust}: {client}: {rule} at `{path}`: {schema}"));
+            }
+        }
+    }
+    assert!(count >= 200, "{count}");
+    assert!(refusals.is_empty(), "{}", refusals.join("\n"));
+}
+
+#[tokio::test]
 async fn a_listed_schema_accepts_the_values_of_its_type() {
     let mut refusals = Vec::new();
     for signature in corpus::signatures().await {
@@ -95,8 +122,20 @@ async fn a_listed_schema_accepts_the_values_of_its_type() {
     );
 }
 
+/// Sorts the elements of a set, which have no order.
+fn in_order(rust: &str, value: &Value) -> Value {
+    match value {
+        Value::Array(list) if rust.contains("HashSet") => {
+            let mut texts: Vec<String> = list.iter().map(Value::to_string).collect();
+            texts.sort();
+            texts.into()
+        }
+        value => value.clone(),
+    }
+}
+
 #[tokio::test]
-async fn a_call_accepts_the_values_of_the_type() {
+async fn a_call_accepts_the_values_of_the_type_and_reads_them_as_they_are() {
     let client = corpus::client().await;
     for signature in corpus::signatures().await {
         for sample in &signature.samples {
@@ -104,15 +143,32 @@ async fn a_call_accepts_the_values_of_the_type() {
                 .call_tool(&signature.name, json!({ "value": sample }))
                 .await;
             let result = result.expect("the call returns a result");
-            let Signature { rust, .. } = &signature;
+            let Signature { rust, output, .. } = &signature;
             assert!(!result.is_error, "{rust}: {sample}: {:?}", result.content);
+            // The text of the result repeats the argument, so a value that fits is never read
+            // differently.
+            let text = json!(result.content[0])["text"].take();
+            let text = text.as_str().unwrap_or_default();
+            let returned = match &**rust {
+                "()" => Value::Null,
+                "String" => text.into(),
+                _ => serde_json::from_str(text).expect("each tool returns JSON"),
+            };
+            assert_eq!(in_order(rust, &returned), in_order(rust, sample), "{rust}");
+            if output.is_some() {
+                let content = result.structured_content.unwrap_or_default();
+                assert!(
+                    content == returned || content["result"] == returned,
+                    "{rust}"
+                );
+            }
         }
     }
 }
 
 #[test]
 fn each_rule_finds_a_schema_that_breaks_it() {
-    for (host, rules) in HOSTS {
+    for (host, rules) in HOSTS.iter().chain(CLIENTS) {
         for rule in *rules {
             let many: Vec<String> = (0..300).map(|it| it.to_string()).collect();
             let schema = match rule.broken {

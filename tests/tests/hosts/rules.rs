@@ -149,6 +149,11 @@ pub fn has_keyword_gemini_lacks(part: &Part<'_>) -> bool {
     keys.any(|key| key != "additionalProperties" && !OF_GEMINI.contains(&key.as_str()))
 }
 
+/// autogen-ext 0.7.5, smolagents and strands as run: a value has a type, or is a choice.
+pub fn has_no_type(part: &Part<'_>) -> bool {
+    part.depth > 0 && part.keywords.is_some() && !part.has("type") && !part.has("anyOf")
+}
+
 /// go-sdk#169 and the error of Anthropic's API: `^[a-zA-Z0-9_.-]{1,64}$`.
 pub fn has_other_property_name(part: &Part<'_>) -> bool {
     let mut names = part
@@ -189,14 +194,21 @@ pub fn has_choice_beside_properties(part: &Part<'_>) -> bool {
     part.has("properties") && (part.has("anyOf") || part.has("oneOf"))
 }
 
-/// LangChain JS 1.1.4 as run: a choice of objects is merged, so that the last one stays.
-pub fn has_choice_of_objects(part: &Part<'_>) -> bool {
-    let branches = part
-        .get("anyOf")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    branches.filter(|it| it["type"] == "object").count() > 1
+/// LangChain JS 1.1.4 as run: the branches of a choice with an object are merged into one object.
+pub fn has_choice_with_object(part: &Part<'_>) -> bool {
+    let branches = part.get("anyOf").and_then(Value::as_array);
+    branches.is_some_and(|it| it.len() > 1 && it.iter().any(|it| it["type"] == "object"))
+}
+
+/// autogen-ext 0.7.5 as run: the items of a list that are a choice become strings.
+pub fn has_mixed_items(part: &Part<'_>) -> bool {
+    part.get("items")
+        .is_some_and(|it| it.get("anyOf").is_some())
+}
+
+/// crewai-tools 1.15.30 and mcp-use 1.7.1 as run: other fields beside properties are refused or lost.
+pub fn has_properties_and_others(part: &Part<'_>) -> bool {
+    part.has("properties") && part.has("additionalProperties")
 }
 
 /// JSON Schema 2020-12, section 6: the values of keywords have the forms of the meta-schema.

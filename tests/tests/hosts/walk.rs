@@ -10,6 +10,8 @@ pub struct Part<'a> {
     pub path: String,
     /// The number of schemas around it.
     pub depth: usize,
+    /// The names of the definitions at the root.
+    pub definitions: Vec<&'a str>,
 }
 
 impl Part<'_> {
@@ -33,6 +35,15 @@ impl Part<'_> {
 pub fn parts(schema: &Value) -> Vec<Part<'_>> {
     let mut found = Vec::new();
     walk(schema, String::new(), 0, &mut found);
+    let definitions = schema.get("$defs").and_then(Value::as_object);
+    let names: Vec<&str> = definitions
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    for part in &mut found {
+        part.definitions.clone_from(&names);
+    }
     found
 }
 
@@ -43,6 +54,7 @@ fn walk<'a>(schema: &'a Value, path: String, depth: usize, found: &mut Vec<Part<
         keywords,
         path,
         depth,
+        definitions: Vec::new(),
     });
     for (key, value) in keywords.into_iter().flatten() {
         match (key.as_str(), value) {

@@ -62,6 +62,7 @@ const TASK_FORMS: &str = "`task` (the client chooses), `task = \"required\"`, or
 const HEARTBEAT_FORMS: &str = "`heartbeat` (every 15 seconds), `heartbeat = \"30s\"` or \
                                `heartbeat = false`";
 const SCHEMAS: &str = "`schemas = \"exact\"` or `schemas = \"portable\"`";
+const WIDE_INTEGERS: &str = "`wide_integers = \"text\"` or `wide_integers = \"number\"`";
 const PRIORITIES: &str = "`priority = high`, `priority = normal` or `priority = low`";
 
 /// All options, in the order in which error messages list them.
@@ -79,6 +80,7 @@ pub(crate) const TABLE: &[Spec] = &[
     row("input_schema", &[Tool], &[], Form::Json),
     row("output_schema", &[Tool], &[], Form::Schema),
     row("schemas", &[Tool], &[], Form::OneOf(SCHEMAS)),
+    row("wide_integers", &[Tool], &["big_integers", "bigint"], Form::OneOf(WIDE_INTEGERS)),
     row("allow", &[Tool], &[], Form::List("\"wide-integer\"")),
     row("retry", &[Task], &[], Form::Group("attempts = 3, delay = \"5s\"")),
     row("timeout", &[Tool, Resource, Prompt, Completion, Task], &[], Form::Duration),

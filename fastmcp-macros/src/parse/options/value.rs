@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Ident, Token, Type, parenthesized, token};
 
 use super::owner::Owner;
-use super::table::{self, Form};
+use super::table::{self, Form, Spec};
 
 /// One option in a list.
 pub(crate) struct Given {
@@ -54,7 +54,9 @@ impl Value {
 /// Parses one option in the list of `owner`.
 pub(super) fn given(owner: Owner, input: ParseStream<'_>) -> syn::Result<Given> {
     if !input.peek(Ident::peek_any) {
-        return Err(input.error("expected an option, such as `name = \"…\"`"));
+        let example = table::options_of(owner).next().map(Spec::usage);
+        let example = example.unwrap_or_default();
+        return Err(input.error(format!("expected an option by name, such as `{example}`")));
     }
     let name = input.call(Ident::parse_any)?;
     let value = if input.peek(Token![=]) {

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use crate::call::argument_schema::ArgumentSchema;
 use crate::call::argument_schema::walk::{CHOICES, Walk, element, field, member, required};
 use crate::call::fault::Step;
+use crate::call::portable::numbers::is_wide;
 
 /// Returns whether hosts send this value for an argument that they omit.
 pub(crate) fn is_empty(value: &Value) -> bool {
@@ -35,6 +36,13 @@ impl ArgumentSchema {
     /// none.
     pub(crate) fn reread(&self, value: &Value) -> Option<Value> {
         Walk::new(self, value).reread(&self.root, value)
+    }
+
+    /// Returns the value with integers of 64 bits read from text; `None` if there are none.
+    pub(crate) fn reread_integers(&self, value: &Value) -> Option<Value> {
+        let mut walk = Walk::new(self, value);
+        walk.only_wide_integers = true;
+        walk.reread(&self.root, value)
     }
 
     /// Adds `null` for a missing member, if the schema does not require the member and allows
@@ -152,6 +160,9 @@ impl<'a> Walk<'a> {
         if self.takes(schema, &Value::String(text.to_owned())) {
             return None;
         }
+        if self.only_wide_integers {
+            return self.wide_integer(schema, text);
+        }
         if matches!(text.trim(), "" | "null") {
             return self.takes(schema, &Value::Null).then_some(Value::Null);
         }
@@ -161,6 +172,21 @@ impl<'a> Walk<'a> {
             return None;
         }
         self.reread(schema, &parsed).or(Some(parsed))
+    }
+
+    /// Reads text as an integer of 64 bits, if the schema describes one.
+    fn wide_integer(&self, schema: &Value, text: &str) -> Option<Value> {
+        let keywords = schema.as_object().filter(|_| self.step())?;
+        if is_wide(keywords) {
+            let number: Value = serde_json::from_str(text).ok()?;
+            return (number.is_i64() || number.is_u64()).then_some(number);
+        }
+        let lists = ["allOf", CHOICES[0], CHOICES[1]].map(|it| keywords.get(it)?.as_array());
+        let mut parts = self
+            .referent(keywords)
+            .into_iter()
+            .chain(lists.into_iter().flatten().flatten());
+        parts.find_map(|part| self.wide_integer(part, text))
     }
 
     fn reread_inside(&self, schema: &Map<String, Value>, value: &Value) -> Option<Value> {
@@ -184,7 +210,8 @@ impl<'a> Walk<'a> {
                     if let Some(value) = self.reread(of_member, value) {
                         let reread = reread.get_or_insert_with(|| map.clone());
                         reread.insert(name.clone(), value);
-                    } else if is_empty(value)
+                    } else if !self.only_wide_integers
+                        && is_empty(value)
                         && field(schema, name).is_some()
                         && required(schema).all(|it| it != name)
                         && !self.takes(of_member, value)

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::*;
-use crate::call::decode::{Reading, decode};
+use crate::call::decode::{Reading, decode_as};
 use crate::call::json::Leniency;
 
 fn schema_of<T: JsonSchema>() -> ArgumentSchema {
@@ -22,10 +22,11 @@ fn read_as<T: DeserializeOwned + JsonSchema>(
     let schema = schema_of::<T>();
     let reading = Reading {
         leniency,
+        text_integers: false,
         schema: Some(&schema),
         constraints: None,
     };
-    decode(value, reading).map_err(|errors| {
+    decode_as(value, reading).map_err(|errors| {
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
         errors.join("\n")
     })

@@ -16,6 +16,8 @@ pub(crate) const CHOICES: [&str; 2] = ["anyOf", "oneOf"];
 /// One walk through a value and its schema.
 pub(crate) struct Walk<'a> {
     pub(crate) schema: &'a ArgumentSchema,
+    /// Reads nothing else from text than integers of 64 bits.
+    pub(crate) only_wide_integers: bool,
     /// The steps that are left.
     steps: Cell<usize>,
 }
@@ -24,6 +26,7 @@ impl<'a> Walk<'a> {
     pub(crate) fn new(schema: &'a ArgumentSchema, value: &Value) -> Self {
         Self {
             schema,
+            only_wide_integers: false,
             steps: Cell::new(STEPS_PER_PART.saturating_mul(100 + parts_of(value))),
         }
     }

@@ -115,12 +115,12 @@ enum Either {
     Text(String),
 }
 
-fn decode<T: DeserializeOwned>(value: Value, leniency: Leniency) -> Decoded<T> {
+fn decode<T: DeserializeOwned>(value: Value, leniency: Leniency) -> Result<T, Vec<DecodeError>> {
     let reading = Reading {
         leniency,
         ..Reading::strict(None)
     };
-    super::decode(value, reading)
+    decode_as(value, reading)
 }
 
 fn wrong<T: DeserializeOwned + std::fmt::Debug>(value: Value) -> String {
@@ -380,8 +380,10 @@ fn only_options_have_a_value_when_absent() {
 
 #[test]
 fn text_is_decoded_according_to_the_type() {
-    fn read<T: DeserializeOwned>(text: &str) -> Decoded<T> {
-        decode_text(super::decode::<T>, text.to_owned(), None)
+    fn read<T: DeserializeOwned>(text: &str) -> Result<T, Vec<DecodeError>> {
+        let mut target = None::<T>;
+        decode_text(&mut target, text.to_owned(), None)?;
+        Ok(target.expect("a decoded value is stored"))
     }
     assert_eq!(read::<u32>("42"), Ok(42));
     assert_eq!(read::<String>("42"), Ok("42".into()));

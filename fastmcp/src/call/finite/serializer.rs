@@ -1,7 +1,10 @@
 //! A `Serializer` that writes nothing and checks that every number is finite.
 
+use std::collections::HashMap;
+
 use serde::ser;
 use serde::ser::Serialize;
+use serde_json::Value;
 
 use crate::call::fault::Step;
 use crate::call::finite::{Fault, Finite};
@@ -12,6 +15,7 @@ impl Finite {
             finite: self,
             index: 0,
             depth: 0,
+            values: HashMap::new(),
         }
     }
 
@@ -158,6 +162,8 @@ pub(crate) struct List<'a> {
     index: usize,
     /// The number of steps to remove from the place at the end.
     depth: usize,
+    /// The values of a map so far, if its keys have to be unique.
+    values: HashMap<String, Value>,
 }
 
 impl List<'_> {
@@ -237,6 +243,15 @@ impl ser::SerializeMap for List<'_> {
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
         let name = std::mem::take(&mut self.finite.key);
+        if self.finite.has_unique_keys
+            && let Ok(json) = serde_json::to_value(value)
+        {
+            // A flattened map holds the fields of a flattened enum again, with the same values.
+            let known = self.values.insert(name.clone(), json.clone());
+            if known.is_some_and(|known| known != json) && !name.is_empty() {
+                return Err(self.finite.repeated(&name));
+            }
+        }
         self.field(&name, value)
     }
 

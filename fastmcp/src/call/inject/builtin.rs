@@ -73,6 +73,13 @@ handle!(Cancellation, Need::Execution, |injector| {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskKey(pub Key);
 
+impl TaskKey {
+    /// Creates a key, to call the function of a task in a unit test.
+    pub fn detached(key: impl Into<Key>) -> Self {
+        Self(key.into())
+    }
+}
+
 impl Deref for TaskKey {
     type Target = Key;
 
@@ -97,6 +104,31 @@ impl Deref for TaskKey {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Cancellation(pub CancellationToken);
+
+impl Cancellation {
+    /// Creates a token that only its clones cancel, to call the function of a task in a unit test.
+    ///
+    /// ```
+    /// use fastmcp::dependencies::Cancellation;
+    /// use fastmcp::prelude::*;
+    ///
+    /// #[task]
+    /// async fn watch(cancellation: Cancellation) -> &'static str {
+    ///     cancellation.cancelled().await;
+    ///     "stopped"
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let cancellation = Cancellation::detached();
+    /// cancellation.cancel();
+    /// assert_eq!(watch(cancellation).await, "stopped");
+    /// # }
+    /// ```
+    pub fn detached() -> Self {
+        Self(CancellationToken::new())
+    }
+}
 
 impl Deref for Cancellation {
     type Target = CancellationToken;

@@ -93,6 +93,11 @@ impl UnmetRequirement {
     pub(crate) fn need(&self) -> Need {
         self.0.need
     }
+
+    /// Returns whether a state value is missing.
+    pub(crate) fn is_state(&self) -> bool {
+        matches!(self.0.need, Need::State { .. })
+    }
 }
 
 /// Writes the chain of providers, the unmet requirement and the fix.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::call::portable::lint::SchemaLint;
+use crate::call::portable::tagged;
 
 /// Splits a list of types into a choice, because most hosts take a single type.
 pub(crate) fn split_types(schema: &mut Map<String, Value>) {
@@ -34,8 +35,14 @@ pub(crate) fn split_types(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Lists a choice as `anyOf` without repeated branches.
-pub(crate) fn list(schema: &mut Map<String, Value>, path: &str, lints: &mut Vec<SchemaLint>) {
+/// Lists a choice as `anyOf` without repeated branches, or as one object if its branches have a tag.
+/// `is_closed` states that a branch refuses unknown fields.
+pub(crate) fn list(
+    schema: &mut Map<String, Value>,
+    is_closed: bool,
+    path: &str,
+    lints: &mut Vec<SchemaLint>,
+) {
     if let Some(branches) = schema.remove("oneOf") {
         schema.entry("anyOf").or_insert(branches);
     }
@@ -59,6 +66,16 @@ pub(crate) fn list(schema: &mut Map<String, Value>, path: &str, lints: &mut Vec<
     }
     if distinct.is_empty() {
         schema.remove("anyOf");
+        return;
+    }
+    if !is_closed
+        && !schema.contains_key("properties")
+        && let Some(object) = tagged::merged(&distinct)
+    {
+        schema.remove("anyOf");
+        for (key, value) in object {
+            schema.insert(key, value);
+        }
         return;
     }
     let problem = problem(schema, &distinct);
@@ -87,21 +104,42 @@ fn problem(
         .filter(|it| it.get("type").is_some_and(|it| it == "object"))
         .filter_map(Value::as_object)
         .collect();
-    if objects.len() < 2 {
+    if objects.is_empty() {
         return None;
     }
-    Some(if has_tag(&objects) {
+    let others_are_names = || {
+        let mut others = branches.iter().filter(|it| it["type"] != "object");
+        others.all(|it| it.get("enum").is_some())
+    };
+    Some(if has_tag(&objects) && others_are_names() {
         (
             "tagged-enum",
-            "LangChain JS lists only the last variant of an enum with data; all hosts list a \
-             struct with an enum of names and optional fields in full",
+            "LangChain JS lists only the last variant of this enum; all hosts list an enum with \
+             `#[serde(tag = \"…\")]` whose fields of one name have one type, and that accepts \
+             unknown fields",
         )
     } else {
         (
             "untagged-enum",
-            "models guess between forms without a tag; add `#[serde(tag = \"…\")]` to the enum",
+            "models guess between forms without a tag, and LangChain JS lists only the last object; \
+             add `#[serde(tag = \"…\")]` to the enum",
         )
     })
+}
+
+/// Reports a list whose items are a choice.
+pub(crate) fn mixed_items(schema: &Map<String, Value>, path: &str, lints: &mut Vec<SchemaLint>) {
+    let is_choice = |items: &Value| items.get("anyOf").is_some();
+    if schema.get("items").is_some_and(is_choice) {
+        lints.push(SchemaLint {
+            code: "mixed-list",
+            path: path.to_owned(),
+            message: "autogen-ext sends the items of a list or a tuple of several types as strings, \
+                      and LangChain JS merges those that are objects; take a list of one type, or a \
+                      struct with a field for each member"
+                .to_owned(),
+        });
+    }
 }
 
 /// Returns `true` if one property names the branch, or each branch has a single property, whose

@@ -29,8 +29,9 @@ pub(crate) fn of_root(schema: &Map<String, Value>) -> Option<String> {
     ))
 }
 
-/// Returns the first problem with the names in a schema of arguments.
-pub(crate) fn of_names(schema: &Map<String, Value>) -> Option<String> {
+/// Returns the first problem with the names in a schema of arguments. `is_declared` states that an
+/// attribute sets the schema.
+pub(crate) fn of_names(schema: &Map<String, Value>, is_declared: bool) -> Option<String> {
     find(schema, &|schema, path| {
         let properties = schema.get("properties")?.as_object()?;
         let name = properties.keys().find(|name| !is_property_name(name))?;
@@ -42,11 +43,12 @@ pub(crate) fn of_names(schema: &Map<String, Value>) -> Option<String> {
         Some(format!(
             "{place}: Anthropic and Gemini refuse the tools of the whole server if the name of a \
              field is not 1 to {MAX_NAME} ASCII letters, digits, `_`, `.` or `-` (property-name): \
-             name it with {}",
-            if path.is_empty() {
-                "`#[arg(rename = \"…\")]`"
-            } else {
-                "`#[serde(rename = \"…\")]`"
+             {}",
+            match (is_declared, path.is_empty()) {
+                (true, _) =>
+                    "give it another name in the `input_schema`, and the same one with `rename`",
+                (false, true) => "name it with `#[arg(rename = \"…\")]`",
+                (false, false) => "name it with `#[serde(rename = \"…\")]`",
             }
         ))
     })
@@ -55,33 +57,48 @@ pub(crate) fn of_names(schema: &Map<String, Value>) -> Option<String> {
 /// Returns the first problem with a schema that a type generated, in arguments and in results.
 /// `type_name` is the type, if it is known.
 pub(crate) fn of_type(schema: &Map<String, Value>, type_name: Option<&str>) -> Option<String> {
-    let of_type = type_name.map_or_else(String::new, |name| format!(" of `{name}`"));
-    find(schema, &|schema, path| {
-        let place = |name: &str| {
-            let path = join(path, name);
-            let path = path.trim_end_matches('.');
-            if path.is_empty() {
-                "the value".to_owned()
-            } else {
-                format!("field `{path}`")
-            }
-        };
-        if let Some(name) = repeated(schema) {
-            return Some(format!(
-                "{}{of_type} exists twice, because two structs with `#[serde(flatten)]`, or one and \
-                 the struct around it, both have a field of this name: name one of them with \
-                 `#[serde(rename = \"…\")]`, or do not flatten one of the structs",
-                place(name)
-            ));
-        }
-        has_128_bits(schema).then(|| {
-            format!(
-                "{}{of_type} is an integer of 128 bits, and JSON clients read no integer of more \
-                 than 64 bits: use `i64` or `u64`, or a `String`",
-                place("")
-            )
+    let of_type = of(type_name);
+    of_fields(schema, type_name).or_else(|| {
+        find(schema, &|schema, path| {
+            has_128_bits(schema).then(|| {
+                format!(
+                    "{}{of_type} is an integer of 128 bits, and JSON clients read no integer of \
+                     more than 64 bits: use `i64` or `u64`, or a `String`",
+                    place(path, "")
+                )
+            })
         })
     })
+}
+
+/// Returns the problem of a type in which two fields have the same name.
+pub(crate) fn of_fields(schema: &Map<String, Value>, type_name: Option<&str>) -> Option<String> {
+    let of_type = of(type_name);
+    find(schema, &|schema, path| {
+        let name = repeated(schema)?;
+        Some(format!(
+            "{}{of_type} exists twice: two structs with `#[serde(flatten)]`, or one and the struct \
+             around it, or the tag of an enum and a field of a variant have the same name, so one \
+             of them is lost: name it with `#[serde(rename = \"…\")]`, or do not flatten one of the \
+             structs",
+            place(path, name)
+        ))
+    })
+}
+
+fn of(type_name: Option<&str>) -> String {
+    type_name.map_or_else(String::new, |name| format!(" of `{name}`"))
+}
+
+/// Names the property of a schema at a path, or the schema itself.
+fn place(path: &str, name: &str) -> String {
+    let path = join(path, name);
+    let path = path.trim_end_matches('.');
+    if path.is_empty() {
+        "the value".to_owned()
+    } else {
+        format!("field `{path}`")
+    }
 }
 
 /// Returns `true` if all hosts accept the name of a property.

@@ -137,10 +137,61 @@ impl Inliner<'_> {
                 path,
                 message: format!(
                     "{quoted} contains itself; its schema is written out {depth} deep, and deeper \
-                     values are listed as any JSON"
+                     values are listed without their fields"
                 ),
             });
         }
-        describe(schema, &format!("Any JSON, of the same form as {quoted}."));
+        if let Some((_, target)) = self.target(&reference_to(name)) {
+            for (key, value) in self.outline(&target, self.definitions.len() + 1) {
+                schema.entry(key).or_insert(value);
+            }
+        }
+        let form = if schema.contains_key("type") {
+            format!("Of the same form as {quoted}.")
+        } else {
+            format!("Any JSON, of the same form as {quoted}.")
+        };
+        describe(schema, &form);
+    }
+
+    /// Returns the JSON type of a schema, without what is inside: some hosts refuse a schema that has no
+    /// type. `depth` guards against definitions that refer to each other alone.
+    fn outline(&self, schema: &Value, depth: usize) -> Map<String, Value> {
+        let mut outline = Map::new();
+        let Some(schema) = schema.as_object().filter(|_| depth > 0) else {
+            return outline;
+        };
+        if let Some(reference) = schema.get("$ref") {
+            let target = self.target(reference);
+            return target.map_or(outline, |(_, target)| self.outline(&target, depth - 1));
+        }
+        let named = match schema.get("type") {
+            Some(Value::String(kind)) => Some(kind.clone()),
+            Some(_) => None,
+            None => self.common_type(schema, depth),
+        };
+        if let Some(kind) = named {
+            outline.insert("type".into(), kind.into());
+        }
+        outline
+    }
+
+    /// Returns the type that all branches of a choice have.
+    fn common_type(&self, schema: &Map<String, Value>, depth: usize) -> Option<String> {
+        let branches = schema.get("oneOf").or_else(|| schema.get("anyOf"))?;
+        let mut types = branches.as_array()?.iter().map(|branch| {
+            let outline = self.outline(branch, depth - 1);
+            Some(outline.get("type")?.as_str()?.to_owned())
+        });
+        let first = types.next()??;
+        types.all(|it| it.as_ref() == Some(&first)).then_some(first)
+    }
+}
+
+/// Returns the reference to a definition.
+fn reference_to(name: &str) -> Value {
+    match name {
+        "#" => name.into(),
+        name => format!("#/$defs/{name}").into(),
     }
 }

@@ -72,7 +72,8 @@ pub(crate) fn join(path: &str, name: &str) -> String {
     }
 }
 
-fn element(path: &str) -> String {
+/// Returns the path of the elements of an array.
+pub(crate) fn element(path: &str) -> String {
     format!("{path}[]")
 }
 

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::call::portable::nodes::for_each_child;
+
 /// The formats with the equivalent `minimum` and `maximum`. Types of 64 bits and more have no
 /// limits here: most clients read numbers as floats, which cannot represent these limits.
 const FORMATS: [(&str, Option<(i64, i64)>); 14] = [
@@ -74,4 +76,51 @@ pub(crate) fn is_wide(schema: &Map<String, Value>) -> bool {
     let is_limited = limit("maximum").is_some_and(|most| most <= DOUBLE_LIMIT)
         && limit("minimum").is_some_and(|least| least >= -DOUBLE_LIMIT);
     format(schema).is_some_and(|format| WIDE.contains(&format)) && !is_limited
+}
+
+/// Replaces integers that may exceed 2^53 by strings of digits, everywhere in a schema. Hosts in
+/// JavaScript round such integers.
+pub(crate) fn wide_as_text(schema: &mut Map<String, Value>) {
+    if is_wide(schema) && !schema.contains_key("enum") && !schema.contains_key("const") {
+        let is_unsigned = format(schema).is_some_and(|format| format.starts_with('u'));
+        for key in [
+            "format",
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "multipleOf",
+        ] {
+            schema.remove(key);
+        }
+        let kinds = match schema.remove("type") {
+            Some(Value::Array(mut kinds)) => {
+                for kind in kinds.iter_mut().filter(|kind| **kind == "integer") {
+                    *kind = "string".into();
+                }
+                Value::Array(kinds)
+            }
+            _ => "string".into(),
+        };
+        schema.insert("type".into(), kinds);
+        let pattern = if is_unsigned {
+            "^[0-9]+$"
+        } else {
+            "^-?[0-9]+$"
+        };
+        schema.insert("pattern".into(), pattern.into());
+        if let Some(default @ Value::Number(_)) = schema.get_mut("default") {
+            *default = default.to_string().into();
+        }
+        if let Some(Value::Array(examples)) = schema.get_mut("examples") {
+            for example in examples.iter_mut().filter(|it| it.is_number()) {
+                *example = example.to_string().into();
+            }
+        }
+    }
+    for_each_child(schema, "", |child, _| {
+        if let Value::Object(child) = child {
+            wide_as_text(child);
+        }
+    });
 }

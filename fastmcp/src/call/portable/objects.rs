@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::call::portable::lint::SchemaLint;
 use crate::call::portable::nodes::describe;
+use crate::call::portable::tagged;
 
 /// Removes `additionalProperties` where it is a boolean. Decoding still refuses unknown fields of
 /// types that deny them.
@@ -12,6 +13,27 @@ pub(crate) fn open(schema: &mut Map<String, Value>) {
         if schema.get(key).is_some_and(Value::is_boolean) {
             schema.remove(key);
         }
+    }
+}
+
+/// Reports a struct that takes fields of any name.
+pub(crate) fn report_flattened_map(
+    schema: &Map<String, Value>,
+    path: &str,
+    lints: &mut Vec<SchemaLint>,
+) {
+    let is_open = ["additionalProperties", "unevaluatedProperties"]
+        .iter()
+        .any(|key| schema.get(*key).is_some_and(|it| *it != false));
+    if schema.contains_key("properties") && is_open {
+        lints.push(SchemaLint {
+            code: "flattened-map",
+            path: path.to_owned(),
+            message:
+                "crewai-tools refuses the fields of a flattened map, and autogen-ext and mcp-use \
+                      drop them; put the map into a field of its own"
+                    .to_owned(),
+        });
     }
 }
 
@@ -42,17 +64,47 @@ pub(crate) fn pattern_properties(schema: &mut Map<String, Value>) {
     schema.insert("additionalProperties".into(), value);
 }
 
-/// Merges a choice of objects that stands beside `properties` into these: a property of one branch
-/// alone becomes optional.
+/// Rewrites the choice of an optional flattened enum, in which an empty schema stands for `None`: its
+/// branches become objects, one of them without fields.
+pub(crate) fn optional_choice(schema: &mut Map<String, Value>) {
+    if !is_object(schema) {
+        return;
+    }
+    let Some(Value::Array(branches)) = schema.get_mut("anyOf") else {
+        return;
+    };
+    if !branches.iter().any(is_empty) {
+        return;
+    }
+    let mut objects = Vec::new();
+    for mut branch in std::mem::take(branches) {
+        match branch.get_mut("oneOf").map(Value::take) {
+            Some(Value::Array(inner)) => objects.extend(inner),
+            _ if is_empty(&branch) => objects.push(json!({ "type": "object", "properties": {} })),
+            _ => objects.push(branch),
+        }
+    }
+    *branches = objects;
+}
+
+fn is_empty(schema: &Value) -> bool {
+    schema.as_object().is_some_and(Map::is_empty)
+}
+
+/// Merges a choice of objects that stands beside `properties`, or beside another choice, into the
+/// properties: a property of one branch alone becomes optional. `is_closed` states that a branch refuses
+/// unknown fields.
 pub(crate) fn flattened_choice(
     schema: &mut Map<String, Value>,
+    is_closed: bool,
     path: &str,
     lints: &mut Vec<SchemaLint>,
 ) {
-    if !schema.contains_key("properties") {
+    let keys = ["anyOf", "oneOf"];
+    if !schema.contains_key("properties") && !keys.iter().all(|key| schema.contains_key(*key)) {
         return;
     }
-    for key in ["anyOf", "oneOf"] {
+    for key in keys {
         let Some(Value::Array(branches)) = schema.get(key) else {
             continue;
         };
@@ -64,13 +116,31 @@ pub(crate) fn flattened_choice(
             continue;
         };
         schema.remove(key);
-        lints.push(SchemaLint {
-            code: "flattened-enum",
-            path: path.to_owned(),
-            message: "a flattened enum is listed as one object whose fields are optional; put the enum into a field of its own to list its variants".to_owned(),
-        });
-        merge(schema, &branches);
+        schema.entry("type").or_insert_with(|| "object".into());
+        schema.entry("properties").or_insert_with(|| json!({}));
+        let all: Vec<Value> = branches.iter().cloned().map(Value::Object).collect();
+        match tagged::merged(&all).filter(|object| !is_closed && !shares_property(schema, object)) {
+            Some(object) => merge(schema, &[object]),
+            None => {
+                lints.push(SchemaLint {
+                    code: "flattened-enum",
+                    path: path.to_owned(),
+                    message: "a flattened enum is listed as one object whose fields are optional; \
+                              put the enum into a field of its own to list its variants"
+                        .to_owned(),
+                });
+                merge(schema, &branches);
+            }
+        }
     }
+}
+
+/// Returns `true` if two objects have a property of the same name.
+fn shares_property(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
+    let properties = |schema: &Map<String, Value>| schema.get("properties")?.as_object().cloned();
+    let known = properties(one).unwrap_or_default();
+    let mut names = properties(other).unwrap_or_default().into_iter();
+    names.any(|(name, _)| known.contains_key(&name))
 }
 
 fn is_object(schema: &Map<String, Value>) -> bool {
@@ -172,11 +242,29 @@ pub(crate) fn all_of(schema: &mut Map<String, Value>) {
                 }
             }
             for (key, value) in part {
-                schema.entry(key).or_insert(value);
+                match key.as_str() {
+                    "oneOf" => add_choice(schema, ["oneOf", "anyOf"], value),
+                    "anyOf" => add_choice(schema, ["anyOf", "oneOf"], value),
+                    _ => drop(schema.entry(key).or_insert(value)),
+                }
             }
         }
         if !inner.is_empty() {
             schema.insert("allOf".into(), Value::Array(inner));
         }
+    }
+}
+
+/// Adds one more choice to a schema: under the first keyword that is free, or to the branches of another.
+/// A value has to match both, so their branches become optional fields of one object.
+fn add_choice(schema: &mut Map<String, Value>, keys: [&str; 2], choice: Value) {
+    for key in keys {
+        if !schema.contains_key(key) {
+            schema.insert(key.into(), choice);
+            return;
+        }
+    }
+    if let (Some(Value::Array(branches)), Value::Array(more)) = (schema.get_mut("anyOf"), choice) {
+        branches.extend(more);
     }
 }

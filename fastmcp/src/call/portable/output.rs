@@ -42,9 +42,11 @@ pub(crate) fn wide_integer(schema: &Map<String, Value>) -> Option<SchemaLint> {
     Some(SchemaLint {
         code: "wide-integer",
         path,
-        message: "clients in JavaScript round integers above 2^53; use `u32` or `i32`, return a \
-                  `String`, or write `allow(\"wide-integer\")` if the values are smaller"
-            .to_owned(),
+        message:
+            "clients in JavaScript round integers above 2^53; use `u32` or `i32`, send text with \
+                  `wide_integers = \"text\"`, or write `allow(\"wide-integer\")` if the values are \
+                  smaller"
+                .to_owned(),
     })
 }
 

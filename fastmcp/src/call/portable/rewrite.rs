@@ -1,11 +1,13 @@
 //! Rewrites the schema of arguments, from the leaves to the root.
 
+use regex::Regex;
 use serde_json::{Map, Value, json};
 
+use crate::call::field_limits::take_unlisted;
 use crate::call::portable::lint::SchemaLint;
-use crate::call::portable::nodes::{describe, for_each_child, join, type_of};
+use crate::call::portable::nodes::{describe, element, for_each_child, join, type_of};
 use crate::call::portable::{
-    choice, enums, inline, nullable, numbers, objects, size, tuple, wording,
+    choice, enums, inline, malformed, nullable, numbers, objects, size, tagged, tuple, wording,
 };
 
 /// Keywords that carry no rule for a value, and that hosts refuse or ignore.
@@ -46,13 +48,23 @@ pub(crate) fn input(schema: &mut Map<String, Value>) -> Vec<SchemaLint> {
     inline::inline(schema, &mut lints);
     object(schema, "", &mut lints);
     size::check(schema, &mut lints);
-    lints
+    // The branches of a choice have the same path.
+    let mut reported: Vec<SchemaLint> = Vec::new();
+    for lint in lints {
+        if !reported.contains(&lint) {
+            reported.push(lint);
+        }
+    }
+    reported
 }
 
 fn value(schema: &mut Value, path: &str, lints: &mut Vec<SchemaLint>) {
     match schema {
         Value::Object(schema) => object(schema, path, lints),
-        Value::Bool(true) => *schema = json!({ "description": ANY_JSON }),
+        Value::Bool(true) => {
+            *schema = json!({ "description": ANY_JSON });
+            lints.push(without_type(path));
+        }
         Value::Bool(false) => *schema = json!({ "description": "Must be absent." }),
         _ => {}
     }
@@ -63,49 +75,70 @@ fn object(schema: &mut Map<String, Value>, path: &str, lints: &mut Vec<SchemaLin
     for key in REMOVED {
         schema.remove(key);
     }
+    malformed::repair(schema, path, lints);
     unsupported(schema, path, lints);
+    unenforced(schema, path, lints);
     objects::all_of(schema);
+    objects::optional_choice(schema);
     nullable::remove_null(schema);
     let accepts_anything = accepts_anything(schema);
+    let is_closed = tagged::has_closed_branch(schema);
+    objects::report_flattened_map(schema, path, lints);
     objects::open(schema);
     objects::pattern_properties(schema);
     let is_tuple = tuple::list_members(schema);
     let known = lints.len();
     for_each_child(schema, path, |child, path| value(child, &path, lints));
     if is_tuple {
-        // The order tells the members of a tuple apart, so they need no tag.
+        // The order tells the members of a tuple apart, so they need no tag. The tuple is reported.
         let items = format!("{path}[]");
         let mut index = 0;
         lints.retain(|lint| {
             index += 1;
-            index <= known || lint.path != items || lint.code != "untagged-enum"
+            let is_choice = matches!(lint.code, "untagged-enum" | "tagged-enum");
+            index <= known || lint.path != items || !is_choice
         });
     }
+    choice::mixed_items(schema, path, lints);
     enums::constant(schema);
     enums::choice_of_constants(schema);
     choice::split_types(schema);
-    objects::flattened_choice(schema, path, lints);
-    choice::list(schema, path, lints);
+    objects::flattened_choice(schema, is_closed, path, lints);
+    choice::list(schema, is_closed, path, lints);
     inclusive_limits(schema);
     if has_distinct_items {
         describe(schema, "No item twice.");
     }
+    wording::map_values(schema);
     wording::limits(schema, is_tuple);
     numbers::replace_format(schema);
     wording::format(schema);
-    if type_of(schema) == Some("array") {
-        schema
-            .entry("items")
-            .or_insert_with(|| json!({ "description": ANY_JSON }));
+    if type_of(schema) == Some("array") && !schema.contains_key("items") {
+        schema.insert("items".into(), json!({ "description": ANY_JSON }));
+        lints.push(without_type(&element(path)));
     }
     if accepts_anything {
         describe(schema, ANY_JSON);
+        lints.push(without_type(path));
     }
     if type_of(schema) == Some("null") {
         schema.remove("type");
         describe(schema, "Always null.");
+        lints.push(without_type(path));
     }
     leading_underscores(schema, path, lints);
+}
+
+/// Reports a value that has no type that all hosts know.
+fn without_type(path: &str) -> SchemaLint {
+    SchemaLint {
+        code: "any-json",
+        path: path.to_owned(),
+        message:
+            "autogen-ext loses all tools for a value of any JSON or of the unit type, and hosts \
+                  in strict mode refuse it; take a struct, or a `String` with JSON text"
+                .to_owned(),
+    }
 }
 
 /// Returns `true` if the schema has no rule about values.
@@ -118,7 +151,7 @@ fn accepts_anything(schema: &Map<String, Value>) -> bool {
         && !schema
             .get("description")
             .and_then(Value::as_str)
-            .is_some_and(|text| text.contains("Any JSON, of the same form"))
+            .is_some_and(|text| text.contains("Any JSON, of the same form as"))
 }
 
 /// Removes keywords that have no form that all hosts accept.
@@ -139,6 +172,37 @@ fn unsupported(schema: &mut Map<String, Value>, path: &str, lints: &mut Vec<Sche
             keys.join(" and ")
         ),
     });
+}
+
+/// Reports limits that the type cannot list, and patterns that decoding cannot check.
+fn unenforced(schema: &mut Map<String, Value>, path: &str, lints: &mut Vec<SchemaLint>) {
+    let mut report = |message: String| {
+        lints.push(SchemaLint {
+            code: "unenforced-limit",
+            path: path.to_owned(),
+            message,
+        });
+    };
+    for name in take_unlisted(schema) {
+        report(format!(
+            "`{name}` does not fit the type of the field, so it is neither listed nor enforced; check \
+             the value in the function, or give the field a type that checks it"
+        ));
+    }
+    if let Some(pattern) = schema.get("pattern").and_then(Value::as_str)
+        && let Err(error) = Regex::new(pattern)
+    {
+        let error = error.to_string();
+        let reason = error
+            .lines()
+            .next_back()
+            .unwrap_or_default()
+            .trim_start_matches("error: ");
+        report(format!(
+            "the pattern `{pattern}` is listed, but not enforced, because the crate `regex` does not \
+             support it ({reason}); write it without look-around and back-references"
+        ));
+    }
 }
 
 fn leading_underscores(schema: &Map<String, Value>, path: &str, lints: &mut Vec<SchemaLint>) {

@@ -36,6 +36,33 @@ pub(crate) fn format(schema: &mut Map<String, Value>) {
     describe(schema, &format!("Format: {format}."));
 }
 
+/// States the type of the values of a map, which strict hosts do not show.
+pub(crate) fn map_values(schema: &mut Map<String, Value>) {
+    let Some(Value::Object(values)) = schema.get("additionalProperties") else {
+        return;
+    };
+    let names = values.get("enum").and_then(Value::as_array);
+    let words = match (type_of(values), names) {
+        (_, Some(names)) => {
+            let names: Vec<String> = names.iter().map(Value::to_string).collect();
+            format!("one of {}", names.join(", "))
+        }
+        (Some("string"), _) => "a string".to_owned(),
+        (Some("integer"), _) => "an integer".to_owned(),
+        (Some("number"), _) => "a number".to_owned(),
+        (Some("boolean"), _) => "`true` or `false`".to_owned(),
+        (Some("array"), _) => "a list".to_owned(),
+        (Some("object"), _) => "an object".to_owned(),
+        _ => return,
+    };
+    let subject = if schema.contains_key("properties") {
+        "The value of each other name is"
+    } else {
+        "A map: each value is"
+    };
+    describe(schema, &format!("{subject} {words}."));
+}
+
 /// Adds a sentence for each limit, and for the default, unless the description states them. The
 /// length of a tuple is stated by the list of its members.
 pub(crate) fn limits(schema: &mut Map<String, Value>, is_tuple: bool) {

@@ -1,6 +1,6 @@
 //! [`ToolResult`], and the types that can be converted into it.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::mcp::ContentBlock;
 
@@ -57,6 +57,23 @@ impl ToolResult {
     #[must_use]
     pub fn with_structured_content(mut self, value: Value) -> Self {
         self.structured_content = Some(value);
+        self
+    }
+
+    /// Adds structured content to a result whose text is JSON, but no object. Gemini CLI reads such text
+    /// as structured content, and its SDK then refuses the result, because this has to be an object.
+    pub(crate) fn with_wrapped_json_text(mut self) -> Self {
+        if self.structured_content.is_some() || self.is_error {
+            return self;
+        }
+        let Some(ContentBlock::Text(block)) = self.content.first() else {
+            return self;
+        };
+        let text = block.text.trim();
+        let is_object = text.starts_with('{');
+        if !is_object && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+            self.structured_content = Some(json!({ "result": block.text }));
+        }
         self
     }
 

@@ -4,14 +4,14 @@ use serde_json::{Map, Value};
 
 use crate::call::parameter_entry::ParameterEntry;
 use crate::call::portable::nodes::{describe, type_of};
-use crate::call::portable::schemas::Schemas;
+use crate::call::portable::schemas::{SchemaForm, Schemas};
 use crate::call::schema;
 use crate::mcp::PromptArgument;
 
 /// Returns the listings of a prompt's arguments. In the portable form, the descriptions say how to
 /// write each value as text, because a list of prompts contains no schemas.
 pub(crate) fn list(parameters: &[ParameterEntry], schemas: Schemas) -> Vec<PromptArgument> {
-    let input = schema::input_schema(parameters, Schemas::Portable).schema;
+    let input = schema::input_schema(parameters, SchemaForm::default()).schema;
     let properties = input.get("properties").and_then(Value::as_object);
     let required = input.get("required").and_then(Value::as_array);
     let arguments = parameters

@@ -1,6 +1,7 @@
 //! The lints of a server's lists.
 
 use crate::call::portable::lint::SchemaLint;
+use crate::call::portable::schemas::SchemaForm;
 use crate::component::lint::Lint;
 use crate::component::registry::Registry;
 use crate::component::tool::{ListedTool, ToolEntry};
@@ -20,7 +21,7 @@ impl Registry {
         self.lints.get_or_init(|| {
             let all = self.tool_listings().iter().zip(self.tools.iter());
             let mut lints: Vec<Lint> = all
-                .flat_map(|(listed, tool)| of_tool(listed, tool))
+                .flat_map(|(listed, tool)| of_tool(listed, tool, tool.form(self.schemas)))
                 .collect();
             lints.extend(many_tokens(server, self.tool_listings()));
             lints
@@ -29,7 +30,7 @@ impl Registry {
 }
 
 /// Returns the lints of one tool that its attribute does not allow.
-fn of_tool(listed: &ListedTool, tool: &ToolEntry) -> impl Iterator<Item = Lint> {
+fn of_tool(listed: &ListedTool, tool: &ToolEntry, form: SchemaForm) -> impl Iterator<Item = Lint> {
     let entry = &tool.entry;
     let mut found = Vec::new();
     if entry.name.len() > MAX_NAME {
@@ -59,7 +60,7 @@ fn of_tool(listed: &ListedTool, tool: &ToolEntry) -> impl Iterator<Item = Lint> 
         Some(_) => {}
     }
     found.extend(listed.lints.iter().cloned());
-    found.extend(tool.output.lint().cloned());
+    found.extend(tool.output.lint(form).cloned());
     let allowed = entry.options.allow;
     found.retain(|lint| !allowed.contains(&lint.code));
     found.into_iter().map(|lint| Lint {

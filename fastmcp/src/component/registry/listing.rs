@@ -1,5 +1,6 @@
 //! The lists of a server's components, as clients see them.
 
+use crate::component::completion::choices::Choices;
 use crate::component::registry::Registry;
 use crate::component::resource::ResourceEntry;
 use crate::component::tool::ListedTool;
@@ -33,7 +34,11 @@ impl Registry {
 
     /// Returns the visible prompts, for `prompts/list`.
     pub(crate) fn list_prompts(&self) -> Vec<Prompt> {
-        let listings = || self.prompts.iter().map(|it| it.listing(self.schemas));
+        let listings = || {
+            self.prompts
+                .iter()
+                .map(|it| it.listing(self.schemas.schemas))
+        };
         let listings = self.prompt_listings.get_or_init(|| listings().collect());
         let all = listings.iter().zip(self.prompts.iter());
         let visible = all.filter(|(_, prompt)| self.shows_prompt(prompt));
@@ -71,8 +76,11 @@ impl Registry {
         !self.resources.is_empty()
     }
 
-    /// Returns `true` if an argument has a completion.
+    /// Returns `true` if an argument has a completion, or completes by its type.
     pub(crate) fn has_completions(&self) -> bool {
-        self.completions().next().is_some()
+        *self.has_completions.get_or_init(|| {
+            let mut parameters = self.completable();
+            self.completions().next().is_some() || parameters.any(|it| Choices::of(it).is_some())
+        })
     }
 }

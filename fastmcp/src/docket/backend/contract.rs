@@ -39,9 +39,16 @@ pub type BackendFuture<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 /// **Opaque data.** Envelopes and notes are bytes; a backend neither reads nor changes them. Keys and task names are
 /// data as well, and no key is special.
 ///
-/// **Order.** Executions are claimed by priority, and within one priority first in, first out. An execution whose run
-/// was released, or whose lease expired, goes to the head of its queue. A scheduled execution that becomes due goes
-/// to the end.
+/// **Order.** Executions are claimed by priority. Within one priority, those without an owner are claimed first in, first
+/// out, and so are those of one owner. An execution whose run was released, or whose lease expired, goes to the head of
+/// its queue. A scheduled execution that becomes due goes to the end.
+///
+/// **Owners.** Within one priority, executions without an owner and those of owners are claimed in turns. The next owner is
+/// the one with the fewest running executions, and among those the one that has waited for longest since its last run
+/// began or ended. An owner with `r > 0` running executions gets another one only if `r` is below `owner_concurrency` and
+/// below `2 * (free - 1)`. `free` is the number of free slots of all live workers, at least [`Claim::limit`]: the sum of
+/// [`Claim::slots`] without the running executions. An owner that is held back occupies no worker, and waiting claims
+/// observe the end of any run.
 ///
 /// **One clock.** The backend's clock decides which executions are due, which leases have expired and which records are
 /// deleted. Callers pass durations, or moments on that clock.

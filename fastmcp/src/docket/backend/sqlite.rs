@@ -127,10 +127,10 @@ impl SqliteBackend {
         }
     }
 
-    fn call<'a, T: Send + 'static>(
-        &'a self,
+    fn call<T: Send + 'static>(
+        &self,
         step: impl FnOnce(&mut Store<'_>) -> rusqlite::Result<T> + Send + 'static,
-    ) -> BackendFuture<'a, T> {
+    ) -> BackendFuture<'_, T> {
         Box::pin(self.writer.call(step))
     }
 }
@@ -269,7 +269,7 @@ impl Backend for SqliteBackend {
     }
 
     fn clear(&self) -> BackendFuture<'_, usize> {
-        self.call(|store| store.clear())
+        self.call(|store: &mut Store<'_>| store.clear())
     }
 
     fn dead_letters(&self, limit: usize) -> BackendFuture<'_, Vec<Record>> {

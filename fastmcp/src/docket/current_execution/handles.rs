@@ -67,6 +67,16 @@ impl NextRun {
         lock(&self.execution.run.next).when = Some(When::At(time.into()));
     }
 
+    /// Returns true if the body has ended the perpetual task.
+    pub fn is_stopped(&self) -> bool {
+        self.execution.next_plan().stop
+    }
+
+    /// Returns the time of the next run, if the body has set one.
+    pub fn when(&self) -> Option<When> {
+        self.execution.next_plan().when
+    }
+
     /// Replaces the payload for the next run. `payload` must be one JSON document.
     pub fn payload(&self, payload: impl Into<Bytes>) {
         lock(&self.execution.run.next).payload = Some(payload.into());

@@ -1,14 +1,14 @@
 //! The share of the workers' slots that one owner may take.
 
 /// How many runs an owner may have for each free slot, before it has to leave the free slots to other owners.
-const RUNS_PER_FREE_SLOT: usize = 4;
+const RUNS_PER_FREE_SLOT: usize = 2;
 
 /// Returns whether an owner with `running` executions may start another one.
 ///
 /// `limit` is the docket's `owner_concurrency`, and `free` the number of free slots of all live workers. An owner without
 /// a run may take any slot. An owner with runs leaves the last free slot to such owners, and takes the fewer slots the
-/// fewer are free. So one owner takes eight slots of ten, two take four each, and until there are as many owners with
-/// runs as there are slots, a slot is free for the next owner.
+/// fewer are free. So one owner takes six slots of ten, two take four each, and three greedy owners that arrive one after
+/// the other leave a slot for the fourth.
 pub(crate) fn may_start(running: usize, limit: u32, free: usize) -> bool {
     let below_limit = u32::try_from(running).is_ok_and(|running| running < limit);
     let leaves_a_slot = running < RUNS_PER_FREE_SLOT * free.saturating_sub(1);
@@ -36,8 +36,8 @@ mod tests {
 
     #[test]
     fn a_slot_stays_free_for_the_next_owner() {
-        assert_eq!(taken(1, 10, 8), [8]);
-        assert_eq!(taken(1, 10, 100), [8]);
+        assert_eq!(taken(1, 10, 8), [6]);
+        assert_eq!(taken(1, 10, 4), [4]);
         assert_eq!(taken(1, 100, 8), [8]);
         assert_eq!(taken(2, 10, 8), [4, 4]);
         assert_eq!(taken(1, 1, 8), [1]);

@@ -54,7 +54,7 @@ pub struct Submission {
     pub owner: Option<Key>,
 }
 
-/// The order in which queued executions are claimed. Executions of one priority are first in, first out.
+/// The order in which queued executions are claimed. Executions of one priority and one owner are first in, first out.
 ///
 /// A lower priority is claimed only if no execution of a higher one is ready. A steady load of high priority
 /// therefore starves the other priorities.
@@ -240,8 +240,8 @@ impl Submission {
 
     /// Sets the owner, for example the user who caused the work. The docket limits how many executions of one owner are
     /// pending and how many run at once, so that one owner cannot hold up the others; see
-    /// [`DocketBuilder::owner_capacity`](crate::docket::DocketBuilder::owner_capacity). A concurrency limit of the
-    /// submission itself replaces the owner's.
+    /// [`DocketBuilder::owner_capacity`](crate::docket::DocketBuilder::owner_capacity). Owners
+    /// [take turns](crate::guide::background_work#fairness).
     pub fn owner(mut self, owner: impl Into<Key>) -> Self {
         self.owner = Some(owner.into());
         self

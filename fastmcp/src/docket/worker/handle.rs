@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -54,11 +56,14 @@ impl Worker {
     ///
     /// # Errors
     /// [`DocketError::Stopped`] if the worker has already been shut down.
-    pub async fn run_forever(&self) -> Result<ShutdownReport, DocketError> {
-        let guard = self.shared.guard_loop()?;
-        let report = self.shared.shutdown_report().await;
-        drop(guard);
-        Ok(report)
+    pub fn run_forever(&self) -> BoxFuture<'_, Result<ShutdownReport, DocketError>> {
+        async move {
+            let guard = self.shared.guard_loop()?;
+            let report = self.shared.shutdown_report().await;
+            drop(guard);
+            Ok(report)
+        }
+        .boxed()
     }
 
     /// Runs executions until none is scheduled, queued or running. Executions of automatic tasks do not count: they
@@ -72,8 +77,8 @@ impl Worker {
     ///
     /// # Errors
     /// [`DocketError::Stopped`] if the worker is shut down first.
-    pub async fn run_until_finished(&self) -> Result<(), DocketError> {
-        self.run_until_only(&self.shared.automatic).await
+    pub fn run_until_finished(&self) -> BoxFuture<'_, Result<(), DocketError>> {
+        self.run_until_only(&self.shared.automatic).boxed()
     }
 
     /// Runs executions until only those with the given keys are left.
@@ -119,16 +124,22 @@ impl Worker {
     ///
     /// # Errors
     /// The errors of [`Worker::run_until_finished`].
-    pub async fn run_at_most(
+    pub fn run_at_most(
         &self,
         runs: impl IntoIterator<Item = (Key, u32)>,
-    ) -> Result<(), DocketError> {
-        let runs: Vec<(Key, u32)> = runs.into_iter().collect();
-        let is_limited = |key: &Key| runs.iter().any(|(limited, _)| limited == key);
-        let automatic = self.shared.automatic.iter();
-        let ignored: Vec<Key> = automatic.filter(|key| !is_limited(key)).cloned().collect();
-        let _limits = self.shared.quotas.limit(runs.into_iter().collect());
-        self.run_until_only(&ignored).await
+    ) -> BoxFuture<'_, Result<(), DocketError>> {
+        self.run_limited(runs.into_iter().collect())
+    }
+
+    fn run_limited(&self, runs: Vec<(Key, u32)>) -> BoxFuture<'_, Result<(), DocketError>> {
+        async move {
+            let is_limited = |key: &Key| runs.iter().any(|(limited, _)| limited == key);
+            let automatic = self.shared.automatic.iter();
+            let ignored: Vec<Key> = automatic.filter(|key| !is_limited(key)).cloned().collect();
+            let _limits = self.shared.quotas.limit(runs.into_iter().collect());
+            self.run_until_only(&ignored).await
+        }
+        .boxed()
     }
 
     /// Returns the keys of the automatic tasks.

@@ -8,9 +8,15 @@ use tokio_util::sync::CancellationToken;
 use crate::transport::http::rare_warning::RareWarning;
 use crate::transport::http::session::lock;
 
+/// The beginning of each body that is not counted, so that calls of usual sizes are served while large ones take all the
+/// memory. The limit of connections bounds it.
+pub(crate) const UNCOUNTED: usize = 16 * 1024;
+
 /// The memory for request bodies, from the first byte of a body until its message is handled.
 pub(crate) struct BodyMemory {
     max: usize,
+    /// The number of bytes of each body that are not counted.
+    uncounted: usize,
     state: Mutex<State>,
 }
 
@@ -33,9 +39,10 @@ struct Incomplete {
 pub(crate) struct NoMemory;
 
 impl BodyMemory {
-    pub(crate) fn new(max: usize) -> Arc<Self> {
+    pub(crate) fn new(max: usize, uncounted: usize) -> Arc<Self> {
         Arc::new(Self {
             max,
+            uncounted,
             state: Mutex::default(),
         })
     }
@@ -53,6 +60,7 @@ impl BodyMemory {
         CountedBytes {
             memory: Arc::clone(self),
             number,
+            uncounted: self.uncounted,
             bytes: 0,
             given_up,
         }
@@ -63,6 +71,8 @@ impl BodyMemory {
 pub(crate) struct CountedBytes {
     memory: Arc<BodyMemory>,
     number: u64,
+    /// The number of further bytes that are not counted.
+    uncounted: usize,
     bytes: usize,
     given_up: CancellationToken,
 }
@@ -71,6 +81,12 @@ impl CountedBytes {
     /// Counts bytes that have arrived. If there is no memory for them, the incomplete bodies that began first are given
     /// up: a client that sends slowly must not lock out the others. This body may be one of them.
     pub(crate) fn add(&mut self, bytes: usize) -> Result<(), NoMemory> {
+        let uncounted = bytes.min(self.uncounted);
+        self.uncounted -= uncounted;
+        self.count(bytes - uncounted)
+    }
+
+    fn count(&mut self, bytes: usize) -> Result<(), NoMemory> {
         let mut guard = lock(&self.memory.state);
         let state = &mut *guard;
         if self.given_up.is_cancelled() {
@@ -106,7 +122,9 @@ impl CountedBytes {
     /// Marks the body as complete: it is not given up for others any more. Counts the memory for parsing it, as far as
     /// the limit allows: a message that takes all of it is handled alone.
     pub(crate) fn complete(&mut self, parsing: usize) -> Result<(), NoMemory> {
-        self.add(parsing.min(self.memory.max - self.bytes))?;
+        if self.uncounted == 0 {
+            self.count(parsing.min(self.memory.max - self.bytes))?;
+        }
         lock(&self.memory.state).incomplete.remove(&self.number);
         Ok(())
     }
@@ -138,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_slowest_body_gives_way() {
-        let memory = BodyMemory::new(100);
+        let memory = BodyMemory::new(100, 0);
         let mut slow: Vec<_> = (0..3).map(|_| memory.begin()).collect();
         for body in &mut slow {
             body.add(33).unwrap();
@@ -149,15 +167,12 @@ mod tests {
         assert_eq!(given_up.collect::<Vec<_>>(), [true, false, false]);
         slow[0].add(1).unwrap_err();
         quick.complete(50).unwrap();
-        assert_eq!(
-            (slow[1].given_up.is_cancelled(), used(&memory)),
-            (true, 80 + 33)
-        );
+        assert_eq!((slow[1].given_up.is_cancelled(), used(&memory)), (true, 80));
     }
 
     #[test]
     fn complete_bodies_keep_their_memory() {
-        let memory = BodyMemory::new(100);
+        let memory = BodyMemory::new(100, 0);
         let mut first = memory.begin();
         first.add(20).unwrap();
         // The message takes more than there is, and is handled alone.
@@ -170,5 +185,19 @@ mod tests {
         assert_eq!(used(&memory), 0);
         memory.begin().add(100).unwrap();
         assert_eq!(used(&memory), 0);
+    }
+
+    #[test]
+    fn small_bodies_are_accepted_without_memory() {
+        let memory = BodyMemory::new(100, 10);
+        let mut large = memory.begin();
+        large.add(110).unwrap();
+        large.complete(0).unwrap();
+        assert_eq!(used(&memory), 100);
+        let mut small = memory.begin();
+        small.add(9).unwrap();
+        small.complete(1000).unwrap();
+        let mut medium = memory.begin();
+        medium.add(11).unwrap_err();
     }
 }

@@ -20,12 +20,12 @@ use crate::protocol::request::InvalidParams;
 use crate::text::base64;
 use crate::transport::http::accept::accepts;
 use crate::transport::http::access::Access;
-use crate::transport::http::body_memory::{BodyMemory, CountedBytes};
+use crate::transport::http::body_memory::{BodyMemory, CountedBytes, UNCOUNTED};
 use crate::transport::http::cors;
 use crate::transport::http::keep_alive::KeepAliveBody;
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::outstanding::{CountedBody, Outstanding};
-use crate::transport::http::request_body::{BodyLimits, no_memory};
+use crate::transport::http::request_body::{BodyLimits, NO_MEMORY};
 use crate::transport::http::response::{
     Refusal, as_json_rpc, encoded_body, invalid_message, method_not_allowed, refusal, refusal_of,
     unavailable, unfit_cursor, unfit_initialize,
@@ -54,6 +54,7 @@ pub(crate) struct Endpoint {
     /// The memory of all request bodies.
     bodies: Arc<BodyMemory>,
     access: Arc<Access>,
+    max_values: usize,
     options: HttpOptions,
     /// The requests in flight.
     in_flight: TaskTracker,
@@ -70,6 +71,7 @@ impl Endpoint {
         stopping: &CancellationToken,
     ) -> Self {
         let closed = stopping.child_token();
+        let max_values = server.dispatcher.settings.max_values;
         let config = options.config().with_cancellation_token(closed.clone());
         let sessions = Sessions::new(&options);
         let mcp = StreamableHttpService::new(
@@ -85,8 +87,12 @@ impl Endpoint {
                 options.max_subscriptions_per_principal,
             ),
             // A single body always fits.
-            bodies: BodyMemory::new(options.max_body_memory.max(options.max_body_bytes)),
+            bodies: BodyMemory::new(
+                options.max_body_memory.max(options.max_body_bytes),
+                UNCOUNTED,
+            ),
             access: Arc::new(Access::new(&options)),
+            max_values,
             options,
             in_flight: TaskTracker::new(),
             draining: CancellationToken::new(),
@@ -251,8 +257,10 @@ impl Endpoint {
         body: Bytes,
         mut memory: CountedBytes,
     ) -> Response<Body> {
-        match message_size::check(&body) {
-            Ok(parsing) if memory.complete(parsing).is_err() => return no_memory(),
+        match message_size::check(&body, self.max_values) {
+            Ok(parsing) if memory.complete(parsing).is_err() => {
+                return unavailable(request_id(&body), NO_MEMORY);
+            }
             Ok(_) => {}
             Err(error) => {
                 let (status, id) = (StatusCode::BAD_REQUEST, request_id(&body));

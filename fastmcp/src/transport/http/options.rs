@@ -16,7 +16,7 @@ use crate::transport::http::connection_state::ConnectionLimits;
 /// | [`allowed_hosts`](Self::allowed_hosts) | the loopback address of this machine |
 /// | [`allowed_origins`](Self::allowed_origins) | web pages from the loopback address of this machine |
 /// | [`max_body_bytes`](Self::max_body_bytes) | 4 MiB |
-/// | [`max_body_memory`](Self::max_body_memory) | 128 MiB |
+/// | [`max_body_memory`](Self::max_body_memory) | 64 MiB |
 /// | [`idle_sessions`](Self::idle_sessions) | sessions end after five minutes without activity |
 /// | [`max_sessions`](Self::max_sessions) | 10 000 |
 /// | [`max_sessions_per_principal`](Self::max_sessions_per_principal) | 1000 |
@@ -89,7 +89,7 @@ impl Default for HttpOptions {
             hosts: Some(LOOPBACK.map(str::to_owned).to_vec()),
             origins: Some(origins.collect()),
             max_body_bytes: 4 * 1024 * 1024,
-            max_body_memory: 128 * 1024 * 1024,
+            max_body_memory: 64 * 1024 * 1024,
             idle: Duration::from_mins(5),
             max_sessions: 10_000,
             max_sessions_per_principal: 1000,
@@ -186,7 +186,8 @@ impl HttpOptions {
     ///
     /// If there is no memory for another body, the incomplete requests that began first get status 503, so
     /// that slow clients do not lock out others. A warning is logged. One request of
-    /// [`max_body_bytes`](Self::max_body_bytes) always fits.
+    /// [`max_body_bytes`](Self::max_body_bytes) always fits, and so do all requests of up to 16 KiB, which do
+    /// not count.
     pub fn max_body_memory(mut self, bytes: usize) -> Self {
         self.max_body_memory = bytes;
         self

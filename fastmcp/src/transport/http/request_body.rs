@@ -19,10 +19,8 @@ enum BodyError {
     Unreadable(axum::Error),
 }
 
-/// Returns status 503 for a body for which there is no memory.
-pub(crate) fn no_memory() -> Response<Body> {
-    unavailable(None, "the server receives too many large requests at once")
-}
+/// The reason for a body for which there is no memory.
+pub(crate) const NO_MEMORY: &str = "the server receives too many large requests at once";
 
 /// The limits of a request body.
 #[derive(Debug, Clone, Copy)]
@@ -45,21 +43,28 @@ impl BodyLimits {
             self.discard(headers, body);
             return Err(self.too_large().into());
         }
-        let collected = self.collect(&mut body, memory);
+        // One allocation of the right size: growing buffers would take twice the memory. It is empty until bytes arrive.
+        let expected = length.and_then(|length| usize::try_from(length).ok());
+        let buffer = BytesMut::with_capacity(expected.unwrap_or_default());
+        let collected = self.collect(&mut body, buffer, memory);
         let refused = match tokio::time::timeout(self.time, collected).await {
             Err(_) => return Err(slow_body().into()),
             Ok(Ok(bytes)) => return Ok(bytes),
             Ok(Err(BodyError::Unreadable(error))) => return Err(self.unreadable(&error).into()),
             Ok(Err(BodyError::TooLarge)) => self.too_large(),
-            Ok(Err(BodyError::NoMemory)) => no_memory(),
+            Ok(Err(BodyError::NoMemory)) => unavailable(None, NO_MEMORY),
         };
         self.discard(headers, body);
         Err(refused.into())
     }
 
     /// Returns the whole body.
-    async fn collect(self, body: &mut Body, memory: &mut CountedBytes) -> Result<Bytes, BodyError> {
-        let mut collected = BytesMut::new();
+    async fn collect(
+        self,
+        body: &mut Body,
+        mut collected: BytesMut,
+        memory: &mut CountedBytes,
+    ) -> Result<Bytes, BodyError> {
         loop {
             let frame = tokio::select! {
                 biased;

@@ -178,19 +178,18 @@ pub(crate) async fn submissions_during_a_cooldown_return_the_first_execution(sta
     let limits = Limits {
         cooldown: Some(Cooldown {
             lane: "lane".into(),
-            quiet: TICK * 5,
+            quiet: TICK * 20,
         }),
         ..Limits::default()
     };
     let first = submit(&docket, work("a").limits(limits.clone())).await;
     let run = claim_one(&docket, "w").await;
     settle(&docket, run.lease, completed("1")).await;
-    tokio::time::sleep(TICK * 3).await;
     let existing = submit(&docket, work("b").limits(limits.clone())).await;
     assert!(existing.already_scheduled());
     assert_eq!(existing.id(), first.id());
     assert_eq!(existing.key(), "a");
-    tokio::time::sleep(TICK * 3).await;
+    tokio::time::sleep(TICK * 20).await;
     let second = submit(&docket, work("c").limits(limits)).await;
     assert!(!second.already_scheduled());
 }

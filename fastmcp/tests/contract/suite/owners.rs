@@ -176,7 +176,7 @@ pub(crate) async fn a_slot_stays_free_for_the_next_owner(stage: &Stage) {
         }
         let runs = claim(&docket, "w", SLOTS).await;
         assert!(runs.len() < SLOTS, "{greedy}: {:?}", keys(&runs));
-        assert!(runs.len() + 2 >= SLOTS, "{greedy}: {:?}", keys(&runs));
+        assert!(runs.len() + 4 >= SLOTS, "{greedy}: {:?}", keys(&runs));
         let free = SLOTS - runs.len();
         submit(&docket, of("ada", "ada")).await;
         let late = claim(&docket, "w", free).await;
@@ -230,7 +230,7 @@ pub(crate) async fn the_end_of_a_run_wakes_a_claim_for_its_owner(stage: &Stage) 
     let docket = stage.docket();
     submit_of(&docket, "a", 12).await;
     let runs = claim(&docket, "w", SLOTS).await;
-    assert_eq!(runs.len(), 8);
+    assert_eq!(runs.len(), 6);
     let sleeping = tokio::spawn({
         let docket = docket.clone();
         async move { claim(&docket, "w", 2).await }
@@ -238,7 +238,7 @@ pub(crate) async fn the_end_of_a_run_wakes_a_claim_for_its_owner(stage: &Stage) 
     tokio::time::sleep(TICK).await;
     assert!(!sleeping.is_finished());
     settle(&docket, runs[3].lease, completed("1")).await;
-    assert_eq!(keys(&sleeping.await.unwrap()), ["a9"]);
+    assert_eq!(keys(&sleeping.await.unwrap()), ["a7"]);
 }
 
 pub(crate) async fn every_end_of_a_run_frees_the_share_of_its_owner(stage: &Stage) {

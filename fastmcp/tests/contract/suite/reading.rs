@@ -10,7 +10,7 @@ use crate::stage::{LEASE, Stage, TICK, claim_one, completed, settle, submit, wor
 
 pub(crate) async fn a_subscriber_receives_every_state(stage: &Stage) {
     let docket = stage.docket();
-    let execution = submit(&docket, work("k").after(TICK)).await;
+    let execution = submit(&docket, work("k").after(TICK * 10)).await;
     let mut events = execution.subscribe().await.unwrap();
     let run = claim_one(&docket, "w").await;
     settle(&docket, run.lease, completed("1")).await;

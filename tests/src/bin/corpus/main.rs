@@ -8,6 +8,8 @@
     reason = "types of every form are what the corpus lists"
 )]
 
+mod formats;
+mod prompts;
 mod row;
 mod samples;
 mod single;
@@ -27,9 +29,17 @@ async fn main() -> Result<()> {
     let lint = |lint: &fastmcp::Lint| json!({ "tool": lint.component, "code": lint.code });
     let lints: Vec<Value> = server.lints().iter().map(lint).collect();
     let rows = wrapped::rows().into_iter().chain(single::rows());
+    let rows = rows.chain(formats::rows()).chain(wrapped::texts::rows());
     let rows: Vec<Value> = rows
         .map(|row| json!({ "name": row.name, "signature": row.signature, "samples": row.samples }))
         .collect();
-    println!("{}", json!({ "rows": rows, "lints": lints }));
+    let prompts: Vec<Value> = prompts::rows()
+        .iter()
+        .map(|row| json!({ "name": row.name, "signature": row.signature, "samples": row.samples }))
+        .collect();
+    println!(
+        "{}",
+        json!({ "rows": rows, "lints": lints, "prompts": prompts })
+    );
     Ok(())
 }

@@ -13,7 +13,7 @@ pub struct Row {
 }
 
 /// Declares a tool for each type, and a function `rows` that lists them. Each tool returns its
-/// argument as JSON.
+/// argument as JSON text, which compiles faster than a result of each type.
 macro_rules! row {
     ($($name:ident: $type:ty;)*) => {
         $(
@@ -24,6 +24,30 @@ macro_rules! row {
             }
         )*
 
+        $crate::row::rows! { $($name: $type;)* }
+    };
+}
+pub(crate) use row;
+
+/// The same with tools that return their argument, so that its type is listed as a result too.
+macro_rules! echo {
+    ($($name:ident: $type:ty;)*) => {
+        $(
+            /// Takes a value and returns it.
+            #[tool]
+            async fn $name(value: $type) -> $type {
+                value
+            }
+        )*
+
+        $crate::row::rows! { $($name: $type;)* }
+    };
+}
+pub(crate) use echo;
+
+/// Declares the function `rows`.
+macro_rules! rows {
+    ($($name:ident: $type:ty;)*) => {
         /// Returns the signatures of this table.
         pub fn rows() -> Vec<Row> {
             vec![$(Row {
@@ -34,4 +58,4 @@ macro_rules! row {
         }
     };
 }
-pub(crate) use row;
+pub(crate) use rows;

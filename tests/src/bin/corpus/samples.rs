@@ -38,7 +38,11 @@ samples! {
     f64 => [-1.5e300, 0.0, 3.0];
     bool => [false, true];
     char => ['a', 'é', '🦀'];
-    String => [String::new(), "text".to_owned(), "ä \"\n".to_owned()];
+    // Texts that are JSON, and that a type which takes text has to keep.
+    String => [
+        String::new(), "text".to_owned(), "ä \"\n".to_owned(), "3".to_owned(), "true".to_owned(),
+        "null".to_owned(), "[1]".to_owned(), "{\"a\":1}".to_owned(),
+    ];
     Value => [json!(7), json!("text"), json!([true, { "a": [] }]), json!({ "b": 1.5 })];
     () => [()];
 }

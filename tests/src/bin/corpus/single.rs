@@ -6,7 +6,7 @@ use fastmcp::data;
 use fastmcp::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::row::{Row, row};
+use crate::row::{Row, echo};
 use crate::samples::{Samples, samples};
 use crate::types::{Documented, External, Internal, Numeric, Plain, Point, Untagged};
 
@@ -82,7 +82,7 @@ samples! {
     Map<String, Value> => [Map::new(), Map::from_iter([("a".to_owned(), json!(1))])];
 }
 
-row! {
+echo! {
     tree: Tree;
     trees: Vec<Tree>;
     linked: Option<Linked>;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fastmcp::prelude::*;
 use serde_json::Value;
 
-use crate::row::{Row, row};
+use crate::row::{Row, echo, row};
 use crate::samples::Samples;
 use crate::types::{
     Adjacent, Closed, Documented, External, Field, Flattened, Internal, Limited, Newtype, Numeric,
@@ -16,20 +16,28 @@ macro_rules! wrapped {
     ($($base:ty: $plain:ident $option:ident $list:ident $option_list:ident $list_option:ident
         $map:ident $number_map:ident $array:ident $tuple:ident $boxed:ident $field:ident
         $option_field:ident;)*) => {
-        row! { $(
+        echo! { $(
             $plain: $base;
-            $option: Option<$base>;
-            $list: Vec<$base>;
             $option_list: Option<Vec<$base>>;
-            $list_option: Vec<Option<$base>>;
-            $map: BTreeMap<String, $base>;
             $number_map: BTreeMap<u32, $base>;
-            $array: [$base; 2];
             $tuple: ($base, String);
-            $boxed: Box<$base>;
             $field: Field<$base>;
-            $option_field: Field<Option<$base>>;
         )* }
+
+        /// Tools that return text.
+        pub mod texts {
+            use super::*;
+
+            row! { $(
+                $option: Option<$base>;
+                $list: Vec<$base>;
+                $list_option: Vec<Option<$base>>;
+                $map: BTreeMap<String, $base>;
+                $array: [$base; 2];
+                $boxed: Box<$base>;
+                $option_field: Field<Option<$base>>;
+            )* }
+        }
     };
 }
 

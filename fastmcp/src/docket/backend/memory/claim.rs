@@ -20,9 +20,10 @@ impl Store {
         }
         self.workers.has_slots(&claim.worker, claim.slots);
         // Only owners' executions need the number of slots.
-        let slots = match self.ready.owners.is_idle() {
-            true => 0,
-            false => self.workers.slots(now),
+        let slots = if self.ready.owners.is_idle() {
+            0
+        } else {
+            self.workers.slots(now)
         };
         let limit = self.options.owner_concurrency;
         let mut deliveries = Vec::new();

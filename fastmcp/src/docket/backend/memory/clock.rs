@@ -32,7 +32,7 @@ impl Clock {
             let now = Timestamp::from(SystemTime::now()).as_micros();
             let expected = Timestamp::from(wall) + before;
             // On a busy machine, this thread may have been suspended between the reads, which looks like a step.
-            let is_one_moment = monotonic.elapsed() - before < ONE_MOMENT;
+            let is_one_moment = monotonic.elapsed().saturating_sub(before) < ONE_MOMENT;
             is_one_moment.then(|| now.cast_signed() - expected.as_micros().cast_signed())
         }))
     }

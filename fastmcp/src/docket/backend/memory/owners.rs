@@ -9,7 +9,7 @@ use crate::docket::model::submission::Priority;
 /// The owners with ready or running executions.
 #[derive(Debug, Default)]
 pub(super) struct Owners {
-    owners: HashMap<Key, Owner>,
+    by_name: HashMap<Key, Owner>,
     /// The owners with ready executions, by the priority of the first one. The next owner is the first of a set.
     turns: [BTreeSet<Turn>; 3],
     /// The number of the latest such turn.
@@ -41,7 +41,7 @@ impl Owner {
 
 impl Owners {
     pub(super) fn push(&mut self, owner: &Key, priority: Priority, id: ExecutionId, first: bool) {
-        let waiting = self.owners.entry(owner.clone()).or_default();
+        let waiting = self.by_name.entry(owner.clone()).or_default();
         if waiting.first().is_none() {
             self.last_turn += 1;
             waiting.waits_since = self.last_turn;
@@ -78,7 +78,7 @@ impl Owners {
 
     /// Counts a run of the owner, which has had its turn.
     pub(super) fn started(&mut self, owner: &Key) {
-        self.owners.entry(owner.clone()).or_default();
+        self.by_name.entry(owner.clone()).or_default();
         self.take_turn(owner, |running| running + 1);
     }
 
@@ -103,7 +103,7 @@ impl Owners {
     }
 
     pub(super) fn retain(&mut self, keep: impl Fn(ExecutionId) -> bool) {
-        let owners: Vec<Key> = self.owners.keys().cloned().collect();
+        let owners: Vec<Key> = self.by_name.keys().cloned().collect();
         for owner in owners {
             self.place(&owner, |owner| {
                 for queue in &mut owner.queues {
@@ -116,18 +116,13 @@ impl Owners {
 
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
-        let queues = self.owners.values().flat_map(|owner| &owner.queues);
+        let queues = self.by_name.values().flat_map(|owner| &owner.queues);
         queues.map(VecDeque::len).sum()
-    }
-
-    #[cfg(test)]
-    pub(super) fn count(&self) -> usize {
-        self.owners.len()
     }
 
     /// Changes an owner, and moves it to its place in `turns`. Forgets an owner without executions.
     fn place(&mut self, name: &Key, change: impl FnOnce(&mut Owner)) {
-        let Some(owner) = self.owners.get_mut(name) else {
+        let Some(owner) = self.by_name.get_mut(name) else {
             return;
         };
         if let Some(priority) = owner.placed_in.take() {
@@ -140,7 +135,7 @@ impl Owners {
                 let turn = (owner.running, owner.waits_since, name.clone());
                 self.turns[priority].insert(turn);
             }
-            None if owner.running == 0 => drop(self.owners.remove(name)),
+            None if owner.running == 0 => drop(self.by_name.remove(name)),
             None => {}
         }
     }

@@ -135,7 +135,7 @@ impl Store<'_> {
         let id = ExecutionId(self.root.next_id(self.now));
         // 0 means "not set" for callers, so the earliest due time is 1.
         let due = match when {
-            When::At(moment) => self.from_wall(moment),
+            When::At(moment) => self.docket_time(moment),
             _ => when.due(self.now).max(Timestamp::from_micros(1)),
         };
         let mut entry = Entry::new(id, submission, due, self.now);
@@ -231,7 +231,7 @@ impl Store<'_> {
     pub(super) fn set_due(&self, entry: &mut Entry, when: When) {
         match when {
             When::At(moment) => {
-                entry.due = self.from_wall(moment);
+                entry.due = self.docket_time(moment);
                 entry.wall_due = (entry.due > self.now).then_some(moment);
             }
             _ => {

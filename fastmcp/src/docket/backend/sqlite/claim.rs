@@ -27,9 +27,10 @@ impl Store<'_> {
         }
         let mut deliveries = Vec::new();
         // Only owners' executions need the number of slots.
-        let mut free = match self.owners_wait()? {
-            true => self.slots()?.saturating_sub(size(self.root.running)),
-            false => 0,
+        let mut free = if self.owners_wait()? {
+            self.slots()?.saturating_sub(size(self.root.running))
+        } else {
+            0
         };
         free = free.max(claim.limit);
         loop {

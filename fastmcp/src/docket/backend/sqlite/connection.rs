@@ -12,7 +12,7 @@ use crate::docket::backend::sqlite::file::check_file_system;
 /// The version of the layout, in `PRAGMA user_version`.
 pub(super) const LAYOUT: i32 = 1;
 
-/// Marks the file as a docket, in `PRAGMA application_id`: "FMDk".
+/// Marks the file as a docket, in `PRAGMA application_id`: `FMDk`.
 const APPLICATION: i32 = 0x464d_446b;
 
 const TABLES: &str = include_str!("schema.sql");

@@ -10,6 +10,7 @@ use crate::docket::model::time::Timestamp;
 
 /// The effects of the steps of one transaction.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // They are independent.
 pub(super) struct Effects {
     /// The events and subscriptions, in order: a subscriber must not receive the events before its record.
     pub(super) events: Vec<Effect>,

@@ -193,13 +193,15 @@ impl Engine {
             peers::remove(sql, self.peers.id)?;
         }
         let is_waiting = self.sleepers.iter().any(|it| it.deliveries.is_empty());
-        let next = match is_waiting || self.peers.has_others() {
-            true => store.next_moment()?,
-            false => None,
+        let next = if is_waiting || self.peers.has_others() {
+            store.next_moment()?
+        } else {
+            None
         };
-        let look = match is_waiting && store.waits_for_wall_clock()? {
-            true => Some(next_look(now, next)),
-            false => None,
+        let look = if is_waiting && store.waits_for_wall_clock()? {
+            Some(next_look(now, next))
+        } else {
+            None
         };
         if store.root != before {
             store.root.clock = now;

@@ -293,7 +293,7 @@ fn resubmission(entry: &Entry, payload: Bytes) -> Submission {
             ..limits
         });
     }
-    submission.note = entry.note.clone();
-    submission.owner = entry.owner.clone();
+    submission.note.clone_from(&entry.note);
+    submission.owner.clone_from(&entry.owner);
     submission
 }

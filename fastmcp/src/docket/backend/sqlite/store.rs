@@ -313,7 +313,7 @@ impl<'a> Store<'a> {
     }
 
     /// Returns the docket's time at a moment of the wall clock.
-    pub(super) fn from_wall(&self, moment: Timestamp) -> Timestamp {
+    pub(super) fn docket_time(&self, moment: Timestamp) -> Timestamp {
         shifted(moment, self.root.clock_skew.saturating_neg()).max(Timestamp::from_micros(1))
     }
 }

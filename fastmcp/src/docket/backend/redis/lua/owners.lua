@@ -96,7 +96,7 @@ end
 
 -- Returns whether an owner may start another execution. `model/share.rs` has the same rule, with its reason.
 local function may_start(runs, free)
-  return runs < owner_concurrency and (runs == 0 or runs < 4 * math.max(free - 1, 0))
+  return runs < owner_concurrency and (runs == 0 or runs < 2 * math.max(free - 1, 0))
 end
 
 -- Returns the owner whose turn it is, and the priority of its first execution; nil if no owner may start one.

@@ -1,0 +1,285 @@
+//! [`JsonRpc`]: a connection of newline-delimited JSON-RPC over a pair of byte streams.
+//!
+//! It is written without the client of the protocol library, which every server would then compile.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
+
+use crate::client::connection::Connection;
+use crate::client::error::{ClientError, connection_error};
+use crate::mcp::{Implementation, ProtocolVersion};
+
+pub(crate) type Reader = Box<dyn AsyncRead + Send + Unpin>;
+pub(crate) type Writer = Box<dyn AsyncWrite + Send + Unpin>;
+
+type Answer = Result<Value, ClientError>;
+
+/// The requests without a response, by ID; `None` after the server has closed the connection.
+type Pending = Arc<Mutex<Option<HashMap<u64, oneshot::Sender<Answer>>>>>;
+
+/// A connection over a pair of byte streams. Dropping it closes both.
+pub(crate) struct JsonRpc {
+    /// Messages to the task that writes. A full pipe must not block a caller's drop.
+    outgoing: mpsc::UnboundedSender<Value>,
+    pending: Pending,
+    next_id: AtomicU64,
+    server_info: Option<Implementation>,
+    tasks: [AbortHandle; 2],
+}
+
+/// Opens a connection: sends `initialize` and waits for the response.
+pub(crate) async fn open(read: Reader, write: Writer) -> Result<JsonRpc, ClientError> {
+    let (outgoing, messages) = mpsc::unbounded_channel();
+    let pending: Pending = Arc::new(Mutex::new(Some(HashMap::new())));
+    let writer = tokio::spawn(write_messages(write, messages));
+    let reader = tokio::spawn(read_messages(read, outgoing.clone(), Arc::clone(&pending)));
+    let mut connection = JsonRpc {
+        outgoing,
+        pending,
+        next_id: AtomicU64::new(0),
+        server_info: None,
+        tasks: [writer.abort_handle(), reader.abort_handle()],
+    };
+    let params = json!({
+        "protocolVersion": ProtocolVersion::LATEST_WITH_INITIALIZE,
+        "capabilities": {},
+        "clientInfo": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
+    });
+    let mut result = connection.send("initialize", params).await?;
+    connection.server_info =
+        Some(serde_json::from_value(result["serverInfo"].take()).map_err(connection_error)?);
+    let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    // Fails only if the connection has ended, which the next request reports.
+    let _ = connection.outgoing.send(initialized);
+    Ok(connection)
+}
+
+impl JsonRpc {
+    async fn send(&self, method: &'static str, params: Value) -> Answer {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let (respond, response) = oneshot::channel();
+        lock(&self.pending)
+            .as_mut()
+            .ok_or_else(closed)?
+            .insert(id, respond);
+        // Sent after the entry exists, so that its response finds it.
+        let mut request = Request {
+            connection: self,
+            id,
+            is_answered: false,
+        };
+        let message = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
+        self.outgoing.send(message).map_err(|_| closed())?;
+        let answer = response.await.map_err(|_| closed())?;
+        request.is_answered = true;
+        answer
+    }
+}
+
+impl Connection for JsonRpc {
+    fn request(&self, method: &'static str, params: Value) -> BoxFuture<'_, Answer> {
+        self.send(method, params).boxed()
+    }
+
+    fn server_info(&self) -> Option<Implementation> {
+        self.server_info.clone()
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
+        drop(self);
+        std::future::ready(()).boxed()
+    }
+}
+
+impl Drop for JsonRpc {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+/// A request that waits for its response. Dropping it before the response cancels it, as clients do.
+struct Request<'a> {
+    connection: &'a JsonRpc,
+    id: u64,
+    is_answered: bool,
+}
+
+impl Drop for Request<'_> {
+    fn drop(&mut self) {
+        if self.is_answered {
+            return;
+        }
+        if let Some(pending) = &mut *lock(&self.connection.pending) {
+            pending.remove(&self.id);
+        }
+        let params = json!({ "requestId": self.id });
+        let cancelled =
+            json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params });
+        let _ = self.connection.outgoing.send(cancelled);
+    }
+}
+
+async fn write_messages(mut write: Writer, mut messages: mpsc::UnboundedReceiver<Value>) {
+    while let Some(message) = messages.recv().await {
+        let line = format!("{message}\n");
+        let written = async {
+            write.write_all(line.as_bytes()).await?;
+            write.flush().await
+        };
+        // The reader finds the end of the connection and fails the requests.
+        if written.await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn read_messages(read: Reader, outgoing: mpsc::UnboundedSender<Value>, pending: Pending) {
+    let mut lines = BufReader::new(read).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        // A program may print other lines to its standard output.
+        let Ok(Value::Object(mut message)) = serde_json::from_str(&line) else {
+            continue;
+        };
+        match (message.remove("method"), message.remove("id")) {
+            (Some(method), Some(id)) => {
+                let reply = reply(&method, id);
+                let _ = outgoing.send(reply);
+            }
+            // The client has no use for notifications.
+            (Some(_), None) => {}
+            (None, id) => {
+                let respond = id.and_then(|id| id.as_u64()).and_then(|id| {
+                    let mut pending = lock(&pending);
+                    pending.as_mut()?.remove(&id)
+                });
+                let answer = match message.remove("error") {
+                    Some(error) => Err(refused(error)),
+                    None => Ok(message.remove("result").unwrap_or_default()),
+                };
+                // The caller may have dropped its future.
+                let _ = respond.map(|respond| respond.send(answer));
+            }
+        }
+    }
+    // Dropping the senders fails the requests that wait.
+    lock(&pending).take();
+}
+
+/// Returns the response to a request of the server. The client has declared no capability, so a server
+/// may only send `ping`.
+fn reply(method: &Value, id: Value) -> Value {
+    if method == "ping" {
+        return json!({ "jsonrpc": "2.0", "id": id, "result": {} });
+    }
+    let error = json!({ "code": -32601, "message": "the client does not have this method" });
+    json!({ "jsonrpc": "2.0", "id": id, "error": error })
+}
+
+fn refused(mut error: Value) -> ClientError {
+    let code = error["code"].as_i64();
+    ClientError::Refused {
+        code: code
+            .and_then(|code| i32::try_from(code).ok())
+            .unwrap_or_default(),
+        message: error["message"].as_str().unwrap_or_default().to_owned(),
+        data: Some(error["data"].take()).filter(|data| !data.is_null()),
+    }
+}
+
+fn closed() -> ClientError {
+    connection_error("the server has closed the connection")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncWriteExt, DuplexStream, Lines, ReadHalf, WriteHalf, split};
+
+    use super::*;
+
+    /// The server's side of a connection.
+    struct Peer {
+        lines: Lines<BufReader<ReadHalf<DuplexStream>>>,
+        write: WriteHalf<DuplexStream>,
+    }
+
+    impl Peer {
+        async fn receive(&mut self) -> Value {
+            let line = self.lines.next_line().await.unwrap();
+            serde_json::from_str(&line.unwrap()).unwrap()
+        }
+
+        async fn send(&mut self, message: Value) {
+            let line = format!("{message}\n");
+            self.write.write_all(line.as_bytes()).await.unwrap();
+        }
+    }
+
+    async fn connected() -> (JsonRpc, Peer) {
+        let (client, server) = tokio::io::duplex(4096);
+        let (read, write) = split(client);
+        let (server_read, server_write) = split(server);
+        let mut peer = Peer {
+            lines: BufReader::new(server_read).lines(),
+            write: server_write,
+        };
+        let opening = tokio::spawn(open(Box::new(read), Box::new(write)));
+        let request = peer.receive().await;
+        assert_eq!(request["method"], "initialize");
+        let result = json!({ "serverInfo": { "name": "peer", "version": "1" } });
+        peer.send(json!({ "jsonrpc": "2.0", "id": request["id"], "result": result }))
+            .await;
+        let connection = opening.await.unwrap().unwrap();
+        assert_eq!(peer.receive().await["method"], "notifications/initialized");
+        (connection, peer)
+    }
+
+    #[tokio::test]
+    async fn a_dropped_request_is_cancelled_and_requests_of_the_server_are_answered() {
+        let (connection, mut peer) = connected().await;
+        let mut request = connection.request("tools/call", json!({}));
+        let received = tokio::select! {
+            received = peer.receive() => received,
+            answer = &mut request => panic!("{answer:?}"),
+        };
+        drop(request);
+        let cancelled = peer.receive().await;
+        assert_eq!(cancelled["method"], "notifications/cancelled");
+        assert_eq!(cancelled["params"]["requestId"], received["id"]);
+
+        peer.send(json!({ "jsonrpc": "2.0", "id": "a", "method": "ping" }))
+            .await;
+        let pong = json!({ "jsonrpc": "2.0", "id": "a", "result": {} });
+        assert_eq!(peer.receive().await, pong);
+        peer.send(json!({ "jsonrpc": "2.0", "id": 7, "method": "roots/list" }))
+            .await;
+        assert_eq!(peer.receive().await["error"]["code"], -32601);
+    }
+
+    #[tokio::test]
+    async fn requests_fail_when_the_server_closes_the_connection() {
+        let (connection, mut peer) = connected().await;
+        let request = connection.request("tools/list", json!({}));
+        let ended = async {
+            peer.receive().await;
+            drop(peer);
+        };
+        let (answer, ()) = tokio::join!(request, ended);
+        assert!(matches!(answer, Err(ClientError::Connection(_))));
+        let answer = connection.request("tools/list", json!({})).await;
+        assert!(matches!(answer, Err(ClientError::Connection(_))));
+    }
+}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[task(cron("60 * * * *"))]
+async fn tidy() {}
+
+fn main() {}
