@@ -58,6 +58,8 @@ struct Run {
     /// The answer to its settlement, if one was logged.
     settled: Option<String>,
     has_begun: bool,
+    /// Whether its process has ended. Others may take over its runs before their leases expire.
+    process_has_ended: bool,
 }
 
 #[derive(Debug, Default)]
@@ -70,8 +72,9 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Reads the log of one process. Its last line is ignored if it is incomplete.
-    pub(crate) fn read(&mut self, log: &str) {
+    /// Reads the log of one process. Its last line is ignored if it is incomplete. `has_ended` is true for a process that has
+    /// ended, if the store notices this.
+    pub(crate) fn read(&mut self, log: &str, has_ended: bool) {
         for line in log
             .split_inclusive('\n')
             .filter(|line| line.ends_with('\n'))
@@ -90,6 +93,7 @@ impl History {
                     let token = number(2).expect("the line has a token");
                     let run = self.run(token);
                     run.id = id;
+                    run.process_has_ended = has_ended;
                     run.claimed = number(3).expect("the line has a time");
                     run.delivery =
                         u32::try_from(number(4).expect("the line has a delivery")).expect("small");
@@ -126,6 +130,7 @@ impl History {
             delivery: 0,
             settled: None,
             has_begun: false,
+            process_has_ended: false,
         })
     }
 
@@ -177,10 +182,6 @@ impl History {
                 _ => panic!("unexpected state: {record:?}"),
             }
         }
-        assert!(
-            statistics.fenced > 0 || statistics.stops == 0,
-            "no stopped worker was fenced"
-        );
     }
 
     /// Asserts that between two claims of a key, the first run settled or its lease expired.
@@ -204,7 +205,7 @@ impl History {
                         .is_some_and(|ended| ended.as_micros() <= second.claimed)
                 };
                 assert!(
-                    is_over || second.claimed >= first.claimed + lease,
+                    is_over || first.process_has_ended || second.claimed >= first.claimed + lease,
                     "{key}: two live runs: {first:?} and {second:?}"
                 );
             }
@@ -290,7 +291,7 @@ mod tests {
     /// Returns whether the checker accepts a log, without any records from Redis.
     fn is_valid(log: &str) -> bool {
         let mut history = History::default();
-        history.read(log);
+        history.read(log, false);
         let records = HashMap::new();
         catch_unwind(AssertUnwindSafe(|| {
             history.one_live_runner_per_key(&records);

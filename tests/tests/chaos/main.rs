@@ -9,7 +9,7 @@ mod server;
 mod store;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -56,8 +56,10 @@ impl Setup {
     }
 
     fn worker(&mut self) -> Worker {
+        let process = self.start("worker", &[]);
         Worker {
-            process: self.start("worker", &[]),
+            process,
+            log: self.logs.join(format!("worker-{}", self.started)),
             stopped_until: None,
         }
     }
@@ -69,6 +71,7 @@ impl Setup {
 
 struct Worker {
     process: Child,
+    log: PathBuf,
     stopped_until: Option<Instant>,
 }
 
@@ -148,6 +151,14 @@ async fn inject_faults(
                 }
             }
             _ => {
+                // A process that is stopped inside of a transaction keeps the file locked, and only this loop continues
+                // it.
+                if let Store::File(_) = &setup.store {
+                    for worker in workers.iter_mut() {
+                        worker.signal("-CONT");
+                        worker.stopped_until = None;
+                    }
+                }
                 let submission =
                     Submission::new("toxic", "null").key(format!("toxic-{}", toxic.len()));
                 toxic.push(
@@ -199,6 +210,7 @@ async fn replay(setup: &mut Setup, workers: &mut Vec<Worker>, statistics: &mut S
     let process = setup.start("worker", &harmless);
     workers.push(Worker {
         process,
+        log: PathBuf::new(),
         stopped_until: None,
     });
     let docket = setup.docket();
@@ -220,12 +232,14 @@ async fn replay(setup: &mut Setup, workers: &mut Vec<Worker>, statistics: &mut S
     }
 }
 
-fn read_logs(logs: &Path) -> History {
+/// Reads the logs of all processes. A file notices that a process has ended; Redis does not.
+fn read_logs(setup: &Setup, workers: &[Worker]) -> History {
     let mut history = History::default();
-    for file in std::fs::read_dir(logs).expect("the log directory exists") {
-        let text = std::fs::read_to_string(file.expect("the entry is readable").path())
-            .expect("the log is readable");
-        history.read(&text);
+    for file in std::fs::read_dir(&setup.logs).expect("the log directory exists") {
+        let path = file.expect("the entry is readable").path();
+        let text = std::fs::read_to_string(&path).expect("the log is readable");
+        let is_alive = workers.iter().any(|worker| worker.log == path);
+        history.read(&text, matches!(setup.store, Store::File(_)) && !is_alive);
     }
     history
 }
@@ -306,11 +320,17 @@ async fn run(store: Store, workers: usize, seconds: u64) {
     finish(&mut setup, &mut workers, &mut statistics).await;
     watched.abort();
 
-    let history = read_logs(&setup.logs);
+    let history = read_logs(&setup, &workers);
     history.check(&docket, &toxic, &mut statistics).await;
     replay(&mut setup, &mut workers, &mut statistics).await;
     workers.clear();
     println!("{statistics}");
+    // With few workers, those that were stopped may have had nothing to run.
+    let is_redis = matches!(setup.store, Store::Redis(_));
+    assert!(
+        statistics.fenced > 0 || statistics.stops == 0 || !is_redis,
+        "no stopped worker was fenced"
+    );
     assert!(
         statistics.replayed >= toxic.len(),
         "not every toxic task became a dead letter"

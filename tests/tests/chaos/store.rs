@@ -1,6 +1,7 @@
 //! The store that the processes of a chaos run share: a Redis of its own, or a file.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use fastmcp::docket::Docket;
 
@@ -57,14 +58,32 @@ fn integrity(path: &Path) -> String {
 /// each cut leaves a valid docket.
 pub(crate) async fn cut_power(path: &Path, random: &mut fastrand::Rng) {
     let beside = |path: &Path, suffix: &str| PathBuf::from(format!("{}{suffix}", path.display()));
-    let log = std::fs::read(beside(path, "-wal")).unwrap_or_default();
+    // By another process: if this one opened and closed the files, it would give up the locks of its own connections.
+    let copy = |suffix: &str| {
+        let copied = path.with_file_name(format!("copy{suffix}"));
+        let status = Command::new("cp")
+            .args([&beside(path, suffix), &copied])
+            .status();
+        assert!(status.expect("`cp` runs").success());
+        std::fs::read(copied).expect("read")
+    };
+    let (database, log, index) = (copy(""), copy("-wal"), copy("-shm"));
+    // SQLite synchronizes the part of the log that it copies into the database, before it copies it. The number of frames
+    // that it has begun to copy is in the shared index of the log (https://sqlite.org/walformat.html, 2.2).
+    let frames = |at: usize| {
+        index.get(at..at + 4).map_or(0, |bytes| {
+            u32::from_ne_bytes(bytes.try_into().expect("four bytes")) as usize
+        })
+    };
+    let copied = frames(96).max(frames(128));
+    let synchronized = 32 + copied * (24 + 4096);
     let mut pending = Vec::new();
     for cut in 0..6 {
         let copy = path.with_file_name(format!("cut-{cut}.db"));
-        std::fs::copy(path, &copy).expect("copied");
+        std::fs::write(&copy, &database).expect("written");
         let length = match cut {
             0 => log.len(),
-            _ => random.usize(0..=log.len()),
+            _ => random.usize(synchronized.min(log.len())..=log.len()),
         };
         std::fs::write(beside(&copy, "-wal"), &log[..length]).expect("written");
         assert_eq!(integrity(&copy), "ok", "cut at {length} of {}", log.len());
