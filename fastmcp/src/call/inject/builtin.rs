@@ -113,9 +113,9 @@ impl Cancellation {
     /// use fastmcp::prelude::*;
     ///
     /// #[task]
-    /// async fn watch(cancellation: Cancellation) -> &'static str {
+    /// async fn watch(cancellation: Cancellation) -> String {
     ///     cancellation.cancelled().await;
-    ///     "stopped"
+    ///     "stopped".to_owned()
     /// }
     ///
     /// # #[tokio::main(flavor = "current_thread")]
