@@ -3,6 +3,7 @@
 use std::process::Command;
 
 #[test]
+#[allow(clippy::too_many_lines)] // It is a table.
 fn an_invalid_declaration_prevents_the_start() {
     for (mistake, expected) in [
         (

@@ -13,10 +13,9 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// Returns the programs of a page or of the documentation of a source file.
 fn programs(file: &str) -> Vec<String> {
     let text = fs::read_to_string(Path::new(ROOT).join(file)).unwrap();
-    let lines = text.lines().map(|line| {
-        let line = line.strip_prefix("//!").unwrap_or(line);
-        let source = line.strip_prefix(' ').filter(|_| file.ends_with(".rs"));
-        source.unwrap_or(line)
+    let lines = text.lines().map(|line| match line.strip_prefix("//!") {
+        Some(doc) => doc.strip_prefix(' ').unwrap_or(doc),
+        None => line,
     });
     let mut programs = vec![String::new()];
     for line in lines {
@@ -78,8 +77,9 @@ async fn the_readme_server_needs_two_dependencies() {
         let files = fs::read_dir(&deps).unwrap().filter_map(Result::ok);
         let paths = files.map(|file| file.path());
         paths.filter(|path| {
-            let name = path.file_name().and_then(|name| name.to_str());
-            name.is_some_and(|name| name.starts_with("words-") && name.ends_with(".ll"))
+            let name = path.file_stem().and_then(|name| name.to_str());
+            name.is_some_and(|name| name.starts_with("words-"))
+                && path.extension().is_some_and(|extension| extension == "ll")
         })
     };
     modules().for_each(|old| fs::remove_file(old).unwrap());

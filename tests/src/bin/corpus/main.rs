@@ -5,6 +5,7 @@
     clippy::vec_box,
     clippy::zero_sized_map_values,
     clippy::option_option,
+    clippy::type_complexity,
     reason = "types of every form are what the corpus lists"
 )]
 
