@@ -69,7 +69,9 @@ pub(crate) fn drain(path: &Path, durability: Durability, items: usize, batch: us
             )
             .expect("prepared");
         let claimed: Vec<(i64, Vec<u8>)> = select
-            .query_map([batch], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_map([i64::try_from(batch).expect("small")], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .expect("selected")
             .collect::<Result<_, _>>()
             .expect("read");

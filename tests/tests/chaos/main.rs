@@ -313,9 +313,13 @@ async fn run(store: Store, workers: usize, seconds: u64) {
     assert!(!watched.is_finished(), "{:?}", watched.await.err());
     if let Store::File(path) = &setup.store {
         watched.abort();
-        workers.iter().for_each(|worker| worker.signal("-STOP"));
+        for worker in &workers {
+            worker.signal("-STOP");
+        }
         store::cut_power(path, &mut random).await;
-        workers.iter().for_each(|worker| worker.signal("-CONT"));
+        for worker in &workers {
+            worker.signal("-CONT");
+        }
     }
     finish(&mut setup, &mut workers, &mut statistics).await;
     watched.abort();

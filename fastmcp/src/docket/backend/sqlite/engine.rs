@@ -297,11 +297,13 @@ impl Engine {
             next = Some(next.map_or(look, |next| next.min(look)));
         }
         let next = next.filter(|_| !self.sleepers.is_empty());
+        // Only another process can have changed something of which this one does not know.
+        let is_foreign = is_tick && (self.peers.has_others() || self.peers.is_deaf());
         Report {
             next: next.map(|next| self.clock.instant(next)),
-            signals: effects.signalled || is_tick,
+            signals: effects.signalled || is_foreign,
             ended_runs: effects.ended_runs,
-            pending: (has_room || is_tick).then_some(done.pending),
+            pending: (has_room || is_foreign).then_some(done.pending),
             has_others: self.peers.has_others(),
         }
     }
