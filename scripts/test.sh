@@ -70,8 +70,6 @@ for set in "" "${features[@]}" "stdio http" "http client" "stdio redis"; do
         exit 1
     fi
 done
-# Not in the loop, which it would double: no other feature names it.
-cargo clippy --package fastmcp --no-default-features --features sqlite --quiet -- -D warnings
 
 section "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps
