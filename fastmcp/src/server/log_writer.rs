@@ -172,10 +172,10 @@ mod tests {
         writer.flush();
         let output: Vec<u8> = output.try_iter().flatten().collect();
         let output = String::from_utf8(output).unwrap();
-        assert!(
-            output.contains("\n0\n1\n") || output.starts_with("0\n"),
-            "{output}"
-        );
+        // The counts of dropped lines may stand anywhere between them.
+        let numbers: Vec<u32> = output.lines().filter_map(|it| it.parse().ok()).collect();
+        assert!(numbers.starts_with(&[0, 1, 2]), "{output}");
+        assert!(numbers.len() < 3_000, "{output}");
         assert!(output.contains("log lines were dropped"), "{output}");
     }
 }
