@@ -18,8 +18,7 @@ impl Context {
     /// A tool that runs as a task gets the `_meta` of the call that created the task, without these keys
     /// and `progressToken`, which only concern that call.
     ///
-    /// The content is what the client says, and nothing has verified it: do not use it to authorize a
-    /// call.
+    /// The client chooses the content, and nothing has verified it: do not use it to authorize a call.
     pub fn meta(&self) -> &Map<String, Value> {
         &self.0.meta
     }

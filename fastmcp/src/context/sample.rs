@@ -27,7 +27,7 @@ pub struct Sample {
     tools: Vec<Value>,
     options: Map<String, Value>,
     key: Option<String>,
-    /// The first mistake in the question, which is the error of the answer.
+    /// The first mistake in the question. Awaiting the question returns it as an error.
     mistake: Option<String>,
 }
 
@@ -38,7 +38,7 @@ struct Message {
     blocks: Vec<Value>,
 }
 
-/// Whether the model uses [tools](Sample::tools).
+/// Controls whether the model uses [tools](Sample::tools).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ToolChoice {
@@ -146,11 +146,11 @@ impl Sample {
     }
 
     /// Offers the model a tool with arguments of type `T` (MCP, "Sampling", "Sampling with Tools"). The
-    /// handler runs the tool itself: the answer contains the [uses](Sampled::tool_uses) of tools that
-    /// the model waits for, and [`tool_results`](Self::tool_results) sends their results.
+    /// handler runs the tool itself: the answer contains the [tool uses](Sampled::tool_uses) whose
+    /// results the model waits for, and [`tool_results`](Self::tool_results) sends their results.
     ///
-    /// The client has to support it, which [`can_ask_for`](Context::can_ask_for) of
-    /// [`InputKind::SamplingWithTools`] tells.
+    /// The client has to support this. To check, call [`can_ask_for`](Context::can_ask_for) with
+    /// [`InputKind::SamplingWithTools`].
     ///
     /// ```
     /// use fastmcp::prelude::*;
@@ -185,7 +185,7 @@ impl Sample {
         let mut settings = schemars::generate::SchemaSettings::draft2020_12();
         settings.inline_subschemas = true;
         settings.meta_schema = None;
-        // Not a root schema, whose title is the name of the type.
+        // A subschema, because the title of a root schema is the name of the type.
         let schema = settings.into_generator().subschema_for::<T>();
         let mut schema = schema.to_value();
         if schema["type"] != "object" {
@@ -221,9 +221,9 @@ impl Sample {
         self.option("toolChoice", json!({ "mode": mode }))
     }
 
-    /// Appends an answer that waits for the results of tools, and the results, to the conversation.
-    /// Each of the answer's [uses](Sampled::tool_uses) of tools needs exactly one result, otherwise the
-    /// question fails.
+    /// Appends an answer that waits for the results of tools, and the results, to the conversation. Each
+    /// [tool use](Sampled::tool_uses) of the answer needs exactly one result, otherwise the question
+    /// fails.
     pub fn tool_results(
         mut self,
         answer: &Sampled,

@@ -15,7 +15,7 @@ use crate::mcp::ContentBlock;
 pub struct Sampled {
     /// The content: text, images or audio.
     pub content: Vec<ContentBlock>,
-    /// The uses of [tools](crate::context::Sample::tools) that the model waits for.
+    /// The uses of [tools](crate::context::Sample::tools) whose results the model waits for.
     /// [`Sample::tool_results`](crate::context::Sample::tool_results) continues the conversation.
     pub tool_uses: Vec<ToolUse>,
     /// The name of the model that answered.
@@ -32,7 +32,7 @@ pub struct Sampled {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ToolUse {
-    /// The ID of this use, which its result repeats.
+    /// The ID of this use. The result contains the same ID.
     pub id: String,
     /// The name of the tool.
     pub name: String,
@@ -65,8 +65,8 @@ impl ToolUse {
     ///
     /// # Errors
     ///
-    /// [`InputError::Invalid`] if the arguments do not fit the type. A model usually corrects its
-    /// arguments if it gets the message as the [error](Self::error) of the tool.
+    /// Returns [`InputError::Invalid`] if the arguments do not fit the type. A model usually corrects
+    /// its arguments if it gets the message as the [error](Self::error) of the tool.
     pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, InputError> {
         serde_json::from_value(Value::Object(self.input.clone()))
             .map_err(|error| InputError::Invalid(format!("arguments of `{}`: {error}", self.name)))

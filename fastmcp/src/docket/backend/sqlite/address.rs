@@ -1,10 +1,10 @@
-//! The address of a docket in a file, and how durable it is.
+//! The address of a docket in a file, and its durability.
 
 use std::path::PathBuf;
 
 use percent_encoding::percent_decode_str;
 
-/// What survives of a docket in a file once a call has returned.
+/// The durability of a docket in a file: the failures that stored calls survive.
 ///
 /// ```
 /// use fastmcp::docket::{Docket, Durability};
@@ -22,8 +22,8 @@ pub enum Durability {
     /// transaction, and the calls that arrive meanwhile share the next transaction.
     #[default]
     Power,
-    /// Everything survives the end of every process, also by `kill -9`. A power cut can undo the latest calls; what
-    /// remains is consistent. Several times faster.
+    /// Everything survives the end of every process, including `kill -9`. A power cut can undo the latest calls, but
+    /// the file stays consistent. Several times faster than `Power`.
     Process,
 }
 

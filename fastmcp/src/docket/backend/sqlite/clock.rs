@@ -16,12 +16,12 @@ use crate::docket::model::time::Timestamp;
 /// Returns by how many microseconds the wall clock has been stepped since the start of the process.
 type Deviation = Box<dyn Fn() -> i64 + Send>;
 
-/// The smallest step that is followed, in microseconds. Reading two clocks takes some time, and the scheduler can come
-/// in between, so smaller ones are noise.
+/// The smallest step of the wall clock that is handled, in microseconds. Smaller differences are noise, because the
+/// scheduler can interrupt the process between the readings of the two clocks.
 const SMALLEST_STEP: u64 = 20_000;
 
-/// The times between two looks at the wall clock while an execution waits for it: the operating system does not wake a
-/// sleeping process when the clock is set.
+/// The shortest and the longest time between two readings of the wall clock while an execution waits for it: the
+/// operating system does not wake a sleeping process when the clock is set.
 const SHORTEST_SLEEP: Duration = Duration::from_secs(1);
 const LONGEST_SLEEP: Duration = Duration::from_secs(10);
 
@@ -55,7 +55,7 @@ impl Clock {
 
     /// Returns the time of the docket, and the skew of the wall clock from it. The time is never before the latest
     /// change of the file: if the wall clock was set back while no process had the file open, the clock of the docket
-    /// stops until then and not the docket.
+    /// continues from that change.
     pub(super) fn read(&mut self, root: &Root) -> (Timestamp, i64) {
         let monotonic = self.monotonic();
         let wall = monotonic + (self.deviation)();
@@ -94,7 +94,7 @@ impl Clock {
     }
 }
 
-/// Returns when a process that sleeps until `next` has to look at the wall clock again, if an execution waits for it.
+/// Returns when a process that sleeps until `next` has to read the wall clock again, if an execution waits for it.
 pub(super) fn next_look(now: Timestamp, next: Option<Timestamp>) -> Timestamp {
     let sleep = next.map_or(LONGEST_SLEEP, |next| next.since(now) / 8);
     let look = now + sleep.clamp(SHORTEST_SLEEP, LONGEST_SLEEP);

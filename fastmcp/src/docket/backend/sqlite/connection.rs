@@ -20,8 +20,8 @@ const TABLES: &str = include_str!("schema.sql");
 /// The time for which opening waits for another process that opens or creates the same file.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The number of pages after which the write-ahead log is copied into the file: 16 MiB. SQLite's default is a quarter of
-/// it, and more copies of the same pages are written.
+/// The number of pages after which the write-ahead log is copied into the file: 16 MiB. SQLite's default is a quarter
+/// of this, and writes the same pages more often.
 const CHECKPOINT_PAGES: i32 = 4000;
 
 /// The size to which the log is cut after it was copied, in bytes.

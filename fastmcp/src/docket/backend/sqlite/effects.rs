@@ -16,7 +16,7 @@ pub(super) struct Effects {
     pub(super) events: Vec<Effect>,
     /// A run is to be cancelled.
     pub(super) signalled: bool,
-    /// Runs that ended, whose signals are not needed any more.
+    /// Ended runs, whose signals are no longer needed.
     pub(super) ended_runs: Vec<Lease>,
     /// A run has ended, so that its owner may start another one.
     pub(super) has_ended_run: bool,

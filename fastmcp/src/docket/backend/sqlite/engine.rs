@@ -28,7 +28,7 @@ use crate::docket::model::options::DocketOptions;
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::time::Timestamp;
 
-/// The time between two looks at the file, in a process that cannot receive wake-ups.
+/// The time between two checks of the file, in a process that cannot receive wake-ups.
 const DEAF_PAUSE: Duration = Duration::from_secs(1);
 
 /// The file, and the part of the docket that only this process knows.
@@ -51,7 +51,7 @@ struct Open {
     files: OpenFiles,
 }
 
-/// What the caller has to do after a transaction.
+/// The work of the caller after a transaction.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     /// The time of the next tick, if a claim sleeps.
@@ -97,7 +97,8 @@ impl Engine {
         }
     }
 
-    /// Forgets the sleeping claims whose callers do not wait any more. `dropped` has the instants of this.
+    /// Forgets the sleeping claims whose callers no longer wait. `dropped` contains the instants at which their claims
+    /// were dropped.
     pub(super) fn forget_dropped(&mut self, dropped: &[(Arc<str>, Instant)]) {
         let (clock, local) = (&self.clock, &mut self.local);
         self.sleepers.retain(|sleeper| {
@@ -297,7 +298,7 @@ impl Engine {
             next = Some(next.map_or(look, |next| next.min(look)));
         }
         let next = next.filter(|_| !self.sleepers.is_empty());
-        // Only another process can have changed something of which this one does not know.
+        // Changes that this process does not know can only come from another process.
         let is_foreign = is_tick && (self.peers.has_others() || self.peers.is_deaf());
         Report {
             next: next.map(|next| self.clock.instant(next)),

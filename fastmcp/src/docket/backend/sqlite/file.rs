@@ -19,7 +19,7 @@ pub(super) struct OpenFiles {
 /// The difference between the files on disk and the open ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
-    /// Another file is in the place of the database.
+    /// Another file has replaced the database.
     Replaced,
     /// The write-ahead log is missing, or is another file.
     LogLost,
@@ -34,8 +34,8 @@ impl OpenFiles {
         }
     }
 
-    /// Compares the files on disk with the open ones. SQLite itself does not: it goes on in files that have no name any
-    /// more, and what it stores there is lost.
+    /// Compares the files on disk with the open ones. SQLite itself does not: it continues to write to deleted files,
+    /// and that data is lost.
     pub(super) fn check(&self, path: &Path) -> Result<Option<Change>, FileProblem> {
         let Some(database) = self.database else {
             return Ok(None);
@@ -72,7 +72,7 @@ fn number(metadata: &Metadata) -> Identity {
     (metadata.dev(), metadata.ino())
 }
 
-/// Without numbers of files, only a missing file is noticed. Windows does not delete open files.
+/// Without inode numbers, only a missing file is detected. Windows does not delete open files.
 #[cfg(not(unix))]
 fn number(_: &Metadata) -> Identity {
     (0, 0)

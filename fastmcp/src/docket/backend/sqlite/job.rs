@@ -11,7 +11,7 @@ use crate::docket::error::BackendError;
 use crate::docket::model::delivery::Delivery;
 use crate::docket::model::outcome::Outcome;
 
-/// What one caller wants from the next transaction.
+/// A request of one caller to the next transaction.
 pub(super) enum Job {
     /// One step, with its answer.
     Step(Box<dyn Step>),
@@ -19,7 +19,7 @@ pub(super) enum Job {
     Claim(Sleeper),
     /// A timer has elapsed, or another process has sent a wake-up.
     Tick,
-    /// The sign of life for other processes.
+    /// The heartbeat for other processes.
     Heartbeat,
     /// This process closes the file.
     Leave,
@@ -75,7 +75,7 @@ where
             (Ok(()), None) => Err(BackendError::new("the call was not made")),
             (Err(error), _) => Err(error.clone()),
         };
-        // An error means that the caller does not wait any more.
+        // An error means that the caller no longer waits.
         let _ = self.reply.send(answer);
     }
 }
@@ -90,7 +90,7 @@ pub(super) struct Sleeper {
     pub(super) is_counted: bool,
 }
 
-/// The queue to which executions go back whose claim was dropped.
+/// The queue that takes back the executions of a dropped claim.
 pub(super) trait GiveBack: Send + Sync {
     fn give_back(self: Arc<Self>, settlements: Vec<Settlement>);
 }

@@ -1,7 +1,7 @@
 //! [`Listener`]: receives the wake-ups of other processes.
 //!
-//! A thread waits for datagrams. It sleeps without a timer while this process is alone; otherwise it also gives the
-//! signs of life.
+//! A thread waits for datagrams. It sleeps without a timer while this process is alone; otherwise it also writes the
+//! heartbeats.
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, UdpSocket};

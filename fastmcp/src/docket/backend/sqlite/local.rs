@@ -1,4 +1,4 @@
-//! [`Local`]: what one process knows about its own calls. It is not in the file.
+//! [`Local`]: the state of one process's own calls, which is not stored in the file.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -7,16 +7,16 @@ use rusqlite::Connection;
 use crate::docket::backend::sqlite::failure::{Failure, FileProblem};
 use crate::docket::backend::sqlite::file::log_of;
 
-/// Counts transactions until the next look.
+/// Counts transactions until the next check.
 #[derive(Debug, Default)]
 pub(super) struct Maintenance {
     commits: u32,
     has_warned: bool,
 }
 
-/// The number of transactions between two looks at the sizes.
+/// The number of transactions between two checks of the sizes.
 const EVERY: u32 = 64;
-/// The number of free pages from which the file is shortened: 4 MiB.
+/// The minimum number of free pages for which the file is shortened: 4 MiB.
 const FREE_PAGES: i64 = 1024;
 /// Frees up to 1 MiB.
 const VACUUM: &str = "PRAGMA incremental_vacuum(256)";

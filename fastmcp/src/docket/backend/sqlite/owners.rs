@@ -10,7 +10,7 @@ use crate::docket::model::key::Key;
 use crate::docket::model::state::ExecutionState;
 use crate::docket::model::submission::Priority;
 
-/// What one execution adds to the counters of its owner.
+/// The share of one execution in the counters of its owner.
 fn counters(at: Option<&(ExecutionState, Place)>, priority: Priority) -> [i64; 5] {
     let Some((state, place)) = at else {
         return [0; 5];

@@ -1,7 +1,7 @@
 //! [`Peers`]: the other processes that have the file open, and the wake-ups between them.
 //!
-//! A process that changes something others wait for sends each of them a datagram on the loopback interface. A process
-//! without others sends nothing, reads nothing and has no timer.
+//! A process that changes something that others wait for sends each of them a datagram on the loopback interface. While
+//! a process is the only one, it sends nothing, reads nothing and has no timer.
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::Path;
@@ -14,10 +14,10 @@ use crate::docket::backend::sqlite::effects::Effects;
 use crate::docket::backend::sqlite::process_lock::{self, ProcessLock};
 use crate::docket::model::time::Timestamp;
 
-/// The time between two signs of life, while other processes are there.
+/// The time between two heartbeats, while other processes have the file open.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
 
-/// The time without a sign of life after which a process counts as dead.
+/// The time without a heartbeat after which a process counts as dead.
 const DEAD_AFTER: Duration = Duration::from_secs(15);
 
 /// Bits of the column `wants`.
@@ -130,8 +130,8 @@ impl Peers {
         Ok(())
     }
 
-    /// Writes a sign of life, and deletes the processes that have given none for long. A process that was alone has
-    /// given none either, so `started`, the start of this process, counts as a sign of all others.
+    /// Writes a heartbeat, and deletes the processes whose latest heartbeat is old. A process that was alone has
+    /// written none either, so `started`, the start of this process, counts as a heartbeat of all others.
     pub(super) fn heartbeat(
         &mut self,
         sql: &Connection,
@@ -210,13 +210,13 @@ impl Peers {
         }
     }
 
-    /// Wakes all others, after this process has left.
+    /// Wakes all other processes, after this process has left.
     pub(super) fn notify_all(&self) {
         self.others.iter().for_each(|peer| self.send(peer));
     }
 }
 
-/// Returns whether a process with this latest sign of life counts as alive.
+/// Returns whether a process with this latest heartbeat counts as alive.
 pub(super) fn is_alive(seen: Timestamp, now: Timestamp, started: Timestamp) -> bool {
     seen.max(started) + DEAD_AFTER > now
 }

@@ -9,7 +9,7 @@ use crate::docket::model::key::{Key, Name};
 pub(super) enum Place {
     /// `ready`: can be claimed and has no owner, by priority and position.
     Ready,
-    /// `ready:<owner>`: the same, of one owner.
+    /// `ready:<owner>`: the same, for one owner.
     ReadyOf(Key),
     /// `later`: scheduled, by due time.
     Later,

@@ -1,8 +1,8 @@
 //! [`ProcessLock`]: proves that a process is alive.
 //!
-//! Each process keeps the lock of a file beside the docket. The operating system releases it when the process ends, also
-//! by `kill -9`, so that others can take over its work at once instead of after its leases. A process that is only
-//! stopped keeps the lock.
+//! Each process keeps the lock of a file beside the docket. The operating system releases it when the process ends,
+//! even by `kill -9`, so that others can take over its work at once instead of after its leases. A process that is only
+//! suspended keeps the lock.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ impl Drop for ProcessLock {
 /// Returns whether process `id`, which had taken its lock, has ended. Removes its file then.
 pub(super) fn has_ended(docket: &Path, id: i64) -> bool {
     let path = path(docket, id);
-    // Without the file, nothing is proven.
+    // Without the file, the end of the process cannot be proven.
     let Ok(file) = File::options().write(true).open(&path) else {
         return false;
     };

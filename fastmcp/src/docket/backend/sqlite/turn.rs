@@ -1,9 +1,9 @@
-//! Turns between processes: who may write next.
+//! Turns between processes: which process may write next.
 //!
 //! SQLite's own waiting is unfair. A process that waits sleeps for up to 100 ms, and one that writes all the time takes
 //! the lock again while the other sleeps. So each process first takes the lock of a second file, the turn, and gives it
-//! back once it has the lock of the database. A process that has just written finds the turn taken by the one that
-//! waits, and comes after it.
+//! back once it has the lock of the database. A process that has just written finds that a waiting process has the
+//! turn, and writes after it.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -17,8 +17,8 @@ use crate::docket::backend::sqlite::file::beside;
 /// The time for which a call waits for the lock of the database.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The time for which a call waits for its turn. A process that was stopped while it had the turn must not stop all
-/// others, so they then go on without it.
+/// The time for which a call waits for its turn. A process that was suspended while it had the turn must not block all
+/// others, so they then continue without the turn.
 const TURN_PATIENCE: Duration = Duration::from_millis(500);
 
 /// The time between two attempts, in microseconds. Random, so that two processes do not wait in step.
@@ -47,7 +47,7 @@ impl Turn {
         result
     }
 
-    /// Waits for the turn; `None` if it cannot be had.
+    /// Waits for the turn. Returns `None` if the file cannot be opened or locked in time.
     fn wait(&mut self, path: &Path) -> Option<&File> {
         if self.file.is_none() {
             let mut options = File::options();

@@ -96,7 +96,7 @@ impl Watches {
         }
     }
 
-    /// Ends the stream of an execution that does not exist any more.
+    /// Ends the stream of an execution that no longer exists.
     pub(super) fn close(&mut self, id: ExecutionId) {
         self.watches.remove(&id);
     }

@@ -1,6 +1,7 @@
-//! The workers of a docket: who is alive, and the offers to them.
+//! The workers of a docket: which of them are alive, and the offers to them.
 //!
-//! The workers of this process are known exactly. A worker of another process is alive as long as its process is.
+//! The state of the workers of this process is known exactly. A worker of another process is alive as long as its
+//! process is.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +24,7 @@ struct WorkerRow {
     seen: Timestamp,
     lease: Duration,
     slots: usize,
-    /// The latest sign of life of its process; `None` if the process has left.
+    /// The latest heartbeat of its process; `None` if the process has left.
     process_seen: Option<Timestamp>,
 }
 
@@ -96,7 +97,7 @@ impl Store<'_> {
         Ok(())
     }
 
-    /// Writes the workers of this process again, after another process has taken it for dead.
+    /// Writes the workers of this process again, after another process has considered it dead.
     pub(super) fn register_all(&mut self) -> Result<()> {
         let names: Vec<Arc<str>> = self.local.workers.keys().cloned().collect();
         names.iter().try_for_each(|name| self.register(name))

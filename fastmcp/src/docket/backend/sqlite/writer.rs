@@ -1,7 +1,7 @@
 //! [`Writer`]: collects the calls of this process, and runs those that wait together in one transaction.
 //!
 //! While one transaction is being stored, further calls collect, and the next transaction runs all of them. There is no
-//! thread of its own: the first call that finds nobody at work starts a blocking task, which ends when no call is left.
+//! dedicated thread: a call that finds no such task running starts a blocking task, which ends when no call is left.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,7 +37,7 @@ pub(super) struct Writer {
     received_signals: Mutex<HashSet<Lease>>,
     /// Wakes `wait` calls.
     waits: Notify,
-    /// The numbers of pending executions for which they wait.
+    /// The numbers of pending executions that they wait for.
     thresholds: Mutex<Vec<usize>>,
     has_others: AtomicBool,
 }
@@ -147,7 +147,8 @@ impl Writer {
         }
     }
 
-    /// Runs a transaction for the elapsed timers. Of several claims that sleep until the same instant, one does it.
+    /// Runs a transaction for the elapsed timers. If several claims sleep until the same instant, only one of them runs
+    /// it.
     pub(super) fn tick(self: &Arc<Self>) {
         if !self.is_ticking.swap(true, Ordering::SeqCst) {
             self.push(Job::Tick);
@@ -164,8 +165,8 @@ impl Writer {
             woken.as_mut().enable();
             let name = worker.clone();
             let mut signals = self.call(move |store| store.signals(&name)).await?;
-            // The file keeps them until the run ends. They count as received only here, where the caller cannot be
-            // dropped any more.
+            // The file keeps them until the run ends. They count as received only here, where the caller can no longer
+            // be dropped.
             signals.retain(|lease| lock(&self.received_signals).insert(*lease));
             if !signals.is_empty() {
                 return Ok(signals);
@@ -298,7 +299,8 @@ impl Drop for Running {
     }
 }
 
-/// Notes that a claim is not waiting any more. A destructor, because the caller may drop the claim's future at any time.
+/// Notes that a claim no longer waits. This is a destructor, because the caller may drop the claim's future at any
+/// time.
 struct DroppedClaim<'a> {
     writer: &'a Writer,
     worker: Arc<str>,
