@@ -27,7 +27,7 @@ pub(crate) struct LimitedType {
 }
 
 impl LimitedType {
-    /// Reads the limits of a type; `None` if it has none, or is no type, which the derives report.
+    /// Reads the limits of a type. Returns `None` if it has none, or if `item` is not a type; the derives report that.
     pub(super) fn parse(item: &TokenStream) -> Option<Self> {
         let mut input = syn::parse2::<DeriveInput>(item.clone()).ok()?;
         let fields = fields(&mut input).into_iter();

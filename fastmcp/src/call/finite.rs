@@ -62,8 +62,8 @@ struct Finite {
     place: Vec<Step>,
     /// The last primitive, which may be the key of a map entry.
     key: String,
-    /// Whether a key that a map has twice, with two values, is an error. serde writes flattened structs as one map, and
-    /// JSON readers keep the last value of a key.
+    /// Reports an error if a map contains a key twice with different values. serde writes flattened structs as one map,
+    /// and JSON readers keep only the last value of a key.
     has_unique_keys: bool,
 }
 
