@@ -149,7 +149,7 @@ class Server:
 
 
 class Bystander(threading.Thread):
-    """A client that calls a tool twenty times a second, with a new connection for every fifth call."""
+    """A client that calls a tool twenty times a second: every fifth call has 100 kB and a new connection."""
 
     def __init__(self, port):
         super().__init__(daemon=True)
@@ -165,8 +165,9 @@ class Bystander(threading.Thread):
             try:
                 if client is None or number % 5 == 0:
                     client = Http(self.port, timeout=10)
-                status, _ = client.tool("echo", {"text": "hello"})
-                self.failures += status != 200
+                text = "hello" if number % 5 else "x" * 100_000
+                status, body = client.tool("echo", {"text": text})
+                self.failures += status != 200 or len(body) < len(text)
             except OSError:
                 self.failures, client = self.failures + 1, None
             self.latencies.append(time.monotonic() - begin)
@@ -229,18 +230,72 @@ def greedy_owners(server):
 
 
 def unread_streams(server):
-    """A3: 20 event streams with 200 messages of 100 kB each that nobody reads."""
-    clients = []
-    for _ in range(20):
+    """A3: 20 event streams with 200 messages of 100 kB each that nobody reads, half of them in sessions."""
+    def open_stream(number):
         client = Http(server.port)
-        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        if number > 1:
+            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         body = call("chatter", {"messages": 200}).replace(b'"_meta": {', b'"_meta": {"progressToken": 1, ')
-        client.send(head(len(body), name="chatter"), body)
-        clients.append(client)
+        if number % 2:
+            client.send(head(len(body), name="chatter"), body)
+        else:
+            session = open_session(server.port)
+            params = {"name": "chatter", "arguments": {"messages": 200}, "_meta": {"progressToken": 1}}
+            client.send(*message("tools/call", params, session))
+        return client
+    clients = parallel(20, open_stream)
     time.sleep(3)
+    # One client of each kind reads on, and gets everything.
+    complete = 0
+    for client in clients[:2]:
+        received = bytearray(client.buffer)
+        while b'"result"' not in received[-2000:]:
+            data = client.socket.recv(1 << 20)
+            if not data:
+                break
+            received += data
+        complete += received.count(b"notifications/progress") >= 200
     for client in clients:
         client.close()
-    return None, "the tools wait"
+    return complete == 2, f"the tools wait; {complete} of 2 that read later get all messages"
+
+
+def message(method, params, session=None, id=1):
+    """Returns the head and the body of a message of revision 2025-11-25."""
+    content = {"jsonrpc": "2.0", "method": method, "params": params}
+    if id is not None:
+        content["id"] = id
+    body = json.dumps(content).encode()
+    lines = [
+        "POST /mcp HTTP/1.1",
+        "Host: localhost",
+        "Content-Type: application/json",
+        "Accept: application/json, text/event-stream",
+        f"Content-Length: {len(body)}",
+    ]
+    if session:
+        lines += [f"Mcp-Session-Id: {session}", "MCP-Protocol-Version: 2025-11-25"]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode(), body
+
+
+def open_session(port):
+    """Returns the ID of a new session."""
+    client = Http(port)
+    info = {"name": "attacker", "version": "1"}
+    params = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": info}
+    client.send(*message("initialize", params))
+    top = b""
+    while b"\r\n\r\n" not in top:
+        top += client.socket.recv(65536)
+    for line in top.decode(errors="replace").split("\r\n"):
+        if line.lower().startswith("mcp-session-id:"):
+            session = line.split(":", 1)[1].strip()
+    client.close()
+    client = Http(port)
+    client.send(*message("notifications/initialized", {}, session, None))
+    client.answer()
+    client.close()
+    return session
 
 
 def half_bodies(server):

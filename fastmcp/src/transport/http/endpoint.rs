@@ -1,6 +1,7 @@
 //! [`Endpoint`]: handles HTTP requests, and drains them when the server stops.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
@@ -20,9 +21,9 @@ use crate::protocol::request::InvalidParams;
 use crate::text::base64;
 use crate::transport::http::accept::accepts;
 use crate::transport::http::access::Access;
-use crate::transport::http::body_memory::{BodyMemory, CountedBytes, UNCOUNTED};
+use crate::transport::http::body_memory::{BodyMemory, CountedBytes};
 use crate::transport::http::cors;
-use crate::transport::http::keep_alive::KeepAliveBody;
+use crate::transport::http::keep_alive::{KeepAliveBody, is_event_stream};
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::outstanding::{CountedBody, Outstanding};
 use crate::transport::http::request_body::{BodyLimits, NO_MEMORY};
@@ -42,6 +43,9 @@ const NAME: HeaderName = HeaderName::from_static("mcp-name");
 
 /// The media types of responses, as the library expects them.
 const MEDIA_TYPES: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
+
+/// The time after which a message has been parsed, so that only its handler still runs.
+const PARSING_TIME: Duration = Duration::from_secs(1);
 
 const STOPPING: &str = "the server is shutting down";
 
@@ -87,10 +91,7 @@ impl Endpoint {
                 options.max_subscriptions_per_principal,
             ),
             // A single body always fits.
-            bodies: BodyMemory::new(
-                options.max_body_memory.max(options.max_body_bytes),
-                UNCOUNTED,
-            ),
+            bodies: BodyMemory::new(options.max_body_memory.max(options.max_body_bytes)),
             access: Arc::new(Access::new(&options)),
             max_values,
             options,
@@ -160,7 +161,7 @@ impl Endpoint {
     async fn answer(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {
         let limits = self.body_limits();
         let (mut parts, body) = request.into_parts();
-        let held = match self.admit(&mut parts) {
+        let mut held = match self.admit(&mut parts) {
             Ok(held) => held,
             Err(refused) => {
                 limits.discard(&parts.headers, body);
@@ -170,7 +171,13 @@ impl Endpoint {
         let response = if parts.method == Method::POST {
             let mut memory = self.bodies.begin();
             match limits.read(&parts.headers, body, &mut memory).await {
-                Ok(body) => self.post(parts, body, memory).await,
+                Ok(body) => {
+                    let response = self.post(parts, body, &mut memory).await;
+                    memory.parsed();
+                    // The handler of an event stream may still run, with its arguments.
+                    held.body = is_event_stream(response.headers()).then_some(memory);
+                    response
+                }
                 Err(refused) => return *refused,
             }
         } else {
@@ -250,18 +257,19 @@ impl Endpoint {
         Ok(())
     }
 
-    /// Responds to a message. `memory` counts its body until the response begins.
+    /// Responds to a message. `memory` counts its body.
     async fn post(
         self: &Arc<Self>,
         mut parts: Parts,
         body: Bytes,
-        mut memory: CountedBytes,
+        memory: &mut CountedBytes,
     ) -> Response<Body> {
         match message_size::check(&body, self.max_values) {
-            Ok(parsing) if memory.complete(parsing).is_err() => {
-                return unavailable(request_id(&body), NO_MEMORY);
+            Ok(parsing) => {
+                if memory.complete(body.len(), parsing).await.is_err() {
+                    return unavailable(request_id(&body), NO_MEMORY);
+                }
             }
-            Ok(_) => {}
             Err(error) => {
                 let (status, id) = (StatusCode::BAD_REQUEST, request_id(&body));
                 return refusal_of(status, id, error.to_string());
@@ -283,10 +291,17 @@ impl Endpoint {
                 .any(|name| parts.headers.contains_key(name));
         let mut response: BoxFuture<'static, Response<Body>> =
             Box::pin(Arc::clone(self).handle(parts, body.clone()));
-        let Some(every) = self.options.keep_alive.filter(|_| !is_initialize) else {
+        let every = self.options.keep_alive.filter(|_| !is_initialize);
+        let parsing_time = PARSING_TIME.min(every.unwrap_or(PARSING_TIME));
+        if let Ok(response) = tokio::time::timeout(parsing_time, &mut response).await {
+            return response;
+        }
+        // The call keeps its arguments, but not the tree that the library has parsed.
+        memory.parsed();
+        let Some(every) = every else {
             return response.await;
         };
-        match tokio::time::timeout(every, &mut response).await {
+        match tokio::time::timeout(every - parsing_time, &mut response).await {
             Ok(response) => response,
             // Only a request has a response that can become an event.
             Err(_) if request_id(&body).is_none() => response.await,
