@@ -192,7 +192,7 @@ def parallel(count, function, at_once=32):
 
 
 def unknown_arguments(server):
-    """A2: 200 task calls with 900 kB of unknown arguments."""
+    """200 task calls with 900 kB of unknown arguments."""
     padding = {"seconds": 0.0, "unknown": "x" * 900_000}
     answers = parallel(200, lambda _: one(server.port, "doze", padding, True), 4)
     refused = sum(b"isError" in answer[1] for answer in answers if not isinstance(answer, OSError))
@@ -208,7 +208,7 @@ def one(port, tool, arguments, tasks=False, user=None):
 
 
 def greedy_owners(server):
-    """A2: principals with 100 sleeping tasks each; then another one adds a task of 10 ms."""
+    """Principals with 100 sleeping tasks each; then another one adds a task of 10 ms."""
     waited = []
     for owners in (1, 2, 4):
         name = f"greedy-{owners}"
@@ -230,7 +230,7 @@ def greedy_owners(server):
 
 
 def unread_streams(server):
-    """A3: 20 event streams with 200 messages of 100 kB each that nobody reads, half of them in sessions."""
+    """20 event streams with 200 messages of 100 kB each that nobody reads, half of them in sessions."""
     def open_stream(number):
         client = Http(server.port)
         if number > 1:
@@ -299,7 +299,7 @@ def open_session(port):
 
 
 def half_bodies(server):
-    """A4: 200 bodies of 4 MiB less ten bytes, and 100 connections that send nothing."""
+    """200 bodies of 4 MiB less ten bytes, and 100 connections that send nothing."""
     silent = [Http(server.port) for _ in range(100)]
     clients, statuses = [], []
     padding = b" " * (4 * MIB - 20)
@@ -328,7 +328,7 @@ def half_bodies(server):
 
 
 def small_values(server):
-    """A6: bodies of small values, of 100 kB to 4 MB."""
+    """Bodies of small values, of 100 kB to 4 MB."""
     refused = []
     for value, size in [("{}", 200_000), ("1", 100_000), ("[1]", 1 * MB), ("{}", 4 * MB), ('{"a":1}', 4 * MB)]:
         body = call("echo", {}).replace(b"{}, \"_meta\"", b"[" + b",".join([value.encode()] * (size // (len(value) + 1))) + b"], \"_meta\"")
@@ -353,7 +353,7 @@ def small_values(server):
 
 
 def many_bodies(server):
-    """A6: 32 such bodies of 4 MB at once."""
+    """32 such bodies of 4 MB at once."""
     values = b",".join([b'"' + b"x" * 107 + b'"'] * (4 * MB // 110))
     body = call("echo", {}).replace(b"{}, \"_meta\"", b'{"text": [' + values + b"]}, \"_meta\"")
     def post(_):
@@ -368,7 +368,7 @@ def many_bodies(server):
 
 
 def large_body(server):
-    """A18: 20 bodies of 10 MB."""
+    """20 bodies of 10 MB."""
     def post(_):
         client = Http(server.port)
         client.send(head(10 * MB))
@@ -384,7 +384,7 @@ def large_body(server):
 
 
 def subscriptions(server):
-    """A21: 300 subscriptions of one principal, and 300 sessions."""
+    """300 subscriptions of one principal."""
     filter = {"notifications": {"toolsListChanged": True}}
     def listen(_):
         client = Http(server.mounted)
@@ -426,7 +426,7 @@ class Stdio:
 
 
 def unread_log(server):
-    """A5: 1000 failing calls with 1 kB of text each; nobody reads standard error."""
+    """1000 failing calls with 1 kB of text each; nobody reads standard error."""
     answered = 0
     for _ in range(1000):
         server.write(call("fail", {"reason": "x" * 1000}))
@@ -437,7 +437,7 @@ def unread_log(server):
 
 
 def unread_output(server):
-    """A9: calls with answers of 100 kB; nobody reads standard output."""
+    """Calls with answers of 100 kB; nobody reads standard output."""
     stopped = threading.Event()
     def write():
         for number in range(3000):
@@ -454,7 +454,7 @@ def unread_output(server):
 
 
 def long_line(server):
-    """A6: a line of 15 MB of small values."""
+    """A line of 15 MB of small values."""
     server.write(call("echo", {}).replace(b"{}, \"_meta\"", b"[" + b",".join([b"{}"] * (5 * MB)) + b"], \"_meta\""))
     answer = json.loads(server.process.stdout.readline())
     return answer["error"]["code"] == -32600, "refused"
