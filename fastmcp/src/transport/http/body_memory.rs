@@ -210,27 +210,29 @@ impl CountedBytes {
         loop {
             // Created before the check: it also completes if memory is freed in between.
             let freed = memory.freed.notified();
-            let Some(next) = self.try_take(demand) else {
-                self.waits = false;
-                return Ok(());
+            let next = match self.try_take(demand) {
+                Ok(()) => {
+                    self.waits = false;
+                    return Ok(());
+                }
+                Err(next) => next.unwrap_or(deadline).min(deadline),
             };
-            let next = next.unwrap_or(deadline).min(deadline);
             if tokio::time::timeout_at(next, freed).await.is_err() && next == deadline {
                 return Err(NoMemory);
             }
         }
     }
 
-    /// Takes memory and returns `None`. If there is none, gives up an incomplete body, and returns when the next one can
-    /// be given up: clients that send slowly must not lock out the others.
-    fn try_take(&mut self, demand: Demand) -> Option<Option<Instant>> {
+    /// Takes memory. If there is none, gives up an incomplete body, because clients that send slowly must not lock out
+    /// the others. `Err` is the time at which the next one may be given up.
+    fn try_take(&mut self, demand: Demand) -> Result<(), Option<Instant>> {
         let max = self.memory.max;
         let mut state = lock(&self.memory.state);
         if !demand.fits(&state, state.used, self.bytes, max) {
             // The bodies that have been given up free their memory a moment later.
             let used_soon = state.used - state.leaving();
             let fits_soon = demand.fits(&state, used_soon, self.bytes, max);
-            return Some(if fits_soon {
+            return Err(if fits_soon {
                 None
             } else {
                 state.give_up_costliest(max)
@@ -256,7 +258,7 @@ impl CountedBytes {
                 self.parsing = Some(bytes);
             }
         }
-        None
+        Ok(())
     }
 
     /// Returns whether the body waits for memory, and not for its client.

@@ -301,7 +301,7 @@ impl Endpoint {
         let Some(every) = every else {
             return response.await;
         };
-        match tokio::time::timeout(every - parsing_time, &mut response).await {
+        match tokio::time::timeout(every.saturating_sub(parsing_time), &mut response).await {
             Ok(response) => response,
             // Only a request has a response that can become an event.
             Err(_) if request_id(&body).is_none() => response.await,
