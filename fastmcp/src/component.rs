@@ -5,6 +5,7 @@
 
 pub(crate) mod answer_store;
 pub(crate) mod bounded_answer;
+pub(crate) mod access;
 pub(crate) mod call_settings;
 pub(crate) mod completion;
 pub mod content;

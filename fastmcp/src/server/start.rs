@@ -12,6 +12,7 @@ use crate::call::inject::capabilities::Capabilities;
 use crate::call::inject::provided::Provided;
 use crate::call::portable::schemas::SchemaForm;
 use crate::call::unmet::UnmetDependency;
+use crate::component::access::AccessRules;
 use crate::component::answer_store::AnswerStore;
 use crate::component::dispatch::Dispatcher;
 use crate::component::registry::Registry;
@@ -41,6 +42,9 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         task_headers,
         calls,
         selection,
+        visible,
+        #[cfg(feature = "auth")]
+        auth,
         schemas,
         secret,
         page_size,
@@ -61,7 +65,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
             schemas,
             wide_integers: calls.wide_integers,
         },
-    );
+    )
+    .map(|registry| registry.with_access(AccessRules::new(visible)));
     let tasks = TaskRegistry::gather();
     let mut errors = StartErrors::default();
     let invalid_headers = task_headers.iter().filter(|name| !is_header_name(name));
