@@ -112,6 +112,8 @@
 #[path = "private.rs"]
 pub mod __private;
 mod background;
+#[cfg(feature = "auth")]
+pub mod auth;
 mod call;
 mod caller;
 pub mod client;

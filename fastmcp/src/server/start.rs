@@ -73,6 +73,11 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     errors.extend(invalid_headers.cloned().map(StartError::TaskHeader));
     #[cfg(feature = "http")]
     errors.check(http.validate());
+    #[cfg(feature = "auth")]
+    let auth = auth.and_then(|auth| {
+        let resource = errors.check(auth.validate())?;
+        Some((auth, resource))
+    });
     if let Ok(registry) = &registry {
         errors.extend(registry.invalid().into_iter().map(Box::new));
     }
@@ -162,11 +167,23 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         grace,
         connections: TaskTracker::new(),
         #[cfg(feature = "http")]
-        http: Arc::new(crate::transport::http::endpoint::Endpoint::new(
-            Arc::clone(&protocol),
-            http,
-            &stopping,
-        )),
+        http: Arc::new({
+            #[cfg(feature = "auth")]
+            let mut http = http;
+            // The host that clients know is one that they may address.
+            #[cfg(feature = "auth")]
+            if let Some(host) = auth.as_ref().and_then(|(_, resource)| resource.url.host_str()) {
+                http.add_host(host);
+            }
+            let endpoint = crate::transport::http::endpoint::Endpoint::new(
+                Arc::clone(&protocol),
+                http,
+                &stopping,
+            );
+            #[cfg(feature = "auth")]
+            let endpoint = endpoint.with_authorization(auth);
+            endpoint
+        }),
         protocol,
         background,
         lifespan,

@@ -50,6 +50,11 @@ where
         let endpoint = Arc::clone(&self.0);
         let request = request.map(Body::new);
         Box::pin(async move {
+            #[cfg(feature = "auth")]
+            let request = match endpoint.metadata(request) {
+                Ok(response) => return Ok(response),
+                Err(request) => request,
+            };
             if is_below(&request) {
                 return Ok(endpoint.not_found(request));
             }
