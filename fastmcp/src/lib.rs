@@ -111,9 +111,9 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-mod background;
 #[cfg(feature = "auth")]
 pub mod auth;
+mod background;
 mod call;
 mod caller;
 pub mod client;

@@ -65,7 +65,8 @@ fn words(item: &str, list: &str, options: &mut Options, errors: &mut Errors) -> 
     let mut words: Vec<LitStr> = Vec::new();
     for expr in options.list(list, errors) {
         let Expr::Lit(ExprLit {
-            lit: Lit::Str(word), ..
+            lit: Lit::Str(word),
+            ..
         }) = expr
         else {
             let message = format!("a {item} is a string literal: `{list}(\"one\", \"two\")`");
@@ -76,7 +77,10 @@ fn words(item: &str, list: &str, options: &mut Options, errors: &mut Errors) -> 
             let message = format!("a {item} cannot be empty: write a word, or remove it");
             errors.at(word, message);
         } else if words.iter().any(|other| other.value() == word.value()) {
-            let message = format!("{item} `{}` is given twice: remove one of them", word.value());
+            let message = format!(
+                "{item} `{}` is given twice: remove one of them",
+                word.value()
+            );
             errors.at(word, message);
         } else {
             words.push(word);

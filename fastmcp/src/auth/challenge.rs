@@ -20,7 +20,9 @@ impl Challenge<'_> {
     fn error(self) -> Option<(&'static str, String)> {
         match self {
             Self::NoToken => None,
-            Self::InvalidToken => Some(("invalid_token", "the access token is not valid".to_owned())),
+            Self::InvalidToken => {
+                Some(("invalid_token", "the access token is not valid".to_owned()))
+            }
             Self::InsufficientScope => Some((
                 "insufficient_scope",
                 "the access token lacks a scope of this request".to_owned(),

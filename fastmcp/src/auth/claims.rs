@@ -32,12 +32,22 @@ pub(crate) fn principal(claims: Map<String, Value>) -> Result<Principal, TokenEr
 /// Returns the scopes: `scope` is text with spaces between the scopes (RFC 8693, section 4.2); some servers
 /// use `scp`, with text or a list.
 fn scopes(claims: &Map<String, Value>) -> Vec<String> {
-    let words = |text: &str| text.split_whitespace().map(ToOwned::to_owned).collect::<Vec<_>>();
-    let values = ["scope", "scp"].into_iter().filter_map(|name| claims.get(name));
+    let words = |text: &str| {
+        text.split_whitespace()
+            .map(ToOwned::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let values = ["scope", "scp"]
+        .into_iter()
+        .filter_map(|name| claims.get(name));
     values
         .flat_map(|value| match value {
             Value::String(text) => words(text),
-            Value::Array(items) => items.iter().filter_map(Value::as_str).flat_map(words).collect(),
+            Value::Array(items) => items
+                .iter()
+                .filter_map(Value::as_str)
+                .flat_map(words)
+                .collect(),
             _ => Vec::new(),
         })
         .collect()
@@ -64,7 +74,10 @@ mod tests {
             json!({ "sub": "ada", "scp": ["a:read", "b:write"] }),
         ] {
             let principal = read(claims).expect("a caller");
-            assert_eq!(principal.scopes().collect::<Vec<_>>(), ["a:read", "b:write"]);
+            assert_eq!(
+                principal.scopes().collect::<Vec<_>>(),
+                ["a:read", "b:write"]
+            );
         }
     }
 

@@ -72,11 +72,17 @@ impl AuthClient {
             .body(Full::new(body))
             .map_err(|error| transport(&error))?;
         let exchange = async {
-            let response = self.0.request(request).await.map_err(|error| transport(&error))?;
+            let response = self
+                .0
+                .request(request)
+                .await
+                .map_err(|error| transport(&error))?;
             if !response.status().is_success() {
                 return Err(FetchError::Status(response.status()));
             }
-            let body = Limited::new(response.into_body(), MAX_BYTES).collect().await;
+            let body = Limited::new(response.into_body(), MAX_BYTES)
+                .collect()
+                .await;
             let body = body.map_err(|error| {
                 if error.is::<http_body_util::LengthLimitError>() {
                     FetchError::TooLarge
@@ -86,7 +92,9 @@ impl AuthClient {
             })?;
             Ok(body.to_bytes())
         };
-        tokio::time::timeout(TIMEOUT, exchange).await.map_err(|_| FetchError::TimedOut)?
+        tokio::time::timeout(TIMEOUT, exchange)
+            .await
+            .map_err(|_| FetchError::TimedOut)?
     }
 }
 

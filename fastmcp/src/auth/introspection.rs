@@ -82,7 +82,8 @@ impl IntrospectionVerifier {
     /// section 2.3.1).
     #[must_use]
     pub fn client(mut self, id: &str, secret: &str) -> Self {
-        let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let encode =
+            |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let pair = base64(format!("{}:{}", encode(id), encode(secret)).as_bytes());
         match HeaderValue::try_from(format!("Basic {pair}")) {
             Ok(mut header) => {
@@ -134,9 +135,15 @@ impl IntrospectionVerifier {
 impl TokenVerifier for IntrospectionVerifier {
     async fn verify(&self, token: &str) -> Result<Principal, TokenError> {
         let unavailable = |error: String| {
-            TokenError::unavailable(format!("cannot ask `{}` about a token: {error}", self.issuer))
+            TokenError::unavailable(format!(
+                "cannot ask `{}` about a token: {error}",
+                self.issuer
+            ))
         };
-        let client = self.client.as_ref().map_err(|error| unavailable(error.clone()))?;
+        let client = self
+            .client
+            .as_ref()
+            .map_err(|error| unavailable(error.clone()))?;
         let endpoint = self.endpoint.as_ref();
         let endpoint = endpoint.ok_or_else(|| unavailable("the address is not valid".into()))?;
         let form = form_urlencoded::Serializer::new(String::new())
@@ -148,13 +155,18 @@ impl TokenVerifier for IntrospectionVerifier {
         if let Some(credentials) = &self.credentials {
             request = request.header(AUTHORIZATION, credentials.clone());
         }
-        let body = client.send(request, form.into()).await.map_err(|error| unavailable(error.to_string()))?;
+        let body = client
+            .send(request, form.into())
+            .await
+            .map_err(|error| unavailable(error.to_string()))?;
         let response: Map<String, Value> = serde_json::from_slice(&body)
             .map_err(|_| unavailable("the response is not a JSON object".into()))?;
         self.check(&response)?;
         let mut claims = response;
         claims.remove("active");
-        claims.entry("iss").or_insert_with(|| self.issuer.clone().into());
+        claims
+            .entry("iss")
+            .or_insert_with(|| self.issuer.clone().into());
         claims::principal(claims)
     }
 
@@ -181,7 +193,11 @@ mod tests {
 
     #[test]
     fn a_response_must_be_active_and_for_this_server() {
-        let verifier = IntrospectionVerifier::new("https://i.example/introspect", "https://i.example", "https://a.example/mcp");
+        let verifier = IntrospectionVerifier::new(
+            "https://i.example/introspect",
+            "https://i.example",
+            "https://a.example/mcp",
+        );
         let check = |response: Value| match response {
             Value::Object(response) => verifier.check(&response).is_ok(),
             _ => panic!("a response is an object"),

@@ -133,7 +133,11 @@ impl RemoteKeys {
                     None
                 }
                 Err(error) => {
-                    tracing::warn!(issuer = keys.issuer, error, "cannot get the keys of the issuer");
+                    tracing::warn!(
+                        issuer = keys.issuer,
+                        error,
+                        "cannot get the keys of the issuer"
+                    );
                     Some(error)
                 }
             };
@@ -192,13 +196,21 @@ impl RemoteKeys {
             issuer: String,
             jwks_uri: String,
         }
-        let metadata: Metadata =
-            serde_json::from_slice(document).map_err(|error| format!("the metadata is not valid: {error}"))?;
+        let metadata: Metadata = serde_json::from_slice(document)
+            .map_err(|error| format!("the metadata is not valid: {error}"))?;
         if metadata.issuer != self.issuer {
-            return Err(format!("the metadata is of the issuer `{}`", metadata.issuer));
+            return Err(format!(
+                "the metadata is of the issuer `{}`",
+                metadata.issuer
+            ));
         }
         let address = Url::parse(&metadata.jwks_uri).ok().filter(is_secure);
-        address.ok_or_else(|| format!("`jwks_uri` is `{}`, which does not use TLS", metadata.jwks_uri))
+        address.ok_or_else(|| {
+            format!(
+                "`jwks_uri` is `{}`, which does not use TLS",
+                metadata.jwks_uri
+            )
+        })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

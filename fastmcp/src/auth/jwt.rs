@@ -134,12 +134,15 @@ impl JwtVerifier {
     #[must_use]
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
         self.algorithms = algorithms.into_iter().collect();
-        let is_shared = |it: &&Algorithm| {
-            matches!(it, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512)
-        };
+        let is_shared =
+            |it: &&Algorithm| matches!(it, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512);
         if let Some(shared) = self.algorithms.iter().find(is_shared) {
             let problem = "which signs with a shared secret: the issuer's keys are public, so use RS256, ES256 or EdDSA";
-            self.problem = Some(InvalidAuth::new("algorithms", format!("{shared:?}"), problem));
+            self.problem = Some(InvalidAuth::new(
+                "algorithms",
+                format!("{shared:?}"),
+                problem,
+            ));
         }
         self
     }
@@ -154,15 +157,18 @@ impl JwtVerifier {
     }
 
     async fn key(&self, token: &str) -> Result<(PublicKey, Algorithm), TokenError> {
-        let header = decode_header(token)
-            .map_err(|error| TokenError::invalid(format!("its header is not valid: {}", reason(error.kind()))))?;
+        let header = decode_header(token).map_err(|error| {
+            TokenError::invalid(format!("its header is not valid: {}", reason(error.kind())))
+        })?;
         // RFC 7515, section 4.1.11: this verifier knows no extension.
         if header.crit.is_some() {
             return Err(TokenError::invalid("its header has critical extensions"));
         }
         if !self.algorithms.contains(&header.alg) {
             let algorithm = header.alg;
-            return Err(TokenError::invalid(format!("the algorithm {algorithm:?} is not accepted")));
+            return Err(TokenError::invalid(format!(
+                "the algorithm {algorithm:?} is not accepted"
+            )));
         }
         let id = header.kid.as_deref();
         let key = match &self.keys {
@@ -183,7 +189,9 @@ impl JwtVerifier {
         validation.set_issuer(&[&self.issuer]);
         // With and without the slash at the end: issuers normalize URLs differently.
         let audiences = self.audiences.iter().map(|it| without_slash(it));
-        let audiences: Vec<String> = audiences.flat_map(|it| [it.to_owned(), format!("{it}/")]).collect();
+        let audiences: Vec<String> = audiences
+            .flat_map(|it| [it.to_owned(), format!("{it}/")])
+            .collect();
         validation.set_audience(&audiences);
         validation.set_required_spec_claims(&["exp", "iss", "aud"]);
         validation
@@ -225,7 +233,9 @@ fn reason(error: &ErrorKind) -> String {
         ErrorKind::InvalidIssuer => "another issuer has issued it",
         ErrorKind::InvalidAudience => "it is for another audience",
         ErrorKind::InvalidSignature => "its signature is not valid",
-        ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName => "its algorithm is not accepted",
+        ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName => {
+            "its algorithm is not accepted"
+        }
         ErrorKind::MissingRequiredClaim(claim) => return format!("the claim `{claim}` is missing"),
         ErrorKind::InvalidClaimFormat(claim) => return format!("the claim `{claim}` is not valid"),
         _ => "it is not a signed token (JWT)",

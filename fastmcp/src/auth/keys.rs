@@ -46,7 +46,9 @@ impl KeySet {
         let key = match id {
             Some(id) => {
                 let named = |it: &&PublicKey| it.id.as_deref() == Some(id);
-                self.0.iter().find(|it| named(it) && it.algorithms.contains(&algorithm))?
+                self.0
+                    .iter()
+                    .find(|it| named(it) && it.algorithms.contains(&algorithm))?
             }
             None => match &self.0[..] {
                 [key] => key,
@@ -63,7 +65,10 @@ impl PublicKey {
     fn read(value: Value) -> Option<Self> {
         let jwk: Jwk = serde_json::from_value(value).ok()?;
         let common = &jwk.common;
-        let for_signatures = common.public_key_use.as_ref().is_none_or(|it| *it == PublicKeyUse::Signature);
+        let for_signatures = common
+            .public_key_use
+            .as_ref()
+            .is_none_or(|it| *it == PublicKeyUse::Signature);
         let verifies = common
             .key_operations
             .as_ref()

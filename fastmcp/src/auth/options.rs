@@ -103,7 +103,10 @@ impl Auth {
         included: impl IntoIterator<Item = S>,
     ) -> Self {
         let included = included.into_iter().map(Into::into);
-        self.includes.entry(scope.into()).or_default().extend(included);
+        self.includes
+            .entry(scope.into())
+            .or_default()
+            .extend(included);
         self
     }
 
@@ -152,7 +155,12 @@ impl Auth {
     /// Returns the metadata document (RFC 9728, section 2). `scopes` are those of the components.
     pub(crate) fn metadata(&self, scopes: impl Iterator<Item = &'static str>) -> Value {
         let mut supported: BTreeSet<&str> = scopes.collect();
-        supported.extend(self.required.iter().chain(&self.advertised).map(String::as_str));
+        supported.extend(
+            self.required
+                .iter()
+                .chain(&self.advertised)
+                .map(String::as_str),
+        );
         // RFC 9728 has no place for a refresh token: the authorization server offers it.
         supported.remove("offline_access");
         let mut document = json!({
@@ -237,7 +245,9 @@ mod tests {
 
     #[test]
     fn the_metadata_names_every_scope() {
-        let auth = auth().require_scopes(["mcp"]).advertise_scopes(["offline_access"]);
+        let auth = auth()
+            .require_scopes(["mcp"])
+            .advertise_scopes(["offline_access"]);
         let metadata = auth.metadata(["read", "read"].into_iter());
         assert_eq!(metadata["scopes_supported"], json!(["mcp", "read"]));
         assert_eq!(metadata["resource"], "https://a.example/mcp");

@@ -86,7 +86,9 @@ mod tests {
             "https://mcp.example.com/mcp#top",
             "https://ada:secret@mcp.example.com/mcp",
         ] {
-            let error = server_url("resource", invalid).expect_err(invalid).to_string();
+            let error = server_url("resource", invalid)
+                .expect_err(invalid)
+                .to_string();
             assert!(!error.contains("secret"), "{error}");
         }
     }

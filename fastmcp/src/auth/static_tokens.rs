@@ -45,18 +45,26 @@ impl TokenVerifier for StaticTokens {
         let mut found = None;
         for (other, principal) in &self.0 {
             let differs = token.len() != other.len()
-                || token.bytes().zip(other.bytes()).fold(0, |diff, (a, b)| diff | (a ^ b)) != 0;
+                || token
+                    .bytes()
+                    .zip(other.bytes())
+                    .fold(0, |diff, (a, b)| diff | (a ^ b))
+                    != 0;
             if !differs {
                 found = Some(principal);
             }
         }
-        found.cloned().ok_or_else(|| TokenError::invalid("it is not one of the fixed tokens"))
+        found
+            .cloned()
+            .ok_or_else(|| TokenError::invalid("it is not one of the fixed tokens"))
     }
 }
 
 /// Shows the callers, without their tokens.
 impl fmt::Debug for StaticTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(_, it)| it.subject())).finish()
+        f.debug_list()
+            .entries(self.0.iter().map(|(_, it)| it.subject()))
+            .finish()
     }
 }

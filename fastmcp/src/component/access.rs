@@ -90,7 +90,8 @@ impl AccessRules {
 
     /// Returns whether the caller may use the component: it has all scopes, and the rule shows it.
     pub(crate) fn allows(&self, caller: &Caller, component: &Component) -> bool {
-        component.scopes.iter().all(|scope| caller.has_scope(scope)) && self.shows(caller, component)
+        component.scopes.iter().all(|scope| caller.has_scope(scope))
+            && self.shows(caller, component)
     }
 }
 

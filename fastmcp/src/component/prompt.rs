@@ -5,8 +5,8 @@ pub(crate) mod argument;
 use crate::call::portable::schemas::Schemas;
 use crate::call::refused::refused;
 use crate::component::access::Component;
-use crate::component::visibility::ComponentKind;
 use crate::component::entry::Entry;
+use crate::component::visibility::ComponentKind;
 use crate::mcp::{ContentBlock, Prompt, PromptMessage, Role};
 use crate::selection::Descriptor;
 

@@ -279,7 +279,8 @@ impl Registry {
     }
 
     fn shows_prompt(&self, prompt: &PromptEntry, caller: &Caller) -> bool {
-        self.visibility.shows(ComponentKind::Prompt, prompt.entry.name)
+        self.visibility
+            .shows(ComponentKind::Prompt, prompt.entry.name)
             && self.access.allows(caller, &prompt.component())
     }
 

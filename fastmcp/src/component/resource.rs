@@ -7,10 +7,10 @@ use crate::call::error::CallError;
 use crate::call::finite;
 use crate::call::refused::refused;
 use crate::component::access::Component;
-use crate::component::visibility::ComponentKind;
 use crate::component::entry::Entry;
 use crate::component::options::ResourceHints;
 use crate::component::uri::Part;
+use crate::component::visibility::ComponentKind;
 use crate::mcp::{Resource, ResourceContents, ResourceTemplate};
 use crate::selection::Descriptor;
 use crate::text::base64;
@@ -35,7 +35,8 @@ inventory::collect!(ResourceEntry);
 impl ResourceEntry {
     /// Returns the resource for rules about callers.
     pub(crate) fn component(&self) -> Component {
-        self.entry.component(ComponentKind::Resource, Some(self.uri))
+        self.entry
+            .component(ComponentKind::Resource, Some(self.uri))
     }
 
     /// Returns the properties by which the resource can be selected.

@@ -46,7 +46,13 @@ impl ProtocolServer {
     ) -> Self {
         // What one caller gets, another may not be allowed to see.
         let is_restricted = dispatcher.registry.is_restricted();
-        let scope = |scope| if is_restricted { CacheScope::Private } else { scope };
+        let scope = |scope| {
+            if is_restricted {
+                CacheScope::Private
+            } else {
+                scope
+            }
+        };
         Self {
             config: server_config(&dispatcher),
             dispatcher,

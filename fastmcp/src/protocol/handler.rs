@@ -130,7 +130,11 @@ impl ServerHandler for Connection {
         request: Option<PaginatedRequestParams>,
         context: RequestContext,
     ) -> Response<ListToolsResult> {
-        let tools = self.server.dispatcher.registry.list_tools(&caller(&context));
+        let tools = self
+            .server
+            .dispatcher
+            .registry
+            .list_tools(&caller(&context));
         let (tools, next) = self.server.page(tools, |tool| &tool.name, request)?;
         let mut result = ListToolsResult::with_all_items(tools);
         result.next_cursor = next;
@@ -203,7 +207,11 @@ impl ServerHandler for Connection {
         request: Option<PaginatedRequestParams>,
         context: RequestContext,
     ) -> Response<ListResourcesResult> {
-        let resources = self.server.dispatcher.registry.list_resources(&caller(&context));
+        let resources = self
+            .server
+            .dispatcher
+            .registry
+            .list_resources(&caller(&context));
         let (resources, next) = self
             .server
             .page(resources, |resource| &resource.uri, request)?;
@@ -218,7 +226,11 @@ impl ServerHandler for Connection {
         request: Option<PaginatedRequestParams>,
         context: RequestContext,
     ) -> Response<ListResourceTemplatesResult> {
-        let templates = self.server.dispatcher.registry.list_templates(&caller(&context));
+        let templates = self
+            .server
+            .dispatcher
+            .registry
+            .list_templates(&caller(&context));
         let (templates, next) = self
             .server
             .page(templates, |it| &it.uri_template, request)?;
@@ -289,7 +301,11 @@ impl ServerHandler for Connection {
         request: Option<PaginatedRequestParams>,
         context: RequestContext,
     ) -> Response<ListPromptsResult> {
-        let prompts = self.server.dispatcher.registry.list_prompts(&caller(&context));
+        let prompts = self
+            .server
+            .dispatcher
+            .registry
+            .list_prompts(&caller(&context));
         let (prompts, next) = self.server.page(prompts, |prompt| &prompt.name, request)?;
         let mut result = ListPromptsResult::with_all_items(prompts);
         result.next_cursor = next;

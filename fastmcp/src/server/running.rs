@@ -9,8 +9,8 @@ use futures_util::future::BoxFuture;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use crate::caller::Caller;
 use crate::call::inject::running::Running;
+use crate::caller::Caller;
 use crate::component::dispatch::Dispatcher;
 use crate::component::lint::Lint;
 use crate::context::change::{Change, ListKind};

@@ -206,9 +206,13 @@ impl Server {
         let router = axum::Router::new();
         let router = router.route_service(&self.http.options().path, self.http_service());
         #[cfg(feature = "auth")]
-        let router = self.http.metadata_paths().into_iter().fold(router, |router, path| {
-            router.route_service(&path, self.http_service())
-        });
+        let router = self
+            .http
+            .metadata_paths()
+            .into_iter()
+            .fold(router, |router, path| {
+                router.route_service(&path, self.http_service())
+            });
         router
     }
 

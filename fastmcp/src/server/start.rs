@@ -172,7 +172,10 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
             let mut http = http;
             // The host that clients know is one that they may address.
             #[cfg(feature = "auth")]
-            if let Some(host) = auth.as_ref().and_then(|(_, resource)| resource.url.host_str()) {
+            if let Some(host) = auth
+                .as_ref()
+                .and_then(|(_, resource)| resource.url.host_str())
+            {
                 http.add_host(host);
             }
             let endpoint = crate::transport::http::endpoint::Endpoint::new(

@@ -67,8 +67,12 @@ impl Authorization {
         // Only the token says who the caller is.
         parts.extensions.remove::<Principal>();
         let query = parts.uri.query().unwrap_or_default();
-        if query.split('&').any(|pair| pair.split('=').next() == Some("access_token")) {
-            let text = "an access token in the URL ends up in logs: send it in the header `Authorization`";
+        if query
+            .split('&')
+            .any(|pair| pair.split('=').next() == Some("access_token"))
+        {
+            let text =
+                "an access token in the URL ends up in logs: send it in the header `Authorization`";
             return Err(self.challenge(
                 StatusCode::BAD_REQUEST,
                 Challenge::InvalidRequest("the access token belongs into the header Authorization"),
@@ -95,8 +99,16 @@ impl Authorization {
                 return Err(response.into());
             }
         };
-        if let Some(missing) = self.auth.required().find(|scope| !principal.has_scope(scope)) {
-            tracing::info!(subject = principal.subject(), missing, "refused a request without a scope");
+        if let Some(missing) = self
+            .auth
+            .required()
+            .find(|scope| !principal.has_scope(scope))
+        {
+            tracing::info!(
+                subject = principal.subject(),
+                missing,
+                "refused a request without a scope"
+            );
             let required: Vec<&str> = self.auth.required().collect();
             return Err(self.forbidden(None, &required));
         }

@@ -115,9 +115,8 @@ impl Endpoint {
     /// Lets only requests with a valid access token in.
     #[cfg(feature = "auth")]
     pub(crate) fn with_authorization(mut self, authorization: Option<(Auth, Resource)>) -> Self {
-        self.authorization = authorization.map(|(auth, resource)| {
-            Authorization::new(auth, resource, &self.dispatcher.registry)
-        });
+        self.authorization = authorization
+            .map(|(auth, resource)| Authorization::new(auth, resource, &self.dispatcher.registry));
         self
     }
 
@@ -203,7 +202,9 @@ impl Endpoint {
     #[cfg(feature = "auth")]
     pub(crate) fn metadata_paths(&self) -> Vec<String> {
         let authorization = self.authorization.as_ref();
-        authorization.map(|it| it.metadata_paths()).unwrap_or_default()
+        authorization
+            .map(|it| it.metadata_paths())
+            .unwrap_or_default()
     }
 
     async fn answer(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {
