@@ -50,6 +50,8 @@ struct State {
     fetched: Option<Instant>,
     /// The end and the error of the last refresh.
     last: Option<(Instant, Option<String>)>,
+    /// The start of the last refresh because of an unknown key.
+    last_unknown: Option<Instant>,
     running: Option<Shared<BoxFuture<'static, ()>>>,
 }
 
@@ -116,11 +118,18 @@ impl RemoteKeys {
         if let Some(running) = &state.running {
             return Some(running.clone());
         }
-        if let Some((ended, error)) = &state.last {
-            let pause = if error.is_some() { RETRY } else { PAUSE };
-            if ended.elapsed() < pause {
+        if let Some((ended, Some(_))) = &state.last
+            && ended.elapsed() < RETRY
+        {
+            return None;
+        }
+        let is_fresh = state.fetched.is_some_and(|it| it.elapsed() <= FRESH_FOR);
+        // The keys arrived a moment ago and lack this one: the issuer has a new key, or somebody invents keys.
+        if is_fresh {
+            if state.last_unknown.is_some_and(|it| it.elapsed() < PAUSE) {
                 return None;
             }
+            state.last_unknown = Some(Instant::now());
         }
         let keys = Arc::clone(self);
         let task = tokio::spawn(async move {
