@@ -20,7 +20,7 @@ use crate::auth::resource::{is_secure, without_slash};
 use crate::auth::verifier::TokenError;
 
 /// The time for which keys are used without asking for new ones.
-const FRESH_FOR: Duration = Duration::from_secs(3600);
+const FRESH_FOR: Duration = Duration::from_hours(1);
 /// The pause between two refreshes because of a key that is unknown.
 const PAUSE: Duration = Duration::from_secs(30);
 /// The pause after a refresh that failed.

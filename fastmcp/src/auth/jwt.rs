@@ -152,7 +152,7 @@ impl JwtVerifier {
     #[must_use]
     pub fn leeway(mut self, leeway: Duration) -> Self {
         // Larger values would accept every token, or overflow the time.
-        self.leeway = leeway.min(Duration::from_secs(3600));
+        self.leeway = leeway.min(Duration::from_hours(1));
         self
     }
 

@@ -73,21 +73,27 @@ impl Authorization {
         {
             let text =
                 "an access token in the URL ends up in logs: send it in the header `Authorization`";
-            return Err(self.challenge(
-                StatusCode::BAD_REQUEST,
-                Challenge::InvalidRequest("the access token belongs into the header Authorization"),
-                text,
-            ));
+            return Err(self
+                .challenge(
+                    StatusCode::BAD_REQUEST,
+                    Challenge::InvalidRequest(
+                        "the access token belongs into the header Authorization",
+                    ),
+                    text,
+                )
+                .into());
         }
         let Some(token) = self.token(parts)? else {
             let text = "this server needs an access token in the header `Authorization: Bearer …`";
-            return Err(self.challenge(StatusCode::UNAUTHORIZED, Challenge::NoToken, text));
+            return Err(self
+                .challenge(StatusCode::UNAUTHORIZED, Challenge::NoToken, text)
+                .into());
         };
         let principal = match self.auth.verify(&token).await {
             Ok(principal) => principal,
             Err(TokenError::Invalid(reason)) => {
                 tracing::info!(reason, "refused an access token");
-                return Err(self.invalid_token());
+                return Err(self.invalid_token().into());
             }
             Err(TokenError::Unavailable(reason)) => {
                 tracing::warn!(reason, "cannot verify access tokens");
@@ -110,7 +116,7 @@ impl Authorization {
                 "refused a request without a scope"
             );
             let required: Vec<&str> = self.auth.required().collect();
-            return Err(self.forbidden(None, &required));
+            return Err(self.forbidden(None, &required).into());
         }
         parts.extensions.insert(principal);
         Ok(())
@@ -124,12 +130,12 @@ impl Authorization {
             return Ok(None);
         };
         if second.is_some() {
-            return Err(self.invalid_token());
+            return Err(self.invalid_token().into());
         }
         let (scheme, token) = match header.to_str().map(|it| it.trim().split_once(' ')) {
             Ok(Some((scheme, token))) => (scheme, token.trim()),
             Ok(None) => return Ok(None),
-            Err(_) => return Err(self.invalid_token()),
+            Err(_) => return Err(self.invalid_token().into()),
         };
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Ok(None);
@@ -137,7 +143,7 @@ impl Authorization {
         // RFC 6750, section 2.1.
         let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
         if token.is_empty() || token.len() > MAX_TOKEN || !token.bytes().all(is_valid) {
-            return Err(self.invalid_token());
+            return Err(self.invalid_token().into());
         }
         let token = token.to_owned();
         if let Some(header) = parts.headers.get_mut(AUTHORIZATION) {
@@ -186,17 +192,16 @@ impl Authorization {
         // All scopes of the request at once: the client adds them to those that it has.
         let required = self.auth.required();
         let all: Vec<&str> = required.chain(needed.iter().copied()).collect();
-        Err(self.forbidden(id(), &all))
+        Err(self.forbidden(id(), &all).into())
     }
 
     /// Responds to a request for the metadata document; `None` for other paths.
-    pub(crate) fn metadata(&self, parts: &Parts) -> Option<Response<Body>> {
-        let path = parts.uri.path();
+    pub(crate) fn metadata(&self, method: &Method, path: &str) -> Option<Response<Body>> {
         // Some clients ask only for the document at the root of the origin.
         if path != self.resource.metadata_path && path != WELL_KNOWN {
             return None;
         }
-        if parts.method != Method::GET && parts.method != Method::HEAD {
+        if method != Method::GET && method != Method::HEAD {
             return Some(method_not_allowed("GET"));
         }
         let mut response = Response::new(Body::from(self.metadata.clone()));
@@ -215,25 +220,30 @@ impl Authorization {
         paths
     }
 
-    fn invalid_token(&self) -> Refusal {
+    fn invalid_token(&self) -> Response<Body> {
         let text = "the access token is not valid";
         self.challenge(StatusCode::UNAUTHORIZED, Challenge::InvalidToken, text)
     }
 
     /// Returns the refusal of a request that needs `scopes`.
-    fn forbidden(&self, id: Option<RequestId>, scopes: &[&str]) -> Refusal {
+    fn forbidden(&self, id: Option<RequestId>, scopes: &[&str]) -> Response<Body> {
         let list = scopes.join("`, `");
         let text = format!("the access token lacks a scope; this request needs `{list}`");
         let mut response = refusal_of(StatusCode::FORBIDDEN, id, text);
         let scopes = scopes.iter().copied();
         self.add_challenge(&mut response, Challenge::InsufficientScope, scopes);
-        response.into()
+        response
     }
 
-    fn challenge(&self, status: StatusCode, challenge: Challenge<'_>, text: &str) -> Refusal {
+    fn challenge(
+        &self,
+        status: StatusCode,
+        challenge: Challenge<'_>,
+        text: &str,
+    ) -> Response<Body> {
         let mut response = refusal(status, text);
         self.add_challenge(&mut response, challenge, self.auth.required());
-        response.into()
+        response
     }
 
     fn add_challenge<'a>(

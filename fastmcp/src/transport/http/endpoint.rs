@@ -172,30 +172,20 @@ impl Endpoint {
     /// Responds to a request to another path.
     pub(crate) fn not_found(&self, request: Request<Body>) -> Response<Body> {
         #[cfg(feature = "auth")]
-        let request = match self.metadata(request) {
-            Ok(response) => return response,
-            Err(request) => request,
-        };
+        if let Some(response) = self.metadata(&request) {
+            return response;
+        }
         let text = format!("nothing is served at the path `{}`", request.uri().path());
         let (parts, body) = request.into_parts();
         self.body_limits().discard(&parts.headers, body);
         refusal(StatusCode::NOT_FOUND, text)
     }
 
-    /// Responds to a request for the metadata document of authorization; `Err` for other requests.
+    /// Responds to a request for the metadata document of authorization; `None` for other requests.
     #[cfg(feature = "auth")]
-    pub(crate) fn metadata(&self, request: Request<Body>) -> Result<Response<Body>, Request<Body>> {
-        let Some(authorization) = &self.authorization else {
-            return Err(request);
-        };
-        let (parts, body) = request.into_parts();
-        match authorization.metadata(&parts) {
-            Some(response) => {
-                self.body_limits().discard(&parts.headers, body);
-                Ok(response)
-            }
-            None => Err(Request::from_parts(parts, body)),
-        }
+    pub(crate) fn metadata(&self, request: &Request<Body>) -> Option<Response<Body>> {
+        let authorization = self.authorization.as_ref()?;
+        authorization.metadata(request.method(), request.uri().path())
     }
 
     /// Returns the paths of the metadata document of authorization.

@@ -51,10 +51,9 @@ where
         let request = request.map(Body::new);
         Box::pin(async move {
             #[cfg(feature = "auth")]
-            let request = match endpoint.metadata(request) {
-                Ok(response) => return Ok(response),
-                Err(request) => request,
-            };
+            if let Some(response) = endpoint.metadata(&request) {
+                return Ok(response);
+            }
             if is_below(&request) {
                 return Ok(endpoint.not_found(request));
             }
