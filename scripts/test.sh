@@ -5,7 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-section() { printf '\n== %s\n' "$*"; }
+# Prints a heading, with the seconds since the start.
+section() { printf '\n== %s (after %s s)\n' "$*" "$SECONDS"; }
 skipped() { echo "SKIPPED: $*" >&2; }
 have() { command -v "$1" >/dev/null; }
 
@@ -89,6 +90,13 @@ if have npm; then
     bash scripts/conformance.sh
 else
     skipped "the official conformance suite: npm is missing and could not be installed"
+fi
+
+section "authorization"
+if have npm && have node && have python3; then
+    bash scripts/authorization.sh
+else
+    skipped "clients that sign in: npm, node or python3 is missing"
 fi
 
 section "tests"
