@@ -7,6 +7,7 @@ mod admit;
 mod claim;
 mod clock;
 mod entry;
+mod journal;
 mod lanes;
 mod operations;
 mod owners;
@@ -38,6 +39,7 @@ use crate::docket::backend::memory::store::Store;
 use crate::docket::backend::memory::wakeups::Notifications;
 use crate::docket::events::Events;
 use crate::docket::model::delivery::{Delivery, Lease};
+use crate::docket::model::journal::{Recorded, Sent};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::DocketOptions;
 use crate::docket::model::progress::ProgressReport;
@@ -270,6 +272,24 @@ impl Backend for MemoryBackend {
 
     fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
         self.ready(|store, now| store.report(lease, progress, now))
+    }
+
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        self.ready(|store, _| store.record(lease, name, value))
+    }
+
+    fn signal<'a>(
+        &'a self,
+        key: &'a Key,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Sent> {
+        self.ready(|store, now| store.receive_signal(key, name, value, now))
     }
 
     fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {

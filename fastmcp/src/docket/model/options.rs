@@ -23,6 +23,8 @@ pub struct DocketOptions {
     pub max_result: usize,
     /// The maximum size of a payload, in bytes.
     pub max_payload: usize,
+    /// The maximum size of the journal of one execution, in bytes: the results of its steps, and its signals.
+    pub max_journal: usize,
     /// The time for which dead letters are kept.
     pub dead_letter_ttl: Duration,
     /// Whether the store may delete data to make room. It may then delete executions that are waiting.
@@ -52,6 +54,7 @@ impl Default for DocketOptions {
             result_capacity: 100_000,
             max_result: 1 << 20,
             max_payload: 1 << 20,
+            max_journal: 4 << 20,
             dead_letter_ttl: Duration::from_hours(7 * 24),
             allow_eviction: false,
         }

@@ -1,5 +1,6 @@
 //! [`Outcome`]: the end of a run.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -7,6 +8,7 @@ use serde::Serialize;
 
 use crate::docket::model::failure::{Failure, FailureKind};
 use crate::docket::model::finite::not_finite;
+use crate::docket::model::suspension::Suspension;
 
 /// The end of a run. Handlers return it, and workers send it to the backend.
 ///
@@ -40,6 +42,11 @@ pub enum Outcome {
         /// at most as large as a payload.
         note: Bytes,
     },
+    /// The execution waits for a time, a signal or the end of other executions, without a worker slot. Then it runs
+    /// again from the start, with the journal of its steps. This does not count as an attempt.
+    ///
+    /// Bodies use [`Steps`](crate::docket::Steps) instead of this outcome.
+    Suspend(Box<Suspension>),
     /// The work is no longer wanted: the execution ends as cancelled.
     Discard {
         /// The reason.
@@ -59,6 +66,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Returns the suspension of an outcome that parks the execution.
+    pub(crate) fn suspension(&self) -> Option<Cow<'_, Suspension>> {
+        match self {
+            Self::Suspend(suspension) => Some(Cow::Borrowed(suspension)),
+            Self::Park { note } => Some(Cow::Owned(Suspension::of_note(note.clone()))),
+            _ => None,
+        }
+    }
+
     /// Completes with `value` as JSON; fails if `value` cannot be serialized, or contains a number that JSON cannot
     /// represent: NaN or an infinity.
     ///

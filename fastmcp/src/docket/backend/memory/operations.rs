@@ -57,11 +57,9 @@ impl Store {
             return Amended::Stale;
         }
         entry.extra().note = Some(note);
-        if wake && entry.machine.wake().is_ok() {
-            entry.due = now;
-            self.enqueue(id, now);
-        }
-        if let Some(entry) = self.slab.get_mut(id) {
+        if wake {
+            self.wake(id, now);
+        } else {
             entry.announce(id, now);
         }
         Amended::Done
@@ -157,7 +155,15 @@ impl Store {
             .rposition(|(_, id)| self.slab.get(*id).is_some_and(|entry| entry.key == *key))?;
         let id = self.dead.get(place)?.1;
         let admission = self.admit(self.slab.get(id).map(resubmission)?, now);
-        if matches!(admission, Admission::Accepted(_)) {
+        if let Admission::Accepted(new) = admission {
+            // The steps that the dead letter has recorded must not run again.
+            let letter = self.slab.get_mut(id).and_then(|letter| letter.extra.as_mut());
+            let journal = letter.map(|extra| std::mem::take(&mut extra.journal));
+            if let Some(journal) = journal.filter(|journal| !journal.is_empty())
+                && let Some(entry) = self.slab.get_mut(new)
+            {
+                entry.extra().journal = journal;
+            }
             self.dead.remove(place);
             self.ended.push_back((now + self.options.result_ttl, id));
         }
