@@ -186,7 +186,8 @@ impl Store<'_> {
         self.effects.set_timer(lease_until);
         self.announce(&mut entry);
         self.save(&mut entry)?;
-        let mut delivery = entry.delivery(payload, self.now);
+        let journal = self.journal(&entry)?;
+        let mut delivery = entry.delivery(payload, journal, self.now);
         delivery.due = self.wall(delivery.due);
         delivery.claimed = self.wall(delivery.claimed);
         Ok(Some(delivery))

@@ -89,6 +89,8 @@ local function replay()
       local answer = admit({ key = ARGV[7], task = f.task, body = f.body or '', priority = f.priority or '1',
         when = 'now', time = '0', conflict = 'keep', limits = limits, note = f.note or nil, owner = f.owner or nil, nonce = ARGV[8] })
       if answer[1] == 'accepted' then
+        -- The steps that the dead letter has recorded must not run again.
+        journal.move(id, answer[2])
         -- The old execution is removed from the dead letters. Its record stays readable like a result.
         call('RPOP', letters)
         call('ZREM', prefix .. 'dead', id)
@@ -106,7 +108,7 @@ end
 -- Replaces the note of a parked execution if it equals `expected`, and optionally makes the execution ready.
 local function amend()
   local id, expected, note, wake, nonce = ARGV[7], ARGV[8], ARGV[9], ARGV[10] == '1', ARGV[11]
-  local f = read_fields(id, 'state', 'parked', 'note', 'priority', 'watch', 'said', 'owner')
+  local f = read_fields(id, 'state', 'parked', 'note', 'watch', 'said')
   if not f.state then
     return 'unknown'
   end
@@ -118,12 +120,10 @@ local function amend()
   end
   call('HSET', exec_key(id), 'note', note, 'updated', int(now), 'said', nonce)
   if wake then
-    call('HSET', exec_key(id), 'state', 'queued', 'due', int(now))
-    call('HDEL', exec_key(id), 'parked')
-    call('ZREM', prefix .. 'later', id)
-    push_ready_back(id, f.priority, f.owner)
+    journal.wake(id)
+  else
+    publish_state(id, f.watch)
   end
-  publish_state(id, f.watch)
   return 'done'
 end
 

@@ -3,6 +3,9 @@
 
 local enqueue
 
+-- The functions of `journal.lua`.
+local journal = {}
+
 -- Deletes the oldest results beyond the limit.
 local function trim_results()
   local surplus = call('ZCARD', prefix .. 'ended') - result_capacity
@@ -29,10 +32,14 @@ end
 -- execution.
 local function finish(id, state, key, watch, successor, keep, is_behind)
   publish_state(id, watch)
-  local size, owner = unpack(call('HMGET', exec_key(id), 'size', 'owner'))
+  local size, owner, entries, waiters = unpack(call('HMGET', exec_key(id), 'size', 'owner', 'entries', 'waiters'))
   add_bytes(-(tonumber(size) or 0))
   if owner then
     call('ZREM', prefix .. 'own:' .. owner, id)
+  end
+  -- A dead letter keeps its journal, for a replay.
+  if entries and (state ~= 'dead' or keep) then
+    journal.clear(id)
   end
   local expires = now + (state == 'dead' and dead_letter_ttl or result_ttl)
   if keep then
@@ -60,6 +67,9 @@ local function finish(id, state, key, watch, successor, keep, is_behind)
     enqueue(successor)
   elseif not is_behind then
     expire_at(prefix .. 'k:' .. key, expires)
+  end
+  if waiters then
+    journal.wake_waiters(waiters)
   end
 end
 

@@ -5,7 +5,7 @@ local steps = {
   submit = submit, claim = claim, settle = settle, renew = renew, report = report, find = find, watch = watch,
   dead_letters = dead_letters, snapshot = snapshot, signals = signals, wait = wait, heartbeat = heartbeat,
   cancel_sleep = cancel_sleep, cancel = cancel, clear = clear, replay = replay, deregister = deregister, restore = restore,
-  amend = amend, reschedule = reschedule,
+  amend = amend, reschedule = reschedule, record = journal.record, signal = journal.signal,
   now = function()
     return int(now)
   end,
