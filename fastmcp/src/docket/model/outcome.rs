@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use crate::docket::model::failure::{Failure, FailureKind};
-use crate::docket::model::finite::not_finite;
+use crate::docket::model::finite::to_json;
 use crate::docket::model::suspension::Suspension;
 
 /// The end of a run. Handlers return it, and workers send it to the backend.
@@ -85,14 +85,9 @@ impl Outcome {
     /// assert!(matches!(Outcome::json(&[f64::NAN]), Outcome::Failed(_)));
     /// ```
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {
-        let problem = match serde_json::to_vec(value) {
-            // `serde_json` writes such numbers as `null`, so other results need no search.
-            Ok(json) if json.windows(4).any(|part| part == b"null") => match not_finite(value) {
-                None => return Self::Completed(json.into()),
-                Some(number) => format!("it contains {number}, which JSON cannot represent"),
-            },
-            Ok(json) => return Self::Completed(json.into()),
-            Err(error) => error.to_string(),
+        let problem = match to_json(value) {
+            Ok(json) => return Self::Completed(json),
+            Err(problem) => problem,
         };
         let message = format!("cannot serialize the result: {problem}");
         Self::Failed(Failure::new(FailureKind::Result, message).final_now())

@@ -26,6 +26,11 @@ pub struct Suspension {
 }
 
 impl Suspension {
+    /// Returns the length of the new note.
+    pub(crate) fn note_len(&self) -> usize {
+        self.note.as_ref().map_or(0, Bytes::len)
+    }
+
     /// Creates a suspension that only an amendment ends.
     pub(crate) fn of_note(note: Bytes) -> Self {
         Self {
