@@ -182,7 +182,10 @@ impl AnswerLog {
             if let Poll::Ready(output) = body.as_mut().poll(context) {
                 return Poll::Ready(Some(output));
             }
-            let steps = self.execution.as_ref().and_then(CurrentExecution::used_steps);
+            let steps = self
+                .execution
+                .as_ref()
+                .and_then(CurrentExecution::used_steps);
             let Some((execution, steps)) = self.execution.as_ref().zip(steps) else {
                 return match self.has_open_questions() {
                     true => Poll::Ready(None),

@@ -70,7 +70,11 @@ impl Docket {
             problem: format!("it cannot be written: {problem}"),
         })?;
         check_length("the name of a signal", name.len(), Name::MAX_BYTES)?;
-        check_length("the value of a signal", value.len(), self.options().max_payload)?;
+        check_length(
+            "the value of a signal",
+            value.len(),
+            self.options().max_payload,
+        )?;
         match self.backend().signal(&key, &name, value).await? {
             Sent::Stored => Ok(()),
             Sent::Full => Err(DocketError::JournalFull {

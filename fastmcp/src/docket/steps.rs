@@ -357,11 +357,7 @@ impl Steps {
     }
 
     /// Stores an entry. A store that fails is called again until it has the entry, because the step must not run again.
-    async fn record(
-        &self,
-        name: &Arc<str>,
-        value: Bytes,
-    ) -> std::result::Result<(), DocketError> {
+    async fn record(&self, name: &Arc<str>, value: Bytes) -> std::result::Result<(), DocketError> {
         let Some(run) = &self.0.run else {
             return Ok(());
         };
@@ -450,17 +446,11 @@ impl Run {
     }
 }
 
-fn encode<T: Serialize>(
-    step: &str,
-    value: &T,
-) -> std::result::Result<Bytes, DocketError> {
+fn encode<T: Serialize>(step: &str, value: &T) -> std::result::Result<Bytes, DocketError> {
     to_json(value).map_err(|problem| step_value(step, format!("it cannot be written: {problem}")))
 }
 
-fn decode<T: DeserializeOwned>(
-    step: &str,
-    value: &[u8],
-) -> std::result::Result<T, DocketError> {
+fn decode<T: DeserializeOwned>(step: &str, value: &[u8]) -> std::result::Result<T, DocketError> {
     serde_json::from_slice(value).map_err(|error| {
         let problem = format!("it cannot be read as `{}`: {error}", type_name::<T>());
         step_value(step, problem)
@@ -477,6 +467,8 @@ fn step_value(step: &str, problem: String) -> DocketError {
 impl fmt::Debug for Steps {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key = self.key().map(|(key, _)| key);
-        out.debug_struct("Steps").field("key", &key).finish_non_exhaustive()
+        out.debug_struct("Steps")
+            .field("key", &key)
+            .finish_non_exhaustive()
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use fastmcp::docket::backend::{
     Admission, Amended, Backend, BackendError, BackendFuture, Claim, Condition, Delivery, Lease,
-    Settled, Settlement, Submission, Target,
+    Recorded, Sent, Settled, Settlement, Submission, Target,
 };
 use fastmcp::docket::{
     Cancelled, Events, ExecutionId, Key, Name, ProgressReport, Record, Snapshot, Timestamp,
@@ -150,6 +150,23 @@ impl Backend for Process {
         Box::pin(self.send(Box::pin(
             async move { self.store.report(lease, progress).await },
         )))
+    }
+
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        Box::pin(self.send(Box::pin(async move {
+            self.store.record(lease, name, value).await
+        })))
+    }
+
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
+        Box::pin(self.send(Box::pin(async move {
+            self.store.signal(key, name, value).await
+        })))
     }
 
     fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {

@@ -155,12 +155,7 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
 
     /// Adds a signal to the journal of the execution that is scheduled, queued or running under `key`, and wakes the
     /// execution if it is suspended until a signal arrives. Signals of one name keep their order.
-    fn signal<'a>(
-        &'a self,
-        key: &'a Key,
-        name: &'a str,
-        value: Bytes,
-    ) -> BackendFuture<'a, Sent>;
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent>;
 
     /// Deregisters a worker that shuts down. The worker holds no leases, except those of runs that it could not stop.
     fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()>;

@@ -283,12 +283,7 @@ impl Backend for MemoryBackend {
         self.ready(|store, _| store.record(lease, name, value))
     }
 
-    fn signal<'a>(
-        &'a self,
-        key: &'a Key,
-        name: &'a str,
-        value: Bytes,
-    ) -> BackendFuture<'a, Sent> {
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
         self.ready(|store, now| store.receive_signal(key, name, value, now))
     }
 

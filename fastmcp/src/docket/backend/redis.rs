@@ -222,12 +222,7 @@ impl Backend for RedisBackend {
         Box::pin(self.record_entry(lease, name, value))
     }
 
-    fn signal<'a>(
-        &'a self,
-        key: &'a Key,
-        name: &'a str,
-        value: Bytes,
-    ) -> BackendFuture<'a, Sent> {
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
         Box::pin(self.send_signal(key, name, value))
     }
 

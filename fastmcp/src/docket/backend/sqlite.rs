@@ -202,12 +202,7 @@ impl Backend for SqliteBackend {
         self.call(move |store| store.record_entry(lease, &name, &value))
     }
 
-    fn signal<'a>(
-        &'a self,
-        key: &'a Key,
-        name: &'a str,
-        value: Bytes,
-    ) -> BackendFuture<'a, Sent> {
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
         let (key, name) = (key.clone(), name.to_owned());
         self.call(move |store| store.receive_signal(&key, &name, &value))
     }

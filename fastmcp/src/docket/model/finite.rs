@@ -34,9 +34,7 @@ pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, String>
         // `serde_json` writes such numbers as `null`, so other results need no search.
         Ok(json) if json.windows(4).any(|part| part == b"null") => match not_finite(value) {
             None => Ok(json.into()),
-            Some(number) => Err(format!(
-                "it contains {number}, which JSON cannot represent"
-            )),
+            Some(number) => Err(format!("it contains {number}, which JSON cannot represent")),
         },
         Ok(json) => Ok(json.into()),
         Err(error) => Err(error.to_string()),

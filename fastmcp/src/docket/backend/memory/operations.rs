@@ -157,7 +157,10 @@ impl Store {
         let admission = self.admit(self.slab.get(id).map(resubmission)?, now);
         if let Admission::Accepted(new) = admission {
             // The steps that the dead letter has recorded must not run again.
-            let letter = self.slab.get_mut(id).and_then(|letter| letter.extra.as_mut());
+            let letter = self
+                .slab
+                .get_mut(id)
+                .and_then(|letter| letter.extra.as_mut());
             let journal = letter.map(|extra| std::mem::take(&mut extra.journal));
             if let Some(journal) = journal.filter(|journal| !journal.is_empty())
                 && let Some(entry) = self.slab.get_mut(new)

@@ -48,8 +48,5 @@ fn received(field: &str, value: &Bytes) -> Option<(u64, JournalEntry)> {
     let colon = value.iter().position(|byte| *byte == b':')?;
     let position = str::from_utf8(&value[..colon]).ok()?.parse().ok()?;
     let value = value.slice(colon + 1..);
-    Some((
-        position,
-        JournalEntry::new(EntryKind::Signal, name, value),
-    ))
+    Some((position, JournalEntry::new(EntryKind::Signal, name, value)))
 }
