@@ -75,7 +75,6 @@ impl Coverage {
             self.expired,
             self.suspended,
             self.recorded,
-            self.repeated,
         ];
         assert!(all.iter().all(|count| *count > 0), "{self:?}");
     }
