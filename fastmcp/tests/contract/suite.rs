@@ -6,6 +6,7 @@ pub(crate) mod delivery;
 pub(crate) mod keeping;
 pub(crate) mod keys;
 pub(crate) mod limits;
+pub(crate) mod operating;
 pub(crate) mod owners;
 pub(crate) mod parking;
 pub(crate) mod perpetual;
@@ -176,6 +177,20 @@ macro_rules! contract {
                 dropping_the_call_stops_claiming,
                 invalid_worker_options_are_refused,
                 maximal_durations_are_accepted,
+            ],
+            operating: [
+                a_failed_execution_is_kept_as_a_dead_letter,
+                a_policy_can_discard_failed_executions,
+                a_superseded_or_kept_failure_is_no_dead_letter,
+                lists_are_paged_in_the_order_of_submission,
+                every_condition_of_a_filter_selects,
+                counts_follow_every_change_of_state,
+                statistics_have_delays_and_workers,
+                dead_letters_are_retried_once,
+                dead_letters_and_waiting_executions_are_discarded,
+                ended_executions_are_purged,
+                results_and_dead_letters_are_limited_by_number,
+                results_and_dead_letters_are_limited_by_bytes,
             ],
             reading: [
                 a_subscriber_receives_every_state,

@@ -12,7 +12,7 @@ use fastmcp::docket::backend::{
 };
 use fastmcp::docket::{
     Cancelled, Events, ExecutionId, ExecutionState, Key, Name, ProgressReport, Record, Snapshot,
-    Timestamp,
+    Stats, Timestamp,
 };
 
 use crate::delegate::delegate;
@@ -79,6 +79,9 @@ pub(crate) struct History {
     pub(crate) entries: Vec<Entry>,
     pub(crate) final_records: HashMap<ExecutionId, Option<Record>>,
     pub(crate) dead_letters: Vec<Key>,
+    /// All executions that the store lists at the end, and its statistics.
+    pub(crate) listed: Vec<Record>,
+    pub(crate) stats: Stats,
     pub(crate) max_deliveries: u32,
     /// The store's time at the end.
     pub(crate) ended_at: Timestamp,
@@ -338,6 +341,6 @@ impl Backend for RecordingBackend {
 
     delegate!(
         store: now, check, signals, find, watch, snapshot, deregister, reschedule, strike, restore,
-        pause, resume, clear, dead_letters, wait,
+        pause, resume, clear, dead_letters, list, change, stats, wait,
     );
 }

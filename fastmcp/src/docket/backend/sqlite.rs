@@ -16,6 +16,7 @@
 //! | `rates`, `starts` | rate limits, and the latest start times |
 //! | `cooldowns` | cooldowns that have not ended |
 //! | `struck` | struck tasks |
+//! | `tasks` | the numbers of executions by task and state, and the lateness of starts |
 //! | `processes`, `workers` | the processes that have the file open, and their workers |
 //!
 //! `schema.sql` describes every column.
@@ -26,6 +27,7 @@ pub(crate) mod claim;
 pub(crate) mod clock;
 pub(crate) mod columns;
 pub(crate) mod connection;
+pub(crate) mod counts;
 pub(crate) mod effects;
 pub(crate) mod engine;
 pub(crate) mod entry;
@@ -34,6 +36,7 @@ pub(crate) mod file;
 pub(crate) mod job;
 pub(crate) mod lanes;
 pub(crate) mod listener;
+pub(crate) mod listing;
 pub(crate) mod local;
 pub(crate) mod maintenance;
 pub(crate) mod operations;
@@ -74,11 +77,13 @@ use crate::docket::backend::sqlite::store::Store;
 use crate::docket::backend::sqlite::writer::Writer;
 use crate::docket::events::Events;
 use crate::docket::model::delivery::{Delivery, Lease};
+use crate::docket::model::filter::{Change, ChangedPart, Filter, Page, Range};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::DocketOptions;
 use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
 use crate::docket::model::state::Cancelled;
+use crate::docket::model::stats::Stats;
 use crate::docket::model::submission::Submission;
 use crate::docket::model::time::{Timestamp, When};
 
@@ -86,7 +91,7 @@ use crate::docket::model::time::{Timestamp, When};
 ///
 /// The file is opened on first use, and created if it does not exist. A call whose transaction fails returns an error
 /// with a [code](crate::docket::BackendError::code): the name of SQLite's code, such as `SQLITE_FULL`,
-/// `SQLITE_READONLY` or `SQLITE_CORRUPT`, or `NEWER_LAYOUT`, `FOREIGN_FILE`, `FILE_DELETED`, `LOG_DELETED` or
+/// `SQLITE_READONLY` or `SQLITE_CORRUPT`, or `NEWER_LAYOUT`, `OLDER_LAYOUT`, `FOREIGN_FILE`, `FILE_DELETED`, `LOG_DELETED` or
 /// `NETWORK_FILE_SYSTEM`.
 pub struct SqliteBackend {
     path: PathBuf,
@@ -279,6 +284,30 @@ impl Backend for SqliteBackend {
     fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
         let key = key.clone();
         self.call(move |store| store.replay(&key))
+    }
+
+    fn list<'a>(
+        &'a self,
+        filter: &'a Filter,
+        range: Range,
+        limit: usize,
+    ) -> BackendFuture<'a, Page> {
+        let filter = filter.clone();
+        self.call(move |store| store.list(&filter, range, limit))
+    }
+
+    fn change<'a>(
+        &'a self,
+        change: Change,
+        filter: &'a Filter,
+        range: Range,
+    ) -> BackendFuture<'a, ChangedPart> {
+        let filter = filter.clone();
+        self.call(move |store| store.change(change, &filter, range))
+    }
+
+    fn stats(&self) -> BackendFuture<'_, Stats> {
+        self.call(|store: &mut Store<'_>| store.stats())
     }
 
     fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {

@@ -10,7 +10,7 @@ use crate::docket::backend::sqlite::failure::{Failure, FileProblem};
 use crate::docket::backend::sqlite::file::check_file_system;
 
 /// The version of the layout, in `PRAGMA user_version`.
-pub(super) const LAYOUT: i32 = 1;
+pub(super) const LAYOUT: i32 = 2;
 
 /// Marks the file as a docket, in `PRAGMA application_id`: `FMDk`.
 const APPLICATION: i32 = 0x464d_446b;
@@ -30,6 +30,9 @@ const LOG_LIMIT: i32 = 64 << 20;
 /// Opens the file, and creates it if it does not exist.
 pub(super) fn open(path: &Path, durability: Durability) -> Result<Connection, Failure> {
     check_file_system(path)?;
+    if path.is_dir() {
+        return Err(FileProblem::Directory.into());
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -70,9 +73,12 @@ fn check_layout(connection: &Connection) -> Result<bool, Failure> {
     if !is_docket && (tables > 0 || found != 0) {
         return Err(FileProblem::Foreign.into());
     }
-    if found > LAYOUT {
-        let known = LAYOUT;
+    let known = LAYOUT;
+    if found > known {
         return Err(FileProblem::NewerLayout { found, known }.into());
+    }
+    if is_docket && found < known {
+        return Err(FileProblem::OlderLayout { found, known }.into());
     }
     Ok(tables > 0)
 }

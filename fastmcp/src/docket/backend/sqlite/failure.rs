@@ -11,8 +11,12 @@ use crate::docket::error::BackendError;
 pub(super) enum FileProblem {
     /// The layout of the tables is newer than this program.
     NewerLayout { found: i32, known: i32 },
+    /// The layout of the tables is older than this program supports.
+    OlderLayout { found: i32, known: i32 },
     /// The file is an SQLite database of another program.
     Foreign,
+    /// The path is a directory.
+    Directory,
     /// The file was deleted while it was open.
     Deleted,
     /// The write-ahead log was deleted while it was open, and could not be saved.
@@ -86,6 +90,17 @@ impl FileProblem {
                     "the tables have layout {found}, and this program knows layouts up to {known}; update the program, \
                      or use another file"
                 ),
+            ),
+            Self::OlderLayout { found, known } => (
+                "OLDER_LAYOUT",
+                format!(
+                    "the tables have layout {found}, and this program needs layout {known}; let the earlier program \
+                     finish its work, then delete the file or use another one"
+                ),
+            ),
+            Self::Directory => (
+                "SQLITE_CANTOPEN",
+                "it is a directory; name a file in it, as in `tasks.db`".into(),
             ),
             Self::Foreign => (
                 "FOREIGN_FILE",
