@@ -110,6 +110,8 @@ macro_rules! contract {
                 a_changed_interval_counts_from_the_last_run,
                 a_due_time_that_no_timetable_set_stays,
                 waiting_for_the_end_ignores_automatic_tasks,
+                an_automatic_task_that_has_ended_is_submitted_again_once,
+                an_automatic_task_that_stops_itself_stays_stopped,
             ],
             parking: [
                 a_note_survives_retries_releases_and_lost_leases,

@@ -103,7 +103,7 @@ pub(crate) fn check(history: &History) -> Result<Coverage, String> {
     }
     every_execution_ends(history, &mut coverage)?;
     deliveries_are_bounded(history, &mut coverage)?;
-    lists_and_counts_are_complete(history, &mut coverage)?;
+    lists_and_counts_are_complete(history)?;
     Ok(coverage)
 }
 
@@ -178,6 +178,7 @@ fn one_live_runner_per_key(history: &History, coverage: &mut Coverage) -> Result
             Entry::Fenced { .. } => coverage.fenced += 1,
             Entry::Died { .. } => coverage.deaths += 1,
             Entry::Jumped { .. } => coverage.jumps += 1,
+            Entry::Retried { .. } => coverage.retried += 1,
             _ => {}
         }
     }
@@ -396,7 +397,7 @@ fn deliveries_are_bounded(history: &History, coverage: &mut Coverage) -> Result<
 }
 
 /// The list contains every record once, and the counts by task and state are those of the list.
-fn lists_and_counts_are_complete(history: &History, coverage: &mut Coverage) -> Result<(), String> {
+fn lists_and_counts_are_complete(history: &History) -> Result<(), String> {
     let mut counts: HashMap<(&str, ExecutionState), usize> = HashMap::new();
     let mut listed: HashSet<ExecutionId> = HashSet::new();
     for record in &history.listed {
@@ -416,13 +417,6 @@ fn lists_and_counts_are_complete(history: &History, coverage: &mut Coverage) -> 
     {
         return Err(format!("list: {:?} is not listed", missing.id));
     }
-    coverage.retried += history.listed.len().saturating_sub(
-        history
-            .final_records
-            .values()
-            .filter(|record| record.is_some())
-            .count(),
-    );
     for task in &history.stats.tasks {
         for state in [
             ExecutionState::Scheduled,

@@ -144,7 +144,7 @@ impl World {
                 drop(self.client.resume().await);
                 drop(self.client.restore("steady").await);
             }
-            27 => drop(self.client.retry(&Filter::new().task("flaky")).await),
+            27 => drop(self.client.retry(&Filter::new()).await),
             28 => {
                 let filter = Filter::new().key(key).dead_letters();
                 drop(self.client.discard(&filter).await);

@@ -154,17 +154,8 @@ pub(crate) struct Row<'a> {
 ///
 /// It can be stored as JSON, for example in a link to the next page. It belongs to one docket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Cursor {
-    pub(crate) submitted: u64,
-    pub(crate) id: u64,
-}
-
-impl Cursor {
-    pub(crate) const END: Self = Self {
-        submitted: u64::MAX,
-        id: u64::MAX,
-    };
-}
+#[serde(transparent)]
+pub struct Cursor(pub(crate) u64);
 
 /// The part of the list of all executions that a call examines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

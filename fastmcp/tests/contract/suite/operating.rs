@@ -171,6 +171,7 @@ pub(crate) async fn every_condition_of_a_filter_selects(stage: &Stage) {
         Outcome::Undecodable { reason },
     )
     .await;
+    tokio::time::sleep(TICK / 10).await;
     let old = docket.backend().now().await.unwrap();
     tokio::time::sleep(TICK / 10).await;
     end_with(&docket, task("scan", "s-done"), completed("1")).await;
@@ -259,11 +260,6 @@ pub(crate) async fn counts_follow_every_change_of_state(stage: &Stage) {
         .await
         .unwrap();
     submit(&docket, work("later").after(TICK * 3000)).await;
-    submit(
-        &docket,
-        Submission::new("other", "null").key("o").after(TICK),
-    )
-    .await;
     assert_counted(&docket, "submissions").await;
     let runs = claim(&docket, "w", 6).await;
     assert_counted(&docket, "claims").await;
@@ -292,6 +288,11 @@ pub(crate) async fn counts_follow_every_change_of_state(stage: &Stage) {
     )
     .await;
     assert_counted(&docket, "a replacement").await;
+    submit(
+        &docket,
+        Submission::new("other", "null").key("o").after(TICK),
+    )
+    .await;
     tokio::time::sleep(TICK * 2).await;
     assert_counted(&docket, "a due time").await;
     let lost = claim(&docket, "w", 4).await;

@@ -115,9 +115,9 @@ impl Store {
             .as_ref()
             .and_then(|limits| limits.cooldown.clone());
         let keep = submission.keep;
-        let id = self
-            .slab
-            .insert(Entry::new(submission, due, now, &mut self.tasks));
+        self.last_sequence += 1;
+        let entry = Entry::new(submission, due, now, self.last_sequence, &mut self.tasks);
+        let id = self.slab.insert(entry);
         self.due_at(id, when, now);
         if let Some(time) = keep {
             self.kept.push(Reverse((now + time, id)));

@@ -27,6 +27,8 @@ pub(super) struct Entry {
     pub(super) result: Bytes,
     pub(super) machine: StateMachine,
     pub(super) priority: Priority,
+    /// The place in the order of all submissions.
+    pub(super) sequence: u64,
     pub(super) submitted: Timestamp,
     pub(super) due: Timestamp,
     /// The time of this execution's valid item in the timetable. Its other items are stale.
@@ -89,6 +91,7 @@ impl Entry {
         submission: Submission,
         due: Timestamp,
         now: Timestamp,
+        sequence: u64,
         tasks: &mut Tasks,
     ) -> Self {
         let is_special = submission.limits.is_some()
@@ -107,6 +110,7 @@ impl Entry {
             result: Bytes::new(),
             machine,
             priority: submission.priority,
+            sequence,
             submitted: now,
             due,
             wake_at: Timestamp::EPOCH,

@@ -53,10 +53,7 @@ impl Store {
             .flatten()
             .chain(others.into_iter().flatten())
             .filter_map(move |(id, entry)| {
-                let at = Cursor {
-                    submitted: entry.submitted.as_micros(),
-                    id: id.0,
-                };
+                let at = Cursor(entry.sequence);
                 let is_in_range = range.after.is_none_or(|after| at > after)
                     && range.until.is_none_or(|until| at <= until);
                 (is_in_range && filter.matches(&self.row(id, entry))).then_some((at, id))
@@ -83,6 +80,7 @@ impl Store {
         range: Range,
         now: Timestamp,
     ) -> ChangedPart {
+        let last = Cursor(self.last_sequence);
         let mut found: Vec<(Cursor, ExecutionId)> = self.matching(filter, range).collect();
         found.sort_unstable();
         let mut changed = Changed::default();
@@ -127,7 +125,7 @@ impl Store {
         ChangedPart {
             changed,
             next: None,
-            last: Cursor::END,
+            last,
         }
     }
 

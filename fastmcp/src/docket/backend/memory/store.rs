@@ -50,6 +50,8 @@ pub(super) struct Store {
     /// The executions whose due time is on the wall clock.
     pub(super) on_wall_clock: HashSet<ExecutionId>,
     pub(super) last_token: u64,
+    /// The number of submissions, which numbers them in order.
+    pub(super) last_sequence: u64,
     pub(super) pending: usize,
     /// The bytes of the pending executions, as they were accepted.
     pub(super) pending_bytes: usize,
@@ -87,6 +89,7 @@ impl Store {
             deviation: 0,
             on_wall_clock: HashSet::new(),
             last_token: 0,
+            last_sequence: 0,
             pending: 0,
             pending_bytes: 0,
             owners: HashMap::new(),

@@ -46,10 +46,10 @@ impl Store<'_> {
         limit: usize,
     ) -> Result<(Vec<ExecutionId>, Option<Cursor>)> {
         let mut query = self.examine(filter)?;
-        let after = range.after.map_or(i64::MIN, |after| after.id.cast_signed());
-        let until = range.until.map_or(i64::MAX, |until| {
-            i64::try_from(until.id).unwrap_or(i64::MAX)
-        });
+        let after = range.after.map_or(i64::MIN, |after| after.0.cast_signed());
+        let until = range
+            .until
+            .map_or(i64::MAX, |until| i64::try_from(until.0).unwrap_or(i64::MAX));
         let mut rows = query.query((after, until, signed(EXAMINED)))?;
         let (mut found, mut examined) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
@@ -71,10 +71,7 @@ impl Store<'_> {
                 found.push(candidate.id);
             }
             if found.len() >= limit || examined >= EXAMINED {
-                let next = Cursor {
-                    submitted: 0,
-                    id: id.cast_unsigned(),
-                };
+                let next = Cursor(id.cast_unsigned());
                 return Ok((found, Some(next)));
             }
         }
@@ -106,10 +103,7 @@ impl Store<'_> {
         filter: &Filter,
         range: Range,
     ) -> Result<ChangedPart> {
-        let last = Cursor {
-            submitted: 0,
-            id: self.root.last_id.cast_unsigned(),
-        };
+        let last = Cursor(self.root.last_id.cast_unsigned());
         let (ids, next) = self.matching(filter, range, CHANGED)?;
         let mut changed = Changed::default();
         for id in ids {

@@ -35,7 +35,7 @@ pub(crate) fn put_filter(step: &mut Step, filter: &Filter) {
 
 /// Appends the 2 arguments of a range.
 pub(crate) fn put_range(step: &mut Step, range: Range) {
-    let place = |cursor: Option<Cursor>| cursor.map_or(String::new(), |at| at.id.to_string());
+    let place = |cursor: Option<Cursor>| cursor.map_or(String::new(), |at| at.0.to_string());
     step.add(place(range.after));
     step.add(place(range.until));
 }
@@ -43,7 +43,7 @@ pub(crate) fn put_range(step: &mut Step, range: Range) {
 /// Decodes an ID after which a list continues; `None` for an empty text.
 fn cursor(value: Value) -> Decoded<Option<Cursor>> {
     let id = text(value)?;
-    Ok(id.parse().ok().map(|id| Cursor { submitted: 0, id }))
+    Ok(id.parse().ok().map(Cursor))
 }
 
 /// Decodes the reply to `list`.
@@ -68,7 +68,7 @@ pub(crate) fn changed_part(value: Value) -> Decoded<ChangedPart> {
             skipped: count(skipped)?,
         },
         next: cursor(next)?,
-        last: cursor(last)?.unwrap_or(Cursor::END),
+        last: cursor(last)?.unwrap_or(Cursor(u64::MAX)),
     })
 }
 
