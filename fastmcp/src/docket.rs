@@ -47,6 +47,8 @@ pub(crate) mod model;
 pub(crate) mod operate;
 pub(crate) mod policy;
 pub(crate) mod progress;
+pub(crate) mod signal;
+pub(crate) mod steps;
 pub(crate) mod submit;
 pub(crate) mod worker;
 
@@ -79,6 +81,7 @@ pub use crate::docket::policy::cron::Cron;
 pub use crate::docket::policy::retry::{Delay, Retry};
 pub use crate::docket::policy::{Policy, Repeat};
 pub use crate::docket::progress::Progress;
+pub use crate::docket::steps::{Step, Steps};
 pub use crate::docket::worker::builder::WorkerBuilder;
 pub use crate::docket::worker::handle::Worker;
 pub use crate::docket::worker::report::ShutdownReport;

@@ -132,6 +132,14 @@ impl DocketBuilder {
         self
     }
 
+    /// Sets the maximum size of the journal of one execution, in bytes; by default 4 MiB. The journal contains the
+    /// results of its [steps](crate::docket::Steps) and the signals that it has received. Each counts 64 bytes more than
+    /// its name and its JSON.
+    pub fn max_journal(mut self, bytes: usize) -> Self {
+        self.options.max_journal = bytes;
+        self
+    }
+
     /// Allows a store that deletes data to make room: a Redis whose `maxmemory-policy` is not `noeviction`.
     ///
     /// Such a store may delete executions that are waiting, so the promise that nothing is lost does not hold. By

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use fastmcp::docket::backend::{
     Admission, Amended, Backend, BackendFuture, Change, ChangedPart, Claim, Condition, Delivery,
-    Lease, Page, Range, Settled, Settlement, Stats, Submission, Target,
+    Lease, Page, Range, Recorded, Sent, Settled, Settlement, Stats, Submission, Target,
 };
 use fastmcp::docket::{
     Cancelled, Events, ExecutionId, Filter, Key, Name, ProgressReport, Record, Snapshot, Timestamp,
@@ -78,6 +78,19 @@ impl<B: Backend> Backend for Blocking<B> {
 
     fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
         now(self.0.deregister(worker))
+    }
+
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        now(self.0.record(lease, name, value))
+    }
+
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
+        now(self.0.signal(key, name, value))
     }
 
     fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {

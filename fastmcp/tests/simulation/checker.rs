@@ -30,6 +30,9 @@ pub(crate) struct Coverage {
     woken: usize,
     expired: usize,
     retried: usize,
+    suspended: usize,
+    recorded: usize,
+    repeated: usize,
 }
 
 impl Coverage {
@@ -50,6 +53,9 @@ impl Coverage {
         self.woken += other.woken;
         self.expired += other.expired;
         self.retried += other.retried;
+        self.suspended += other.suspended;
+        self.recorded += other.recorded;
+        self.repeated += other.repeated;
     }
 
     pub(crate) fn assert_complete(&self) {
@@ -70,6 +76,9 @@ impl Coverage {
             self.woken,
             self.expired,
             self.retried,
+            self.suspended,
+            self.recorded,
+            self.repeated,
         ];
         assert!(all.iter().all(|count| *count > 0), "{self:?}");
     }
@@ -87,6 +96,7 @@ pub(crate) fn check(history: &History) -> Result<Coverage, String> {
     one_live_runner_per_key(history, &mut coverage)?;
     states_only_move_forward(history)?;
     parked_executions_wait_to_be_woken(history, &mut coverage)?;
+    recorded_steps_do_not_run_again(history, &mut coverage)?;
     let in_lane = |entry: &Entry| match entry {
         Entry::Accepted { id, in_lane, .. } => in_lane.then_some(*id),
         _ => None,
@@ -206,6 +216,43 @@ fn parked_executions_wait_to_be_woken(
             Entry::Claimed { lease, .. } if parked.contains(&lease.id) => {
                 return Err(format!("parked: {lease:?} was claimed without being woken"));
             }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A step does not run again once it is recorded, in a run that has its lease. A run that has lost its lease and does not
+/// know it may still begin one.
+fn recorded_steps_do_not_run_again(
+    history: &History,
+    coverage: &mut Coverage,
+) -> Result<(), String> {
+    let mut runs: HashMap<u64, ExecutionId> = HashMap::new();
+    let mut latest: HashMap<ExecutionId, u64> = HashMap::new();
+    let mut ran: HashSet<(ExecutionId, &str)> = HashSet::new();
+    let mut recorded: HashSet<(ExecutionId, &str)> = HashSet::new();
+    for entry in &history.entries {
+        match entry {
+            Entry::Claimed { lease, .. } => {
+                runs.insert(lease.token, lease.id);
+                latest.insert(lease.id, lease.token);
+            }
+            Entry::Recorded { lease, step } => {
+                coverage.recorded += 1;
+                recorded.insert((lease.id, step));
+            }
+            Entry::Stepped { token, step } => {
+                let Some(id) = runs.get(token) else {
+                    return Err(format!("steps: {token} was never claimed"));
+                };
+                let has_lease = latest.get(id) == Some(token);
+                if has_lease && recorded.contains(&(*id, step)) {
+                    return Err(format!("steps: {id:?} ran `{step}` after it was recorded"));
+                }
+                coverage.repeated += usize::from(!ran.insert((*id, step)));
+            }
+            Entry::Suspended { .. } => coverage.suspended += 1,
             _ => {}
         }
     }

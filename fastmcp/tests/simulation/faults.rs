@@ -9,7 +9,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use fastmcp::docket::backend::{
     Admission, Amended, Backend, BackendError, BackendFuture, Change, ChangedPart, Claim,
-    Condition, Delivery, Lease, Page, Range, Settled, Settlement, Stats, Submission, Target,
+    Condition, Delivery, Lease, Page, Range, Recorded, Sent, Settled, Settlement, Stats,
+    Submission, Target,
 };
 use fastmcp::docket::{
     Cancelled, Events, ExecutionId, Filter, Key, Name, ProgressReport, Record, Snapshot, Timestamp,
@@ -150,6 +151,23 @@ impl Backend for Process {
         Box::pin(self.send(Box::pin(
             async move { self.store.report(lease, progress).await },
         )))
+    }
+
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        Box::pin(self.send(Box::pin(async move {
+            self.store.record(lease, name, value).await
+        })))
+    }
+
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
+        Box::pin(self.send(Box::pin(async move {
+            self.store.signal(key, name, value).await
+        })))
     }
 
     fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {

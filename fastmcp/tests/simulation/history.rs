@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use fastmcp::docket::backend::{
     Admission, Amended, Backend, BackendFuture, Change, ChangedPart, Claim, Condition, Delivery,
-    Lease, Outcome, Range, Settled, Settlement, Submission, Target,
+    Lease, Outcome, Range, Recorded, Settled, Settlement, Submission, Target,
 };
 use fastmcp::docket::{
     Cancelled, Events, ExecutionId, ExecutionState, Filter, Key, Name, ProgressReport, Record,
@@ -60,6 +60,18 @@ pub(crate) enum Entry {
     },
     Signalled {
         key: Key,
+    },
+    /// A step ran. Recorded by the body itself.
+    Stepped {
+        token: u64,
+        step: &'static str,
+    },
+    Recorded {
+        lease: Lease,
+        step: String,
+    },
+    Suspended {
+        lease: Lease,
     },
     /// A body began. Recorded by the body itself.
     Began {
@@ -163,6 +175,9 @@ impl fmt::Display for History {
                 Entry::Fenced { lease } => writeln!(out, "{lease:?} is fenced")?,
                 Entry::Reported { lease } => writeln!(out, "{lease:?} reports progress")?,
                 Entry::Signalled { key } => writeln!(out, "{key} is signalled to cancel")?,
+                Entry::Stepped { token, step } => writeln!(out, "{token} runs step {step}")?,
+                Entry::Recorded { lease, step } => writeln!(out, "{lease:?} records {step}")?,
+                Entry::Suspended { lease } => writeln!(out, "{lease:?} is suspended")?,
                 Entry::Began { token } => writeln!(out, "the body under {token} begins")?,
                 Entry::Died { worker } => writeln!(out, "{worker} dies")?,
                 Entry::Retried { count } => writeln!(out, "{count} dead letters are retried")?,
@@ -266,6 +281,11 @@ impl Backend for RecordingBackend {
                 {
                     self.recorder.record(Entry::Parked { lease });
                 }
+                if matches!(settlement.outcome, Outcome::Suspend(_))
+                    && *settled == Settled::Done(ExecutionState::Scheduled)
+                {
+                    self.recorder.record(Entry::Suspended { lease });
+                }
             }
             Ok(settled)
         })
@@ -298,6 +318,25 @@ impl Backend for RecordingBackend {
                 _ => Entry::Fenced { lease },
             });
             Ok(settled)
+        })
+    }
+
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        Box::pin(async move {
+            let recorded = self.store.record(lease, name, value).await?;
+            self.recorder.record(match recorded {
+                Recorded::Fenced => Entry::Fenced { lease },
+                _ => Entry::Recorded {
+                    lease,
+                    step: name.to_owned(),
+                },
+            });
+            Ok(recorded)
         })
     }
 
@@ -377,7 +416,7 @@ impl Backend for RecordingBackend {
     }
 
     delegate!(
-        store: now, check, signals, find, watch, snapshot, deregister, reschedule, strike, restore,
+        store: now, check, signal, signals, find, watch, snapshot, deregister, reschedule, strike, restore,
         pause, resume, clear, dead_letters, list, stats, wait,
     );
 }

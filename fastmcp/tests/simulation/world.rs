@@ -160,7 +160,7 @@ impl World {
     fn submission(&mut self, key: String) -> Submission {
         let tasks = [
             "steady", "steady", "flaky", "slow", "stubborn", "snoozing", "toxic", "panics",
-            "asking", "newest", "unknown",
+            "asking", "stepping", "newest", "unknown",
         ];
         let task = tasks[self.random.usize(0..tasks.len())];
         let mut submission = Submission::new(Name::from(task), "null").key(key);
@@ -288,6 +288,9 @@ async fn amend_one(client: &Docket, random: &mut Rng) -> Result<(), DocketError>
         return Ok(());
     }
     let record = parked.swap_remove(random.usize(0..parked.len()));
+    if record.task == "stepping" {
+        return client.signal(record.key, "go")(()).await;
+    }
     let Some(execution) = client.get(record.key).await? else {
         return Ok(());
     };

@@ -60,6 +60,26 @@ macro_rules! delegate {
             self.$store.snapshot(limit)
         }
     };
+    (@record $store:ident) => {
+        fn record<'a>(
+            &'a self,
+            lease: Lease,
+            name: &'a str,
+            value: Bytes,
+        ) -> BackendFuture<'a, fastmcp::docket::backend::Recorded> {
+            self.$store.record(lease, name, value)
+        }
+    };
+    (@signal $store:ident) => {
+        fn signal<'a>(
+            &'a self,
+            key: &'a Key,
+            name: &'a str,
+            value: Bytes,
+        ) -> BackendFuture<'a, fastmcp::docket::backend::Sent> {
+            self.$store.signal(key, name, value)
+        }
+    };
     (@deregister $store:ident) => {
         fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
             self.$store.deregister(worker)

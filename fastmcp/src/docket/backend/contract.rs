@@ -14,6 +14,7 @@ use crate::docket::error::BackendError;
 use crate::docket::events::Events;
 use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::filter::{Change, ChangedPart, Filter, Page, Range};
+use crate::docket::model::journal::{Recorded, Sent};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
@@ -95,6 +96,15 @@ pub type BackendFuture<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 /// without a due time: it is cancelled, cleared, replaced and counted like any scheduled execution, holds no slot of
 /// a lane, and becomes due only by [`Backend::amend`]. Subscribers get an event for every amendment.
 ///
+/// **Journals.** An entry is stored from its `record` or `signal` until the execution has ended, through retries,
+/// snoozes, suspensions, releases and lost leases. The journal of a dead letter is kept, and its replay continues with
+/// it. The next run of a perpetual task starts with an empty journal. Every delivery contains the journal. The journal
+/// of one execution takes at most the docket's `max_journal` bytes.
+///
+/// **Suspensions.** A suspended execution ([`Outcome::Suspend`](crate::docket::model::outcome::Outcome::Suspend)) is
+/// parked, and is queued by the first event of its [`Suspension`](crate::docket::model::suspension::Suspension). An
+/// event that happened before the settlement counts: no wake-up is lost between the run and its suspension.
+///
 /// **Retention.** An execution with [`Submission::keep`] is kept for exactly that long from its admission, regardless
 /// of the docket's `result_ttl` and `result_capacity`. When that time is over, the execution is cancelled if it waits
 /// or signalled if it runs, and is deleted with its note and result once it has ended. Such an execution is never
@@ -138,6 +148,19 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
 
     /// Stores the progress of a run.
     fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled>;
+
+    /// Adds an entry to the journal of a running execution, without writing the other entries again. A repeated call
+    /// with the same name and value changes nothing and returns [`Recorded::Done`].
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded>;
+
+    /// Adds a signal to the journal of the execution that is scheduled, queued or running under `key`, and wakes the
+    /// execution if it is suspended until a signal arrives. Signals of one name keep their order.
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent>;
 
     /// Deregisters a worker that shuts down. The worker holds no leases, except those of runs that it could not stop.
     fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()>;

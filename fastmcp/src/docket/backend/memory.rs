@@ -8,6 +8,7 @@ mod claim;
 mod clock;
 mod counts;
 mod entry;
+mod journal;
 mod lanes;
 mod listing;
 mod operations;
@@ -42,6 +43,7 @@ use crate::docket::backend::memory::wakeups::Notifications;
 use crate::docket::events::Events;
 use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::filter::{Change, ChangedPart, Filter, Page, Range};
+use crate::docket::model::journal::{Recorded, Sent};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::DocketOptions;
 use crate::docket::model::progress::ProgressReport;
@@ -275,6 +277,19 @@ impl Backend for MemoryBackend {
 
     fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
         self.ready(|store, now| store.report(lease, progress, now))
+    }
+
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        self.ready(|store, _| store.record(lease, name, value))
+    }
+
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
+        self.ready(|store, now| store.receive_signal(key, name, value, now))
     }
 
     fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {

@@ -13,7 +13,7 @@
 //! | key | content | lifetime |
 //! |---|---|---|
 //! | `root` | hash: layout version, last ID, last token, ends of the queues, paused flag, counts by task and state | the docket's |
-//! | `x:<id>` | hash: one execution | owner `alive`; after its end, its time to live |
+//! | `x:<id>` | hash: one execution, with its journal | owner `alive`; after its end, its time to live |
 //! | `k:<key>` | ID of the execution that holds the key, or held it last | that execution's |
 //! | `alive` | sorted set: executions that have not ended, by submission time | owner: the executions |
 //! | `own:<owner>` | sorted set: an owner's executions that have not ended | owner: the executions |
@@ -46,6 +46,7 @@ pub(crate) mod codec;
 pub(crate) mod connection;
 pub(crate) mod failure;
 pub(crate) mod inbox;
+pub(crate) mod journal;
 pub(crate) mod notifier;
 pub(crate) mod operate;
 pub(crate) mod process;
@@ -67,6 +68,7 @@ use crate::docket::error::DocketError;
 use crate::docket::events::Events;
 use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::filter::{Change, ChangedPart, Filter, Page, Range};
+use crate::docket::model::journal::{Recorded, Sent};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::DocketOptions;
 use crate::docket::model::progress::ProgressReport;
@@ -214,6 +216,19 @@ impl Backend for RedisBackend {
             step.add(serde_json::to_vec(&progress).unwrap_or_default());
             codec::settled(self.process.run(&step).await?)
         })
+    }
+
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        Box::pin(self.record_entry(lease, name, value))
+    }
+
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
+        Box::pin(self.send_signal(key, name, value))
     }
 
     fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | `docket` | one row: the last number and token, the numbers of executions in each state, the clock |
 //! | `executions` | one row for each execution that is pending or kept; `place` and `rank` are its queue and its position or timer |
+//! | `entries`, `waits` | the journals of executions; the executions that wait for the end of others |
 //! | `owners` | the owners with pending executions: their numbers, and whose turn it is |
 //! | `lanes` | concurrency limits with running executions |
 //! | `rates`, `starts` | rate limits, and the latest start times |
@@ -34,6 +35,7 @@ pub(crate) mod entry;
 pub(crate) mod failure;
 pub(crate) mod file;
 pub(crate) mod job;
+pub(crate) mod journal;
 pub(crate) mod lanes;
 pub(crate) mod listener;
 pub(crate) mod listing;
@@ -78,6 +80,7 @@ use crate::docket::backend::sqlite::writer::Writer;
 use crate::docket::events::Events;
 use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::filter::{Change, ChangedPart, Filter, Page, Range};
+use crate::docket::model::journal::{Recorded, Sent};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::DocketOptions;
 use crate::docket::model::progress::ProgressReport;
@@ -91,7 +94,7 @@ use crate::docket::model::time::{Timestamp, When};
 ///
 /// The file is opened on first use, and created if it does not exist. A call whose transaction fails returns an error
 /// with a [code](crate::docket::BackendError::code): the name of SQLite's code, such as `SQLITE_FULL`,
-/// `SQLITE_READONLY` or `SQLITE_CORRUPT`, or `NEWER_LAYOUT`, `OLDER_LAYOUT`, `FOREIGN_FILE`, `FILE_DELETED`, `LOG_DELETED` or
+/// `SQLITE_READONLY` or `SQLITE_CORRUPT`, or `NEWER_LAYOUT`, `FOREIGN_FILE`, `FILE_DELETED`, `LOG_DELETED` or
 /// `NETWORK_FILE_SYSTEM`.
 pub struct SqliteBackend {
     path: PathBuf,
@@ -192,6 +195,21 @@ impl Backend for SqliteBackend {
 
     fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled> {
         self.call(move |store| store.report(lease, progress))
+    }
+
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        let name = name.to_owned();
+        self.call(move |store| store.record_entry(lease, &name, &value))
+    }
+
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
+        let (key, name) = (key.clone(), name.to_owned());
+        self.call(move |store| store.receive_signal(&key, &name, &value))
     }
 
     fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {

@@ -25,6 +25,8 @@ pub struct DocketOptions {
     pub max_result: usize,
     /// The maximum size of a payload, in bytes.
     pub max_payload: usize,
+    /// The maximum size of the journal of one execution, in bytes: the results of its steps, and its signals.
+    pub max_journal: usize,
     /// The time for which dead letters are kept.
     pub dead_letter_ttl: Duration,
     /// The maximum number of dead letters. When it is exceeded, the oldest are deleted before `dead_letter_ttl`.
@@ -59,6 +61,7 @@ impl Default for DocketOptions {
             result_bytes: 256 << 20,
             max_result: 1 << 20,
             max_payload: 1 << 20,
+            max_journal: 4 << 20,
             dead_letter_ttl: Duration::from_hours(7 * 24),
             dead_letter_capacity: 100_000,
             dead_letter_bytes: 256 << 20,

@@ -50,8 +50,8 @@ pub struct Record {
     pub worker: Option<Arc<str>>,
     /// True if the execution was cancelled while running and has not stopped yet.
     pub cancelling: bool,
-    /// True if the execution is [parked](crate::docket::model::outcome::Outcome::Park): scheduled, and not due until
-    /// it is woken.
+    /// True if the execution is parked: a run has [asked](crate::docket::model::outcome::Outcome::Park) for input or
+    /// [waits](crate::docket::model::outcome::Outcome::Suspend) for an event, and it is scheduled until it is woken.
     pub parked: bool,
     /// The timetable that set the due time, as text; `None` if the caller or the body chose it.
     pub timetable: Option<String>,

@@ -177,7 +177,8 @@ impl Store {
         let Some(entry) = self.slab.get_mut(id) else {
             return false;
         };
-        let was_parked = entry.machine.is_parked();
+        // A parked execution without a due time is in no queue.
+        let is_in_no_queue = entry.machine.is_parked() && entry.wake_at == Timestamp::EPOCH;
         if entry.machine.state() == ExecutionState::Running
             || entry.machine.cancel() != Cancelled::Removed
         {
@@ -195,8 +196,7 @@ impl Store {
                     running.extra().successor = None;
                 }
             }
-            // A parked execution is in no queue.
-            None if was_parked => {}
+            None if is_in_no_queue => {}
             None => self.count_stale_item(),
         }
         // The execution may have been released for a free slot of its lane, which now goes to the next one.

@@ -1,5 +1,6 @@
 //! [`Entry`]: the storage of one execution in the memory backend.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,6 +10,7 @@ use crate::docket::backend::memory::counts::{Counted, Tasks};
 use crate::docket::events::Event;
 use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::failure::Failure;
+use crate::docket::model::journal::JournalEntry;
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Incident, Record};
@@ -65,6 +67,11 @@ pub(super) struct Extra {
     pub(super) failure: Option<Failure>,
     pub(super) reason: Option<String>,
     pub(super) note: Option<Bytes>,
+    pub(super) journal: Vec<JournalEntry>,
+    /// The events that wake the execution while it is parked.
+    pub(super) waits: Waits,
+    /// The executions that wait for the end of this one, or have waited for it.
+    pub(super) awaited_by: Vec<ExecutionId>,
     pub(super) owner: Option<Key>,
     /// The due time on the wall clock, if the caller or a schedule has set one.
     pub(super) wall_due: Option<Timestamp>,
@@ -84,6 +91,14 @@ pub(super) struct Extra {
     pub(super) was_released: bool,
     /// True if the rate limit has assigned a start time.
     pub(super) has_start_time: bool,
+}
+
+/// The events that wake a suspended execution, without its time.
+#[derive(Debug, Default)]
+pub(super) struct Waits {
+    pub(super) signals: bool,
+    /// The executions that have not ended.
+    pub(super) executions: HashSet<ExecutionId>,
 }
 
 impl Entry {
@@ -152,6 +167,22 @@ impl Entry {
         self.extra.as_ref()?.note.as_ref()
     }
 
+    pub(super) fn journal(&self) -> &[JournalEntry] {
+        self.extra.as_ref().map_or(&[], |extra| &extra.journal)
+    }
+
+    /// Deletes the envelope and the journal of an execution that does not run again.
+    pub(super) fn clear_body(&mut self) {
+        self.envelope = Bytes::new();
+        self.clear_journal();
+    }
+
+    pub(super) fn clear_journal(&mut self) {
+        if let Some(extra) = &mut self.extra {
+            extra.journal = Vec::new();
+        }
+    }
+
     pub(super) fn owner(&self) -> Option<&Key> {
         self.extra.as_ref()?.owner.as_ref()
     }
@@ -190,6 +221,7 @@ impl Entry {
             task: self.task.clone(),
             envelope: self.envelope.clone(),
             note: self.note().cloned(),
+            journal: self.journal().to_vec(),
             attempt: self.machine.attempt(),
             delivery: self.machine.delivery(),
             due: self.due,
@@ -235,7 +267,9 @@ impl Entry {
 
     /// Returns the bytes of an ended execution.
     pub(super) fn kept_bytes(&self) -> usize {
-        let data = self.envelope.len() + self.result.len() + self.note().map_or(0, Bytes::len);
+        let journal: usize = self.journal().iter().map(JournalEntry::size).sum();
+        let note = self.note().map_or(0, Bytes::len);
+        let data = self.envelope.len() + self.result.len() + note + journal;
         match &self.extra {
             None => data,
             Some(extra) => kept_bytes(

@@ -57,11 +57,9 @@ impl Store {
             return Amended::Stale;
         }
         entry.extra().note = Some(note);
-        if wake && entry.machine.wake().is_ok() {
-            entry.due = now;
-            self.enqueue(id, now);
-        }
-        if let Some(entry) = self.slab.get_mut(id) {
+        if wake {
+            self.wake(id, now);
+        } else {
             entry.announce(id, now);
         }
         Amended::Done
@@ -163,14 +161,28 @@ impl Store {
 
     /// Submits a dead letter again.
     pub(super) fn retry(&mut self, id: ExecutionId, now: Timestamp) -> Option<Admission> {
-        Some(self.admit(self.slab.get(id).map(resubmission)?, now))
+        let admission = self.admit(self.slab.get(id).map(resubmission)?, now);
+        if let Admission::Accepted(new) = admission {
+            // The steps that the dead letter has recorded must not run again.
+            let letter = self
+                .slab
+                .get_mut(id)
+                .and_then(|letter| letter.extra.as_mut());
+            let journal = letter.map(|extra| std::mem::take(&mut extra.journal));
+            if let Some(journal) = journal.filter(|journal| !journal.is_empty())
+                && let Some(entry) = self.slab.get_mut(new)
+            {
+                entry.extra().journal = journal;
+            }
+        }
+        Some(admission)
     }
 
     /// Turns an execution that is no dead letter any more into an ordinary result.
     pub(super) fn keep_as_result(&mut self, id: ExecutionId, now: Timestamp) {
         if let Some(entry) = self.slab.get_mut(id) {
             entry.is_dead_letter = false;
-            entry.envelope = Bytes::new();
+            entry.clear_body();
             let bytes = entry.kept_bytes();
             self.ended.push(now + self.options.result_ttl, id, bytes);
             self.delete_expired(now);

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::docket::backend::call::{Rerun, Settled, Settlement};
 use crate::docket::backend::dead_letter::DeadLetter;
 use crate::docket::backend::memory::store::Store;
@@ -53,8 +51,10 @@ impl Store {
         };
         self.vacate(id, now);
         match (state, outcome) {
-            (ExecutionState::Scheduled, Outcome::Park { note }) => self.park(id, note, now),
-            (ExecutionState::Scheduled, _) => self.reschedule(id, outcome, rerun, now),
+            (ExecutionState::Scheduled, _) => match outcome.suspension() {
+                Some(suspension) => self.suspend(id, &suspension, now),
+                None => self.reschedule(id, outcome, rerun, now),
+            },
             (ExecutionState::Queued, Outcome::UnknownTask) => {
                 let worker = self
                     .slab
@@ -67,15 +67,6 @@ impl Store {
             _ => self.end(id, settlement.leaves_dead_letter(state, superseded), now),
         }
         Settled::Done(state)
-    }
-
-    fn park(&mut self, id: ExecutionId, note: &Bytes, now: Timestamp) {
-        if let Some(entry) = self.slab.get_mut(id) {
-            entry.extra().note = Some(note.clone());
-            // Invalidates the timetable items of earlier runs.
-            entry.wake_at = Timestamp::EPOCH;
-            entry.announce(id, now);
-        }
     }
 
     fn reschedule(
@@ -99,10 +90,11 @@ impl Store {
                 extra.timetable = None;
             }
             if let Some(rerun) = rerun {
-                // The note belongs to the run that has ended.
+                // The note and the journal belong to the run that has ended.
                 if let Some(extra) = &mut entry.extra {
                     extra.note = None;
                 }
+                entry.clear_journal();
                 if rerun.timetable.is_some() {
                     entry.extra().timetable.clone_from(&rerun.timetable);
                 }
@@ -280,8 +272,13 @@ impl Store {
             .extra
             .as_mut()
             .and_then(|extra| extra.successor.take());
+        let waiters = entry
+            .extra
+            .as_mut()
+            .map(|extra| std::mem::take(&mut extra.awaited_by))
+            .unwrap_or_default();
         if let Some(until) = entry.keep_until() {
-            entry.envelope = Bytes::new();
+            entry.clear_body();
             if until <= now {
                 self.forget(id);
             }
@@ -292,7 +289,7 @@ impl Store {
             self.dead.push(until, id, bytes);
             self.delete_expired(now);
         } else {
-            entry.envelope = Bytes::new();
+            entry.clear_body();
             let bytes = entry.kept_bytes();
             let until = now + self.options.result_ttl;
             self.ended.push(until, id, bytes);
@@ -307,5 +304,6 @@ impl Store {
             self.keys.insert(key, next);
             self.enqueue(next, now);
         }
+        self.wake_waiters(id, waiters, now);
     }
 }

@@ -171,6 +171,12 @@ impl Store {
             self.check_offer(id, &worker, now);
             return;
         }
+        if entry.machine.is_parked() {
+            // Its item has just been taken out of the timetable.
+            entry.wake_at = Timestamp::EPOCH;
+            self.wake(id, now);
+            return;
+        }
         self.on_wall_clock.remove(&id);
         let announce = entry.machine.become_due().is_ok();
         self.ready.push(entry.priority, entry.owner(), id);

@@ -1,5 +1,6 @@
 //! Encodes the arguments of script calls and decodes the script's replies.
 
+pub(crate) mod journal;
 pub(crate) mod operate;
 pub(crate) mod record;
 pub(crate) mod reply;

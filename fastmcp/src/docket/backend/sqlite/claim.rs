@@ -189,7 +189,8 @@ impl Store<'_> {
         if entry.machine.delivery() == 1 {
             self.counts.started(&entry.task, entry.due, self.now);
         }
-        let mut delivery = entry.delivery(payload, self.now);
+        let journal = self.journal(&entry)?;
+        let mut delivery = entry.delivery(payload, journal, self.now);
         delivery.due = self.wall(delivery.due);
         delivery.claimed = self.wall(delivery.claimed);
         Ok(Some(delivery))

@@ -17,6 +17,9 @@ const APPLICATION: i32 = 0x464d_446b;
 
 const TABLES: &str = include_str!("schema.sql");
 
+/// Changes tables of layout 1 to the present layout.
+const UPGRADE: &str = include_str!("upgrade.sql");
+
 /// The time for which opening waits for another process that opens or creates the same file.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -64,8 +67,18 @@ fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, pragma, |row| row.get(0))
 }
 
-/// Returns whether the file has the tables of a docket.
-fn check_layout(connection: &Connection) -> Result<bool, Failure> {
+/// The tables of the file.
+#[derive(PartialEq, Eq)]
+enum Tables {
+    /// There are none.
+    None,
+    /// They have an earlier layout.
+    Earlier,
+    Present,
+}
+
+/// Returns the tables of the file, if this program can use them.
+fn check_layout(connection: &Connection) -> Result<Tables, Failure> {
     let found = number(connection, "user_version")?;
     let is_docket = number(connection, "application_id")? == APPLICATION;
     let tables: i64 =
@@ -77,22 +90,32 @@ fn check_layout(connection: &Connection) -> Result<bool, Failure> {
     if found > known {
         return Err(FileProblem::NewerLayout { found, known }.into());
     }
-    if is_docket && found < known {
-        return Err(FileProblem::OlderLayout { found, known }.into());
-    }
-    Ok(tables > 0)
+    Ok(match (tables, found) {
+        (0, _) => Tables::None,
+        (_, LAYOUT) => Tables::Present,
+        _ => Tables::Earlier,
+    })
 }
 
-/// Creates the tables in an empty file. Two processes may do so at once: the second finds the tables of the first.
+/// Creates the tables in an empty file, or upgrades those of an earlier program. Two processes may do so at once: the
+/// second finds the tables of the first. An earlier program that has the file open fails in its next transaction, and
+/// its next start reports the newer layout.
 fn create_tables(connection: &mut Connection) -> Result<(), Failure> {
-    if check_layout(connection)? {
+    if check_layout(connection)? == Tables::Present {
         return Ok(());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if !check_layout(&transaction)? {
-        transaction.execute_batch(TABLES)?;
-        transaction.pragma_update(None, "application_id", APPLICATION)?;
-        transaction.pragma_update(None, "user_version", LAYOUT)?;
+    match check_layout(&transaction)? {
+        Tables::None => {
+            transaction.execute_batch(TABLES)?;
+            transaction.pragma_update(None, "application_id", APPLICATION)?;
+            transaction.pragma_update(None, "user_version", LAYOUT)?;
+        }
+        Tables::Earlier => {
+            transaction.execute_batch(UPGRADE)?;
+            transaction.pragma_update(None, "user_version", LAYOUT)?;
+        }
+        Tables::Present => {}
     }
     transaction.commit()?;
     Ok(())

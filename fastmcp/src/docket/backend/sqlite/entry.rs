@@ -12,6 +12,7 @@ use crate::docket::backend::sqlite::columns::{
 use crate::docket::backend::sqlite::place::Place;
 use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::failure::Failure;
+use crate::docket::model::journal::JournalEntry;
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Incident, Record};
@@ -57,6 +58,10 @@ pub(super) struct Entry {
     pub(super) history: Vec<Incident>,
     pub(super) note: Option<Bytes>,
     pub(super) result: Option<Bytes>,
+    /// The number of entries in its journal.
+    pub(super) entries: i64,
+    /// Whether another execution waits for its end, or has waited for it.
+    pub(super) is_awaited: bool,
     /// The payload to write; `None` leaves the stored one as it is.
     pub(super) new_payload: Option<Bytes>,
     /// The state, place and kept bytes in the row, for the counters.
@@ -77,13 +82,13 @@ macro_rules! columns {
         "id, key, task, state, place, rank, priority, token, attempt, delivery, cancelling, submitted, due, wall_due, \
          updated, started, ended, worker, max_deliveries, size, owner, limits, timetable, keep_until, successor, \
          behind, declined_by, offered_to, was_released, has_start_time, progress, failure, reason, history, note, \
-         result, kept_bytes"
+         result, kept_bytes, entries, awaited"
     };
 }
 pub(super) use columns;
 
 /// The index of the payload in a query of these columns and the payload.
-const PAYLOAD: usize = 37;
+const PAYLOAD: usize = 39;
 
 const FIND: &str = concat!("SELECT ", columns!(), " FROM executions WHERE id = ?1");
 
@@ -151,6 +156,8 @@ impl Entry {
             history: Vec::new(),
             note: submission.note,
             result: None,
+            entries: 0,
+            is_awaited: false,
             new_payload: Some(submission.payload),
             stored: None,
         }
@@ -190,7 +197,8 @@ impl Entry {
                 counter(row.get(8)?),
                 counter(row.get(9)?),
                 row.get(10)?,
-                place == Place::Parked && state == ExecutionState::Scheduled,
+                matches!(place, Place::Parked | Place::Sleeping)
+                    && state == ExecutionState::Scheduled,
             ),
             rank: row.get(5)?,
             priority: priority(row.get(6)?),
@@ -224,6 +232,8 @@ impl Entry {
             history: history(text(33)?),
             note: bytes(34)?,
             result: bytes(35)?,
+            entries: row.get(37)?,
+            is_awaited: row.get(38)?,
             new_payload: None,
             stored: Some(Stored {
                 state,
@@ -373,13 +383,19 @@ impl Entry {
         });
     }
 
-    pub(super) fn delivery(&self, envelope: Bytes, now: Timestamp) -> Delivery {
+    pub(super) fn delivery(
+        &self,
+        envelope: Bytes,
+        journal: Vec<JournalEntry>,
+        now: Timestamp,
+    ) -> Delivery {
         Delivery {
             lease: self.lease(),
             key: self.key.clone(),
             task: self.task.clone(),
             envelope,
             note: self.note.clone(),
+            journal,
             attempt: self.machine.attempt(),
             delivery: self.machine.delivery(),
             due: self.due,

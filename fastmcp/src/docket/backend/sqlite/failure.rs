@@ -11,8 +11,6 @@ use crate::docket::error::BackendError;
 pub(super) enum FileProblem {
     /// The layout of the tables is newer than this program.
     NewerLayout { found: i32, known: i32 },
-    /// The layout of the tables is older than this program supports.
-    OlderLayout { found: i32, known: i32 },
     /// The file is an SQLite database of another program.
     Foreign,
     /// The path is a directory.
@@ -89,13 +87,6 @@ impl FileProblem {
                 format!(
                     "the tables have layout {found}, and this program knows layouts up to {known}; update the program, \
                      or use another file"
-                ),
-            ),
-            Self::OlderLayout { found, known } => (
-                "OLDER_LAYOUT",
-                format!(
-                    "the tables have layout {found}, and this program needs layout {known}; let the earlier program \
-                     finish its work, then delete the file or use another one"
                 ),
             ),
             Self::Directory => (

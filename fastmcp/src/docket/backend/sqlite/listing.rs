@@ -221,6 +221,7 @@ impl Store<'_> {
         };
         letter.place = Place::Ended;
         letter.rank = micros(self.now + self.options.result_ttl);
+        self.clear_journal(&mut letter)?;
         letter.kept_bytes = letter.size_at_end(false);
         letter.new_payload = Some(bytes::Bytes::new());
         self.save(&mut letter)?;

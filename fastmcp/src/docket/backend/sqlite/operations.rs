@@ -100,12 +100,12 @@ impl Store<'_> {
             return Ok(Amended::Stale);
         }
         entry.note = Some(note);
-        if wake && entry.machine.wake().is_ok() {
-            entry.due = self.now;
-            self.enqueue(&mut entry);
+        if wake {
+            self.wake(entry)?;
+        } else {
+            self.announce(&mut entry);
+            self.save(&mut entry)?;
         }
-        self.announce(&mut entry);
-        self.save(&mut entry)?;
         Ok(Amended::Done)
     }
 
@@ -280,7 +280,11 @@ impl Store<'_> {
             return Ok(None);
         };
         let admission = self.admit(resubmission(&letter, payload))?;
-        if matches!(admission, Admission::Accepted(_)) {
+        if let Admission::Accepted(new) = admission
+            && let Some(mut letter) = self.find(id)?
+        {
+            // The steps that the dead letter has recorded must not run again.
+            self.move_journal(&mut letter, new)?;
             self.keep_as_result(id)?;
         }
         Ok(Some(admission))

@@ -52,8 +52,10 @@ impl Store<'_> {
         };
         self.vacate(&entry)?;
         match (state, outcome) {
-            (ExecutionState::Scheduled, Outcome::Park { note }) => self.park(entry, note)?,
-            (ExecutionState::Scheduled, _) => self.reschedule(entry, outcome, rerun)?,
+            (ExecutionState::Scheduled, _) => match outcome.suspension() {
+                Some(suspension) => self.suspend(entry, &suspension)?,
+                None => self.reschedule(entry, outcome, rerun)?,
+            },
             (ExecutionState::Queued, Outcome::UnknownTask) => {
                 let worker = entry.worker.clone().unwrap_or_default();
                 self.offer_to_another(entry, worker)?;
@@ -62,15 +64,6 @@ impl Store<'_> {
             _ => self.end(entry, settlement.leaves_dead_letter(state, superseded))?,
         }
         Ok(Settled::Done(state))
-    }
-
-    fn park(&mut self, mut entry: Entry, note: &Bytes) -> Result<()> {
-        entry.note = Some(note.clone());
-        entry.place = Place::Parked;
-        entry.rank = 0;
-        entry.wall_due = None;
-        self.announce(&mut entry);
-        self.save(&mut entry)
     }
 
     fn reschedule(
@@ -90,8 +83,9 @@ impl Store<'_> {
             entry.timetable = None;
         }
         if let Some(rerun) = rerun {
-            // The note belongs to the run that has ended.
+            // The note and the journal belong to the run that has ended.
             entry.note = None;
+            self.clear_journal(&mut entry)?;
             entry.timetable.clone_from(&rerun.timetable);
             entry.new_payload.clone_from(&rerun.envelope);
         }
@@ -217,10 +211,11 @@ impl Store<'_> {
                 self.forget(&entry)?;
             } else {
                 entry.new_payload = Some(Bytes::new());
+                self.clear_journal(&mut entry)?;
                 self.save(&mut entry)?;
             }
         } else if is_dead_letter {
-            entry.kept_bytes = entry.size_at_end(true);
+            entry.kept_bytes = entry.size_at_end(true) + self.journal_bytes(&entry)?;
             entry.place = Place::Dead;
             entry.rank = micros(self.now + self.options.dead_letter_ttl);
             self.save(&mut entry)?;
@@ -229,6 +224,7 @@ impl Store<'_> {
             entry.place = Place::Ended;
             entry.rank = micros(self.now + self.options.result_ttl);
             entry.new_payload = Some(Bytes::new());
+            self.clear_journal(&mut entry)?;
             self.save(&mut entry)?;
         }
         if let Some(next) = successor
@@ -240,6 +236,9 @@ impl Store<'_> {
             next.behind = None;
             self.enqueue(&mut next);
             self.save(&mut next)?;
+        }
+        if entry.is_awaited {
+            self.wake_waiters(id)?;
         }
         self.limit_kept()
     }

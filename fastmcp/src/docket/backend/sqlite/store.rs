@@ -71,7 +71,7 @@ impl<'a> Store<'a> {
         if self.next_moment()?.is_none_or(|next| next > self.now) {
             return Ok(());
         }
-        for entry in self.due(&["later", "timed", "offered"])? {
+        for entry in self.due(&["later", "sleeping", "timed", "offered"])? {
             self.become_due(entry)?;
         }
         for entry in self.due(&["running"])? {
@@ -86,6 +86,7 @@ impl<'a> Store<'a> {
         let mut query = self.sql.prepare_cached(
             "SELECT min(at) FROM (\
              SELECT min(rank) AS at FROM executions WHERE place = 'later' UNION ALL \
+             SELECT min(rank) FROM executions WHERE place = 'sleeping' UNION ALL \
              SELECT min(rank) FROM executions WHERE place = 'timed' UNION ALL \
              SELECT min(rank) FROM executions WHERE place = 'offered' UNION ALL \
              SELECT min(rank) FROM executions WHERE place = 'running' UNION ALL \
@@ -125,6 +126,9 @@ impl<'a> Store<'a> {
     fn become_due(&mut self, mut entry: Entry) -> Result<()> {
         if let Some(worker) = entry.offered_to.clone() {
             return self.check_offer(entry, &worker);
+        }
+        if entry.machine.is_parked() {
+            return self.wake(entry);
         }
         let is_new_state = entry.machine.become_due().is_ok();
         entry.wall_due = None;

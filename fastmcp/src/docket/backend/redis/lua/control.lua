@@ -66,9 +66,16 @@ local function clear()
   return { int(cancelled), int(skipped), #ids < batch and '1' or '0', int(now) }
 end
 
--- Turns an execution that is no dead letter any more into an ordinary result: its record stays readable.
-local function keep_as_result(id, key)
+-- Turns an execution that is no dead letter any more into an ordinary result: its record stays readable. `replay` is the
+-- execution that repeats it, if there is one.
+local function keep_as_result(id, key, replay)
   remove_over(id)
+  if replay then
+    -- The steps that the dead letter has recorded must not run again.
+    journal.move(id, replay)
+  else
+    journal.clear(id)
+  end
   call('LREM', prefix .. 'd:' .. key, 0, id)
   call('ZREM', prefix .. 'dead', id)
   call('HDEL', exec_key(id), 'letter')
@@ -98,7 +105,7 @@ local function resubmit(id, nonce)
   local answer = admit({ key = f.key, task = f.task, body = f.body or '', priority = f.priority or '1', when = 'now',
     time = '0', conflict = 'keep', limits = limits, note = f.note or nil, owner = f.owner or nil, nonce = nonce })
   if answer[1] == 'accepted' then
-    keep_as_result(id, f.key)
+    keep_as_result(id, f.key, answer[2])
   end
   return answer
 end
@@ -127,7 +134,7 @@ end
 -- Replaces the note of a parked execution if it equals `expected`, and optionally makes the execution ready.
 local function amend()
   local id, expected, note, wake, nonce = ARGV[7], ARGV[8], ARGV[9], ARGV[10] == '1', ARGV[11]
-  local f = read_fields(id, 'state', 'parked', 'note', 'priority', 'watch', 'said', 'owner', 'task')
+  local f = read_fields(id, 'state', 'parked', 'note', 'watch', 'said')
   if not f.state then
     return 'unknown'
   end
@@ -139,13 +146,10 @@ local function amend()
   end
   call('HSET', exec_key(id), 'note', note, 'updated', int(now), 'said', nonce)
   if wake then
-    call('HSET', exec_key(id), 'state', 'queued', 'due', int(now))
-    moved(f.task, 'scheduled', 'queued')
-    call('HDEL', exec_key(id), 'parked')
-    call('ZREM', prefix .. 'later', id)
-    push_ready_back(id, f.priority, f.owner)
+    journal.wake(id)
+  else
+    publish_state(id, f.watch)
   end
-  publish_state(id, f.watch)
   return 'done'
 end
 

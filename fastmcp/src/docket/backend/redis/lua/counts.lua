@@ -65,6 +65,7 @@ local function over_entry(id)
   local bytes = bytes_of(id, 'result', 'note')
   if f.state ~= 'completed' then
     bytes = bytes + bytes_of(id, 'failure', 'reason', 'history', 'body')
+      + (tonumber(call('HGET', exec_key(id), 'entry_bytes') or 0) or 0)
   end
   local task = f.task or 'unreadable'
   return id .. ' ' .. int(bytes) .. ' ' .. place .. ' ' .. f.state .. ' ' .. task, place, bytes

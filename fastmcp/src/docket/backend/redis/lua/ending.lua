@@ -3,6 +3,9 @@
 
 local enqueue
 
+-- The functions of `journal.lua`.
+local journal = {}
+
 -- Deletes an ended execution that is in no set any more except those of the counts.
 local function delete_ended(id)
   local f = read_fields(id, 'key', 'state', 'task', 'letter')
@@ -48,10 +51,14 @@ end
 -- execution. `is_letter` is set if the execution is kept as a dead letter.
 local function finish(id, state, key, watch, successor, keep, is_behind, is_letter)
   publish_state(id, watch)
-  local size, owner = unpack(call('HMGET', exec_key(id), 'size', 'owner'))
+  local size, owner, entries, waiters = unpack(call('HMGET', exec_key(id), 'size', 'owner', 'entries', 'waiters'))
   add_bytes(-(tonumber(size) or 0))
   if owner then
     call('ZREM', prefix .. 'own:' .. owner, id)
+  end
+  -- A dead letter keeps its journal, for a replay.
+  if entries and (not is_letter or keep) then
+    journal.clear(id)
   end
   local expires = now + (is_letter and dead_letter_ttl or result_ttl)
   if keep then
@@ -81,6 +88,9 @@ local function finish(id, state, key, watch, successor, keep, is_behind, is_lett
     enqueue(successor)
   elseif not is_behind then
     expire_at(prefix .. 'k:' .. key, expires)
+  end
+  if waiters then
+    journal.wake_waiters(waiters)
   end
 end
 

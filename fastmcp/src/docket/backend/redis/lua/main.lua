@@ -5,7 +5,8 @@ local steps = {
   submit = submit, claim = claim, settle = settle, renew = renew, report = report, find = find, watch = watch,
   dead_letters = dead_letters, snapshot = snapshot, signals = signals, wait = wait, heartbeat = heartbeat,
   cancel_sleep = cancel_sleep, cancel = cancel, clear = clear, replay = replay, deregister = deregister, restore = restore,
-  amend = amend, reschedule = reschedule, list = operate.list, change = operate.change, stats = operate.stats,
+  amend = amend, reschedule = reschedule, record = journal.record, signal = journal.signal, list = operate.list,
+  change = operate.change, stats = operate.stats,
   now = function()
     return int(now)
   end,

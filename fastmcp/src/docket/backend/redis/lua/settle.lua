@@ -8,7 +8,7 @@ local function next_state(kind, again, has_successor)
     return again and not has_successor and 'scheduled' or 'failed'
   elseif kind == 'retry' then
     return has_successor and 'failed' or 'scheduled'
-  elseif kind == 'snoozed' or kind == 'parked' then
+  elseif kind == 'snoozed' or kind == 'parked' or kind == 'suspended' then
     return has_successor and 'cancelled' or 'scheduled'
   elseif kind == 'release' or kind == 'unknown_task' then
     return has_successor and 'cancelled' or 'queued'
@@ -22,7 +22,7 @@ end
 -- due time and envelope of the next run.
 local function settle_one(id, s)
   local f = read_fields(id, 'state', 'token', 'key', 'worker', 'cancelling', 'limits', 'successor', 'attempt',
-    'delivery', 'history', 'reason', 'watch', 'priority', 'keep', 'failure', 'owner', 'task')
+    'delivery', 'history', 'reason', 'watch', 'priority', 'keep', 'failure', 'owner', 'entries', 'task')
   -- The fence: a worker that has lost its lease may still try to settle, but must not affect the run that replaced
   -- its own.
   if f.state ~= 'running' or f.token ~= s.token then
@@ -61,12 +61,24 @@ local function settle_one(id, s)
     -- At infinity the execution never becomes due. `amend` removes it from the set.
     call('ZADD', prefix .. 'later', '+inf', id)
     publish_state(id, f.watch)
+  elseif state == 'scheduled' and s.kind == 'suspended' then
+    put('delivery', '0')
+    local note = optional(s.payload)
+    if note then
+      put('note', note)
+    end
+    put('parked', '1')
+    call(unpack(set))
+    journal.suspend(id, f.token, f.watch, cjson.decode(s.history_line), s.again and resolve_due(s.when, s.time))
   elseif state == 'scheduled' then
     if s.kind == 'retry' then
       put('attempt', int((tonumber(f.attempt) or 1) + 1))
     elseif s.kind ~= 'snoozed' then
       put('attempt', '1')
       call('HDEL', exec_key(id), 'note')
+      if f.entries then
+        journal.clear(id)
+      end
     end
     -- A retry belongs to the run that the timetable has set. Any other due time is a new one.
     if s.timetable ~= '' then

@@ -115,9 +115,13 @@ local function timer_elapsed(id)
 end
 
 local function become_due(id)
-  local f = read_fields(id, 'state', 'priority', 'watch', 'task', 'owner')
+  local f = read_fields(id, 'state', 'priority', 'watch', 'task', 'owner', 'parked')
   if f.state ~= 'scheduled' or not f.task then
     error('it has a due time but is not scheduled', 0)
+  end
+  if f.parked then
+    journal.wake(id)
+    return
   end
   call('HSET', exec_key(id), 'state', 'queued', 'updated', int(now))
   moved(f.task, 'scheduled', 'queued')
