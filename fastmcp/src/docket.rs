@@ -44,6 +44,7 @@ pub(crate) mod execution;
 pub(crate) mod handle;
 pub(crate) mod handler;
 pub(crate) mod model;
+pub(crate) mod operate;
 pub(crate) mod policy;
 pub(crate) mod progress;
 pub(crate) mod signal;
@@ -63,12 +64,14 @@ pub use crate::docket::execution::Execution;
 pub use crate::docket::handle::Docket;
 pub use crate::docket::handler::{Handler, Handlers};
 pub use crate::docket::model::failure::{Failure, FailureKind};
+pub use crate::docket::model::filter::{Changed, Cursor, Filter, Page};
 pub use crate::docket::model::key::{Key, Name};
 pub use crate::docket::model::options::{DocketOptions, WhenFull};
 pub use crate::docket::model::outcome::Outcome;
 pub use crate::docket::model::progress::ProgressReport;
 pub use crate::docket::model::record::{ExecutionId, Incident, Record, Snapshot, WorkerRecord};
 pub use crate::docket::model::state::{Cancelled, ExecutionState, StateMachine, TransitionError};
+pub use crate::docket::model::stats::{Counts, Stats, TaskStats};
 pub use crate::docket::model::submission::{
     ConcurrencyLimit, Cooldown, Limits, OnConflict, Priority, RateLimit, Submission, TraceContext,
     WhileRunning,

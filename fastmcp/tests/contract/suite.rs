@@ -7,6 +7,7 @@ pub(crate) mod journals;
 pub(crate) mod keeping;
 pub(crate) mod keys;
 pub(crate) mod limits;
+pub(crate) mod operating;
 pub(crate) mod owners;
 pub(crate) mod parking;
 pub(crate) mod perpetual;
@@ -111,6 +112,8 @@ macro_rules! contract {
                 a_changed_interval_counts_from_the_last_run,
                 a_due_time_that_no_timetable_set_stays,
                 waiting_for_the_end_ignores_automatic_tasks,
+                an_automatic_task_that_has_ended_is_submitted_again_once,
+                an_automatic_task_that_stops_itself_stays_stopped,
             ],
             parking: [
                 a_note_survives_retries_releases_and_lost_leases,
@@ -203,6 +206,20 @@ macro_rules! contract {
                 dropping_the_call_stops_claiming,
                 invalid_worker_options_are_refused,
                 maximal_durations_are_accepted,
+            ],
+            operating: [
+                a_failed_execution_is_kept_as_a_dead_letter,
+                a_policy_can_discard_failed_executions,
+                a_superseded_or_kept_failure_is_no_dead_letter,
+                lists_are_paged_in_the_order_of_submission,
+                every_condition_of_a_filter_selects,
+                counts_follow_every_change_of_state,
+                statistics_have_delays_and_workers,
+                dead_letters_are_retried_once,
+                dead_letters_and_waiting_executions_are_discarded,
+                ended_executions_are_purged,
+                results_and_dead_letters_are_limited_by_number,
+                results_and_dead_letters_are_limited_by_bytes,
             ],
             reading: [
                 a_subscriber_receives_every_state,

@@ -89,5 +89,6 @@ impl Backend for PolledBackend {
     delegate!(
         store: now, check, submit, settle, renew, report, record, signal, find, watch, snapshot, deregister, cancel,
         amend, reschedule, strike, restore, pause, resume, clear, dead_letters, replay,
+        list, change, stats,
     );
 }

@@ -29,6 +29,7 @@ pub(crate) struct Coverage {
     parked: usize,
     woken: usize,
     expired: usize,
+    retried: usize,
     suspended: usize,
     recorded: usize,
     repeated: usize,
@@ -51,6 +52,7 @@ impl Coverage {
         self.parked += other.parked;
         self.woken += other.woken;
         self.expired += other.expired;
+        self.retried += other.retried;
         self.suspended += other.suspended;
         self.recorded += other.recorded;
         self.repeated += other.repeated;
@@ -73,6 +75,7 @@ impl Coverage {
             self.parked,
             self.woken,
             self.expired,
+            self.retried,
             self.suspended,
             self.recorded,
         ];
@@ -109,6 +112,7 @@ pub(crate) fn check(history: &History) -> Result<Coverage, String> {
     }
     every_execution_ends(history, &mut coverage)?;
     deliveries_are_bounded(history, &mut coverage)?;
+    lists_and_counts_are_complete(history)?;
     Ok(coverage)
 }
 
@@ -183,6 +187,7 @@ fn one_live_runner_per_key(history: &History, coverage: &mut Coverage) -> Result
             Entry::Fenced { .. } => coverage.fenced += 1,
             Entry::Died { .. } => coverage.deaths += 1,
             Entry::Jumped { .. } => coverage.jumps += 1,
+            Entry::Retried { .. } => coverage.retried += 1,
             _ => {}
         }
     }
@@ -422,7 +427,11 @@ fn deliveries_are_bounded(history: &History, coverage: &mut Coverage) -> Result<
         .final_records
         .values()
         .flatten()
-        .filter(|record| record.state == ExecutionState::Dead && !retained.contains_key(&record.id))
+        .filter(|record| {
+            let state = record.state;
+            let is_letter = state == ExecutionState::Dead || state == ExecutionState::Failed;
+            is_letter && !retained.contains_key(&record.id)
+        })
         .map(|record| &record.key)
         .collect();
     if let Some(stray) = letters.difference(&dead).next() {
@@ -431,4 +440,50 @@ fn deliveries_are_bounded(history: &History, coverage: &mut Coverage) -> Result<
         ));
     }
     Ok(())
+}
+
+/// The list contains every record once, and the counts by task and state are those of the list.
+fn lists_and_counts_are_complete(history: &History) -> Result<(), String> {
+    let mut counts: HashMap<(&str, ExecutionState), usize> = HashMap::new();
+    let mut listed: HashSet<ExecutionId> = HashSet::new();
+    for record in &history.listed {
+        if !listed.insert(record.id) {
+            return Err(format!("list: {:?} is listed twice", record.id));
+        }
+        if !record.state.is_terminal() {
+            return Err(format!("list: {:?} never ended", record.id));
+        }
+        *counts.entry((&record.task, record.state)).or_default() += 1;
+    }
+    if let Some(missing) = history
+        .final_records
+        .values()
+        .flatten()
+        .find(|record| !listed.contains(&record.id))
+    {
+        return Err(format!("list: {:?} is not listed", missing.id));
+    }
+    for task in &history.stats.tasks {
+        for state in [
+            ExecutionState::Scheduled,
+            ExecutionState::Queued,
+            ExecutionState::Running,
+            ExecutionState::Completed,
+            ExecutionState::Failed,
+            ExecutionState::Cancelled,
+            ExecutionState::Dead,
+        ] {
+            let expected = counts.remove(&(&task.task, state)).unwrap_or_default();
+            if task.counts.of(state) != expected {
+                return Err(format!(
+                    "counts: {} has {expected} {state}, but is {:?}",
+                    task.task, task.counts
+                ));
+            }
+        }
+    }
+    match counts.into_iter().next() {
+        Some((uncounted, _)) => Err(format!("counts: {uncounted:?} is not counted")),
+        None => Ok(()),
+    }
 }

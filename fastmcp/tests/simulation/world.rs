@@ -7,8 +7,8 @@ use std::time::Duration;
 use fastmcp::docket::backend::memory::MemoryBackend;
 use fastmcp::docket::backend::{Backend, Target};
 use fastmcp::docket::{
-    ConcurrencyLimit, Docket, DocketError, DocketOptions, ExecutionId, Handlers, Limits, Name,
-    Priority, Submission, WhileRunning, Worker,
+    ConcurrencyLimit, Docket, DocketError, DocketOptions, ExecutionId, Filter, Handlers, Limits,
+    Name, Priority, Submission, WhileRunning, Worker,
 };
 use fastrand::Rng;
 use tokio::time::{sleep, timeout};
@@ -129,7 +129,7 @@ impl World {
 
     async fn act(&mut self, step: usize) {
         let key = format!("key-{}", self.random.u8(0..8));
-        match self.random.u8(0..27) {
+        match self.random.u8(0..29) {
             0 | 1 => drop(self.client.cancel(key.as_str()).await),
             2 => drop(self.client.replay(key.as_str()).await),
             3 => {
@@ -143,6 +143,11 @@ impl World {
             7 | 8 => {
                 drop(self.client.resume().await);
                 drop(self.client.restore("steady").await);
+            }
+            27 => drop(self.client.retry(&Filter::new()).await),
+            28 => {
+                let filter = Filter::new().key(key).dead_letters();
+                drop(self.client.discard(&filter).await);
             }
             9..12 => drop(amend_one(&self.client, &mut self.random).await),
             _ => {
@@ -260,6 +265,17 @@ impl World {
             .await
             .expect("faults are disabled");
         history.dead_letters = letters.into_iter().map(|letter| letter.key).collect();
+        let mut after = None;
+        loop {
+            let page = self.client.list(&Filter::new(), after, 7).await;
+            let page = page.expect("faults are disabled");
+            history.listed.extend(page.executions);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        history.stats = self.client.stats().await.expect("faults are disabled");
         history
     }
 }

@@ -147,6 +147,31 @@ macro_rules! delegate {
             self.$store.replay(key)
         }
     };
+    (@list $store:ident) => {
+        fn list<'a>(
+            &'a self,
+            filter: &'a fastmcp::docket::Filter,
+            range: fastmcp::docket::backend::Range,
+            limit: usize,
+        ) -> BackendFuture<'a, fastmcp::docket::Page> {
+            self.$store.list(filter, range, limit)
+        }
+    };
+    (@change $store:ident) => {
+        fn change<'a>(
+            &'a self,
+            change: fastmcp::docket::backend::Change,
+            filter: &'a fastmcp::docket::Filter,
+            range: fastmcp::docket::backend::Range,
+        ) -> BackendFuture<'a, fastmcp::docket::backend::ChangedPart> {
+            self.$store.change(change, filter, range)
+        }
+    };
+    (@stats $store:ident) => {
+        fn stats(&self) -> BackendFuture<'_, fastmcp::docket::Stats> {
+            self.$store.stats()
+        }
+    };
     (@wait $store:ident) => {
         fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {
             self.$store.wait(condition)

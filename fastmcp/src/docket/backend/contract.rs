@@ -13,11 +13,13 @@ use crate::docket::backend::call::{
 use crate::docket::error::BackendError;
 use crate::docket::events::Events;
 use crate::docket::model::delivery::{Delivery, Lease};
+use crate::docket::model::filter::{Change, ChangedPart, Filter, Page, Range};
 use crate::docket::model::journal::{Recorded, Sent};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
 use crate::docket::model::state::Cancelled;
+use crate::docket::model::stats::Stats;
 use crate::docket::model::submission::Submission;
 use crate::docket::model::time::{Timestamp, When};
 
@@ -108,9 +110,12 @@ pub type BackendFuture<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 /// or signalled if it runs, and is deleted with its note and result once it has ended. Such an execution is never
 /// listed as a dead letter and cannot be replayed, because its terminal state must not change while it is kept.
 ///
+/// **Dead letters.** An execution that fails for the last time is kept with its envelope, as is one that cannot run, unless
+/// the settlement has [`Settlement::discard_failed`], a replacement waits for its key, or it has its own retention.
+///
 /// **Limits.** `submit` rejects an execution that would exceed the docket's capacity, except a replacement of a waiting
 /// one. Retries, next runs and releases are always accepted. Results and dead letters are deleted after their time to
-/// live.
+/// live, and the oldest ones earlier if there are more of them, or more bytes, than the docket's options allow.
 pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Returns the time of the backend's clock.
     fn now(&self) -> BackendFuture<'_, Timestamp>;
@@ -216,6 +221,26 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Submits the latest dead letter of `key` as a new execution that is due now; `None` if there is none. The dead
     /// letter is removed if the new execution is accepted.
     fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>>;
+
+    /// Returns executions of the range that match, oldest first: up to `limit`, and fewer if many of the examined
+    /// executions do not match. [`Page::next`] is `None` only at the end of the range.
+    fn list<'a>(
+        &'a self,
+        filter: &'a Filter,
+        range: Range,
+        limit: usize,
+    ) -> BackendFuture<'a, Page>;
+
+    /// Changes executions of the range that match, in one atomic step of limited length.
+    fn change<'a>(
+        &'a self,
+        change: Change,
+        filter: &'a Filter,
+        range: Range,
+    ) -> BackendFuture<'a, ChangedPart>;
+
+    /// Returns the counts and delays of the docket. The cost does not depend on the number of executions.
+    fn stats(&self) -> BackendFuture<'_, Stats>;
 
     /// Waits until the condition is true.
     fn wait(&self, condition: Condition) -> BackendFuture<'_, ()>;

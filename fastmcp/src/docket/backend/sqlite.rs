@@ -17,6 +17,7 @@
 //! | `rates`, `starts` | rate limits, and the latest start times |
 //! | `cooldowns` | cooldowns that have not ended |
 //! | `struck` | struck tasks |
+//! | `tasks` | the numbers of executions by task and state, and the lateness of starts |
 //! | `processes`, `workers` | the processes that have the file open, and their workers |
 //!
 //! `schema.sql` describes every column.
@@ -27,6 +28,7 @@ pub(crate) mod claim;
 pub(crate) mod clock;
 pub(crate) mod columns;
 pub(crate) mod connection;
+pub(crate) mod counts;
 pub(crate) mod effects;
 pub(crate) mod engine;
 pub(crate) mod entry;
@@ -36,6 +38,7 @@ pub(crate) mod job;
 pub(crate) mod journal;
 pub(crate) mod lanes;
 pub(crate) mod listener;
+pub(crate) mod listing;
 pub(crate) mod local;
 pub(crate) mod maintenance;
 pub(crate) mod operations;
@@ -76,12 +79,14 @@ use crate::docket::backend::sqlite::store::Store;
 use crate::docket::backend::sqlite::writer::Writer;
 use crate::docket::events::Events;
 use crate::docket::model::delivery::{Delivery, Lease};
+use crate::docket::model::filter::{Change, ChangedPart, Filter, Page, Range};
 use crate::docket::model::journal::{Recorded, Sent};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::DocketOptions;
 use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
 use crate::docket::model::state::Cancelled;
+use crate::docket::model::stats::Stats;
 use crate::docket::model::submission::Submission;
 use crate::docket::model::time::{Timestamp, When};
 
@@ -297,6 +302,30 @@ impl Backend for SqliteBackend {
     fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
         let key = key.clone();
         self.call(move |store| store.replay(&key))
+    }
+
+    fn list<'a>(
+        &'a self,
+        filter: &'a Filter,
+        range: Range,
+        limit: usize,
+    ) -> BackendFuture<'a, Page> {
+        let filter = filter.clone();
+        self.call(move |store| store.list(&filter, range, limit))
+    }
+
+    fn change<'a>(
+        &'a self,
+        change: Change,
+        filter: &'a Filter,
+        range: Range,
+    ) -> BackendFuture<'a, ChangedPart> {
+        let filter = filter.clone();
+        self.call(move |store| store.change(change, &filter, range))
+    }
+
+    fn stats(&self) -> BackendFuture<'_, Stats> {
+        self.call(|store: &mut Store<'_>| store.stats())
     }
 
     fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {

@@ -13,7 +13,10 @@ use crate::docket::model::submission::Priority;
 use crate::docket::model::time::Timestamp;
 
 /// The number of an execution within its docket. Keys can be reused; numbers are not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
 pub struct ExecutionId(pub u64);
 
 /// The state of one execution at one moment.
@@ -109,7 +112,7 @@ pub struct Snapshot {
     pub queued: usize,
     /// The number of running executions.
     pub running: usize,
-    /// The number of dead letters.
+    /// The number of dead letters: failed and dead executions that can be replayed.
     pub dead: usize,
     /// True if the docket is paused.
     pub paused: bool,

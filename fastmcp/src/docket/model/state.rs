@@ -24,7 +24,8 @@ pub enum ExecutionState {
     Running,
     /// Ended with a result.
     Completed,
-    /// Ended with a failure, after the last attempt that the policy allows.
+    /// Ended with a failure, after the last attempt that the policy allows. The execution is kept as a dead letter, unless
+    /// its policy [says otherwise](crate::docket::Policy::discard_failed).
     Failed,
     /// Cancelled, replaced or discarded before it completed.
     Cancelled,
@@ -48,6 +49,17 @@ impl std::fmt::Display for ExecutionState {
 }
 
 impl ExecutionState {
+    /// All states.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Scheduled,
+        Self::Queued,
+        Self::Running,
+        Self::Completed,
+        Self::Failed,
+        Self::Cancelled,
+        Self::Dead,
+    ];
+
     /// Returns true if the state never changes again.
     #[must_use]
     pub const fn is_terminal(self) -> bool {

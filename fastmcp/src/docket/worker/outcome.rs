@@ -72,6 +72,7 @@ impl Ended<'_> {
             lease: self.execution.lease(),
             outcome,
             rerun,
+            discard_failed: self.policy.discard_failed,
         }
     }
 

@@ -76,6 +76,6 @@ impl Backend for LoggingBackend {
 
     delegate!(
         inner: now, check, submit, renew, signals, report, record, signal, find, watch, snapshot, deregister, cancel,
-        amend, reschedule, strike, restore, pause, resume, clear, dead_letters, replay, wait,
+        amend, reschedule, strike, restore, pause, resume, clear, dead_letters, replay, list, change, stats, wait,
     );
 }

@@ -115,7 +115,9 @@ impl Store {
             .as_ref()
             .and_then(|limits| limits.cooldown.clone());
         let keep = submission.keep;
-        let id = self.slab.insert(Entry::new(submission, due, now));
+        self.last_sequence += 1;
+        let entry = Entry::new(submission, due, now, self.last_sequence, &mut self.tasks);
+        let id = self.slab.insert(entry);
         self.due_at(id, when, now);
         if let Some(time) = keep {
             self.kept.push(Reverse((now + time, id)));
@@ -201,7 +203,7 @@ impl Store {
         if let Some(limits) = self.slab.get(id).and_then(Entry::limits).cloned() {
             self.release_next(&limits);
         }
-        self.end(id, now);
+        self.end(id, false, now);
         true
     }
 }

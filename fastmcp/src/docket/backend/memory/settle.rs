@@ -64,7 +64,7 @@ impl Store {
                 self.offer_to_another(id, worker, now);
             }
             (ExecutionState::Queued, _) => self.requeue(id, now),
-            _ => self.end(id, now),
+            _ => self.end(id, settlement.leaves_dead_letter(state, superseded), now),
         }
         Settled::Done(state)
     }
@@ -183,7 +183,7 @@ impl Store {
         match state {
             ExecutionState::Queued => self.requeue(id, now),
             ExecutionState::Dead => self.bury(id, now),
-            _ => self.end(id, now),
+            _ => self.end(id, false, now),
         }
     }
 
@@ -216,10 +216,11 @@ impl Store {
             self.wakeups.dead_letter(DeadLetter {
                 key: entry.key.to_string(),
                 task: entry.task.to_string(),
+                attempt: entry.machine.attempt(),
                 reason: reason.unwrap_or_default(),
             });
         }
-        self.end(id, now);
+        self.end(id, true, now);
     }
 
     /// Offers the execution to `worker`. The timer detects a worker that dies without claiming the offer.
@@ -250,8 +251,8 @@ impl Store {
         self.offer_to_another(id, worker.clone(), now);
     }
 
-    /// Ends an execution, and enqueues the replacement that waits for it.
-    pub(super) fn end(&mut self, id: ExecutionId, now: Timestamp) {
+    /// Ends an execution, and enqueues the replacement that waits for it. A dead letter keeps its envelope.
+    pub(super) fn end(&mut self, id: ExecutionId, is_dead_letter: bool, now: Timestamp) {
         let Some(entry) = self.slab.get_mut(id) else {
             return;
         };
@@ -281,17 +282,18 @@ impl Store {
             if until <= now {
                 self.forget(id);
             }
-        } else if entry.machine.state() == ExecutionState::Dead {
-            self.dead
-                .push_back((now + self.options.dead_letter_ttl, id));
+        } else if is_dead_letter {
+            entry.is_dead_letter = true;
+            let bytes = entry.kept_bytes();
+            let until = now + self.options.dead_letter_ttl;
+            self.dead.push(until, id, bytes);
+            self.delete_expired(now);
         } else {
             entry.clear_body();
-            self.ended.push_back((now + self.options.result_ttl, id));
-            while self.ended.len() > self.options.result_capacity {
-                if let Some((_, oldest)) = self.ended.pop_front() {
-                    self.forget(oldest);
-                }
-            }
+            let bytes = entry.kept_bytes();
+            let until = now + self.options.result_ttl;
+            self.ended.push(until, id, bytes);
+            self.delete_expired(now);
         }
         self.pending = self.pending.saturating_sub(1);
         if let Some(next) = successor

@@ -11,6 +11,7 @@ use redis::{Cmd, Script};
 pub(crate) static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
     Script::new(concat!(
         include_str!("lua/head.lua"),
+        include_str!("lua/counts.lua"),
         include_str!("lua/owners.lua"),
         include_str!("lua/lanes.lua"),
         include_str!("lua/ending.lua"),
@@ -21,6 +22,7 @@ pub(crate) static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
         include_str!("lua/settle.lua"),
         include_str!("lua/control.lua"),
         include_str!("lua/read.lua"),
+        include_str!("lua/operate.lua"),
         include_str!("lua/main.lua"),
     ))
 });

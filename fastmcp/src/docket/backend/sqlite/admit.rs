@@ -156,7 +156,7 @@ impl Store<'_> {
 
     fn insert(&mut self, mut entry: Entry, holds_key: bool) -> Result<ExecutionId> {
         entry.insert(self.sql, holds_key)?;
-        self.root.count(entry.machine.state(), &entry.place, 1);
+        self.count(&entry.task, entry.stored(), 1);
         self.root.pending_bytes += signed(entry.size);
         self.count_for_owner(&entry, None, entry.stored())?;
         if let Some(until) = entry.keep_until {
@@ -218,7 +218,7 @@ impl Store<'_> {
             self.save(&mut running)?;
         }
         let limits = entry.limits.take();
-        self.end(entry)?;
+        self.end(entry, false)?;
         // The execution may have been released for a free slot of its lane, which now goes to the next one. Only after
         // the end, which takes the execution out of the lane's queue.
         if let Some(limits) = limits {

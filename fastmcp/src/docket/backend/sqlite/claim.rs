@@ -186,6 +186,9 @@ impl Store<'_> {
         self.effects.set_timer(lease_until);
         self.announce(&mut entry);
         self.save(&mut entry)?;
+        if entry.machine.delivery() == 1 {
+            self.counts.started(&entry.task, entry.due, self.now);
+        }
         let journal = self.journal(&entry)?;
         let mut delivery = entry.delivery(payload, journal, self.now);
         delivery.due = self.wall(delivery.due);

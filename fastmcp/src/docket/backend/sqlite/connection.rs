@@ -33,6 +33,9 @@ const LOG_LIMIT: i32 = 64 << 20;
 /// Opens the file, and creates it if it does not exist.
 pub(super) fn open(path: &Path, durability: Durability) -> Result<Connection, Failure> {
     check_file_system(path)?;
+    if path.is_dir() {
+        return Err(FileProblem::Directory.into());
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -83,8 +86,8 @@ fn check_layout(connection: &Connection) -> Result<Tables, Failure> {
     if !is_docket && (tables > 0 || found != 0) {
         return Err(FileProblem::Foreign.into());
     }
-    if found > LAYOUT {
-        let known = LAYOUT;
+    let known = LAYOUT;
+    if found > known {
         return Err(FileProblem::NewerLayout { found, known }.into());
     }
     Ok(match (tables, found) {

@@ -204,6 +204,7 @@ impl Engine {
         } else {
             None
         };
+        store.write_counts()?;
         if store.root != before {
             store.root.clock = now;
             store.root.write(sql)?;

@@ -89,6 +89,17 @@ impl Store<'_> {
         rows.collect()
     }
 
+    /// Returns the bytes of the journal of an execution.
+    pub(super) fn journal_bytes(&self, entry: &Entry) -> Result<i64> {
+        if entry.entries == 0 {
+            return Ok(0);
+        }
+        let mut query = self
+            .sql
+            .prepare_cached("SELECT entry_bytes FROM executions WHERE id = ?1")?;
+        query.query_row([number(entry.id.0)], |row| row.get(0))
+    }
+
     pub(super) fn clear_journal(&self, entry: &mut Entry) -> Result<()> {
         if std::mem::take(&mut entry.entries) == 0 {
             return Ok(());

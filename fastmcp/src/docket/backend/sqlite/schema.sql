@@ -12,7 +12,9 @@ CREATE TABLE docket (
     queued INTEGER NOT NULL,
     running INTEGER NOT NULL,
     ended INTEGER NOT NULL,          -- results, without those that have their own retention period
+    ended_bytes INTEGER NOT NULL,    -- their bytes
     dead INTEGER NOT NULL,           -- dead letters
+    dead_bytes INTEGER NOT NULL,
     pending_bytes INTEGER NOT NULL,  -- the bytes of scheduled, queued and running executions
     last_turn INTEGER NOT NULL,      -- the number of the latest turn of an owner
     owner_is_next INTEGER NOT NULL,  -- 1 if the latest claimed execution had no owner, so that an owner is the next
@@ -21,7 +23,7 @@ CREATE TABLE docket (
     clock_skew INTEGER NOT NULL      -- the wall clock minus the clock of the docket
 ) STRICT;
 
-INSERT INTO docket VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+INSERT INTO docket VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
 -- One row for each execution that is pending or kept.
 CREATE TABLE executions (
@@ -46,6 +48,7 @@ CREATE TABLE executions (
     worker TEXT,                     -- the worker of the current or latest run
     max_deliveries INTEGER NOT NULL,
     size INTEGER NOT NULL,           -- the bytes of the payload and the note when it was accepted
+    kept_bytes INTEGER NOT NULL DEFAULT 0, -- the bytes of an ended execution: its payload, note, result, error and history
     owner TEXT,
     limits TEXT,                     -- JSON
     timetable TEXT,
@@ -146,6 +149,21 @@ CREATE TABLE cooldowns (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX cooldowns_by_until ON cooldowns (until);
+
+-- The number of executions in each state by task, pending or kept, and how late they have started.
+CREATE TABLE tasks (
+    task TEXT PRIMARY KEY,
+    scheduled INTEGER NOT NULL,
+    queued INTEGER NOT NULL,
+    running INTEGER NOT NULL,
+    completed INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL,
+    dead INTEGER NOT NULL,
+    started INTEGER NOT NULL,        -- the number of starts, without redeliveries
+    lateness INTEGER NOT NULL,       -- of the latest start: the microseconds between its due time and the start
+    total_lateness INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- The struck tasks.
 CREATE TABLE struck (

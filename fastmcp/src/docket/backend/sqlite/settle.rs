@@ -61,7 +61,7 @@ impl Store<'_> {
                 self.offer_to_another(entry, worker)?;
             }
             (ExecutionState::Queued, _) => self.requeue(entry)?,
-            _ => self.end(entry)?,
+            _ => self.end(entry, settlement.leaves_dead_letter(state, superseded))?,
         }
         Ok(Settled::Done(state))
     }
@@ -145,7 +145,7 @@ impl Store<'_> {
         match state {
             ExecutionState::Queued => self.requeue(entry),
             ExecutionState::Dead => self.bury(entry),
-            _ => self.end(entry),
+            _ => self.end(entry, false),
         }
     }
 
@@ -178,9 +178,10 @@ impl Store<'_> {
         self.effects.dead_letters.push(DeadLetter {
             key: entry.key.to_string(),
             task: entry.task.to_string(),
+            attempt: entry.machine.attempt(),
             reason: entry.reason.clone().unwrap_or_default(),
         });
-        self.end(entry)
+        self.end(entry, true)
     }
 
     /// Extends an offer that the worker has not claimed, if the worker is alive and merely busy. Otherwise offers the
@@ -195,8 +196,8 @@ impl Store<'_> {
         }
     }
 
-    /// Ends an execution, and enqueues the replacement that waits for it.
-    pub(super) fn end(&mut self, mut entry: Entry) -> Result<()> {
+    /// Ends an execution, and enqueues the replacement that waits for it. A dead letter keeps its payload.
+    pub(super) fn end(&mut self, mut entry: Entry, is_dead_letter: bool) -> Result<()> {
         entry.ended = Some(self.now);
         entry.wall_due = None;
         self.announce(&mut entry);
@@ -213,11 +214,13 @@ impl Store<'_> {
                 self.clear_journal(&mut entry)?;
                 self.save(&mut entry)?;
             }
-        } else if entry.machine.state() == ExecutionState::Dead {
+        } else if is_dead_letter {
+            entry.kept_bytes = entry.size_at_end(true) + self.journal_bytes(&entry)?;
             entry.place = Place::Dead;
             entry.rank = micros(self.now + self.options.dead_letter_ttl);
             self.save(&mut entry)?;
         } else {
+            entry.kept_bytes = entry.size_at_end(false);
             entry.place = Place::Ended;
             entry.rank = micros(self.now + self.options.result_ttl);
             entry.new_payload = Some(Bytes::new());
@@ -237,6 +240,6 @@ impl Store<'_> {
         if entry.is_awaited {
             self.wake_waiters(id)?;
         }
-        self.limit_results()
+        self.limit_kept()
     }
 }

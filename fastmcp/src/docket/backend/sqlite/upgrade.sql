@@ -26,3 +26,25 @@ CREATE TABLE waits (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX waits_by_execution ON waits (execution);
+
+ALTER TABLE docket ADD COLUMN ended_bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE docket ADD COLUMN dead_bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE executions ADD COLUMN kept_bytes INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE tasks (
+    task TEXT PRIMARY KEY,
+    scheduled INTEGER NOT NULL,
+    queued INTEGER NOT NULL,
+    running INTEGER NOT NULL,
+    completed INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL,
+    dead INTEGER NOT NULL,
+    started INTEGER NOT NULL,
+    lateness INTEGER NOT NULL,
+    total_lateness INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO tasks SELECT task, sum(state = 'scheduled'), sum(state = 'queued'), sum(state = 'running'),
+    sum(state = 'completed'), sum(state = 'failed'), sum(state = 'cancelled'), sum(state = 'dead'), 0, 0, 0
+    FROM executions GROUP BY task;

@@ -89,7 +89,7 @@ pub(crate) fn put_submission(step: &mut Step, submission: &Submission) {
     step.add(submission.owner.as_deref().unwrap_or_default());
 }
 
-/// Appends the 10 arguments of a settlement.
+/// Appends the 11 arguments of a settlement.
 pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
     let Settlement { lease, outcome, .. } = settlement;
     let empty: &[u8] = b"";
@@ -145,6 +145,7 @@ pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
         .next_run()
         .and_then(|next| next.timetable.as_deref());
     step.add(timetable.unwrap_or_default());
+    step.add(if settlement.discard_failed { "1" } else { "" });
 }
 
 /// Appends the 2 arguments of a lease.

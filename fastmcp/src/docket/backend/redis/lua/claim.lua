@@ -71,6 +71,10 @@ local function start_run(id, worker, lease, max_deliveries, struck)
   local attempt, delivery = f.attempt or '1', int((tonumber(f.delivery) or 0) + 1)
   call('HSET', exec_key(id), 'state', 'running', 'token', token, 'delivery', delivery, 'worker', worker,
     'started', int(now), 'max', max_deliveries)
+  moved(f.task, 'queued', 'running')
+  if delivery == '1' then
+    started(f.task, f.due)
+  end
   defer('ZADD', 'leases', int(now + lease), id)
   if f.owner then
     owner_started(id, f.owner)
