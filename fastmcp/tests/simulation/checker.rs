@@ -78,7 +78,6 @@ impl Coverage {
             self.retried,
             self.suspended,
             self.recorded,
-            self.repeated,
         ];
         assert!(all.iter().all(|count| *count > 0), "{self:?}");
     }
