@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Result, params};
+use rusqlite::{Connection, Result, params};
 
 use crate::docket::backend::sqlite::columns::size;
-use crate::docket::backend::sqlite::store::Store;
 use crate::docket::model::key::Name;
 use crate::docket::model::state::ExecutionState;
 use crate::docket::model::stats::MAX_TASKS;
@@ -41,23 +40,17 @@ impl Counts {
         change.total_lateness = change.total_lateness.saturating_add(lateness);
     }
 
-    // Most transactions have one task, whose name needs to be cloned only once.
     fn of(&mut self, task: &Name) -> &mut Change {
-        if !self.by_task.contains_key(task) {
-            self.by_task.insert(task.clone(), Change::default());
-        }
         self.by_task.entry(task.clone()).or_default()
     }
-}
 
-impl Store<'_> {
     /// Writes the changes of this transaction.
-    pub(super) fn write_counts(&mut self) -> Result<()> {
-        for (task, change) in std::mem::take(&mut self.counts.by_task) {
+    pub(super) fn write(&mut self, sql: &Connection) -> Result<()> {
+        for (task, change) in std::mem::take(&mut self.by_task) {
             if change.states == [0; 7] && change.started == 0 {
                 continue;
             }
-            let mut update = self.sql.prepare_cached(
+            let mut update = sql.prepare_cached(
                 "UPDATE tasks SET scheduled = scheduled + ?2, queued = queued + ?3, running = running + ?4, \
                  completed = completed + ?5, failed = failed + ?6, cancelled = cancelled + ?7, dead = dead + ?8, \
                  started = started + ?9, lateness = CASE ?9 WHEN 0 THEN lateness ELSE ?10 END, \
@@ -86,28 +79,25 @@ impl Store<'_> {
                 change.total_lateness.min(1 << 62),
             ];
             if update.execute(values)? == 0 {
-                self.make_room_for_task()?;
-                self.sql
-                    .prepare_cached(
-                        "INSERT INTO tasks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                    )?
-                    .execute(values)?;
+                make_room_for_task(sql)?;
+                sql.prepare_cached(
+                    "INSERT INTO tasks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                )?
+                .execute(values)?;
             }
         }
         Ok(())
     }
+}
 
-    /// Forgets the tasks without executions if there are many.
-    fn make_room_for_task(&self) -> Result<()> {
-        let count: i64 = self
-            .sql
-            .query_row("SELECT count(*) FROM tasks", [], |row| row.get(0))?;
-        if size(count) >= MAX_TASKS {
-            self.sql.execute(
-                "DELETE FROM tasks WHERE scheduled + queued + running + completed + failed + cancelled + dead = 0",
-                [],
-            )?;
-        }
-        Ok(())
+/// Forgets the tasks without executions if there are many.
+fn make_room_for_task(sql: &Connection) -> Result<()> {
+    let count: i64 = sql.query_row("SELECT count(*) FROM tasks", [], |row| row.get(0))?;
+    if size(count) >= MAX_TASKS {
+        sql.execute(
+            "DELETE FROM tasks WHERE scheduled + queued + running + completed + failed + cancelled + dead = 0",
+            [],
+        )?;
     }
+    Ok(())
 }

@@ -160,7 +160,7 @@ impl Store<'_> {
 
     pub(super) fn stats(&mut self) -> Result<Stats> {
         // The steps of this transaction before this one count.
-        self.write_counts()?;
+        self.counts.write(self.sql)?;
         let workers = self.worker_records()?.len();
         let mut stats = Stats {
             dead_letters: size(self.root.dead),
