@@ -60,6 +60,7 @@ pub use crate::docket::current_execution::CurrentExecution;
 pub use crate::docket::current_execution::handles::{NextRun, TimeLimit};
 pub use crate::docket::handle::Docket;
 pub use crate::docket::progress::Progress;
-pub use crate::docket::steps::{Step, Steps};
+pub use crate::docket::steps::Steps;
+pub use crate::docket::steps::step::Step;
 pub use crate::docket::worker::handle::Worker;
 pub use crate::principal::Principal;

@@ -1,9 +1,11 @@
 //! [`Steps`]: durable steps, sleeps and waits of one execution.
 
+pub(crate) mod executions;
 pub(crate) mod journal;
+pub(crate) mod step;
+pub(crate) mod value;
 pub(crate) mod waits;
 
-use std::any::type_name;
 use std::fmt;
 use std::future::pending;
 use std::panic::Location;
@@ -11,27 +13,26 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
+use anyhow::Result;
 use bytes::Bytes;
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, try_join_all};
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::docket::error::DocketError;
-use crate::docket::execution::Execution;
 use crate::docket::handle::Docket;
 use crate::docket::model::delivery::{Delivery, Lease};
-use crate::docket::model::finite::to_json;
 use crate::docket::model::journal::{EntryKind, JournalEntry, Recorded};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::suspension::Suspension;
 use crate::docket::model::time::{MAX_DELAY, Timestamp};
 use crate::docket::steps::journal::Journal;
+use crate::docket::steps::value::{decode, encode};
 use crate::docket::steps::waits::{Wait, Waits};
 use crate::docket::worker::options::BACKEND_RETRY_DELAY;
-use crate::error::Result;
 
 /// The durable steps of a task. Cloning is cheap.
 ///
@@ -80,15 +81,6 @@ struct Run {
     key: Key,
     claimed: Timestamp,
     began: Instant,
-}
-
-/// A step with its name; see [`Steps::step`].
-#[derive(Debug)]
-#[must_use = "a step does nothing until `run` is awaited"]
-pub struct Step<'a> {
-    steps: &'a Steps,
-    name: Arc<str>,
-    line: &'static Location<'static>,
 }
 
 impl Steps {
@@ -153,17 +145,6 @@ impl Steps {
         Ok(self)
     }
 
-    /// Returns the step `name`. Every step and every sleep of an execution has a name of its own, of 1 to 256 bytes; in
-    /// a loop, put the index or the item into it: `format!("page {number}")`.
-    #[track_caller]
-    pub fn step(&self, name: impl Into<String>) -> Step<'_> {
-        Step {
-            steps: self,
-            name: name.into().into(),
-            line: Location::caller(),
-        }
-    }
-
     /// Waits for `duration`, counted from the first time that this sleep was reached. The execution holds no slot of a
     /// worker meanwhile, and the end of the process does not prolong the sleep. After the sleep, the body runs again
     /// from its start.
@@ -215,69 +196,6 @@ impl Steps {
             return pending().await;
         };
         Ok(decode(&name, &value)?)
-    }
-
-    /// Waits until all of these executions have ended, and returns their results in order. The execution holds no slot
-    /// of a worker meanwhile.
-    ///
-    /// Their results are kept for the docket's `result_ttl` after each has ended. If that time has passed when the last
-    /// one ends, the result is [`DocketError::Expired`].
-    ///
-    /// # Errors
-    /// The backend's error. The errors of the executions are in the list.
-    pub async fn wait_for_all<'a, R: DeserializeOwned + 'a>(
-        &self,
-        executions: impl IntoIterator<Item = &'a Execution<R>>,
-    ) -> Result<Vec<std::result::Result<R, DocketError>>> {
-        let executions: Vec<&Execution<R>> = executions.into_iter().collect();
-        let busy = self.0.waits.busy();
-        let has_ended = try_join_all(executions.iter().map(|execution| async {
-            match execution.state().await {
-                Ok(state) => Ok(state.is_terminal()),
-                Err(DocketError::Expired { .. }) => Ok(true),
-                Err(error) => Err(error),
-            }
-        }))
-        .await?;
-        let running: Vec<ExecutionId> = executions
-            .iter()
-            .zip(&has_ended)
-            .filter(|(_, has_ended)| !**has_ended)
-            .map(|(execution, _)| execution.id())
-            .collect();
-        if !running.is_empty() && self.0.run.is_some() {
-            let _wait = self.0.waits.wait(Wait::Ends(running));
-            drop(busy);
-            return pending().await;
-        }
-        let mut results = Vec::with_capacity(executions.len());
-        for execution in executions {
-            results.push(execution.result().await);
-        }
-        Ok(results)
-    }
-
-    /// Records an execution that the step `name` adds, so that it is added once.
-    pub(crate) async fn add_execution<R>(
-        &self,
-        name: Arc<str>,
-        line: &'static Location<'static>,
-        docket: Docket,
-        adding: impl Future<Output = std::result::Result<Execution<R>, DocketError>>,
-    ) -> Result<Execution<R>> {
-        let step = Step {
-            steps: self,
-            name,
-            line,
-        };
-        let body = async {
-            let execution = adding.await?;
-            let (id, key, task) = (execution.id().0, execution.key(), execution.task());
-            Ok((id, key.to_string(), task.to_string()))
-        };
-        let (id, key, task): (u64, String, String) = step.run(body).await?;
-        let (id, key, task) = (ExecutionId(id), Key::from(key), Name::from(task));
-        Ok(Execution::new(docket, id, key, task, false))
     }
 
     /// Returns the key of the execution, unless it is detached.
@@ -402,65 +320,10 @@ impl Steps {
     }
 }
 
-impl Step<'_> {
-    /// Runs `body` and records its result, or returns the recorded result of an earlier run. In the second case `body`
-    /// does not run.
-    ///
-    /// An error of `body` is returned and not recorded: the next attempt runs the step again. A step that changes
-    /// another system should make its change with a key of its own, such as the execution's key and the step's name, so
-    /// that the other system can recognize a repetition.
-    ///
-    /// # Errors
-    /// The error of `body`; [`DocketError::StepReused`] if another step of this run has the name;
-    /// [`DocketError::StepValue`] if the result cannot be serialized, is larger than the docket's `max_result`, or
-    /// cannot be decoded as `T`; [`DocketError::JournalFull`]; [`DocketError::Fenced`] if the run has lost its lease.
-    pub async fn run<T, F>(self, body: F) -> Result<T>
-    where
-        T: Serialize + DeserializeOwned,
-        F: Future<Output = Result<T>>,
-    {
-        if let Some(value) = self.steps.begin(&self.name, self.line)? {
-            return Ok(decode(&self.name, &value)?);
-        }
-        let busy = self.steps.0.waits.busy();
-        let value = encode(&self.name, &body.await?)?;
-        if let Some(run) = &self.steps.0.run {
-            let limit = run.docket.options().max_result;
-            if value.len() > limit {
-                let problem = format!("it is {} bytes long; the limit is {limit}", value.len());
-                return Err(step_value(&self.name, problem).into());
-            }
-        }
-        // Decoded before it is recorded: a type that cannot read what it writes fails in the first run.
-        let decoded = decode(&self.name, &value)?;
-        self.steps.record(&self.name, value).await?;
-        drop(busy);
-        Ok(decoded)
-    }
-}
-
 impl Run {
     /// Estimates the backend's current time.
     fn now(&self) -> Timestamp {
         self.claimed + self.began.elapsed()
-    }
-}
-
-fn encode<T: Serialize>(step: &str, value: &T) -> std::result::Result<Bytes, DocketError> {
-    to_json(value).map_err(|problem| step_value(step, format!("it cannot be written: {problem}")))
-}
-
-fn decode<T: DeserializeOwned>(step: &str, value: &[u8]) -> std::result::Result<T, DocketError> {
-    serde_json::from_slice(value).map_err(|error| {
-        let problem = format!("it cannot be read as `{}`: {error}", type_name::<T>());
-        step_value(step, problem)
-    })
-}
-
-fn step_value(step: &str, problem: String) -> DocketError {
-    DocketError::StepValue {
-        step: step.to_owned(),
-        problem,
     }
 }
 

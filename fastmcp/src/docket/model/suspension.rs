@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 
-use crate::docket::model::record::ExecutionId;
 use crate::docket::model::time::Timestamp;
 
 /// The events that wake an execution which a run has suspended. The first of them wakes it.
@@ -21,8 +20,9 @@ pub struct Suspension {
     /// The number of journal entries that the run knows. If a signal has arrived since, and signals wake the
     /// execution, it does not sleep at all.
     pub known_entries: usize,
-    /// The execution wakes when all of these have ended. An execution that does not exist any more has ended.
-    pub executions: Vec<ExecutionId>,
+    /// The numbers of executions ([`ExecutionId`](crate::docket::ExecutionId)). The execution wakes when all of them have
+    /// ended. An execution that does not exist any more has ended.
+    pub executions: Vec<u64>,
 }
 
 impl Suspension {

@@ -79,7 +79,9 @@ impl Waits {
                     suspension.due = Some(suspension.due.map_or(*at, |due| due.min(*at)));
                 }
                 Wait::Signal => suspension.signals = true,
-                Wait::Ends(executions) => suspension.executions.extend(executions),
+                Wait::Ends(executions) => suspension
+                    .executions
+                    .extend(executions.iter().map(|id| id.0)),
             }
         }
         Some(suspension)

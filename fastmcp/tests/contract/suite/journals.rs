@@ -3,8 +3,7 @@
 use bytes::Bytes;
 use fastmcp::docket::backend::{Delivery, EntryKind, Recorded, Sent, Settled, Suspension};
 use fastmcp::docket::{
-    Docket, Execution, ExecutionId, ExecutionState, Failure, FailureKind, Key, Outcome, Policy,
-    Repeat, Retry,
+    Docket, Execution, ExecutionState, Failure, FailureKind, Key, Outcome, Policy, Repeat, Retry,
 };
 
 use crate::stage::{
@@ -225,7 +224,7 @@ pub(crate) async fn an_execution_wakes_when_all_others_have_ended(stage: &Stage)
     let docket = stage.docket();
     submit(&docket, work("waits")).await;
     let waits = claim_one(&docket, "w").await;
-    let awaited: Vec<ExecutionId> = three(&docket).await.iter().map(Execution::id).collect();
+    let awaited: Vec<u64> = three(&docket).await.iter().map(|it| it.id().0).collect();
     let first = claim_one(&docket, "w").await;
     settle(&docket, first.lease, completed("1")).await;
     suspend(&docket, &waits, |events| {
@@ -238,14 +237,17 @@ pub(crate) async fn an_execution_wakes_when_all_others_have_ended(stage: &Stage)
     settle(&docket, second.lease, Outcome::Retry { after, failure }).await;
     docket.cancel("c").await.unwrap();
     let second = claim_one(&docket, "w").await;
-    assert_eq!(second.lease.id, awaited[1], "the others have not ended yet");
+    assert_eq!(
+        second.lease.id.0, awaited[1],
+        "the others have not ended yet"
+    );
     settle(&docket, second.lease, completed("1")).await;
     let woken = claim_one(&docket, "w").await;
     assert_eq!(woken.lease.id, waits.lease.id);
     // All of them have ended, and one has never existed.
     suspend(&docket, &woken, |events| {
         events.executions = awaited;
-        events.executions.push(ExecutionId(7));
+        events.executions.push(7);
     })
     .await;
     claim_one(&docket, "w").await;
@@ -255,7 +257,7 @@ pub(crate) async fn a_wait_that_is_over_wakes_nothing(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("waits")).await;
     let run = claim_one(&docket, "w").await;
-    let awaited = three(&docket).await.remove(0).id();
+    let awaited = three(&docket).await.remove(0).id().0;
     suspend(&docket, &run, |events| {
         events.executions.push(awaited);
         events.due = Some(run.claimed);

@@ -72,7 +72,7 @@ impl Store {
         let executions: HashSet<ExecutionId> = suspension
             .executions
             .iter()
-            .copied()
+            .map(|id| ExecutionId(*id))
             .filter(|id| {
                 let awaited = self.slab.get(*id);
                 awaited.is_some_and(|entry| !entry.machine.state().is_terminal())

@@ -172,11 +172,11 @@ impl Store<'_> {
                 "UPDATE executions SET awaited = 1 WHERE id = ?1 \
                  AND state IN ('scheduled', 'queued', 'running')",
             )?;
-            if mark.execute([number(awaited.0)])? == 1 {
+            if mark.execute([number(*awaited)])? == 1 {
                 let mut add = self
                     .sql
                     .prepare_cached("INSERT OR IGNORE INTO waits VALUES (?1, ?2)")?;
-                add.execute((id, number(awaited.0)))?;
+                add.execute((id, number(*awaited)))?;
                 is_waiting = true;
             }
         }

@@ -11,11 +11,7 @@ use crate::docket::model::suspension::Suspension;
 /// Encodes the events of a suspension, without its note and its time. IDs are strings, because Lua's numbers would lose
 /// digits.
 pub(crate) fn suspension(suspension: &Suspension) -> String {
-    let executions: Vec<String> = suspension
-        .executions
-        .iter()
-        .map(|id| id.0.to_string())
-        .collect();
+    let executions: Vec<String> = suspension.executions.iter().map(u64::to_string).collect();
     json!({
         "signals": suspension.signals,
         "known": suspension.known_entries,
