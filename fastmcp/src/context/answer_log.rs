@@ -187,9 +187,10 @@ impl AnswerLog {
                 .as_ref()
                 .and_then(CurrentExecution::used_steps);
             let Some((execution, steps)) = self.execution.as_ref().zip(steps) else {
-                return match self.has_open_questions() {
-                    true => Poll::Ready(None),
-                    false => Poll::Pending,
+                return if self.has_open_questions() {
+                    Poll::Ready(None)
+                } else {
+                    Poll::Pending
                 };
             };
             // A question must not drop a step that is in progress.

@@ -45,9 +45,10 @@ impl Store<'_> {
             Some(false) => return Ok(Recorded::Exists),
             None => {}
         }
-        Ok(match self.add_entry(id, RECORDED, name, value)? {
-            true => Recorded::Done,
-            false => Recorded::Full,
+        Ok(if self.add_entry(id, RECORDED, name, value)? {
+            Recorded::Done
+        } else {
+            Recorded::Full
         })
     }
 
