@@ -114,13 +114,15 @@ impl Store {
         }
         if change == Change::Purge {
             self.ended.remove(|id| removed.contains(&id));
-            removed.into_iter().for_each(|id| self.forget(id));
+            for id in removed {
+                self.forget(id);
+            }
         } else {
             let mut letters: Vec<ExecutionId> = removed.into_iter().collect();
             letters.sort_unstable();
-            letters
-                .into_iter()
-                .for_each(|id| self.keep_as_result(id, now));
+            for id in letters {
+                self.keep_as_result(id, now);
+            }
         }
         ChangedPart {
             changed,
