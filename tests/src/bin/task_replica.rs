@@ -39,33 +39,26 @@ async fn brief() -> &'static str {
 #[task]
 async fn journey(log: String, steps: Steps) -> Result<()> {
     for name in ["one", "two"] {
-        steps
-            .step(name)
-            .run(async { Ok(append(&log, name)) })
-            .await?;
+        steps.step(name).run(async { append(&log, name) }).await?;
         die_once(&log, &format!("killed after {name}")).await;
     }
     steps.sleep("pause", Duration::from_millis(200)).await?;
     let third = async {
-        append(&log, "three");
+        append(&log, "three")?;
         die_once(&log, "killed in three").await;
         Ok(())
     };
     steps.step("three").run(third).await?;
     die_once(&log, "killed after three").await;
-    steps
-        .step("four")
-        .run(async { Ok(append(&log, "four")) })
-        .await
+    steps.step("four").run(async { append(&log, "four") }).await
 }
 
-fn append(log: &str, line: &str) {
+fn append(log: &str, line: &str) -> Result<()> {
     let file = std::fs::OpenOptions::new()
         .append(true)
         .create(true)
         .open(log);
-    let written = file.and_then(|mut file| writeln!(file, "{line}"));
-    written.expect("the log can be written");
+    Ok(writeln!(file?, "{line}")?)
 }
 
 /// Kills this process, unless a process has already been killed here.
@@ -74,12 +67,12 @@ async fn die_once(log: &str, place: &str) {
     if lines.lines().any(|line| line == place) {
         return;
     }
-    append(log, place);
+    append(log, place).expect("the log can be written");
     let id = std::process::id().to_string();
     let _ = std::process::Command::new("kill")
         .args(["-9", &id])
         .status();
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[tokio::main]
