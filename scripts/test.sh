@@ -5,7 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-section() { printf '\n== %s\n' "$*"; }
+# Prints a heading, with the seconds since the start.
+section() { printf '\n== %s (after %s s)\n' "$*" "$SECONDS"; }
 skipped() { echo "SKIPPED: $*" >&2; }
 have() { command -v "$1" >/dev/null; }
 
