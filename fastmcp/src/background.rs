@@ -13,5 +13,6 @@ pub(crate) mod policy;
 pub(crate) mod registry;
 pub(crate) mod run;
 pub(crate) mod schedule;
+pub(crate) mod steps;
 pub(crate) mod task;
 pub(crate) mod worker;

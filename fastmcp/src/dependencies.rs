@@ -13,6 +13,7 @@
 //! | [`Principal`] | the caller, as identified by an authentication layer; not in a `#[task]` |
 //! | [`State<T>`] | the value of type `T` that was passed to the server or served by its lifespan |
 //! | [`Progress`] | reports progress to the client or, in a `#[task]`, to the docket |
+//! | [`Steps`] | the durable steps of a `#[task]` or a `#[tool(task)]`; see [background work](crate::guide::background_work) |
 //! | [`CurrentExecution`], [`TaskKey`] | in a `#[task]`: the current run and its key |
 //! | [`Cancellation`], [`TimeLimit`], [`NextRun`] | in a `#[task]`: the cancellation token, the time limit, and the settings of the next run |
 //! | `limit: Limit`, where `Limit` implements [`Dependency`] | the value that [`Dependency::resolve`] returns |
@@ -59,5 +60,7 @@ pub use crate::docket::current_execution::CurrentExecution;
 pub use crate::docket::current_execution::handles::{NextRun, TimeLimit};
 pub use crate::docket::handle::Docket;
 pub use crate::docket::progress::Progress;
+pub use crate::docket::steps::Steps;
+pub use crate::docket::steps::step::Step;
 pub use crate::docket::worker::handle::Worker;
 pub use crate::principal::Principal;

@@ -44,8 +44,11 @@ pub(crate) mod execution;
 pub(crate) mod handle;
 pub(crate) mod handler;
 pub(crate) mod model;
+pub(crate) mod operate;
 pub(crate) mod policy;
 pub(crate) mod progress;
+pub(crate) mod signal;
+pub(crate) mod steps;
 pub(crate) mod submit;
 pub(crate) mod worker;
 
@@ -61,12 +64,14 @@ pub use crate::docket::execution::Execution;
 pub use crate::docket::handle::Docket;
 pub use crate::docket::handler::{Handler, Handlers};
 pub use crate::docket::model::failure::{Failure, FailureKind};
+pub use crate::docket::model::filter::{Changed, Cursor, Filter, Page};
 pub use crate::docket::model::key::{Key, Name};
 pub use crate::docket::model::options::{DocketOptions, WhenFull};
 pub use crate::docket::model::outcome::Outcome;
 pub use crate::docket::model::progress::ProgressReport;
 pub use crate::docket::model::record::{ExecutionId, Incident, Record, Snapshot, WorkerRecord};
 pub use crate::docket::model::state::{Cancelled, ExecutionState, StateMachine, TransitionError};
+pub use crate::docket::model::stats::{Counts, Stats, TaskStats};
 pub use crate::docket::model::submission::{
     ConcurrencyLimit, Cooldown, Limits, OnConflict, Priority, RateLimit, Submission, TraceContext,
     WhileRunning,
@@ -76,6 +81,8 @@ pub use crate::docket::policy::cron::Cron;
 pub use crate::docket::policy::retry::{Delay, Retry};
 pub use crate::docket::policy::{Policy, Repeat};
 pub use crate::docket::progress::Progress;
+pub use crate::docket::steps::Steps;
+pub use crate::docket::steps::step::Step;
 pub use crate::docket::worker::builder::WorkerBuilder;
 pub use crate::docket::worker::handle::Worker;
 pub use crate::docket::worker::report::ShutdownReport;

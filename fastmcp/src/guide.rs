@@ -7,6 +7,7 @@
 //! | [`dependencies`] | state, providers and cleanup |
 //! | [`context`] | progress, logs, questions to the user |
 //! | [`background_work`] | queues, retries, schedules, limits |
+//! | [`operating`] | health checks, lists, dead letters, retention |
 //! | [`tasks`] | tool calls that clients follow |
 //! | [`serving_stdio`], [`serving_http`] | transports, logs, authentication |
 //! | [`authorization`] | access tokens, scopes, rules for callers |
@@ -33,6 +34,9 @@ pub mod context {}
 
 #[doc = include_str!("../docs/background_work.md")]
 pub mod background_work {}
+
+#[doc = include_str!("../docs/operating.md")]
+pub mod operating {}
 
 #[doc = include_str!("../docs/tasks.md")]
 pub mod tasks {}

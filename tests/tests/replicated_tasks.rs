@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use fastmcp::docket::{Docket, Submission};
 use fastmcp_tests::http::{Http, answer};
 use serde_json::{Value, json};
 
@@ -23,9 +24,13 @@ struct Process(Child);
 
 impl Process {
     fn start(redis: &RedisServer, role: &str) -> Self {
+        Self::start_on(&redis.url(), role)
+    }
+
+    fn start_on(url: &str, role: &str) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_task_replica"))
             .arg(role)
-            .env("FASTMCP_DOCKET_URL", redis.url())
+            .env("FASTMCP_DOCKET_URL", url)
             .env("FASTMCP_DOCKET_NAME", "tasks")
             .env("FASTMCP_DOCKET_CONCURRENCY", "3")
             // A killed worker is detected after two seconds.
@@ -270,5 +275,62 @@ fn a_task_in_a_file_survives_its_server() {
     let pid = &done["result"]["structuredContent"]["result"];
     assert_eq!(*pid, second.process.0.id(), "the new server has run it");
     drop(second);
+    let _ = std::fs::remove_dir_all(directory);
+}
+
+/// Runs `journey` in processes that kill themselves, one after the other, until it has ended.
+async fn travel(url: &str, directory: &Path) {
+    let docket = Docket::builder("tasks").url(url).expect("the URL is valid");
+    let log = directory.join("log");
+    let payload = json!({ "log": log }).to_string();
+    let submission = Submission::new("journey", payload);
+    let journey = docket.submit(submission).await.expect("it is accepted");
+    let journey = journey.typed::<()>();
+    let mut result = std::pin::pin!(journey.result());
+    for _ in 0..20 {
+        let mut process = Process::start_on(url, "worker");
+        let exited = async {
+            while matches!(process.0.try_wait(), Ok(None)) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let ended = tokio::select! {
+            result = &mut result => Some(result),
+            () = exited => None,
+        };
+        if let Some(result) = ended {
+            result.expect("the journey has completed");
+            break;
+        }
+    }
+    let lines = std::fs::read_to_string(log).expect("the steps have written it");
+    let lines: Vec<&str> = lines.lines().collect();
+    let expected = [
+        "one",
+        "killed after one",
+        "two",
+        "killed after two",
+        "three",
+        "killed in three",
+        "three",
+        "killed after three",
+        "four",
+    ];
+    assert_eq!(lines, expected, "{url}");
+}
+
+#[tokio::test]
+async fn a_recorded_step_does_not_run_again_after_its_process_was_killed() {
+    let directory = std::env::temp_dir().join(format!("fastmcp-steps-{}", std::process::id()));
+    let in_file = directory.join("in-file");
+    std::fs::create_dir_all(&in_file).expect("the directory can be created");
+    travel(
+        &format!("sqlite://{}/tasks.db", in_file.display()),
+        &in_file,
+    )
+    .await;
+    if let Some(redis) = RedisServer::start() {
+        travel(&redis.url(), &directory).await;
+    }
     let _ = std::fs::remove_dir_all(directory);
 }

@@ -18,6 +18,9 @@ pub(super) fn fields(policy: &Policy) -> TokenStream {
         let retry = retry(given);
         fields.extend(quote!(retry: #retry,));
     }
+    if policy.discard_failed {
+        fields.extend(quote!(discard_failed: true,));
+    }
     if let Some(timeout) = &policy.timeout {
         let timeout = expression(timeout);
         fields.extend(quote!(timeout: ::core::option::Option::Some(#timeout),));

@@ -17,6 +17,8 @@ use crate::parse::options::owner::Owner;
 #[derive(Default)]
 pub(crate) struct Policy {
     pub(crate) retry: Option<Retry>,
+    /// Whether failed executions are not kept as dead letters.
+    pub(crate) discard_failed: bool,
     pub(crate) timeout: Option<Duration>,
     pub(crate) repeat: Option<Repeat>,
     pub(crate) limits: Vec<Limit>,
@@ -74,6 +76,7 @@ impl Policy {
     ) -> Self {
         Self {
             retry: retry(options, errors),
+            discard_failed: options.marker("discard_failed", errors).is_some(),
             timeout: options.duration("timeout", errors),
             repeat: repeat(options, errors),
             limits: limits::read(options, parameters, errors),

@@ -16,6 +16,8 @@ use report::{Percentiles, Report};
 
 /// Executions per throughput run.
 const TASKS: usize = 200_000;
+/// Executions of which statistics are measured.
+const MILLION: usize = 1_000_000;
 /// Samples per latency run.
 const SAMPLES: usize = 5_000;
 /// Rounds per row. The contestants take turns, and the best round of each counts.
@@ -40,6 +42,10 @@ fn main() {
     let report = Report::new("docket", json, value("--only"));
     throughput(&report);
     latency(&report);
+    report.row("stats_million_us", "us", || {
+        let samples = run(ours::stats(MILLION));
+        [Some(Percentiles::of(samples).p50), None, None]
+    });
     report.row("bytes_per_pending", "bytes", || {
         ["ours", "limit", "apalis"].map(memory_use::in_a_fresh_process)
     });

@@ -55,6 +55,19 @@ pub(crate) async fn drain(items: usize, concurrency: usize) -> Duration {
     took
 }
 
+/// Measures the statistics of a full docket, as a health check reads them.
+pub(crate) async fn stats(items: usize) -> Vec<Duration> {
+    let docket = fill(items).await;
+    let mut samples = Vec::new();
+    for _ in 0..50 {
+        let begin = Instant::now();
+        let stats = docket.stats().await.expect("the store replies");
+        samples.push(begin.elapsed());
+        assert_eq!(stats.counts.queued, items);
+    }
+    samples
+}
+
 /// Measures the time from before a submission until its body runs, one at a time.
 pub(crate) async fn latency(samples: usize) -> Vec<Duration> {
     let docket = Docket::memory("bench");

@@ -8,6 +8,7 @@
 mod apalis;
 mod limit;
 mod ours;
+mod processes;
 #[path = "../docket/report.rs"]
 mod report;
 
@@ -28,11 +29,16 @@ const CONCURRENCY: usize = 1000;
 const SAMPLES: usize = 1_000;
 /// Rounds per row. The contestants take turns, and the best round of each counts.
 const ROUNDS: usize = 3;
+/// Executions of which statistics are measured.
+const MILLION: usize = 1_000_000;
 /// Executions that wait when a process starts.
 const BACKLOG: usize = 100_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
+    if processes::run_child(&arguments) {
+        return;
+    }
     let value = |flag: &str| {
         let place = arguments.iter().position(|argument| argument == flag)?;
         arguments.get(place + 1).cloned()
@@ -96,6 +102,25 @@ fn main() {
         run(ours::fill(&path, Durability::Process, BACKLOG));
         let took = run(ours::first_body(&path, Durability::Process));
         [Some(took.as_secs_f64() * 1000.0), None, None]
+    });
+    let wake_up = std::cell::OnceCell::new();
+    let wake_up =
+        || *wake_up.get_or_init(|| Percentiles::of(run(processes::wake_up(&file(), SAMPLES))));
+    report.row("other_process_p50", "us", || {
+        [Some(wake_up().p50), None, None]
+    });
+    report.row("other_process_p99", "us", || {
+        [Some(wake_up().p99), None, None]
+    });
+    report.row("worst_claim_of_three", "ms", || {
+        let worst = processes::worst_claim(&file());
+        [Some(worst.as_secs_f64() * 1000.0), None, None]
+    });
+    report.row("stats_of_a_million", "us", || {
+        let path = file();
+        let docket = run(ours::fill(&path, Durability::Process, MILLION));
+        let samples = run(ours::stats(&docket));
+        [Some(Percentiles::of(samples).p50), None, None]
     });
     let _ = std::fs::remove_dir_all(directory());
 }

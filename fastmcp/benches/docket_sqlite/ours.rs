@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use fastmcp::docket::{Docket, Durability, Handlers, Name, Outcome, Policy, Submission, Worker};
 use tokio::sync::mpsc;
 
-const TASK: Name = Name::from_static("noop");
+pub(crate) const TASK: Name = Name::from_static("noop");
 
-fn open(path: &Path, durability: Durability) -> Docket {
+pub(crate) fn open(path: &Path, durability: Durability) -> Docket {
     Docket::builder("bench")
         .durability(durability)
         .sqlite(path)
@@ -76,6 +76,18 @@ pub(crate) async fn drain(
     let took = begin.elapsed();
     assert_eq!(ran.load(Ordering::Relaxed), items);
     took
+}
+
+/// Measures the statistics, as a health check reads them.
+pub(crate) async fn stats(docket: &Docket) -> Vec<Duration> {
+    let mut samples = Vec::new();
+    for _ in 0..50 {
+        let begin = Instant::now();
+        let stats = docket.stats().await.expect("the store replies");
+        samples.push(begin.elapsed());
+        assert_eq!(stats.counts.queued, crate::MILLION);
+    }
+    samples
 }
 
 fn timed(docket: &Docket) -> (Worker, mpsc::UnboundedReceiver<Instant>) {

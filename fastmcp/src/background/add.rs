@@ -70,6 +70,18 @@ impl<'d, T: Task> Add<'d, T> {
         self.map(|submission| submission.replace(policy))
     }
 
+    /// Sets the key if none is set.
+    pub(crate) fn default_key(self, key: impl FnOnce() -> String) -> Self {
+        self.map(|submission| match submission.key {
+            Some(_) => submission,
+            None => submission.key(key()),
+        })
+    }
+
+    pub(crate) fn docket(&self) -> &'d Docket {
+        self.docket
+    }
+
     /// Returns the submission, or an error if the arguments cannot be encoded.
     pub(crate) fn into_submission(self) -> Result<Submission, DocketError> {
         self.submission

@@ -15,6 +15,7 @@ use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::Origin;
 use crate::call::inject::provided::Provided;
 use crate::docket::current_execution::CurrentExecution;
+use crate::docket::error::DocketError;
 use crate::docket::handler::Handler;
 use crate::docket::model::failure::{Failure, FailureKind};
 use crate::docket::model::outcome::Outcome;
@@ -50,14 +51,16 @@ impl Handler for TaskHandler {
             Err(error) => return undecodable(error.to_string()),
         };
         log_start(task, &run, &arguments);
-        let origin = Origin::Execution(Box::new(run));
+        let origin = Origin::Execution(Box::new(run.clone()));
         let injector = Injector::new(Arc::clone(&self.provided), origin);
         let guard = injector.guard();
         let body = (task.call)(Call::new(arguments, Encoding::Json, injector));
         Box::pin(async move {
-            let ended = match Catch(body).await {
-                Ok(ended) => ended.unwrap_or_else(|error| outcome(task, error)),
-                Err(panic) => Outcome::Failed(panic),
+            // A body that only waits is dropped here, so that its dependencies are torn down.
+            let ended = match run.drive(Catch(body)).await {
+                Some(Ok(ended)) => ended.unwrap_or_else(|error| outcome(task, error)),
+                Some(Err(panic)) => Outcome::Failed(panic),
+                None => run.suspended(),
             };
             // The providers are torn down before the outcome is recorded, because a failed teardown
             // turns a successful run into a failed one.
@@ -139,6 +142,12 @@ fn outcome(task: &TaskEntry, error: CallError) -> Outcome {
                 return directive.outcome();
             }
             let failure = Failure::error(format!("{error:#}"));
+            // Another attempt would use the same names and types.
+            if let Some(DocketError::StepReused { .. } | DocketError::StepValue { .. }) =
+                error.downcast_ref()
+            {
+                return Outcome::Failed(failure.final_now());
+            }
             match task.only_if {
                 Some(only_if) if !only_if(&error) => Outcome::Failed(failure.final_now()),
                 _ => Outcome::Failed(failure),

@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::context::input::Question;
+use crate::docket::current_execution::CurrentExecution;
 
 /// The state that one run of a handler passes to the next.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -69,6 +70,8 @@ pub(crate) struct AnswerLog {
     /// Wakes the task that drives the handler. A question may be asked in another task that the handler
     /// has spawned, and the driver has to end the run then too.
     driver: AtomicWaker,
+    /// The execution whose steps the handler uses, if it runs as a task.
+    execution: Option<CurrentExecution>,
 }
 
 #[derive(Debug, Default)]
@@ -97,7 +100,17 @@ impl AnswerLog {
         Arc::new(Self {
             run: Mutex::new(run),
             driver: AtomicWaker::new(),
+            execution: None,
         })
+    }
+
+    /// Creates the log of a handler that runs as a task. The waits of its [steps](crate::docket::Steps) end a run too.
+    pub(crate) fn of_task(state: AnswerLogState, execution: CurrentExecution) -> Arc<Self> {
+        let mut log = Self::new(state, BTreeMap::new());
+        if let Some(log) = Arc::get_mut(&mut log) {
+            log.execution = Some(execution);
+        }
+        log
     }
 
     fn run(&self) -> MutexGuard<'_, Run> {
@@ -169,10 +182,25 @@ impl AnswerLog {
             if let Poll::Ready(output) = body.as_mut().poll(context) {
                 return Poll::Ready(Some(output));
             }
-            if self.has_open_questions() {
-                return Poll::Ready(None);
+            let steps = self
+                .execution
+                .as_ref()
+                .and_then(CurrentExecution::used_steps);
+            let Some((execution, steps)) = self.execution.as_ref().zip(steps) else {
+                return if self.has_open_questions() {
+                    Poll::Ready(None)
+                } else {
+                    Poll::Pending
+                };
+            };
+            // A question must not drop a step that is in progress.
+            steps.register(context.waker());
+            let suspension = steps.suspension();
+            if steps.is_busy() || (suspension.is_none() && !self.has_open_questions()) {
+                return Poll::Pending;
             }
-            Poll::Pending
+            execution.set_suspension(suspension.unwrap_or_default());
+            Poll::Ready(None)
         })
         .await
     }

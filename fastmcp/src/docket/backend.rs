@@ -18,6 +18,10 @@ pub use crate::docket::backend::call::{
 pub use crate::docket::backend::contract::{Backend, BackendFuture, BoxFuture};
 pub use crate::docket::error::BackendError;
 pub use crate::docket::model::delivery::{Delivery, Lease};
+pub use crate::docket::model::filter::{Change, ChangedPart, Filter, Page, Range};
+pub use crate::docket::model::journal::{EntryKind, JournalEntry, Recorded, Sent};
 pub use crate::docket::model::outcome::Outcome;
 pub use crate::docket::model::state::Cancelled;
+pub use crate::docket::model::stats::Stats;
 pub use crate::docket::model::submission::Submission;
+pub use crate::docket::model::suspension::Suspension;

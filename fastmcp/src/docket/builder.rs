@@ -89,9 +89,54 @@ impl DocketBuilder {
         self
     }
 
+    /// Sets the maximum size of all results, in bytes; by default 256 MiB. When it is exceeded, the oldest results are
+    /// deleted. A result is counted with its note and its history.
+    pub fn result_bytes(mut self, bytes: usize) -> Self {
+        self.options.result_bytes = bytes;
+        self
+    }
+
+    /// Sets how long dead letters are kept; by default seven days.
+    pub fn dead_letter_ttl(mut self, ttl: Duration) -> Self {
+        self.options.dead_letter_ttl = ttl;
+        self
+    }
+
+    /// Sets the maximum number of dead letters; by default 100,000. When it is exceeded, the oldest are deleted.
+    pub fn dead_letter_capacity(mut self, capacity: usize) -> Self {
+        self.options.dead_letter_capacity = capacity;
+        self
+    }
+
+    /// Sets the maximum size of all dead letters, in bytes; by default 256 MiB. When it is exceeded, the oldest are
+    /// deleted. A dead letter is counted with its payload, its note and its history.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let docket = fastmcp::docket::Docket::builder("jobs")
+    ///     .dead_letter_ttl(Duration::from_hours(30 * 24))
+    ///     .dead_letter_capacity(10_000)
+    ///     .dead_letter_bytes(64 << 20)
+    ///     .memory();
+    /// # let _ = docket;
+    /// ```
+    pub fn dead_letter_bytes(mut self, bytes: usize) -> Self {
+        self.options.dead_letter_bytes = bytes;
+        self
+    }
+
     /// Sets the maximum size of a result, in bytes of JSON; by default 1 MiB. A larger result fails its run.
     pub fn max_result(mut self, bytes: usize) -> Self {
         self.options.max_result = bytes;
+        self
+    }
+
+    /// Sets the maximum size of the journal of one execution, in bytes; by default 4 MiB. The journal contains the
+    /// results of its [steps](crate::docket::Steps) and the signals that it has received. Each counts 64 bytes more than
+    /// its name and its JSON.
+    pub fn max_journal(mut self, bytes: usize) -> Self {
+        self.options.max_journal = bytes;
         self
     }
 

@@ -1,6 +1,7 @@
 //! [`CurrentExecution`]: the view that a body has of its own execution, with the handles to its worker and docket.
 
 mod detached;
+pub(crate) mod drive;
 pub(crate) mod handles;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use futures_util::task::AtomicWaker;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -16,8 +18,10 @@ use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::envelope::Opened;
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::submission::TraceContext;
+use crate::docket::model::suspension::Suspension;
 use crate::docket::model::time::{Timestamp, When};
 use crate::docket::progress::Progress;
+use crate::docket::steps::Steps;
 use crate::docket::worker::handle::Worker;
 
 /// The execution that is running. A [`Handler`](crate::docket::handler::Handler) receives it, and a `#[task]` can
@@ -41,6 +45,10 @@ struct Run {
     deadline: Mutex<Option<Instant>>,
     next: Mutex<NextPlan>,
     stop: OnceLock<StopReason>,
+    steps: OnceLock<Steps>,
+    /// Wakes the task that drives the body.
+    driver: AtomicWaker,
+    suspension: Mutex<Option<Suspension>>,
 }
 
 /// The reason why a worker stops a body that has not ended.
@@ -80,6 +88,9 @@ impl CurrentExecution {
                 deadline: Mutex::default(),
                 next: Mutex::default(),
                 stop: OnceLock::new(),
+                steps: OnceLock::new(),
+                driver: AtomicWaker::new(),
+                suspension: Mutex::default(),
             }),
         }
     }

@@ -1,5 +1,6 @@
 //! The errors of dockets, executions and workers. Each error names the item at fault and, if possible, the fix.
 
+use std::panic::Location;
 use std::time::Duration;
 
 use crate::docket::model::failure::Failure;
@@ -140,6 +141,42 @@ pub enum DocketError {
     /// The run has lost its lease. Another worker may be running the execution.
     #[error("this run of `{key}` has lost its lease; stop the work: its reports are rejected")]
     Fenced {
+        /// The key.
+        key: Key,
+    },
+    /// Two steps of a run have the same name.
+    #[error(
+        "the step `{step}` at {second} has the name of the step at {first}; a step runs once per execution, so give each a name of its own, in a loop for example `format!(\"{step} {{index}}\")`"
+    )]
+    StepReused {
+        /// The name.
+        step: String,
+        /// The line of the first step.
+        first: &'static Location<'static>,
+        /// The line of the second step.
+        second: &'static Location<'static>,
+    },
+    /// The result of a step or the value of a signal cannot be stored or read.
+    #[error("the value of `{step}` is not usable: {problem}")]
+    StepValue {
+        /// The name of the step or the signal.
+        step: String,
+        /// The problem.
+        problem: String,
+    },
+    /// The journal of an execution has no room for the result of a step or for a signal.
+    #[error(
+        "the journal of `{key}` has {limit} bytes at most; store large results elsewhere and record where they are, or build the docket with a larger `max_journal`"
+    )]
+    JournalFull {
+        /// The key.
+        key: Key,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// No execution of this key is scheduled, queued or running.
+    #[error("`{key}` is not scheduled, queued or running, so it cannot receive a signal")]
+    NotPending {
         /// The key.
         key: Key,
     },

@@ -43,6 +43,9 @@ pub struct Policy {
     pub cooldown: Option<Duration>,
     /// The priority.
     pub priority: Priority,
+    /// True if an execution that has failed for the last time is not kept as a dead letter. By default it is kept with
+    /// its payload, so that it can be [retried](crate::docket::Docket::retry).
+    pub discard_failed: bool,
     /// The names of the arguments that are logged. All others are omitted.
     pub logged: &'static [&'static str],
 }

@@ -1,6 +1,5 @@
 //! Runs the tool calls of tasks in the server's worker, next to the program's own tasks.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::ready;
 use std::sync::Arc;
@@ -19,6 +18,7 @@ use crate::docket::handler::Handler;
 use crate::docket::model::failure::Failure;
 use crate::docket::model::outcome::Outcome;
 use crate::docket::model::submission::Submission;
+use crate::docket::model::suspension::Suspension;
 use crate::docket::policy::Policy;
 use crate::error::ProtocolError;
 use crate::mcp_tasks::call::has_task_tools;
@@ -84,7 +84,8 @@ impl Handler for Runner {
         };
         let dispatcher = Arc::clone(&self.dispatcher);
         Box::pin(async move {
-            let answer_log = AnswerLog::new(std::mem::take(&mut note.answer_log), BTreeMap::new());
+            let answer_log =
+                AnswerLog::of_task(std::mem::take(&mut note.answer_log), execution.clone());
             let request = payload
                 .request
                 .into_request(&dispatcher, &execution, &answer_log);
@@ -98,7 +99,7 @@ impl Handler for Runner {
                 reply = reply => match reply {
                     Err(RequestError::Suspended) => {
                         note.answer_log = answer_log.state();
-                        park(&note)
+                        suspend(&note, execution.take_suspension())
                     }
                     reply => outcome(reply),
                 },
@@ -120,10 +121,14 @@ impl Handler for Runner {
     }
 }
 
-/// Parks the execution until the client has answered all open questions.
-fn park(note: &Note) -> Outcome {
+/// Parks the execution until the client has answered all open questions, or an event of its steps has happened.
+fn suspend(note: &Note, events: Option<Suspension>) -> Outcome {
     match note.write() {
-        Ok(note) => Outcome::Park { note },
+        Ok(note) => {
+            let mut suspension = events.unwrap_or_default();
+            suspension.note = Some(note);
+            Outcome::Suspend(Box::new(suspension))
+        }
         Err(error) => Outcome::Failed(Failure::error(error.to_string()).final_now()),
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! | execution | task |
 //! |---|---|
-//! | parked | `input_required`, with all open questions |
-//! | scheduled, queued, running | `working` |
+//! | parked, with open questions | `input_required`, with all of them |
+//! | scheduled, queued, running, or parked without a question | `working` |
 //! | completed | `completed`, even if the tool failed (`isError`) |
 //! | failed | `failed`, with the JSON-RPC error that a direct call would return |
 //! | dead | `failed`, with an internal error |
@@ -90,7 +90,9 @@ impl TaskView {
 
 fn status(record: &Record, note: &Note) -> TaskStatus {
     match record.state {
-        ExecutionState::Scheduled if record.parked => TaskStatus::InputRequired(note.open()),
+        ExecutionState::Scheduled if record.parked && note.waits() => {
+            TaskStatus::InputRequired(note.open())
+        }
         ExecutionState::Scheduled | ExecutionState::Queued | ExecutionState::Running => {
             TaskStatus::Working
         }

@@ -3,13 +3,16 @@
 pub(crate) mod bodies;
 pub(crate) mod cancelling;
 pub(crate) mod delivery;
+pub(crate) mod journals;
 pub(crate) mod keeping;
 pub(crate) mod keys;
 pub(crate) mod limits;
+pub(crate) mod operating;
 pub(crate) mod owners;
 pub(crate) mod parking;
 pub(crate) mod perpetual;
 pub(crate) mod reading;
+pub(crate) mod steps;
 pub(crate) mod timetables;
 pub(crate) mod timing;
 pub(crate) mod workers;
@@ -109,6 +112,8 @@ macro_rules! contract {
                 a_changed_interval_counts_from_the_last_run,
                 a_due_time_that_no_timetable_set_stays,
                 waiting_for_the_end_ignores_automatic_tasks,
+                an_automatic_task_that_has_ended_is_submitted_again_once,
+                an_automatic_task_that_stops_itself_stays_stopped,
             ],
             parking: [
                 a_note_survives_retries_releases_and_lost_leases,
@@ -127,6 +132,31 @@ macro_rules! contract {
                 a_parked_execution_can_be_cancelled_cleared_and_replaced,
                 a_superseded_or_cancelled_run_does_not_park,
                 a_woken_execution_waits_while_its_task_is_struck,
+            ],
+            journals: [
+                a_recorded_entry_is_in_every_later_delivery,
+                the_size_of_a_journal_is_limited,
+                a_journal_ends_with_its_execution,
+                a_replay_keeps_the_journal_of_the_dead_letter,
+                the_next_run_of_a_perpetual_task_has_an_empty_journal,
+                a_suspended_execution_wakes_at_its_time,
+                a_time_in_the_past_wakes_at_once,
+                signals_are_kept_in_order_until_the_execution_has_ended,
+                a_signal_wakes_an_execution_before_its_time,
+                an_execution_wakes_when_all_others_have_ended,
+                a_wait_that_is_over_wakes_nothing,
+                a_suspended_execution_can_be_cancelled_and_replaced,
+                subscribers_see_suspensions,
+                a_retry_policy_leaves_the_journal,
+            ],
+            steps: [
+                a_recorded_step_does_not_run_again,
+                a_name_used_twice_is_an_error_with_both_lines,
+                unusable_results_of_steps_are_errors,
+                a_sleeping_body_holds_no_slot,
+                a_step_in_progress_is_not_suspended,
+                a_body_waits_for_signals_or_a_deadline,
+                a_body_waits_for_other_executions,
             ],
             keeping: [
                 a_kept_execution_outlives_other_results,
@@ -176,6 +206,20 @@ macro_rules! contract {
                 dropping_the_call_stops_claiming,
                 invalid_worker_options_are_refused,
                 maximal_durations_are_accepted,
+            ],
+            operating: [
+                a_failed_execution_is_kept_as_a_dead_letter,
+                a_policy_can_discard_failed_executions,
+                a_superseded_or_kept_failure_is_no_dead_letter,
+                lists_are_paged_in_the_order_of_submission,
+                every_condition_of_a_filter_selects,
+                counts_follow_every_change_of_state,
+                statistics_have_delays_and_workers,
+                dead_letters_are_retried_once,
+                dead_letters_and_waiting_executions_are_discarded,
+                ended_executions_are_purged,
+                results_and_dead_letters_are_limited_by_number,
+                results_and_dead_letters_are_limited_by_bytes,
             ],
             reading: [
                 a_subscriber_receives_every_state,

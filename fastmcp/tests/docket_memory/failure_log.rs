@@ -84,8 +84,8 @@ async fn failed_attempts_and_dead_letters_are_logged_once() {
         [
             "ERROR a task cannot decode its payload: dead letter; its record has the reason task=picky key=picky-7 attempt=1",
             "ERROR a task failed task=flaky key=flaky-7 attempt=3 error=attempt 3 failed",
-            r#"ERROR dead letter: its worker was lost in 1 of 1 deliveries task="fine" key="lost-7""#,
-            r#"ERROR dead letter: no worker has a handler for the task `unknown`; declined by w task="unknown" key="unknown-7""#,
+            r#"ERROR dead letter task="fine" key="lost-7" attempt=1 error=its worker was lost in 1 of 1 deliveries"#,
+            r#"ERROR dead letter task="unknown" key="unknown-7" attempt=1 error=no worker has a handler for the task `unknown`; declined by w"#,
             "WARN a task failed and will be retried task=flaky key=flaky-7 attempt=1 delay=2s error=attempt 1 failed",
             "WARN a task failed and will be retried task=flaky key=flaky-7 attempt=2 delay=2s error=attempt 2 failed",
             "WARN unknown task: offered to another worker task=unknown key=unknown-7",

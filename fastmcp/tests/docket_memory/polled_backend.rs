@@ -87,7 +87,8 @@ impl Backend for PolledBackend {
     }
 
     delegate!(
-        store: now, check, submit, settle, renew, report, find, watch, snapshot, deregister, cancel,
+        store: now, check, submit, settle, renew, report, record, signal, find, watch, snapshot, deregister, cancel,
         amend, reschedule, strike, restore, pause, resume, clear, dead_letters, replay,
+        list, change, stats,
     );
 }

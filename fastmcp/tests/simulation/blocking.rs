@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use fastmcp::docket::backend::{
-    Admission, Amended, Backend, BackendFuture, Claim, Condition, Delivery, Lease, Settled,
-    Settlement, Submission, Target,
+    Admission, Amended, Backend, BackendFuture, Change, ChangedPart, Claim, Condition, Delivery,
+    Lease, Page, Range, Recorded, Sent, Settled, Settlement, Stats, Submission, Target,
 };
 use fastmcp::docket::{
-    Cancelled, Events, ExecutionId, Key, Name, ProgressReport, Record, Snapshot, Timestamp,
+    Cancelled, Events, ExecutionId, Filter, Key, Name, ProgressReport, Record, Snapshot, Timestamp,
 };
 
 /// Blocks the thread during each call, except those that wait for events.
@@ -80,6 +80,19 @@ impl<B: Backend> Backend for Blocking<B> {
         now(self.0.deregister(worker))
     }
 
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        now(self.0.record(lease, name, value))
+    }
+
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
+        now(self.0.signal(key, name, value))
+    }
+
     fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
         now(self.0.find(target))
     }
@@ -132,6 +145,28 @@ impl<B: Backend> Backend for Blocking<B> {
 
     fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
         now(self.0.replay(key))
+    }
+
+    fn list<'a>(
+        &'a self,
+        filter: &'a Filter,
+        range: Range,
+        limit: usize,
+    ) -> BackendFuture<'a, Page> {
+        now(self.0.list(filter, range, limit))
+    }
+
+    fn change<'a>(
+        &'a self,
+        change: Change,
+        filter: &'a Filter,
+        range: Range,
+    ) -> BackendFuture<'a, ChangedPart> {
+        now(self.0.change(change, filter, range))
+    }
+
+    fn stats(&self) -> BackendFuture<'_, Stats> {
+        now(self.0.stats())
     }
 
     fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {

@@ -18,7 +18,8 @@ pub(crate) fn handlers(process: &Arc<Process>, recorder: &Recorder, is_old: bool
     };
     let mut handlers = Handlers::new();
     for task in [
-        "steady", "flaky", "slow", "stubborn", "snoozing", "toxic", "panics", "asking", "newest",
+        "steady", "flaky", "slow", "stubborn", "snoozing", "toxic", "panics", "asking", "stepping",
+        "newest",
     ] {
         if is_old && task == "newest" {
             continue;
@@ -34,7 +35,7 @@ pub(crate) fn handlers(process: &Arc<Process>, recorder: &Recorder, is_old: bool
                 tokio::select! {
                     biased;
                     () = dead.cancelled() => std::future::pending().await,
-                    outcome = body(task, delivery, &process) => outcome,
+                    outcome = body(task, delivery, &process, &recorder) => outcome,
                 }
             }
         });
@@ -42,7 +43,12 @@ pub(crate) fn handlers(process: &Arc<Process>, recorder: &Recorder, is_old: bool
     handlers
 }
 
-async fn body(task: &str, delivery: CurrentExecution, process: &Process) -> Outcome {
+async fn body(
+    task: &str,
+    delivery: CurrentExecution,
+    process: &Process,
+    recorder: &Recorder,
+) -> Outcome {
     match task {
         "flaky" if delivery.attempt() < 3 => Outcome::Failed(Failure::error("not yet")),
         "slow" => {
@@ -70,6 +76,10 @@ async fn body(task: &str, delivery: CurrentExecution, process: &Process) -> Outc
                 note: "asks".into(),
             },
         },
+        "stepping" => match stepping(&delivery, recorder).await {
+            Ok(()) => Outcome::done(),
+            Err(error) => Outcome::Failed(Failure::error(error.to_string())),
+        },
         "toxic" if !process.are_faults_disabled() => {
             process.die();
             std::future::pending().await
@@ -80,4 +90,24 @@ async fn body(task: &str, delivery: CurrentExecution, process: &Process) -> Outc
             Outcome::done()
         }
     }
+}
+
+/// Takes three steps, with a sleep and a wait for a signal in between.
+async fn stepping(delivery: &CurrentExecution, recorder: &Recorder) -> fastmcp::Result<()> {
+    let steps = delivery.steps();
+    for step in ["one", "two", "three"] {
+        let run = steps.step(step).run(async {
+            let token = delivery.fencing_token();
+            recorder.record(Entry::Stepped { token, step });
+            sleep(Duration::from_millis(20)).await;
+            Ok(())
+        });
+        run.await?;
+        match step {
+            "one" => steps.sleep("pause", Duration::from_millis(700)).await?,
+            "two" => steps.wait_for::<()>("go").await?,
+            _ => {}
+        }
+    }
+    Ok(())
 }

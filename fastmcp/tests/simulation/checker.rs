@@ -29,6 +29,10 @@ pub(crate) struct Coverage {
     parked: usize,
     woken: usize,
     expired: usize,
+    retried: usize,
+    suspended: usize,
+    recorded: usize,
+    repeated: usize,
 }
 
 impl Coverage {
@@ -48,6 +52,10 @@ impl Coverage {
         self.parked += other.parked;
         self.woken += other.woken;
         self.expired += other.expired;
+        self.retried += other.retried;
+        self.suspended += other.suspended;
+        self.recorded += other.recorded;
+        self.repeated += other.repeated;
     }
 
     pub(crate) fn assert_complete(&self) {
@@ -67,6 +75,9 @@ impl Coverage {
             self.parked,
             self.woken,
             self.expired,
+            self.retried,
+            self.suspended,
+            self.recorded,
         ];
         assert!(all.iter().all(|count| *count > 0), "{self:?}");
     }
@@ -84,6 +95,7 @@ pub(crate) fn check(history: &History) -> Result<Coverage, String> {
     one_live_runner_per_key(history, &mut coverage)?;
     states_only_move_forward(history)?;
     parked_executions_wait_to_be_woken(history, &mut coverage)?;
+    recorded_steps_do_not_run_again(history, &mut coverage)?;
     let in_lane = |entry: &Entry| match entry {
         Entry::Accepted { id, in_lane, .. } => in_lane.then_some(*id),
         _ => None,
@@ -100,6 +112,7 @@ pub(crate) fn check(history: &History) -> Result<Coverage, String> {
     }
     every_execution_ends(history, &mut coverage)?;
     deliveries_are_bounded(history, &mut coverage)?;
+    lists_and_counts_are_complete(history)?;
     Ok(coverage)
 }
 
@@ -174,6 +187,7 @@ fn one_live_runner_per_key(history: &History, coverage: &mut Coverage) -> Result
             Entry::Fenced { .. } => coverage.fenced += 1,
             Entry::Died { .. } => coverage.deaths += 1,
             Entry::Jumped { .. } => coverage.jumps += 1,
+            Entry::Retried { .. } => coverage.retried += 1,
             _ => {}
         }
     }
@@ -201,6 +215,43 @@ fn parked_executions_wait_to_be_woken(
             Entry::Claimed { lease, .. } if parked.contains(&lease.id) => {
                 return Err(format!("parked: {lease:?} was claimed without being woken"));
             }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A step does not run again once it is recorded, in a run that has its lease. A run that has lost its lease and does not
+/// know it may still begin one.
+fn recorded_steps_do_not_run_again(
+    history: &History,
+    coverage: &mut Coverage,
+) -> Result<(), String> {
+    let mut runs: HashMap<u64, ExecutionId> = HashMap::new();
+    let mut latest: HashMap<ExecutionId, u64> = HashMap::new();
+    let mut ran: HashSet<(ExecutionId, &str)> = HashSet::new();
+    let mut recorded: HashSet<(ExecutionId, &str)> = HashSet::new();
+    for entry in &history.entries {
+        match entry {
+            Entry::Claimed { lease, .. } => {
+                runs.insert(lease.token, lease.id);
+                latest.insert(lease.id, lease.token);
+            }
+            Entry::Recorded { lease, step } => {
+                coverage.recorded += 1;
+                recorded.insert((lease.id, step));
+            }
+            Entry::Stepped { token, step } => {
+                let Some(id) = runs.get(token) else {
+                    return Err(format!("steps: {token} was never claimed"));
+                };
+                let has_lease = latest.get(id) == Some(token);
+                if has_lease && recorded.contains(&(*id, step)) {
+                    return Err(format!("steps: {id:?} ran `{step}` after it was recorded"));
+                }
+                coverage.repeated += usize::from(!ran.insert((*id, step)));
+            }
+            Entry::Suspended { .. } => coverage.suspended += 1,
             _ => {}
         }
     }
@@ -376,7 +427,11 @@ fn deliveries_are_bounded(history: &History, coverage: &mut Coverage) -> Result<
         .final_records
         .values()
         .flatten()
-        .filter(|record| record.state == ExecutionState::Dead && !retained.contains_key(&record.id))
+        .filter(|record| {
+            let state = record.state;
+            let is_letter = state == ExecutionState::Dead || state == ExecutionState::Failed;
+            is_letter && !retained.contains_key(&record.id)
+        })
         .map(|record| &record.key)
         .collect();
     if let Some(stray) = letters.difference(&dead).next() {
@@ -385,4 +440,50 @@ fn deliveries_are_bounded(history: &History, coverage: &mut Coverage) -> Result<
         ));
     }
     Ok(())
+}
+
+/// The list contains every record once, and the counts by task and state are those of the list.
+fn lists_and_counts_are_complete(history: &History) -> Result<(), String> {
+    let mut counts: HashMap<(&str, ExecutionState), usize> = HashMap::new();
+    let mut listed: HashSet<ExecutionId> = HashSet::new();
+    for record in &history.listed {
+        if !listed.insert(record.id) {
+            return Err(format!("list: {:?} is listed twice", record.id));
+        }
+        if !record.state.is_terminal() {
+            return Err(format!("list: {:?} never ended", record.id));
+        }
+        *counts.entry((&record.task, record.state)).or_default() += 1;
+    }
+    if let Some(missing) = history
+        .final_records
+        .values()
+        .flatten()
+        .find(|record| !listed.contains(&record.id))
+    {
+        return Err(format!("list: {:?} is not listed", missing.id));
+    }
+    for task in &history.stats.tasks {
+        for state in [
+            ExecutionState::Scheduled,
+            ExecutionState::Queued,
+            ExecutionState::Running,
+            ExecutionState::Completed,
+            ExecutionState::Failed,
+            ExecutionState::Cancelled,
+            ExecutionState::Dead,
+        ] {
+            let expected = counts.remove(&(&task.task, state)).unwrap_or_default();
+            if task.counts.of(state) != expected {
+                return Err(format!(
+                    "counts: {} has {expected} {state}, but is {:?}",
+                    task.task, task.counts
+                ));
+            }
+        }
+    }
+    match counts.into_iter().next() {
+        Some((uncounted, _)) => Err(format!("counts: {uncounted:?} is not counted")),
+        None => Ok(()),
+    }
 }

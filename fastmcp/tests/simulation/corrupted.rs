@@ -8,7 +8,7 @@ use crate::history::{Entry, History};
 /// Corrupts valid histories in one way per invariant, and asserts that the checker reports each violation.
 pub(crate) fn detects_violations() {
     type Corrupt = fn(&mut History);
-    let corruptions: [(&str, Corrupt); 7] = [
+    let corruptions: [(&str, Corrupt); 9] = [
         ("I1", |history| {
             let kept = history.retention_ends();
             let lost = history
@@ -61,6 +61,11 @@ pub(crate) fn detects_violations() {
             for record in history.final_records.values_mut() {
                 *record = record.take().or_else(|| any.clone());
             }
+        }),
+        ("list", |history| drop(history.listed.pop())),
+        ("counts", |history| {
+            let task = history.stats.tasks.first_mut();
+            task.expect("the history has one").counts.completed += 1;
         }),
         ("I5", |history| {
             for record in history.final_records.values_mut().flatten() {

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use fastmcp::docket::backend::{
-    Admission, Amended, Backend, BackendError, BackendFuture, Claim, Condition, Delivery, Lease,
-    Settled, Settlement, Submission, Target,
+    Admission, Amended, Backend, BackendError, BackendFuture, Change, ChangedPart, Claim,
+    Condition, Delivery, Lease, Page, Range, Recorded, Sent, Settled, Settlement, Stats,
+    Submission, Target,
 };
 use fastmcp::docket::{
-    Cancelled, Events, ExecutionId, Key, Name, ProgressReport, Record, Snapshot, Timestamp,
+    Cancelled, Events, ExecutionId, Filter, Key, Name, ProgressReport, Record, Snapshot, Timestamp,
 };
 use fastrand::Rng;
 use tokio::time::sleep;
@@ -152,6 +153,23 @@ impl Backend for Process {
         )))
     }
 
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        Box::pin(self.send(Box::pin(async move {
+            self.store.record(lease, name, value).await
+        })))
+    }
+
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
+        Box::pin(self.send(Box::pin(async move {
+            self.store.signal(key, name, value).await
+        })))
+    }
+
     fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
         Box::pin(self.send(self.store.find(target)))
     }
@@ -214,6 +232,28 @@ impl Backend for Process {
 
     fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
         Box::pin(self.send(Box::pin(async move { self.store.replay(key).await })))
+    }
+
+    fn list<'a>(
+        &'a self,
+        filter: &'a Filter,
+        range: Range,
+        limit: usize,
+    ) -> BackendFuture<'a, Page> {
+        Box::pin(self.send(self.store.list(filter, range, limit)))
+    }
+
+    fn change<'a>(
+        &'a self,
+        change: Change,
+        filter: &'a Filter,
+        range: Range,
+    ) -> BackendFuture<'a, ChangedPart> {
+        Box::pin(self.send(self.store.change(change, filter, range)))
+    }
+
+    fn stats(&self) -> BackendFuture<'_, Stats> {
+        Box::pin(self.send(self.store.stats()))
     }
 
     fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use fastmcp::docket::backend::{
-    Admission, Amended, Backend, BackendFuture, Claim, Condition, Delivery, Lease, Outcome,
-    Settled, Settlement, Submission, Target,
+    Admission, Amended, Backend, BackendFuture, Change, ChangedPart, Claim, Condition, Delivery,
+    Lease, Outcome, Range, Recorded, Settled, Settlement, Submission, Target,
 };
 use fastmcp::docket::{
-    Cancelled, Events, ExecutionId, ExecutionState, Key, Name, ProgressReport, Record, Snapshot,
-    Timestamp,
+    Cancelled, Events, ExecutionId, ExecutionState, Filter, Key, Name, ProgressReport, Record,
+    Snapshot, Stats, Timestamp,
 };
 
 use crate::delegate::delegate;
@@ -61,6 +61,18 @@ pub(crate) enum Entry {
     Signalled {
         key: Key,
     },
+    /// A step ran. Recorded by the body itself.
+    Stepped {
+        token: u64,
+        step: &'static str,
+    },
+    Recorded {
+        lease: Lease,
+        step: String,
+    },
+    Suspended {
+        lease: Lease,
+    },
     /// A body began. Recorded by the body itself.
     Began {
         token: u64,
@@ -71,6 +83,10 @@ pub(crate) enum Entry {
     Jumped {
         by: Duration,
     },
+    /// Dead letters were submitted again.
+    Retried {
+        count: usize,
+    },
 }
 
 /// The recorded events and the final state.
@@ -79,6 +95,9 @@ pub(crate) struct History {
     pub(crate) entries: Vec<Entry>,
     pub(crate) final_records: HashMap<ExecutionId, Option<Record>>,
     pub(crate) dead_letters: Vec<Key>,
+    /// All executions that the store lists at the end, and its statistics.
+    pub(crate) listed: Vec<Record>,
+    pub(crate) stats: Stats,
     pub(crate) max_deliveries: u32,
     /// The store's time at the end.
     pub(crate) ended_at: Timestamp,
@@ -156,8 +175,12 @@ impl fmt::Display for History {
                 Entry::Fenced { lease } => writeln!(out, "{lease:?} is fenced")?,
                 Entry::Reported { lease } => writeln!(out, "{lease:?} reports progress")?,
                 Entry::Signalled { key } => writeln!(out, "{key} is signalled to cancel")?,
+                Entry::Stepped { token, step } => writeln!(out, "{token} runs step {step}")?,
+                Entry::Recorded { lease, step } => writeln!(out, "{lease:?} records {step}")?,
+                Entry::Suspended { lease } => writeln!(out, "{lease:?} is suspended")?,
                 Entry::Began { token } => writeln!(out, "the body under {token} begins")?,
                 Entry::Died { worker } => writeln!(out, "{worker} dies")?,
+                Entry::Retried { count } => writeln!(out, "{count} dead letters are retried")?,
                 Entry::Jumped { by } => writeln!(out, "the clock jumps by {by:?}")?,
             }
         }
@@ -258,6 +281,11 @@ impl Backend for RecordingBackend {
                 {
                     self.recorder.record(Entry::Parked { lease });
                 }
+                if matches!(settlement.outcome, Outcome::Suspend(_))
+                    && *settled == Settled::Done(ExecutionState::Scheduled)
+                {
+                    self.recorder.record(Entry::Suspended { lease });
+                }
             }
             Ok(settled)
         })
@@ -290,6 +318,25 @@ impl Backend for RecordingBackend {
                 _ => Entry::Fenced { lease },
             });
             Ok(settled)
+        })
+    }
+
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        Box::pin(async move {
+            let recorded = self.store.record(lease, name, value).await?;
+            self.recorder.record(match recorded {
+                Recorded::Fenced => Entry::Fenced { lease },
+                _ => Entry::Recorded {
+                    lease,
+                    step: name.to_owned(),
+                },
+            });
+            Ok(recorded)
         })
     }
 
@@ -336,8 +383,40 @@ impl Backend for RecordingBackend {
         })
     }
 
+    fn change<'a>(
+        &'a self,
+        change: Change,
+        filter: &'a Filter,
+        range: Range,
+    ) -> BackendFuture<'a, ChangedPart> {
+        Box::pin(async move {
+            let part = self.store.change(change, filter, range).await?;
+            if change != Change::Retry || part.changed.changed == 0 {
+                return Ok(part);
+            }
+            let count = part.changed.changed;
+            self.recorder.record(Entry::Retried { count });
+            let new = Range {
+                after: Some(part.last),
+                until: None,
+            };
+            let page = self.store.list(&Filter::new(), new, 1000).await?;
+            for record in page.executions {
+                // As with `replay`.
+                self.recorder.record(Entry::Accepted {
+                    id: record.id,
+                    key: record.key,
+                    in_lane: false,
+                    owner: None,
+                    keep_until: None,
+                });
+            }
+            Ok(part)
+        })
+    }
+
     delegate!(
-        store: now, check, signals, find, watch, snapshot, deregister, reschedule, strike, restore,
-        pause, resume, clear, dead_letters, wait,
+        store: now, check, signal, signals, find, watch, snapshot, deregister, reschedule, strike, restore,
+        pause, resume, clear, dead_letters, list, stats, wait,
     );
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use fastmcp::docket::backend::memory::MemoryBackend;
 use fastmcp::docket::backend::{Backend, Target};
 use fastmcp::docket::{
-    ConcurrencyLimit, Docket, DocketError, DocketOptions, ExecutionId, Handlers, Limits, Name,
-    Priority, Submission, WhileRunning, Worker,
+    ConcurrencyLimit, Docket, DocketError, DocketOptions, ExecutionId, Filter, Handlers, Limits,
+    Name, Priority, Submission, WhileRunning, Worker,
 };
 use fastrand::Rng;
 use tokio::time::{sleep, timeout};
@@ -129,7 +129,7 @@ impl World {
 
     async fn act(&mut self, step: usize) {
         let key = format!("key-{}", self.random.u8(0..8));
-        match self.random.u8(0..27) {
+        match self.random.u8(0..29) {
             0 | 1 => drop(self.client.cancel(key.as_str()).await),
             2 => drop(self.client.replay(key.as_str()).await),
             3 => {
@@ -144,6 +144,11 @@ impl World {
                 drop(self.client.resume().await);
                 drop(self.client.restore("steady").await);
             }
+            27 => drop(self.client.retry(&Filter::new()).await),
+            28 => {
+                let filter = Filter::new().key(key).dead_letters();
+                drop(self.client.discard(&filter).await);
+            }
             9..12 => drop(amend_one(&self.client, &mut self.random).await),
             _ => {
                 let submission = self.submission(key);
@@ -155,7 +160,7 @@ impl World {
     fn submission(&mut self, key: String) -> Submission {
         let tasks = [
             "steady", "steady", "flaky", "slow", "stubborn", "snoozing", "toxic", "panics",
-            "asking", "newest", "unknown",
+            "asking", "stepping", "newest", "unknown",
         ];
         let task = tasks[self.random.usize(0..tasks.len())];
         let mut submission = Submission::new(Name::from(task), "null").key(key);
@@ -260,6 +265,17 @@ impl World {
             .await
             .expect("faults are disabled");
         history.dead_letters = letters.into_iter().map(|letter| letter.key).collect();
+        let mut after = None;
+        loop {
+            let page = self.client.list(&Filter::new(), after, 7).await;
+            let page = page.expect("faults are disabled");
+            history.listed.extend(page.executions);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        history.stats = self.client.stats().await.expect("faults are disabled");
         history
     }
 }
@@ -272,6 +288,9 @@ async fn amend_one(client: &Docket, random: &mut Rng) -> Result<(), DocketError>
         return Ok(());
     }
     let record = parked.swap_remove(random.usize(0..parked.len()));
+    if record.task == "stepping" {
+        return client.signal(record.key, "go")(()).await;
+    }
     let Some(execution) = client.get(record.key).await? else {
         return Ok(());
     };

@@ -60,6 +60,26 @@ macro_rules! delegate {
             self.$store.snapshot(limit)
         }
     };
+    (@record $store:ident) => {
+        fn record<'a>(
+            &'a self,
+            lease: Lease,
+            name: &'a str,
+            value: Bytes,
+        ) -> BackendFuture<'a, fastmcp::docket::backend::Recorded> {
+            self.$store.record(lease, name, value)
+        }
+    };
+    (@signal $store:ident) => {
+        fn signal<'a>(
+            &'a self,
+            key: &'a Key,
+            name: &'a str,
+            value: Bytes,
+        ) -> BackendFuture<'a, fastmcp::docket::backend::Sent> {
+            self.$store.signal(key, name, value)
+        }
+    };
     (@deregister $store:ident) => {
         fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
             self.$store.deregister(worker)
@@ -125,6 +145,31 @@ macro_rules! delegate {
     (@replay $store:ident) => {
         fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
             self.$store.replay(key)
+        }
+    };
+    (@list $store:ident) => {
+        fn list<'a>(
+            &'a self,
+            filter: &'a fastmcp::docket::Filter,
+            range: fastmcp::docket::backend::Range,
+            limit: usize,
+        ) -> BackendFuture<'a, fastmcp::docket::Page> {
+            self.$store.list(filter, range, limit)
+        }
+    };
+    (@change $store:ident) => {
+        fn change<'a>(
+            &'a self,
+            change: fastmcp::docket::backend::Change,
+            filter: &'a fastmcp::docket::Filter,
+            range: fastmcp::docket::backend::Range,
+        ) -> BackendFuture<'a, fastmcp::docket::backend::ChangedPart> {
+            self.$store.change(change, filter, range)
+        }
+    };
+    (@stats $store:ident) => {
+        fn stats(&self) -> BackendFuture<'_, fastmcp::docket::Stats> {
+            self.$store.stats()
         }
     };
     (@wait $store:ident) => {

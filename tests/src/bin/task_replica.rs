@@ -1,9 +1,11 @@
 //! One of several processes that serve tasks from one docket: `http` (prints its address), `stdio` or
 //! `worker`.
 
+use std::io::Write;
 use std::time::Duration;
 
 use axum::middleware;
+use fastmcp::dependencies::Steps;
 use fastmcp::prelude::*;
 use fastmcp_tests::http::authenticate;
 
@@ -31,6 +33,46 @@ async fn endless() {
 #[tool(task(ttl = "2s"))]
 async fn brief() -> &'static str {
     "brief"
+}
+
+/// Takes four steps with a sleep in between. It kills its process after each step, and once within the third one.
+#[task]
+async fn journey(log: String, steps: Steps) -> Result<()> {
+    for name in ["one", "two"] {
+        steps.step(name).run(async { append(&log, name) }).await?;
+        die_once(&log, &format!("killed after {name}")).await;
+    }
+    steps.sleep("pause", Duration::from_millis(200)).await?;
+    let third = async {
+        append(&log, "three")?;
+        die_once(&log, "killed in three").await;
+        Ok(())
+    };
+    steps.step("three").run(third).await?;
+    die_once(&log, "killed after three").await;
+    steps.step("four").run(async { append(&log, "four") }).await
+}
+
+fn append(log: &str, line: &str) -> Result<()> {
+    let file = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(log);
+    Ok(writeln!(file?, "{line}")?)
+}
+
+/// Kills this process, unless a process has already been killed here.
+async fn die_once(log: &str, place: &str) {
+    let lines = std::fs::read_to_string(log).unwrap_or_default();
+    if lines.lines().any(|line| line == place) {
+        return;
+    }
+    append(log, place).expect("the log can be written");
+    let id = std::process::id().to_string();
+    let _ = std::process::Command::new("kill")
+        .args(["-9", &id])
+        .status();
+    std::future::pending::<()>().await;
 }
 
 #[tokio::main]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use fastmcp::Server;
-use fastmcp::dependencies::State;
+use fastmcp::dependencies::{State, Steps};
 use fastmcp::docket::ExecutionState;
 use fastmcp::prelude::*;
 use serde_json::{Value, json};
@@ -74,6 +74,23 @@ async fn model(ctx: Context) -> Result<String> {
     let roots = ctx.list_roots().await?;
     let said = ctx.sample("Which is the capital of France?").await?;
     Ok(format!("{} in {}", said.text(), roots[0].uri))
+}
+
+/// Charges, asks, waits for ten minutes and ships.
+#[tool(task)]
+async fn purchase(ctx: Context, steps: Steps, begun: Option<State<Begun>>) -> Result<String> {
+    let count = || {
+        begun
+            .as_ref()
+            .map_or(0, |begun| begun.0.fetch_add(1, Ordering::SeqCst))
+    };
+    let charge = steps.step("charge").run(async { Ok(count()) }).await?;
+    let answer: Confirm = ctx.elicit("Ship it?").key("ship").await?;
+    if answer.confirm {
+        steps.sleep("packing", Duration::from_mins(10)).await?;
+    }
+    let ship = steps.step("ship").run(async { Ok(count()) }).await?;
+    Ok(format!("charged in step {charge}, shipped in step {ship}"))
 }
 
 fn accept(content: Value) -> Value {
@@ -296,6 +313,32 @@ async fn a_question_survives_a_restart() {
         .await;
     let task = wire.until(&id, "completed").await;
     assert_eq!(text(&task), "a stays");
+    assert_eq!(begun.0.load(Ordering::SeqCst), 2);
+}
+
+/// Steps, questions and sleeps work together: each step runs once, and the task is `working` while it sleeps.
+#[tokio::test(start_paused = true)]
+async fn steps_run_once_around_questions_and_sleeps() {
+    let begun = Begun::default();
+    let server = builder().state(begun.clone());
+    let server = server
+        .docket(Docket::memory("tasks"))
+        .start()
+        .await
+        .unwrap();
+    let mut wire = Wire::open(&server);
+    let id = wire.start("purchase", json!({})).await;
+    let task = wire.until(&id, "input_required").await;
+    assert_eq!(keys(&task), ["ship"]);
+    assert_eq!(pending(&server).await, (1, 0));
+    let answer = accept(json!({ "confirm": true }));
+    acknowledged(&wire.update(&id, json!({ "ship": answer })).await);
+    tokio::time::sleep(Duration::from_mins(9)).await;
+    assert_eq!(pending(&server).await, (1, 0), "it sleeps without a slot");
+    assert_eq!(wire.get(&id).await["status"], "working");
+    tokio::time::sleep(Duration::from_mins(2)).await;
+    let task = wire.until(&id, "completed").await;
+    assert_eq!(text(&task), "charged in step 0, shipped in step 1");
     assert_eq!(begun.0.load(Ordering::SeqCst), 2);
 }
 

@@ -84,6 +84,7 @@ pub(crate) const TABLE: &[Spec] = &[
     row("wide_integers", &[Tool], &["big_integers", "bigint"], Form::OneOf(WIDE_INTEGERS)),
     row("allow", &[Tool], &[], Form::List("\"wide-integer\"")),
     row("retry", &[Task], &[], Form::Group("attempts = 3, delay = \"5s\"")),
+    row("discard_failed", &[Task], &[], Form::Marker),
     row("timeout", &[Tool, Resource, Prompt, Completion, Task], &[], Form::Duration),
     row("enabled", COMPONENTS, &[], Form::Flag),
     row("lenient", &[Tool], &[], Form::Flag),

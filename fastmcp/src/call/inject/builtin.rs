@@ -14,6 +14,7 @@ use crate::docket::current_execution::handles::{NextRun, TimeLimit};
 use crate::docket::handle::Docket;
 use crate::docket::model::key::Key;
 use crate::docket::progress::Progress;
+use crate::docket::steps::Steps;
 use crate::docket::worker::handle::Worker;
 
 /// Implements [`Dependency`] for a handle that only some calls have.
@@ -40,6 +41,11 @@ handle!(Context, Need::Request, |injector| injector
 handle!(Progress, Need::Call, |injector| injector.progress());
 handle!(CurrentExecution, Need::Execution, |injector| {
     injector.delivery().cloned()
+});
+// A direct call of a tool is no task: its steps run, and nothing is recorded.
+handle!(Steps, Need::Call, |injector| {
+    let steps = injector.delivery().map(CurrentExecution::steps);
+    steps.or_else(|| injector.context().map(|_| Steps::detached()))
 });
 
 handle!(TimeLimit, Need::Execution, |injector| {

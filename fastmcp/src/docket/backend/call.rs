@@ -95,6 +95,8 @@ pub struct Settlement {
     pub outcome: Outcome,
     /// The next run of a perpetual task. It only applies to [`Outcome::Completed`] and [`Outcome::Failed`].
     pub rerun: Option<Rerun>,
+    /// True if an execution that ends as failed is not kept as a dead letter.
+    pub discard_failed: bool,
 }
 
 impl Settlement {
@@ -105,6 +107,18 @@ impl Settlement {
             lease,
             outcome,
             rerun: None,
+            discard_failed: false,
+        }
+    }
+
+    /// Returns whether an execution that this settlement ends is kept as a dead letter. `is_superseded` is true if a
+    /// replacement waits for its key: the replacement does the work.
+    pub(crate) fn leaves_dead_letter(&self, state: ExecutionState, is_superseded: bool) -> bool {
+        match self.outcome {
+            Outcome::Failed(_) => {
+                state == ExecutionState::Failed && !self.discard_failed && !is_superseded
+            }
+            _ => state == ExecutionState::Dead,
         }
     }
 

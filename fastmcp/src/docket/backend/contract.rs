@@ -13,10 +13,13 @@ use crate::docket::backend::call::{
 use crate::docket::error::BackendError;
 use crate::docket::events::Events;
 use crate::docket::model::delivery::{Delivery, Lease};
+use crate::docket::model::filter::{Change, ChangedPart, Filter, Page, Range};
+use crate::docket::model::journal::{Recorded, Sent};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
 use crate::docket::model::state::Cancelled;
+use crate::docket::model::stats::Stats;
 use crate::docket::model::submission::Submission;
 use crate::docket::model::time::{Timestamp, When};
 
@@ -93,14 +96,26 @@ pub type BackendFuture<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 /// without a due time: it is cancelled, cleared, replaced and counted like any scheduled execution, holds no slot of
 /// a lane, and becomes due only by [`Backend::amend`]. Subscribers get an event for every amendment.
 ///
+/// **Journals.** An entry is stored from its `record` or `signal` until the execution has ended, through retries,
+/// snoozes, suspensions, releases and lost leases. The journal of a dead letter is kept, and its replay continues with
+/// it. The next run of a perpetual task starts with an empty journal. Every delivery contains the journal. The journal
+/// of one execution takes at most the docket's `max_journal` bytes.
+///
+/// **Suspensions.** A suspended execution ([`Outcome::Suspend`](crate::docket::model::outcome::Outcome::Suspend)) is
+/// parked, and is queued by the first event of its [`Suspension`](crate::docket::model::suspension::Suspension). An
+/// event that happened before the settlement counts: no wake-up is lost between the run and its suspension.
+///
 /// **Retention.** An execution with [`Submission::keep`] is kept for exactly that long from its admission, regardless
 /// of the docket's `result_ttl` and `result_capacity`. When that time is over, the execution is cancelled if it waits
 /// or signalled if it runs, and is deleted with its note and result once it has ended. Such an execution is never
 /// listed as a dead letter and cannot be replayed, because its terminal state must not change while it is kept.
 ///
+/// **Dead letters.** An execution that fails for the last time is kept with its envelope, as is one that cannot run, unless
+/// the settlement has [`Settlement::discard_failed`], a replacement waits for its key, or it has its own retention.
+///
 /// **Limits.** `submit` rejects an execution that would exceed the docket's capacity, except a replacement of a waiting
 /// one. Retries, next runs and releases are always accepted. Results and dead letters are deleted after their time to
-/// live.
+/// live, and the oldest ones earlier if there are more of them, or more bytes, than the docket's options allow.
 pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Returns the time of the backend's clock.
     fn now(&self) -> BackendFuture<'_, Timestamp>;
@@ -133,6 +148,19 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
 
     /// Stores the progress of a run.
     fn report(&self, lease: Lease, progress: ProgressReport) -> BackendFuture<'_, Settled>;
+
+    /// Adds an entry to the journal of a running execution, without writing the other entries again. A repeated call
+    /// with the same name and value changes nothing and returns [`Recorded::Done`].
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded>;
+
+    /// Adds a signal to the journal of the execution that is scheduled, queued or running under `key`, and wakes the
+    /// execution if it is suspended until a signal arrives. Signals of one name keep their order.
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent>;
 
     /// Deregisters a worker that shuts down. The worker holds no leases, except those of runs that it could not stop.
     fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()>;
@@ -193,6 +221,26 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Submits the latest dead letter of `key` as a new execution that is due now; `None` if there is none. The dead
     /// letter is removed if the new execution is accepted.
     fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>>;
+
+    /// Returns executions of the range that match, oldest first: up to `limit`, and fewer if many of the examined
+    /// executions do not match. [`Page::next`] is `None` only at the end of the range.
+    fn list<'a>(
+        &'a self,
+        filter: &'a Filter,
+        range: Range,
+        limit: usize,
+    ) -> BackendFuture<'a, Page>;
+
+    /// Changes executions of the range that match, in one atomic step of limited length.
+    fn change<'a>(
+        &'a self,
+        change: Change,
+        filter: &'a Filter,
+        range: Range,
+    ) -> BackendFuture<'a, ChangedPart>;
+
+    /// Returns the counts and delays of the docket. The cost does not depend on the number of executions.
+    fn stats(&self) -> BackendFuture<'_, Stats>;
 
     /// Waits until the condition is true.
     fn wait(&self, condition: Condition) -> BackendFuture<'_, ()>;

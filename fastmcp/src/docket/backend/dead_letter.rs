@@ -5,13 +5,19 @@
 pub(crate) struct DeadLetter {
     pub(crate) key: String,
     pub(crate) task: String,
+    pub(crate) attempt: u32,
     pub(crate) reason: String,
 }
 
 impl DeadLetter {
     /// Logs the dead letter as an error.
     pub(crate) fn log(&self) {
-        let Self { key, task, reason } = self;
-        tracing::error!(task, key, "dead letter: {reason}");
+        let Self {
+            key,
+            task,
+            attempt,
+            reason,
+        } = self;
+        tracing::error!(task, key, attempt, error = %reason, "dead letter");
     }
 }

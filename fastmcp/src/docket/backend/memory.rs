@@ -6,11 +6,15 @@
 mod admit;
 mod claim;
 mod clock;
+mod counts;
 mod entry;
+mod journal;
 mod lanes;
+mod listing;
 mod operations;
 mod owners;
 mod queue;
+mod retained;
 mod settle;
 mod slab;
 mod store;
@@ -38,11 +42,14 @@ use crate::docket::backend::memory::store::Store;
 use crate::docket::backend::memory::wakeups::Notifications;
 use crate::docket::events::Events;
 use crate::docket::model::delivery::{Delivery, Lease};
+use crate::docket::model::filter::{Change, ChangedPart, Filter, Page, Range};
+use crate::docket::model::journal::{Recorded, Sent};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::DocketOptions;
 use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
 use crate::docket::model::state::Cancelled;
+use crate::docket::model::stats::Stats;
 use crate::docket::model::submission::Submission;
 use crate::docket::model::time::{Timestamp, When};
 
@@ -272,6 +279,19 @@ impl Backend for MemoryBackend {
         self.ready(|store, now| store.report(lease, progress, now))
     }
 
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        self.ready(|store, _| store.record(lease, name, value))
+    }
+
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
+        self.ready(|store, now| store.receive_signal(key, name, value, now))
+    }
+
     fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
         self.ready(|store, now| store.deregister(worker, now))
     }
@@ -341,6 +361,28 @@ impl Backend for MemoryBackend {
 
     fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
         self.ready(|store, now| store.replay(key, now))
+    }
+
+    fn list<'a>(
+        &'a self,
+        filter: &'a Filter,
+        range: Range,
+        limit: usize,
+    ) -> BackendFuture<'a, Page> {
+        self.ready(move |store, _| store.list(filter, range, limit))
+    }
+
+    fn change<'a>(
+        &'a self,
+        change: Change,
+        filter: &'a Filter,
+        range: Range,
+    ) -> BackendFuture<'a, ChangedPart> {
+        self.ready(move |store, now| store.change(change, filter, range, now))
+    }
+
+    fn stats(&self) -> BackendFuture<'_, Stats> {
+        self.ready(|store, now| store.stats(now))
     }
 
     fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {

@@ -12,8 +12,8 @@
 //!
 //! | key | content | lifetime |
 //! |---|---|---|
-//! | `root` | hash: layout version, last ID, last token, ends of the queues, paused flag | the docket's |
-//! | `x:<id>` | hash: one execution | owner `alive`; after its end, its time to live |
+//! | `root` | hash: layout version, last ID, last token, ends of the queues, paused flag, counts by task and state | the docket's |
+//! | `x:<id>` | hash: one execution, with its journal | owner `alive`; after its end, its time to live |
 //! | `k:<key>` | ID of the execution that holds the key, or held it last | that execution's |
 //! | `alive` | sorted set: executions that have not ended, by submission time | owner: the executions |
 //! | `own:<owner>` | sorted set: an owner's executions that have not ended | owner: the executions |
@@ -30,6 +30,8 @@
 //! | `cool:<lane>` | the execution that started a cooldown | the cooldown |
 //! | `struck`, `struck:<task>` | the struck tasks, and the executions held back for each | until restored |
 //! | `ended`, `dead` | sorted sets: results and dead letters, by expiry | their time to live |
+//! | `all` | sorted set: every execution by ID | that of the last execution |
+//! | `over` | sorted set: ended executions by expiry, each with its size, state and task | that of the last execution |
 //! | `d:<key>` | list: the dead letters of a key | their time to live |
 //! | `w:<worker>`, `workers` | a worker's data; the workers, by the time until which they count as alive | two leases and a minute |
 //! | `offers:<worker>`, `signals:<worker>` | executions offered to one worker; its runs that are to be cancelled | two leases and a minute |
@@ -44,7 +46,9 @@ pub(crate) mod codec;
 pub(crate) mod connection;
 pub(crate) mod failure;
 pub(crate) mod inbox;
+pub(crate) mod journal;
 pub(crate) mod notifier;
+pub(crate) mod operate;
 pub(crate) mod process;
 pub(crate) mod script;
 pub(crate) mod stream_id;
@@ -63,11 +67,14 @@ use crate::docket::backend::contract::{Backend, BackendFuture};
 use crate::docket::error::DocketError;
 use crate::docket::events::Events;
 use crate::docket::model::delivery::{Delivery, Lease};
+use crate::docket::model::filter::{Change, ChangedPart, Filter, Page, Range};
+use crate::docket::model::journal::{Recorded, Sent};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::DocketOptions;
 use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
 use crate::docket::model::state::Cancelled;
+use crate::docket::model::stats::Stats;
 use crate::docket::model::submission::Submission;
 use crate::docket::model::time::{Timestamp, When};
 
@@ -211,6 +218,19 @@ impl Backend for RedisBackend {
         })
     }
 
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        Box::pin(self.record_entry(lease, name, value))
+    }
+
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
+        Box::pin(self.send_signal(key, name, value))
+    }
+
     fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>> {
         Box::pin(async move {
             let (kind, value) = selector(target);
@@ -304,6 +324,28 @@ impl Backend for RedisBackend {
 
     fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
         Box::pin(self.replay_key(key))
+    }
+
+    fn list<'a>(
+        &'a self,
+        filter: &'a Filter,
+        range: Range,
+        limit: usize,
+    ) -> BackendFuture<'a, Page> {
+        Box::pin(self.list_part(filter, range, limit))
+    }
+
+    fn change<'a>(
+        &'a self,
+        change: Change,
+        filter: &'a Filter,
+        range: Range,
+    ) -> BackendFuture<'a, ChangedPart> {
+        Box::pin(self.change_part(change, filter, range))
+    }
+
+    fn stats(&self) -> BackendFuture<'_, Stats> {
+        Box::pin(async move { codec::stats(self.process.run(&self.process.step("stats")).await?) })
     }
 
     fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {

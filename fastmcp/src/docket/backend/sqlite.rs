@@ -11,11 +11,13 @@
 //! |---|---|
 //! | `docket` | one row: the last number and token, the numbers of executions in each state, the clock |
 //! | `executions` | one row for each execution that is pending or kept; `place` and `rank` are its queue and its position or timer |
+//! | `entries`, `waits` | the journals of executions; the executions that wait for the end of others |
 //! | `owners` | the owners with pending executions: their numbers, and whose turn it is |
 //! | `lanes` | concurrency limits with running executions |
 //! | `rates`, `starts` | rate limits, and the latest start times |
 //! | `cooldowns` | cooldowns that have not ended |
 //! | `struck` | struck tasks |
+//! | `tasks` | the numbers of executions by task and state, and the lateness of starts |
 //! | `processes`, `workers` | the processes that have the file open, and their workers |
 //!
 //! `schema.sql` describes every column.
@@ -26,14 +28,17 @@ pub(crate) mod claim;
 pub(crate) mod clock;
 pub(crate) mod columns;
 pub(crate) mod connection;
+pub(crate) mod counts;
 pub(crate) mod effects;
 pub(crate) mod engine;
 pub(crate) mod entry;
 pub(crate) mod failure;
 pub(crate) mod file;
 pub(crate) mod job;
+pub(crate) mod journal;
 pub(crate) mod lanes;
 pub(crate) mod listener;
+pub(crate) mod listing;
 pub(crate) mod local;
 pub(crate) mod maintenance;
 pub(crate) mod operations;
@@ -74,11 +79,14 @@ use crate::docket::backend::sqlite::store::Store;
 use crate::docket::backend::sqlite::writer::Writer;
 use crate::docket::events::Events;
 use crate::docket::model::delivery::{Delivery, Lease};
+use crate::docket::model::filter::{Change, ChangedPart, Filter, Page, Range};
+use crate::docket::model::journal::{Recorded, Sent};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::DocketOptions;
 use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Record, Snapshot};
 use crate::docket::model::state::Cancelled;
+use crate::docket::model::stats::Stats;
 use crate::docket::model::submission::Submission;
 use crate::docket::model::time::{Timestamp, When};
 
@@ -189,6 +197,21 @@ impl Backend for SqliteBackend {
         self.call(move |store| store.report(lease, progress))
     }
 
+    fn record<'a>(
+        &'a self,
+        lease: Lease,
+        name: &'a str,
+        value: Bytes,
+    ) -> BackendFuture<'a, Recorded> {
+        let name = name.to_owned();
+        self.call(move |store| store.record_entry(lease, &name, &value))
+    }
+
+    fn signal<'a>(&'a self, key: &'a Key, name: &'a str, value: Bytes) -> BackendFuture<'a, Sent> {
+        let (key, name) = (key.clone(), name.to_owned());
+        self.call(move |store| store.receive_signal(&key, &name, &value))
+    }
+
     fn deregister<'a>(&'a self, worker: &'a Arc<str>) -> BackendFuture<'a, ()> {
         let worker = worker.clone();
         self.call(move |store| store.deregister(&worker))
@@ -279,6 +302,30 @@ impl Backend for SqliteBackend {
     fn replay<'a>(&'a self, key: &'a Key) -> BackendFuture<'a, Option<Admission>> {
         let key = key.clone();
         self.call(move |store| store.replay(&key))
+    }
+
+    fn list<'a>(
+        &'a self,
+        filter: &'a Filter,
+        range: Range,
+        limit: usize,
+    ) -> BackendFuture<'a, Page> {
+        let filter = filter.clone();
+        self.call(move |store| store.list(&filter, range, limit))
+    }
+
+    fn change<'a>(
+        &'a self,
+        change: Change,
+        filter: &'a Filter,
+        range: Range,
+    ) -> BackendFuture<'a, ChangedPart> {
+        let filter = filter.clone();
+        self.call(move |store| store.change(change, &filter, range))
+    }
+
+    fn stats(&self) -> BackendFuture<'_, Stats> {
+        self.call(|store: &mut Store<'_>| store.stats())
     }
 
     fn wait(&self, condition: Condition) -> BackendFuture<'_, ()> {

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use crate::docket::model::journal::JournalEntry;
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::time::Timestamp;
@@ -30,6 +31,8 @@ pub struct Delivery {
     pub envelope: Bytes,
     /// The note, as of the claim.
     pub note: Option<Bytes>,
+    /// The journal of the execution, as of the claim, with signals in the order of their arrival.
+    pub journal: Vec<JournalEntry>,
     /// The number of this attempt, from 1.
     pub attempt: u32,
     /// The number of this delivery within the attempt, from 1.
@@ -50,6 +53,7 @@ impl Delivery {
             task,
             envelope,
             note: None,
+            journal: Vec::new(),
             attempt: 1,
             delivery: 1,
             due: now,

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use bytes::Bytes;
 use serde::ser::{self, Serialize};
 
 /// The reason why the search in a value has ended early.
@@ -23,6 +24,20 @@ impl std::error::Error for Stop {}
 impl ser::Error for Stop {
     fn custom<T: Display>(_: T) -> Self {
         Self::Other
+    }
+}
+
+/// Serializes `value` as JSON. Returns a description of the problem if that fails, or if the value contains a number that
+/// JSON cannot represent.
+pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, String> {
+    match serde_json::to_vec(value) {
+        // `serde_json` writes such numbers as `null`, so other results need no search.
+        Ok(json) if json.windows(4).any(|part| part == b"null") => match not_finite(value) {
+            None => Ok(json.into()),
+            Some(number) => Err(format!("it contains {number}, which JSON cannot represent")),
+        },
+        Ok(json) => Ok(json.into()),
+        Err(error) => Err(error.to_string()),
     }
 }
 

@@ -19,12 +19,20 @@ pub struct DocketOptions {
     pub result_ttl: Duration,
     /// The maximum number of results. When it is exceeded, the oldest results are deleted before `result_ttl`.
     pub result_capacity: usize,
+    /// The maximum size of all results, in bytes. When it is exceeded, the oldest results are deleted.
+    pub result_bytes: usize,
     /// The maximum size of a result, in bytes.
     pub max_result: usize,
     /// The maximum size of a payload, in bytes.
     pub max_payload: usize,
+    /// The maximum size of the journal of one execution, in bytes: the results of its steps, and its signals.
+    pub max_journal: usize,
     /// The time for which dead letters are kept.
     pub dead_letter_ttl: Duration,
+    /// The maximum number of dead letters. When it is exceeded, the oldest are deleted before `dead_letter_ttl`.
+    pub dead_letter_capacity: usize,
+    /// The maximum size of all dead letters, in bytes. When it is exceeded, the oldest are deleted.
+    pub dead_letter_bytes: usize,
     /// Whether the store may delete data to make room. It may then delete executions that are waiting.
     pub allow_eviction: bool,
 }
@@ -50,9 +58,13 @@ impl Default for DocketOptions {
             when_full: WhenFull::Refuse,
             result_ttl: Duration::from_mins(15),
             result_capacity: 100_000,
+            result_bytes: 256 << 20,
             max_result: 1 << 20,
             max_payload: 1 << 20,
+            max_journal: 4 << 20,
             dead_letter_ttl: Duration::from_hours(7 * 24),
+            dead_letter_capacity: 100_000,
+            dead_letter_bytes: 256 << 20,
             allow_eviction: false,
         }
     }

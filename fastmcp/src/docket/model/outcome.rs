@@ -1,12 +1,14 @@
 //! [`Outcome`]: the end of a run.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
 
 use crate::docket::model::failure::{Failure, FailureKind};
-use crate::docket::model::finite::not_finite;
+use crate::docket::model::finite::to_json;
+use crate::docket::model::suspension::Suspension;
 
 /// The end of a run. Handlers return it, and workers send it to the backend.
 ///
@@ -40,6 +42,11 @@ pub enum Outcome {
         /// at most as large as a payload.
         note: Bytes,
     },
+    /// The execution waits for a time, a signal or the end of other executions, without a worker slot. Then it runs
+    /// again from the start, with the journal of its steps. This does not count as an attempt.
+    ///
+    /// Bodies use [`Steps`](crate::docket::Steps) instead of this outcome.
+    Suspend(Box<Suspension>),
     /// The work is no longer wanted: the execution ends as cancelled.
     Discard {
         /// The reason.
@@ -59,6 +66,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Returns the suspension of an outcome that parks the execution.
+    pub(crate) fn suspension(&self) -> Option<Cow<'_, Suspension>> {
+        match self {
+            Self::Suspend(suspension) => Some(Cow::Borrowed(suspension)),
+            Self::Park { note } => Some(Cow::Owned(Suspension::of_note(note.clone()))),
+            _ => None,
+        }
+    }
+
     /// Completes with `value` as JSON; fails if `value` cannot be serialized, or contains a number that JSON cannot
     /// represent: NaN or an infinity.
     ///
@@ -69,14 +85,9 @@ impl Outcome {
     /// assert!(matches!(Outcome::json(&[f64::NAN]), Outcome::Failed(_)));
     /// ```
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {
-        let problem = match serde_json::to_vec(value) {
-            // `serde_json` writes such numbers as `null`, so other results need no search.
-            Ok(json) if json.windows(4).any(|part| part == b"null") => match not_finite(value) {
-                None => return Self::Completed(json.into()),
-                Some(number) => format!("it contains {number}, which JSON cannot represent"),
-            },
-            Ok(json) => return Self::Completed(json.into()),
-            Err(error) => error.to_string(),
+        let problem = match to_json(value) {
+            Ok(json) => return Self::Completed(json),
+            Err(problem) => problem,
         };
         let message = format!("cannot serialize the result: {problem}");
         Self::Failed(Failure::new(FailureKind::Result, message).final_now())

@@ -13,7 +13,10 @@ use crate::docket::model::submission::Priority;
 use crate::docket::model::time::Timestamp;
 
 /// The number of an execution within its docket. Keys can be reused; numbers are not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
 pub struct ExecutionId(pub u64);
 
 /// The state of one execution at one moment.
@@ -47,8 +50,8 @@ pub struct Record {
     pub worker: Option<Arc<str>>,
     /// True if the execution was cancelled while running and has not stopped yet.
     pub cancelling: bool,
-    /// True if the execution is [parked](crate::docket::model::outcome::Outcome::Park): scheduled, and not due until
-    /// it is woken.
+    /// True if the execution is parked: a run has [asked](crate::docket::model::outcome::Outcome::Park) for input or
+    /// [waits](crate::docket::model::outcome::Outcome::Suspend) for an event, and it is scheduled until it is woken.
     pub parked: bool,
     /// The timetable that set the due time, as text; `None` if the caller or the body chose it.
     pub timetable: Option<String>,
@@ -109,7 +112,7 @@ pub struct Snapshot {
     pub queued: usize,
     /// The number of running executions.
     pub running: usize,
-    /// The number of dead letters.
+    /// The number of dead letters: failed and dead executions that can be replayed.
     pub dead: usize,
     /// True if the docket is paused.
     pub paused: bool,

@@ -16,7 +16,7 @@ use crate::docket::model::outcome::Outcome;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ExecutionState {
-    /// Due later, or [parked](StateMachine::is_parked) until it is woken.
+    /// Due later, or [parked](StateMachine::is_parked) until an event wakes it.
     Scheduled,
     /// Due, and waiting for a worker.
     Queued,
@@ -24,7 +24,8 @@ pub enum ExecutionState {
     Running,
     /// Ended with a result.
     Completed,
-    /// Ended with a failure, after the last attempt that the policy allows.
+    /// Ended with a failure, after the last attempt that the policy allows. The execution is kept as a dead letter, unless
+    /// its policy [says otherwise](crate::docket::Policy::discard_failed).
     Failed,
     /// Cancelled, replaced or discarded before it completed.
     Cancelled,
@@ -48,6 +49,17 @@ impl std::fmt::Display for ExecutionState {
 }
 
 impl ExecutionState {
+    /// All states.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Scheduled,
+        Self::Queued,
+        Self::Running,
+        Self::Completed,
+        Self::Failed,
+        Self::Cancelled,
+        Self::Dead,
+    ];
+
     /// Returns true if the state never changes again.
     #[must_use]
     pub const fn is_terminal(self) -> bool {
@@ -66,7 +78,12 @@ fn next_state(outcome: &Outcome, repeats: bool, superseded: bool) -> ExecutionSt
         Outcome::Completed(_) | Outcome::Failed(_) if repeats && !superseded => {
             ExecutionState::Scheduled
         }
-        Outcome::Retry { .. } | Outcome::Snooze { .. } | Outcome::Park { .. } if !superseded => {
+        Outcome::Retry { .. }
+        | Outcome::Snooze { .. }
+        | Outcome::Park { .. }
+        | Outcome::Suspend(_)
+            if !superseded =>
+        {
             ExecutionState::Scheduled
         }
         Outcome::Release | Outcome::UnknownTask if !superseded => ExecutionState::Queued,
@@ -74,6 +91,7 @@ fn next_state(outcome: &Outcome, repeats: bool, superseded: bool) -> ExecutionSt
         Outcome::Failed(_) | Outcome::Retry { .. } => ExecutionState::Failed,
         Outcome::Snooze { .. }
         | Outcome::Park { .. }
+        | Outcome::Suspend(_)
         | Outcome::Release
         | Outcome::UnknownTask
         | Outcome::Discard { .. } => ExecutionState::Cancelled,
@@ -182,13 +200,13 @@ impl StateMachine {
         self.cancelling
     }
 
-    /// Returns true if the execution is scheduled without a due time, until [`StateMachine::wake`].
+    /// Returns true if a run has parked or suspended the execution: it is scheduled until [`StateMachine::wake`].
     #[must_use]
     pub const fn is_parked(&self) -> bool {
         self.parked
     }
 
-    /// Queues a scheduled execution whose due time has passed. A parked execution has no due time.
+    /// Queues a scheduled execution whose due time has passed. A parked execution is woken instead.
     pub fn become_due(&mut self) -> Result<(), TransitionError> {
         if self.parked {
             return Err(TransitionError::Illegal);
@@ -250,7 +268,7 @@ impl StateMachine {
                 self.delivery = 0;
             }
             (ExecutionState::Scheduled, Outcome::Snooze { .. }) => self.delivery = 0,
-            (ExecutionState::Scheduled, Outcome::Park { .. }) => {
+            (ExecutionState::Scheduled, Outcome::Park { .. } | Outcome::Suspend(_)) => {
                 self.delivery = 0;
                 self.parked = true;
             }

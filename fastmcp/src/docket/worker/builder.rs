@@ -73,6 +73,13 @@ impl WorkerBuilder {
         self
     }
 
+    /// Sets how often the worker checks its automatic tasks; by default every 30 seconds. It submits those again that were
+    /// cancelled or became dead letters. A worker without automatic tasks checks nothing.
+    pub fn automatic_check(mut self, interval: Duration) -> Self {
+        self.options.automatic_check = interval;
+        self
+    }
+
     /// Creates the worker. It does nothing until one of its `run_…` methods is called.
     ///
     /// # Errors
@@ -103,6 +110,10 @@ impl WorkerBuilder {
                 "is too short to be renewed in time; it must be at least 10 ms",
             );
         }
+        if options.automatic_check < Duration::from_millis(10) {
+            return refuse("automatic_check", "is too short; it must be at least 10 ms");
+        }
+        options.automatic_check = options.automatic_check.min(MAX_DELAY);
         // Callers may pass `Duration::MAX` for "no limit", but sums with the current time must not overflow.
         options.lease = options.lease.min(MAX_DELAY);
         options.shutdown_grace = options.shutdown_grace.min(MAX_DELAY);

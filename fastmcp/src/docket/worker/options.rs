@@ -13,6 +13,7 @@ pub(crate) struct WorkerOptions {
     pub(crate) max_deliveries: u32,
     pub(crate) shutdown_grace: Duration,
     pub(crate) cancel_grace: Duration,
+    pub(crate) automatic_check: Duration,
 }
 
 impl Default for WorkerOptions {
@@ -23,6 +24,7 @@ impl Default for WorkerOptions {
             max_deliveries: 3,
             shutdown_grace: Duration::from_secs(10),
             cancel_grace: Duration::from_secs(5),
+            automatic_check: Duration::from_secs(30),
         }
     }
 }

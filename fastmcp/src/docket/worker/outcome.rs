@@ -40,6 +40,7 @@ impl Ended<'_> {
             }
             Outcome::Snooze { .. }
             | Outcome::Park { .. }
+            | Outcome::Suspend(_)
             | Outcome::Release
             | Outcome::UnknownTask
                 if self.is_last_run =>
@@ -54,6 +55,10 @@ impl Ended<'_> {
             Outcome::Park { note } if note.len() > options.max_payload => {
                 self.failed(too_large("note", note.len(), options.max_payload), None)
             }
+            Outcome::Suspend(suspension) if suspension.note_len() > options.max_payload => {
+                let length = suspension.note_len();
+                self.failed(too_large("note", length, options.max_payload), None)
+            }
             Outcome::Undecodable { reason } => {
                 let reason = format!("cannot decode the payload: {reason}");
                 self.settle(Outcome::Undecodable { reason }, None)
@@ -67,6 +72,7 @@ impl Ended<'_> {
             lease: self.execution.lease(),
             outcome,
             rerun,
+            discard_failed: self.policy.discard_failed,
         }
     }
 

@@ -1,5 +1,6 @@
 //! One run: executes the body within its timeout, and settles the run in every case.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use tokio::time::timeout_at;
@@ -75,13 +76,19 @@ async fn execute_body(
 
 async fn within_timeout(
     execution: &CurrentExecution,
-    mut body: Catch<Outcome>,
+    body: Catch<Outcome>,
 ) -> Result<Outcome, Failure> {
+    let mut body = pin!(async {
+        match execution.drive(body).await {
+            Some(outcome) => outcome,
+            None => Ok(execution.suspended()),
+        }
+    });
     let Some(mut deadline) = execution.deadline() else {
         return body.await;
     };
     loop {
-        if let Ok(outcome) = timeout_at(deadline, &mut body).await {
+        if let Ok(outcome) = timeout_at(deadline, body.as_mut()).await {
             return outcome;
         }
         // The body may have extended its deadline while we waited for the old one.

@@ -38,7 +38,11 @@ pub(crate) async fn run(shared: Arc<Shared>, handler: Arc<dyn Handler>) {
         shared: &shared,
         handler: &handler,
     };
-    run_loop.work().await;
+    tokio::select! {
+        biased;
+        () = run_loop.work() => {}
+        () = automatic::keep(&shared, &*handler) => {}
+    }
     // The loop has already marked itself as ended. Another loop may be running by now, which the guard must not mark
     // as ended.
     std::mem::forget(dropped_loop);

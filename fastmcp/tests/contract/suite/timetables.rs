@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use fastmcp::docket::backend::Target;
 use fastmcp::docket::{
-    Cron, Docket, ExecutionState, Handlers, Key, Outcome, Policy, Record, Repeat, Submission,
+    Cron, Docket, ExecutionState, Filter, Handlers, Key, Outcome, Policy, Record, Repeat,
+    Submission, Worker,
 };
 
 use crate::stage::{Stage, TICK, submit, work, worker_of};
@@ -150,4 +151,93 @@ pub(crate) async fn waiting_for_the_end_ignores_automatic_tasks(stage: &Stage) {
     worker.run_at_most([(Key::from("k"), 2)]).await.unwrap();
     assert!(runs.load(Ordering::SeqCst) > before);
     assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
+}
+
+/// Returns the states of all executions of the automatic task.
+async fn states(docket: &Docket) -> Vec<ExecutionState> {
+    let page = docket.list(&Filter::new().key("k"), None, 100).await;
+    let records = page.unwrap().executions;
+    records.iter().map(|record| record.state).collect()
+}
+
+/// Starts two workers that check their automatic tasks often.
+fn start_two(docket: &Docket, handlers: impl Fn() -> Handlers) -> [Worker; 2] {
+    [(); 2].map(|()| {
+        let worker = worker_of(docket, handlers(), |builder| builder.automatic_check(TICK));
+        let running = worker.clone();
+        tokio::spawn(async move { running.run_forever().await });
+        worker
+    })
+}
+
+pub(crate) async fn an_automatic_task_that_has_ended_is_submitted_again_once(stage: &Stage) {
+    let docket = stage.docket();
+    let runs = Arc::new(AtomicU32::new(0));
+    let workers = start_two(&docket, || {
+        let runs = runs.clone();
+        let policy = Policy {
+            repeat: Some(Repeat::Every(HOUR)),
+            ..Policy::default()
+        };
+        Handlers::new()
+            .task("work", policy, move |_| {
+                let run = runs.fetch_add(1, Ordering::SeqCst);
+                async move {
+                    match run {
+                        1 => Outcome::Undecodable {
+                            reason: "second run".into(),
+                        },
+                        _ => Outcome::done(),
+                    }
+                }
+            })
+            .automatic(work("k"))
+    });
+    let reaches = async |expected: &[ExecutionState]| {
+        while states(&docket).await != expected {
+            tokio::time::sleep(TICK / 10).await;
+        }
+    };
+    reaches(&[ExecutionState::Scheduled]).await;
+    docket.cancel("k").await.unwrap();
+    // The second execution becomes a dead letter in its first run.
+    let expected = [
+        ExecutionState::Cancelled,
+        ExecutionState::Dead,
+        ExecutionState::Scheduled,
+    ];
+    reaches(&expected).await;
+    tokio::time::sleep(TICK * 5).await;
+    assert_eq!(states(&docket).await, expected);
+    assert_eq!(runs.load(Ordering::SeqCst), 3);
+    for worker in workers {
+        worker.shutdown();
+    }
+}
+
+pub(crate) async fn an_automatic_task_that_stops_itself_stays_stopped(stage: &Stage) {
+    let docket = stage.docket();
+    let workers = start_two(&docket, || {
+        let policy = Policy {
+            repeat: Some(Repeat::Every(HOUR)),
+            ..Policy::default()
+        };
+        Handlers::new()
+            .task("work", policy, |execution| async move {
+                execution.next_run().stop();
+                Outcome::done()
+            })
+            .automatic(work("k"))
+    });
+    while states(&docket).await != [ExecutionState::Completed] {
+        tokio::time::sleep(TICK / 10).await;
+    }
+    tokio::time::sleep(TICK * 3).await;
+    assert_eq!(states(&docket).await, [ExecutionState::Completed]);
+    docket.purge(&Filter::new()).await.unwrap();
+    tokio::time::sleep(TICK * 3).await;
+    assert!(states(&docket).await.is_empty(), "its record is gone");
+    for worker in workers {
+        worker.shutdown();
+    }
 }

@@ -75,7 +75,7 @@ impl Backend for LoggingBackend {
     }
 
     delegate!(
-        inner: now, check, submit, renew, signals, report, find, watch, snapshot, deregister, cancel,
-        amend, reschedule, strike, restore, pause, resume, clear, dead_letters, replay, wait,
+        inner: now, check, submit, renew, signals, report, record, signal, find, watch, snapshot, deregister, cancel,
+        amend, reschedule, strike, restore, pause, resume, clear, dead_letters, replay, list, change, stats, wait,
     );
 }

@@ -115,7 +115,9 @@ impl Store {
             .as_ref()
             .and_then(|limits| limits.cooldown.clone());
         let keep = submission.keep;
-        let id = self.slab.insert(Entry::new(submission, due, now));
+        self.last_sequence += 1;
+        let entry = Entry::new(submission, due, now, self.last_sequence, &mut self.tasks);
+        let id = self.slab.insert(entry);
         self.due_at(id, when, now);
         if let Some(time) = keep {
             self.kept.push(Reverse((now + time, id)));
@@ -175,7 +177,8 @@ impl Store {
         let Some(entry) = self.slab.get_mut(id) else {
             return false;
         };
-        let was_parked = entry.machine.is_parked();
+        // A parked execution without a due time is in no queue.
+        let is_in_no_queue = entry.machine.is_parked() && entry.wake_at == Timestamp::EPOCH;
         if entry.machine.state() == ExecutionState::Running
             || entry.machine.cancel() != Cancelled::Removed
         {
@@ -193,15 +196,14 @@ impl Store {
                     running.extra().successor = None;
                 }
             }
-            // A parked execution is in no queue.
-            None if was_parked => {}
+            None if is_in_no_queue => {}
             None => self.count_stale_item(),
         }
         // The execution may have been released for a free slot of its lane, which now goes to the next one.
         if let Some(limits) = self.slab.get(id).and_then(Entry::limits).cloned() {
             self.release_next(&limits);
         }
-        self.end(id, now);
+        self.end(id, false, now);
         true
     }
 }

@@ -154,6 +154,9 @@ impl Store {
             self.wakeups.timers();
         }
         entry.announce(id, now);
+        if entry.machine.delivery() == 1 {
+            entry.counted.started(now.since(entry.due));
+        }
         let mut delivery = entry.delivery(id, now);
         delivery.due = self.wall(delivery.due);
         delivery.claimed = self.wall(delivery.claimed);

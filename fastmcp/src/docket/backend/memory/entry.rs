@@ -1,16 +1,20 @@
 //! [`Entry`]: the storage of one execution in the memory backend.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::broadcast;
 
+use crate::docket::backend::memory::counts::{Counted, Tasks};
 use crate::docket::events::Event;
 use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::failure::Failure;
+use crate::docket::model::journal::JournalEntry;
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Incident, Record};
+use crate::docket::model::retention::kept_bytes;
 use crate::docket::model::state::StateMachine;
 use crate::docket::model::submission::{Limits, Priority, Submission};
 use crate::docket::model::time::Timestamp;
@@ -25,6 +29,8 @@ pub(super) struct Entry {
     pub(super) result: Bytes,
     pub(super) machine: StateMachine,
     pub(super) priority: Priority,
+    /// The place in the order of all submissions.
+    pub(super) sequence: u64,
     pub(super) submitted: Timestamp,
     pub(super) due: Timestamp,
     /// The time of this execution's valid item in the timetable. Its other items are stale.
@@ -34,6 +40,9 @@ pub(super) struct Entry {
     pub(super) updated: Timestamp,
     /// The bytes of the payload and the note when it was accepted.
     pub(super) size: usize,
+    /// True while the execution is a dead letter, and can be submitted again.
+    pub(super) is_dead_letter: bool,
+    pub(super) counted: Counted,
     pub(super) extra: Option<Box<Extra>>,
 }
 
@@ -58,6 +67,11 @@ pub(super) struct Extra {
     pub(super) failure: Option<Failure>,
     pub(super) reason: Option<String>,
     pub(super) note: Option<Bytes>,
+    pub(super) journal: Vec<JournalEntry>,
+    /// The events that wake the execution while it is parked.
+    pub(super) waits: Waits,
+    /// The executions that wait for the end of this one, or have waited for it.
+    pub(super) awaited_by: Vec<ExecutionId>,
     pub(super) owner: Option<Key>,
     /// The due time on the wall clock, if the caller or a schedule has set one.
     pub(super) wall_due: Option<Timestamp>,
@@ -79,21 +93,39 @@ pub(super) struct Extra {
     pub(super) has_start_time: bool,
 }
 
+/// The events that wake a suspended execution, without its time.
+#[derive(Debug, Default)]
+pub(super) struct Waits {
+    pub(super) signals: bool,
+    /// The executions that have not ended.
+    pub(super) executions: HashSet<ExecutionId>,
+}
+
 impl Entry {
-    pub(super) fn new(submission: Submission, due: Timestamp, now: Timestamp) -> Self {
+    pub(super) fn new(
+        submission: Submission,
+        due: Timestamp,
+        now: Timestamp,
+        sequence: u64,
+        tasks: &mut Tasks,
+    ) -> Self {
         let is_special = submission.limits.is_some()
             || submission.note.is_some()
             || submission.keep.is_some()
             || submission.timetable.is_some()
             || submission.owner.is_some();
+        let machine = StateMachine::new(due <= now);
         Self {
             size: submission.size(),
+            is_dead_letter: false,
+            counted: tasks.count(&submission.task, machine.state()),
             key: submission.key.unwrap_or_else(Key::random),
             task: submission.task,
             envelope: submission.payload,
             result: Bytes::new(),
-            machine: StateMachine::new(due <= now),
+            machine,
             priority: submission.priority,
+            sequence,
             submitted: now,
             due,
             wake_at: Timestamp::EPOCH,
@@ -135,6 +167,22 @@ impl Entry {
         self.extra.as_ref()?.note.as_ref()
     }
 
+    pub(super) fn journal(&self) -> &[JournalEntry] {
+        self.extra.as_ref().map_or(&[], |extra| &extra.journal)
+    }
+
+    /// Deletes the envelope and the journal of an execution that does not run again.
+    pub(super) fn clear_body(&mut self) {
+        self.envelope = Bytes::new();
+        self.clear_journal();
+    }
+
+    pub(super) fn clear_journal(&mut self) {
+        if let Some(extra) = &mut self.extra {
+            extra.journal = Vec::new();
+        }
+    }
+
     pub(super) fn owner(&self) -> Option<&Key> {
         self.extra.as_ref()?.owner.as_ref()
     }
@@ -173,6 +221,7 @@ impl Entry {
             task: self.task.clone(),
             envelope: self.envelope.clone(),
             note: self.note().cloned(),
+            journal: self.journal().to_vec(),
             attempt: self.machine.attempt(),
             delivery: self.machine.delivery(),
             due: self.due,
@@ -211,10 +260,32 @@ impl Entry {
         }
     }
 
+    /// Counts the execution in its present state. Called after every change of the state.
+    pub(super) fn count(&mut self) {
+        self.counted.update(self.machine.state());
+    }
+
+    /// Returns the bytes of an ended execution.
+    pub(super) fn kept_bytes(&self) -> usize {
+        let journal: usize = self.journal().iter().map(JournalEntry::size).sum();
+        let note = self.note().map_or(0, Bytes::len);
+        let data = self.envelope.len() + self.result.len() + note + journal;
+        match &self.extra {
+            None => data,
+            Some(extra) => kept_bytes(
+                data,
+                extra.failure.as_ref(),
+                extra.reason.as_deref(),
+                &extra.history,
+            ),
+        }
+    }
+
     /// Updates the time of the last change, and sends the record to the subscribers, if there are any. Called after
     /// every change.
     pub(super) fn announce(&mut self, id: ExecutionId, now: Timestamp) {
         self.updated = now;
+        self.count();
         if self
             .extra
             .as_ref()

@@ -57,11 +57,9 @@ impl Store {
             return Amended::Stale;
         }
         entry.extra().note = Some(note);
-        if wake && entry.machine.wake().is_ok() {
-            entry.due = now;
-            self.enqueue(id, now);
-        }
-        if let Some(entry) = self.slab.get_mut(id) {
+        if wake {
+            self.wake(id, now);
+        } else {
             entry.announce(id, now);
         }
         Amended::Done
@@ -144,24 +142,51 @@ impl Store {
 
     pub(super) fn dead_letters(&self, limit: usize) -> Vec<Record> {
         self.dead
-            .iter()
+            .ids()
             .take(limit)
-            .filter_map(|(_, id)| Some(self.on_wall(self.slab.get(*id)?.record(*id))))
+            .filter_map(|id| Some(self.on_wall(self.slab.get(id)?.record(id))))
             .collect()
     }
 
     pub(super) fn replay(&mut self, key: &Key, now: Timestamp) -> Option<Admission> {
-        let place = self
-            .dead
-            .iter()
-            .rposition(|(_, id)| self.slab.get(*id).is_some_and(|entry| entry.key == *key))?;
-        let id = self.dead.get(place)?.1;
-        let admission = self.admit(self.slab.get(id).map(resubmission)?, now);
+        let has_key = |id: &ExecutionId| self.slab.get(*id).is_some_and(|entry| entry.key == *key);
+        let id = self.dead.ids().rfind(has_key)?;
+        let admission = self.retry(id, now)?;
         if matches!(admission, Admission::Accepted(_)) {
-            self.dead.remove(place);
-            self.ended.push_back((now + self.options.result_ttl, id));
+            self.dead.remove(|letter| letter == id);
+            self.keep_as_result(id, now);
         }
         Some(admission)
+    }
+
+    /// Submits a dead letter again.
+    pub(super) fn retry(&mut self, id: ExecutionId, now: Timestamp) -> Option<Admission> {
+        let admission = self.admit(self.slab.get(id).map(resubmission)?, now);
+        if let Admission::Accepted(new) = admission {
+            // The steps that the dead letter has recorded must not run again.
+            let letter = self
+                .slab
+                .get_mut(id)
+                .and_then(|letter| letter.extra.as_mut());
+            let journal = letter.map(|extra| std::mem::take(&mut extra.journal));
+            if let Some(journal) = journal.filter(|journal| !journal.is_empty())
+                && let Some(entry) = self.slab.get_mut(new)
+            {
+                entry.extra().journal = journal;
+            }
+        }
+        Some(admission)
+    }
+
+    /// Turns an execution that is no dead letter any more into an ordinary result.
+    pub(super) fn keep_as_result(&mut self, id: ExecutionId, now: Timestamp) {
+        if let Some(entry) = self.slab.get_mut(id) {
+            entry.is_dead_letter = false;
+            entry.clear_body();
+            let bytes = entry.kept_bytes();
+            self.ended.push(now + self.options.result_ttl, id, bytes);
+            self.delete_expired(now);
+        }
     }
 
     pub(super) fn deregister(&mut self, worker: &Arc<str>, now: Timestamp) {

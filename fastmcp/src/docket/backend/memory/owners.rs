@@ -114,6 +114,17 @@ impl Owners {
         }
     }
 
+    /// Returns the first executions of up to `limit` owners, one for each priority.
+    pub(super) fn heads(&self, limit: usize) -> impl Iterator<Item = ExecutionId> + '_ {
+        let owners = self.by_name.values().take(limit);
+        owners.flat_map(|owner| {
+            owner
+                .queues
+                .iter()
+                .filter_map(|queue| queue.front().copied())
+        })
+    }
+
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         let queues = self.by_name.values().flat_map(|owner| &owner.queues);

@@ -57,6 +57,14 @@ impl Ready {
         self.queues.iter().any(|queue| !queue.is_empty()) || self.owners.next(may_start).is_some()
     }
 
+    /// Returns up to `limit` executions without an owner of each priority, and the first ones of up to `limit` owners.
+    pub(super) fn heads(&self, limit: usize) -> impl Iterator<Item = ExecutionId> + '_ {
+        let queues = self.queues.iter();
+        queues
+            .flat_map(move |queue| queue.iter().copied().take(limit))
+            .chain(self.owners.heads(limit))
+    }
+
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.queues.iter().map(VecDeque::len).sum::<usize>() + self.owners.len()

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::docket::backend::call::{Rerun, Settled, Settlement};
 use crate::docket::backend::dead_letter::DeadLetter;
 use crate::docket::backend::memory::store::Store;
@@ -53,8 +51,10 @@ impl Store {
         };
         self.vacate(id, now);
         match (state, outcome) {
-            (ExecutionState::Scheduled, Outcome::Park { note }) => self.park(id, note, now),
-            (ExecutionState::Scheduled, _) => self.reschedule(id, outcome, rerun, now),
+            (ExecutionState::Scheduled, _) => match outcome.suspension() {
+                Some(suspension) => self.suspend(id, &suspension, now),
+                None => self.reschedule(id, outcome, rerun, now),
+            },
             (ExecutionState::Queued, Outcome::UnknownTask) => {
                 let worker = self
                     .slab
@@ -64,18 +64,9 @@ impl Store {
                 self.offer_to_another(id, worker, now);
             }
             (ExecutionState::Queued, _) => self.requeue(id, now),
-            _ => self.end(id, now),
+            _ => self.end(id, settlement.leaves_dead_letter(state, superseded), now),
         }
         Settled::Done(state)
-    }
-
-    fn park(&mut self, id: ExecutionId, note: &Bytes, now: Timestamp) {
-        if let Some(entry) = self.slab.get_mut(id) {
-            entry.extra().note = Some(note.clone());
-            // Invalidates the timetable items of earlier runs.
-            entry.wake_at = Timestamp::EPOCH;
-            entry.announce(id, now);
-        }
     }
 
     fn reschedule(
@@ -99,10 +90,11 @@ impl Store {
                 extra.timetable = None;
             }
             if let Some(rerun) = rerun {
-                // The note belongs to the run that has ended.
+                // The note and the journal belong to the run that has ended.
                 if let Some(extra) = &mut entry.extra {
                     extra.note = None;
                 }
+                entry.clear_journal();
                 if rerun.timetable.is_some() {
                     entry.extra().timetable.clone_from(&rerun.timetable);
                 }
@@ -191,7 +183,7 @@ impl Store {
         match state {
             ExecutionState::Queued => self.requeue(id, now),
             ExecutionState::Dead => self.bury(id, now),
-            _ => self.end(id, now),
+            _ => self.end(id, false, now),
         }
     }
 
@@ -224,10 +216,11 @@ impl Store {
             self.wakeups.dead_letter(DeadLetter {
                 key: entry.key.to_string(),
                 task: entry.task.to_string(),
+                attempt: entry.machine.attempt(),
                 reason: reason.unwrap_or_default(),
             });
         }
-        self.end(id, now);
+        self.end(id, true, now);
     }
 
     /// Offers the execution to `worker`. The timer detects a worker that dies without claiming the offer.
@@ -258,8 +251,8 @@ impl Store {
         self.offer_to_another(id, worker.clone(), now);
     }
 
-    /// Ends an execution, and enqueues the replacement that waits for it.
-    pub(super) fn end(&mut self, id: ExecutionId, now: Timestamp) {
+    /// Ends an execution, and enqueues the replacement that waits for it. A dead letter keeps its envelope.
+    pub(super) fn end(&mut self, id: ExecutionId, is_dead_letter: bool, now: Timestamp) {
         let Some(entry) = self.slab.get_mut(id) else {
             return;
         };
@@ -279,22 +272,28 @@ impl Store {
             .extra
             .as_mut()
             .and_then(|extra| extra.successor.take());
+        let waiters = entry
+            .extra
+            .as_mut()
+            .map(|extra| std::mem::take(&mut extra.awaited_by))
+            .unwrap_or_default();
         if let Some(until) = entry.keep_until() {
-            entry.envelope = Bytes::new();
+            entry.clear_body();
             if until <= now {
                 self.forget(id);
             }
-        } else if entry.machine.state() == ExecutionState::Dead {
-            self.dead
-                .push_back((now + self.options.dead_letter_ttl, id));
+        } else if is_dead_letter {
+            entry.is_dead_letter = true;
+            let bytes = entry.kept_bytes();
+            let until = now + self.options.dead_letter_ttl;
+            self.dead.push(until, id, bytes);
+            self.delete_expired(now);
         } else {
-            entry.envelope = Bytes::new();
-            self.ended.push_back((now + self.options.result_ttl, id));
-            while self.ended.len() > self.options.result_capacity {
-                if let Some((_, oldest)) = self.ended.pop_front() {
-                    self.forget(oldest);
-                }
-            }
+            entry.clear_body();
+            let bytes = entry.kept_bytes();
+            let until = now + self.options.result_ttl;
+            self.ended.push(until, id, bytes);
+            self.delete_expired(now);
         }
         self.pending = self.pending.saturating_sub(1);
         if let Some(next) = successor
@@ -305,5 +304,6 @@ impl Store {
             self.keys.insert(key, next);
             self.enqueue(next, now);
         }
+        self.wake_waiters(id, waiters, now);
     }
 }

@@ -7,9 +7,11 @@ use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::docket::backend::memory::counts::Tasks;
 use crate::docket::backend::memory::entry::Entry;
 use crate::docket::backend::memory::lanes::Lanes;
 use crate::docket::backend::memory::queue::{Ready, Timetable};
+use crate::docket::backend::memory::retained::Retained;
 use crate::docket::backend::memory::slab::Slab;
 use crate::docket::backend::memory::wakeups::Wakeups;
 use crate::docket::backend::memory::workers::Workers;
@@ -36,9 +38,11 @@ pub(super) struct Store {
     pub(super) struck: HashMap<Name, VecDeque<ExecutionId>>,
     pub(super) paused: bool,
     pub(super) workers: Workers,
-    /// The ended executions, oldest first, each with the time at which it is deleted.
-    pub(super) ended: VecDeque<(Timestamp, ExecutionId)>,
-    pub(super) dead: VecDeque<(Timestamp, ExecutionId)>,
+    /// The results.
+    pub(super) ended: Retained,
+    /// The dead letters.
+    pub(super) dead: Retained,
+    pub(super) tasks: Tasks,
     /// The executions with their own retention period, by its end.
     pub(super) kept: BinaryHeap<Reverse<(Timestamp, ExecutionId)>>,
     /// By how many microseconds the wall clock is ahead of the monotonic clock.
@@ -46,6 +50,8 @@ pub(super) struct Store {
     /// The executions whose due time is on the wall clock.
     pub(super) on_wall_clock: HashSet<ExecutionId>,
     pub(super) last_token: u64,
+    /// The number of submissions, which numbers them in order.
+    pub(super) last_sequence: u64,
     pub(super) pending: usize,
     /// The bytes of the pending executions, as they were accepted.
     pub(super) pending_bytes: usize,
@@ -76,12 +82,14 @@ impl Store {
             struck: HashMap::new(),
             paused: false,
             workers: Workers::default(),
-            ended: VecDeque::new(),
-            dead: VecDeque::new(),
+            ended: Retained::default(),
+            dead: Retained::default(),
+            tasks: Tasks::default(),
             kept: BinaryHeap::new(),
             deviation: 0,
             on_wall_clock: HashSet::new(),
             last_token: 0,
+            last_sequence: 0,
             pending: 0,
             pending_bytes: 0,
             owners: HashMap::new(),
@@ -108,8 +116,8 @@ impl Store {
         let lease = (self.leases_until != Timestamp::MAX).then_some(self.leases_until);
         // Deleting results is not urgent. The slack allows one wake-up to delete many of them.
         let slack = (self.options.result_ttl / 8).min(Duration::from_mins(1));
-        let ended = self.ended.front().map(|(until, _)| *until + slack);
-        let dead = self.dead.front().map(|(until, _)| *until);
+        let ended = self.ended.next().map(|until| until + slack);
+        let dead = self.dead.next();
         let kept = self.kept.peek().map(|Reverse((until, _))| *until);
         [self.timetable.next(), lease, ended, dead, kept]
             .into_iter()
@@ -130,6 +138,7 @@ impl Store {
             }
             // Cannot fail, because the execution is scheduled and callers do not pass parked ones.
             let _ = entry.machine.become_due();
+            entry.count();
         }
         self.ready.push(entry.priority, entry.owner(), id);
         self.wakeups.work(1);
@@ -162,6 +171,12 @@ impl Store {
             self.check_offer(id, &worker, now);
             return;
         }
+        if entry.machine.is_parked() {
+            // Its item has just been taken out of the timetable.
+            entry.wake_at = Timestamp::EPOCH;
+            self.wake(id, now);
+            return;
+        }
         self.on_wall_clock.remove(&id);
         let announce = entry.machine.become_due().is_ok();
         self.ready.push(entry.priority, entry.owner(), id);
@@ -191,19 +206,14 @@ impl Store {
             .unwrap_or(Timestamp::MAX);
     }
 
-    fn delete_expired(&mut self, now: Timestamp) {
-        while let Some((until, id)) = self.ended.front().copied() {
-            if until > now && self.ended.len() <= self.options.result_capacity {
-                break;
-            }
-            self.ended.pop_front();
+    pub(super) fn delete_expired(&mut self, now: Timestamp) {
+        let options = &self.options;
+        let (results, result_bytes) = (options.result_capacity, options.result_bytes);
+        let (letters, letter_bytes) = (options.dead_letter_capacity, options.dead_letter_bytes);
+        while let Some(id) = self.ended.pop(now, results, result_bytes) {
             self.forget(id);
         }
-        while let Some((until, id)) = self.dead.front().copied() {
-            if until > now {
-                break;
-            }
-            self.dead.pop_front();
+        while let Some(id) = self.dead.pop(now, letters, letter_bytes) {
             self.forget(id);
         }
     }
@@ -267,7 +277,6 @@ impl Store {
         };
         let mut listed = Vec::new();
         let mut held: HashMap<Arc<str>, usize> = HashMap::new();
-        let dead: HashSet<ExecutionId> = self.dead.iter().map(|(_, id)| *id).collect();
         for (id, entry) in self.slab.iter() {
             match entry.machine.state() {
                 ExecutionState::Scheduled => snapshot.scheduled += 1,
@@ -278,7 +287,7 @@ impl Store {
                         *held.entry(worker.clone()).or_default() += 1;
                     }
                 }
-                ExecutionState::Dead if dead.contains(&id) => {}
+                _ if entry.is_dead_letter => {}
                 _ => continue,
             }
             listed.push((entry.submitted, id));

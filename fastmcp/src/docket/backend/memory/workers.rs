@@ -67,6 +67,12 @@ impl Workers {
         alive.map(|worker| worker.slots).sum()
     }
 
+    /// Returns the number of live workers.
+    pub(super) fn count(&self, now: Timestamp) -> usize {
+        let alive = self.workers.values().filter(|worker| worker.is_alive(now));
+        alive.count()
+    }
+
     pub(super) fn claim_sleeps(&mut self, name: &Arc<str>) {
         if let Some(worker) = self.workers.get_mut(name) {
             worker.sleeping_claims += 1;

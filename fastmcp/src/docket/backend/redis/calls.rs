@@ -207,6 +207,6 @@ impl RedisBackend {
 }
 
 /// Creates an identifier of a call. A retry after a lost reply sends the same nonce and gets the same reply.
-fn nonce() -> String {
+pub(crate) fn nonce() -> String {
     format!("{:016x}", fastrand::u64(..))
 }

@@ -172,6 +172,7 @@ impl InboxReader {
                 let letter = DeadLetter {
                     key: field("key").unwrap_or_default(),
                     task: field("task").unwrap_or_default(),
+                    attempt: field("attempt").map_or(1, |text| codec::ordinal(&text)),
                     reason: field("reason").unwrap_or_default(),
                 };
                 letter.log();

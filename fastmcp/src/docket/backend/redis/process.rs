@@ -61,9 +61,21 @@ impl Process {
                     options.owner_capacity.min(1 << 52),
                     options.owner_concurrency
                 ),
-                codec::span(options.result_ttl),
-                options.result_capacity.min(1 << 52).to_string(),
-                codec::span(options.dead_letter_ttl),
+                format!(
+                    "{} {}",
+                    codec::span(options.result_ttl),
+                    codec::span(options.dead_letter_ttl)
+                ),
+                format!(
+                    "{} {}",
+                    options.result_capacity.min(1 << 52),
+                    options.result_bytes.min(1 << 52)
+                ),
+                format!(
+                    "{} {}",
+                    options.dead_letter_capacity.min(1 << 52),
+                    options.dead_letter_bytes.min(1 << 52)
+                ),
             ],
             commands,
             reads,

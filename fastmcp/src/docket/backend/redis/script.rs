@@ -11,15 +11,18 @@ use redis::{Cmd, Script};
 pub(crate) static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
     Script::new(concat!(
         include_str!("lua/head.lua"),
+        include_str!("lua/counts.lua"),
         include_str!("lua/owners.lua"),
         include_str!("lua/lanes.lua"),
         include_str!("lua/ending.lua"),
+        include_str!("lua/journal.lua"),
         include_str!("lua/timers.lua"),
         include_str!("lua/admit.lua"),
         include_str!("lua/claim.lua"),
         include_str!("lua/settle.lua"),
         include_str!("lua/control.lua"),
         include_str!("lua/read.lua"),
+        include_str!("lua/operate.lua"),
         include_str!("lua/main.lua"),
     ))
 });

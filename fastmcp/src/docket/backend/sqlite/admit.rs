@@ -156,7 +156,7 @@ impl Store<'_> {
 
     fn insert(&mut self, mut entry: Entry, holds_key: bool) -> Result<ExecutionId> {
         entry.insert(self.sql, holds_key)?;
-        self.root.count(entry.machine.state(), &entry.place, 1);
+        self.count(&entry.task, entry.stored(), 1);
         self.root.pending_bytes += signed(entry.size);
         self.count_for_owner(&entry, None, entry.stored())?;
         if let Some(until) = entry.keep_until {
@@ -218,7 +218,7 @@ impl Store<'_> {
             self.save(&mut running)?;
         }
         let limits = entry.limits.take();
-        self.end(entry)?;
+        self.end(entry, false)?;
         // The execution may have been released for a free slot of its lane, which now goes to the next one. Only after
         // the end, which takes the execution out of the lane's queue.
         if let Some(limits) = limits {
@@ -249,8 +249,8 @@ impl Store<'_> {
         self.root.clock_skew = skew;
         let mut update = self.sql.prepare_cached(
             "UPDATE executions SET due = max(wall_due - ?1, 1), \
-             rank = CASE place WHEN 'later' THEN max(wall_due - ?1, 1) ELSE rank END \
-             WHERE place IN ('later', 'behind') AND wall_due IS NOT NULL",
+             rank = CASE place WHEN 'behind' THEN rank ELSE max(wall_due - ?1, 1) END \
+             WHERE place IN ('later', 'sleeping', 'behind') AND wall_due IS NOT NULL",
         )?;
         update.execute([skew])?;
         self.effects.set_timer(Timestamp::EPOCH);
@@ -260,7 +260,7 @@ impl Store<'_> {
     /// Returns whether an execution waits for a time on the wall clock.
     pub(super) fn waits_for_wall_clock(&self) -> Result<bool> {
         let mut query = self.sql.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM executions WHERE place = 'later' AND wall_due IS NOT NULL)",
+            "SELECT EXISTS (SELECT 1 FROM executions WHERE place IN ('later', 'sleeping') AND wall_due IS NOT NULL)",
         )?;
         query.query_row([], |row| row.get(0))
     }

@@ -186,7 +186,11 @@ impl Store<'_> {
         self.effects.set_timer(lease_until);
         self.announce(&mut entry);
         self.save(&mut entry)?;
-        let mut delivery = entry.delivery(payload, self.now);
+        if entry.machine.delivery() == 1 {
+            self.counts.started(&entry.task, entry.due, self.now);
+        }
+        let journal = self.journal(&entry)?;
+        let mut delivery = entry.delivery(payload, journal, self.now);
         delivery.due = self.wall(delivery.due);
         delivery.claimed = self.wall(delivery.claimed);
         Ok(Some(delivery))

@@ -10,12 +10,15 @@ use crate::docket::backend::sqlite::failure::{Failure, FileProblem};
 use crate::docket::backend::sqlite::file::check_file_system;
 
 /// The version of the layout, in `PRAGMA user_version`.
-pub(super) const LAYOUT: i32 = 1;
+pub(super) const LAYOUT: i32 = 2;
 
 /// Marks the file as a docket, in `PRAGMA application_id`: `FMDk`.
 const APPLICATION: i32 = 0x464d_446b;
 
 const TABLES: &str = include_str!("schema.sql");
+
+/// Changes tables of layout 1 to the present layout.
+const UPGRADE: &str = include_str!("upgrade.sql");
 
 /// The time for which opening waits for another process that opens or creates the same file.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -30,6 +33,9 @@ const LOG_LIMIT: i32 = 64 << 20;
 /// Opens the file, and creates it if it does not exist.
 pub(super) fn open(path: &Path, durability: Durability) -> Result<Connection, Failure> {
     check_file_system(path)?;
+    if path.is_dir() {
+        return Err(FileProblem::Directory.into());
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -61,8 +67,18 @@ fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, pragma, |row| row.get(0))
 }
 
-/// Returns whether the file has the tables of a docket.
-fn check_layout(connection: &Connection) -> Result<bool, Failure> {
+/// The tables of the file.
+#[derive(PartialEq, Eq)]
+enum Tables {
+    /// There are none.
+    None,
+    /// They have an earlier layout.
+    Earlier,
+    Present,
+}
+
+/// Returns the tables of the file, if this program can use them.
+fn check_layout(connection: &Connection) -> Result<Tables, Failure> {
     let found = number(connection, "user_version")?;
     let is_docket = number(connection, "application_id")? == APPLICATION;
     let tables: i64 =
@@ -70,23 +86,36 @@ fn check_layout(connection: &Connection) -> Result<bool, Failure> {
     if !is_docket && (tables > 0 || found != 0) {
         return Err(FileProblem::Foreign.into());
     }
-    if found > LAYOUT {
-        let known = LAYOUT;
+    let known = LAYOUT;
+    if found > known {
         return Err(FileProblem::NewerLayout { found, known }.into());
     }
-    Ok(tables > 0)
+    Ok(match (tables, found) {
+        (0, _) => Tables::None,
+        (_, LAYOUT) => Tables::Present,
+        _ => Tables::Earlier,
+    })
 }
 
-/// Creates the tables in an empty file. Two processes may do so at once: the second finds the tables of the first.
+/// Creates the tables in an empty file, or upgrades those of an earlier program. Two processes may do so at once: the
+/// second finds the tables of the first. An earlier program that has the file open continues, and does not know the new
+/// columns; its next start reports the newer layout.
 fn create_tables(connection: &mut Connection) -> Result<(), Failure> {
-    if check_layout(connection)? {
+    if check_layout(connection)? == Tables::Present {
         return Ok(());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if !check_layout(&transaction)? {
-        transaction.execute_batch(TABLES)?;
-        transaction.pragma_update(None, "application_id", APPLICATION)?;
-        transaction.pragma_update(None, "user_version", LAYOUT)?;
+    match check_layout(&transaction)? {
+        Tables::None => {
+            transaction.execute_batch(TABLES)?;
+            transaction.pragma_update(None, "application_id", APPLICATION)?;
+            transaction.pragma_update(None, "user_version", LAYOUT)?;
+        }
+        Tables::Earlier => {
+            transaction.execute_batch(UPGRADE)?;
+            transaction.pragma_update(None, "user_version", LAYOUT)?;
+        }
+        Tables::Present => {}
     }
     transaction.commit()?;
     Ok(())

@@ -204,6 +204,7 @@ impl Engine {
         } else {
             None
         };
+        store.counts.write(sql)?;
         if store.root != before {
             store.root.clock = now;
             store.root.write(sql)?;

@@ -12,9 +12,11 @@ use crate::docket::backend::sqlite::columns::{
 use crate::docket::backend::sqlite::place::Place;
 use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::failure::Failure;
+use crate::docket::model::journal::JournalEntry;
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::progress::ProgressReport;
 use crate::docket::model::record::{ExecutionId, Incident, Record};
+use crate::docket::model::retention::kept_bytes;
 use crate::docket::model::state::{ExecutionState, StateMachine};
 use crate::docket::model::submission::{Limits, Priority, Submission};
 use crate::docket::model::time::Timestamp;
@@ -38,6 +40,8 @@ pub(super) struct Entry {
     pub(super) worker: Option<Arc<str>>,
     pub(super) max_deliveries: u32,
     pub(super) size: usize,
+    /// The bytes of an ended execution.
+    pub(super) kept_bytes: i64,
     pub(super) owner: Option<Key>,
     pub(super) limits: Option<Box<Limits>>,
     pub(super) timetable: Option<String>,
@@ -54,10 +58,22 @@ pub(super) struct Entry {
     pub(super) history: Vec<Incident>,
     pub(super) note: Option<Bytes>,
     pub(super) result: Option<Bytes>,
+    /// The number of entries in its journal.
+    pub(super) entries: i64,
+    /// Whether another execution waits for its end, or has waited for it.
+    pub(super) is_awaited: bool,
     /// The payload to write; `None` leaves the stored one as it is.
     pub(super) new_payload: Option<Bytes>,
-    /// The state and place in the row, for the counters.
-    stored: Option<(ExecutionState, Place)>,
+    /// The state, place and kept bytes in the row, for the counters.
+    stored: Option<Stored>,
+}
+
+/// The counted values of a row.
+#[derive(Debug, Clone)]
+pub(super) struct Stored {
+    pub(super) state: ExecutionState,
+    pub(super) place: Place,
+    pub(super) kept_bytes: i64,
 }
 
 /// The columns that [`Entry`] reads, without the payload: many steps do not need it, and it may be large.
@@ -66,21 +82,21 @@ macro_rules! columns {
         "id, key, task, state, place, rank, priority, token, attempt, delivery, cancelling, submitted, due, wall_due, \
          updated, started, ended, worker, max_deliveries, size, owner, limits, timetable, keep_until, successor, \
          behind, declined_by, offered_to, was_released, has_start_time, progress, failure, reason, history, note, \
-         result"
+         result, kept_bytes, entries, awaited"
     };
 }
 pub(super) use columns;
 
 /// The index of the payload in a query of these columns and the payload.
-const PAYLOAD: usize = 36;
+const PAYLOAD: usize = 39;
 
 const FIND: &str = concat!("SELECT ", columns!(), " FROM executions WHERE id = ?1");
 
 const INSERT: &str = "INSERT INTO executions (id, key, holds_key, task, state, place, rank, priority, token, attempt, \
      delivery, cancelling, submitted, due, wall_due, updated, max_deliveries, size, owner, limits, timetable, \
-     keep_until, alarm, behind, was_released, has_start_time, note, payload) \
+     keep_until, alarm, behind, was_released, has_start_time, note, payload, kept_bytes) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 1, 0, 0, ?9, ?10, ?11, ?9, 0, ?12, ?13, ?14, ?15, ?16, ?16, ?17, 0, \
-     0, ?18, ?19)";
+     0, ?18, ?19, 0)";
 
 /// The statement that writes everything that changes during the life of an execution. It leaves out the columns of the
 /// indexes by key and by alarm, because SQLite would write these indexes again.
@@ -91,7 +107,7 @@ macro_rules! update {
              cancelling = ?8, due = ?9, wall_due = ?10, updated = ?11, started = ?12, ended = ?13, worker = ?14, \
              max_deliveries = ?15, timetable = ?16, successor = ?17, behind = ?18, declined_by = ?19, \
              offered_to = ?20, was_released = ?21, has_start_time = ?22, progress = ?23, failure = ?24, \
-             reason = ?25, history = ?26, note = ?27, result = ?28",
+             reason = ?25, history = ?26, note = ?27, result = ?28, kept_bytes = ?29",
             $more,
             " WHERE id = ?1"
         )
@@ -123,6 +139,7 @@ impl Entry {
             ended: None,
             worker: None,
             max_deliveries: 0,
+            kept_bytes: 0,
             owner: submission.owner,
             limits: submission.limits,
             timetable: submission.timetable,
@@ -139,6 +156,8 @@ impl Entry {
             history: Vec::new(),
             note: submission.note,
             result: None,
+            entries: 0,
+            is_awaited: false,
             new_payload: Some(submission.payload),
             stored: None,
         }
@@ -167,6 +186,7 @@ impl Entry {
         };
         let state = state(3, text(3)?.unwrap_or_default())?;
         let place = Place::from_name(text(4)?.unwrap_or_default());
+        let kept_bytes = row.get(36)?;
         Ok(Self {
             id: id(0)?.unwrap_or(ExecutionId(0)),
             key: Key::from(text(1)?.unwrap_or_default()),
@@ -177,7 +197,8 @@ impl Entry {
                 counter(row.get(8)?),
                 counter(row.get(9)?),
                 row.get(10)?,
-                place == Place::Parked && state == ExecutionState::Scheduled,
+                matches!(place, Place::Parked | Place::Sleeping)
+                    && state == ExecutionState::Scheduled,
             ),
             rank: row.get(5)?,
             priority: priority(row.get(6)?),
@@ -190,6 +211,7 @@ impl Entry {
             worker: text(17)?.map(Arc::from),
             max_deliveries: counter(row.get(18)?),
             size: size(row.get(19)?),
+            kept_bytes,
             owner: text(20)?.map(Key::from),
             limits: parsed(text(21)?),
             timetable: text(22)?.map(str::to_owned),
@@ -210,8 +232,14 @@ impl Entry {
             history: history(text(33)?),
             note: bytes(34)?,
             result: bytes(35)?,
+            entries: row.get(37)?,
+            is_awaited: row.get(38)?,
             new_payload: None,
-            stored: Some((state, place.clone())),
+            stored: Some(Stored {
+                state,
+                place: place.clone(),
+                kept_bytes,
+            }),
             place,
         })
     }
@@ -246,12 +274,12 @@ impl Entry {
             self.note.as_deref(),
             &*payload,
         ])?;
-        self.stored = Some((self.machine.state(), self.place.clone()));
+        self.stored = Some(self.counted());
         Ok(())
     }
 
-    /// Writes the row. Returns the state and place that were stored before.
-    pub(super) fn update(&mut self, sql: &Connection) -> Result<Option<(ExecutionState, Place)>> {
+    /// Writes the row. Returns the counted values that were stored before.
+    pub(super) fn update(&mut self, sql: &Connection) -> Result<Option<Stored>> {
         let declined_by = match &self.declined_by[..] {
             [] => None,
             names => json(&names.iter().map(|name| &**name).collect::<Vec<_>>()),
@@ -259,7 +287,7 @@ impl Entry {
         let new_payload = self.new_payload.take();
         let mut update = match &new_payload {
             None => sql.prepare_cached(update!(""))?,
-            Some(_) => sql.prepare_cached(update!(", payload = ?29"))?,
+            Some(_) => sql.prepare_cached(update!(", payload = ?30"))?,
         };
         let values = params![
             number(self.id.0),
@@ -290,17 +318,40 @@ impl Entry {
             history_json(&self.history),
             self.note.as_deref(),
             self.result.as_deref(),
+            self.kept_bytes,
             new_payload.as_deref(),
         ];
         let count = values.len() - usize::from(new_payload.is_none());
         update.execute(&values[..count])?;
-        Ok(self
-            .stored
-            .replace((self.machine.state(), self.place.clone())))
+        let counted = self.counted();
+        Ok(self.stored.replace(counted))
     }
 
-    /// Returns the state and place in the row; `None` for a new execution.
-    pub(super) fn stored(&self) -> Option<&(ExecutionState, Place)> {
+    fn counted(&self) -> Stored {
+        Stored {
+            state: self.machine.state(),
+            place: self.place.clone(),
+            kept_bytes: self.kept_bytes,
+        }
+    }
+
+    /// Returns the bytes of an ended execution. Only a dead letter has a payload.
+    pub(super) fn size_at_end(&self, is_dead_letter: bool) -> i64 {
+        let length = |bytes: &Option<Bytes>| bytes.as_ref().map_or(0, Bytes::len);
+        let note = length(&self.note);
+        // The size that was accepted includes the note.
+        let data = if is_dead_letter {
+            self.size.max(note)
+        } else {
+            note
+        };
+        let data = data + length(&self.result);
+        let (failure, reason) = (self.failure.as_ref(), self.reason.as_deref());
+        signed(kept_bytes(data, failure, reason, &self.history))
+    }
+
+    /// Returns the counted values of the row; `None` for a new execution.
+    pub(super) fn stored(&self) -> Option<&Stored> {
         self.stored.as_ref()
     }
 
@@ -332,13 +383,19 @@ impl Entry {
         });
     }
 
-    pub(super) fn delivery(&self, envelope: Bytes, now: Timestamp) -> Delivery {
+    pub(super) fn delivery(
+        &self,
+        envelope: Bytes,
+        journal: Vec<JournalEntry>,
+        now: Timestamp,
+    ) -> Delivery {
         Delivery {
             lease: self.lease(),
             key: self.key.clone(),
             task: self.task.clone(),
             envelope,
             note: self.note.clone(),
+            journal,
             attempt: self.machine.attempt(),
             delivery: self.machine.delivery(),
             due: self.due,

@@ -13,6 +13,8 @@ pub(super) enum FileProblem {
     NewerLayout { found: i32, known: i32 },
     /// The file is an SQLite database of another program.
     Foreign,
+    /// The path is a directory.
+    Directory,
     /// The file was deleted while it was open.
     Deleted,
     /// The write-ahead log was deleted while it was open, and could not be saved.
@@ -86,6 +88,10 @@ impl FileProblem {
                     "the tables have layout {found}, and this program knows layouts up to {known}; update the program, \
                      or use another file"
                 ),
+            ),
+            Self::Directory => (
+                "SQLITE_CANTOPEN",
+                "it is a directory; name a file in it, as in `tasks.db`".into(),
             ),
             Self::Foreign => (
                 "FOREIGN_FILE",

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use rusqlite::{OptionalExtension, Result};
 
 use crate::docket::backend::call::{Admission, Amended, Settled, Target};
-use crate::docket::backend::sqlite::columns::{json, micros, number, signed, size};
+use crate::docket::backend::sqlite::columns::{json, number, signed, size};
 use crate::docket::backend::sqlite::effects::{Effect, Subscription};
 use crate::docket::backend::sqlite::entry::{Entry, columns};
 use crate::docket::backend::sqlite::place::Place;
@@ -100,12 +100,12 @@ impl Store<'_> {
             return Ok(Amended::Stale);
         }
         entry.note = Some(note);
-        if wake && entry.machine.wake().is_ok() {
-            entry.due = self.now;
-            self.enqueue(&mut entry);
+        if wake {
+            self.wake(entry)?;
+        } else {
+            self.announce(&mut entry);
+            self.save(&mut entry)?;
         }
-        self.announce(&mut entry);
-        self.save(&mut entry)?;
         Ok(Amended::Done)
     }
 
@@ -254,28 +254,38 @@ impl Store<'_> {
     }
 
     pub(super) fn replay(&mut self, key: &Key) -> Result<Option<Admission>> {
+        let mut query = self.sql.prepare_cached(
+            "SELECT id FROM executions WHERE place = 'dead' AND key = ?1 ORDER BY id DESC LIMIT 1",
+        )?;
+        let letter: Option<i64> = query.query_row([&**key], |row| row.get(0)).optional()?;
+        drop(query);
+        match letter {
+            Some(id) => self.retry(ExecutionId(id.cast_unsigned())),
+            None => Ok(None),
+        }
+    }
+
+    /// Submits a dead letter again. If that is accepted, the dead letter becomes an ordinary result.
+    pub(super) fn retry(&mut self, id: ExecutionId) -> Result<Option<Admission>> {
         let mut query = self.sql.prepare_cached(concat!(
             "SELECT ",
             columns!(),
-            ", payload FROM executions WHERE place = 'dead' AND key = ?1 ORDER BY id DESC LIMIT 1"
+            ", payload FROM executions WHERE id = ?1"
         ))?;
         let letter = query
-            .query_row([&**key], Entry::read_with_payload)
+            .query_row([number(id.0)], Entry::read_with_payload)
             .optional()?;
+        drop(query);
         let Some((letter, payload)) = letter else {
             return Ok(None);
         };
-        let id = letter.id;
         let admission = self.admit(resubmission(&letter, payload))?;
-        if matches!(admission, Admission::Accepted(_))
+        if let Admission::Accepted(new) = admission
             && let Some(mut letter) = self.find(id)?
         {
-            // Its record stays readable like a result.
-            letter.place = Place::Ended;
-            letter.rank = micros(self.now + self.options.result_ttl);
-            letter.new_payload = Some(Bytes::new());
-            self.save(&mut letter)?;
-            self.limit_results()?;
+            // The steps that the dead letter has recorded must not run again.
+            self.move_journal(&mut letter, new)?;
+            self.keep_as_result(id)?;
         }
         Ok(Some(admission))
     }

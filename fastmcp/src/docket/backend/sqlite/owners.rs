@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, Result};
 
 use crate::docket::backend::sqlite::columns::size;
-use crate::docket::backend::sqlite::entry::Entry;
+use crate::docket::backend::sqlite::entry::{Entry, Stored};
 use crate::docket::backend::sqlite::place::Place;
 use crate::docket::backend::sqlite::store::Store;
 use crate::docket::model::key::Key;
@@ -11,8 +11,8 @@ use crate::docket::model::state::ExecutionState;
 use crate::docket::model::submission::Priority;
 
 /// The share of one execution in the counters of its owner.
-fn counters(at: Option<&(ExecutionState, Place)>, priority: Priority) -> [i64; 5] {
-    let Some((state, place)) = at else {
+fn counters(at: Option<&Stored>, priority: Priority) -> [i64; 5] {
+    let Some(Stored { state, place, .. }) = at else {
         return [0; 5];
     };
     let is_ready = matches!(place, Place::ReadyOf(_));
@@ -32,8 +32,8 @@ impl Store<'_> {
     pub(super) fn count_for_owner(
         &mut self,
         entry: &Entry,
-        before: Option<&(ExecutionState, Place)>,
-        after: Option<&(ExecutionState, Place)>,
+        before: Option<&Stored>,
+        after: Option<&Stored>,
     ) -> Result<()> {
         let Some(owner) = &entry.owner else {
             return Ok(());

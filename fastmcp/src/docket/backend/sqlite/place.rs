@@ -19,8 +19,10 @@ pub(super) enum Place {
     Offered,
     /// `running`, by the end of the lease.
     Running,
-    /// `parked`: scheduled without a due time.
+    /// `parked`: scheduled until an event wakes it.
     Parked,
+    /// `sleeping`: the same, and the time wakes it too.
+    Sleeping,
     /// `behind`: a replacement that waits for a running execution.
     Behind,
     /// `lane:<lane>`: waits for a slot of the lane, by position.
@@ -45,6 +47,7 @@ impl Place {
             Self::Offered => "offered",
             Self::Running => "running",
             Self::Parked => "parked",
+            Self::Sleeping => "sleeping",
             Self::Behind => "behind",
             Self::Lane(lane) => return Cow::Owned(format!("lane:{lane}")),
             Self::Struck(task) => return Cow::Owned(format!("struck:{task}")),
@@ -62,6 +65,7 @@ impl Place {
             "timed" => Self::Timed,
             "offered" => Self::Offered,
             "running" => Self::Running,
+            "sleeping" => Self::Sleeping,
             "behind" => Self::Behind,
             "ended" => Self::Ended,
             "dead" => Self::Dead,

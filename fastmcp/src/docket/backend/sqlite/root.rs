@@ -19,7 +19,9 @@ pub(super) struct Root {
     pub(super) queued: i64,
     pub(super) running: i64,
     pub(super) ended: i64,
+    pub(super) ended_bytes: i64,
     pub(super) dead: i64,
+    pub(super) dead_bytes: i64,
     pub(super) pending_bytes: i64,
     pub(super) last_turn: i64,
     pub(super) owner_is_next: bool,
@@ -35,7 +37,8 @@ impl Root {
     pub(super) fn read(sql: &Connection) -> Result<Self> {
         let mut query = sql.prepare_cached(
             "SELECT last_id, last_token, last_back, last_front, scheduled, queued, running, ended, dead, \
-             pending_bytes, last_turn, owner_is_next, paused, clock, clock_skew FROM docket",
+             pending_bytes, last_turn, owner_is_next, paused, clock, clock_skew, \
+             ended_bytes, dead_bytes FROM docket",
         )?;
         query.query_row([], |row| {
             Ok(Self {
@@ -54,6 +57,8 @@ impl Root {
                 paused: row.get(12)?,
                 clock: moment(row.get(13)?),
                 clock_skew: row.get(14)?,
+                ended_bytes: row.get(15)?,
+                dead_bytes: row.get(16)?,
             })
         })
     }
@@ -62,7 +67,8 @@ impl Root {
         let mut update = sql.prepare_cached(
             "UPDATE docket SET last_id = ?1, last_token = ?2, last_back = ?3, last_front = ?4, scheduled = ?5, \
              queued = ?6, running = ?7, ended = ?8, dead = ?9, pending_bytes = ?10, last_turn = ?11, \
-             owner_is_next = ?12, paused = ?13, clock = ?14, clock_skew = ?15",
+             owner_is_next = ?12, paused = ?13, clock = ?14, clock_skew = ?15, ended_bytes = ?16, \
+             dead_bytes = ?17",
         )?;
         update.execute(params![
             self.last_id,
@@ -80,6 +86,8 @@ impl Root {
             self.paused,
             micros(self.clock),
             self.clock_skew,
+            self.ended_bytes,
+            self.dead_bytes,
         ])?;
         Ok(())
     }
@@ -114,15 +122,22 @@ impl Root {
         usize::try_from(self.scheduled + self.queued + self.running).unwrap_or_default()
     }
 
-    /// Counts an execution in its state and place, or, with -1, takes it out of the counters.
-    pub(super) fn count(&mut self, state: ExecutionState, place: &Place, by: i64) {
+    /// Counts an execution in its state and place, or, with -1, takes it out of the counters. `bytes` is its size after its
+    /// end.
+    pub(super) fn count(&mut self, state: ExecutionState, place: &Place, bytes: i64, by: i64) {
         match state {
             ExecutionState::Scheduled => self.scheduled += by,
             ExecutionState::Queued => self.queued += by,
             ExecutionState::Running => self.running += by,
             _ => match place {
-                Place::Ended => self.ended += by,
-                Place::Dead => self.dead += by,
+                Place::Ended => {
+                    self.ended += by;
+                    self.ended_bytes += by * bytes;
+                }
+                Place::Dead => {
+                    self.dead += by;
+                    self.dead_bytes += by * bytes;
+                }
                 _ => {}
             },
         }

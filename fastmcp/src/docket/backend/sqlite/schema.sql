@@ -12,7 +12,9 @@ CREATE TABLE docket (
     queued INTEGER NOT NULL,
     running INTEGER NOT NULL,
     ended INTEGER NOT NULL,          -- results, without those that have their own retention period
+    ended_bytes INTEGER NOT NULL,    -- their bytes
     dead INTEGER NOT NULL,           -- dead letters
+    dead_bytes INTEGER NOT NULL,
     pending_bytes INTEGER NOT NULL,  -- the bytes of scheduled, queued and running executions
     last_turn INTEGER NOT NULL,      -- the number of the latest turn of an owner
     owner_is_next INTEGER NOT NULL,  -- 1 if the latest claimed execution had no owner, so that an owner is the next
@@ -21,7 +23,7 @@ CREATE TABLE docket (
     clock_skew INTEGER NOT NULL      -- the wall clock minus the clock of the docket
 ) STRICT;
 
-INSERT INTO docket VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+INSERT INTO docket VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
 -- One row for each execution that is pending or kept.
 CREATE TABLE executions (
@@ -46,6 +48,7 @@ CREATE TABLE executions (
     worker TEXT,                     -- the worker of the current or latest run
     max_deliveries INTEGER NOT NULL,
     size INTEGER NOT NULL,           -- the bytes of the payload and the note when it was accepted
+    kept_bytes INTEGER NOT NULL DEFAULT 0, -- the bytes of an ended execution: its payload, note, result, error and history
     owner TEXT,
     limits TEXT,                     -- JSON
     timetable TEXT,
@@ -63,13 +66,41 @@ CREATE TABLE executions (
     history TEXT,                    -- JSON: past incidents
     note BLOB,
     result BLOB,                     -- JSON
-    payload BLOB NOT NULL            -- the envelope; empty after the end, unless it can be replayed
+    payload BLOB NOT NULL,           -- the envelope; empty after the end, unless it can be replayed
+    entries INTEGER NOT NULL DEFAULT 0,         -- the number and the bytes of the entries in its journal
+    entry_bytes INTEGER NOT NULL DEFAULT 0,
+    wakes_on_signal INTEGER NOT NULL DEFAULT 0, -- 1 if it is parked, and a signal wakes it
+    awaited INTEGER NOT NULL DEFAULT 0          -- 1 if another execution waits for its end, or has waited for it
 ) STRICT;
 
 CREATE INDEX executions_by_place ON executions (place, rank);
 CREATE UNIQUE INDEX executions_by_key ON executions (key) WHERE holds_key = 1;
 CREATE INDEX executions_by_alarm ON executions (alarm) WHERE alarm IS NOT NULL;
 CREATE INDEX dead_letters_by_key ON executions (key, id) WHERE place = 'dead';
+
+-- The journals of executions: the results of their steps, and the signals that they have received.
+CREATE TABLE entries (
+    execution INTEGER NOT NULL,
+    number INTEGER NOT NULL,         -- from 1, in the order of the entries
+    kind INTEGER NOT NULL,           -- 0 recorded by a run, 1 a signal
+    name TEXT NOT NULL,
+    value BLOB NOT NULL,             -- JSON
+    PRIMARY KEY (execution, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER journal_of_a_deleted_execution AFTER DELETE ON executions WHEN old.entries > 0
+BEGIN
+    DELETE FROM entries WHERE execution = old.id;
+END;
+
+-- The executions that wait for the end of others.
+CREATE TABLE waits (
+    waiter INTEGER NOT NULL,
+    execution INTEGER NOT NULL,
+    PRIMARY KEY (waiter, execution)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX waits_by_execution ON waits (execution);
 
 -- The owners with pending executions.
 CREATE TABLE owners (
@@ -118,6 +149,21 @@ CREATE TABLE cooldowns (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX cooldowns_by_until ON cooldowns (until);
+
+-- The number of executions in each state by task, pending or kept, and how late they have started.
+CREATE TABLE tasks (
+    task TEXT PRIMARY KEY,
+    scheduled INTEGER NOT NULL,
+    queued INTEGER NOT NULL,
+    running INTEGER NOT NULL,
+    completed INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL,
+    dead INTEGER NOT NULL,
+    started INTEGER NOT NULL,        -- the number of starts, without redeliveries
+    lateness INTEGER NOT NULL,       -- of the latest start: the microseconds between its due time and the start
+    total_lateness INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- The struck tasks.
 CREATE TABLE struck (

@@ -52,25 +52,18 @@ impl Store<'_> {
         };
         self.vacate(&entry)?;
         match (state, outcome) {
-            (ExecutionState::Scheduled, Outcome::Park { note }) => self.park(entry, note)?,
-            (ExecutionState::Scheduled, _) => self.reschedule(entry, outcome, rerun)?,
+            (ExecutionState::Scheduled, _) => match outcome.suspension() {
+                Some(suspension) => self.suspend(entry, &suspension)?,
+                None => self.reschedule(entry, outcome, rerun)?,
+            },
             (ExecutionState::Queued, Outcome::UnknownTask) => {
                 let worker = entry.worker.clone().unwrap_or_default();
                 self.offer_to_another(entry, worker)?;
             }
             (ExecutionState::Queued, _) => self.requeue(entry)?,
-            _ => self.end(entry)?,
+            _ => self.end(entry, settlement.leaves_dead_letter(state, superseded))?,
         }
         Ok(Settled::Done(state))
-    }
-
-    fn park(&mut self, mut entry: Entry, note: &Bytes) -> Result<()> {
-        entry.note = Some(note.clone());
-        entry.place = Place::Parked;
-        entry.rank = 0;
-        entry.wall_due = None;
-        self.announce(&mut entry);
-        self.save(&mut entry)
     }
 
     fn reschedule(
@@ -90,8 +83,9 @@ impl Store<'_> {
             entry.timetable = None;
         }
         if let Some(rerun) = rerun {
-            // The note belongs to the run that has ended.
+            // The note and the journal belong to the run that has ended.
             entry.note = None;
+            self.clear_journal(&mut entry)?;
             entry.timetable.clone_from(&rerun.timetable);
             entry.new_payload.clone_from(&rerun.envelope);
         }
@@ -151,7 +145,7 @@ impl Store<'_> {
         match state {
             ExecutionState::Queued => self.requeue(entry),
             ExecutionState::Dead => self.bury(entry),
-            _ => self.end(entry),
+            _ => self.end(entry, false),
         }
     }
 
@@ -184,9 +178,10 @@ impl Store<'_> {
         self.effects.dead_letters.push(DeadLetter {
             key: entry.key.to_string(),
             task: entry.task.to_string(),
+            attempt: entry.machine.attempt(),
             reason: entry.reason.clone().unwrap_or_default(),
         });
-        self.end(entry)
+        self.end(entry, true)
     }
 
     /// Extends an offer that the worker has not claimed, if the worker is alive and merely busy. Otherwise offers the
@@ -201,8 +196,8 @@ impl Store<'_> {
         }
     }
 
-    /// Ends an execution, and enqueues the replacement that waits for it.
-    pub(super) fn end(&mut self, mut entry: Entry) -> Result<()> {
+    /// Ends an execution, and enqueues the replacement that waits for it. A dead letter keeps its payload.
+    pub(super) fn end(&mut self, mut entry: Entry, is_dead_letter: bool) -> Result<()> {
         entry.ended = Some(self.now);
         entry.wall_due = None;
         self.announce(&mut entry);
@@ -216,16 +211,20 @@ impl Store<'_> {
                 self.forget(&entry)?;
             } else {
                 entry.new_payload = Some(Bytes::new());
+                self.clear_journal(&mut entry)?;
                 self.save(&mut entry)?;
             }
-        } else if entry.machine.state() == ExecutionState::Dead {
+        } else if is_dead_letter {
+            entry.kept_bytes = entry.size_at_end(true) + self.journal_bytes(&entry)?;
             entry.place = Place::Dead;
             entry.rank = micros(self.now + self.options.dead_letter_ttl);
             self.save(&mut entry)?;
         } else {
+            entry.kept_bytes = entry.size_at_end(false);
             entry.place = Place::Ended;
             entry.rank = micros(self.now + self.options.result_ttl);
             entry.new_payload = Some(Bytes::new());
+            self.clear_journal(&mut entry)?;
             self.save(&mut entry)?;
         }
         if let Some(next) = successor
@@ -238,6 +237,9 @@ impl Store<'_> {
             self.enqueue(&mut next);
             self.save(&mut next)?;
         }
-        self.limit_results()
+        if entry.is_awaited {
+            self.wake_waiters(id)?;
+        }
+        self.limit_kept()
     }
 }

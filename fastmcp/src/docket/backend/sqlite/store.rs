@@ -9,8 +9,9 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, Result};
 
 use crate::docket::backend::sqlite::columns::{micros, moment, number, signed, state};
+use crate::docket::backend::sqlite::counts::Counts;
 use crate::docket::backend::sqlite::effects::{Effect, Effects};
-use crate::docket::backend::sqlite::entry::Entry;
+use crate::docket::backend::sqlite::entry::{Entry, Stored};
 use crate::docket::backend::sqlite::local::Local;
 use crate::docket::backend::sqlite::place::Place;
 use crate::docket::backend::sqlite::root::{Root, ready_rank};
@@ -29,6 +30,7 @@ pub(super) struct Store<'a> {
     pub(super) now: Timestamp,
     pub(super) local: &'a mut Local,
     pub(super) effects: Effects,
+    pub(super) counts: Counts,
     /// The struck tasks, once they have been read.
     pub(super) struck: Option<HashSet<Name>>,
     /// Whether a lane has put an execution at the head of the ready queue.
@@ -57,6 +59,7 @@ impl<'a> Store<'a> {
             now,
             local,
             effects: Effects::default(),
+            counts: Counts::default(),
             struck: None,
             was_released: false,
         }
@@ -68,7 +71,7 @@ impl<'a> Store<'a> {
         if self.next_moment()?.is_none_or(|next| next > self.now) {
             return Ok(());
         }
-        for entry in self.due(&["later", "timed", "offered"])? {
+        for entry in self.due(&["later", "sleeping", "timed", "offered"])? {
             self.become_due(entry)?;
         }
         for entry in self.due(&["running"])? {
@@ -83,6 +86,7 @@ impl<'a> Store<'a> {
         let mut query = self.sql.prepare_cached(
             "SELECT min(at) FROM (\
              SELECT min(rank) AS at FROM executions WHERE place = 'later' UNION ALL \
+             SELECT min(rank) FROM executions WHERE place = 'sleeping' UNION ALL \
              SELECT min(rank) FROM executions WHERE place = 'timed' UNION ALL \
              SELECT min(rank) FROM executions WHERE place = 'offered' UNION ALL \
              SELECT min(rank) FROM executions WHERE place = 'running' UNION ALL \
@@ -123,6 +127,9 @@ impl<'a> Store<'a> {
         if let Some(worker) = entry.offered_to.clone() {
             return self.check_offer(entry, &worker);
         }
+        if entry.machine.is_parked() {
+            return self.wake(entry);
+        }
         let is_new_state = entry.machine.become_due().is_ok();
         entry.wall_due = None;
         self.push_back(&mut entry);
@@ -140,32 +147,41 @@ impl<'a> Store<'a> {
             let rows = query.query_map((place, micros(self.now), MAX_DUE), |row| row.get(0))?;
             let expired = rows.collect::<Result<Vec<i64>>>()?;
             drop(query);
-            let count = signed(expired.len());
             for id in expired {
                 self.delete(id)?;
             }
-            match place {
-                "ended" => self.root.ended -= count,
-                _ => self.root.dead -= count,
-            }
         }
-        self.limit_results()
+        self.limit_kept()
     }
 
-    /// Deletes the oldest results beyond the docket's capacity.
-    pub(super) fn limit_results(&mut self) -> Result<()> {
-        let surplus = self.root.ended - signed(self.options.result_capacity);
-        if surplus <= 0 {
-            return Ok(());
-        }
-        let mut query = self.sql.prepare_cached(
-            "SELECT id FROM executions WHERE place = 'ended' ORDER BY rank, id LIMIT ?1",
-        )?;
-        let rows = query.query_map([surplus.min(MAX_DUE)], |row| row.get(0))?;
-        let oldest = rows.collect::<Result<Vec<i64>>>()?;
-        for id in oldest {
-            self.delete(id)?;
-            self.root.ended -= 1;
+    /// Deletes the oldest results and dead letters beyond the docket's limits of their number and bytes.
+    pub(super) fn limit_kept(&mut self) -> Result<()> {
+        let options = self.options;
+        for place in [Place::Ended, Place::Dead] {
+            let (capacity, capacity_bytes) = match place {
+                Place::Ended => (options.result_capacity, options.result_bytes),
+                _ => (options.dead_letter_capacity, options.dead_letter_bytes),
+            };
+            let (capacity, capacity_bytes) = (signed(capacity), signed(capacity_bytes));
+            let is_full = |root: &Root| match place {
+                Place::Ended => root.ended > capacity || root.ended_bytes > capacity_bytes,
+                _ => root.dead > capacity || root.dead_bytes > capacity_bytes,
+            };
+            if !is_full(&self.root) {
+                continue;
+            }
+            let mut query = self.sql.prepare_cached(
+                "SELECT id FROM executions WHERE place = ?1 ORDER BY rank, id LIMIT ?2",
+            )?;
+            let rows = query.query_map((place.name(), MAX_DUE), |row| row.get(0))?;
+            let oldest = rows.collect::<Result<Vec<i64>>>()?;
+            drop(query);
+            for id in oldest {
+                if !is_full(&self.root) {
+                    break;
+                }
+                self.delete(id)?;
+            }
         }
         Ok(())
     }
@@ -215,11 +231,17 @@ impl<'a> Store<'a> {
     /// Writes the row of an entry, and counts it.
     pub(super) fn save(&mut self, entry: &mut Entry) -> Result<()> {
         let before = entry.update(self.sql)?;
-        if let Some((state, place)) = &before {
-            self.root.count(*state, place, -1);
-        }
-        self.root.count(entry.machine.state(), &entry.place, 1);
+        self.count(&entry.task, before.as_ref(), -1);
+        self.count(&entry.task, entry.stored(), 1);
         self.count_for_owner(entry, before.as_ref(), entry.stored())
+    }
+
+    /// Counts the values of a row, or, with -1, takes them out of the counters.
+    pub(super) fn count(&mut self, task: &Name, row: Option<&Stored>, by: i64) {
+        if let Some(row) = row {
+            self.root.count(row.state, &row.place, row.kept_bytes, by);
+            self.counts.count(task, row.state, by);
+        }
     }
 
     /// Sets the time of the last change, and prepares the event for subscribers of this process. Called after every
@@ -270,18 +292,29 @@ impl<'a> Store<'a> {
 
     /// Deletes the record of an execution.
     pub(super) fn forget(&mut self, entry: &Entry) -> Result<()> {
-        if let Some((state, place)) = entry.stored() {
-            self.root.count(*state, place, -1);
-        }
         self.count_for_owner(entry, entry.stored(), None)?;
         self.delete(number(entry.id.0))
     }
 
+    /// Deletes a row, and takes it out of the counters.
     fn delete(&mut self, id: i64) -> Result<()> {
-        let mut delete = self
-            .sql
-            .prepare_cached("DELETE FROM executions WHERE id = ?1")?;
-        delete.execute([id])?;
+        let mut delete = self.sql.prepare_cached(
+            "DELETE FROM executions WHERE id = ?1 RETURNING task, state, place, kept_bytes",
+        )?;
+        let deleted = delete
+            .query_row([id], |row| {
+                let stored = Stored {
+                    state: state(1, row.get_ref(1)?.as_str()?)?,
+                    place: Place::from_name(row.get_ref(2)?.as_str()?),
+                    kept_bytes: row.get(3)?,
+                };
+                Ok((Name::from(row.get_ref(0)?.as_str()?), stored))
+            })
+            .optional()?;
+        drop(delete);
+        if let Some((task, stored)) = deleted {
+            self.count(&task, Some(&stored), -1);
+        }
         Ok(())
     }
 

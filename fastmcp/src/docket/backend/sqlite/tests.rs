@@ -2,6 +2,7 @@
 
 mod clock;
 mod files;
+mod layouts;
 mod sharing;
 mod size;
 

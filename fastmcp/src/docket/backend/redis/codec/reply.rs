@@ -8,6 +8,7 @@ use crate::docket::model::key::{Key, Name};
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::time::Timestamp;
 
+use crate::docket::backend::redis::codec::journal::journal;
 use crate::docket::backend::redis::codec::record::execution_state;
 use crate::docket::backend::redis::codec::value::{
     Decoded, bytes, list, number, ordinal, parts, text,
@@ -47,6 +48,7 @@ pub(crate) fn delivery(value: Value) -> Decoded<Delivery> {
         due,
         claimed,
         note,
+        entries,
     ] = parts(value)?;
     Ok(Delivery {
         lease: Lease {
@@ -60,6 +62,7 @@ pub(crate) fn delivery(value: Value) -> Decoded<Delivery> {
             Value::Nil => None,
             note => Some(bytes(note)?),
         },
+        journal: journal(entries)?,
         attempt: ordinal(&text(attempt)?),
         delivery: ordinal(&text(delivery)?),
         due: Timestamp::from_micros(number(due)?),

@@ -11,6 +11,7 @@ use crate::docket::model::outcome::Outcome;
 use crate::docket::model::submission::{Limits, OnConflict, Submission, WhileRunning};
 use crate::docket::model::time::When;
 
+use crate::docket::backend::redis::codec::journal::suspension;
 use crate::docket::backend::redis::script::Step;
 
 /// A hundred years in microseconds. Longer durations are reduced to it, so that the sum of the current time and a
@@ -88,7 +89,7 @@ pub(crate) fn put_submission(step: &mut Step, submission: &Submission) {
     step.add(submission.owner.as_deref().unwrap_or_default());
 }
 
-/// Appends the 10 arguments of a settlement.
+/// Appends the 11 arguments of a settlement.
 pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
     let Settlement { lease, outcome, .. } = settlement;
     let empty: &[u8] = b"";
@@ -97,6 +98,7 @@ pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
         .next_run()
         .map(|next| (next.when, next.envelope.as_ref()));
     let failure_json;
+    let new_note;
     let (kind, payload) = match outcome {
         Outcome::Completed(result) => ("completed", &result[..]),
         Outcome::Failed(failure) => {
@@ -115,6 +117,12 @@ pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
             ("snoozed", empty)
         }
         Outcome::Park { note } => ("parked", &note[..]),
+        Outcome::Suspend(events) => {
+            again = events.due.map(|due| (When::At(due), None));
+            history_line = suspension(events);
+            new_note = optional(events.note.as_ref());
+            ("suspended", &new_note[..])
+        }
         Outcome::Discard { reason } => ("discard", reason.as_bytes()),
         Outcome::Release => ("release", empty),
         Outcome::UnknownTask => {
@@ -137,6 +145,7 @@ pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
         .next_run()
         .and_then(|next| next.timetable.as_deref());
     step.add(timetable.unwrap_or_default());
+    step.add(if settlement.discard_failed { "1" } else { "" });
 }
 
 /// Appends the 2 arguments of a lease.

@@ -99,6 +99,8 @@ local function write_execution(m)
     call(unpack(set))
   end
   call('ZADD', prefix .. 'alive', int(now), id)
+  call('ZADD', prefix .. 'all', id, id)
+  count(m.task, state, 1)
   pending = pending + 1
   local cooldown = m.limits and m.limits.cooldown
   if cooldown then
@@ -212,6 +214,8 @@ local function accept_plain(key, task, body, priority, nonce)
   call('HSET', exec_key(id), 'key', key, 'task', task, 'state', 'queued', 'body', body, 'priority', priority,
     'submitted', at, 'due', at, 'nonce', nonce, 'size', int(#body))
   defer('ZADD', 'alive', at, id)
+  defer('ZADD', 'all', id, id)
+  count(task, 'queued', 1)
   defer('ZADD', 'ready', back_position(priority), id)
   key_writes[#key_writes + 1] = prefix .. 'k:' .. key
   key_writes[#key_writes + 1] = id

@@ -18,15 +18,15 @@ local function record_heartbeat(worker, lease, slots)
 end
 
 -- Returns the reply for one claimed execution, in the order that the codec decodes.
-local function claimed_run(id, token, key, task, body, attempt, delivery, due, note)
-  return { id, token, key, task, body, attempt, delivery, due, int(now), note }
+local function claimed_run(id, token, key, task, body, attempt, delivery, due, note, entries)
+  return { id, token, key, task, body, attempt, delivery, due, int(now), note, entries and journal.fields(id) or {} }
 end
 
 -- Starts one execution. If a strike or limit holds it back, moves it to the queue of that strike or limit and returns
 -- nil.
 local function start_run(id, worker, lease, max_deliveries, struck)
   local f = read_fields(id, 'state', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'priority', 'limits',
-    'let_go', 'timed', 'offered', 'watch', 'note', 'owner')
+    'let_go', 'timed', 'offered', 'watch', 'note', 'owner', 'entries')
   if f.state ~= 'queued' or not (f.key and f.task and f.body and f.due) then
     error('it is not a complete, queued execution', 0)
   end
@@ -71,22 +71,27 @@ local function start_run(id, worker, lease, max_deliveries, struck)
   local attempt, delivery = f.attempt or '1', int((tonumber(f.delivery) or 0) + 1)
   call('HSET', exec_key(id), 'state', 'running', 'token', token, 'delivery', delivery, 'worker', worker,
     'started', int(now), 'max', max_deliveries)
+  moved(f.task, 'queued', 'running')
+  if delivery == '1' then
+    started(f.task, f.due)
+  end
   defer('ZADD', 'leases', int(now + lease), id)
   if f.owner then
     owner_started(id, f.owner)
   end
   publish_state(id, f.watch)
-  return claimed_run(id, token, f.key, f.task, f.body, attempt, delivery, f.due, f.note)
+  return claimed_run(id, token, f.key, f.task, f.body, attempt, delivery, f.due, f.note, f.entries)
 end
 
 -- Repeats the reply to a claim, without the runs that have ended since.
 local function repeat_answer(got)
   local claimed = {}
   for id, token in string.gmatch(got, '(%d+) (%d+)') do
-    local f = read_fields(id, 'state', 'token', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'note')
+    local f = read_fields(id, 'state', 'token', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'note',
+      'entries')
     if f.state == 'running' and f.token == token then
       claimed[#claimed + 1] = claimed_run(id, token, f.key, f.task, f.body, f.attempt or '1', f.delivery, f.due,
-        f.note)
+        f.note, f.entries)
     end
   end
   return claimed

@@ -66,6 +66,50 @@ local function clear()
   return { int(cancelled), int(skipped), #ids < batch and '1' or '0', int(now) }
 end
 
+-- Turns an execution that is no dead letter any more into an ordinary result: its record stays readable. `replay` is the
+-- execution that repeats it, if there is one.
+local function keep_as_result(id, key, replay)
+  remove_over(id)
+  if replay then
+    -- The steps that the dead letter has recorded must not run again.
+    journal.move(id, replay)
+  else
+    journal.clear(id)
+  end
+  call('LREM', prefix .. 'd:' .. key, 0, id)
+  call('ZREM', prefix .. 'dead', id)
+  call('HDEL', exec_key(id), 'letter')
+  call('HSET', exec_key(id), 'body', '')
+  local expires = now + result_ttl
+  call('ZADD', prefix .. 'ended', int(expires), id)
+  expire_after(prefix .. 'ended', result_ttl + 1000000)
+  add_over(id, expires)
+  expire_at(exec_key(id), expires)
+  if call('GET', prefix .. 'k:' .. key) == id then
+    expire_at(prefix .. 'k:' .. key, expires)
+  end
+end
+
+-- Submits a dead letter again, as a new execution. Returns nil if the dead letter does not exist any more.
+local function resubmit(id, nonce)
+  local f = read_fields(id, 'letter', 'task', 'key', 'body', 'priority', 'limits', 'note', 'owner')
+  if not f.letter or not f.task then
+    return nil
+  end
+  -- A cooldown does not hold back a replay.
+  local limits = f.limits and cjson.decode(f.limits) or nil
+  if limits then
+    limits.cooldown = nil
+    limits = next(limits) and limits or nil
+  end
+  local answer = admit({ key = f.key, task = f.task, body = f.body or '', priority = f.priority or '1', when = 'now',
+    time = '0', conflict = 'keep', limits = limits, note = f.note or nil, owner = f.owner or nil, nonce = nonce })
+  if answer[1] == 'accepted' then
+    keep_as_result(id, f.key, answer[2])
+  end
+  return answer
+end
+
 -- Submits the latest dead letter of a key again, as a new execution.
 local function replay()
   local letters = prefix .. 'd:' .. ARGV[7]
@@ -78,24 +122,8 @@ local function replay()
     if not id then
       return { 'none' }
     end
-    local f = read_fields(id, 'state', 'task', 'body', 'priority', 'limits', 'note', 'owner')
-    if f.state == 'dead' and f.task then
-      -- A cooldown does not hold back a replay.
-      local limits = f.limits and cjson.decode(f.limits) or nil
-      if limits then
-        limits.cooldown = nil
-        limits = next(limits) and limits or nil
-      end
-      local answer = admit({ key = ARGV[7], task = f.task, body = f.body or '', priority = f.priority or '1',
-        when = 'now', time = '0', conflict = 'keep', limits = limits, note = f.note or nil, owner = f.owner or nil, nonce = ARGV[8] })
-      if answer[1] == 'accepted' then
-        -- The old execution is removed from the dead letters. Its record stays readable like a result.
-        call('RPOP', letters)
-        call('ZREM', prefix .. 'dead', id)
-        local expires = now + result_ttl
-        call('ZADD', prefix .. 'ended', int(expires), id)
-        expire_at(exec_key(id), expires)
-      end
+    local answer = resubmit(id, ARGV[8])
+    if answer then
       return answer
     end
     -- The execution has expired.
@@ -106,7 +134,7 @@ end
 -- Replaces the note of a parked execution if it equals `expected`, and optionally makes the execution ready.
 local function amend()
   local id, expected, note, wake, nonce = ARGV[7], ARGV[8], ARGV[9], ARGV[10] == '1', ARGV[11]
-  local f = read_fields(id, 'state', 'parked', 'note', 'priority', 'watch', 'said', 'owner')
+  local f = read_fields(id, 'state', 'parked', 'note', 'watch', 'said')
   if not f.state then
     return 'unknown'
   end
@@ -118,12 +146,10 @@ local function amend()
   end
   call('HSET', exec_key(id), 'note', note, 'updated', int(now), 'said', nonce)
   if wake then
-    call('HSET', exec_key(id), 'state', 'queued', 'due', int(now))
-    call('HDEL', exec_key(id), 'parked')
-    call('ZREM', prefix .. 'later', id)
-    push_ready_back(id, f.priority, f.owner)
+    journal.wake(id)
+  else
+    publish_state(id, f.watch)
   end
-  publish_state(id, f.watch)
   return 'done'
 end
 

@@ -3,22 +3,44 @@
 
 local enqueue
 
--- Deletes the oldest results beyond the limit.
-local function trim_results()
-  local surplus = call('ZCARD', prefix .. 'ended') - result_capacity
-  if surplus <= 0 then
-    return
+-- The functions of `journal.lua`.
+local journal = {}
+
+-- Deletes an ended execution that is in no set any more except those of the counts.
+local function delete_ended(id)
+  local f = read_fields(id, 'key', 'state', 'task', 'letter')
+  if f.state then
+    remove_over(id)
+    count(f.task, f.state, -1)
   end
-  -- At most 2000 per step: later steps delete the rest.
-  local oldest = call('ZPOPMIN', prefix .. 'ended', math.min(surplus, 2000))
-  for i = 1, #oldest, 2 do
-    local id = oldest[i]
-    local key = call('HGET', exec_key(id), 'key')
-    call('UNLINK', exec_key(id))
-    -- A newer execution may hold the key by now.
-    if key and call('GET', prefix .. 'k:' .. key) == id then
-      call('UNLINK', prefix .. 'k:' .. key)
+  defer('ZREM', 'all', id)
+  call('UNLINK', exec_key(id))
+  if f.letter then
+    call('LREM', prefix .. 'd:' .. f.key, 0, id)
+  end
+  -- A newer execution may hold the key by now.
+  if f.key and call('GET', prefix .. 'k:' .. f.key) == id then
+    call('UNLINK', prefix .. 'k:' .. f.key)
+  end
+end
+
+-- Deletes the oldest executions of `ended` or `dead` beyond the limits of their number and bytes. At most 2000 per step:
+-- later steps delete the rest.
+local function trim(place)
+  local limits, deleted = limits_of[place], 0
+  while deleted < 2000 do
+    local surplus = call('ZCARD', prefix .. place) - limits.capacity
+    if surplus <= 0 and kept_bytes[place] > limits.bytes then
+      surplus = 1
     end
+    local oldest = surplus > 0 and call('ZPOPMIN', prefix .. place, math.min(surplus, 500)) or {}
+    if not oldest[1] then
+      return
+    end
+    for i = 1, #oldest, 2 do
+      delete_ended(oldest[i])
+    end
+    deleted = deleted + #oldest / 2
   end
 end
 
@@ -26,21 +48,26 @@ end
 --
 -- `keep` is the end of the execution's own retention period, and `successor` the replacement that waits for this end.
 -- `is_behind` is set if the execution was itself a waiting replacement: the key then belongs to the running
--- execution.
-local function finish(id, state, key, watch, successor, keep, is_behind)
+-- execution. `is_letter` is set if the execution is kept as a dead letter.
+local function finish(id, state, key, watch, successor, keep, is_behind, is_letter)
   publish_state(id, watch)
-  local size, owner = unpack(call('HMGET', exec_key(id), 'size', 'owner'))
+  local size, owner, entries, waiters = unpack(call('HMGET', exec_key(id), 'size', 'owner', 'entries', 'waiters'))
   add_bytes(-(tonumber(size) or 0))
   if owner then
     call('ZREM', prefix .. 'own:' .. owner, id)
   end
-  local expires = now + (state == 'dead' and dead_letter_ttl or result_ttl)
+  -- A dead letter keeps its journal, for a replay.
+  if entries and (not is_letter or keep) then
+    journal.clear(id)
+  end
+  local expires = now + (is_letter and dead_letter_ttl or result_ttl)
   if keep then
     -- An execution with its own retention period never becomes a dead letter, so its body is not needed any more.
     expires = tonumber(keep)
     call('HSET', exec_key(id), 'body', '')
     call('ZREM', prefix .. 'kept', id)
-  elseif state == 'dead' then
+  elseif is_letter then
+    call('HSET', exec_key(id), 'letter', '1')
     call('ZADD', prefix .. 'dead', int(expires), id)
     expire_at(prefix .. 'dead', expires)
     call('RPUSH', prefix .. 'd:' .. key, id)
@@ -48,6 +75,7 @@ local function finish(id, state, key, watch, successor, keep, is_behind)
   else
     defer('ZADD', 'ended', int(expires), id)
   end
+  add_over(id, expires)
   -- A time in the past deletes the key at once.
   expire_at(exec_key(id), expires)
   defer('ZREM', 'alive', id)
@@ -61,12 +89,15 @@ local function finish(id, state, key, watch, successor, keep, is_behind)
   elseif not is_behind then
     expire_at(prefix .. 'k:' .. key, expires)
   end
+  if waiters then
+    journal.wake_waiters(waiters)
+  end
 end
 
 -- Adds a waiting execution to `later` if it is due later, or else to `ready`. It is declared above, because `finish`
 -- calls it.
 enqueue = function(id)
-  local f = read_fields(id, 'state', 'due', 'priority', 'watch', 'owner')
+  local f = read_fields(id, 'state', 'due', 'priority', 'watch', 'owner', 'task')
   if f.state == 'scheduled' then
     if (tonumber(f.due) or 0) > now then
       call('ZADD', prefix .. 'later', f.due, id)
@@ -74,14 +105,16 @@ enqueue = function(id)
       return
     end
     call('HSET', exec_key(id), 'state', 'queued', 'updated', int(now))
+    moved(f.task, 'scheduled', 'queued')
     publish_state(id, f.watch)
   end
   push_ready_back(id, f.priority, f.owner)
 end
 
 -- Lets this process log a dead letter that no worker ends.
-local function log_dead_letter(key, task, reason)
-  send_event(this_process, 'event', 'dead', 'key', key or '?', 'task', task or '?', 'reason', reason)
+local function log_dead_letter(key, task, attempt, reason)
+  send_event(this_process, 'event', 'dead', 'key', key or '?', 'task', task or '?', 'attempt', attempt or '1', 'reason',
+    reason)
 end
 
 -- Replaces an execution that cannot be read with a dead letter that has an ID and key of its own.
@@ -89,7 +122,7 @@ end
 -- The original hash is not changed, because another program may have written it.
 local function dead_letter_unreadable(id, why)
   run_deferred()
-  for _, set in ipairs({ 'alive', 'ready', 'later', 'timed', 'leases', 'aside', 'kept' }) do
+  for _, set in ipairs({ 'alive', 'all', 'ready', 'later', 'timed', 'leases', 'aside', 'kept' }) do
     call('ZREM', prefix .. set, id)
   end
   local is_hash, owner = pcall(call, 'HGET', exec_key(id), 'owner')
@@ -103,7 +136,10 @@ local function dead_letter_unreadable(id, why)
   local expires = now + dead_letter_ttl
   local key = 'unreadable:' .. string.sub(id, 1, 256)
   call('HSET', exec_key(letter), 'key', key, 'task', 'unreadable', 'state', 'dead', 'submitted', int(now),
-    'due', int(now), 'ended', int(now), 'body', '', 'reason', why)
+    'due', int(now), 'ended', int(now), 'body', '', 'reason', why, 'letter', '1')
+  call('ZADD', prefix .. 'all', letter, letter)
+  count('unreadable', 'dead', 1)
+  add_over(letter, expires)
   expire_at(exec_key(letter), expires)
   call('ZADD', prefix .. 'dead', int(expires), letter)
   expire_at(prefix .. 'dead', expires)
@@ -111,7 +147,7 @@ local function dead_letter_unreadable(id, why)
   expire_at(prefix .. 'd:' .. key, expires)
   call('SET', prefix .. 'k:' .. key, letter)
   expire_at(prefix .. 'k:' .. key, expires)
-  log_dead_letter(key, 'unreadable', why)
+  log_dead_letter(key, 'unreadable', '1', why)
 end
 
 -- Calls `change(id, ...)`. If it fails, the execution becomes a dead letter, and the rest of the batch continues.
@@ -148,11 +184,13 @@ end
 
 -- Cancels a scheduled or queued execution; returns false for any other.
 local function cancel_waiting(id, reason)
-  local f = read_fields(id, 'state', 'key', 'behind', 'offered', 'limits', 'at', 'watch', 'keep', 'owner')
+  local f = read_fields(id, 'state', 'key', 'behind', 'offered', 'limits', 'at', 'watch', 'keep', 'owner',
+    'task')
   if f.state ~= 'scheduled' and f.state ~= 'queued' then
     return false
   end
   call('HSET', exec_key(id), 'state', 'cancelled', 'reason', reason, 'body', '', 'ended', int(now))
+  moved(f.task, f.state, 'cancelled')
   if f.behind then
     call('HDEL', exec_key(f.behind), 'successor')
     call('ZREM', prefix .. 'aside', id)

@@ -15,14 +15,20 @@ local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
 local capacity, capacity_bytes, owner_capacity, owner_concurrency = string.match(ARGV[2], '^(%d+) (%d+) (%d+) (%d+)$')
 capacity, capacity_bytes = tonumber(capacity), tonumber(capacity_bytes)
 owner_capacity, owner_concurrency = tonumber(owner_capacity), tonumber(owner_concurrency)
-local result_ttl = tonumber(ARGV[3])
-local result_capacity = tonumber(ARGV[4])
-local dead_letter_ttl = tonumber(ARGV[5])
+-- How long results and dead letters are kept, and the limits of their number and bytes.
+local result_ttl, dead_letter_ttl = string.match(ARGV[3], '^(%d+) (%d+)$')
+result_ttl, dead_letter_ttl = tonumber(result_ttl), tonumber(dead_letter_ttl)
+local function kept_limits(text)
+  local most, bytes = string.match(text, '^(%d+) (%d+)$')
+  return { capacity = tonumber(most), bytes = tonumber(bytes) }
+end
+local limits_of = { ended = kept_limits(ARGV[4]), dead = kept_limits(ARGV[5]) }
 -- A `+` behind the name: the process reads its inbox.
 local this_process = string.match(ARGV[6], '^%x+')
 local is_listening = ARGV[6] ~= this_process
 
-local root = call('HMGET', KEYS[1], 'version', 'id', 'token', 'back', 'front', 'paused', 'bytes', 'turn', 'is_turn_of_owner')
+local root = call('HMGET', KEYS[1], 'version', 'id', 'token', 'back', 'front', 'paused', 'bytes', 'turn', 'is_turn_of_owner', 'ended_bytes',
+  'dead_bytes')
 if root[1] and root[1] ~= '1' then
   return redis.error_reply('LAYOUT the docket is stored in layout ' .. root[1]
     .. ', but this program supports only layout 1: upgrade the older program')
@@ -39,6 +45,9 @@ local root_changed = not root[1]
 local pending = call('ZCARD', prefix .. 'alive')
 -- Begins again at zero in an empty docket: a program that does not count bytes may have ended some executions.
 local pending_bytes = pending > 0 and tonumber(root[7]) or 0
+
+-- The bytes of results and of dead letters.
+local kept_bytes = { ended = tonumber(root[10]) or 0, dead = tonumber(root[11]) or 0 }
 
 -- Changes of this step that other calls may wait for: executions made ready, changed timers, fewer pending
 -- executions.

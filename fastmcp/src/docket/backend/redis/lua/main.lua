@@ -5,7 +5,8 @@ local steps = {
   submit = submit, claim = claim, settle = settle, renew = renew, report = report, find = find, watch = watch,
   dead_letters = dead_letters, snapshot = snapshot, signals = signals, wait = wait, heartbeat = heartbeat,
   cancel_sleep = cancel_sleep, cancel = cancel, clear = clear, replay = replay, deregister = deregister, restore = restore,
-  amend = amend, reschedule = reschedule,
+  amend = amend, reschedule = reschedule, record = journal.record, signal = journal.signal, list = operate.list,
+  change = operate.change, stats = operate.stats,
   now = function()
     return int(now)
   end,
@@ -66,6 +67,7 @@ end
 
 -- Redis does not roll back a script that fails. The error is caught, so that the code below still writes the counters
 -- and sends the wake-ups for the changes before the error.
+local was_empty = pending == 0
 local ok, answer = pcall(function()
   if ARGV[1] ~= 'submit' and ARGV[1] ~= 'replay' then
     -- When `maxmemory` is reached, Redis rejects scripts whose first write may use memory. A DEL as the first write
@@ -75,21 +77,34 @@ local ok, answer = pcall(function()
   if is_listening and ARGV[1] ~= 'heartbeat' and not is_registered() then
     register_again()
   end
+  forget_expired()
   apply_timers()
   run_deferred()
   return steps[ARGV[1]]()
 end)
+if pending_fell then
+  sweep_over()
+end
 run_deferred()
 if pending_fell then
   call('ZREMRANGEBYSCORE', prefix .. 'ended', '-inf', int(now))
   call('ZREMRANGEBYSCORE', prefix .. 'dead', '-inf', int(now))
   expire_after(prefix .. 'ended', result_ttl + 1000000)
-  trim_results()
 end
+if pending_fell or ARGV[1] == 'change' then
+  trim('ended')
+  trim('dead')
+  run_deferred()
+end
+if pending_fell or was_empty or latest_expiry > 0 then
+  expire_lists(was_empty)
+end
+write_counts()
 if root_changed then
   call('HSET', KEYS[1], 'version', '1', 'id', int(last_id), 'token', int(last_token), 'back', int(last_back), 'front',
     int(last_front), 'paused', paused and '1' or '0', 'bytes', int(pending_bytes), 'turn', int(last_turn),
-    'is_turn_of_owner', is_turn_of_owner and '1' or '0')
+    'is_turn_of_owner', is_turn_of_owner and '1' or '0', 'ended_bytes', int(kept_bytes.ended), 'dead_bytes',
+    int(kept_bytes.dead))
 end
 wake_sleepers()
 if not ok then

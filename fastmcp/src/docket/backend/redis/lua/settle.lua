@@ -8,7 +8,7 @@ local function next_state(kind, again, has_successor)
     return again and not has_successor and 'scheduled' or 'failed'
   elseif kind == 'retry' then
     return has_successor and 'failed' or 'scheduled'
-  elseif kind == 'snoozed' or kind == 'parked' then
+  elseif kind == 'snoozed' or kind == 'parked' or kind == 'suspended' then
     return has_successor and 'cancelled' or 'scheduled'
   elseif kind == 'release' or kind == 'unknown_task' then
     return has_successor and 'cancelled' or 'queued'
@@ -22,7 +22,7 @@ end
 -- due time and envelope of the next run.
 local function settle_one(id, s)
   local f = read_fields(id, 'state', 'token', 'key', 'worker', 'cancelling', 'limits', 'successor', 'attempt',
-    'delivery', 'history', 'reason', 'watch', 'priority', 'keep', 'failure', 'owner')
+    'delivery', 'history', 'reason', 'watch', 'priority', 'keep', 'failure', 'owner', 'entries', 'task')
   -- The fence: a worker that has lost its lease may still try to settle, but must not affect the run that replaced
   -- its own.
   if f.state ~= 'running' or f.token ~= s.token then
@@ -51,6 +51,7 @@ local function settle_one(id, s)
   local state = f.cancelling and 'cancelled' or next_state(s.kind, s.again, f.successor)
   put('state', state)
   put('updated', int(now))
+  moved(f.task, 'running', state)
   release_run(id, f.worker, f.token, f.cancelling, f.limits, f.owner)
   if state == 'scheduled' and s.kind == 'parked' then
     put('delivery', '0')
@@ -60,12 +61,24 @@ local function settle_one(id, s)
     -- At infinity the execution never becomes due. `amend` removes it from the set.
     call('ZADD', prefix .. 'later', '+inf', id)
     publish_state(id, f.watch)
+  elseif state == 'scheduled' and s.kind == 'suspended' then
+    put('delivery', '0')
+    local note = optional(s.payload)
+    if note then
+      put('note', note)
+    end
+    put('parked', '1')
+    call(unpack(set))
+    journal.suspend(id, f.token, f.watch, cjson.decode(s.history_line), s.again and resolve_due(s.when, s.time))
   elseif state == 'scheduled' then
     if s.kind == 'retry' then
       put('attempt', int((tonumber(f.attempt) or 1) + 1))
     elseif s.kind ~= 'snoozed' then
       put('attempt', '1')
       call('HDEL', exec_key(id), 'note')
+      if f.entries then
+        journal.clear(id)
+      end
     end
     -- A retry belongs to the run that the timetable has set. Any other due time is a new one.
     if s.timetable ~= '' then
@@ -94,20 +107,22 @@ local function settle_one(id, s)
   else
     put('ended', int(now))
     -- A dead letter keeps its body, for a replay.
-    if state ~= 'dead' then
+    local is_letter = state == 'dead'
+      or state == 'failed' and s.kind == 'failed' and not s.discard_failed and not f.successor
+    if not is_letter then
       put('body', '')
     end
     call(unpack(set))
     if f.successor then
       call('HDEL', exec_key(id), 'successor')
     end
-    finish(id, state, f.key, f.watch, f.successor, f.keep)
+    finish(id, state, f.key, f.watch, f.successor, f.keep, nil, is_letter)
   end
   return state
 end
 
 -- The number of arguments per settlement.
-local SETTLEMENT_ARGS = 10
+local SETTLEMENT_ARGS = 11
 
 local function settle()
   local answers = {}
@@ -116,7 +131,7 @@ local function settle()
     answers[#answers + 1] = guarded(ARGV[i], settle_one, {
       token = ARGV[i + 1], kind = ARGV[i + 2], payload = ARGV[i + 3], history_line = ARGV[i + 4],
       again = again ~= '', when = ARGV[i + 6], time = ARGV[i + 7], body = optional(ARGV[i + 8]),
-      timetable = ARGV[i + 9],
+      timetable = ARGV[i + 9], discard_failed = ARGV[i + 10] ~= '',
     }) or 'fenced'
   end
   return answers

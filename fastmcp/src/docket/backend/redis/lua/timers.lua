@@ -7,7 +7,7 @@ end
 -- Offers a queued execution to a live worker that has not declined it. If there is no such worker, the execution
 -- becomes a dead letter.
 local function offer_to_next(id, decliner)
-  local f = read_fields(id, 'refused', 'task', 'key', 'watch', 'successor', 'keep')
+  local f = read_fields(id, 'refused', 'task', 'key', 'watch', 'successor', 'keep', 'attempt')
   local declined = f.refused and cjson.decode(f.refused) or {}
   declined[#declined + 1] = decliner
   local has_declined = {}
@@ -28,9 +28,10 @@ local function offer_to_next(id, decliner)
     local reason = 'no worker has a handler for the task `' .. (f.task or '?') .. '`; declined by '
       .. table.concat(declined, ', ')
     call('HSET', exec_key(id), 'refused', cjson.encode(declined), 'state', 'dead', 'ended', int(now), 'reason', reason)
-    log_dead_letter(f.key, f.task, reason)
+    log_dead_letter(f.key, f.task, f.attempt, reason)
+    moved(f.task, 'queued', 'dead')
     call('HDEL', exec_key(id), 'at', 'offered')
-    finish(id, 'dead', f.key, f.watch, f.successor, f.keep)
+    finish(id, 'dead', f.key, f.watch, f.successor, f.keep, nil, true)
     return
   end
   call('HSET', exec_key(id), 'refused', cjson.encode(declined), 'offered', chosen, 'at', 'timed',
@@ -71,8 +72,9 @@ local function lose_lease(id)
     local reason = 'its worker was lost in ' .. int(delivery) .. ' of ' .. int(max_deliveries) .. ' deliveries'
     set[#set + 1] = 'reason'
     set[#set + 1] = reason
-    log_dead_letter(f.key, f.task, reason)
+    log_dead_letter(f.key, f.task, f.attempt, reason)
   end
+  moved(f.task, 'running', state)
   set[#set + 1] = 'state'
   set[#set + 1] = state
   if state ~= 'queued' then
@@ -86,7 +88,7 @@ local function lose_lease(id)
     publish_state(id, f.watch)
   else
     call('HDEL', exec_key(id), 'successor')
-    finish(id, state, f.key, f.watch, f.successor, f.keep)
+    finish(id, state, f.key, f.watch, f.successor, f.keep, nil, state == 'dead')
   end
 end
 
@@ -113,11 +115,16 @@ local function timer_elapsed(id)
 end
 
 local function become_due(id)
-  local f = read_fields(id, 'state', 'priority', 'watch', 'task', 'owner')
+  local f = read_fields(id, 'state', 'priority', 'watch', 'task', 'owner', 'parked')
   if f.state ~= 'scheduled' or not f.task then
     error('it has a due time but is not scheduled', 0)
   end
+  if f.parked then
+    journal.wake(id)
+    return
+  end
   call('HSET', exec_key(id), 'state', 'queued', 'updated', int(now))
+  moved(f.task, 'scheduled', 'queued')
   push_ready_back(id, f.priority, f.owner)
   publish_state(id, f.watch)
 end

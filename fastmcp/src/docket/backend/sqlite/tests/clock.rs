@@ -109,3 +109,54 @@ async fn a_clock_that_was_set_back_while_the_file_was_closed_goes_on() {
         "callers see the wall clock"
     );
 }
+
+/// A sleeping claim notices the step, and the clock that timetables are computed with is the wall clock.
+#[tokio::test(start_paused = true)]
+async fn a_sleeping_claim_notices_a_step_of_the_wall_clock() {
+    let (step, directory) = (Step::default(), Directory::new());
+    let backend = Arc::new(step.open(&directory));
+    let at = backend.now().await.unwrap() + Duration::from_hours(1);
+    submit(&backend, work("k").when(When::At(at))).await;
+    let claiming = tokio::spawn({
+        let backend = backend.clone();
+        async move { claim(&backend, "w").await }
+    });
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    assert!(!claiming.is_finished());
+    step.set(HOUR);
+    let begin = tokio::time::Instant::now();
+    let delivery = claiming.await.unwrap().remove(0);
+    assert!(begin.elapsed() <= Duration::from_secs(10));
+    assert_eq!(delivery.due, at);
+    assert!(delivery.claimed >= at);
+    assert!(backend.now().await.unwrap() >= at);
+}
+
+/// On 2026-03-29, the clocks in Berlin go from 2:00 to 3:00. The time that does not exist is the first one after it, on
+/// the wall clock and after a step of that clock.
+#[tokio::test(start_paused = true)]
+async fn a_timetable_follows_the_wall_clock_across_a_change_to_summer_time() {
+    let micros = |text: &str| {
+        let time: jiff::Timestamp = text.parse().unwrap();
+        time.as_microsecond()
+    };
+    let real = crate::docket::model::time::Timestamp::from(std::time::SystemTime::now());
+    let real = real.as_micros().cast_signed();
+    let (step, directory) = (Step::default(), Directory::new());
+    step.set(micros("2026-03-28T20:00:00Z") - real);
+    let backend = step.open(&directory);
+    let cron = crate::docket::policy::cron::Cron::parse("30 2 * * *", "Europe/Berlin").unwrap();
+    let next = cron.next_after(backend.now().await.unwrap()).unwrap();
+    let expected = micros("2026-03-29T01:00:00Z");
+    assert_eq!(next.as_micros().cast_signed(), expected);
+    submit(&backend, work("k").when(When::At(next))).await;
+    // Set forward to one minute before it. The claim comes at 3:00 in Berlin.
+    step.set(micros("2026-03-29T00:59:00Z") - real);
+    let delivery = claim(&backend, "w").await.remove(0);
+    let late = delivery.claimed.since(next);
+    assert!(late < Duration::from_secs(11), "{late:?} late");
+    assert!(delivery.claimed >= next);
+    let following = cron.next_after(delivery.claimed).unwrap();
+    let expected = micros("2026-03-30T00:30:00Z");
+    assert_eq!(following.as_micros().cast_signed(), expected, "2:30 again");
+}

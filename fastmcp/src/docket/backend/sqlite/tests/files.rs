@@ -45,6 +45,92 @@ async fn unsuitable_files_are_refused() {
 }
 
 #[tokio::test]
+async fn a_directory_is_named_as_the_cause() {
+    let directory = Directory::new();
+    std::fs::create_dir(directory.file()).unwrap();
+    let error = directory.open().check().await.unwrap_err().to_string();
+    assert!(error.contains("tasks.db`: it is a directory"), "{error}");
+}
+
+/// Of a user who may write everything, nothing is read-only, so the test has no effect for the superuser.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_read_only_file_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let set_mode = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let directory = Directory::new();
+    let backend = directory.open();
+    submit(&backend, work("before")).await;
+    drop(backend);
+    while super::super::file::log_of(&directory.file()).exists() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    set_mode(&directory.file(), 0o444);
+    let append = || {
+        std::fs::OpenOptions::new()
+            .append(true)
+            .open(directory.file())
+    };
+    if append().is_ok() {
+        return;
+    }
+    let backend = directory.open();
+    assert_eq!(code(&backend).await, "SQLITE_READONLY");
+    let error = backend.check().await.unwrap_err().to_string();
+    assert!(error.contains("permission to write"), "{error}");
+    // The same backend continues once the file can be written.
+    set_mode(&directory.file(), 0o644);
+    submit(&backend, work("after")).await;
+    assert_eq!(claim(&backend, "w").await.len(), 2);
+    drop(backend);
+    let empty = Directory::new();
+    set_mode(&empty.0, 0o555);
+    assert_eq!(code(&empty.open()).await, "SQLITE_CANTOPEN");
+    set_mode(&empty.0, 0o755);
+}
+
+/// While another program keeps a transaction open, the log cannot be emptied. Nothing else is affected, and the log is
+/// used from its beginning again once that program has ended.
+#[tokio::test]
+async fn a_reader_that_never_closes_only_makes_the_log_grow() {
+    let directory = Directory::new();
+    let backend = directory.open();
+    let payload = vec![b' '; 100_000];
+    let write = async |from: usize| {
+        for n in from..from + 250 {
+            let submission = Submission::new("work", payload.clone()).key(format!("k{n}"));
+            submit(&backend, submission).await;
+            backend
+                .cancel(&format!("k{n}").into(), "test")
+                .await
+                .unwrap();
+        }
+    };
+    let log = super::super::file::log_of(&directory.file());
+    let size = || std::fs::metadata(&log).unwrap().len();
+    submit(&backend, work("before")).await;
+    let reader = Connection::open(directory.file()).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    let count = |sql: &Connection| -> i64 {
+        sql.query_row("SELECT count(*) FROM executions", [], |row| row.get(0))
+            .unwrap()
+    };
+    assert_eq!(count(&reader), 1);
+    write(0).await;
+    write(250).await;
+    assert!(size() > 40 << 20, "{} bytes", size());
+    assert_eq!(count(&reader), 1, "the reader sees its snapshot");
+    drop(reader);
+    write(500).await;
+    let before = size();
+    write(750).await;
+    assert!(size() <= before, "{before} bytes, then {}", size());
+    assert_eq!(claim(&backend, "w").await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_damaged_file_is_an_error_of_the_call() {
     let directory = Directory::new();
     let backend = directory.open();

@@ -1,0 +1,160 @@
+//! Lists, statistics, and changes of many executions.
+
+use std::collections::{BinaryHeap, HashSet};
+
+use crate::docket::backend::call::Admission;
+use crate::docket::backend::memory::entry::Entry;
+use crate::docket::backend::memory::store::Store;
+use crate::docket::model::filter::{
+    Change, Changed, ChangedPart, Cursor, Filter, Page, Range, Row,
+};
+use crate::docket::model::record::ExecutionId;
+use crate::docket::model::state::ExecutionState;
+use crate::docket::model::stats::{HEAD, Stats};
+use crate::docket::model::time::Timestamp;
+
+/// The reason of executions that were discarded.
+const DISCARDED: &str = "discarded by request";
+
+impl Store {
+    /// Finds the first matching executions of the range. It examines all executions, and keeps only `limit` of them.
+    pub(super) fn list(&self, filter: &Filter, range: Range, limit: usize) -> Page {
+        let mut first: BinaryHeap<(Cursor, ExecutionId)> = BinaryHeap::new();
+        for (at, id) in self.matching(filter, range) {
+            first.push((at, id));
+            // One more than the page, to know whether there is a next page.
+            if first.len() > limit + 1 {
+                first.pop();
+            }
+        }
+        let has_more = first.len() > limit;
+        let mut first = first.into_sorted_vec();
+        first.truncate(limit);
+        let next = first.last().map(|(at, _)| *at).filter(|_| has_more);
+        let executions = first
+            .into_iter()
+            .filter_map(|(_, id)| Some(self.on_wall(self.slab.get(id)?.record(id))))
+            .collect();
+        Page { executions, next }
+    }
+
+    fn matching<'a>(
+        &'a self,
+        filter: &'a Filter,
+        range: Range,
+    ) -> impl Iterator<Item = (Cursor, ExecutionId)> + 'a {
+        let letters = filter.dead_letters.then(|| {
+            let letters = self.dead.ids();
+            letters.filter_map(|id| Some((id, self.slab.get(id)?)))
+        });
+        let others = (!filter.dead_letters).then(|| self.slab.iter());
+        letters
+            .into_iter()
+            .flatten()
+            .chain(others.into_iter().flatten())
+            .filter_map(move |(id, entry)| {
+                let at = Cursor(entry.sequence);
+                let is_in_range = range.after.is_none_or(|after| at > after)
+                    && range.until.is_none_or(|until| at <= until);
+                (is_in_range && filter.matches(&self.row(id, entry))).then_some((at, id))
+            })
+    }
+
+    fn row<'a>(&self, id: ExecutionId, entry: &'a Entry) -> Row<'a> {
+        Row {
+            id,
+            key: &entry.key,
+            task: &entry.task,
+            state: entry.machine.state(),
+            is_dead_letter: entry.is_dead_letter,
+            submitted: self.wall(entry.submitted),
+            ended: (entry.ended != Timestamp::EPOCH).then(|| self.wall(entry.ended)),
+        }
+    }
+
+    /// Changes all matching executions in one step: the memory of one process needs no shorter ones.
+    pub(super) fn change(
+        &mut self,
+        change: Change,
+        filter: &Filter,
+        range: Range,
+        now: Timestamp,
+    ) -> ChangedPart {
+        let last = Cursor(self.last_sequence);
+        let mut found: Vec<(Cursor, ExecutionId)> = self.matching(filter, range).collect();
+        found.sort_unstable();
+        let mut changed = Changed::default();
+        let mut removed = HashSet::new();
+        for (_, id) in found {
+            let Some(entry) = self.slab.get(id) else {
+                continue;
+            };
+            if !change.applies_to(&self.row(id, entry)) {
+                continue;
+            }
+            let is_done = match change {
+                Change::Retry => match self.retry(id, now) {
+                    Some(Admission::Accepted(_)) => removed.insert(id),
+                    _ => false,
+                },
+                Change::Discard if entry.is_dead_letter => removed.insert(id),
+                Change::Discard => {
+                    if !self.cancel_waiting(id, DISCARDED, now) {
+                        self.signal(id, DISCARDED, now);
+                    }
+                    true
+                }
+                Change::Purge => entry.keep_until().is_none() && removed.insert(id),
+            };
+            changed.changed += usize::from(is_done);
+            changed.skipped += usize::from(!is_done);
+        }
+        if !removed.is_empty() {
+            self.dead.remove(|id| removed.contains(&id));
+        }
+        if change == Change::Purge {
+            self.ended.remove(|id| removed.contains(&id));
+            for id in removed {
+                self.forget(id);
+            }
+        } else {
+            let mut letters: Vec<ExecutionId> = removed.into_iter().collect();
+            letters.sort_unstable();
+            for id in letters {
+                self.keep_as_result(id, now);
+            }
+        }
+        ChangedPart {
+            changed,
+            next: None,
+            last,
+        }
+    }
+
+    pub(super) fn stats(&self, now: Timestamp) -> Stats {
+        let mut stats = Stats {
+            dead_letters: self.dead.len(),
+            pending_bytes: self.pending_bytes,
+            result_bytes: self.ended.bytes(),
+            dead_letter_bytes: self.dead.bytes(),
+            workers: self.workers.count(now),
+            slots: self.workers.slots(now),
+            paused: self.paused,
+            now: self.wall(now),
+            tasks: self.tasks.stats(),
+            ..Stats::default()
+        };
+        for id in self.ready.heads(HEAD) {
+            let Some(entry) = self.slab.get(id) else {
+                continue;
+            };
+            if entry.machine.state() == ExecutionState::Queued
+                && let Some(task) = stats.tasks.iter_mut().find(|it| it.task == entry.task)
+            {
+                let lag = now.since(entry.due);
+                task.lag = Some(task.lag.map_or(lag, |present| present.max(lag)));
+            }
+        }
+        stats.complete()
+    }
+}

@@ -1,0 +1,167 @@
+-- The numbers of executions by task and state, and the bookkeeping of ended executions.
+--
+-- The root has a field `<state>:<task>` for each number, and `started:<task>`, `lateness:<task>` and
+-- `total_lateness:<task>`. `all` lists every execution by ID. `over` has an entry for each ended execution by its expiry:
+-- Redis deletes the execution itself, and the entry says what to subtract.
+
+local counted = {}
+local latest_lateness = {}
+
+local function count(task, state, by)
+  local name = state .. ':' .. (task or 'unreadable')
+  counted[name] = (counted[name] or 0) + by
+end
+
+-- Counts a change of state.
+local function moved(task, from, to)
+  if from ~= to then
+    count(task, from, -1)
+    count(task, to, 1)
+  end
+end
+
+-- Counts a start, and its lateness.
+local function started(task, due)
+  local lateness = math.max(now - (tonumber(due) or now), 0)
+  count(task, 'started', 1)
+  count(task, 'total_lateness', lateness)
+  latest_lateness['lateness:' .. task] = int(lateness)
+end
+
+local function write_counts()
+  for name, by in pairs(counted) do
+    if by ~= 0 then
+      call('HINCRBY', KEYS[1], name, int(by))
+    end
+  end
+  for name, value in pairs(latest_lateness) do
+    call('HSET', KEYS[1], name, value)
+  end
+  counted, latest_lateness = {}, {}
+end
+
+local function add_kept_bytes(place, bytes)
+  if kept_bytes[place] then
+    kept_bytes[place] = math.max(kept_bytes[place] + bytes, 0)
+    root_changed = true
+  end
+end
+
+local function bytes_of(id, ...)
+  local sum = 0
+  for i = 1, select('#', ...) do
+    sum = sum + call('HSTRLEN', exec_key(id), (select(i, ...)))
+  end
+  return sum
+end
+
+-- Returns the entry of an ended execution in `over`, and its parts.
+local function over_entry(id)
+  local f = read_fields(id, 'state', 'task', 'letter', 'keep')
+  if not f.state then
+    return nil
+  end
+  local place = f.keep and 'kept' or f.letter and 'dead' or 'ended'
+  local bytes = bytes_of(id, 'result', 'note')
+  if f.state ~= 'completed' then
+    bytes = bytes + bytes_of(id, 'failure', 'reason', 'history', 'body')
+      + (tonumber(call('HGET', exec_key(id), 'entry_bytes') or 0) or 0)
+  end
+  local task = f.task or 'unreadable'
+  return id .. ' ' .. int(bytes) .. ' ' .. place .. ' ' .. f.state .. ' ' .. task, place, bytes
+end
+
+local latest_expiry = 0
+
+-- Adds an execution that has just ended.
+local function add_over(id, expires)
+  local entry, place, bytes = over_entry(id)
+  if entry then
+    defer('ZADD', 'over', int(expires), entry)
+    add_kept_bytes(place, bytes)
+    latest_expiry = math.max(latest_expiry, expires)
+  end
+end
+
+-- Removes the entry of an execution that is about to change or to be deleted.
+local function remove_over(id)
+  local entry, place, bytes = over_entry(id)
+  if entry then
+    call('ZREM', prefix .. 'over', entry)
+    add_kept_bytes(place, -bytes)
+  end
+end
+
+-- Begins again at zero if all ended executions have expired together.
+local function forget_expired()
+  if kept_bytes.ended + kept_bytes.dead > 0 and call('EXISTS', prefix .. 'over') == 0 then
+    kept_bytes.ended, kept_bytes.dead, root_changed = 0, 0, true
+  end
+end
+
+-- Takes expired executions out of the numbers, at most 1000 per step. Returns whether there may be more.
+local function sweep_over()
+  local expired = call('ZRANGEBYSCORE', prefix .. 'over', '-inf', int(now), 'LIMIT', 0, 1000)
+  for _, entry in ipairs(expired) do
+    local id, bytes, place, state, task = string.match(entry, '^(%d+) (%d+) (%a+) (%a+) (.*)$')
+    call('ZREM', prefix .. 'over', entry)
+    if id then
+      defer('ZREM', 'all', id)
+      count(task, state, -1)
+      add_kept_bytes(place, -tonumber(bytes))
+    end
+  end
+  return #expired == 1000
+end
+
+-- Lets `over` expire after its last entry, and `all` with it once nothing is pending.
+local function expire_lists(was_empty)
+  local over, all = prefix .. 'over', prefix .. 'all'
+  if latest_expiry > 0 then
+    local left = math.ceil((latest_expiry - now) / 1000) + 1000
+    if call('PTTL', over) < left then
+      call('PEXPIRE', over, int(left))
+    end
+  end
+  if pending == 0 then
+    local left = call('PTTL', over)
+    if left > 0 then
+      call('PEXPIRE', all, int(left))
+    else
+      call('UNLINK', all)
+    end
+  elseif was_empty then
+    call('PERSIST', all)
+  end
+end
+
+local ENDED_STATES = { completed = true, failed = true, cancelled = true, dead = true }
+local PENDING_STATES = { scheduled = true, queued = true, running = true }
+
+-- Returns the numbers by task. Numbers that cannot be right, because another program has written to the docket or an
+-- earlier version of this one has, begin again at zero once there is nothing to count.
+local function read_counts()
+  run_deferred()
+  while sweep_over() do
+    run_deferred()
+  end
+  run_deferred()
+  write_counts()
+  local has_over = call('EXISTS', prefix .. 'over') == 1
+  local flat, counts = call('HGETALL', KEYS[1]), {}
+  for i = 1, #flat, 2 do
+    local kind, task = string.match(flat[i], '^([%a_]+):(.*)$')
+    if kind then
+      local is_wrong = pending == 0 and PENDING_STATES[kind] or not has_over and ENDED_STATES[kind]
+        or tonumber(flat[i + 1]) < 0
+      if is_wrong then
+        call('HDEL', KEYS[1], flat[i])
+      elseif flat[i + 1] == '0' and (PENDING_STATES[kind] or ENDED_STATES[kind]) then
+        call('HDEL', KEYS[1], flat[i])
+      else
+        counts[#counts + 1] = { kind, task, flat[i + 1] }
+      end
+    end
+  end
+  return counts
+end
