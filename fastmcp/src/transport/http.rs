@@ -18,6 +18,7 @@ pub(crate) mod outstanding;
 pub(crate) mod rare_warning;
 pub(crate) mod replay;
 pub(crate) mod request_body;
+pub(crate) mod request_head;
 pub(crate) mod response;
 pub(crate) mod service;
 pub(crate) mod session;

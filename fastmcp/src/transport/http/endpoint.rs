@@ -7,14 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_ENCODING};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use rmcp::model::RequestId;
 use rmcp::transport::StreamableHttpService;
-use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -22,7 +21,6 @@ use crate::component::dispatch::Dispatcher;
 use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
 use crate::protocol::request::InvalidParams;
-use crate::text::base64;
 use crate::transport::http::accept::accepts;
 use crate::transport::http::access::Access;
 #[cfg(feature = "auth")]
@@ -33,6 +31,7 @@ use crate::transport::http::keep_alive::{KeepAliveBody, is_event_stream};
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::outstanding::{CountedBody, Outstanding};
 use crate::transport::http::request_body::{BodyLimits, NO_MEMORY};
+use crate::transport::http::request_head::{METHOD, is_json, task_name};
 use crate::transport::http::response::{
     Refusal, as_json_rpc, encoded_body, invalid_message, method_not_allowed, refusal, refusal_of,
     unavailable, unfit_cursor, unfit_initialize,
@@ -44,7 +43,6 @@ use crate::transport::json_lines::scan::ScannedMessage;
 use crate::transport::message_size;
 
 const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
-const METHOD: HeaderName = HeaderName::from_static("mcp-method");
 const NAME: HeaderName = HeaderName::from_static("mcp-name");
 
 /// The media types of responses, as the library expects them.
@@ -430,36 +428,4 @@ fn request_id(body: &[u8]) -> Option<RequestId> {
 fn is_endless(request: &Parts) -> bool {
     let method = request.headers.get(METHOD);
     request.method == Method::GET || method.is_some_and(|method| method == "subscriptions/listen")
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let content_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    // Parameters such as `charset` follow a semicolon.
-    content_type
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|value| value.trim().eq_ignore_ascii_case("application/json"))
-}
-
-/// Returns the value of the header `Mcp-Name` for a request about a task.
-fn task_name(headers: &HeaderMap, body: &[u8]) -> Option<HeaderValue> {
-    #[derive(Deserialize)]
-    struct Body {
-        params: Params,
-    }
-
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Params {
-        task_id: String,
-    }
-
-    let method = headers.get(METHOD)?.to_str().ok()?;
-    if !matches!(method, "tasks/get" | "tasks/update" | "tasks/cancel") {
-        return None;
-    }
-    let id = serde_json::from_slice::<Body>(body).ok()?.params.task_id;
-    // The ID may contain any character. SEP-2243 defines this encoding for header values.
-    HeaderValue::try_from(format!("=?base64?{}?=", base64(id.as_bytes()))).ok()
 }
