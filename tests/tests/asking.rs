@@ -5,7 +5,7 @@
 )]
 
 use fastmcp::client::{Client, ClientError};
-use fastmcp::context::{Elicited, InputError, InputKind, ToolChoice};
+use fastmcp::context::{Elicited, FormType, InputError, InputKind, ToolChoice};
 use fastmcp::prelude::*;
 use fastmcp::{FastMcp, Server, content};
 use fastmcp_tests::wire::Wire;
@@ -123,11 +123,21 @@ async fn abilities(ctx: Context) -> Vec<bool> {
         .to_vec()
 }
 
+/// A type whose schema the compiler does not know.
+#[derive(fastmcp::serde::Deserialize, fastmcp::schemars::JsonSchema)]
+#[serde(crate = "fastmcp::serde")]
+#[schemars(crate = "fastmcp::schemars")]
+struct Lists {
+    lists: Vec<Vec<String>>,
+}
+
+impl FormType for Lists {}
+
 /// Asks for a type that a form cannot represent.
 #[tool]
 async fn formless(ctx: Context) -> Result<String, InputError> {
-    let lists: Vec<Vec<String>> = ctx.elicit("Lists?").await?;
-    Ok(lists.concat().concat())
+    let answer: Lists = ctx.elicit("Lists?").await?;
+    Ok(answer.lists.concat().concat())
 }
 
 /// A prompt that asks for a name.
