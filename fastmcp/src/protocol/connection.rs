@@ -44,12 +44,21 @@ impl ProtocolServer {
         page_size: Option<usize>,
         cache: Option<(u64, CacheScope)>,
     ) -> Self {
+        // What one caller gets, another may not be allowed to see.
+        let is_restricted = dispatcher.registry.is_restricted();
+        let scope = |scope| {
+            if is_restricted {
+                CacheScope::Private
+            } else {
+                scope
+            }
+        };
         Self {
             config: server_config(&dispatcher),
             dispatcher,
             state_signer,
             page_size,
-            cache,
+            cache: cache.map(|(fresh_for, shared)| (fresh_for, scope(shared))),
         }
     }
 
