@@ -23,11 +23,12 @@ use crate::component::request_error::RequestError;
 use crate::mcp::Tool;
 use crate::mcp_tasks::call;
 use crate::mcp_tasks::call::CallOutcome;
+use crate::protocol::caller::caller;
 use crate::protocol::client_channel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
 use crate::protocol::convert::{call_tool_result, request_error_data};
 use crate::protocol::params;
-use crate::protocol::request::{MultiRoundTrip, caller, has_multi_round_trips, unless_cancelled};
+use crate::protocol::request::{MultiRoundTrip, has_multi_round_trips, unless_cancelled};
 use crate::protocol::subscriptions;
 use crate::protocol::tasks;
 

@@ -10,13 +10,13 @@ use rmcp::model::{
     RequestId,
 };
 
-use crate::caller::Caller;
 use crate::component::request_error::RequestError;
 use crate::context::answer_log::AnswerLog;
 use crate::context::progress_log::ProgressLog;
 use crate::context::request::{Context, Request, Transport};
 use crate::docket::model::submission::TraceContext;
 use crate::mcp_tasks::tasks::Tasks;
+use crate::protocol::caller::caller;
 use crate::protocol::client_channel;
 use crate::protocol::client_channel::PeerChannel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
@@ -245,21 +245,6 @@ pub(crate) fn has_multi_round_trips(context: &RequestContext) -> bool {
     context
         .protocol_version()
         .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
-}
-
-/// Returns the client of a request.
-#[cfg(feature = "http")]
-pub(crate) fn caller(context: &RequestContext) -> Caller {
-    match context.extensions.get::<axum::http::request::Parts>() {
-        Some(parts) => Caller::http(parts.extensions.get().cloned()),
-        None => Caller::LOCAL,
-    }
-}
-
-/// Returns the client of a request: without HTTP, all are local.
-#[cfg(not(feature = "http"))]
-pub(crate) fn caller(_: &RequestContext) -> Caller {
-    Caller::LOCAL
 }
 
 /// Returns the owner of the caller's requests. The state of a request is bound to it, so that

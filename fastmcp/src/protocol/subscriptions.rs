@@ -19,8 +19,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::component::dispatch::Dispatcher;
 use crate::context::change::{Change, ListKind};
+use crate::protocol::caller::caller;
 use crate::protocol::changes::Changes;
-use crate::protocol::request::caller;
 
 /// The URIs of resources, as the client wrote them, by the
 /// [key](crate::component::registry::Registry::resource_key) of the resource.

@@ -1,5 +1,8 @@
 //! [`Endpoint`]: handles HTTP requests, and drains them when the server stops.
 
+#[cfg(feature = "auth")]
+pub(crate) mod authorized;
+
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -14,8 +17,6 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-#[cfg(feature = "auth")]
-use crate::auth::options::{Auth, Resource};
 use crate::component::dispatch::Dispatcher;
 use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
@@ -112,14 +113,6 @@ impl Endpoint {
         }
     }
 
-    /// Lets only requests with a valid access token in.
-    #[cfg(feature = "auth")]
-    pub(crate) fn with_authorization(mut self, authorization: Option<(Auth, Resource)>) -> Self {
-        self.authorization = authorization
-            .map(|(auth, resource)| Authorization::new(auth, resource, &self.dispatcher.registry));
-        self
-    }
-
     pub(crate) fn options(&self) -> &HttpOptions {
         &self.options
     }
@@ -181,22 +174,6 @@ impl Endpoint {
         refusal(StatusCode::NOT_FOUND, text)
     }
 
-    /// Responds to a request for the metadata document of authorization; `None` for other requests.
-    #[cfg(feature = "auth")]
-    pub(crate) fn metadata(&self, request: &Request<Body>) -> Option<Response<Body>> {
-        let authorization = self.authorization.as_ref()?;
-        authorization.metadata(request.method(), request.uri().path())
-    }
-
-    /// Returns the paths of the metadata document of authorization.
-    #[cfg(feature = "auth")]
-    pub(crate) fn metadata_paths(&self) -> Vec<String> {
-        let authorization = self.authorization.as_ref();
-        authorization
-            .map(|it| it.metadata_paths())
-            .unwrap_or_default()
-    }
-
     async fn answer(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {
         let limits = self.body_limits();
         let (mut parts, body) = request.into_parts();
@@ -225,7 +202,6 @@ impl Endpoint {
 
     /// Checks where a request comes from and whose it is, before anything else, so that a request without a
     /// token learns nothing but where to get one.
-    #[cfg_attr(not(feature = "auth"), expect(clippy::unused_async))]
     async fn check(&self, parts: &mut Parts) -> Result<(), Refusal> {
         if self.draining.is_cancelled() || self.closed.is_cancelled() {
             return Err(unavailable(None, STOPPING).into());
