@@ -42,7 +42,7 @@ use serde_json::{Map, Value};
     message = "`{Self}` has no form that a user can fill in",
     label = "the user cannot be asked for a `{Self}`",
     note = "ask for a string, a number, a `bool`, `()`, or a struct of such fields or an enum without data with `#[fastmcp::data]`",
-    note = "if the schema of `{Self}` is flat, write `impl fastmcp::context::FormType for {Self} {{}}`"
+    note = "if `{Self}` is your own type and has a flat schema, write `impl fastmcp::context::FormType for {Self} {{}}`"
 )]
 pub trait FormType {}
 
