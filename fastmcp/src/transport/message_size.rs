@@ -34,6 +34,13 @@ pub(crate) fn check(message: &[u8], max_values: usize) -> Result<usize, TooManyV
     Ok(cost)
 }
 
+/// Returns whether [`check`] accepts the message. Most messages are so short that no values in them could cost too
+/// much.
+pub(crate) fn fits(message: &[u8], max_values: usize) -> bool {
+    let max_cost = message.len() * (VALUE_COST + CONTAINER_COST);
+    max_cost <= max_values.saturating_mul(VALUE_COST) || check(message, max_values).is_ok()
+}
+
 /// Adds up the costs of all values. Each value ends with a comma, or is the last one of an array or an object.
 fn cost(message: &[u8]) -> usize {
     let mut cost = 0;
