@@ -8,6 +8,7 @@ pub(crate) mod connection;
 pub(crate) mod convert;
 pub(crate) mod fast_path;
 pub(crate) mod handler;
+pub(crate) mod log_target;
 pub(crate) mod pagination;
 pub(crate) mod params;
 pub(crate) mod request;

@@ -16,9 +16,6 @@ use crate::protocol::pagination::page;
 use crate::protocol::request_state::StateSigner;
 use crate::protocol::subscriptions::Subscriptions;
 
-/// The target of the protocol library's log events.
-pub(crate) const LOG_TARGET: &str = "rmcp";
-
 /// The response to a request.
 pub(crate) type Response<T> = Result<T, ErrorData>;
 

@@ -39,6 +39,7 @@ use crate::protocol::fast_path::answer::{Answer, Revision};
 use crate::protocol::fast_path::envelope::Envelope;
 use crate::protocol::fast_path::metadata::AcceptedMetadata;
 use crate::protocol::fast_path::pace::Pace;
+use crate::protocol::log_target::LOG_TARGET;
 
 /// The tools of a server whose calls need no protocol library.
 pub(crate) struct FastPath {
@@ -82,6 +83,10 @@ impl FastPath {
     /// `in_session` is true if the client has negotiated a protocol before 2026-07-28, so that its requests
     /// need no metadata. The caller has checked the [size](crate::transport::message_size) of the message.
     pub(crate) fn accept(&self, message: &[u8], in_session: bool) -> Option<FastCall> {
+        // A program that logs the protocol library wants to see every message.
+        if tracing::enabled!(target: LOG_TARGET, tracing::Level::DEBUG) {
+            return None;
+        }
         let envelope = Envelope::read(message)?;
         let tool = self.tools.get(envelope.name)?;
         let revision = match envelope.meta {

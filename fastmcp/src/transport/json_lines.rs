@@ -48,11 +48,11 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::Instant;
 use tokio_util::sync::DropGuard;
 
-use crate::protocol::fast_path::FastPath;
+use crate::protocol::fast_path::{FastCall, FastPath};
 use crate::protocol::params;
 use crate::transport::json_lines::fast_calls::FastCalls;
 use crate::transport::json_lines::lines::{Lines, MAX_LINE_LENGTH, Read};
-use crate::transport::json_lines::load::{Load, Received, SharedLoad, id_of_response};
+use crate::transport::json_lines::load::{Load, Received, SharedLoad, Ticket, id_of_response};
 use crate::transport::json_lines::output::Output;
 use crate::transport::json_lines::reused_ids::ReusedIds;
 use crate::transport::json_lines::scan::ScannedMessage;
@@ -167,51 +167,55 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
         }
     }
 
-    /// Handles the next line in the buffer. Returns `None` if more has to be read first, or if the client does not
-    /// read the responses.
+    /// Handles the lines in the buffer, up to one that the fast path leaves to the library. Returns `None` if more has
+    /// to be read first, or if the client does not read the responses.
     fn next_buffered(&mut self) -> Option<Incoming> {
+        let mut is_full = false;
         while self.output.load.read().has_room() {
-            let is_full = self.accept_fast_calls();
+            while !is_full && let Some(line) = self.lines.buffered() {
+                let length = line.len();
+                let Some(call) = self.fast_call(line) else {
+                    break;
+                };
+                self.lines.skip(length);
+                is_full = self.fast.add(call);
+            }
+            if is_full {
+                self.fast.start(&self.output);
+                is_full = false;
+                continue;
+            }
+            let read = match self.lines.take() {
+                // The last line may lack its newline.
+                None if self.ended && !self.lines.line.is_empty() => Read::Line,
+                None => break,
+                Some(read) => read,
+            };
+            if let Read::Line = read
+                && let Some(call) = self.fast_call(&self.lines.line)
+            {
+                self.lines.clear();
+                is_full = self.fast.add(call);
+                continue;
+            }
             // Calls start in the order of their lines.
             self.fast.start(&self.output);
-            if !is_full {
-                let read = match self.lines.take() {
-                    // The last line may lack its newline.
-                    None if self.ended && !self.lines.line.is_empty() => Read::Line,
-                    read => read?,
-                };
-                return Some(self.accept(&read));
-            }
+            return Some(self.accept(&read));
         }
+        self.fast.start(&self.output);
         None
     }
 
-    /// Adds the calls in the buffer to a batch, up to a line that the fast path leaves to the library. Returns true
-    /// if the batch is full.
-    fn accept_fast_calls(&mut self) -> bool {
-        // A stopping connection rejects requests.
-        if self.deadline.is_some() {
-            return false;
+    /// Returns the call that a line requests, if the fast path answers it.
+    fn fast_call(&self, line: &[u8]) -> Option<(FastCall, Ticket)> {
+        // A stopping connection rejects requests, and the library sees all invalid ones.
+        if self.deadline.is_some() || !message_size::fits(line, self.max_values) {
+            return None;
         }
-        while let Some(line) = self.lines.buffered() {
-            let call = message_size::fits(line, self.max_values)
-                .then(|| self.fast.accept(line))
-                .flatten();
-            let length = line.len();
-            let Some(call) = call else { break };
-            let Some(ticket) = self
-                .output
-                .load
-                .accept(&call.id, call.tool.entry.entry.name)
-            else {
-                break;
-            };
-            self.lines.skip(length);
-            if self.fast.add(call, ticket) {
-                return true;
-            }
-        }
-        false
+        let call = self.fast.accept(line)?;
+        let name = call.tool.entry.entry.name;
+        let ticket = self.output.load.accept(&call.id, name)?;
+        Some((call, ticket))
     }
 
     /// Returns the response to a line, or the message for the library.

@@ -3,6 +3,7 @@
 //! The scanner accepts only the usual form. It skips the values of `arguments` and `_meta` without checking
 //! them: their reader parses exactly the skipped text, so a message that is not JSON is not accepted.
 
+use memchr::memchr2;
 use rmcp::model::RequestId;
 
 /// The number of digits of an ID that fits into every integer of 64 bits.
@@ -192,7 +193,7 @@ impl<'a> Scan<'a> {
     fn skip_rest_of_string(&mut self) -> Option<()> {
         loop {
             let rest = &self.text[self.at..];
-            let length = special(rest)?;
+            let length = memchr2(b'"', b'\\', rest)?;
             self.at += length + 1;
             if rest[length] == b'"' {
                 return Some(());
@@ -202,28 +203,6 @@ impl<'a> Scan<'a> {
             (self.at <= self.text.len()).then_some(())?;
         }
     }
-}
-
-/// Returns the position of the first quote or backslash. It looks at eight bytes at once, because arguments can be
-/// long texts.
-fn special(text: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES << 7;
-    /// Returns a number that is not 0 if one of the bytes is 0.
-    const fn has_zero(word: u64) -> u64 {
-        word.wrapping_sub(ONES) & !word & HIGH
-    }
-    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\');
-    let (words, _) = text.as_chunks::<8>();
-    let found = words.iter().position(|word| {
-        let word = u64::from_ne_bytes(*word);
-        let quote = has_zero(word ^ (ONES * b'"' as u64));
-        let backslash = has_zero(word ^ (ONES * b'\\' as u64));
-        quote | backslash != 0
-    });
-    let start = found.unwrap_or(words.len()) * 8;
-    let position = text[start..].iter().position(is_special)?;
-    Some(start + position)
 }
 
 #[cfg(test)]

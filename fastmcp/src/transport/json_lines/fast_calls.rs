@@ -72,8 +72,8 @@ impl FastCalls {
     }
 
     /// Adds a call to the batch. Returns true if the batch is full.
-    pub(crate) fn add(&mut self, call: FastCall, ticket: Ticket) -> bool {
-        self.batch.push((call, ticket));
+    pub(crate) fn add(&mut self, call: (FastCall, Ticket)) -> bool {
+        self.batch.push(call);
         self.batch.len() >= MAX_BATCH
     }
 
@@ -177,6 +177,10 @@ async fn run<W: AsyncWrite + Send + Unpin + 'static>(
                 }
             };
             run_alone(body.boxed(), ticket, &output);
+            // A spawned task runs next on this thread, and no other thread is woken. If its body blocked the thread, no
+            // thread might be left that waits for input. A second task moves the first one to the queue, and wakes a
+            // thread.
+            tokio::spawn(std::future::ready(()));
             continue;
         }
         match poll_first(&tool, &mut body).await {

@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::Range;
 
+use memchr::memchr;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// The maximum length of a line in bytes. Without a limit, a client that never ends its line would
@@ -90,7 +91,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             return None;
         }
         let unread = &self.buffer[self.unread.clone()];
-        let newline = newline(unread)?;
+        let newline = memchr(b'\n', unread)?;
         Some(&unread[..newline])
     }
 
@@ -104,7 +105,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     pub(crate) fn take(&mut self) -> Option<Read> {
         while !self.unread.is_empty() {
             let available = &self.buffer[self.unread.clone()];
-            let newline = newline(available);
+            let newline = memchr(b'\n', available);
             let length = newline.map_or(available.len(), |at| at + 1);
             let fits = self.line.len() + length <= MAX_LINE_LENGTH;
             if !self.skipping && fits {
@@ -132,9 +133,4 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             self.line.clear();
         }
     }
-}
-
-/// Returns the position of the first newline.
-fn newline(bytes: &[u8]) -> Option<usize> {
-    bytes.iter().position(|byte| *byte == b'\n')
 }

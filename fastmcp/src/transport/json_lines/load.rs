@@ -307,3 +307,6 @@ fn label(request: &ClientRequest) -> Label {
     };
     Label::Text(format!("{} `{name}`", request.method()))
 }
+
+#[cfg(test)]
+mod tests;
