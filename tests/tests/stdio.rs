@@ -230,24 +230,6 @@ fn a_blocked_handler_is_given_up_and_named() {
 }
 
 #[test]
-fn a_body_that_blocks_its_thread_does_not_hold_up_others() {
-    let mut process = Process::start_with(|command| {
-        command.env("TOKIO_WORKER_THREADS", "2");
-    });
-    // The tool is known to be quick.
-    for _ in 0..3 {
-        process.call("bytes", json!({ "count": 1 }));
-    }
-    process.ask(2, "hogs", json!({}));
-    process.logged("stuck");
-    for _ in 0..3 {
-        assert_eq!(process.call("bytes", json!({ "count": 1 })), "x");
-    }
-    process.say(&json!({ "jsonrpc": "2.0", "id": 3, "method": "ping" }));
-    assert_eq!(process.hear()["id"], 3);
-}
-
-#[test]
 fn a_second_signal_ends_the_process_at_once() {
     use std::os::unix::process::ExitStatusExt;
 

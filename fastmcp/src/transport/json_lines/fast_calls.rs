@@ -23,7 +23,7 @@ use crate::transport::json_lines::load::{RunningBatch, Ticket};
 use crate::transport::json_lines::output::Output;
 
 /// The number of calls in a batch. It bounds the responses that are kept while the client does not read.
-const MAX_BATCH: usize = 32;
+const MAX_BATCH: usize = 16;
 
 /// The number of bytes of responses after which a batch writes.
 const MAX_UNWRITTEN: usize = 64 * 1024;

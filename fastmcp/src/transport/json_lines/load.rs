@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) const MAX_QUEUED: usize = 1024 * 1024;
 
 /// The number of batches of calls that may run before the server stops reading.
-const MAX_BATCHES: usize = 4;
+const MAX_BATCHES: usize = 2;
 
 /// A request without a response.
 pub(crate) struct InFlight {
