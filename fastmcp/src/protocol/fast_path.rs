@@ -97,7 +97,7 @@ impl FastPath {
                 Revision::V20260728
             }
         };
-        if !self.dispatcher.registry.shows_tool(tool.entry) {
+        if !self.dispatcher.registry.shows_tool_to_everybody(tool.entry) {
             return None;
         }
         // The values are parsed as the protocol library does it, so they fail and decode alike.

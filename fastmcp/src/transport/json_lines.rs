@@ -206,10 +206,15 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
         None
     }
 
+    /// Returns whether requests are rejected. Those that a client has written before it ended its input are not.
+    fn is_stopping(&self) -> bool {
+        self.deadline.is_some() && !self.ended
+    }
+
     /// Returns the call that a line requests, if the fast path answers it.
     fn fast_call(&self, line: &[u8]) -> Option<(FastCall, Ticket)> {
         // A stopping connection rejects requests, and the library sees all invalid ones.
-        if self.deadline.is_some() || !message_size::fits(line, self.max_values) {
+        if self.is_stopping() || !message_size::fits(line, self.max_values) {
             return None;
         }
         let call = self.fast.accept(line)?;
@@ -232,8 +237,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
             return incoming;
         };
         if let JsonRpcMessage::Request(request) = &*message
-            && self.deadline.is_some()
-            && !self.ended
+            && self.is_stopping()
         {
             let error = ErrorData::internal_error("the server is shutting down", None);
             return Incoming::Invalid(error, Some(request.id.clone()));

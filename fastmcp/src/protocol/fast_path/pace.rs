@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 /// The time after which a body no longer counts as one that returns at once.
-const QUICK: Duration = Duration::from_micros(200);
+const QUICK: Duration = Duration::from_micros(500);
 
 /// The number of quick bodies in a row after which a tool is quick again.
 const QUICK_IN_A_ROW: u8 = 4;

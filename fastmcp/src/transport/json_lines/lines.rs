@@ -59,7 +59,9 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     /// Returns when the stream has ended. It reads ahead into its buffer, and no further. Cancellation-safe.
     pub(crate) async fn ended(&mut self) {
         while !self.ended {
-            let is_full = self.unread == (0..self.buffer.len());
+            // Moving the unread part to the front must not cost more than the reading before it.
+            let is_full =
+                self.unread.end == self.buffer.len() && self.unread.start < self.buffer.len() / 2;
             if is_full || self.read().await.is_err() {
                 std::future::pending::<()>().await;
             }
