@@ -6,6 +6,7 @@ pub(crate) mod changes;
 pub(crate) mod client_channel;
 pub(crate) mod connection;
 pub(crate) mod convert;
+pub(crate) mod fast_path;
 pub(crate) mod handler;
 pub(crate) mod pagination;
 pub(crate) mod params;

@@ -224,7 +224,8 @@ impl Registry {
         parameters.filter_map(|parameter| parameter.completion?.downcast_ref())
     }
 
-    fn shows_tool(&self, tool: &ToolEntry) -> bool {
+    /// Returns whether clients see the tool.
+    pub(crate) fn shows_tool(&self, tool: &ToolEntry) -> bool {
         self.visibility.shows(ComponentKind::Tool, tool.entry.name)
     }
 
