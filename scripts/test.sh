@@ -93,3 +93,11 @@ fi
 
 section "tests"
 cargo test --workspace --all-features
+
+section "instruction counts"
+# After the tests, which build the program that is measured.
+if have valgrind; then
+    bash scripts/instructions.sh
+else
+    skipped "the instruction counts: valgrind is missing"
+fi

@@ -37,17 +37,14 @@ pub(crate) fn check(message: &[u8], max_values: usize) -> Result<usize, TooManyV
 /// Adds up the costs of all values. Each value ends with a comma, or is the last one of an array or an object.
 fn cost(message: &[u8]) -> usize {
     let mut cost = 0;
-    let mut in_string = false;
-    let mut bytes = message.iter();
-    while let Some(byte) = bytes.next() {
+    let mut rest = message;
+    while let [byte, after @ ..] = rest {
+        rest = after;
         match byte {
-            b'"' => in_string = !in_string,
-            b'\\' if in_string => {
-                bytes.next();
-            }
-            b',' if !in_string => cost += VALUE_COST,
-            b'[' | b'{' if !in_string => {
-                let next = bytes.as_slice().trim_ascii_start().first();
+            b'"' => rest = after_string(after),
+            b',' => cost += VALUE_COST,
+            b'[' | b'{' => {
+                let next = after.trim_ascii_start().first();
                 if !matches!(next, Some(b']' | b'}')) {
                     cost += VALUE_COST + CONTAINER_COST;
                 }
@@ -56,6 +53,20 @@ fn cost(message: &[u8]) -> usize {
         }
     }
     cost
+}
+
+/// Returns what follows a string whose first quote is before `rest`. Most of a message is in strings, so this loop is
+/// short.
+fn after_string(mut rest: &[u8]) -> &[u8] {
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\');
+    while let Some(at) = rest.iter().position(is_special) {
+        if rest[at] == b'"' {
+            return &rest[at + 1..];
+        }
+        // The byte after a backslash does not end the string.
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    &[]
 }
 
 #[cfg(test)]
