@@ -5,7 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-section() { printf '\n== %s\n' "$*"; }
+# Prints a heading, with the seconds since the start.
+section() { printf '\n== %s (after %s s)\n' "$*" "$SECONDS"; }
 skipped() { echo "SKIPPED: $*" >&2; }
 have() { command -v "$1" >/dev/null; }
 
@@ -91,8 +92,24 @@ else
     skipped "the official conformance suite: npm is missing and could not be installed"
 fi
 
+section "authorization"
+if have npm && have node && have python3; then
+    bash scripts/authorization.sh
+else
+    skipped "clients that sign in: npm, node or python3 is missing"
+fi
+
 section "tests"
-cargo test --workspace --all-features
+cargo test --workspace --all-features --no-run
+# The UI programs compile one after another for minutes and leave a core idle, so they run beside the other tests.
+ui_log=target/ui_tests.log
+cargo test --workspace --all-features --test ui >"$ui_log" 2>&1 &
+ui_tests=$!
+failed=0
+cargo test --workspace --all-features -- --exact --skip mistakes || failed=1
+wait "$ui_tests" || failed=1
+cat "$ui_log"
+((failed == 0)) || exit 1
 
 section "instruction counts"
 # After the tests, which build the program that is measured.

@@ -3,6 +3,7 @@
 //! The attribute macros register an entry for each handler with `inventory`. When a server starts,
 //! it collects the entries in a `Registry`.
 
+pub(crate) mod access;
 pub(crate) mod answer_store;
 pub(crate) mod bounded_answer;
 pub(crate) mod call_settings;

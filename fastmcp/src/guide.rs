@@ -9,6 +9,7 @@
 //! | [`background_work`] | queues, retries, schedules, limits |
 //! | [`tasks`] | tool calls that clients follow |
 //! | [`serving_stdio`], [`serving_http`] | transports, logs, authentication |
+//! | [`authorization`] | access tokens, scopes, rules for callers |
 //! | [`testing`] | tests of tools, tasks and whole servers |
 //! | [`databases`] | connections, pools and transactions |
 //! | [`deploying`] | containers, systemd, proxies, rolling deployments |
@@ -50,6 +51,13 @@ pub mod serving_stdio {}
     doc = "Streamable HTTP. The page is part of the documentation with the feature `http`."
 )]
 pub mod serving_http {}
+
+#[cfg_attr(feature = "auth", doc = include_str!("../docs/authorization.md"))]
+#[cfg_attr(
+    not(feature = "auth"),
+    doc = "Access tokens. The page is part of the documentation with the feature `auth`."
+)]
+pub mod authorization {}
 
 #[cfg_attr(feature = "http", doc = include_str!("../docs/testing.md"))]
 #[cfg_attr(

@@ -92,6 +92,7 @@
 //! | `http` | yes | [`FastMcp::run_http`]: a server over streamable HTTP, [`HttpOptions`], and [`Server::http_service`] for your own router |
 //! | `redis` | no | [`Docket::redis`](docket::Docket::redis): dockets in Redis 6.2 or newer, which several processes can share |
 //! | `sqlite` | no | [`Docket::sqlite`](docket::Docket::sqlite): dockets in a file, which outlive their process and which processes of one machine can share |
+//! | `auth` | no | [`FastMcp::auth`]: access tokens and scopes over HTTP (OAuth 2.1) |
 //! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP. [`Client::connect`](client::Client::connect), for tests, needs no feature |
 //!
 //! A server over HTTP alone saves the code of `stdio` with `default-features = false, features = ["http"]`.
@@ -111,8 +112,11 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(feature = "auth")]
+pub mod auth;
 mod background;
 mod call;
+mod caller;
 pub mod client;
 mod component;
 pub mod context;
@@ -161,6 +165,8 @@ pub use crate::call::decode_error::DecodeError;
 pub use crate::call::error::CallError;
 pub use crate::call::portable::schemas::{Schemas, WideIntegers};
 pub use crate::call::unmet::UnmetDependency;
+pub use crate::caller::Caller;
+pub use crate::component::access::Component;
 pub use crate::component::completion::{Completions, IntoCompletions};
 pub use crate::component::content;
 pub use crate::component::lint::Lint;
@@ -168,6 +174,7 @@ pub use crate::component::output::tool_result::{IntoToolResult, ToolResult};
 pub use crate::component::prompt::IntoPromptResult;
 pub use crate::component::resource::{IntoResourceResult, ResourceResult};
 pub use crate::component::validation::InvalidDeclaration;
+pub use crate::component::visibility::ComponentKind;
 pub use crate::context::change::ListKind;
 pub use crate::context::client_channel::LogLevel;
 pub use crate::context::elicit::{Elicit, ElicitUrl, Elicited};

@@ -1,5 +1,6 @@
 //! The server: its builder, start, background work, and shutdown.
 
+pub(crate) mod access_options;
 pub(crate) mod builder;
 pub(crate) mod call_options;
 pub(crate) mod error;

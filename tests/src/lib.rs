@@ -3,4 +3,5 @@
 
 pub mod hostile;
 pub mod http;
+pub mod issuer;
 pub mod wire;

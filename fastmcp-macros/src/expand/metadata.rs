@@ -34,6 +34,11 @@ pub(super) fn options(metadata: &Metadata, own: Vec<TokenStream>) -> TokenStream
         // Expands to: `meta: Some(|| json!({ … }))`.
         fields.push(quote!(meta: ::core::option::Option::Some(|| #meta)));
     }
+    if !metadata.scopes.is_empty() {
+        let scopes = &metadata.scopes;
+        // Expands to: `scopes: &["orders:read"]`.
+        fields.push(quote!(scopes: &[#(#scopes),*]));
+    }
     fields.extend(own);
     if fields.is_empty() {
         return quote!(__fastmcp::EntryOptions::NONE);

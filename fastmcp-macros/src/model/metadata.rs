@@ -17,6 +17,8 @@ pub(crate) struct Metadata {
     pub(crate) description: Option<String>,
     pub(crate) icons: Vec<Expr>,
     pub(crate) tags: Vec<LitStr>,
+    /// The scopes that a caller must have.
+    pub(crate) scopes: Vec<LitStr>,
     pub(crate) meta: Option<Json>,
     pub(crate) enabled: Option<Expr>,
     pub(crate) timeout: Option<Duration>,
@@ -30,7 +32,8 @@ impl Metadata {
             title,
             description: description.or_else(|| doc::text(&function.attributes)),
             icons: options.list("icons", errors),
-            tags: tags(options, errors),
+            tags: words("tag", "tags", options, errors),
+            scopes: scopes(options, errors),
             meta: options.json("meta", errors),
             enabled: options.flag("enabled", errors),
             timeout: options.duration("timeout", errors),
@@ -38,24 +41,50 @@ impl Metadata {
     }
 }
 
-fn tags(options: &mut Options, errors: &mut Errors) -> Vec<LitStr> {
-    let mut tags: Vec<LitStr> = Vec::new();
-    for expr in options.list("tags", errors) {
+/// Returns the scopes, which are tokens of OAuth 2 (RFC 6749, section 3.3).
+fn scopes(options: &mut Options, errors: &mut Errors) -> Vec<LitStr> {
+    let mut scopes = words("scope", "scopes", options, errors);
+    scopes.retain(|scope| {
+        let text = scope.value();
+        let is_valid = |it: char| it.is_ascii_graphic() && it != '"' && it != '\\';
+        let unfit = text.chars().find(|it| !is_valid(*it));
+        if let Some(unfit) = unfit {
+            let message = format!(
+                "a scope cannot contain {unfit:?}: use ASCII letters, digits and punctuation, and write several \
+                 scopes as several strings"
+            );
+            errors.at(scope, message);
+        }
+        unfit.is_none()
+    });
+    scopes
+}
+
+/// Returns the distinct strings of the option `list`, each of which is one `item`.
+fn words(item: &str, list: &str, options: &mut Options, errors: &mut Errors) -> Vec<LitStr> {
+    let mut words: Vec<LitStr> = Vec::new();
+    for expr in options.list(list, errors) {
         let Expr::Lit(ExprLit {
-            lit: Lit::Str(tag), ..
+            lit: Lit::Str(word),
+            ..
         }) = expr
         else {
-            errors.at(&expr, "a tag is a string literal: `tags(\"one\", \"two\")`");
+            let message = format!("a {item} is a string literal: `{list}(\"one\", \"two\")`");
+            errors.at(&expr, message);
             continue;
         };
-        if tag.value().trim().is_empty() {
-            errors.at(tag, "a tag cannot be empty: write a word, or remove it");
-        } else if tags.iter().any(|other| other.value() == tag.value()) {
-            let message = format!("tag `{}` is given twice: remove one of them", tag.value());
-            errors.at(tag, message);
+        if word.value().trim().is_empty() {
+            let message = format!("a {item} cannot be empty: write a word, or remove it");
+            errors.at(word, message);
+        } else if words.iter().any(|other| other.value() == word.value()) {
+            let message = format!(
+                "{item} `{}` is given twice: remove one of them",
+                word.value()
+            );
+            errors.at(word, message);
         } else {
-            tags.push(tag);
+            words.push(word);
         }
     }
-    tags
+    words
 }

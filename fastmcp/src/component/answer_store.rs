@@ -43,7 +43,7 @@ struct StoredAnswer {
 /// The clients that may read an answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Owner {
-    /// The authenticated caller with this subject, from any session.
+    /// The authenticated caller, from any session.
     Caller(String),
     /// The client of one session.
     Session(Key),
@@ -60,8 +60,8 @@ impl Owner {
         let Some(context) = context else {
             return Self::Anyone;
         };
-        if let Some(subject) = context.caller_scope() {
-            return Self::Caller(subject.to_owned());
+        if let Some(owner) = context.owner() {
+            return Self::Caller(owner.into_owned());
         }
         match context.session() {
             Some(session) => {

@@ -12,6 +12,7 @@ use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::Origin;
 use crate::call::inject::provided::Provided;
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
+use crate::caller::Caller;
 use crate::component::answer_store::AnswerStore;
 use crate::component::call_settings::CallSettings;
 use crate::component::completion::CompletionEntry;
@@ -76,7 +77,7 @@ impl Dispatcher {
         arguments: Map<String, Value>,
         context: Context,
     ) -> Result<ToolResult, RequestError> {
-        let tool = self.tool(name)?;
+        let tool = self.tool(name, &context.caller())?;
         let arguments = match ask_for_missing(tool, arguments, &context).await? {
             Ok(arguments) => arguments,
             Err(result) => return Ok(result),
@@ -85,12 +86,16 @@ impl Dispatcher {
             .await
     }
 
-    /// Returns the tool of this name.
-    pub(crate) fn tool(&self, name: &str) -> Result<&'static ToolEntry, RequestError> {
-        self.registry.tool(name).ok_or_else(|| {
+    /// Returns the tool of this name, if the caller may use it.
+    pub(crate) fn tool(
+        &self,
+        name: &str,
+        caller: &Caller,
+    ) -> Result<&'static ToolEntry, RequestError> {
+        self.registry.tool(name, caller).ok_or_else(|| {
             // A suggestion must not reveal a hidden tool.
             let visible = self.registry.tool_names();
-            let visible = visible.filter(|name| self.registry.tool(name).is_some());
+            let visible = visible.filter(|name| self.registry.tool(name, caller).is_some());
             RequestError::unknown("tool", name, visible)
         })
     }
@@ -156,7 +161,7 @@ impl Dispatcher {
     pub(crate) fn bounds_answers(&self) -> bool {
         let mut tools = self.registry.tool_names();
         tools.any(|name| {
-            let tool = self.registry.tool(name);
+            let tool = self.registry.any_tool(name);
             tool.is_some_and(|tool| tool.max_answer(&self.settings).is_some())
         })
     }
@@ -170,7 +175,7 @@ impl Dispatcher {
         if let Some(answer) = self.answers.read(uri, &context) {
             return Ok(vec![answer]);
         }
-        let Some((resource, variables)) = self.registry.resource(uri) else {
+        let Some((resource, variables)) = self.registry.resource(uri, &context.caller()) else {
             return Err(RequestError::UnknownResource {
                 uri: uri.to_owned(),
             });
@@ -198,7 +203,7 @@ impl Dispatcher {
         arguments: Map<String, Value>,
         context: Context,
     ) -> Result<(Vec<PromptMessage>, Option<&'static str>), RequestError> {
-        let Some(prompt) = self.registry.prompt(name) else {
+        let Some(prompt) = self.registry.prompt(name, &context.caller()) else {
             return Err(RequestError::unknown("prompt", name, []));
         };
         let runs_again = context.runs_again_with_answers();
@@ -223,11 +228,11 @@ impl Dispatcher {
         context: Context,
     ) -> Result<Completions, RequestError> {
         let parameters = match of {
-            CompletionOf::Prompt(name) => match self.registry.prompt(name) {
+            CompletionOf::Prompt(name) => match self.registry.prompt(name, &context.caller()) {
                 Some(prompt) => prompt.entry.parameters,
                 None => return Err(RequestError::unknown("prompt", name, [])),
             },
-            CompletionOf::Resource(uri) => match self.registry.template(uri) {
+            CompletionOf::Resource(uri) => match self.registry.template(uri, &context.caller()) {
                 Some(resource) => resource.entry.parameters,
                 None => {
                     return Err(RequestError::UnknownResource {

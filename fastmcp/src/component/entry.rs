@@ -11,8 +11,10 @@ use crate::call::inject::injector::Injector;
 use crate::call::inject::running;
 use crate::call::parameter_entry::ParameterEntry;
 use crate::call::pending::{AnyPending, Pending, PollResolve};
+use crate::component::access::Component;
 use crate::component::options::EntryOptions;
 use crate::component::run::{RunError, run};
+use crate::component::visibility::ComponentKind;
 use crate::mcp::{Icon, MetaObject};
 use crate::registration::Location;
 use crate::selection::Descriptor;
@@ -46,6 +48,16 @@ impl<Reply> Entry<Reply> {
             uri,
             tags: self.tags,
             location: self.location,
+        }
+    }
+
+    /// Returns the component for rules about callers.
+    pub(crate) fn component(&self, kind: ComponentKind, uri: Option<&'static str>) -> Component {
+        Component {
+            kind,
+            descriptor: self.descriptor(uri),
+            scopes: self.options.scopes,
+            read_only: kind != ComponentKind::Tool,
         }
     }
 

@@ -15,6 +15,8 @@ use crate::mcp::{Annotations, Icon, Role, ToolAnnotations};
 pub struct EntryOptions {
     /// Returns `true` if servers offer the handler; called when a server starts.
     pub enabled: Option<fn() -> bool>,
+    /// The scopes that a caller over HTTP must have.
+    pub scopes: &'static [&'static str],
     /// The time limit of a call.
     pub timeout: Option<fn() -> Duration>,
     /// The icons.
@@ -44,6 +46,7 @@ impl EntryOptions {
     /// No options.
     pub const NONE: Self = Self {
         enabled: None,
+        scopes: &[],
         timeout: None,
         icons: None,
         meta: None,

@@ -4,7 +4,9 @@ pub(crate) mod argument;
 
 use crate::call::portable::schemas::Schemas;
 use crate::call::refused::refused;
+use crate::component::access::Component;
 use crate::component::entry::Entry;
+use crate::component::visibility::ComponentKind;
 use crate::mcp::{ContentBlock, Prompt, PromptMessage, Role};
 use crate::selection::Descriptor;
 
@@ -18,6 +20,11 @@ pub struct PromptEntry {
 inventory::collect!(PromptEntry);
 
 impl PromptEntry {
+    /// Returns the prompt for rules about callers.
+    pub(crate) fn component(&self) -> Component {
+        self.entry.component(ComponentKind::Prompt, None)
+    }
+
     /// Returns the properties by which the prompt can be selected.
     pub(crate) fn descriptor(&self) -> Descriptor {
         self.entry.descriptor(None)

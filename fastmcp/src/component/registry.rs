@@ -2,6 +2,8 @@
 
 pub(crate) mod lints;
 pub(crate) mod listing;
+#[cfg(feature = "auth")]
+pub(crate) mod scopes;
 pub(crate) mod startup_checks;
 pub(crate) mod table;
 
@@ -12,6 +14,8 @@ use serde_json::{Map, Value};
 
 use crate::call::parameter_entry::ParameterEntry;
 use crate::call::portable::schemas::SchemaForm;
+use crate::caller::Caller;
+use crate::component::access::{AccessRules, Component};
 use crate::component::completion::CompletionEntry;
 use crate::component::lint::Lint;
 use crate::component::options::TaskOptions;
@@ -45,6 +49,7 @@ pub(crate) struct Registry {
     /// Whether any argument of a prompt or a resource template can be completed.
     has_completions: OnceLock<bool>,
     visibility: Visibility,
+    access: AccessRules,
 }
 
 /// The reason why the components of a server cannot be collected.
@@ -134,12 +139,30 @@ impl Registry {
             lints: OnceLock::new(),
             has_completions: OnceLock::new(),
             visibility: Visibility::default(),
+            access: AccessRules::default(),
         })
     }
 
-    /// Returns the visible tool with this name.
-    pub(crate) fn tool(&self, name: &str) -> Option<&'static ToolEntry> {
-        self.tools.get(name).filter(|tool| self.shows_tool(tool))
+    /// Sets the rules for callers.
+    pub(crate) fn with_access(mut self, access: AccessRules) -> Self {
+        self.access = access;
+        self
+    }
+
+    /// Returns whether callers may see different components.
+    pub(crate) fn is_restricted(&self) -> bool {
+        self.access.has_rule() || self.scopes().next().is_some()
+    }
+
+    /// Returns the scopes of all components; some may be equal.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &'static str> {
+        self.components().flat_map(|(_, it)| it.scopes).copied()
+    }
+
+    /// Returns the tool with this name, if it is visible to the caller.
+    pub(crate) fn tool(&self, name: &str, caller: &Caller) -> Option<&'static ToolEntry> {
+        let tool = self.tools.get(name)?;
+        self.shows_tool(tool, caller).then_some(tool)
     }
 
     /// Returns the tool with this name, even if it is hidden, so that a task that was created while the
@@ -154,19 +177,20 @@ impl Registry {
         tools.filter_map(|tool| Some((tool, tool.entry.options.task?)))
     }
 
-    /// Returns the visible prompt with this name.
-    pub(crate) fn prompt(&self, name: &str) -> Option<&'static PromptEntry> {
-        let prompt = self.prompts.get(name);
-        prompt.filter(|prompt| self.shows_prompt(prompt))
+    /// Returns the prompt with this name, if it is visible to the caller.
+    pub(crate) fn prompt(&self, name: &str, caller: &Caller) -> Option<&'static PromptEntry> {
+        let prompt = self.prompts.get(name)?;
+        self.shows_prompt(prompt, caller).then_some(prompt)
     }
 
-    /// Returns the visible resource at `uri`, or the template that matches it with the values of its
-    /// variables. A resource takes precedence over templates.
+    /// Returns the resource at `uri`, or the template that matches it with the values of its variables, if
+    /// it is visible to the caller. A resource takes precedence over templates.
     pub(crate) fn resource(
         &self,
         uri: &str,
+        caller: &Caller,
     ) -> Option<(&'static ResourceEntry, Map<String, Value>)> {
-        self.find(&NormalUri::new(uri), |it| self.shows_resource(it))
+        self.find(&NormalUri::new(uri), |it| self.shows_resource(it, caller))
     }
 
     /// Returns a text that all URIs of one resource share: the URI of the resource or of its template,
@@ -199,16 +223,10 @@ impl Registry {
         templates.find_map(|template| Some((template, uri::matches(template.parts, uri)?)))
     }
 
-    /// Returns the visible resource or template that is declared with this URI.
-    pub(crate) fn template(&self, uri: &str) -> Option<&'static ResourceEntry> {
+    /// Returns the resource or template that is declared with this URI, if it is visible to the caller.
+    pub(crate) fn template(&self, uri: &str, caller: &Caller) -> Option<&'static ResourceEntry> {
         let resource = self.by_uri.get(&template_key(uri)).copied();
-        resource.filter(|it| self.shows_resource(it))
-    }
-
-    /// Returns the visible templates.
-    fn templates(&self) -> impl Iterator<Item = &'static ResourceEntry> {
-        let resources = self.resources.iter();
-        resources.filter(|resource| resource.is_template() && self.shows_resource(resource))
+        resource.filter(|it| self.shows_resource(it, caller))
     }
 
     /// Returns the parameters of prompts and resource templates, whose arguments can be completed.
@@ -224,19 +242,32 @@ impl Registry {
         parameters.filter_map(|parameter| parameter.completion?.downcast_ref())
     }
 
-    /// Returns whether clients see the tool.
-    pub(crate) fn shows_tool(&self, tool: &ToolEntry) -> bool {
+    /// Returns whether the tool is not hidden, and no rule or scope depends on the caller.
+    pub(crate) fn shows_tool_to_everybody(&self, tool: &ToolEntry) -> bool {
+        !self.access.has_rule()
+            && tool.component().scopes().is_empty()
+            && self.visibility.shows(ComponentKind::Tool, tool.entry.name)
+    }
+
+    /// Returns whether the caller may use the tool, even if it is hidden from everybody.
+    pub(crate) fn permits_tool(&self, tool: &ToolEntry, caller: &Caller) -> bool {
+        self.access.allows(caller, &tool.component())
+    }
+
+    fn shows_tool(&self, tool: &ToolEntry, caller: &Caller) -> bool {
         self.visibility.shows(ComponentKind::Tool, tool.entry.name)
+            && self.access.allows(caller, &tool.component())
     }
 
-    fn shows_prompt(&self, prompt: &PromptEntry) -> bool {
-        let name = prompt.entry.name;
-        self.visibility.shows(ComponentKind::Prompt, name)
+    fn shows_prompt(&self, prompt: &PromptEntry, caller: &Caller) -> bool {
+        self.visibility
+            .shows(ComponentKind::Prompt, prompt.entry.name)
+            && self.access.allows(caller, &prompt.component())
     }
 
-    fn shows_resource(&self, resource: &ResourceEntry) -> bool {
-        let uri = resource.uri;
-        self.visibility.shows(ComponentKind::Resource, uri)
+    fn shows_resource(&self, resource: &ResourceEntry, caller: &Caller) -> bool {
+        self.visibility.shows(ComponentKind::Resource, resource.uri)
+            && self.access.allows(caller, &resource.component())
     }
 
     /// Shows or hides components. Returns the lists that have changed.
@@ -245,7 +276,8 @@ impl Registry {
         selection: &Selection,
         visible: bool,
     ) -> Result<Vec<ListKind>, UnmatchedSelection> {
-        let (keys, all): (Vec<_>, Vec<Descriptor>) = self.descriptors().unzip();
+        let components = self.components().map(|(key, it)| (key, it.descriptor));
+        let (keys, all): (Vec<_>, Vec<Descriptor>) = components.unzip();
         selection.refuse_unmatched(&all)?;
         let selected = keys.into_iter().zip(&all);
         let selected = selected.filter(|(_, component)| selection.matches(component));
@@ -253,13 +285,13 @@ impl Registry {
     }
 
     /// Returns all components with their keys in [`Visibility`].
-    fn descriptors(&self) -> impl Iterator<Item = ((ComponentKind, &'static str), Descriptor)> {
+    fn components(&self) -> impl Iterator<Item = ((ComponentKind, &'static str), Component)> {
         let tools = self.tools.iter();
-        let tools = tools.map(|it| ((ComponentKind::Tool, it.entry.name), it.descriptor()));
+        let tools = tools.map(|it| ((ComponentKind::Tool, it.entry.name), it.component()));
         let prompts = self.prompts.iter();
-        let prompts = prompts.map(|it| ((ComponentKind::Prompt, it.entry.name), it.descriptor()));
+        let prompts = prompts.map(|it| ((ComponentKind::Prompt, it.entry.name), it.component()));
         let resources = self.resources.iter();
-        let resources = resources.map(|it| ((ComponentKind::Resource, it.uri), it.descriptor()));
+        let resources = resources.map(|it| ((ComponentKind::Resource, it.uri), it.component()));
         tools.chain(prompts).chain(resources)
     }
 }

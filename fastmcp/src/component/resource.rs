@@ -6,9 +6,11 @@ use serde_json::Value;
 use crate::call::error::CallError;
 use crate::call::finite;
 use crate::call::refused::refused;
+use crate::component::access::Component;
 use crate::component::entry::Entry;
 use crate::component::options::ResourceHints;
 use crate::component::uri::Part;
+use crate::component::visibility::ComponentKind;
 use crate::mcp::{Resource, ResourceContents, ResourceTemplate};
 use crate::selection::Descriptor;
 use crate::text::base64;
@@ -31,6 +33,12 @@ pub struct ResourceEntry {
 inventory::collect!(ResourceEntry);
 
 impl ResourceEntry {
+    /// Returns the resource for rules about callers.
+    pub(crate) fn component(&self) -> Component {
+        self.entry
+            .component(ComponentKind::Resource, Some(self.uri))
+    }
+
     /// Returns the properties by which the resource can be selected.
     pub(crate) fn descriptor(&self) -> Descriptor {
         self.entry.descriptor(Some(self.uri))

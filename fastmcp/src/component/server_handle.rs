@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
+use crate::caller::Caller;
 use crate::component::dispatch::Dispatcher;
 use crate::component::request_error::RequestError;
 use crate::context::change::Change;
@@ -25,20 +26,20 @@ fn handler_error(error: RequestError) -> Error {
 }
 
 impl ServerHandle for Dispatcher {
-    fn tools(&self) -> Vec<Tool> {
-        self.registry.list_tools()
+    fn tools(&self, caller: &Caller) -> Vec<Tool> {
+        self.registry.list_tools(caller)
     }
 
-    fn resources(&self) -> Vec<Resource> {
-        self.registry.list_resources()
+    fn resources(&self, caller: &Caller) -> Vec<Resource> {
+        self.registry.list_resources(caller)
     }
 
-    fn resource_templates(&self) -> Vec<ResourceTemplate> {
-        self.registry.list_templates()
+    fn resource_templates(&self, caller: &Caller) -> Vec<ResourceTemplate> {
+        self.registry.list_templates(caller)
     }
 
-    fn prompts(&self) -> Vec<Prompt> {
-        self.registry.list_prompts()
+    fn prompts(&self, caller: &Caller) -> Vec<Prompt> {
+        self.registry.list_prompts(caller)
     }
 
     fn read_resource<'a>(

@@ -11,11 +11,13 @@ use crate::call::portable::lint::SchemaLint;
 use crate::call::portable::numbers::wide_as_text;
 use crate::call::portable::schemas::{SchemaForm, Schemas, WideIntegers};
 use crate::call::schema::{self, Listed};
+use crate::component::access::Component;
 use crate::component::call_settings::{CallSettings, HEARTBEAT};
 use crate::component::entry::Entry;
 use crate::component::options::{Heartbeat, ToolHints};
 use crate::component::output::schema::OutputSchema;
 use crate::component::output::tool_result::ToolResult;
+use crate::component::visibility::ComponentKind;
 use crate::mcp::Tool;
 use crate::selection::Descriptor;
 
@@ -47,6 +49,13 @@ impl ToolEntry {
     /// Returns the properties by which the tool can be selected.
     pub(crate) fn descriptor(&self) -> Descriptor {
         self.entry.descriptor(None)
+    }
+
+    /// Returns the tool for rules about callers.
+    pub(crate) fn component(&self) -> Component {
+        let mut component = self.entry.component(ComponentKind::Tool, None);
+        component.read_only = self.hints.read_only == Some(true);
+        component
     }
 
     /// Returns the form of the tool's schemas, on a server that lists this form.

@@ -15,11 +15,15 @@ pub(crate) struct Visibility {
     any_hidden: AtomicBool,
 }
 
-/// A kind of component that can be hidden.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum ComponentKind {
+/// A kind of component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ComponentKind {
+    /// A tool.
     Tool,
+    /// A resource or a resource template.
     Resource,
+    /// A prompt.
     Prompt,
 }
 

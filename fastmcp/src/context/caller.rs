@@ -1,5 +1,8 @@
 //! The caller of a request, and the properties of its HTTP request.
 
+use std::borrow::Cow;
+
+use crate::caller::Caller;
 use crate::context::request::Context;
 use crate::principal::Principal;
 
@@ -44,9 +47,18 @@ impl Context {
         self.http()?.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the subject of the caller. It owns the tasks that the request creates. All anonymous
-    /// callers share the scope `None`.
-    pub(crate) fn caller_scope(&self) -> Option<&str> {
-        self.principal().map(Principal::subject)
+    /// Returns the client of the request, for rules about callers.
+    pub(crate) fn caller(&self) -> Caller {
+        if self.is_http() {
+            Caller::http(self.principal().cloned())
+        } else {
+            Caller::LOCAL
+        }
+    }
+
+    /// Returns the text that identifies the caller as the owner of the tasks that the request creates. All
+    /// anonymous callers share the owner `None`.
+    pub(crate) fn owner(&self) -> Option<Cow<'_, str>> {
+        self.principal().map(Principal::owner)
     }
 }

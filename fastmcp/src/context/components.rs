@@ -16,27 +16,33 @@ impl Context {
     /// Returns the server's visible tools.
     pub fn tools(&self) -> Vec<Tool> {
         let server = self.server_handle();
-        server.map(|server| server.tools()).unwrap_or_default()
+        server
+            .map(|server| server.tools(&self.caller()))
+            .unwrap_or_default()
     }
 
     /// Returns the server's visible resources.
     pub fn resources(&self) -> Vec<Resource> {
         let server = self.server_handle();
-        server.map(|server| server.resources()).unwrap_or_default()
+        server
+            .map(|server| server.resources(&self.caller()))
+            .unwrap_or_default()
     }
 
     /// Returns the server's visible resource templates.
     pub fn resource_templates(&self) -> Vec<ResourceTemplate> {
         let server = self.server_handle();
         server
-            .map(|server| server.resource_templates())
+            .map(|server| server.resource_templates(&self.caller()))
             .unwrap_or_default()
     }
 
     /// Returns the server's visible prompts.
     pub fn prompts(&self) -> Vec<Prompt> {
         let server = self.server_handle();
-        server.map(|server| server.prompts()).unwrap_or_default()
+        server
+            .map(|server| server.prompts(&self.caller()))
+            .unwrap_or_default()
     }
 
     /// Reads a resource of this server on behalf of the same request, and returns the contents that

@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+use crate::caller::Caller;
 use crate::context::answer_log::AnswerLog;
 use crate::context::change::Change;
 use crate::context::client_channel::ClientChannel;
@@ -99,14 +100,14 @@ pub(crate) struct Request {
 /// The trait is in this file because it and [`Context`] refer to each other: a request contains a
 /// handle, and the methods of a handle take a `Context`.
 pub(crate) trait ServerHandle: Send + Sync {
-    /// Returns the visible tools.
-    fn tools(&self) -> Vec<Tool>;
-    /// Returns the visible resources.
-    fn resources(&self) -> Vec<Resource>;
-    /// Returns the visible resource templates.
-    fn resource_templates(&self) -> Vec<ResourceTemplate>;
-    /// Returns the visible prompts.
-    fn prompts(&self) -> Vec<Prompt>;
+    /// Returns the tools that are visible to the caller.
+    fn tools(&self, caller: &Caller) -> Vec<Tool>;
+    /// Returns the resources that are visible to the caller.
+    fn resources(&self, caller: &Caller) -> Vec<Resource>;
+    /// Returns the resource templates that are visible to the caller.
+    fn resource_templates(&self, caller: &Caller) -> Vec<ResourceTemplate>;
+    /// Returns the prompts that are visible to the caller.
+    fn prompts(&self, caller: &Caller) -> Vec<Prompt>;
     /// Reads a resource on behalf of the request `context`.
     fn read_resource<'a>(
         &'a self,

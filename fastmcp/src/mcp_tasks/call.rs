@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::caller::Caller;
 use crate::component::dispatch::Dispatcher;
 use crate::component::missing_arguments::ask_for_missing;
 use crate::component::options::TaskOptions;
@@ -29,8 +30,8 @@ pub(crate) fn has_task_tools(dispatcher: &Dispatcher) -> bool {
 }
 
 /// Returns whether the tool can be called only as a task.
-pub(crate) fn is_required(dispatcher: &Dispatcher, tool: &str) -> bool {
-    task_tool(dispatcher, tool).is_some_and(|(_, options)| options.required)
+pub(crate) fn is_required(dispatcher: &Dispatcher, tool: &str, caller: &Caller) -> bool {
+    task_tool(dispatcher, tool, caller).is_some_and(|(_, options)| options.required)
 }
 
 /// Calls a tool. The call becomes a task if the tool allows it and the client supports tasks.
@@ -41,7 +42,7 @@ pub(crate) async fn call_tool(
     client_supports_tasks: bool,
     context: Context,
 ) -> Result<CallOutcome, RequestError> {
-    let task = task_tool(dispatcher, name).filter(|_| client_supports_tasks);
+    let task = task_tool(dispatcher, name, &context.caller()).filter(|_| client_supports_tasks);
     let Some((tool, options)) = task else {
         let result = dispatcher.call_tool(name, arguments, context).await;
         return result.map(CallOutcome::Result);
@@ -67,8 +68,12 @@ pub(crate) async fn call_tool(
     }
 }
 
-fn task_tool(dispatcher: &Dispatcher, name: &str) -> Option<(&'static ToolEntry, TaskOptions)> {
+fn task_tool(
+    dispatcher: &Dispatcher,
+    name: &str,
+    caller: &Caller,
+) -> Option<(&'static ToolEntry, TaskOptions)> {
     dispatcher.provided.docket.as_ref()?;
-    let tool = dispatcher.registry.tool(name)?;
+    let tool = dispatcher.registry.tool(name, caller)?;
     Some((tool, tool.entry.options.task?))
 }

@@ -18,6 +18,7 @@ use crate::context::request::{Context, Request, Transport};
 use crate::docket::current_execution::CurrentExecution;
 use crate::mcp::{Implementation, ProtocolVersion};
 use crate::mcp_tasks::docket_channel::DocketChannel;
+use crate::principal::Principal;
 
 /// The payload of the execution behind a task.
 #[derive(Serialize, Deserialize)]
@@ -40,14 +41,50 @@ pub(crate) struct RequestSnapshot {
     /// The allowed headers of the HTTP request; `None` for other transports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     headers: Option<Vec<(String, String)>>,
-    /// The subject of the principal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    principal: Option<String>,
-    /// The claims of the principal.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    claims: Map<String, Value>,
+    principal: Option<StoredPrincipal>,
     /// The kinds of questions that the client supports.
     abilities: InputCapabilities,
+}
+
+/// The caller of the request.
+#[derive(Serialize, Deserialize)]
+struct StoredPrincipal {
+    subject: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    issuer: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    scopes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    claims: Map<String, Value>,
+}
+
+impl StoredPrincipal {
+    fn of(principal: &Principal) -> Self {
+        Self {
+            subject: principal.subject().to_owned(),
+            issuer: principal.issuer().map(ToOwned::to_owned),
+            client: principal.client().map(ToOwned::to_owned),
+            scopes: principal.scopes().map(ToOwned::to_owned).collect(),
+            claims: principal.raw_claims().clone(),
+        }
+    }
+
+    #[cfg(feature = "http")]
+    fn restore(self) -> Principal {
+        let mut principal = Principal::new(self.subject)
+            .with_scopes(self.scopes)
+            .with_claims(self.claims);
+        if let Some(issuer) = self.issuer {
+            principal = principal.with_issuer(issuer);
+        }
+        if let Some(client) = self.client {
+            principal = principal.with_client(client);
+        }
+        principal
+    }
 }
 
 impl Payload {
@@ -61,11 +98,7 @@ impl Payload {
             arguments,
             request: RequestSnapshot {
                 id: context.request_id().to_owned(),
-                principal: context.caller_scope().map(ToOwned::to_owned),
-                claims: context
-                    .principal()
-                    .map(|principal| principal.claims().clone())
-                    .unwrap_or_default(),
+                principal: context.principal().map(StoredPrincipal::of),
                 client: context.client_info().cloned(),
                 meta: kept_meta(context.meta()),
                 protocol: context.protocol_version().cloned(),
@@ -94,7 +127,7 @@ impl RequestSnapshot {
             #[cfg(feature = "http")]
             http: self
                 .headers
-                .map(|headers| Arc::new(parts(headers, self.principal, self.claims))),
+                .map(|headers| Arc::new(parts(headers, self.principal))),
             trace: execution.trace().cloned(),
             client_channel: Arc::new(DocketChannel {
                 progress: execution.progress(),
@@ -145,8 +178,7 @@ fn headers(_: &Context, _: &[String]) -> Option<Vec<(String, String)>> {
 #[cfg(feature = "http")]
 fn parts(
     headers: Vec<(String, String)>,
-    principal: Option<String>,
-    claims: Map<String, Value>,
+    principal: Option<StoredPrincipal>,
 ) -> axum::http::request::Parts {
     use axum::http::{HeaderName, HeaderValue, Request};
 
@@ -160,10 +192,8 @@ fn parts(
             parts.headers.append(name, value);
         }
     }
-    if let Some(subject) = principal {
-        parts
-            .extensions
-            .insert(crate::principal::Principal::new(subject).with_claims(claims));
+    if let Some(principal) = principal {
+        parts.extensions.insert(principal.restore());
     }
     parts
 }

@@ -1,11 +1,14 @@
 //! The tasks of one caller: creates, reads, answers and cancels them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::caller::Caller;
 use crate::component::dispatch::Dispatcher;
 use crate::component::options::TaskOptions;
+use crate::component::registry::Registry;
 use crate::component::request_error::{INTERNAL_ERROR, INVALID_PARAMS};
 use crate::component::tool::ToolEntry;
 use crate::context::answer_log::AnswerLogState;
@@ -29,8 +32,11 @@ pub(crate) struct Tasks<'a> {
     docket: &'a Docket,
     /// The names of the headers that are stored with a task, in lower case.
     stored_headers: &'a [String],
-    /// The subject of the principal; `None` for the scope that all anonymous callers share.
-    caller: Option<&'a str>,
+    /// The components, whose rules also apply to their tasks.
+    registry: &'a Registry,
+    client: Caller,
+    /// The owner of the tasks; `None` for the owner that all anonymous callers share.
+    owner: Option<Cow<'a, str>>,
 }
 
 /// The error of an operation on a task.
@@ -73,7 +79,9 @@ impl<'a> Tasks<'a> {
         Some(Self {
             docket: dispatcher.provided.docket.as_ref()?,
             stored_headers: &dispatcher.stored_headers,
-            caller: context.caller_scope(),
+            registry: &dispatcher.registry,
+            client: context.caller(),
+            owner: context.owner(),
         })
     }
 
@@ -88,7 +96,7 @@ impl<'a> Tasks<'a> {
     ) -> Result<CreatedTask, TaskError> {
         let id = id::random().map_err(|error| internal("cannot generate a task ID", &error))?;
         let note = Note {
-            owner: self.caller.map(ToOwned::to_owned),
+            owner: self.owner.as_deref().map(ToOwned::to_owned),
             ttl: options.ttl(),
             poll: options.poll(),
             answer_log: AnswerLogState::default(),
@@ -104,7 +112,7 @@ impl<'a> Tasks<'a> {
             .key(execution_key(&id))
             .note(encoded_note)
             .keep_for(note.ttl)
-            .owner(owner(self.caller));
+            .owner(owner(self.owner.as_deref()));
         if let Some(trace) = context.trace() {
             submission = submission.trace(trace.clone());
         }
@@ -189,12 +197,22 @@ impl<'a> Tasks<'a> {
         let record = found.map_err(|error| internal("cannot read a task", &error))?;
         // A program can add a `#[task]` under any key, so the key alone does not identify a tool
         // call.
-        let Some(record) = record.filter(|record| tool_name(&record.task).is_some()) else {
+        let Some((record, tool)) = record.and_then(|record| {
+            let tool = tool_name(&record.task)?.to_owned();
+            Some((record, tool))
+        }) else {
             return Err(TaskError::NotFound);
         };
+        // The caller may have lost a scope since it created the task. A tool that this server does not have
+        // belongs to another version of the program.
+        if let Some(tool) = self.registry.any_tool(&tool)
+            && !self.registry.permits_tool(tool, &self.client)
+        {
+            return Err(TaskError::NotFound);
+        }
         let note = Note::read(record.note.as_ref());
         let note = note.map_err(|error| internal("cannot read a task", &error))?;
-        if note.owner.as_deref() != self.caller {
+        if note.owner.as_deref() != self.owner.as_deref() {
             return Err(TaskError::NotFound);
         }
         Ok((record, note))

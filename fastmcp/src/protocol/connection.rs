@@ -48,13 +48,22 @@ impl ProtocolServer {
         cache: Option<(u64, CacheScope)>,
         has_fast_path: bool,
     ) -> Self {
+        // What one caller gets, another may not be allowed to see.
+        let is_restricted = dispatcher.registry.is_restricted();
+        let scope = |scope| {
+            if is_restricted {
+                CacheScope::Private
+            } else {
+                scope
+            }
+        };
         Self {
             fast_path: has_fast_path.then(|| Arc::new(FastPath::new(&dispatcher))),
             config: server_config(&dispatcher),
             dispatcher,
             state_signer,
             page_size,
-            cache,
+            cache: cache.map(|(fresh_for, shared)| (fresh_for, scope(shared))),
         }
     }
 

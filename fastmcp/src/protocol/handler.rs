@@ -27,7 +27,7 @@ use crate::protocol::client_channel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
 use crate::protocol::convert::{call_tool_result, request_error_data};
 use crate::protocol::params;
-use crate::protocol::request::{MultiRoundTrip, has_multi_round_trips, unless_cancelled};
+use crate::protocol::request::{MultiRoundTrip, caller, has_multi_round_trips, unless_cancelled};
 use crate::protocol::subscriptions;
 use crate::protocol::tasks;
 
@@ -100,10 +100,14 @@ impl ServerHandler for Connection {
         Ok(())
     }
 
-    async fn subscribe(&self, request: SubscribeRequestParams, _: RequestContext) -> Response<()> {
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        context: RequestContext,
+    ) -> Response<()> {
         let uri = request.uri;
         let registry = &self.server.dispatcher.registry;
-        if registry.resource(&uri).is_none() {
+        if registry.resource(&uri, &caller(&context)).is_none() {
             return Err(request_error_data(RequestError::UnknownResource { uri }));
         }
         self.subscriptions.add(registry.resource_key(&uri), uri);
@@ -124,9 +128,13 @@ impl ServerHandler for Connection {
     async fn list_tools(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext,
+        context: RequestContext,
     ) -> Response<ListToolsResult> {
-        let tools = self.server.dispatcher.registry.list_tools();
+        let tools = self
+            .server
+            .dispatcher
+            .registry
+            .list_tools(&caller(&context));
         let (tools, next) = self.server.page(tools, |tool| &tool.name, request)?;
         let mut result = ListToolsResult::with_all_items(tools);
         result.next_cursor = next;
@@ -143,7 +151,7 @@ impl ServerHandler for Connection {
         let arguments = request.arguments.unwrap_or_default();
         let dispatcher = &self.server.dispatcher;
         let supports_tasks = tasks::is_declared(&context.meta);
-        if !supports_tasks && call::is_required(dispatcher, name) {
+        if !supports_tasks && call::is_required(dispatcher, name, &caller(&context)) {
             return Err(tasks::undeclared());
         }
         let state = (request.request_state, request.input_responses);
@@ -197,9 +205,13 @@ impl ServerHandler for Connection {
     async fn list_resources(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext,
+        context: RequestContext,
     ) -> Response<ListResourcesResult> {
-        let resources = self.server.dispatcher.registry.list_resources();
+        let resources = self
+            .server
+            .dispatcher
+            .registry
+            .list_resources(&caller(&context));
         let (resources, next) = self
             .server
             .page(resources, |resource| &resource.uri, request)?;
@@ -212,9 +224,13 @@ impl ServerHandler for Connection {
     async fn list_resource_templates(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext,
+        context: RequestContext,
     ) -> Response<ListResourceTemplatesResult> {
-        let templates = self.server.dispatcher.registry.list_templates();
+        let templates = self
+            .server
+            .dispatcher
+            .registry
+            .list_templates(&caller(&context));
         let (templates, next) = self
             .server
             .page(templates, |it| &it.uri_template, request)?;
@@ -283,9 +299,13 @@ impl ServerHandler for Connection {
     async fn list_prompts(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext,
+        context: RequestContext,
     ) -> Response<ListPromptsResult> {
-        let prompts = self.server.dispatcher.registry.list_prompts();
+        let prompts = self
+            .server
+            .dispatcher
+            .registry
+            .list_prompts(&caller(&context));
         let (prompts, next) = self.server.page(prompts, |prompt| &prompt.name, request)?;
         let mut result = ListPromptsResult::with_all_items(prompts);
         result.next_cursor = next;

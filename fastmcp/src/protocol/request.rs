@@ -10,6 +10,7 @@ use rmcp::model::{
     RequestId,
 };
 
+use crate::caller::Caller;
 use crate::component::request_error::RequestError;
 use crate::context::answer_log::AnswerLog;
 use crate::context::progress_log::ProgressLog;
@@ -41,7 +42,7 @@ impl MultiRoundTrip {
         arguments: &JsonObject,
         (state, answers): (Option<String>, Option<InputResponses>),
     ) -> Self {
-        let bind = || Binding::new(method, name, arguments, caller_of(context).as_deref());
+        let bind = || Binding::new(method, name, arguments, owner(context).as_deref());
         Self {
             binding: has_multi_round_trips(context).then(bind),
             state,
@@ -246,19 +247,26 @@ pub(crate) fn has_multi_round_trips(context: &RequestContext) -> bool {
         .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
 }
 
-/// Returns the subject of the authenticated caller. The state of a request is bound to it, so that
-/// nobody else can answer the caller's questions.
+/// Returns the client of a request.
 #[cfg(feature = "http")]
-fn caller_of(context: &RequestContext) -> Option<String> {
-    let parts = context.extensions.get::<axum::http::request::Parts>()?;
-    let principal = parts.extensions.get::<crate::principal::Principal>()?;
-    Some(principal.subject().to_owned())
+pub(crate) fn caller(context: &RequestContext) -> Caller {
+    match context.extensions.get::<axum::http::request::Parts>() {
+        Some(parts) => Caller::http(parts.extensions.get().cloned()),
+        None => Caller::LOCAL,
+    }
 }
 
-/// Returns `None`: only HTTP authenticates callers.
+/// Returns the client of a request: without HTTP, all are local.
 #[cfg(not(feature = "http"))]
-fn caller_of(_: &RequestContext) -> Option<String> {
-    None
+pub(crate) fn caller(_: &RequestContext) -> Caller {
+    Caller::LOCAL
+}
+
+/// Returns the owner of the caller's requests. The state of a request is bound to it, so that
+/// nobody else can answer the caller's questions.
+fn owner(context: &RequestContext) -> Option<String> {
+    let caller = caller(context);
+    Some(caller.principal()?.owner().into_owned())
 }
 
 /// Waits for the result of a handler. If the client cancels the request or disconnects, drops the

@@ -20,6 +20,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::component::dispatch::Dispatcher;
 use crate::context::change::{Change, ListKind};
 use crate::protocol::changes::Changes;
+use crate::protocol::request::caller;
 
 /// The URIs of resources, as the client wrote them, by the
 /// [key](crate::component::registry::Registry::resource_key) of the resource.
@@ -115,9 +116,12 @@ async fn notify_session(
 pub(crate) async fn notify(subscription: SubscriptionContext, dispatcher: &Dispatcher) {
     let sink = subscription.sink();
     let mut changes = Changes::new(dispatcher.changes.subscribe());
+    let caller = caller(subscription.request_context());
     let subscribed = subscription.accepted().resource_subscriptions.iter();
+    let is_visible = |uri: &&String| dispatcher.registry.resource(uri, &caller).is_some();
     let uris: Uris = subscribed
         .flatten()
+        .filter(is_visible)
         .map(|uri| (dispatcher.registry.resource_key(uri), uri.clone()))
         .collect();
     loop {

@@ -45,6 +45,10 @@ pub enum StartError {
     #[cfg(feature = "http")]
     #[error(transparent)]
     InvalidHttpOption(#[from] crate::transport::http::validation::InvalidHttpOption),
+    /// An option of [`Auth`](crate::auth::Auth) or of its verifier is invalid.
+    #[cfg(feature = "auth")]
+    #[error("authorization: {0}")]
+    InvalidAuth(#[from] crate::auth::InvalidAuth),
     /// The docket of `FASTMCP_DOCKET_URL` cannot be opened.
     #[error("FASTMCP_DOCKET_URL: {0}")]
     DocketUrl(DocketError),

@@ -1,11 +1,13 @@
 //! [`ServerOptions`]: the settings that the builder collects, and that the start of the server
 //! consumes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::inject::overrides::Overrides;
 use crate::call::inject::states::States;
 use crate::call::portable::schemas::Schemas;
+use crate::component::access::Rule;
 use crate::component::call_settings::CallSettings;
 use crate::component::dispatch::Identity;
 use crate::mcp::CacheScope;
@@ -26,6 +28,10 @@ pub(crate) struct ServerOptions {
     pub(crate) task_headers: Vec<String>,
     pub(crate) calls: CallSettings,
     pub(crate) selection: Option<Selection>,
+    /// The rule that decides which components a caller may use.
+    pub(crate) visible: Option<Arc<Rule>>,
+    #[cfg(feature = "auth")]
+    pub(crate) auth: Option<crate::auth::Auth>,
     /// The form in which schemas are listed.
     pub(crate) schemas: Schemas,
     pub(crate) secret: Option<Vec<u8>>,
@@ -58,6 +64,9 @@ impl ServerOptions {
             task_headers: Vec::new(),
             calls: CallSettings::default(),
             selection: None,
+            visible: None,
+            #[cfg(feature = "auth")]
+            auth: None,
             schemas: Schemas::default(),
             secret: None,
             page_size: None,

@@ -10,6 +10,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::call::inject::running::Running;
+use crate::caller::Caller;
 use crate::component::dispatch::Dispatcher;
 use crate::component::lint::Lint;
 use crate::context::change::{Change, ListKind};
@@ -167,9 +168,9 @@ impl Server {
             "{} {} serves {serves}; tools: {}, resources: {}, prompts: {}; docket: {docket}; worker: {worker}",
             self.name(),
             self.dispatcher().identity.version,
-            registry.list_tools().len(),
-            registry.list_resources().len() + registry.list_templates().len(),
-            registry.list_prompts().len(),
+            registry.list_tools(&Caller::LOCAL).len(),
+            registry.list_resources(&Caller::LOCAL).len() + registry.list_templates(&Caller::LOCAL).len(),
+            registry.list_prompts(&Caller::LOCAL).len(),
         );
     }
 

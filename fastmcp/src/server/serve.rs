@@ -189,6 +189,33 @@ impl Server {
         crate::transport::http::service::HttpService::new(Arc::clone(&self.http))
     }
 
+    /// Returns a router with this server at the [path](crate::HttpOptions::path) of its options, and with the
+    /// metadata document of its [authorization](crate::FastMcp::auth). Merge it with your own routes.
+    ///
+    /// ```no_run
+    /// # async fn serve(server: fastmcp::Server) -> fastmcp::Result<()> {
+    /// let app = server.http_router().route("/health", axum::routing::get(async || "ok"));
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    /// axum::serve(listener, app).with_graceful_shutdown(server.stopped()).await?;
+    /// server.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "http")]
+    pub fn http_router(&self) -> axum::Router {
+        let router = axum::Router::new();
+        let router = router.route_service(&self.http.options().path, self.http_service());
+        #[cfg(feature = "auth")]
+        let router = self
+            .http
+            .metadata_paths()
+            .into_iter()
+            .fold(router, |router, path| {
+                router.route_service(&path, self.http_service())
+            });
+        router
+    }
+
     /// Returns the layer that lets web pages of the
     /// [allowed origins](crate::HttpOptions::allowed_origins) use the server behind your
     /// authentication; the [layer](crate::HttpCorsLayer) has an example.

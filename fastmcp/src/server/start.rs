@@ -12,6 +12,7 @@ use crate::call::inject::capabilities::Capabilities;
 use crate::call::inject::provided::Provided;
 use crate::call::portable::schemas::SchemaForm;
 use crate::call::unmet::UnmetDependency;
+use crate::component::access::AccessRules;
 use crate::component::answer_store::AnswerStore;
 use crate::component::dispatch::Dispatcher;
 use crate::component::registry::Registry;
@@ -41,6 +42,9 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         task_headers,
         calls,
         selection,
+        visible,
+        #[cfg(feature = "auth")]
+        auth,
         schemas,
         secret,
         page_size,
@@ -62,7 +66,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
             schemas,
             wide_integers: calls.wide_integers,
         },
-    );
+    )
+    .map(|registry| registry.with_access(AccessRules::new(visible)));
     let tasks = TaskRegistry::gather();
     let mut errors = StartErrors::default();
     let has_fast_path = errors.check(settings::flag(settings::FAST_PATH)).flatten();
@@ -71,6 +76,11 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     errors.extend(invalid_headers.cloned().map(StartError::TaskHeader));
     #[cfg(feature = "http")]
     errors.check(http.validate());
+    #[cfg(feature = "auth")]
+    let auth = auth.and_then(|auth| {
+        let resource = errors.check(auth.validate())?;
+        Some((auth, resource))
+    });
     if let Ok(registry) = &registry {
         errors.extend(registry.invalid().into_iter().map(Box::new));
     }
@@ -161,11 +171,26 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         grace,
         connections: TaskTracker::new(),
         #[cfg(feature = "http")]
-        http: Arc::new(crate::transport::http::endpoint::Endpoint::new(
-            Arc::clone(&protocol),
-            http,
-            &stopping,
-        )),
+        http: Arc::new({
+            #[cfg(feature = "auth")]
+            let mut http = http;
+            // The host that clients know is one that they may address.
+            #[cfg(feature = "auth")]
+            if let Some(host) = auth
+                .as_ref()
+                .and_then(|(_, resource)| resource.url.host_str())
+            {
+                http.add_host(host);
+            }
+            let endpoint = crate::transport::http::endpoint::Endpoint::new(
+                Arc::clone(&protocol),
+                http,
+                &stopping,
+            );
+            #[cfg(feature = "auth")]
+            let endpoint = endpoint.with_authorization(auth);
+            endpoint
+        }),
         protocol,
         background,
         lifespan,

@@ -3,6 +3,8 @@
 pub(crate) mod accept;
 pub(crate) mod accept_loop;
 pub(crate) mod access;
+#[cfg(feature = "auth")]
+pub(crate) mod authorization;
 pub(crate) mod body_memory;
 pub(crate) mod connection;
 pub(crate) mod connection_state;

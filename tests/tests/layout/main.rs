@@ -33,7 +33,9 @@ const LEVELS: &[&[&str]] = &[
     &["call"],
     &["context"],
     &["docket"],
+    &["auth"],
     &[
+        "caller",
         "selection",
         "principal",
         "registration",

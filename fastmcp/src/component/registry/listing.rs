@@ -1,5 +1,6 @@
 //! The lists of a server's components, as clients see them.
 
+use crate::caller::Caller;
 use crate::component::completion::choices::Choices;
 use crate::component::registry::Registry;
 use crate::component::resource::ResourceEntry;
@@ -7,10 +8,10 @@ use crate::component::tool::{ListedTool, ToolEntry};
 use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
 
 impl Registry {
-    /// Returns the visible tools, for `tools/list`.
-    pub(crate) fn list_tools(&self) -> Vec<Tool> {
+    /// Returns the tools that are visible to the caller, for `tools/list`.
+    pub(crate) fn list_tools(&self, caller: &Caller) -> Vec<Tool> {
         let all = self.tool_listings().iter().zip(self.tools.iter());
-        let visible = all.filter(|(_, tool)| self.shows_tool(tool));
+        let visible = all.filter(|(_, tool)| self.shows_tool(tool, caller));
         visible.map(|(listed, _)| listed.tool.clone()).collect()
     }
 
@@ -37,8 +38,8 @@ impl Registry {
         self.tool_listings.get_or_init(|| listings().collect())
     }
 
-    /// Returns the visible prompts, for `prompts/list`.
-    pub(crate) fn list_prompts(&self) -> Vec<Prompt> {
+    /// Returns the prompts that are visible to the caller, for `prompts/list`.
+    pub(crate) fn list_prompts(&self, caller: &Caller) -> Vec<Prompt> {
         let listings = || {
             self.prompts
                 .iter()
@@ -46,20 +47,21 @@ impl Registry {
         };
         let listings = self.prompt_listings.get_or_init(|| listings().collect());
         let all = listings.iter().zip(self.prompts.iter());
-        let visible = all.filter(|(_, prompt)| self.shows_prompt(prompt));
+        let visible = all.filter(|(_, prompt)| self.shows_prompt(prompt, caller));
         visible.map(|(listing, _)| listing.clone()).collect()
     }
 
-    /// Returns the visible resources without variables, for `resources/list`.
-    pub(crate) fn list_resources(&self) -> Vec<Resource> {
+    /// Returns the visible resources of the caller without variables, for `resources/list`.
+    pub(crate) fn list_resources(&self, caller: &Caller) -> Vec<Resource> {
         let resources = self.resources.iter();
-        let visible = resources.filter(|it| !it.is_template() && self.shows_resource(it));
+        let visible = resources.filter(|it| !it.is_template() && self.shows_resource(it, caller));
         visible.map(ResourceEntry::listing).collect()
     }
 
-    /// Returns the visible resource templates, for `resources/templates/list`.
-    pub(crate) fn list_templates(&self) -> Vec<ResourceTemplate> {
-        let templates = self.templates();
+    /// Returns the visible resource templates of the caller, for `resources/templates/list`.
+    pub(crate) fn list_templates(&self, caller: &Caller) -> Vec<ResourceTemplate> {
+        let resources = self.resources.iter();
+        let templates = resources.filter(|it| it.is_template() && self.shows_resource(it, caller));
         templates.map(ResourceEntry::template_listing).collect()
     }
 

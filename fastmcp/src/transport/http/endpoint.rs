@@ -12,10 +12,15 @@ use rmcp::transport::StreamableHttpService;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+#[cfg(feature = "auth")]
+use crate::auth::options::{Auth, Resource};
+use crate::component::dispatch::Dispatcher;
 use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
 use crate::protocol::request::InvalidParams;
 use crate::transport::http::access::Access;
+#[cfg(feature = "auth")]
+use crate::transport::http::authorization::Authorization;
 use crate::transport::http::body_memory::{BodyMemory, CountedBytes, UNCOUNTED};
 use crate::transport::http::cors;
 use crate::transport::http::fast_calls::{FastCalls, RunningCall};
@@ -49,6 +54,9 @@ pub(crate) struct Endpoint {
     /// The memory of all request bodies.
     bodies: Arc<BodyMemory>,
     access: Arc<Access>,
+    #[cfg(feature = "auth")]
+    authorization: Option<Arc<Authorization>>,
+    dispatcher: Arc<Dispatcher>,
     max_values: usize,
     options: HttpOptions,
     /// The requests in flight.
@@ -67,6 +75,7 @@ impl Endpoint {
     ) -> Self {
         let closed = stopping.child_token();
         let max_values = server.dispatcher.settings.max_values;
+        let dispatcher = Arc::clone(&server.dispatcher);
         let config = options.config().with_cancellation_token(closed.clone());
         let sessions = Sessions::new(&options);
         let fast_calls = FastCalls::new(&server, &options);
@@ -89,12 +98,23 @@ impl Endpoint {
                 UNCOUNTED,
             ),
             access: Arc::new(Access::new(&options)),
+            #[cfg(feature = "auth")]
+            authorization: None,
+            dispatcher,
             max_values,
             options,
             in_flight: TaskTracker::new(),
             draining: CancellationToken::new(),
             closed,
         }
+    }
+
+    /// Lets only requests with a valid access token in.
+    #[cfg(feature = "auth")]
+    pub(crate) fn with_authorization(mut self, authorization: Option<(Auth, Resource)>) -> Self {
+        self.authorization = authorization
+            .map(|(auth, resource)| Authorization::new(auth, resource, &self.dispatcher.registry));
+        self
     }
 
     pub(crate) fn options(&self) -> &HttpOptions {
@@ -148,16 +168,40 @@ impl Endpoint {
 
     /// Responds to a request to another path.
     pub(crate) fn not_found(&self, request: Request<Body>) -> Response<Body> {
+        #[cfg(feature = "auth")]
+        if let Some(response) = self.metadata(&request) {
+            return response;
+        }
         let text = format!("nothing is served at the path `{}`", request.uri().path());
         let (parts, body) = request.into_parts();
         self.body_limits().discard(&parts.headers, body);
         refusal(StatusCode::NOT_FOUND, text)
     }
 
+    /// Responds to a request for the metadata document of authorization; `None` for other requests.
+    #[cfg(feature = "auth")]
+    pub(crate) fn metadata(&self, request: &Request<Body>) -> Option<Response<Body>> {
+        let authorization = self.authorization.as_ref()?;
+        authorization.metadata(request.method(), request.uri().path())
+    }
+
+    /// Returns the paths of the metadata document of authorization.
+    #[cfg(feature = "auth")]
+    pub(crate) fn metadata_paths(&self) -> Vec<String> {
+        let authorization = self.authorization.as_ref();
+        authorization
+            .map(|it| it.metadata_paths())
+            .unwrap_or_default()
+    }
+
     async fn answer(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {
         let limits = self.body_limits();
         let (mut parts, body) = request.into_parts();
-        let held = match self.admit(&mut parts) {
+        let admitted = match self.check(&mut parts).await {
+            Ok(()) => self.admit(&mut parts),
+            Err(refused) => Err(refused),
+        };
+        let held = match admitted {
             Ok(held) => held,
             Err(refused) => {
                 limits.discard(&parts.headers, body);
@@ -176,14 +220,25 @@ impl Endpoint {
         response.map(|body| Body::new(TrackedBody::new(body, held)))
     }
 
-    /// Checks a request before its body is read.
-    fn admit(&self, parts: &mut Parts) -> Result<Held, Refusal> {
+    /// Checks where a request comes from and whose it is, before anything else, so that a request without a
+    /// token learns nothing but where to get one.
+    #[cfg_attr(not(feature = "auth"), expect(clippy::unused_async))]
+    async fn check(&self, parts: &mut Parts) -> Result<(), Refusal> {
         if self.draining.is_cancelled() || self.closed.is_cancelled() {
             return Err(unavailable(None, STOPPING).into());
         }
         self.access
             .check(parts)
             .map_err(|(status, text)| Box::new(refusal(status, text)))?;
+        #[cfg(feature = "auth")]
+        if let Some(authorization) = &self.authorization {
+            authorization.authenticate(parts).await?;
+        }
+        Ok(())
+    }
+
+    /// Checks a request before its body is read.
+    fn admit(&self, parts: &mut Parts) -> Result<Held, Refusal> {
         let principal = parts.extensions.get::<Principal>().cloned();
         // The session of another caller gets the response for an unknown session, so that nobody
         // can find out which IDs exist.
@@ -243,6 +298,14 @@ impl Endpoint {
         }
         if let Some(refused) = unfit_cursor(&body) {
             return refused;
+        }
+        #[cfg(feature = "auth")]
+        if let Some(authorization) = &self.authorization {
+            let registry = &self.dispatcher.registry;
+            let checked = authorization.check_scopes(&parts, &body, registry, || request_id(&body));
+            if let Err(refused) = checked {
+                return *refused;
+            }
         }
         // The response to `initialize` has the session in a header, which cannot follow later.
         let is_initialize = self.options.sessions

@@ -303,6 +303,14 @@ impl HttpOptions {
         self
     }
 
+    /// Also accepts requests that are addressed to this host.
+    #[cfg(feature = "auth")]
+    pub(crate) fn add_host(&mut self, host: &str) {
+        if let Some(hosts) = &mut self.hosts {
+            hosts.push(host.to_owned());
+        }
+    }
+
     /// Converts the settings to those of the protocol library.
     pub(crate) fn config(&self) -> StreamableHttpServerConfig {
         StreamableHttpServerConfig::default()

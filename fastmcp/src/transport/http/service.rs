@@ -50,6 +50,10 @@ where
         let endpoint = Arc::clone(&self.0);
         let request = request.map(Body::new);
         Box::pin(async move {
+            #[cfg(feature = "auth")]
+            if let Some(response) = endpoint.metadata(&request) {
+                return Ok(response);
+            }
             if is_below(&request) {
                 return Ok(endpoint.not_found(request));
             }
