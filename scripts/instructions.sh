@@ -14,7 +14,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/toolchain.sh
 
-profile=dev few=20 many=70 update= json=
+profile=dev few=20 many=170 update= json=
 for argument in "$@"; do
     case $argument in
     --release) profile=release few=200 many=700 ;;

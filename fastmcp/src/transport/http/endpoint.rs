@@ -284,20 +284,19 @@ impl Endpoint {
                 return refusal_of(status, id, error.to_string());
             }
         }
-        let fast_call = self.fast_calls.as_ref();
-        let fast_call = fast_call.and_then(|fast| fast.start(&parts.headers, &body));
-        if let Some(answer) = fast_call {
-            let response = Arc::clone(self).finish(answer);
-            return self.within_keep_alive(Box::pin(response), &body).await;
-        }
-        if !self.options.require_task_name
-            && !parts.headers.contains_key(NAME)
-            && let Some(name) = task_name(&parts.headers, &body)
-        {
-            parts.headers.insert(NAME, name);
-        }
-        if let Some(refused) = unfit_cursor(&body) {
-            return refused;
+        // It does not run before it is awaited.
+        let fast_calls = self.fast_calls.as_ref();
+        let fast_call = fast_calls.and_then(|calls| calls.start(&parts.headers, &body));
+        if fast_call.is_none() {
+            if !self.options.require_task_name
+                && !parts.headers.contains_key(NAME)
+                && let Some(name) = task_name(&parts.headers, &body)
+            {
+                parts.headers.insert(NAME, name);
+            }
+            if let Some(refused) = unfit_cursor(&body) {
+                return refused;
+            }
         }
         #[cfg(feature = "auth")]
         if let Some(authorization) = &self.authorization {
@@ -306,6 +305,10 @@ impl Endpoint {
             if let Err(refused) = checked {
                 return *refused;
             }
+        }
+        if let Some(call) = fast_call {
+            let response = Arc::clone(self).finish(call);
+            return self.within_keep_alive(Box::pin(response), &body).await;
         }
         // The response to `initialize` has the session in a header, which cannot follow later.
         let is_initialize = self.options.sessions
