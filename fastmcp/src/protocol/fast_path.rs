@@ -14,7 +14,7 @@
 //! | `jsonrpc` | `"2.0"` |
 //! | `id` | an integer from 0 to 10^18 - 1, or a string without escapes |
 //! | `method` | `"tools/call"` |
-//! | `params.name` | the name of a visible tool of this path, without escapes |
+//! | `params.name` | the name of a tool of this path that every caller may use, without escapes |
 //! | `params.arguments` | absent, or an object |
 //! | `params._meta` | absent in a session; else the [metadata] of protocol 2026-07-28, without a progress token |
 

@@ -6,14 +6,12 @@ pub(crate) mod authorized;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use axum::http::{Method, Request, Response, StatusCode};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use rmcp::model::RequestId;
 use rmcp::transport::StreamableHttpService;
-use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -21,20 +19,22 @@ use crate::component::dispatch::Dispatcher;
 use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
 use crate::protocol::request::InvalidParams;
-use crate::text::base64;
-use crate::transport::http::accept::accepts;
 use crate::transport::http::access::Access;
 #[cfg(feature = "auth")]
 use crate::transport::http::authorization::Authorization;
 use crate::transport::http::body_memory::{BodyMemory, CountedBytes, UNCOUNTED};
 use crate::transport::http::cors;
+use crate::transport::http::fast_calls::{FastCalls, RunningCall};
 use crate::transport::http::keep_alive::KeepAliveBody;
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::outstanding::{CountedBody, Outstanding};
 use crate::transport::http::request_body::{BodyLimits, NO_MEMORY};
+use crate::transport::http::request_head::{
+    METHOD, NAME, SESSION, check_media_types, is_endless, task_name,
+};
 use crate::transport::http::response::{
-    Refusal, as_json_rpc, encoded_body, invalid_message, method_not_allowed, refusal, refusal_of,
-    unavailable, unfit_cursor, unfit_initialize,
+    Refusal, as_json_rpc, invalid_message, refusal, refusal_of, unavailable, unfit_cursor,
+    unfit_initialize,
 };
 use crate::transport::http::sessions::Sessions;
 use crate::transport::http::stream_limits::StreamLimits;
@@ -42,19 +42,14 @@ use crate::transport::http::tracked_body::{Held, TrackedBody};
 use crate::transport::json_lines::scan::ScannedMessage;
 use crate::transport::message_size;
 
-const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
-const METHOD: HeaderName = HeaderName::from_static("mcp-method");
-const NAME: HeaderName = HeaderName::from_static("mcp-name");
-
-/// The media types of responses, as the library expects them.
-const MEDIA_TYPES: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
-
 const STOPPING: &str = "the server is shutting down";
 
 /// The HTTP layer of a server, shared by all services and listeners.
 pub(crate) struct Endpoint {
     mcp: StreamableHttpService<Connection, Sessions>,
     sessions: Sessions,
+    /// The requests that need no protocol library; `None` if all go to it.
+    fast_calls: Option<FastCalls>,
     /// The open `subscriptions/listen` streams.
     streams: Arc<StreamLimits>,
     /// The memory of all request bodies.
@@ -84,6 +79,7 @@ impl Endpoint {
         let dispatcher = Arc::clone(&server.dispatcher);
         let config = options.config().with_cancellation_token(closed.clone());
         let sessions = Sessions::new(&options);
+        let fast_calls = FastCalls::new(&server, &options);
         let mcp = StreamableHttpService::new(
             move || Ok(Connection::new(Arc::clone(&server))),
             Arc::new(sessions.clone()),
@@ -92,6 +88,7 @@ impl Endpoint {
         Self {
             mcp,
             sessions,
+            fast_calls,
             streams: StreamLimits::new(
                 options.max_subscriptions,
                 options.max_subscriptions_per_principal,
@@ -231,7 +228,7 @@ impl Endpoint {
                 return Err(session_not_found(None).into());
             }
         }
-        self.check_media_types(parts)?;
+        check_media_types(parts, self.options.sessions)?;
         let mut held = Held::default();
         // Endless streams do not count as in flight: they would exhaust every grace period.
         if !is_endless(parts) {
@@ -244,41 +241,6 @@ impl Endpoint {
             })?);
         }
         Ok(held)
-    }
-
-    /// Checks the media types of the body and of the response.
-    fn check_media_types(&self, parts: &mut Parts) -> Result<(), Refusal> {
-        let headers = &parts.headers;
-        let accepts_events = accepts(headers, "text", "event-stream");
-        let not_acceptable = |text: &str| Err(refusal(StatusCode::NOT_ACCEPTABLE, text).into());
-        match parts.method {
-            Method::POST => {
-                if let Some(encoding) = headers.get(CONTENT_ENCODING)
-                    && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
-                {
-                    return Err(encoded_body(encoding).into());
-                }
-                if !is_json(headers) {
-                    let text = "the header `Content-Type` must be `application/json`";
-                    return Err(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, text).into());
-                }
-                if !accepts_events || !accepts(headers, "application", "json") {
-                    return not_acceptable(
-                        "the header `Accept` must allow both `application/json` and \
-                         `text/event-stream`",
-                    );
-                }
-            }
-            Method::GET if !self.options.sessions => return Err(method_not_allowed("POST").into()),
-            Method::GET if !accepts_events => {
-                return not_acceptable("the header `Accept` must allow `text/event-stream`");
-            }
-            Method::GET => {}
-            _ => return Ok(()),
-        }
-        // The library compares the names of the types, not the ranges.
-        parts.headers.insert(ACCEPT, MEDIA_TYPES);
-        Ok(())
     }
 
     /// Responds to a message. `memory` counts its body until the response begins.
@@ -298,14 +260,19 @@ impl Endpoint {
                 return refusal_of(status, id, error.to_string());
             }
         }
-        if !self.options.require_task_name
-            && !parts.headers.contains_key(NAME)
-            && let Some(name) = task_name(&parts.headers, &body)
-        {
-            parts.headers.insert(NAME, name);
-        }
-        if let Some(refused) = unfit_cursor(&body) {
-            return refused;
+        // It does not run before it is awaited.
+        let fast_calls = self.fast_calls.as_ref();
+        let fast_call = fast_calls.and_then(|calls| calls.start(&parts.headers, &body));
+        if fast_call.is_none() {
+            if !self.options.require_task_name
+                && !parts.headers.contains_key(NAME)
+                && let Some(name) = task_name(&parts.headers, &body)
+            {
+                parts.headers.insert(NAME, name);
+            }
+            if let Some(refused) = unfit_cursor(&body) {
+                return refused;
+            }
         }
         #[cfg(feature = "auth")]
         if let Some(authorization) = &self.authorization {
@@ -315,21 +282,47 @@ impl Endpoint {
                 return *refused;
             }
         }
+        if let Some(call) = fast_call {
+            let response = Arc::clone(self).finish(call);
+            return self.within_keep_alive(Box::pin(response), &body).await;
+        }
         // The response to `initialize` has the session in a header, which cannot follow later.
         let is_initialize = self.options.sessions
             && ![SESSION, METHOD]
                 .iter()
                 .any(|name| parts.headers.contains_key(name));
-        let mut response: BoxFuture<'static, Response<Body>> =
-            Box::pin(Arc::clone(self).handle(parts, body.clone()));
-        let Some(every) = self.options.keep_alive.filter(|_| !is_initialize) else {
+        let response = Box::pin(Arc::clone(self).handle(parts, body.clone()));
+        if is_initialize {
+            return response.await;
+        }
+        self.within_keep_alive(response, &body).await
+    }
+
+    /// Waits for a response, and lets it become an event stream if it takes longer than a proxy may wait.
+    async fn within_keep_alive(
+        &self,
+        mut response: BoxFuture<'static, Response<Body>>,
+        body: &Bytes,
+    ) -> Response<Body> {
+        let Some(every) = self.options.keep_alive else {
             return response.await;
         };
         match tokio::time::timeout(every, &mut response).await {
             Ok(response) => response,
             // Only a request has a response that can become an event.
-            Err(_) if request_id(&body).is_none() => response.await,
+            Err(_) if request_id(body).is_none() => response.await,
             Err(_) => KeepAliveBody::pending(response, every),
+        }
+    }
+
+    /// Waits for the answer to a call that needs no protocol library.
+    async fn finish(self: Arc<Self>, call: RunningCall) -> Response<Body> {
+        let RunningCall { id, answer } = call;
+        tokio::select! {
+            // A call that returns at once is not registered with the token.
+            biased;
+            response = answer => response,
+            () = self.closed.cancelled() => unavailable(Some(id), STOPPING),
         }
     }
 
@@ -409,42 +402,4 @@ fn first_event(options: &HttpOptions) -> Bytes {
 fn request_id(body: &[u8]) -> Option<RequestId> {
     let message = ScannedMessage::scan(body);
     message.id.clone().filter(|_| !message.has_no_response())
-}
-
-/// Returns whether the response is a stream that ends only with the client or the server.
-fn is_endless(request: &Parts) -> bool {
-    let method = request.headers.get(METHOD);
-    request.method == Method::GET || method.is_some_and(|method| method == "subscriptions/listen")
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let content_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    // Parameters such as `charset` follow a semicolon.
-    content_type
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|value| value.trim().eq_ignore_ascii_case("application/json"))
-}
-
-/// Returns the value of the header `Mcp-Name` for a request about a task.
-fn task_name(headers: &HeaderMap, body: &[u8]) -> Option<HeaderValue> {
-    #[derive(Deserialize)]
-    struct Body {
-        params: Params,
-    }
-
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Params {
-        task_id: String,
-    }
-
-    let method = headers.get(METHOD)?.to_str().ok()?;
-    if !matches!(method, "tasks/get" | "tasks/update" | "tasks/cancel") {
-        return None;
-    }
-    let id = serde_json::from_slice::<Body>(body).ok()?.params.task_id;
-    // The ID may contain any character. SEP-2243 defines this encoding for header values.
-    HeaderValue::try_from(format!("=?base64?{}?=", base64(id.as_bytes()))).ok()
 }
