@@ -97,7 +97,7 @@ fn random_call(http: &Http, seed: u64) -> RequestBuilder {
                 headers[at].1 = any(
                     random,
                     &["=?base64?ZWNobw==?=", "2024-11-05", "1999", "echo"],
-                )
+                );
             }
             _ => headers.push(("mcp-session-id", "none")),
         }
@@ -127,9 +127,9 @@ async fn requests_get_the_same_response_with_and_without_the_fast_path() {
             let other = parts(answer(random_call(&library, seed)).await);
             assert_eq!(one, other, "seed {seed}: {:?}", random_call(&fast, seed));
             if one.0 == 200 {
-                succeeded += 1
+                succeeded += 1;
             } else {
-                failed += 1
+                failed += 1;
             }
         }
         assert!(succeeded > 80 && failed > 20, "{succeeded} {failed}");

@@ -82,11 +82,11 @@ impl FastCalls {
             return None;
         }
         let current = ProtocolVersion::STANDARD_HEADERS;
-        let is_current = match only(headers, &VERSION)? {
-            Some(version) if version == current.as_str() => true,
-            Some(version) if is_earlier(version) => false,
-            None => false,
-            Some(_) => return None,
+        let is_current = match header(headers, &VERSION) {
+            Header::Text(version) if version == current.as_str() => true,
+            Header::Text(version) if is_earlier(version) => false,
+            Header::Missing => false,
+            _ => return None,
         };
         if !is_current && self.has_sessions {
             return None;
@@ -97,8 +97,8 @@ impl FastCalls {
             Revision::Session => !is_current,
             Revision::V20260728 => {
                 is_current
-                    && only(headers, &METHOD)?.is_some_and(|method| method == "tools/call")
-                    && only(headers, &NAME)?.is_some_and(|header| header == name)
+                    && header(headers, &METHOD) == Header::Text("tools/call")
+                    && header(headers, &NAME) == Header::Text(name)
                     && !self.with_headers().contains(name)
             }
         };
@@ -147,16 +147,23 @@ fn status_of(code: ErrorCode) -> StatusCode {
     }
 }
 
-/// Returns the value of a header. `None` if it is repeated or not text.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Option<&'a str>> {
+/// A header that may occur once.
+#[derive(PartialEq)]
+enum Header<'a> {
+    Missing,
+    Text(&'a str),
+    /// It is repeated or not text.
+    Unfit,
+}
+
+/// Reads a header that may occur once.
+fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Header<'a> {
     let mut values = headers.get_all(name).iter();
-    let Some(value) = values.next() else {
-        return Some(None);
-    };
-    if values.next().is_some() {
-        return None;
+    match (values.next(), values.next()) {
+        (None, _) => Header::Missing,
+        (Some(value), None) => value.to_str().map_or(Header::Unfit, Header::Text),
+        (Some(_), Some(_)) => Header::Unfit,
     }
-    value.to_str().ok().map(Some)
 }
 
 /// Returns whether this is a known revision whose requests need no metadata.

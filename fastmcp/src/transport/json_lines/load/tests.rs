@@ -1,5 +1,7 @@
 //! Tests of the calls of the fast path among the requests in flight.
 
+use std::ops::Range;
+
 use rmcp::model::{
     CancelledNotificationParam, ClientJsonRpcMessage, ClientNotification, Notification, RequestId,
 };
@@ -29,7 +31,7 @@ fn the_response_of_a_cancelled_call_is_dropped_and_its_id_is_free() {
 
     let again = load.accept(&ids[1], "a").unwrap();
     let (queued, cancelled) = load.answered(&[(first, 10), (second, 25), (third, 30)]);
-    assert_eq!(cancelled, [10..25]);
+    assert_eq!(cancelled, vec![Range { start: 10, end: 25 }]);
     assert_eq!(load.read().queued, 15);
     assert_eq!(
         load.read().unfinished().collect::<Vec<_>>(),
