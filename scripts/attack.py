@@ -149,7 +149,7 @@ class Server:
 
 
 class Bystander(threading.Thread):
-    """A client that calls a tool twenty times a second, with a new connection for every fifth call."""
+    """A client that calls a tool twenty times a second: every fifth call has 100 kB and a new connection."""
 
     def __init__(self, port):
         super().__init__(daemon=True)
@@ -165,8 +165,9 @@ class Bystander(threading.Thread):
             try:
                 if client is None or number % 5 == 0:
                     client = Http(self.port, timeout=10)
-                status, _ = client.tool("echo", {"text": "hello"})
-                self.failures += status != 200
+                text = "hello" if number % 5 else "x" * 100_000
+                status, body = client.tool("echo", {"text": text})
+                self.failures += status != 200 or len(body) < len(text)
             except OSError:
                 self.failures, client = self.failures + 1, None
             self.latencies.append(time.monotonic() - begin)
@@ -191,7 +192,7 @@ def parallel(count, function, at_once=32):
 
 
 def unknown_arguments(server):
-    """A2: 200 task calls with 900 kB of unknown arguments."""
+    """200 task calls with 900 kB of unknown arguments."""
     padding = {"seconds": 0.0, "unknown": "x" * 900_000}
     answers = parallel(200, lambda _: one(server.port, "doze", padding, True), 4)
     refused = sum(b"isError" in answer[1] for answer in answers if not isinstance(answer, OSError))
@@ -207,7 +208,7 @@ def one(port, tool, arguments, tasks=False, user=None):
 
 
 def greedy_owners(server):
-    """A2: principals with 100 sleeping tasks each; then another one adds a task of 10 ms."""
+    """Principals with 100 sleeping tasks each; then another one adds a task of 10 ms."""
     waited = []
     for owners in (1, 2, 4):
         name = f"greedy-{owners}"
@@ -229,22 +230,76 @@ def greedy_owners(server):
 
 
 def unread_streams(server):
-    """A3: 20 event streams with 200 messages of 100 kB each that nobody reads."""
-    clients = []
-    for _ in range(20):
+    """20 event streams with 200 messages of 100 kB each that nobody reads, half of them in sessions."""
+    def open_stream(number):
         client = Http(server.port)
-        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        if number > 1:
+            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         body = call("chatter", {"messages": 200}).replace(b'"_meta": {', b'"_meta": {"progressToken": 1, ')
-        client.send(head(len(body), name="chatter"), body)
-        clients.append(client)
+        if number % 2:
+            client.send(head(len(body), name="chatter"), body)
+        else:
+            session = open_session(server.port)
+            params = {"name": "chatter", "arguments": {"messages": 200}, "_meta": {"progressToken": 1}}
+            client.send(*message("tools/call", params, session))
+        return client
+    clients = parallel(20, open_stream)
     time.sleep(3)
+    # One client of each kind reads on, and gets everything.
+    complete = 0
+    for client in clients[:2]:
+        received = bytearray(client.buffer)
+        while b'"result"' not in received[-2000:]:
+            data = client.socket.recv(1 << 20)
+            if not data:
+                break
+            received += data
+        complete += received.count(b"notifications/progress") >= 200
     for client in clients:
         client.close()
-    return None, "the tools wait"
+    return complete == 2, f"the tools wait; {complete} of 2 that read later get all messages"
+
+
+def message(method, params, session=None, id=1):
+    """Returns the head and the body of a message of revision 2025-11-25."""
+    content = {"jsonrpc": "2.0", "method": method, "params": params}
+    if id is not None:
+        content["id"] = id
+    body = json.dumps(content).encode()
+    lines = [
+        "POST /mcp HTTP/1.1",
+        "Host: localhost",
+        "Content-Type: application/json",
+        "Accept: application/json, text/event-stream",
+        f"Content-Length: {len(body)}",
+    ]
+    if session:
+        lines += [f"Mcp-Session-Id: {session}", "MCP-Protocol-Version: 2025-11-25"]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode(), body
+
+
+def open_session(port):
+    """Returns the ID of a new session."""
+    client = Http(port)
+    info = {"name": "attacker", "version": "1"}
+    params = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": info}
+    client.send(*message("initialize", params))
+    top = b""
+    while b"\r\n\r\n" not in top:
+        top += client.socket.recv(65536)
+    for line in top.decode(errors="replace").split("\r\n"):
+        if line.lower().startswith("mcp-session-id:"):
+            session = line.split(":", 1)[1].strip()
+    client.close()
+    client = Http(port)
+    client.send(*message("notifications/initialized", {}, session, None))
+    client.answer()
+    client.close()
+    return session
 
 
 def half_bodies(server):
-    """A4: 200 bodies of 4 MiB less ten bytes, and 100 connections that send nothing."""
+    """200 bodies of 4 MiB less ten bytes, and 100 connections that send nothing."""
     silent = [Http(server.port) for _ in range(100)]
     clients, statuses = [], []
     padding = b" " * (4 * MIB - 20)
@@ -273,7 +328,7 @@ def half_bodies(server):
 
 
 def small_values(server):
-    """A6: bodies of small values, of 100 kB to 4 MB."""
+    """Bodies of small values, of 100 kB to 4 MB."""
     refused = []
     for value, size in [("{}", 200_000), ("1", 100_000), ("[1]", 1 * MB), ("{}", 4 * MB), ('{"a":1}', 4 * MB)]:
         body = call("echo", {}).replace(b"{}, \"_meta\"", b"[" + b",".join([value.encode()] * (size // (len(value) + 1))) + b"], \"_meta\"")
@@ -298,7 +353,7 @@ def small_values(server):
 
 
 def many_bodies(server):
-    """A6: 32 such bodies of 4 MB at once."""
+    """32 such bodies of 4 MB at once."""
     values = b",".join([b'"' + b"x" * 107 + b'"'] * (4 * MB // 110))
     body = call("echo", {}).replace(b"{}, \"_meta\"", b'{"text": [' + values + b"]}, \"_meta\"")
     def post(_):
@@ -313,7 +368,7 @@ def many_bodies(server):
 
 
 def large_body(server):
-    """A18: 20 bodies of 10 MB."""
+    """20 bodies of 10 MB."""
     def post(_):
         client = Http(server.port)
         client.send(head(10 * MB))
@@ -329,7 +384,7 @@ def large_body(server):
 
 
 def subscriptions(server):
-    """A21: 300 subscriptions of one principal, and 300 sessions."""
+    """300 subscriptions of one principal."""
     filter = {"notifications": {"toolsListChanged": True}}
     def listen(_):
         client = Http(server.mounted)
@@ -371,7 +426,7 @@ class Stdio:
 
 
 def unread_log(server):
-    """A5: 1000 failing calls with 1 kB of text each; nobody reads standard error."""
+    """1000 failing calls with 1 kB of text each; nobody reads standard error."""
     answered = 0
     for _ in range(1000):
         server.write(call("fail", {"reason": "x" * 1000}))
@@ -382,7 +437,7 @@ def unread_log(server):
 
 
 def unread_output(server):
-    """A9: calls with answers of 100 kB; nobody reads standard output."""
+    """Calls with answers of 100 kB; nobody reads standard output."""
     stopped = threading.Event()
     def write():
         for number in range(3000):
@@ -399,7 +454,7 @@ def unread_output(server):
 
 
 def long_line(server):
-    """A6: a line of 15 MB of small values."""
+    """A line of 15 MB of small values."""
     server.write(call("echo", {}).replace(b"{}, \"_meta\"", b"[" + b",".join([b"{}"] * (5 * MB)) + b"], \"_meta\""))
     answer = json.loads(server.process.stdout.readline())
     return answer["error"]["code"] == -32600, "refused"

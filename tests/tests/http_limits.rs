@@ -7,6 +7,8 @@ use axum::middleware;
 use fastmcp::prelude::*;
 use fastmcp::{HttpOptions, Server};
 use fastmcp_tests::http::{Events, Http, answer, authenticate, message};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -250,24 +252,46 @@ async fn half_sent_bodies_have_a_budget_and_the_slowest_give_way() {
         .max_body_memory(4 * MIB)
         .body_timeout(GUARD * 10);
     let stage = serve(options).await;
-    let mut slow = Vec::new();
-    for _ in 0..20 {
-        slow.push(half_sent(&stage.address, MIB - 10).await);
+    let (slow, call) = (0..6, |bytes| {
+        let text = "x".repeat(bytes);
+        let list = json!({ "_meta": { "x": text } });
+        let answered = answer(stage.http.modern("tools/list", list));
+        tokio::time::timeout(GUARD, answered)
+    });
+    let slow = slow.map(|_| half_sent(&stage.address, MIB - 10));
+    let mut slow = futures_util::future::join_all(slow).await;
+    // Three fit, and leave memory for smaller bodies.
+    for _ in 0..3 {
+        assert_eq!(call(100_000).await.expect("an answer").status, 200);
     }
-    // Four fit. The others get a response, although they are incomplete.
-    for stream in &mut slow[..12] {
-        let head = response_head(stream).await;
+    // Three others wait until the first give way.
+    let responses = slow.iter_mut().map(response_head);
+    let mut responses: FuturesUnordered<_> = responses.collect();
+    for _ in 0..3 {
+        let head = responses.next().await.unwrap();
         assert!(head.starts_with("HTTP/1.1 503"), "{head}");
         assert!(head.contains("retry-after: 1"), "{head}");
     }
-    // A quick client is served at any time.
-    let text = "x".repeat(900_000);
-    for _ in 0..5 {
-        let ping = stage
-            .http
-            .modern("tools/list", json!({ "_meta": { "x": text } }));
-        let answered = tokio::time::timeout(GUARD, answer(ping)).await;
-        assert_eq!(answered.expect("an answer").status, 200);
+    drop(responses);
+    for _ in 0..2 {
+        assert_eq!(call(900_000).await.expect("an answer").status, 200);
     }
     drop(slow);
+}
+
+#[tokio::test]
+async fn bodies_of_unknown_length_are_accepted() {
+    const MIB: usize = 1 << 20;
+    let options = HttpOptions::new().max_body_bytes(MIB).max_body_memory(MIB);
+    let stage = serve(options).await;
+    for bytes in [10, 100_000, 900_000] {
+        let list = json!({ "_meta": { "x": "x".repeat(bytes) } });
+        let request = stage.http.modern("tools/list", list);
+        let body = request.try_clone().unwrap().build().unwrap();
+        let body = body.body().unwrap().as_bytes().unwrap().to_vec();
+        let parts: Vec<_> = body.chunks(50_000).map(<[u8]>::to_vec).collect();
+        let parts = futures_util::stream::iter(parts.into_iter().map(Ok::<_, std::io::Error>));
+        let request = request.body(reqwest::Body::wrap_stream(parts));
+        assert_eq!(answer(request).await.status, 200, "{bytes}");
+    }
 }

@@ -5,6 +5,7 @@
 mod errors;
 mod expiry;
 mod failover;
+mod failure_log;
 mod foreign_writes;
 mod outages;
 mod replicas;

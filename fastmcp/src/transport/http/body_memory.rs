@@ -2,36 +2,61 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::transport::http::rare_warning::RareWarning;
 use crate::transport::http::session::lock;
 
-/// The beginning of each body that is not counted, so that calls of usual sizes are served while large ones take all the
-/// memory. The limit of connections bounds it.
+/// The size of bodies that need no memory of the budget, so that calls of usual sizes never wait. The limit of
+/// connections bounds them.
 pub(crate) const UNCOUNTED: usize = 16 * 1024;
 
-/// The memory for request bodies, from the first byte of a body until its message is handled.
+/// The time that every body has to arrive, even if others wait for its memory.
+const MIN_TIME: Duration = Duration::from_secs(5);
+
+/// The time for which nothing of a body may arrive if others wait for its memory.
+const MAX_SILENCE: Duration = Duration::from_secs(1);
+
+/// The time for which a body waits for memory.
+const MAX_WAIT: Duration = Duration::from_secs(10);
+
+/// The memory for request bodies. A body takes all its memory before the server allocates any of it, and keeps it until
+/// its message is handled.
 pub(crate) struct BodyMemory {
     max: usize,
-    /// The number of bytes of each body that are not counted.
-    uncounted: usize,
     state: Mutex<State>,
+    /// Notified when memory is free.
+    freed: Notify,
 }
 
 #[derive(Default)]
 struct State {
     used: usize,
+    /// The number of messages that are being parsed.
+    parsing: usize,
     last_number: u64,
-    /// The bodies that have not arrived completely, by the order in which they began.
+    /// The bodies that have not arrived completely.
     incomplete: BTreeMap<u64, Incomplete>,
     warning: RareWarning,
 }
 
 struct Incomplete {
     bytes: usize,
+    since: Instant,
+    /// The time at which a part of it has arrived last.
+    last_part: Instant,
     given_up: CancellationToken,
+}
+
+impl Incomplete {
+    /// Returns the time from which the body may be given up.
+    fn until(&self) -> Instant {
+        (self.since + MIN_TIME).min(self.last_part + MAX_SILENCE)
+    }
 }
 
 /// The error of a body for which there is no memory.
@@ -39,30 +64,83 @@ struct Incomplete {
 pub(crate) struct NoMemory;
 
 impl BodyMemory {
-    pub(crate) fn new(max: usize, uncounted: usize) -> Arc<Self> {
+    pub(crate) fn new(max: usize) -> Arc<Self> {
         Arc::new(Self {
             max,
-            uncounted,
             state: Mutex::default(),
+            freed: Notify::new(),
         })
     }
 
-    /// Begins to count a body, until the returned value is dropped.
+    /// Begins a body. It takes no memory yet, and frees what it takes when the returned value is dropped.
     pub(crate) fn begin(self: &Arc<Self>) -> CountedBytes {
         let mut state = lock(&self.state);
         state.last_number += 1;
-        let (number, given_up) = (state.last_number, CancellationToken::new());
-        let incomplete = Incomplete {
-            bytes: 0,
-            given_up: given_up.clone(),
-        };
-        state.incomplete.insert(number, incomplete);
         CountedBytes {
             memory: Arc::clone(self),
-            number,
-            uncounted: self.uncounted,
+            number: state.last_number,
             bytes: 0,
-            given_up,
+            parsing: None,
+            given_up: CancellationToken::new(),
+            waits: false,
+        }
+    }
+}
+
+impl State {
+    /// Of the incomplete bodies that arrive slowly, gives up the one that has taken the most memory for the longest time.
+    /// Returns when the next body may be given up.
+    fn give_up_costliest(&mut self, max: usize) -> Option<Instant> {
+        let now = Instant::now();
+        let waiting = self
+            .incomplete
+            .values()
+            .filter(|body| !body.given_up.is_cancelled());
+        let (old, young): (Vec<_>, Vec<_>) = waiting.partition(|body| body.until() <= now);
+        let costliest = old
+            .into_iter()
+            .max_by_key(|body| body.bytes as u128 * (now - body.since).as_millis());
+        if let Some(costliest) = costliest {
+            costliest.given_up.cancel();
+            self.warning.log(|| {
+                format!(
+                    "request bodies take all {max} bytes of `HttpOptions::max_body_memory`; \
+                     incomplete requests that hold much memory for long are refused"
+                )
+            });
+        }
+        young.iter().map(|body| body.until()).min()
+    }
+
+    /// Returns the memory of the bodies that have been given up and have not freed it yet.
+    fn leaving(&self) -> usize {
+        let bodies = self.incomplete.values();
+        let given_up = bodies.filter(|body| body.given_up.is_cancelled());
+        given_up.map(|body| body.bytes).sum()
+    }
+}
+
+/// A demand for memory.
+#[derive(Clone, Copy)]
+enum Demand {
+    /// More memory of a body that arrives.
+    Body(usize),
+    /// The memory for parsing a message.
+    Parsing(usize),
+}
+
+impl Demand {
+    /// Returns whether there is memory for a body that has `own` of the `used` bytes.
+    fn fits(self, state: &State, used: usize, own: usize, max: usize) -> bool {
+        match self {
+            // Each body leaves as much free as it takes, so that large ones leave memory for smaller ones. The largest
+            // are received alone.
+            Self::Body(more) => {
+                let body = own.saturating_add(more);
+                used == own || used.saturating_add(more).saturating_add(body) <= max
+            }
+            // One message is always parsed. Otherwise, complete bodies could wait for each other.
+            Self::Parsing(bytes) => state.parsing == 0 || used.saturating_add(bytes) <= max,
         }
     }
 }
@@ -71,62 +149,121 @@ impl BodyMemory {
 pub(crate) struct CountedBytes {
     memory: Arc<BodyMemory>,
     number: u64,
-    /// The number of further bytes that are not counted.
-    uncounted: usize,
     bytes: usize,
+    /// The memory for parsing the message.
+    parsing: Option<usize>,
     given_up: CancellationToken,
+    waits: bool,
 }
 
 impl CountedBytes {
-    /// Counts bytes that have arrived. If there is no memory for them, the incomplete bodies that began first are given
-    /// up: a client that sends slowly must not lock out the others. This body may be one of them.
-    pub(crate) fn add(&mut self, bytes: usize) -> Result<(), NoMemory> {
-        let uncounted = bytes.min(self.uncounted);
-        self.uncounted -= uncounted;
-        self.count(bytes - uncounted)
+    /// Takes more memory for a body, before it arrives, and waits for it if necessary.
+    pub(crate) async fn take(&mut self, more: usize) -> Result<(), NoMemory> {
+        let given_up = self.given_up.clone();
+        tokio::select! {
+            biased;
+            () = given_up.cancelled() => Err(NoMemory),
+            taken = self.wait(Demand::Body(more)) => taken,
+        }
     }
 
-    fn count(&mut self, bytes: usize) -> Result<(), NoMemory> {
-        let mut guard = lock(&self.memory.state);
-        let state = &mut *guard;
-        if self.given_up.is_cancelled() {
-            return Err(NoMemory);
+    /// Notes that a part of the body has arrived.
+    pub(crate) fn has_part(&mut self) {
+        if self.bytes > 0
+            && let Some(incomplete) = lock(&self.memory.state).incomplete.get_mut(&self.number)
+        {
+            incomplete.last_part = Instant::now();
         }
-        while state.used + bytes > self.memory.max {
-            let max = self.memory.max;
-            state.warning.log(|| {
-                format!(
-                    "request bodies take all {max} bytes of `HttpOptions::max_body_memory`; the \
-                     slowest requests are refused"
-                )
-            });
-            let Some((number, slowest)) = state.incomplete.pop_first() else {
-                return Err(NoMemory);
+    }
+
+    /// Keeps only the memory of the `bytes` that have arrived: the body is complete, and not given up any more. Then
+    /// takes the memory for parsing it, and waits for it if necessary.
+    pub(crate) async fn complete(&mut self, bytes: usize, parsing: usize) -> Result<(), NoMemory> {
+        if self.bytes == 0 {
+            return Ok(());
+        }
+        {
+            let mut state = lock(&self.memory.state);
+            state.incomplete.remove(&self.number);
+            state.used = state.used - self.bytes + bytes;
+            self.bytes = bytes;
+        }
+        self.memory.freed.notify_waiters();
+        self.wait(Demand::Parsing(parsing)).await
+    }
+
+    /// Frees the memory for parsing.
+    pub(crate) fn parsed(&mut self) {
+        if let Some(bytes) = self.parsing.take() {
+            let mut state = lock(&self.memory.state);
+            state.used -= bytes;
+            state.parsing -= 1;
+            drop(state);
+            self.memory.freed.notify_waiters();
+        }
+    }
+
+    async fn wait(&mut self, demand: Demand) -> Result<(), NoMemory> {
+        let memory = Arc::clone(&self.memory);
+        let deadline = Instant::now() + MAX_WAIT;
+        self.waits = true;
+        loop {
+            // Created before the check: it also completes if memory is freed in between.
+            let freed = memory.freed.notified();
+            let next = match self.try_take(demand) {
+                Ok(()) => {
+                    self.waits = false;
+                    return Ok(());
+                }
+                Err(next) => next.unwrap_or(deadline).min(deadline),
             };
-            // Its task frees the memory a moment later.
-            state.used -= slowest.bytes;
-            slowest.given_up.cancel();
-            if number == self.number {
-                self.bytes = 0;
+            if tokio::time::timeout_at(next, freed).await.is_err() && next == deadline {
                 return Err(NoMemory);
             }
         }
-        state.used += bytes;
-        self.bytes += bytes;
-        if let Some(incomplete) = state.incomplete.get_mut(&self.number) {
-            incomplete.bytes = self.bytes;
+    }
+
+    /// Takes memory. If there is none, gives up an incomplete body, because clients that send slowly must not lock out
+    /// the others. `Err` is the time at which the next one may be given up.
+    fn try_take(&mut self, demand: Demand) -> Result<(), Option<Instant>> {
+        let max = self.memory.max;
+        let mut state = lock(&self.memory.state);
+        if !demand.fits(&state, state.used, self.bytes, max) {
+            // The bodies that have been given up free their memory a moment later.
+            let used_soon = state.used - state.leaving();
+            let fits_soon = demand.fits(&state, used_soon, self.bytes, max);
+            return Err(if fits_soon {
+                None
+            } else {
+                state.give_up_costliest(max)
+            });
+        }
+        match demand {
+            Demand::Body(more) => {
+                state.used += more;
+                self.bytes += more;
+                let incomplete = state.incomplete.entry(self.number);
+                let now = Instant::now();
+                let incomplete = incomplete.or_insert_with(|| Incomplete {
+                    bytes: 0,
+                    since: now,
+                    last_part: now,
+                    given_up: self.given_up.clone(),
+                });
+                incomplete.bytes = self.bytes;
+            }
+            Demand::Parsing(bytes) => {
+                state.used += bytes;
+                state.parsing += 1;
+                self.parsing = Some(bytes);
+            }
         }
         Ok(())
     }
 
-    /// Marks the body as complete: it is not given up for others any more. Counts the memory for parsing it, as far as
-    /// the limit allows: a message that takes all of it is handled alone.
-    pub(crate) fn complete(&mut self, parsing: usize) -> Result<(), NoMemory> {
-        if self.uncounted == 0 {
-            self.count(parsing.min(self.memory.max - self.bytes))?;
-        }
-        lock(&self.memory.state).incomplete.remove(&self.number);
-        Ok(())
+    /// Returns whether the body waits for memory, and not for its client.
+    pub(crate) fn waits(&self) -> bool {
+        self.waits
     }
 
     /// Waits until the body is given up.
@@ -137,67 +274,17 @@ impl CountedBytes {
 
 impl Drop for CountedBytes {
     fn drop(&mut self) {
-        let mut state = lock(&self.memory.state);
-        state.incomplete.remove(&self.number);
-        // The memory of a body that was given up is already free.
-        if !self.given_up.is_cancelled() {
+        self.parsed();
+        if self.bytes > 0 {
+            let mut state = lock(&self.memory.state);
+            state.incomplete.remove(&self.number);
             state.used -= self.bytes;
+            drop(state);
+            self.memory.freed.notify_waiters();
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn used(memory: &BodyMemory) -> usize {
-        lock(&memory.state).used
-    }
-
-    #[test]
-    fn the_slowest_body_gives_way() {
-        let memory = BodyMemory::new(100, 0);
-        let mut slow: Vec<_> = (0..3).map(|_| memory.begin()).collect();
-        for body in &mut slow {
-            body.add(33).unwrap();
-        }
-        let mut quick = memory.begin();
-        quick.add(30).unwrap();
-        let given_up = slow.iter().map(|body| body.given_up.is_cancelled());
-        assert_eq!(given_up.collect::<Vec<_>>(), [true, false, false]);
-        slow[0].add(1).unwrap_err();
-        quick.complete(50).unwrap();
-        assert_eq!((slow[1].given_up.is_cancelled(), used(&memory)), (true, 80));
-    }
-
-    #[test]
-    fn complete_bodies_keep_their_memory() {
-        let memory = BodyMemory::new(100, 0);
-        let mut first = memory.begin();
-        first.add(20).unwrap();
-        // The message takes more than there is, and is handled alone.
-        first.complete(1000).unwrap();
-        assert_eq!(used(&memory), 100);
-        let mut second = memory.begin();
-        second.add(1).unwrap_err();
-        drop(second);
-        drop(first);
-        assert_eq!(used(&memory), 0);
-        memory.begin().add(100).unwrap();
-        assert_eq!(used(&memory), 0);
-    }
-
-    #[test]
-    fn small_bodies_are_accepted_without_memory() {
-        let memory = BodyMemory::new(100, 10);
-        let mut large = memory.begin();
-        large.add(110).unwrap();
-        large.complete(0).unwrap();
-        assert_eq!(used(&memory), 100);
-        let mut small = memory.begin();
-        small.add(9).unwrap();
-        small.complete(1000).unwrap();
-        let mut medium = memory.begin();
-        medium.add(11).unwrap_err();
-    }
-}
+#[path = "body_memory/tests.rs"]
+mod tests;

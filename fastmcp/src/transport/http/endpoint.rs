@@ -4,6 +4,7 @@
 pub(crate) mod authorized;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::request::Parts;
@@ -22,10 +23,10 @@ use crate::protocol::request::InvalidParams;
 use crate::transport::http::access::Access;
 #[cfg(feature = "auth")]
 use crate::transport::http::authorization::Authorization;
-use crate::transport::http::body_memory::{BodyMemory, CountedBytes, UNCOUNTED};
+use crate::transport::http::body_memory::{BodyMemory, CountedBytes};
 use crate::transport::http::cors;
 use crate::transport::http::fast_calls::{FastCalls, RunningCall};
-use crate::transport::http::keep_alive::KeepAliveBody;
+use crate::transport::http::keep_alive::{KeepAliveBody, is_event_stream};
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::outstanding::{CountedBody, Outstanding};
 use crate::transport::http::request_body::{BodyLimits, NO_MEMORY};
@@ -41,6 +42,9 @@ use crate::transport::http::stream_limits::StreamLimits;
 use crate::transport::http::tracked_body::{Held, TrackedBody};
 use crate::transport::json_lines::scan::ScannedMessage;
 use crate::transport::message_size;
+
+/// The time after which a message has been parsed, so that only its handler still runs.
+const PARSING_TIME: Duration = Duration::from_secs(1);
 
 const STOPPING: &str = "the server is shutting down";
 
@@ -94,10 +98,7 @@ impl Endpoint {
                 options.max_subscriptions_per_principal,
             ),
             // A single body always fits.
-            bodies: BodyMemory::new(
-                options.max_body_memory.max(options.max_body_bytes),
-                UNCOUNTED,
-            ),
+            bodies: BodyMemory::new(options.max_body_memory.max(options.max_body_bytes)),
             access: Arc::new(Access::new(&options)),
             #[cfg(feature = "auth")]
             authorization: None,
@@ -178,7 +179,7 @@ impl Endpoint {
             Ok(()) => self.admit(&mut parts),
             Err(refused) => Err(refused),
         };
-        let held = match admitted {
+        let mut held = match admitted {
             Ok(held) => held,
             Err(refused) => {
                 limits.discard(&parts.headers, body);
@@ -188,7 +189,13 @@ impl Endpoint {
         let response = if parts.method == Method::POST {
             let mut memory = self.bodies.begin();
             match limits.read(&parts.headers, body, &mut memory).await {
-                Ok(body) => self.post(parts, body, memory).await,
+                Ok(body) => {
+                    let response = self.post(parts, body, &mut memory).await;
+                    memory.parsed();
+                    // The handler of an event stream may still run, with its arguments.
+                    held.body = is_event_stream(response.headers()).then_some(memory);
+                    response
+                }
                 Err(refused) => return *refused,
             }
         } else {
@@ -243,18 +250,19 @@ impl Endpoint {
         Ok(held)
     }
 
-    /// Responds to a message. `memory` counts its body until the response begins.
+    /// Responds to a message. `memory` counts its body.
     async fn post(
         self: &Arc<Self>,
         mut parts: Parts,
         body: Bytes,
-        mut memory: CountedBytes,
+        memory: &mut CountedBytes,
     ) -> Response<Body> {
         match message_size::check(&body, self.max_values) {
-            Ok(parsing) if memory.complete(parsing).is_err() => {
-                return unavailable(request_id(&body), NO_MEMORY);
+            Ok(parsing) => {
+                if memory.complete(body.len(), parsing).await.is_err() {
+                    return unavailable(request_id(&body), NO_MEMORY);
+                }
             }
-            Ok(_) => {}
             Err(error) => {
                 let (status, id) = (StatusCode::BAD_REQUEST, request_id(&body));
                 return refusal_of(status, id, error.to_string());
@@ -284,7 +292,8 @@ impl Endpoint {
         }
         if let Some(call) = fast_call {
             let response = Arc::clone(self).finish(call);
-            return self.within_keep_alive(Box::pin(response), &body).await;
+            let every = self.options.keep_alive;
+            return within_keep_alive(Box::pin(response), &body, every, memory).await;
         }
         // The response to `initialize` has the session in a header, which cannot follow later.
         let is_initialize = self.options.sessions
@@ -292,27 +301,8 @@ impl Endpoint {
                 .iter()
                 .any(|name| parts.headers.contains_key(name));
         let response = Box::pin(Arc::clone(self).handle(parts, body.clone()));
-        if is_initialize {
-            return response.await;
-        }
-        self.within_keep_alive(response, &body).await
-    }
-
-    /// Waits for a response, and lets it become an event stream if it takes longer than a proxy may wait.
-    async fn within_keep_alive(
-        &self,
-        mut response: BoxFuture<'static, Response<Body>>,
-        body: &Bytes,
-    ) -> Response<Body> {
-        let Some(every) = self.options.keep_alive else {
-            return response.await;
-        };
-        match tokio::time::timeout(every, &mut response).await {
-            Ok(response) => response,
-            // Only a request has a response that can become an event.
-            Err(_) if request_id(body).is_none() => response.await,
-            Err(_) => KeepAliveBody::pending(response, every),
-        }
+        let every = self.options.keep_alive.filter(|_| !is_initialize);
+        within_keep_alive(response, &body, every, memory).await
     }
 
     /// Waits for the answer to a call that needs no protocol library.
@@ -390,6 +380,31 @@ impl Endpoint {
 fn session_not_found(id: Option<RequestId>) -> Response<Body> {
     let text = "session not found; start a new one with `initialize`";
     refusal_of(StatusCode::NOT_FOUND, id, text)
+}
+
+/// Waits for a response, and lets it become an event stream if it takes longer than a proxy may wait, which is
+/// `every`. `memory` counts the body.
+async fn within_keep_alive(
+    mut response: BoxFuture<'static, Response<Body>>,
+    body: &Bytes,
+    every: Option<Duration>,
+    memory: &mut CountedBytes,
+) -> Response<Body> {
+    let parsing_time = PARSING_TIME.min(every.unwrap_or(PARSING_TIME));
+    if let Ok(response) = tokio::time::timeout(parsing_time, &mut response).await {
+        return response;
+    }
+    // The call keeps its arguments, but not the tree that the library has parsed.
+    memory.parsed();
+    let Some(every) = every else {
+        return response.await;
+    };
+    match tokio::time::timeout(every.saturating_sub(parsing_time), &mut response).await {
+        Ok(response) => response,
+        // Only a request has a response that can become an event.
+        Err(_) if request_id(body).is_none() => response.await,
+        Err(_) => KeepAliveBody::pending(response, every),
+    }
 }
 
 /// Returns the first event of the response to `initialize`.

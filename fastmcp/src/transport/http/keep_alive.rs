@@ -159,7 +159,8 @@ pub(crate) fn event_stream(body: Body) -> Response<Body> {
     response
 }
 
-fn is_event_stream(headers: &HeaderMap) -> bool {
+/// Returns whether a response with these headers is an event stream.
+pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
     headers
         .get(CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(EVENT_STREAM.as_bytes()))

@@ -181,13 +181,17 @@ impl HttpOptions {
         self
     }
 
-    /// Sets the memory in bytes that the request bodies of all clients take at once: incomplete ones, and
-    /// complete ones until their messages are handled, with an estimate of the memory for parsing them.
+    /// Sets the memory in bytes that the request bodies of all clients take at once: incomplete ones, and complete ones
+    /// until their calls end, with an estimate of the memory for parsing them. One more message may be parsed at any
+    /// time.
     ///
-    /// If there is no memory for another body, the incomplete requests that began first get status 503, so
-    /// that slow clients do not lock out others. A warning is logged. One request of
-    /// [`max_body_bytes`](Self::max_body_bytes) always fits, and so do all requests of up to 16 KiB, which do
-    /// not count.
+    /// A body is accepted if it leaves as much memory free as it takes, so large bodies leave memory for smaller ones.
+    /// Bodies of up to 16 KiB are always accepted, and a body of more than half of the memory is received alone. Other
+    /// requests wait up to ten seconds, and then get status 503. While a request waits, slow clients get status 503 too,
+    /// so that they do not lock out others: the one whose incomplete body has taken the most memory for the longest
+    /// time, if nothing of it has arrived for a second, or if it has had five seconds. A warning is logged.
+    ///
+    /// The memory is at least [`max_body_bytes`](Self::max_body_bytes).
     pub fn max_body_memory(mut self, bytes: usize) -> Self {
         self.max_body_memory = bytes;
         self

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, LengthLimitError};
 
-use crate::transport::http::body_memory::{CountedBytes, NoMemory};
+use crate::transport::http::body_memory::{CountedBytes, NoMemory, UNCOUNTED};
 use crate::transport::http::response::{Refusal, refusal, slow_body, unavailable};
 
 /// The reason why a body was not read to its end.
@@ -21,6 +21,9 @@ enum BodyError {
 
 /// The reason for a body for which there is no memory.
 pub(crate) const NO_MEMORY: &str = "the server receives too many large requests at once";
+
+/// The first capacity of a buffer for a large body of unknown length.
+const FIRST_CAPACITY: usize = 64 * 1024;
 
 /// The limits of a request body.
 #[derive(Debug, Clone, Copy)]
@@ -43,11 +46,10 @@ impl BodyLimits {
             self.discard(headers, body);
             return Err(self.too_large().into());
         }
-        // One allocation of the right size: growing buffers would take twice the memory. It is empty until bytes arrive.
-        let expected = length.and_then(|length| usize::try_from(length).ok());
-        let buffer = BytesMut::with_capacity(expected.unwrap_or_default());
-        let collected = self.collect(&mut body, buffer, memory);
+        let length = length.and_then(|length| usize::try_from(length).ok());
+        let collected = self.collect(&mut body, length, memory);
         let refused = match tokio::time::timeout(self.time, collected).await {
+            Err(_) if memory.waits() => unavailable(None, NO_MEMORY),
             Err(_) => return Err(slow_body().into()),
             Ok(Ok(bytes)) => return Ok(bytes),
             Ok(Err(BodyError::Unreadable(error))) => return Err(self.unreadable(&error).into()),
@@ -58,13 +60,17 @@ impl BodyLimits {
         Err(refused.into())
     }
 
-    /// Returns the whole body.
+    /// Returns the whole body. `length` is its length if the client has announced it.
     async fn collect(
         self,
         body: &mut Body,
-        mut collected: BytesMut,
+        length: Option<usize>,
         memory: &mut CountedBytes,
     ) -> Result<Bytes, BodyError> {
+        let mut collected = BytesMut::new();
+        // What the buffer may hold. The memory for a larger one is taken first, and while there is none, the server
+        // does not read, so that the client waits too.
+        let mut capacity = UNCOUNTED;
         loop {
             let frame = tokio::select! {
                 biased;
@@ -72,19 +78,33 @@ impl BodyLimits {
                 frame = body.frame() => frame,
             };
             let Some(frame) = frame else {
-                return Ok(collected.freeze());
+                return Ok(frozen(collected));
             };
             let Ok(data) = frame.map_err(BodyError::Unreadable)?.into_data() else {
                 continue;
             };
-            if data.len() > self.bytes.saturating_sub(collected.len()) {
+            memory.has_part();
+            let arrived = collected.len() + data.len();
+            if arrived > self.bytes {
                 return Err(BodyError::TooLarge);
             }
-            memory
-                .add(data.len())
-                .map_err(|NoMemory| BodyError::NoMemory)?;
+            if arrived > capacity {
+                let larger = length.unwrap_or((2 * arrived).max(FIRST_CAPACITY));
+                let larger = larger.clamp(arrived, self.bytes);
+                let before = if capacity == UNCOUNTED { 0 } else { capacity };
+                let taken = memory.take(larger - before).await;
+                taken.map_err(|NoMemory| BodyError::NoMemory)?;
+                capacity = larger;
+            }
             if collected.is_empty() && body.is_end_stream() {
                 return Ok(data);
+            }
+            if collected.capacity() < arrived {
+                // `BytesMut::reserve` could double the capacity.
+                let room = length.map_or(capacity, |length| length.clamp(arrived, capacity));
+                let mut larger = BytesMut::with_capacity(room);
+                larger.extend_from_slice(&collected);
+                collected = larger;
             }
             collected.extend_from_slice(&data);
         }
@@ -120,5 +140,14 @@ impl BodyLimits {
         }
         tracing::debug!(%error, "a request body is incomplete");
         refusal(StatusCode::BAD_REQUEST, "the body is incomplete")
+    }
+}
+
+/// Returns the bytes of a buffer. A buffer that is mostly empty does not keep its memory.
+fn frozen(collected: BytesMut) -> Bytes {
+    if collected.len() < collected.capacity() / 2 {
+        Bytes::copy_from_slice(&collected)
+    } else {
+        collected.freeze()
     }
 }

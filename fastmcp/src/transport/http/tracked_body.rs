@@ -9,6 +9,7 @@ use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use crate::transport::http::body_memory::CountedBytes;
 use crate::transport::http::stream_limits::OpenStream;
 
 /// Held until the body is written or its client disconnects.
@@ -18,6 +19,8 @@ pub(crate) struct Held {
     pub(crate) in_flight: Option<TaskTrackerToken>,
     /// The response is a `subscriptions/listen` stream.
     pub(crate) stream: Option<OpenStream>,
+    /// The body of the request still takes memory.
+    pub(crate) body: Option<CountedBytes>,
 }
 
 pin_project! {
