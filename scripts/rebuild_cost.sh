@@ -3,12 +3,19 @@
 # line, and the lines of LLVM IR, for servers with 1, 2 and 100 tools. The crates are outside of the
 # workspace and depend on it by path, with the default features.
 #
-#   scripts/rebuild_cost.sh [number of tools]…
+#   scripts/rebuild_cost.sh [--json] [number of tools]…
+#
+# `--json` prints one line of JSON per figure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/toolchain.sh
 root=$PWD
 work=$root/target/tmp/rebuild-cost
+json=
+if [ "${1:-}" = --json ]; then
+    json=1
+    shift
+fi
 (($#)) || set -- 1 2 100
 export CARGO_INCREMENTAL=0
 
@@ -42,5 +49,11 @@ TOML
     (cd "$crate" && cargo rustc --release --quiet --target-dir "$root/target" -- \
         --emit=llvm-ir -Cno-prepopulate-passes -Ccodegen-units=1)
     lines=$(cat "$root/target/release/deps/server_${tools}"-*.ll | wc -l)
-    awk -v n="$tools" -v l="$lines" '{ printf "%d tools: rebuild %.1f CPU seconds, %d lines of LLVM IR\n", n, $1 + $2, l }' <<<"$seconds"
+    seconds=$(awk '{ printf "%.1f", $1 + $2 }' <<<"$seconds")
+    if [ -n "$json" ]; then
+        echo "{\"bench\":\"rebuild\",\"row\":\"rebuild_${tools}_tools\",\"unit\":\"CPU seconds\",\"ours\":$seconds}"
+        echo "{\"bench\":\"rebuild\",\"row\":\"llvm_lines_${tools}_tools\",\"unit\":\"lines\",\"ours\":$lines}"
+    else
+        echo "$tools tools: rebuild $seconds CPU seconds, $lines lines of LLVM IR"
+    fi
 done

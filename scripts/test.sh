@@ -109,4 +109,12 @@ failed=0
 cargo test --workspace --all-features -- --exact --skip mistakes || failed=1
 wait "$ui_tests" || failed=1
 cat "$ui_log"
-exit "$failed"
+((failed == 0)) || exit 1
+
+section "instruction counts"
+# After the tests, which build the program that is measured.
+if have valgrind; then
+    bash scripts/instructions.sh
+else
+    skipped "the instruction counts: valgrind is missing"
+fi

@@ -15,16 +15,30 @@ const _: () = {
         dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
         deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
         json_schema: __fastmcp::Probe::<__FastmcpType0>::JSON_SCHEMA,
+        scope: __fastmcp::Probe::<__FastmcpType0>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_call();
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<value>() -> __fastmcp::Source<__FastmcpType0> {
-            <::std::string::String as __fastmcp::Parameter<
-                __FASTMCP_ROW_0,
-                value,
-            >>::SOURCE
+            let () = <value as __fastmcp::HasSchema<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NO_SCHEMA },
+            >>::CHECK;
+            let () = <value as __fastmcp::IsDecodable<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NOT_DECODABLE },
+            >>::CHECK;
+            let () = <value as __fastmcp::IsArgumentOrDependency<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NEITHER },
+            >>::CHECK;
+            let () = <value as __fastmcp::BelongsToAProvider<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            <::std::string::String as __fastmcp::Parameter<__FASTMCP_ROW_0>>::SOURCE
         }
         source::<()>()
     };
@@ -33,13 +47,30 @@ const _: () = {
         dependency: __fastmcp::Probe::<__FastmcpType1>::DEPENDENCY,
         deserialize: __fastmcp::Probe::<__FastmcpType1>::DESERIALIZE,
         json_schema: __fastmcp::Probe::<__FastmcpType1>::JSON_SCHEMA,
+        scope: __fastmcp::Probe::<__FastmcpType1>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_call();
     const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<docket>() -> __fastmcp::Source<__FastmcpType1> {
-            <Docket as __fastmcp::Parameter<__FASTMCP_ROW_1, docket>>::SOURCE
+            let () = <docket as __fastmcp::HasSchema<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NO_SCHEMA },
+            >>::CHECK;
+            let () = <docket as __fastmcp::IsDecodable<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NOT_DECODABLE },
+            >>::CHECK;
+            let () = <docket as __fastmcp::IsArgumentOrDependency<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NEITHER },
+            >>::CHECK;
+            let () = <docket as __fastmcp::BelongsToAProvider<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            <Docket as __fastmcp::Parameter<__FASTMCP_ROW_1>>::SOURCE
         }
         source::<()>()
     };
@@ -60,6 +91,27 @@ const _: () = {
     type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Error;
+    const __FASTMCP_REPORTABLE: bool = __fastmcp::Probe::<__FastmcpError>::DISPLAY
+        && __fastmcp::Probe::<__FastmcpError>::SHAREABLE;
+    const __FASTMCP_SENDS: bool = __fastmcp::Probe::<__FastmcpReturned>::SEND;
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<topics>() {
+            let () = <topics as __fastmcp::ErrorHasMessage<
+                __FastmcpError,
+                { __fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+            let () = <topics as __fastmcp::ErrorIsShareable<
+                __FastmcpError,
+                { __FASTMCP_REPORTABLE || !__fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+            let () = <topics as __fastmcp::ResultIsSend<
+                __FastmcpReturned,
+                { __FASTMCP_SENDS || !__FASTMCP_REPORTABLE },
+            >>::CHECK;
+        }
+        check::<()>()
+    };
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<
@@ -87,7 +139,9 @@ const _: () = {
                 .await?;
             let parameter_0 = parameter_0.take()?;
             let parameter_1 = parameter_1.take()?;
-            let returned = __fastmcp::blocking(move || topics(&parameter_0, parameter_1))
+            let returned = __fastmcp::Blocking::<
+                __FASTMCP_SENDS,
+            >::run(move || topics(&parameter_0, parameter_1))
                 .await;
             ::core::result::Result::Ok(
                 <__FastmcpValue as __fastmcp::IntoCompletions>::into_completions(
@@ -95,9 +149,9 @@ const _: () = {
                         __FASTMCP_FALLIBLE,
                     >>::split(returned)
                         .map_err(|error| __fastmcp::CallError::Failed(
-                            <__FastmcpError as __fastmcp::HandlerError>::into_error(
-                                error,
-                            ),
+                            <__FastmcpError as __fastmcp::HandlerError<
+                                __FASTMCP_REPORTABLE,
+                            >>::into_error(error),
                         ))?,
                 ),
             )

@@ -29,3 +29,22 @@ struct Parcel {
     #[schemars(url)]
     link: String,
 }
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastmcp::__private as __fastmcp;
+    #[allow(unused_imports)]
+    use __fastmcp::MayBeFlat as _;
+    impl __fastmcp::FormType for Parcel
+    where
+        for<'__fastmcp> __fastmcp::Flat<
+            { __fastmcp::FlatProbe::<BTreeMap<String, u8>>::FLAT },
+        >: __fastmcp::IsFlat<BTreeMap<String, u8>>,
+        for<'__fastmcp> __fastmcp::Flat<
+            { __fastmcp::FlatProbe::<u8>::FLAT },
+        >: __fastmcp::IsFlat<u8>,
+        for<'__fastmcp> __fastmcp::Flat<
+            { __fastmcp::FlatProbe::<String>::FLAT },
+        >: __fastmcp::IsFlat<String>,
+    {}
+    impl __fastmcp::NotFlat for Parcel {}
+};

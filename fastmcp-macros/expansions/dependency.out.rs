@@ -23,7 +23,15 @@ const _: () = {
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<settings>() -> __fastmcp::Source<__FastmcpType0> {
-            <State<Settings> as __fastmcp::Parameter<__FASTMCP_ROW_0, settings>>::SOURCE
+            let () = <settings as __fastmcp::IsDependency<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NOT_INJECTED },
+            >>::CHECK;
+            let () = <settings as __fastmcp::LivesAsLongAsTheServer<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::SHORT_LIVED },
+            >>::CHECK;
+            <State<Settings> as __fastmcp::Parameter<__FASTMCP_ROW_0>>::SOURCE
         }
         source::<()>()
     };
@@ -44,16 +52,39 @@ const _: () = {
     type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Error;
+    const __FASTMCP_REPORTABLE: bool = __fastmcp::Probe::<__FastmcpError>::DISPLAY
+        && __fastmcp::Probe::<__FastmcpError>::SHAREABLE;
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<pool>() {
+            let () = <pool as __fastmcp::ErrorHasMessage<
+                __FastmcpError,
+                { __fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+            let () = <pool as __fastmcp::ErrorIsShareable<
+                __FastmcpError,
+                { __FASTMCP_REPORTABLE || !__fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+        }
+        check::<()>()
+    };
     type __FastmcpGiven = <__FastmcpType0 as __fastmcp::Provides<
         { __fastmcp::is_scope(__FASTMCP_ROW_0) },
         __fastmcp::Returned<__FastmcpValue>,
     >>::Given;
     const __FASTMCP_SHAREABLE: bool = __fastmcp::Probe::<__FastmcpValue>::SHAREABLE;
+    #[allow(unused_imports)]
+    use __fastmcp::ProvidesFallback as _;
     const _: () = {
-        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
         const fn check<pool>() {
-            <__FastmcpValue as __fastmcp::CanBeProvided<pool>>::CHECK;
-            <__FastmcpGiven as __fastmcp::ProvidesOnce<pool>>::CHECK
+            let () = <pool as __fastmcp::CanBeProvided<
+                __FastmcpValue,
+                { __FASTMCP_SHAREABLE },
+            >>::CHECK;
+            let () = <pool as __fastmcp::ProvidesOnce<
+                { __fastmcp::Probe::<__FastmcpGiven>::PROVIDES_ONCE },
+            >>::CHECK;
         }
         check::<()>()
     };
@@ -85,9 +116,9 @@ const _: () = {
             let value = <__FastmcpReturned as __fastmcp::Return<
                 __FASTMCP_FALLIBLE,
             >>::split(returned)
-                .map_err(|error| <__FastmcpError as __fastmcp::HandlerError>::into_error(
-                    error,
-                ))?;
+                .map_err(|error| <__FastmcpError as __fastmcp::HandlerError<
+                    __FASTMCP_REPORTABLE,
+                >>::into_error(error))?;
             <__FastmcpGiven as __fastmcp::Finished<
                 __FASTMCP_SHAREABLE,
             >>::finish(value, &injector);

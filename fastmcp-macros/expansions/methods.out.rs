@@ -33,9 +33,11 @@ const _: () = {
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<this>() -> __fastmcp::Source<__FastmcpType0> {
-            <__fastmcp::State<
-                Library,
-            > as __fastmcp::Parameter<__FASTMCP_ROW_0, this>>::SOURCE
+            let () = <this as __fastmcp::IsShareable<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NOT_SHAREABLE },
+            >>::CHECK;
+            <__fastmcp::State<Library> as __fastmcp::Parameter<__FASTMCP_ROW_0>>::SOURCE
         }
         source::<()>()
     };
@@ -52,18 +54,40 @@ const _: () = {
     type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Error;
+    const __FASTMCP_REPORTABLE: bool = __fastmcp::Probe::<__FastmcpError>::DISPLAY
+        && __fastmcp::Probe::<__FastmcpError>::SHAREABLE;
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<count>() {
+            let () = <count as __fastmcp::ErrorHasMessage<
+                __FastmcpError,
+                { __fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+            let () = <count as __fastmcp::ErrorIsShareable<
+                __FastmcpError,
+                { __FASTMCP_REPORTABLE || !__fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+        }
+        check::<()>()
+    };
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
         __fastmcp::Probe::<__FastmcpValue>::INTO_TOOL_RESULT,
         __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
         __fastmcp::Probe::<__FastmcpValue>::JSON_SCHEMA,
     );
-    const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = {
-        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-        const fn sink<count>() -> __fastmcp::Sink<__FastmcpValue> {
-            <__FastmcpValue as __fastmcp::Output<__FASTMCP_OUTPUT_ROW, count>>::SINK
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<count>() {
+            let () = <count as __fastmcp::ToolCanReturn<
+                __FastmcpValue,
+                { __FASTMCP_OUTPUT_ROW != __fastmcp::OUTPUT_NOT_ENCODABLE },
+            >>::CHECK;
         }
-        sink::<()>()
+        check::<()>()
     };
+    const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = <__FastmcpValue as __fastmcp::Output<
+        __FASTMCP_OUTPUT_ROW,
+    >>::SINK;
     static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = __fastmcp::OutputSchema::new(
         __FASTMCP_SINK.schema,
     );
@@ -95,7 +119,9 @@ const _: () = {
                     __FASTMCP_FALLIBLE,
                 >>::split(returned)
                     .map_err(|error| __fastmcp::CallError::Failed(
-                        <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
+                        <__FastmcpError as __fastmcp::HandlerError<
+                            __FASTMCP_REPORTABLE,
+                        >>::into_error(error),
                     ))?,
                 &__FASTMCP_OUTPUT,
             )
@@ -129,9 +155,11 @@ const _: () = {
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<this>() -> __fastmcp::Source<__FastmcpType0> {
-            <__fastmcp::State<
-                Library,
-            > as __fastmcp::Parameter<__FASTMCP_ROW_0, this>>::SOURCE
+            let () = <this as __fastmcp::IsShareable<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NOT_SHAREABLE },
+            >>::CHECK;
+            <__fastmcp::State<Library> as __fastmcp::Parameter<__FASTMCP_ROW_0>>::SOURCE
         }
         source::<()>()
     };
@@ -141,13 +169,34 @@ const _: () = {
         request_scoped: __fastmcp::Probe::<__FastmcpType1>::REQUEST_SCOPED,
         serialize: __fastmcp::Probe::<__FastmcpType1>::SERIALIZE,
         deserialize: __fastmcp::Probe::<__FastmcpType1>::DESERIALIZE,
+        scope: __fastmcp::Probe::<__FastmcpType1>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_task();
     const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<title>() -> __fastmcp::Source<__FastmcpType1> {
-            <String as __fastmcp::Parameter<__FASTMCP_ROW_1, title>>::SOURCE
+            let () = <title as __fastmcp::OutlivesTheRequest<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::REQUEST_SCOPED },
+            >>::CHECK;
+            let () = <title as __fastmcp::IsEncodable<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NOT_ENCODABLE },
+            >>::CHECK;
+            let () = <title as __fastmcp::IsReadable<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NOT_READABLE },
+            >>::CHECK;
+            let () = <title as __fastmcp::IsTaskArgumentOrDependency<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NEITHER_IN_TASK },
+            >>::CHECK;
+            let () = <title as __fastmcp::BelongsToAProvider<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            <String as __fastmcp::Parameter<__FASTMCP_ROW_1>>::SOURCE
         }
         source::<()>()
     };
@@ -168,17 +217,47 @@ const _: () = {
     type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Error;
+    const __FASTMCP_REPORTABLE: bool = __fastmcp::Probe::<__FastmcpError>::DISPLAY
+        && __fastmcp::Probe::<__FastmcpError>::SHAREABLE;
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<index>() {
+            let () = <index as __fastmcp::ErrorHasMessage<
+                __FastmcpError,
+                { __fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+            let () = <index as __fastmcp::ErrorIsShareable<
+                __FastmcpError,
+                { __FASTMCP_REPORTABLE || !__fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+        }
+        check::<()>()
+    };
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::task_output_row(
         __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
         __fastmcp::Probe::<__FastmcpValue>::DESERIALIZE,
     );
-    const __FASTMCP_SINK: __fastmcp::TaskSink<__FastmcpValue> = {
-        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-        const fn sink<index>() -> __fastmcp::TaskSink<__FastmcpValue> {
-            <__FastmcpValue as __fastmcp::TaskOutput<__FASTMCP_OUTPUT_ROW, index>>::SINK
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<index>() {
+            let () = <index as __fastmcp::ResultIsEncodable<
+                __FastmcpValue,
+                { __FASTMCP_OUTPUT_ROW != __fastmcp::TASK_OUTPUT_NOT_ENCODABLE },
+            >>::CHECK;
+            let () = <index as __fastmcp::ResultIsReadable<
+                __FastmcpValue,
+                { __FASTMCP_OUTPUT_ROW != __fastmcp::TASK_OUTPUT_NOT_READABLE },
+            >>::CHECK;
+            let () = <index as __fastmcp::ResultIsEncodableAndReadable<
+                __FastmcpValue,
+                { __FASTMCP_OUTPUT_ROW != __fastmcp::TASK_OUTPUT_NEITHER },
+            >>::CHECK;
         }
-        sink::<()>()
+        check::<()>()
     };
+    const __FASTMCP_SINK: __fastmcp::TaskSink<__FastmcpValue> = <__FastmcpValue as __fastmcp::TaskOutput<
+        __FASTMCP_OUTPUT_ROW,
+    >>::SINK;
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<
@@ -216,7 +295,9 @@ const _: () = {
                     __FASTMCP_FALLIBLE,
                 >>::split(returned)
                     .map_err(|error| __fastmcp::CallError::Failed(
-                        <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
+                        <__FastmcpError as __fastmcp::HandlerError<
+                            __FASTMCP_REPORTABLE,
+                        >>::into_error(error),
                     ))?,
             )
         })

@@ -11,13 +11,30 @@ const _: () = {
         dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
         deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
         json_schema: __fastmcp::Probe::<__FastmcpType0>::JSON_SCHEMA,
+        scope: __fastmcp::Probe::<__FastmcpType0>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_call();
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<topic>() -> __fastmcp::Source<__FastmcpType0> {
-            <String as __fastmcp::Parameter<__FASTMCP_ROW_0, topic>>::SOURCE
+            let () = <topic as __fastmcp::HasSchema<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NO_SCHEMA },
+            >>::CHECK;
+            let () = <topic as __fastmcp::IsDecodable<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NOT_DECODABLE },
+            >>::CHECK;
+            let () = <topic as __fastmcp::IsArgumentOrDependency<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NEITHER },
+            >>::CHECK;
+            let () = <topic as __fastmcp::BelongsToAProvider<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            <String as __fastmcp::Parameter<__FASTMCP_ROW_0>>::SOURCE
         }
         source::<()>()
     };
@@ -34,16 +51,38 @@ const _: () = {
     type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Error;
+    const __FASTMCP_REPORTABLE: bool = __fastmcp::Probe::<__FastmcpError>::DISPLAY
+        && __fastmcp::Probe::<__FastmcpError>::SHAREABLE;
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<ask>() {
+            let () = <ask as __fastmcp::ErrorHasMessage<
+                __FastmcpError,
+                { __fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+            let () = <ask as __fastmcp::ErrorIsShareable<
+                __FastmcpError,
+                { __FASTMCP_REPORTABLE || !__fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+        }
+        check::<()>()
+    };
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::prompt_row(
         __fastmcp::Probe::<__FastmcpValue>::INTO_PROMPT_RESULT,
     );
-    const __FASTMCP_SINK: __fastmcp::PromptSink<__FastmcpValue> = {
-        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-        const fn sink<ask>() -> __fastmcp::PromptSink<__FastmcpValue> {
-            <__FastmcpValue as __fastmcp::PromptOutput<__FASTMCP_OUTPUT_ROW, ask>>::SINK
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<ask>() {
+            let () = <ask as __fastmcp::PromptCanReturn<
+                __FastmcpValue,
+                { __FASTMCP_OUTPUT_ROW != __fastmcp::NOT_MESSAGES },
+            >>::CHECK;
         }
-        sink::<()>()
+        check::<()>()
     };
+    const __FASTMCP_SINK: __fastmcp::PromptSink<__FastmcpValue> = <__FastmcpValue as __fastmcp::PromptOutput<
+        __FASTMCP_OUTPUT_ROW,
+    >>::SINK;
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<
@@ -76,9 +115,9 @@ const _: () = {
                         __FASTMCP_FALLIBLE,
                     >>::split(returned)
                         .map_err(|error| __fastmcp::CallError::Failed(
-                            <__FastmcpError as __fastmcp::HandlerError>::into_error(
-                                error,
-                            ),
+                            <__FastmcpError as __fastmcp::HandlerError<
+                                __FASTMCP_REPORTABLE,
+                            >>::into_error(error),
                         ))?,
                 ),
             )

@@ -13,13 +13,38 @@ const _: () = {
         dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
         deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
         json_schema: __fastmcp::Probe::<__FastmcpType0>::JSON_SCHEMA,
+        scope: __fastmcp::Probe::<__FastmcpType0>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_resource(true);
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<id>() -> __fastmcp::Source<__FastmcpType0> {
-            <u64 as __fastmcp::Parameter<__FASTMCP_ROW_0, id>>::SOURCE
+            let () = <id as __fastmcp::HasSchema<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NO_SCHEMA },
+            >>::CHECK;
+            let () = <id as __fastmcp::IsDecodable<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NOT_DECODABLE },
+            >>::CHECK;
+            let () = <id as __fastmcp::IsArgumentOrDependency<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NEITHER },
+            >>::CHECK;
+            let () = <id as __fastmcp::BelongsToAProvider<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            let () = <id as __fastmcp::IsSentByClients<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::INJECTED_IN_URI },
+            >>::CHECK;
+            let () = <id as __fastmcp::IsInUri<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NOT_IN_URI },
+            >>::CHECK;
+            <u64 as __fastmcp::Parameter<__FASTMCP_ROW_0>>::SOURCE
         }
         source::<()>()
     };
@@ -28,13 +53,38 @@ const _: () = {
         dependency: __fastmcp::Probe::<__FastmcpType1>::DEPENDENCY,
         deserialize: __fastmcp::Probe::<__FastmcpType1>::DESERIALIZE,
         json_schema: __fastmcp::Probe::<__FastmcpType1>::JSON_SCHEMA,
+        scope: __fastmcp::Probe::<__FastmcpType1>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_resource(true);
     const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<rest>() -> __fastmcp::Source<__FastmcpType1> {
-            <String as __fastmcp::Parameter<__FASTMCP_ROW_1, rest>>::SOURCE
+            let () = <rest as __fastmcp::HasSchema<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NO_SCHEMA },
+            >>::CHECK;
+            let () = <rest as __fastmcp::IsDecodable<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NOT_DECODABLE },
+            >>::CHECK;
+            let () = <rest as __fastmcp::IsArgumentOrDependency<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NEITHER },
+            >>::CHECK;
+            let () = <rest as __fastmcp::BelongsToAProvider<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            let () = <rest as __fastmcp::IsSentByClients<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::INJECTED_IN_URI },
+            >>::CHECK;
+            let () = <rest as __fastmcp::IsInUri<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NOT_IN_URI },
+            >>::CHECK;
+            <String as __fastmcp::Parameter<__FASTMCP_ROW_1>>::SOURCE
         }
         source::<()>()
     };
@@ -43,13 +93,38 @@ const _: () = {
         dependency: __fastmcp::Probe::<__FastmcpType2>::DEPENDENCY,
         deserialize: __fastmcp::Probe::<__FastmcpType2>::DESERIALIZE,
         json_schema: __fastmcp::Probe::<__FastmcpType2>::JSON_SCHEMA,
+        scope: __fastmcp::Probe::<__FastmcpType2>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_resource(true);
     const __FASTMCP_SOURCE_2: __fastmcp::Source<__FastmcpType2> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<lang>() -> __fastmcp::Source<__FastmcpType2> {
-            <Option<String> as __fastmcp::Parameter<__FASTMCP_ROW_2, lang>>::SOURCE
+            let () = <lang as __fastmcp::HasSchema<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::NO_SCHEMA },
+            >>::CHECK;
+            let () = <lang as __fastmcp::IsDecodable<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::NOT_DECODABLE },
+            >>::CHECK;
+            let () = <lang as __fastmcp::IsArgumentOrDependency<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::NEITHER },
+            >>::CHECK;
+            let () = <lang as __fastmcp::BelongsToAProvider<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            let () = <lang as __fastmcp::IsSentByClients<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::INJECTED_IN_URI },
+            >>::CHECK;
+            let () = <lang as __fastmcp::IsInUri<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::NOT_IN_URI },
+            >>::CHECK;
+            <Option<String> as __fastmcp::Parameter<__FASTMCP_ROW_2>>::SOURCE
         }
         source::<()>()
     };
@@ -72,20 +147,39 @@ const _: () = {
     type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Error;
+    const __FASTMCP_REPORTABLE: bool = __fastmcp::Probe::<__FastmcpError>::DISPLAY
+        && __fastmcp::Probe::<__FastmcpError>::SHAREABLE;
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<user>() {
+            let () = <user as __fastmcp::ErrorHasMessage<
+                __FastmcpError,
+                { __fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+            let () = <user as __fastmcp::ErrorIsShareable<
+                __FastmcpError,
+                { __FASTMCP_REPORTABLE || !__fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+        }
+        check::<()>()
+    };
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::resource_row(
         __fastmcp::Probe::<__FastmcpValue>::INTO_RESOURCE_RESULT,
         __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
     );
-    const __FASTMCP_SINK: __fastmcp::ResourceSink<__FastmcpValue> = {
-        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-        const fn sink<user>() -> __fastmcp::ResourceSink<__FastmcpValue> {
-            <__FastmcpValue as __fastmcp::ResourceOutput<
-                __FASTMCP_OUTPUT_ROW,
-                user,
-            >>::SINK
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<user>() {
+            let () = <user as __fastmcp::ResourceCanReturn<
+                __FastmcpValue,
+                { __FASTMCP_OUTPUT_ROW != __fastmcp::NOT_CONTENTS },
+            >>::CHECK;
         }
-        sink::<()>()
+        check::<()>()
     };
+    const __FASTMCP_SINK: __fastmcp::ResourceSink<__FastmcpValue> = <__FastmcpValue as __fastmcp::ResourceOutput<
+        __FASTMCP_OUTPUT_ROW,
+    >>::SINK;
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<
@@ -129,7 +223,9 @@ const _: () = {
                     __FASTMCP_FALLIBLE,
                 >>::split(returned)
                     .map_err(|error| __fastmcp::CallError::Failed(
-                        <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
+                        <__FastmcpError as __fastmcp::HandlerError<
+                            __FASTMCP_REPORTABLE,
+                        >>::into_error(error),
                     ))?,
             )
         })

@@ -37,13 +37,34 @@ const _: () = {
         request_scoped: __fastmcp::Probe::<__FastmcpType0>::REQUEST_SCOPED,
         serialize: __fastmcp::Probe::<__FastmcpType0>::SERIALIZE,
         deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
+        scope: __fastmcp::Probe::<__FastmcpType0>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_task();
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<customer>() -> __fastmcp::Source<__FastmcpType0> {
-            <String as __fastmcp::Parameter<__FASTMCP_ROW_0, customer>>::SOURCE
+            let () = <customer as __fastmcp::OutlivesTheRequest<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::REQUEST_SCOPED },
+            >>::CHECK;
+            let () = <customer as __fastmcp::IsEncodable<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NOT_ENCODABLE },
+            >>::CHECK;
+            let () = <customer as __fastmcp::IsReadable<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NOT_READABLE },
+            >>::CHECK;
+            let () = <customer as __fastmcp::IsTaskArgumentOrDependency<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NEITHER_IN_TASK },
+            >>::CHECK;
+            let () = <customer as __fastmcp::BelongsToAProvider<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            <String as __fastmcp::Parameter<__FASTMCP_ROW_0>>::SOURCE
         }
         source::<()>()
     };
@@ -53,13 +74,34 @@ const _: () = {
         request_scoped: __fastmcp::Probe::<__FastmcpType1>::REQUEST_SCOPED,
         serialize: __fastmcp::Probe::<__FastmcpType1>::SERIALIZE,
         deserialize: __fastmcp::Probe::<__FastmcpType1>::DESERIALIZE,
+        scope: __fastmcp::Probe::<__FastmcpType1>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_task();
     const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<amount>() -> __fastmcp::Source<__FastmcpType1> {
-            <u64 as __fastmcp::Parameter<__FASTMCP_ROW_1, amount>>::SOURCE
+            let () = <amount as __fastmcp::OutlivesTheRequest<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::REQUEST_SCOPED },
+            >>::CHECK;
+            let () = <amount as __fastmcp::IsEncodable<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NOT_ENCODABLE },
+            >>::CHECK;
+            let () = <amount as __fastmcp::IsReadable<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NOT_READABLE },
+            >>::CHECK;
+            let () = <amount as __fastmcp::IsTaskArgumentOrDependency<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NEITHER_IN_TASK },
+            >>::CHECK;
+            let () = <amount as __fastmcp::BelongsToAProvider<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            <u64 as __fastmcp::Parameter<__FASTMCP_ROW_1>>::SOURCE
         }
         source::<()>()
     };
@@ -69,13 +111,34 @@ const _: () = {
         request_scoped: __fastmcp::Probe::<__FastmcpType2>::REQUEST_SCOPED,
         serialize: __fastmcp::Probe::<__FastmcpType2>::SERIALIZE,
         deserialize: __fastmcp::Probe::<__FastmcpType2>::DESERIALIZE,
+        scope: __fastmcp::Probe::<__FastmcpType2>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_task();
     const __FASTMCP_SOURCE_2: __fastmcp::Source<__FastmcpType2> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<progress>() -> __fastmcp::Source<__FastmcpType2> {
-            <Progress as __fastmcp::Parameter<__FASTMCP_ROW_2, progress>>::SOURCE
+            let () = <progress as __fastmcp::OutlivesTheRequest<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::REQUEST_SCOPED },
+            >>::CHECK;
+            let () = <progress as __fastmcp::IsEncodable<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::NOT_ENCODABLE },
+            >>::CHECK;
+            let () = <progress as __fastmcp::IsReadable<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::NOT_READABLE },
+            >>::CHECK;
+            let () = <progress as __fastmcp::IsTaskArgumentOrDependency<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::NEITHER_IN_TASK },
+            >>::CHECK;
+            let () = <progress as __fastmcp::BelongsToAProvider<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            <Progress as __fastmcp::Parameter<__FASTMCP_ROW_2>>::SOURCE
         }
         source::<()>()
     };
@@ -106,17 +169,47 @@ const _: () = {
     type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Error;
+    const __FASTMCP_REPORTABLE: bool = __fastmcp::Probe::<__FastmcpError>::DISPLAY
+        && __fastmcp::Probe::<__FastmcpError>::SHAREABLE;
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<charge>() {
+            let () = <charge as __fastmcp::ErrorHasMessage<
+                __FastmcpError,
+                { __fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+            let () = <charge as __fastmcp::ErrorIsShareable<
+                __FastmcpError,
+                { __FASTMCP_REPORTABLE || !__fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+        }
+        check::<()>()
+    };
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::task_output_row(
         __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
         __fastmcp::Probe::<__FastmcpValue>::DESERIALIZE,
     );
-    const __FASTMCP_SINK: __fastmcp::TaskSink<__FastmcpValue> = {
-        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-        const fn sink<charge>() -> __fastmcp::TaskSink<__FastmcpValue> {
-            <__FastmcpValue as __fastmcp::TaskOutput<__FASTMCP_OUTPUT_ROW, charge>>::SINK
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<charge>() {
+            let () = <charge as __fastmcp::ResultIsEncodable<
+                __FastmcpValue,
+                { __FASTMCP_OUTPUT_ROW != __fastmcp::TASK_OUTPUT_NOT_ENCODABLE },
+            >>::CHECK;
+            let () = <charge as __fastmcp::ResultIsReadable<
+                __FastmcpValue,
+                { __FASTMCP_OUTPUT_ROW != __fastmcp::TASK_OUTPUT_NOT_READABLE },
+            >>::CHECK;
+            let () = <charge as __fastmcp::ResultIsEncodableAndReadable<
+                __FastmcpValue,
+                { __FASTMCP_OUTPUT_ROW != __fastmcp::TASK_OUTPUT_NEITHER },
+            >>::CHECK;
         }
-        sink::<()>()
+        check::<()>()
     };
+    const __FASTMCP_SINK: __fastmcp::TaskSink<__FastmcpValue> = <__FastmcpValue as __fastmcp::TaskOutput<
+        __FASTMCP_OUTPUT_ROW,
+    >>::SINK;
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<
@@ -160,7 +253,9 @@ const _: () = {
                     __FASTMCP_FALLIBLE,
                 >>::split(returned)
                     .map_err(|error| __fastmcp::CallError::Failed(
-                        <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
+                        <__FastmcpError as __fastmcp::HandlerError<
+                            __FASTMCP_REPORTABLE,
+                        >>::into_error(error),
                     ))?,
             )
         })
@@ -173,10 +268,17 @@ const _: () = {
             ..::core::default::Default::default()
         })
     });
-    const _: () = ::core::assert!(
-        ! __fastmcp::is_injected(__FASTMCP_ROW_0),
-        "`concurrency` needs an argument, but the worker provides `customer`: name another one"
-    );
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<customer, concurrency>() {
+            let () = <customer as __fastmcp::IsSentToTask<
+                __FastmcpType0,
+                concurrency,
+                { !__fastmcp::is_injected(__FASTMCP_ROW_0) },
+            >>::CHECK;
+        }
+        check::<(), ()>()
+    };
     impl __fastmcp::Task for charge {
         type Arguments = <__FastmcpType0 as __fastmcp::Prepend<
             { __fastmcp::is_argument(__FASTMCP_ROW_0) },

@@ -13,16 +13,30 @@ const _: () = {
         dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
         deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
         json_schema: __fastmcp::Probe::<__FastmcpType0>::JSON_SCHEMA,
+        scope: __fastmcp::Probe::<__FastmcpType0>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_call();
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<query>() -> __fastmcp::Source<__FastmcpType0> {
-            <::std::string::String as __fastmcp::Parameter<
-                __FASTMCP_ROW_0,
-                query,
-            >>::SOURCE
+            let () = <query as __fastmcp::HasSchema<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NO_SCHEMA },
+            >>::CHECK;
+            let () = <query as __fastmcp::IsDecodable<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NOT_DECODABLE },
+            >>::CHECK;
+            let () = <query as __fastmcp::IsArgumentOrDependency<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NEITHER },
+            >>::CHECK;
+            let () = <query as __fastmcp::BelongsToAProvider<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            <::std::string::String as __fastmcp::Parameter<__FASTMCP_ROW_0>>::SOURCE
         }
         source::<()>()
     };
@@ -31,13 +45,30 @@ const _: () = {
         dependency: __fastmcp::Probe::<__FastmcpType1>::DEPENDENCY,
         deserialize: __fastmcp::Probe::<__FastmcpType1>::DESERIALIZE,
         json_schema: __fastmcp::Probe::<__FastmcpType1>::JSON_SCHEMA,
+        scope: __fastmcp::Probe::<__FastmcpType1>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_call();
     const __FASTMCP_SOURCE_1: __fastmcp::Source<__FastmcpType1> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<docket>() -> __fastmcp::Source<__FastmcpType1> {
-            <Docket as __fastmcp::Parameter<__FASTMCP_ROW_1, docket>>::SOURCE
+            let () = <docket as __fastmcp::HasSchema<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NO_SCHEMA },
+            >>::CHECK;
+            let () = <docket as __fastmcp::IsDecodable<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NOT_DECODABLE },
+            >>::CHECK;
+            let () = <docket as __fastmcp::IsArgumentOrDependency<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::NEITHER },
+            >>::CHECK;
+            let () = <docket as __fastmcp::BelongsToAProvider<
+                __FastmcpType1,
+                { __FASTMCP_ROW_1 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            <Docket as __fastmcp::Parameter<__FASTMCP_ROW_1>>::SOURCE
         }
         source::<()>()
     };
@@ -46,24 +77,56 @@ const _: () = {
         dependency: __fastmcp::Probe::<__FastmcpType2>::DEPENDENCY,
         deserialize: __fastmcp::Probe::<__FastmcpType2>::DESERIALIZE,
         json_schema: __fastmcp::Probe::<__FastmcpType2>::JSON_SCHEMA,
+        scope: __fastmcp::Probe::<__FastmcpType2>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_call();
     const __FASTMCP_SOURCE_2: __fastmcp::Source<__FastmcpType2> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<limit>() -> __fastmcp::Source<__FastmcpType2> {
-            <u32 as __fastmcp::Parameter<__FASTMCP_ROW_2, limit>>::SOURCE
+            let () = <limit as __fastmcp::HasSchema<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::NO_SCHEMA },
+            >>::CHECK;
+            let () = <limit as __fastmcp::IsDecodable<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::NOT_DECODABLE },
+            >>::CHECK;
+            let () = <limit as __fastmcp::IsArgumentOrDependency<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::NEITHER },
+            >>::CHECK;
+            let () = <limit as __fastmcp::BelongsToAProvider<
+                __FastmcpType2,
+                { __FASTMCP_ROW_2 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            <u32 as __fastmcp::Parameter<__FASTMCP_ROW_2>>::SOURCE
         }
         source::<()>()
-            .with_default(|| ::core::option::Option::Some({
-                let value: __FastmcpType2 = 10;
+            .with_default(|| __fastmcp::GivenDefault::<
+                { __fastmcp::is_argument(__FASTMCP_ROW_2) },
+            >::given({
+                let value;
+                if false {
+                    value = __fastmcp::GivenDefault::<
+                        { __fastmcp::is_argument(__FASTMCP_ROW_2) },
+                    >::slot(::core::marker::PhantomData::<__FastmcpType2>);
+                } else {
+                    value = 10;
+                }
                 value
             }))
     };
-    const _: () = ::core::assert!(
-        ! __fastmcp::is_injected(__FASTMCP_ROW_2),
-        "parameter `limit` is injected, so clients cannot send it: remove `#[arg(…)]`"
-    );
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<limit>() {
+            let () = <limit as __fastmcp::TakesArg<
+                __FastmcpType2,
+                { !__fastmcp::is_injected(__FASTMCP_ROW_2) },
+            >>::CHECK;
+        }
+        check::<()>()
+    };
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 3usize] = [
         __FASTMCP_SOURCE_0
             .entry(
@@ -77,10 +140,21 @@ const _: () = {
             .entry(
                 "limit",
                 ::core::option::Option::None,
-                ::core::option::Option::Some(|| {
-                    let value: __FastmcpType2 = 10;
-                    __fastmcp::to_json(&value)
-                }),
+                ::core::option::Option::Some(|| __fastmcp::GivenDefault::<
+                    { __fastmcp::is_argument(__FASTMCP_ROW_2) },
+                >::to_json(
+                    &{
+                        let value;
+                        if false {
+                            value = __fastmcp::GivenDefault::<
+                                { __fastmcp::is_argument(__FASTMCP_ROW_2) },
+                            >::slot(::core::marker::PhantomData::<__FastmcpType2>);
+                        } else {
+                            value = 10;
+                        }
+                        value
+                    },
+                )),
             ),
     ];
     const __FASTMCP_ACCEPTED: bool = __fastmcp::are_accepted(
@@ -94,18 +168,40 @@ const _: () = {
     type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Error;
+    const __FASTMCP_REPORTABLE: bool = __fastmcp::Probe::<__FastmcpError>::DISPLAY
+        && __fastmcp::Probe::<__FastmcpError>::SHAREABLE;
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<find>() {
+            let () = <find as __fastmcp::ErrorHasMessage<
+                __FastmcpError,
+                { __fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+            let () = <find as __fastmcp::ErrorIsShareable<
+                __FastmcpError,
+                { __FASTMCP_REPORTABLE || !__fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+        }
+        check::<()>()
+    };
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
         __fastmcp::Probe::<__FastmcpValue>::INTO_TOOL_RESULT,
         __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
         __fastmcp::Probe::<__FastmcpValue>::JSON_SCHEMA,
     );
-    const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = {
-        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-        const fn sink<find>() -> __fastmcp::Sink<__FastmcpValue> {
-            <__FastmcpValue as __fastmcp::Output<__FASTMCP_OUTPUT_ROW, find>>::SINK
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<find>() {
+            let () = <find as __fastmcp::ToolCanReturn<
+                __FastmcpValue,
+                { __FASTMCP_OUTPUT_ROW != __fastmcp::OUTPUT_NOT_ENCODABLE },
+            >>::CHECK;
         }
-        sink::<()>()
+        check::<()>()
     };
+    const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = <__FastmcpValue as __fastmcp::Output<
+        __FASTMCP_OUTPUT_ROW,
+    >>::SINK;
     static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = __fastmcp::OutputSchema::new(
         __FASTMCP_SINK.schema,
     );
@@ -152,7 +248,9 @@ const _: () = {
                     __FASTMCP_FALLIBLE,
                 >>::split(returned)
                     .map_err(|error| __fastmcp::CallError::Failed(
-                        <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
+                        <__FastmcpError as __fastmcp::HandlerError<
+                            __FASTMCP_REPORTABLE,
+                        >>::into_error(error),
                     ))?,
                 &__FASTMCP_OUTPUT,
             )

@@ -13,20 +13,43 @@ const _: () = {
         dependency: __fastmcp::Probe::<__FastmcpType0>::DEPENDENCY,
         deserialize: __fastmcp::Probe::<__FastmcpType0>::DESERIALIZE,
         json_schema: __fastmcp::Probe::<__FastmcpType0>::JSON_SCHEMA,
+        scope: __fastmcp::Probe::<__FastmcpType0>::SCOPE,
         ..__fastmcp::Traits::NONE
     }
         .in_call();
     const __FASTMCP_SOURCE_0: __fastmcp::Source<__FastmcpType0> = {
         #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
         const fn source<path>() -> __fastmcp::Source<__FastmcpType0> {
-            <String as __fastmcp::Parameter<__FASTMCP_ROW_0, path>>::SOURCE
+            let () = <path as __fastmcp::HasSchema<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NO_SCHEMA },
+            >>::CHECK;
+            let () = <path as __fastmcp::IsDecodable<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NOT_DECODABLE },
+            >>::CHECK;
+            let () = <path as __fastmcp::IsArgumentOrDependency<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::NEITHER },
+            >>::CHECK;
+            let () = <path as __fastmcp::BelongsToAProvider<
+                __FastmcpType0,
+                { __FASTMCP_ROW_0 != __fastmcp::row::SCOPE_ELSEWHERE },
+            >>::CHECK;
+            <String as __fastmcp::Parameter<__FASTMCP_ROW_0>>::SOURCE
         }
         source::<()>()
     };
-    const _: () = ::core::assert!(
-        ! __fastmcp::is_injected(__FASTMCP_ROW_0),
-        "parameter `path` is injected, so clients cannot send it: remove `#[arg(…)]`"
-    );
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<path>() {
+            let () = <path as __fastmcp::TakesArg<
+                __FastmcpType0,
+                { !__fastmcp::is_injected(__FASTMCP_ROW_0) },
+            >>::CHECK;
+        }
+        check::<()>()
+    };
     static __FASTMCP_PARAMETERS: [__fastmcp::ParameterEntry; 1usize] = [
         __FASTMCP_SOURCE_0
             .entry("path", ::core::option::Option::None, ::core::option::Option::None)
@@ -41,18 +64,40 @@ const _: () = {
     type __FastmcpError = <__FastmcpReturned as __fastmcp::Return<
         __FASTMCP_FALLIBLE,
     >>::Error;
+    const __FASTMCP_REPORTABLE: bool = __fastmcp::Probe::<__FastmcpError>::DISPLAY
+        && __fastmcp::Probe::<__FastmcpError>::SHAREABLE;
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<count>() {
+            let () = <count as __fastmcp::ErrorHasMessage<
+                __FastmcpError,
+                { __fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+            let () = <count as __fastmcp::ErrorIsShareable<
+                __FastmcpError,
+                { __FASTMCP_REPORTABLE || !__fastmcp::Probe::<__FastmcpError>::DISPLAY },
+            >>::CHECK;
+        }
+        check::<()>()
+    };
     const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::output_row(
         __fastmcp::Probe::<__FastmcpValue>::INTO_TOOL_RESULT,
         __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
         __fastmcp::Probe::<__FastmcpValue>::JSON_SCHEMA,
     );
-    const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = {
-        #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-        const fn sink<count>() -> __fastmcp::Sink<__FastmcpValue> {
-            <__FastmcpValue as __fastmcp::Output<__FASTMCP_OUTPUT_ROW, count>>::SINK
+    const _: () = {
+        #[allow(non_camel_case_types, dead_code, clippy::extra_unused_type_parameters)]
+        const fn check<count>() {
+            let () = <count as __fastmcp::ToolCanReturn<
+                __FastmcpValue,
+                { __FASTMCP_OUTPUT_ROW != __fastmcp::OUTPUT_NOT_ENCODABLE },
+            >>::CHECK;
         }
-        sink::<()>()
+        check::<()>()
     };
+    const __FASTMCP_SINK: __fastmcp::Sink<__FastmcpValue> = <__FastmcpValue as __fastmcp::Output<
+        __FASTMCP_OUTPUT_ROW,
+    >>::SINK;
     static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = __fastmcp::OutputSchema::new(
         __FASTMCP_SINK.schema,
     );
@@ -87,7 +132,9 @@ const _: () = {
                     __FASTMCP_FALLIBLE,
                 >>::split(returned)
                     .map_err(|error| __fastmcp::CallError::Failed(
-                        <__FastmcpError as __fastmcp::HandlerError>::into_error(error),
+                        <__FastmcpError as __fastmcp::HandlerError<
+                            __FASTMCP_REPORTABLE,
+                        >>::into_error(error),
                     ))?,
                 &__FASTMCP_OUTPUT,
             )

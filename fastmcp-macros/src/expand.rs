@@ -17,6 +17,7 @@ use crate::model::refused::Fallback;
 
 mod block;
 mod body;
+mod check;
 mod completed;
 mod completion;
 mod component;
@@ -27,6 +28,7 @@ mod duration;
 mod entry;
 mod expansion;
 mod field_limits;
+mod form_type;
 mod handler;
 mod literal;
 mod metadata;

@@ -9,6 +9,7 @@ pub(crate) mod constraints;
 pub(crate) mod data;
 pub(crate) mod depends;
 pub(crate) mod field_limits;
+pub(crate) mod form_type;
 pub(crate) mod handler;
 pub(crate) mod kind;
 pub(crate) mod limits;

@@ -3,31 +3,43 @@
 //! The connection to a server in this process needs no feature, so a crate that tests its server builds
 //! this library once. The feature `client` adds programs and HTTP.
 
+mod builder;
 mod connection;
+mod elicitation;
 mod error;
+mod handlers;
 #[cfg(feature = "client")]
 mod http;
 mod json_rpc;
 #[cfg(feature = "client")]
 mod process;
+mod sampling;
 
 use std::fmt;
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, try_join_all};
 use rmcp::model::{CallToolResult, CompleteResult, GetPromptResult, ReadResourceResult};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+pub use crate::client::builder::ClientBuilder;
+use crate::client::builder::Options;
 use crate::client::connection::Connection;
+pub use crate::client::elicitation::Elicitation;
 pub use crate::client::error::ClientError;
 use crate::client::error::connection_error;
+use crate::client::handlers::Handlers;
+pub use crate::client::sampling::Sampling;
 use crate::component::completion::Completions;
 use crate::component::output::tool_result::ToolResult;
 use crate::mcp::{
     Implementation, Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool,
 };
 use crate::server::running::Server;
+
+/// How often a request is repeated with answers. A server that asks more often asks without end.
+const MAX_ROUNDS: usize = 100;
 
 /// A connection to an MCP server.
 ///
@@ -52,24 +64,19 @@ use crate::server::running::Server;
 /// ```
 pub struct Client {
     connection: Box<dyn Connection>,
+    handlers: Handlers,
 }
 
-impl Client {
+impl ClientBuilder {
     /// Connects to a server in this process.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Connection`] if the server has stopped.
-    pub fn connect(server: &Server) -> BoxFuture<'static, Result<Self, ClientError>> {
+    /// [`ClientError::Connection`] if the server has stopped, or does not support the revision.
+    pub fn connect(self, server: &Server) -> BoxFuture<'static, Result<Client, ClientError>> {
         let (read, write) = tokio::io::split(server.connect());
-        let connecting = json_rpc::open(Box::new(read), Box::new(write));
-        async move { Ok(Self::new(connecting.await?)) }.boxed()
-    }
-
-    fn new(connection: impl Connection + 'static) -> Self {
-        Self {
-            connection: Box::new(connection),
-        }
+        let opening = json_rpc::open(Box::new(read), Box::new(write), self.options.clone());
+        async move { Ok(Client::new(opening.await?, self.options)) }.boxed()
     }
 
     /// Starts a program and connects to it over its standard input and output.
@@ -79,9 +86,14 @@ impl Client {
     /// [`ClientError::Connection`] if the program cannot be started, or is not an MCP server.
     #[cfg(feature = "client")]
     pub fn spawn(
+        self,
         command: tokio::process::Command,
-    ) -> BoxFuture<'static, Result<Self, ClientError>> {
-        async move { Ok(Self::new(process::spawn(command).await?)) }.boxed()
+    ) -> BoxFuture<'static, Result<Client, ClientError>> {
+        async move {
+            let connection = process::spawn(command, self.options.clone()).await?;
+            Ok(Client::new(connection, self.options))
+        }
+        .boxed()
     }
 
     /// Connects to a server over streamable HTTP, such as `http://127.0.0.1:8000/mcp`.
@@ -90,9 +102,59 @@ impl Client {
     ///
     /// [`ClientError::Connection`] if there is no MCP server at this URL.
     #[cfg(feature = "client")]
-    pub fn http(url: &str) -> BoxFuture<'static, Result<Self, ClientError>> {
+    pub fn http(self, url: &str) -> BoxFuture<'static, Result<Client, ClientError>> {
         let url = url.to_owned();
-        async move { Ok(Self::new(http::connect(url).await?)) }.boxed()
+        async move {
+            let connection = http::connect(url, self.options.clone()).await?;
+            Ok(Client::new(connection, self.options))
+        }
+        .boxed()
+    }
+}
+
+impl Client {
+    /// Returns the options of a new client, such as the answers to the questions of servers.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// Connects to a server in this process, with the default options.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Connection`] if the server has stopped.
+    pub fn connect(server: &Server) -> BoxFuture<'static, Result<Self, ClientError>> {
+        Self::builder().connect(server)
+    }
+
+    fn new(connection: impl Connection + 'static, options: Options) -> Self {
+        Self {
+            connection: Box::new(connection),
+            handlers: options.handlers,
+        }
+    }
+
+    /// Starts a program and connects to it over its standard input and output, with the default options.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Connection`] if the program cannot be started, or is not an MCP server.
+    #[cfg(feature = "client")]
+    pub fn spawn(
+        command: tokio::process::Command,
+    ) -> BoxFuture<'static, Result<Self, ClientError>> {
+        Self::builder().spawn(command)
+    }
+
+    /// Connects to a server over streamable HTTP, such as `http://127.0.0.1:8000/mcp`, with the default
+    /// options.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Connection`] if there is no MCP server at this URL.
+    #[cfg(feature = "client")]
+    pub fn http(url: &str) -> BoxFuture<'static, Result<Self, ClientError>> {
+        Self::builder().http(url)
     }
 
     /// Returns the server's name and version.
@@ -280,10 +342,37 @@ impl Client {
     async fn request<T: DeserializeOwned>(
         &self,
         method: &'static str,
-        params: Value,
+        mut params: Value,
     ) -> Result<T, ClientError> {
-        let result = self.connection.request(method, params).await?;
-        serde_json::from_value(result).map_err(connection_error)
+        for _ in 0..MAX_ROUNDS {
+            let result = self.connection.request(method, params.clone());
+            let mut result = result.await?;
+            if result["resultType"] != "input_required" {
+                return serde_json::from_value(result).map_err(connection_error);
+            }
+            params["inputResponses"] = self.answer(result["inputRequests"].take()).await?;
+            if let Value::String(state) = result["requestState"].take() {
+                params["requestState"] = state.into();
+            }
+        }
+        let reason = format!("it still asks after {MAX_ROUNDS} answers to `{method}`");
+        Err(ClientError::Unanswered(reason))
+    }
+
+    /// Answers the questions in a response (MCP 2026-07-28, "Multi Round-Trip Requests").
+    async fn answer(&self, questions: Value) -> Result<Value, ClientError> {
+        let Value::Object(questions) = questions else {
+            return Ok(json!({}));
+        };
+        let answers = questions.into_iter().map(async |(key, mut question)| {
+            let params = question["params"].take();
+            let method = question["method"].as_str().unwrap_or_default();
+            let answer = self.handlers.answer(method, params).await;
+            let unknown = || ClientError::Unanswered(format!("no handler for `{method}`"));
+            Ok::<_, ClientError>((key, answer.ok_or_else(unknown)?))
+        });
+        let answers: Map<_, _> = try_join_all(answers).await?.into_iter().collect();
+        Ok(answers.into())
     }
 
     /// Returns the items of all pages of a list.

@@ -15,6 +15,7 @@
 //! | [`databases`] | connections, pools and transactions |
 //! | [`deploying`] | containers, systemd, proxies, rolling deployments |
 //! | [`changing_tasks`] | new arguments while work is queued |
+//! | [`performance`] | the cost of a call, measurements and figures |
 //! | [`what_models_see`] | schemas, and what hosts do to them |
 //!
 //! Some examples need the features `client` and `http`. Without them, their pages are empty.
@@ -81,6 +82,13 @@ pub mod deploying {}
 
 #[doc = include_str!("../docs/changing_tasks.md")]
 pub mod changing_tasks {}
+
+#[cfg_attr(feature = "http", doc = include_str!("../docs/performance.md"))]
+#[cfg_attr(
+    not(feature = "http"),
+    doc = "The cost of calls. The page is part of the documentation with the feature `http`."
+)]
+pub mod performance {}
 
 #[doc = include_str!("../docs/what_models_see.md")]
 pub mod what_models_see {}

@@ -1,8 +1,14 @@
 //! The items that the expansions of the macros name. They are not part of the public API and change
 //! without notice.
 
+use std::marker::PhantomData;
+
 pub use crate::background::arguments::{Nil, Prepend};
-pub use crate::background::output::{TaskOutput, TaskSink, row as task_output_row};
+pub use crate::background::output::{
+    NEITHER as TASK_OUTPUT_NEITHER, NOT_ENCODABLE as TASK_OUTPUT_NOT_ENCODABLE,
+    NOT_READABLE as TASK_OUTPUT_NOT_READABLE, ResultIsEncodable, ResultIsEncodableAndReadable,
+    ResultIsReadable, TaskOutput, TaskSink, row as task_output_row,
+};
 pub use crate::background::policy::{Lanes, LazyPolicy};
 pub use crate::background::run::Run;
 pub use crate::background::task::{RegisteredTask, Task, TaskEntry};
@@ -14,7 +20,9 @@ pub use crate::call::constraints::kinds::{
     Bounded, HasLength, InHeader, KindFallback, KindProbe, StringLike,
 };
 pub use crate::call::constraints::{Constraints, LazyConstraints};
-pub use crate::call::depends::{Depends, IsProvider, NotAProvider, ValueOf};
+pub use crate::call::depends::{
+    Depends, HasAttribute, HasTheProvidedType, IsClone, IsShared, NotAProvider, ValueOf,
+};
 pub use crate::call::error::CallError;
 pub use crate::call::field_limits::FieldLimits;
 pub use crate::call::inject::injector::Injector;
@@ -29,13 +37,22 @@ pub use crate::call::pending::Pending;
 pub use crate::call::portable::schemas::{Schemas, WideIntegers};
 pub use crate::call::probe::{Fallback, Probe};
 pub use crate::call::provider_value::{
-    CanBeProvided, Finished, Provides, ProvidesOnce, Returned, Scoped,
+    CanBeProvided, Finished, Provides, ProvidesFallback, ProvidesOnce, Returned, Scoped,
+};
+pub use crate::call::refused_parameters::{
+    BelongsToAProvider, HasListableName, HasName, HasSchema, IsArgumentOrDependency, IsDecodable,
+    IsDependency, IsEncodable, IsInUri, IsReadable, IsSentByClients, IsSentToTask, IsShareable,
+    IsTaskArgumentOrDependency, LivesAsLongAsTheServer, NeedsNoCaller, OutlivesTheRequest,
+    TakesArg,
 };
 pub use crate::call::resolve::{provider_error, provider_needs, resolve_in_provider};
-pub use crate::call::returned::{HandlerError, Return};
+pub use crate::call::returned::{
+    ErrorHasMessage, ErrorIsShareable, HandlerError, ResultIsSend, Return,
+};
 pub use crate::call::source::Source;
 pub use crate::component::completion::{
-    Completion, CompletionEntry, Completions, IntoCompletions, NotACompletion,
+    Completion, CompletionEntry, CompletionFallback, CompletionOf, Completions, IntoCompletions,
+    IsCompletion, NotACompletion,
 };
 pub use crate::component::entry::{Boxing, Entry};
 pub use crate::component::options::{
@@ -43,15 +60,25 @@ pub use crate::component::options::{
 };
 pub use crate::component::output::schema::{OutputSchema, schema_of};
 pub use crate::component::output::tool_result::ToolResult;
-pub use crate::component::output::{Output, OutputFallback, Sink, row as output_row};
-pub use crate::component::prompt::{PromptEntry, PromptOutput, PromptSink, row as prompt_row};
+pub use crate::component::output::{
+    CanReturn as ToolCanReturn, NOT_ENCODABLE as OUTPUT_NOT_ENCODABLE, Output, OutputFallback,
+    Sink, row as output_row,
+};
+pub use crate::component::prompt::{
+    CanReturn as PromptCanReturn, NOT_MESSAGES, PromptEntry, PromptOutput, PromptSink,
+    row as prompt_row,
+};
 pub use crate::component::resource::ResourceResult;
 pub use crate::component::resource::{
-    ResourceEntry, ResourceOutput, ResourceSink, row as resource_row,
+    CanReturn as ResourceCanReturn, NOT_CONTENTS, ResourceEntry, ResourceOutput, ResourceSink,
+    row as resource_row,
 };
-pub use crate::component::run::blocking;
+pub use crate::component::run::Blocking;
 pub use crate::component::tool::ToolEntry;
 pub use crate::component::uri::Part;
+pub use crate::context::form_type::{
+    Flat, FlatProbe, FormChoice, FormType, IsFlat, MayBeFlat, NotFlat,
+};
 pub use crate::docket::model::outcome::Outcome;
 pub use crate::docket::model::submission::Priority;
 pub use crate::docket::policy::cron::Cron;
@@ -64,7 +91,59 @@ pub use futures_util::future::BoxFuture;
 pub use inventory;
 pub use serde_json;
 
-/// Serializes a default, a schema or other data to JSON; returns `null` if that fails.
+/// The default of an argument. An injected parameter has none: the check of its `#[arg]` reports the
+/// mistake, and the functions of `GivenDefault<false>` avoid more errors about the default.
+pub struct GivenDefault<const IS_ARGUMENT: bool>;
+
+/// The type of a default that the type of the argument determines.
+pub trait DefaultType<T> {
+    /// The type.
+    type Type;
+}
+
+impl<T> DefaultType<T> for GivenDefault<true> {
+    type Type = T;
+}
+
+impl<T> DefaultType<T> for GivenDefault<false> {
+    type Type = ();
+}
+
+impl GivenDefault<true> {
+    /// Fixes the type of a literal. Never called.
+    pub fn slot<T>(_: PhantomData<T>) -> T {
+        unreachable!("only its type is used")
+    }
+
+    /// Returns the default.
+    pub fn given<T>(value: T) -> Option<T> {
+        Some(value)
+    }
+
+    /// Returns the default as JSON.
+    pub fn to_json<T: serde::Serialize>(value: &T) -> serde_json::Value {
+        to_json(value)
+    }
+}
+
+impl GivenDefault<false> {
+    /// Leaves the type of a literal open.
+    pub fn slot<T, V>(_: PhantomData<T>) -> V {
+        unreachable!("only its type is used")
+    }
+
+    /// Accepts any value.
+    pub fn given<T, V>(_: V) -> Option<T> {
+        None
+    }
+
+    /// Accepts any value.
+    pub fn to_json<T>(_: &T) -> serde_json::Value {
+        serde_json::Value::Null
+    }
+}
+
+/// Serializes a schema or other data to JSON; returns `null` if that fails.
 pub fn to_json(value: &impl serde::Serialize) -> serde_json::Value {
     serde_json::to_value(value).unwrap_or_default()
 }

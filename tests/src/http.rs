@@ -31,7 +31,8 @@ pub async fn authenticate(mut request: Request, next: Next) -> axum::response::R
 /// The client of one endpoint.
 #[derive(Debug, Clone)]
 pub struct Http {
-    url: String,
+    /// The address of the endpoint.
+    pub url: String,
     /// Sent with every request.
     pub headers: HeaderMap,
     client: reqwest::Client,

@@ -207,7 +207,7 @@ async fn answer(State(issuer): State<Issuer>, request: Request<Body>) -> Respons
                 }
                 Keys::Body(body) => Response::new(Body::from(body)),
                 Keys::Silent => {
-                    tokio::time::sleep(Duration::from_secs(3600)).await;
+                    tokio::time::sleep(Duration::from_hours(1)).await;
                     Response::new(Body::empty())
                 }
             }

@@ -4,7 +4,8 @@
     reason = "2026-07-28 deprecates sampling; clients support it"
 )]
 
-use fastmcp::context::{Elicited, InputError, InputKind, ToolChoice};
+use fastmcp::client::{Client, ClientError};
+use fastmcp::context::{Elicited, FormType, InputError, InputKind, ToolChoice};
 use fastmcp::prelude::*;
 use fastmcp::{FastMcp, Server, content};
 use fastmcp_tests::wire::Wire;
@@ -122,11 +123,21 @@ async fn abilities(ctx: Context) -> Vec<bool> {
         .to_vec()
 }
 
+/// A type whose schema the compiler does not know.
+#[derive(fastmcp::serde::Deserialize, fastmcp::schemars::JsonSchema)]
+#[serde(crate = "fastmcp::serde")]
+#[schemars(crate = "fastmcp::schemars")]
+struct Lists {
+    lists: Vec<Vec<String>>,
+}
+
+impl FormType for Lists {}
+
 /// Asks for a type that a form cannot represent.
 #[tool]
 async fn formless(ctx: Context) -> Result<String, InputError> {
-    let lists: Vec<Vec<String>> = ctx.elicit("Lists?").await?;
-    Ok(lists.concat().concat())
+    let answer: Lists = ctx.elicit("Lists?").await?;
+    Ok(answer.lists.concat().concat())
 }
 
 /// A prompt that asks for a name.
@@ -394,6 +405,81 @@ async fn prompts_resources_and_their_readers_can_ask() {
         let text = second.pointer(path).and_then(Value::as_str);
         assert!(text.is_some_and(|text| text.contains("Ada")), "{second}");
     }
+}
+
+/// Returns a client that answers every question of this file, except the second one about a booking.
+fn answering(protocol: &ProtocolVersion) -> fastmcp::client::ClientBuilder {
+    Client::builder()
+        .protocol(protocol.clone())
+        .on_elicitation(|question| async move {
+            match question.message.as_str() {
+                "What should I book?" => question.accept(json!({ "seats": 3 })),
+                "Who?" => question.accept("Ada"),
+                "Sign in" => question.accept(()),
+                "Sure?" => Elicited::Declined,
+                other => panic!("{other}"),
+            }
+        })
+        .on_sampling(|question| async move { format!("{}!", question.text()) })
+        .roots(["file:///x"])
+}
+
+async fn call(client: &Client, tool: &str) -> Value {
+    json!(client.call_tool(tool, json!({})).await.unwrap().content)[0]["text"].take()
+}
+
+#[tokio::test]
+async fn the_client_of_this_crate_answers_with_and_without_a_session() {
+    let server = server().await;
+    for protocol in [ProtocolVersion::V_2025_11_25, ProtocolVersion::V_2026_07_28] {
+        let client = answering(&protocol).connect(&server).await.unwrap();
+        assert_eq!(client.server_info().unwrap().name, "asking", "{protocol}");
+        assert_eq!(call(&client, "book").await, "declined");
+        assert_eq!(call(&client, "everything").await, "Greet!, Ada file:///x");
+        assert_eq!(call(&client, "sign_in").await, "true");
+        assert_eq!(call(&client, "abilities").await, "[true,true,true,true]");
+        let prompt = client.get_prompt("greeting", json!({})).await.unwrap();
+        assert_eq!(json!(prompt)[0]["content"]["text"], "Greet Ada.");
+        let page = client.read_resource("greeting://page").await.unwrap();
+        assert_eq!(json!(page)[0]["text"], "Hello, Ada.");
+    }
+}
+
+#[tokio::test]
+async fn a_client_without_a_handler_or_with_a_failing_one_does_not_block_the_call() {
+    let server = server().await;
+    let client = Client::connect(&server).await.unwrap();
+    let text = call(&client, "book").await;
+    assert!(text.as_str().unwrap().contains("support for elicitation"));
+    let client = Client::builder().protocol(ProtocolVersion::V_2026_07_28);
+    let client = client.connect(&server).await.unwrap();
+    let error = client.call_tool("book", json!({})).await.unwrap_err();
+    assert!(
+        matches!(error, ClientError::Refused { code: -32021, .. }),
+        "{error}"
+    );
+
+    let panics = Client::builder().on_elicitation(|_| async { panic!("a failed assertion") });
+    let client = panics.connect(&server).await.unwrap();
+    let text = call(&client, "book").await;
+    assert!(text.as_str().unwrap().contains("panicked"), "{text}");
+}
+
+/// Asks the same question without end.
+#[tool]
+async fn insatiable(ctx: Context) -> Result<String> {
+    loop {
+        ctx.elicit::<String>("Who?").await?;
+    }
+}
+
+#[tokio::test]
+async fn a_client_stops_answering_a_server_that_never_stops_asking() {
+    let server = server().await;
+    let client = answering(&ProtocolVersion::V_2026_07_28);
+    let client = client.connect(&server).await.unwrap();
+    let error = client.call_tool("insatiable", json!({})).await.unwrap_err();
+    assert!(!error.to_string().is_empty(), "{error}");
 }
 
 /// A client whose model uses a tool twice, and then answers.

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use axum::middleware;
+use fastmcp::client::Client;
+use fastmcp::mcp::ProtocolVersion;
 use fastmcp::prelude::*;
 use fastmcp::{FastMcp, HttpOptions, Selection};
 use fastmcp_tests::http::{self, Http, authenticate};
@@ -15,6 +17,12 @@ use tokio::net::TcpListener;
 async fn greet(ctx: Context) -> Result<String> {
     let name: String = ctx.elicit("Who?").key("name").await?;
     Ok(format!("Hello, {name}!"))
+}
+
+/// Returns the caller.
+#[tool]
+fn caller(caller: Principal) -> String {
+    caller.subject().to_owned()
 }
 
 /// Takes its time.
@@ -84,6 +92,28 @@ async fn a_session_client_without_a_session_gets_an_error_when_asked() {
     assert_eq!(answer["result"]["isError"], true, "{answer}");
     let text = &answer["result"]["content"][0]["text"];
     assert!(text.as_str().unwrap().contains("elicitation"), "{answer}");
+}
+
+#[tokio::test]
+async fn the_client_of_this_crate_answers_over_http() {
+    let http = serve(HttpOptions::new()).await;
+    for protocol in [ProtocolVersion::V_2025_11_25, ProtocolVersion::V_2026_07_28] {
+        let client = Client::builder()
+            .protocol(protocol)
+            .header("x-user", "ada")
+            .on_elicitation(|question| async move { question.accept("Ada") })
+            .http(&http.url)
+            .await
+            .unwrap();
+        assert_eq!(client.server_info().unwrap().name, "asking");
+        let greeted = client.call_tool("greet", json!({})).await.unwrap();
+        assert_eq!(json!(greeted.content)[0]["text"], "Hello, Ada!");
+        let caller = client.call_tool("caller", json!({})).await.unwrap();
+        assert_eq!(json!(caller.content)[0]["text"], "ada");
+    }
+    let refused = Client::builder().header("x user", "ada").http(&http.url);
+    let error = refused.await.unwrap_err().to_string();
+    assert!(error.contains("header `x user`"), "{error}");
 }
 
 #[tokio::test]

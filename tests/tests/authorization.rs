@@ -165,6 +165,7 @@ async fn the_metadata_is_at_both_addresses() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one table of tokens")]
 async fn unfit_tokens_are_refused() {
     let (issuer, http) = secured().await;
     let key = issuer.key();
@@ -521,18 +522,20 @@ async fn a_silent_issuer_is_given_up() {
     assert_eq!(issuer.key_requests(), 1);
 }
 
+/// Accepts the tokens of two issuers.
+struct Either([JwtVerifier; 2]);
+impl fastmcp::auth::TokenVerifier for Either {
+    async fn verify(&self, token: &str) -> Result<Principal, fastmcp::auth::TokenError> {
+        match self.0[0].verify(token).await {
+            Ok(principal) => Ok(principal),
+            Err(_) => self.0[1].verify(token).await,
+        }
+    }
+}
+
 #[tokio::test]
 async fn sessions_and_tasks_belong_to_the_issuers_subject() {
     let issuers = [Issuer::start().await, Issuer::start().await];
-    struct Either([JwtVerifier; 2]);
-    impl fastmcp::auth::TokenVerifier for Either {
-        async fn verify(&self, token: &str) -> Result<Principal, fastmcp::auth::TokenError> {
-            match self.0[0].verify(token).await {
-                Ok(principal) => Ok(principal),
-                Err(_) => self.0[1].verify(token).await,
-            }
-        }
-    }
     let verifiers = [&issuers[0], &issuers[1]].map(|it| JwtVerifier::new(it.url(), RESOURCE));
     let auth = Auth::new(RESOURCE, issuers[0].url(), Either(verifiers))
         .authorization_server(issuers[1].url());

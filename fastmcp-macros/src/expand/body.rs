@@ -3,7 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::names::{Names, unspanned};
+use super::check::{self, Check};
+use super::names::Names;
+use super::row::Refusal;
 use crate::model::parameter::Source;
 use crate::model::passing::Passing;
 use crate::model::signature::{Execution, Signature};
@@ -13,6 +15,13 @@ use crate::parse::tokens::span_ends;
 /// value, and `__FASTMCP_FALLIBLE` is `true` if the body returns a `Result`.
 pub(super) fn returned(signature: &Signature) -> TokenStream {
     let output = &signature.output;
+    let checks = checks(signature);
+    // Expands to: `const SENDS: bool = Probe::<Returned>::SEND;`.
+    let sends = matches!(signature.execution, Execution::Blocking).then(|| {
+        quote!(
+            const __FASTMCP_SENDS: bool = __fastmcp::Probe::<__FastmcpReturned>::SEND;
+        )
+    });
     quote! {
         type __FastmcpReturned = #output;
         const __FASTMCP_FALLIBLE: bool = __fastmcp::Probe::<__FastmcpReturned>::RESULT;
@@ -20,7 +29,41 @@ pub(super) fn returned(signature: &Signature) -> TokenStream {
             <__FastmcpReturned as __fastmcp::Return<__FASTMCP_FALLIBLE>>::Value;
         type __FastmcpError =
             <__FastmcpReturned as __fastmcp::Return<__FASTMCP_FALLIBLE>>::Error;
+        const __FASTMCP_REPORTABLE: bool = __fastmcp::Probe::<__FastmcpError>::DISPLAY
+            && __fastmcp::Probe::<__FastmcpError>::SHAREABLE;
+        #sends
+        #checks
     }
+}
+
+/// Expands to: the checks of the error type and, for a `blocking` function, of the whole result.
+fn checks(signature: &Signature) -> TokenStream {
+    let display = quote!(__fastmcp::Probe::<__FastmcpError>::DISPLAY);
+    let check = |of_trait, ty: &str, condition| {
+        let ty = Ident::new(ty, Span::call_site());
+        let check = Check {
+            name: signature.ident(),
+            of_trait,
+            types: quote!(#ty,),
+            condition,
+            ends: span_ends(&signature.output),
+        };
+        check.statement()
+    };
+    let message = check("ErrorHasMessage", "__FastmcpError", display.clone());
+    let shareable = check(
+        "ErrorIsShareable",
+        "__FastmcpError",
+        quote!(__FASTMCP_REPORTABLE || !#display),
+    );
+    let sends = matches!(signature.execution, Execution::Blocking).then(|| {
+        check(
+            "ResultIsSend",
+            "__FastmcpReturned",
+            quote!(__FASTMCP_SENDS || !__FASTMCP_REPORTABLE),
+        )
+    });
+    check::item(&[signature.ident()], &quote!(#message #shareable #sends))
 }
 
 /// Expands to: the successful value. An error ends the call.
@@ -28,7 +71,7 @@ pub(super) fn split(signature: &Signature, value: &Ident) -> TokenStream {
     let into_error = on_type(
         signature,
         "__FastmcpError",
-        quote!(HandlerError),
+        quote!(HandlerError<__FASTMCP_REPORTABLE>),
         "into_error",
     );
     let error = Ident::new("error", Span::mixed_site());
@@ -40,23 +83,34 @@ pub(super) fn split(signature: &Signature, value: &Ident) -> TokenStream {
 }
 
 /// Expands to: `const __FASTMCP_SINK`, which converts the successful value to a reply. `sink` is the name
-/// of its type, and `output` the name of the trait that provides it. The trait has a type parameter with
-/// the name of the function, so that rustc's messages name the function.
-pub(super) fn sink(signature: &Signature, sink: &str, output: &str) -> TokenStream {
-    let named = unspanned(signature.ident());
+/// of its type, and `output` the name of the trait that provides it. `refusals` are the refused rows, each
+/// with the trait that checks it.
+pub(super) fn sink(
+    signature: &Signature,
+    sink: &str,
+    output: &str,
+    refusals: &[Refusal],
+) -> TokenStream {
     let sink = Ident::new(sink, Span::call_site());
     let output = Ident::new(output, Span::call_site());
-    let output = quote!(#output<__FASTMCP_OUTPUT_ROW, #named>);
-    let selected = on_type(signature, "__FastmcpValue", output, "SINK");
-    // Expands to: `const __FASTMCP_SINK: Sink<Value> = <Value as Output<ROW, analyze>>::SINK;`.
-    quote! {
-        const __FASTMCP_SINK: __fastmcp::#sink<__FastmcpValue> = {
-            #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-            const fn sink<#named>() -> __fastmcp::#sink<__FastmcpValue> {
-                #selected
-            }
-            sink::<()>()
+    let output = quote!(#output<__FASTMCP_OUTPUT_ROW>);
+    let checks = refusals.iter().map(|(refused, of_trait)| {
+        let refused = Ident::new(refused, Span::call_site());
+        let check = Check {
+            name: signature.ident(),
+            of_trait,
+            types: quote!(__FastmcpValue,),
+            condition: quote!(__FASTMCP_OUTPUT_ROW != __fastmcp::#refused),
+            ends: span_ends(&signature.output),
         };
+        check.statement()
+    });
+    let checks = check::item(&[signature.ident()], &quote!(#(#checks)*));
+    let selected = on_type(signature, "__FastmcpValue", output, "SINK");
+    // Expands to: the checks; `const __FASTMCP_SINK: Sink<Value> = <Value as Output<ROW>>::SINK;`.
+    quote! {
+        #checks
+        const __FASTMCP_SINK: __fastmcp::#sink<__FastmcpValue> = #selected;
     }
 }
 
@@ -139,13 +193,15 @@ pub(super) fn called(signature: &Signature, locals: &[&Ident]) -> TokenStream {
         }
         // Expands to: `analyze(parameter_0, &parameter_1)`.
         Execution::Inline => called,
-        // Expands to: `blocking(analyze).await`.
+        // Expands to: `Blocking::<SENDS>::run(analyze).await`.
         Execution::Blocking if locals.is_empty() => {
-            quote_spanned!(span=> __fastmcp::blocking(#function).await)
+            quote_spanned!(span=> __fastmcp::Blocking::<__FASTMCP_SENDS>::run(#function).await)
         }
-        // Expands to: `blocking(move || analyze(…)).await`.
+        // Expands to: `Blocking::<SENDS>::run(move || analyze(…)).await`.
         Execution::Blocking => {
-            quote_spanned!(span=> __fastmcp::blocking(move || #called).await)
+            quote_spanned!(span=>
+                __fastmcp::Blocking::<__FASTMCP_SENDS>::run(move || #called).await
+            )
         }
     }
 }

@@ -1,15 +1,15 @@
 //! The expansion of an argument's constraints.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Expr;
 
-use super::names::{Names, unspanned};
+use super::check::{self, Check};
+use super::names::Names;
 use crate::model::argument::Argument;
 use crate::model::constraints::Constraints;
-use crate::model::wire_name::Unlistable;
 
-/// Expands to: assertions about the type, which rustc evaluates, and the static with the constraints. In a
+/// Expands to: checks of the type, which rustc evaluates, and the static with the constraints. In a
 /// task, `#[arg]` is also allowed on an injected parameter.
 pub(super) fn items(
     names: &Names,
@@ -23,33 +23,44 @@ pub(super) fn items(
         ty,
         ..
     } = names;
-    let mut assertions = match argument.arg {
-        Some(ends) if !is_task => refuse_injected(ends, row, ident),
-        _ => TokenStream::new(),
+    let check = |of_trait, condition, ends| {
+        let check = Check {
+            name: ident,
+            of_trait,
+            types: quote!(#ty,),
+            condition,
+            ends,
+        };
+        check.item()
     };
-    if let Some(span) = argument.pattern {
-        let message = "an argument needs a name, because clients send it by name: replace the \
-                       pattern with a name and destructure the value in the body";
-        // Expands to: `const _: () = assert!(!is_argument(ROW), "…");`, with the span of the pattern.
-        assertions.extend(quote_spanned! {span=>
-            const _: () = ::core::assert!(!__fastmcp::is_argument(#row), #message);
-        });
+    let is_argument = quote!(__fastmcp::is_argument(#row));
+    let mut refused = TokenStream::new();
+    if let Some((_, brackets)) = argument.arg
+        && !is_task
+    {
+        // `#[arg]` has no effect on an injected value, and only the type decides that a value is injected.
+        let condition = quote!(!__fastmcp::is_injected(#row));
+        refused.extend(check("TakesArg", condition, (brackets, brackets)));
     }
-    if let Some(Unlistable { span, message }) = &argument.unlistable {
-        // Expands to: `const _: () = assert!(!is_argument(ROW), "…");`, at the name.
-        assertions.extend(quote_spanned! {*span=>
-            const _: () = ::core::assert!(!__fastmcp::is_argument(#row), #message);
-        });
+    if let Some(span) = argument.pattern {
+        refused.extend(check("HasName", quote!(!#is_argument), (span, span)));
+    }
+    if let Some(span) = argument.unlistable {
+        refused.extend(check(
+            "HasListableName",
+            quote!(!#is_argument),
+            (span, span),
+        ));
     }
     let constraints = &argument.constraints;
     if constraints.is_empty() {
-        return assertions;
+        return refused;
     }
     let checks = checks(names, ident, constraints);
     let built = built(ty, constraints);
-    // Expands to: the assertions; `static CONSTRAINTS: LazyConstraints = LazyConstraints::new(|| …);`.
+    // Expands to: the checks; `static CONSTRAINTS: LazyConstraints = LazyConstraints::new(|| …);`.
     quote! {
-        #assertions
+        #refused
         #checks
         static #static_constraints: __fastmcp::LazyConstraints = __fastmcp::LazyConstraints::new(|| {
             #[allow(unused_imports)]
@@ -59,10 +70,9 @@ pub(super) fn items(
     }
 }
 
-/// Expands to: `const _: () = { const fn check<limit>() { <Type as Bounded<…>>::CHECK; } … };`,
+/// Expands to: `const _: () = { const fn check<limit>() { <limit as Bounded<Type, …>>::CHECK; } … };`,
 /// which requires that the type can have each constraint.
 fn checks(names: &Names, ident: &Ident, constraints: &Constraints) -> TokenStream {
-    let named = unspanned(ident);
     let Constraints {
         min,
         max,
@@ -82,34 +92,30 @@ fn checks(names: &Names, ident: &Ident, constraints: &Constraints) -> TokenStrea
     ];
     let checks = required.into_iter().filter_map(|(of_trait, option)| {
         let span = option?.span();
-        let of_trait = Ident::new(of_trait, span);
-        let ty = Ident::new(&names.ty.to_string(), span);
-        // Expands to: `let () = <Type as Bounded<{ KindProbe::<Type>::KIND }, limit>>::CHECK;`, with
-        // the span of the option.
-        Some(quote_spanned!(span=>
-            let () =
-                <#ty as __fastmcp::#of_trait<{ __fastmcp::KindProbe::<#ty>::KIND }, #named>>::CHECK;
-        ))
+        let ty = &names.ty;
+        // Expands to: `let () = <limit as Bounded<Type, { KindProbe::<Type>::KIND }>>::CHECK;`, with the
+        // span of the option.
+        let check = Check {
+            name: ident,
+            of_trait,
+            types: quote!(#ty,),
+            condition: quote!(__fastmcp::KindProbe::<#ty>::KIND),
+            ends: (span, span),
+        };
+        Some(check.statement())
     });
     let checks: Vec<TokenStream> = checks.collect();
     if checks.is_empty() {
         return TokenStream::new();
     }
-    quote! {
-        const _: () = {
-            #[allow(
-                non_camel_case_types,
-                dead_code,
-                clippy::extra_unused_type_parameters,
-            )]
-            const fn check<#named>() {
-                #[allow(unused_imports)]
-                use __fastmcp::KindFallback as _;
-                #(#checks)*
-            }
-            check::<()>()
-        };
-    }
+    check::item(
+        &[ident],
+        &quote! {
+            #[allow(unused_imports)]
+            use __fastmcp::KindFallback as _;
+            #(#checks)*
+        },
+    )
 }
 
 /// Expands to: the calls that build the constraints, such as `.min(…)`.
@@ -152,17 +158,6 @@ fn built(ty: &Ident, constraints: &Constraints) -> Vec<TokenStream> {
         built.push(quote!(.deprecated()));
     }
     built
-}
-
-/// Expands to: `const _: () = assert!(!is_injected(ROW), "…");`, with the span of the whole attribute.
-/// `#[arg]` has no effect on an injected value, and only the type decides that a value is injected.
-fn refuse_injected((first, last): (Span, Span), row: &Ident, ident: &Ident) -> TokenStream {
-    let message =
-        format!("parameter `{ident}` is injected, so clients cannot send it: remove `#[arg(…)]`");
-    let condition = quote!(!__fastmcp::is_injected(#row), #message);
-    let mut condition = Group::new(Delimiter::Parenthesis, condition);
-    condition.set_span(last);
-    quote_spanned!(first=> const _: () = ::core::assert! #condition;)
 }
 
 /// Expands to: `.with_constraints(&CONSTRAINTS)`, or nothing.

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::expand::field_limits;
+use crate::expand::{field_limits, form_type};
 use crate::model::data::Data;
 use crate::parse::tokens::compact;
 
@@ -12,6 +12,7 @@ pub(super) fn expand(data: &Data) -> TokenStream {
         root,
         item,
         limited,
+        form_type,
     } = data;
     let limited = limited
         .as_ref()
@@ -20,7 +21,9 @@ pub(super) fn expand(data: &Data) -> TokenStream {
     // The derives take the path of their crate as a string.
     let path = compact(root);
     let (serde, schemars) = (format!("{path}::serde"), format!("{path}::schemars"));
-    // Expands to: the derives, each with the path of its crate, and the item.
+    let form_type = form_type.as_ref().map(|it| form_type::expand(root, it));
+    // Expands to: the derives, each with the path of its crate, the item, and the implementation of
+    // `FormType`.
     quote! {
         #[derive(
             #root::serde::Serialize,
@@ -30,5 +33,7 @@ pub(super) fn expand(data: &Data) -> TokenStream {
         #[serde(crate = #serde)]
         #[schemars(crate = #schemars)]
         #item
+
+        #form_type
     }
 }

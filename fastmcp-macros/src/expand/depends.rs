@@ -8,6 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
+use super::check::{self, Check};
 use super::names::{Names, unspanned};
 use crate::model::parameter::{Parameter, Source};
 use crate::model::passing::Passing;
@@ -44,27 +45,52 @@ pub(super) fn parameter_item(
         Passing::Reference => quote!(__fastmcp::ProviderRef<#ty>),
     };
     // Type parameters with the names of the parameter and of the function, for rustc's messages.
-    let named = unspanned(&parameter.ident);
-    let function = provider.segments.last().map(|last| unspanned(&last.ident));
-    let function = function.unwrap_or_else(|| named.clone());
+    let named = &parameter.ident;
+    let function = provider.segments.last().map_or(named, |last| &last.ident);
     let both = if function == named {
-        quote!(#named)
+        vec![named]
     } else {
-        quote!(#function, #named)
+        vec![function, named]
     };
-    let voids = if function == named {
-        quote!(())
-    } else {
-        quote!((), ())
-    };
+    let parameter_name = unspanned(named);
+    let path_checks = [
+        ("NOT_A_PROVIDER", "HasAttribute"),
+        ("SHORT_LIVED_PROVIDER", "IsShared"),
+    ];
+    let path_checks = path_checks.map(|(refused, of_trait)| {
+        let refused = Ident::new(refused, Span::call_site());
+        let check = Check {
+            name: function,
+            of_trait,
+            types: quote!(#parameter_name,),
+            condition: quote!(PATH_ROW != __fastmcp::row::#refused),
+            ends: span_ends(provider),
+        };
+        check.statement()
+    });
+    let path_check = check::item(&both, &quote!(#(#path_checks)*));
+    let type_checks = [
+        (
+            "OTHER_TYPE",
+            "HasTheProvidedType",
+            quote!(#ty, __FastmcpProvider, Value,),
+        ),
+        ("NOT_CLONE", "IsClone", quote!(#ty, __FastmcpProvider,)),
+    ];
+    let type_checks = type_checks.map(|(refused, of_trait, types)| {
+        let refused = Ident::new(refused, Span::call_site());
+        let check = Check {
+            name: named,
+            of_trait,
+            types,
+            condition: quote!(ROW != __fastmcp::row::#refused),
+            ends: span_ends(declared),
+        };
+        check.statement()
+    });
+    let type_check = check::item(&[named], &quote!(#(#type_checks)*));
 
-    let (path_first, path_last) = span_ends(provider);
-    let named_provider = Ident::new("__FastmcpProvider", path_first);
-    let check = Ident::new("CHECK", path_last);
-    // Expands to: `<Provider as IsProvider<PATH_ROW, database, pool>>::CHECK`, with the span of the path.
-    let checked = quote_spanned! {path_first=>
-        <#named_provider as __fastmcp::IsProvider<PATH_ROW, #function, #named>>::#check
-    };
+    let (path_first, _) = span_ends(provider);
     // Expands to: `use database as __FastmcpProvider;`, with the location of the path, so that rustc
     // reports an unresolved import there.
     let located = Span::call_site().located_at(path_first);
@@ -74,9 +100,9 @@ pub(super) fn parameter_item(
         Ident::new(&ty.to_string(), first),
         Ident::new("SOURCE", last),
     );
-    // Expands to: `<Pool as Depends<ROW, Provider, Value, Pool, pool>>::SOURCE`, with the span of the type.
+    // Expands to: `<Pool as Depends<ROW, Provider, Value, Pool>>::SOURCE`, with the span of the type.
     let selected = quote_spanned! {first=>
-        <#self_type as __fastmcp::Depends<ROW, __FastmcpProvider, Value, #filled, #named>>::#selected
+        <#self_type as __fastmcp::Depends<ROW, __FastmcpProvider, Value, #filled>>::#selected
     };
     // Expands to: an alias of the type, which no name of the user can shadow; the row of an injected
     // parameter; the source, with one check of the path and one of the type.
@@ -99,16 +125,9 @@ pub(super) fn parameter_item(
             };
             const PATH_ROW: u8 = USE.path_row();
             const ROW: u8 = USE.type_row();
-            #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-            const fn check<#both>() {
-                #checked
-            }
-            #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-            const fn source<#named>() -> __fastmcp::Source<#filled> {
-                #selected
-            }
-            check::<#voids>();
-            source::<()>()
+            #path_check
+            #type_check
+            #selected
         };
     }
 }

@@ -3,8 +3,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
+use syn::{Expr, Type};
 
+use super::check::Check;
 use super::completed::completed;
 use super::literal::option;
 use super::names::{Names, unspanned};
@@ -13,6 +14,7 @@ use super::{constraints, depends};
 use crate::model::parameter::{Parameter, Source};
 use crate::model::passing::Passing;
 use crate::model::signature::Signature;
+use crate::parse::options::value::DefaultValue;
 use crate::parse::tokens::{idents, span_ends};
 
 /// Expands to: the items of every parameter, and the array of their entries.
@@ -78,27 +80,89 @@ fn from_type(
     };
     let named = unspanned(&parameter.ident);
     let item = quote_spanned!(last=> SOURCE);
-    // Expands to: `<Type as Parameter<ROW, query>>::SOURCE`, with the span of the type.
-    let selected = quote_spanned!(first=> <#spelled as #of_trait<#row, #named>>::#item);
-    let value = Ident::new("value", Span::mixed_site());
+    // Expands to: `<Type as Parameter<ROW>>::SOURCE`, with the span of the type.
+    let selected = quote_spanned!(first=> <#spelled as #of_trait<#row>>::#item);
+    let checks = table
+        .refusals(parameter)
+        .into_iter()
+        .map(|(refused, of_trait)| {
+            let refused = Ident::new(refused, Span::call_site());
+            let check = Check {
+                name: &parameter.ident,
+                of_trait,
+                types: quote!(#ty,),
+                condition: quote!(#row != __fastmcp::row::#refused),
+                ends: (first, last),
+            };
+            check.statement()
+        });
     let default = parameter.argument().and_then(|it| it.default.as_ref());
     let default = default.map(|default| {
-        // Expands to: `.with_default(|| Some(default))`, where `default` has the parameter's type.
-        quote!(.with_default(|| ::core::option::Option::Some({ let #value: #ty = #default; #value })))
+        let given = given_default(names);
+        let value = typed_default(names, default);
+        // Expands to: `.with_default(|| GivenDefault::given(default))`.
+        quote!(.with_default(|| #given::given(#value)))
     });
-    // Expands to: an alias of the type, which no name of the user can shadow; the row; the source. The
-    // type parameter has the name of the parameter, so that rustc's messages name the parameter.
+    // Expands to: an alias of the type, which no name of the user can shadow; the row; the source, after
+    // the checks of the row. The type parameter has the name of the parameter, so that rustc's messages
+    // name the parameter.
     quote! {
         type #ty = #declared;
         const #row: u8 = #number;
         const #source: __fastmcp::Source<#ty> = {
             #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
             const fn source<#named>() -> __fastmcp::Source<#ty> {
+                #(#checks)*
                 #selected
             }
             source::<()>() #default
         };
     }
+}
+
+/// Expands to: `GivenDefault::<{ is_argument(ROW) }>`. Only an argument can have a default; another
+/// parameter is refused, and nothing else about its default is checked.
+fn given_default(names: &Names) -> TokenStream {
+    let is_argument = is_argument(names);
+    quote!(__fastmcp::GivenDefault::<{ #is_argument }>)
+}
+
+fn is_argument(names: &Names) -> TokenStream {
+    let row = &names.row;
+    quote!(__fastmcp::is_argument(#row))
+}
+
+/// Expands to: the default, which has the type of the parameter. A literal has this type only if the
+/// parameter is an argument.
+fn typed_default(names: &Names, default: &DefaultValue) -> TokenStream {
+    let ty = &names.ty;
+    let value = Ident::new("value", Span::mixed_site());
+    let default = match default {
+        DefaultValue::Expr(default) => default,
+        // Expands to: `<<GivenDefault<…> as DefaultType<Type>>::Type as Default>::default()`, with the
+        // span of the option.
+        DefaultValue::OfType(span) => {
+            let is_argument = is_argument(names);
+            let given = quote_spanned!(*span=> __fastmcp::GivenDefault<{ #is_argument }>);
+            let ty = quote_spanned!(*span=> <#given as __fastmcp::DefaultType<#ty>>::Type);
+            return quote_spanned!(*span=> <#ty as ::core::default::Default>::default());
+        }
+    };
+    if !matches!(default, Expr::Lit(_)) {
+        // Expands to: `{ let value: Type = default; value }`.
+        return quote!({ let #value: #ty = #default; #value });
+    }
+    let given = given_default(names);
+    // Expands to: `{ let value; if false { value = GivenDefault::slot(…) } else { value = 10 } value }`.
+    quote!({
+        let #value;
+        if false {
+            #value = #given::slot(::core::marker::PhantomData::<#ty>);
+        } else {
+            #value = #default;
+        }
+        #value
+    })
 }
 
 /// Expands to: `SOURCE.entry("query", Some("The search terms"), None)`.
@@ -115,15 +179,13 @@ fn entry(names: &Names, parameter: &Parameter) -> TokenStream {
             _ => entry,
         };
     };
-    let value = Ident::new("value", Span::mixed_site());
     let default = argument.default.as_ref().map_or_else(
         || quote!(::core::option::Option::None),
-        // Expands to: `Some(|| to_json(default))`.
+        // Expands to: `Some(|| GivenDefault::to_json(&default))`.
         |default| {
-            quote!(::core::option::Option::Some(|| {
-                let #value: #ty = #default;
-                __fastmcp::to_json(&#value)
-            }))
+            let given = given_default(names);
+            let value = typed_default(names, default);
+            quote!(::core::option::Option::Some(|| #given::to_json(&#value)))
         },
     );
     let limited = constraints::with_constraints(names, &argument.constraints);

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
+use super::check::{self, Check};
 use super::duration::expression;
 use super::names::Names;
 use crate::model::limits::{Limit, LimitKind};
@@ -122,40 +123,57 @@ pub(super) fn automatic(policy: &Policy) -> Option<Span> {
     policy.repeat.as_ref().and_then(|repeat| repeat.automatic)
 }
 
-/// Expands to assertions that the named parameters are arguments and that an automatic task has none. The
-/// types decide this, so rustc evaluates the assertions. Each has the span of the option that requires it.
-pub(super) fn assertions(signature: &Signature, policy: &Policy) -> Vec<TokenStream> {
+/// Expands to the checks that the named parameters are arguments and that an automatic task has none. The
+/// types decide this, so rustc evaluates the checks. Each has the span of the option that requires it.
+pub(super) fn checks(signature: &Signature, policy: &Policy) -> Vec<TokenStream> {
     let limits = policy.limits.iter().filter_map(|limit| {
         let by = limit.by.as_ref()?;
-        Some(assert_argument(limit.kind.option(), by))
+        Some(check_argument(limit.kind.option(), by))
     });
     let logged = policy.logged.iter().flatten();
-    let logged = logged.map(|argument| assert_argument("logged", argument));
-    let automatic = automatic(policy).map(|span| assert_no_arguments(signature, span));
+    let logged = logged.map(|argument| check_argument("logged", argument));
+    let automatic = automatic(policy).map(|span| check_no_arguments(signature, span));
     limits.chain(logged).chain(automatic).collect()
 }
 
-/// Expands to: `const _: () = assert!(!is_injected(ROW), "…");`, with the span of the name in the option.
-fn assert_argument(option: &str, argument: &NamedArgument) -> TokenStream {
-    let row = Names::new(argument.index).row;
+/// Expands to: the check that the worker does not provide the parameter, with the span of its name in the
+/// option.
+fn check_argument(option: &str, argument: &NamedArgument) -> TokenStream {
+    let Names { row, ty, .. } = Names::new(argument.index);
     let ident = &argument.ident;
-    let message = format!(
-        "`{option}` needs an argument, but the worker provides `{ident}`: name another one"
-    );
-    quote_spanned! {ident.span()=>
-        const _: () = ::core::assert!(!__fastmcp::is_injected(#row), #message);
-    }
+    let option = Ident::new(option, Span::call_site());
+    let names: &[&Ident] = if *ident == option {
+        &[ident]
+    } else {
+        &[ident, &option]
+    };
+    let check = Check {
+        name: ident,
+        of_trait: "IsSentToTask",
+        types: quote!(#ty, #option,),
+        condition: quote!(!__fastmcp::is_injected(#row)),
+        ends: (ident.span(), ident.span()),
+    };
+    check::item(names, &check.statement())
 }
 
-/// Expands to: `const _: () = { if is_argument(ROW) { panic!("…") } … };`, with the span of `automatic`.
-fn assert_no_arguments(signature: &Signature, span: Span) -> TokenStream {
-    let parameters = signature.parameters.iter().zip(Names::all(signature));
-    let checks = parameters.map(|(parameter, Names { row, .. })| {
-        let message = format!(
-            "an `automatic` task cannot have arguments: remove `automatic` or the argument `{}`",
-            parameter.name
-        );
-        quote_spanned!(span=> if __fastmcp::is_argument(#row) { ::core::panic!(#message) })
+/// Expands to: a check for each parameter that it is not an argument, with the span of `automatic`. Only
+/// the check of the first argument fails.
+fn check_no_arguments(signature: &Signature, span: Span) -> TokenStream {
+    let all = Names::all(signature);
+    let parameters = signature.parameters.iter().zip(&all).enumerate();
+    let checks = parameters.map(|(index, (parameter, Names { row, ty, .. }))| {
+        let earlier = all.iter().take(index).map(|names| &names.row);
+        let check = Check {
+            name: &parameter.ident,
+            of_trait: "NeedsNoCaller",
+            types: quote!(#ty,),
+            condition: quote! {
+                !__fastmcp::is_argument(#row) #(|| __fastmcp::is_argument(#earlier))*
+            },
+            ends: (span, span),
+        };
+        check.item()
     });
-    quote_spanned!(span=> const _: () = { #(#checks)* };)
+    quote!(#(#checks)*)
 }

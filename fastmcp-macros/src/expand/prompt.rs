@@ -5,14 +5,16 @@ use quote::quote;
 
 use super::component::{self, Reply};
 use super::expansion::Expansion;
-use super::row::Table;
+use super::row::{Refusal, Table};
 use super::{body, entry};
 use crate::model::prompt::Prompt;
+
+const REFUSALS: &[Refusal] = &[("NOT_MESSAGES", "PromptCanReturn")];
 
 pub(super) fn expand(prompt: &Prompt) -> Expansion {
     let value = Ident::new("returned", Span::mixed_site());
     let signature = &prompt.signature;
-    let sink = body::sink(signature, "PromptSink", "PromptOutput");
+    let sink = body::sink(signature, "PromptSink", "PromptOutput", REFUSALS);
     let split = body::split(signature, &value);
     let reply = Reply {
         // Expands to: the row of the value's type in the table of a prompt's return types, and the

@@ -3,8 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
+use super::check::{self, Check};
 use super::expansion::Expansion;
-use super::names::{Names, unspanned};
+use super::names::Names;
 use super::row::Table;
 use super::{body, parameters};
 use crate::model::provider::Provider;
@@ -85,8 +86,6 @@ fn output_ends(signature: &Signature) -> (Span, Span) {
 fn given(signature: &Signature) -> TokenStream {
     let (first, last) = output_ends(signature);
     let value = Ident::new("__FastmcpValue", first);
-    let check = Ident::new("CHECK", last);
-    let named = unspanned(signature.ident());
     // Expands to: `<Type0 as Provides<{ is_scope(ROW_0) }, <Type1 as …>::Given>>::Given`.
     let given = Names::all(signature).into_iter().rev().fold(
         quote!(__fastmcp::Returned<#value>),
@@ -98,22 +97,34 @@ fn given(signature: &Signature) -> TokenStream {
             }
         },
     );
-    // Expands to: the type; `const _: () = <Value as CanBeProvided<database>>::CHECK`.
-    let checked = quote_spanned!(first=> <#value as __fastmcp::CanBeProvided<#named>>::#check);
-    let given_type = Ident::new("__FastmcpGiven", first);
-    // Expands to: `<Given as ProvidesOnce<database>>::CHECK`.
-    let once = quote_spanned!(first=> <#given_type as __fastmcp::ProvidesOnce<#named>>::#check);
+    let check = |of_trait, types, condition| {
+        let check = Check {
+            name: signature.ident(),
+            of_trait,
+            types,
+            condition,
+            ends: (first, last),
+        };
+        check.statement()
+    };
+    let shareable = check(
+        "CanBeProvided",
+        quote!(__FastmcpValue,),
+        quote!(__FASTMCP_SHAREABLE),
+    );
+    let once = check(
+        "ProvidesOnce",
+        TokenStream::new(),
+        quote!(__fastmcp::Probe::<__FastmcpGiven>::PROVIDES_ONCE),
+    );
+    let checks = check::item(&[signature.ident()], &quote!(#shareable #once));
+    // Expands to: the type; `const SHAREABLE: bool`; the checks.
     quote! {
         type __FastmcpGiven = #given;
         const __FASTMCP_SHAREABLE: bool = __fastmcp::Probe::<__FastmcpValue>::SHAREABLE;
-        const _: () = {
-            #[allow(non_camel_case_types, clippy::extra_unused_type_parameters)]
-            const fn check<#named>() {
-                #checked;
-                #once
-            }
-            check::<()>()
-        };
+        #[allow(unused_imports)]
+        use __fastmcp::ProvidesFallback as _;
+        #checks
     }
 }
 
@@ -138,7 +149,7 @@ fn make(signature: &Signature) -> TokenStream {
     let into_error = body::on_type(
         signature,
         "__FastmcpError",
-        quote!(HandlerError),
+        quote!(HandlerError<__FASTMCP_REPORTABLE>),
         "into_error",
     );
     let finished = finished(signature);

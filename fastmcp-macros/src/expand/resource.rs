@@ -6,15 +6,17 @@ use quote::quote;
 use super::component::{self, Reply};
 use super::expansion::Expansion;
 use super::literal::option;
-use super::row::Table;
+use super::row::{Refusal, Table};
 use super::{body, entry, metadata};
 use crate::model::resource::Resource;
 use crate::parse::uri::Part;
 
+const REFUSALS: &[Refusal] = &[("NOT_CONTENTS", "ResourceCanReturn")];
+
 pub(super) fn expand(resource: &Resource) -> Expansion {
     let value = Ident::new("returned", Span::mixed_site());
     let signature = &resource.signature;
-    let sink = body::sink(signature, "ResourceSink", "ResourceOutput");
+    let sink = body::sink(signature, "ResourceSink", "ResourceOutput", REFUSALS);
     let split = body::split(signature, &value);
     let reply = Reply {
         // Expands to: the row of the value's type in the table of a resource's return types, and the

@@ -26,6 +26,19 @@ impl Table<'_> {
         matches!(self, Self::Provider { shared: true })
     }
 
+    /// Returns the rows of this part that are refused for a parameter.
+    pub(super) fn refusals(self, parameter: &Parameter) -> Vec<Refusal> {
+        if matches!(parameter.source, Source::Receiver) {
+            return RECEIVER.to_vec();
+        }
+        match self {
+            Self::Component => COMPONENT.to_vec(),
+            Self::Resource(_) => [COMPONENT, URI].concat(),
+            Self::Task => TASK.to_vec(),
+            Self::Provider { .. } => PROVIDER.to_vec(),
+        }
+    }
+
     /// Expands to: the row of a parameter whose type has the alias `ty`.
     pub(super) fn row(self, ty: &Ident, parameter: &Parameter) -> TokenStream {
         if matches!(parameter.source, Source::Receiver) {
@@ -34,11 +47,11 @@ impl Table<'_> {
         }
         match self {
             Self::Component => {
-                let traits = traits(ty, &["dependency", "deserialize", "json_schema"]);
+                let traits = traits(ty, &["dependency", "deserialize", "json_schema", "scope"]);
                 quote!(#traits.in_call())
             }
             Self::Resource(parts) => {
-                let traits = traits(ty, &["dependency", "deserialize", "json_schema"]);
+                let traits = traits(ty, &["dependency", "deserialize", "json_schema", "scope"]);
                 let mut variables = parts.iter().flat_map(Part::variables);
                 let is_named = variables.any(|variable| *variable == parameter.name);
                 let has_default = parameter.argument().is_some_and(|it| it.default.is_some());
@@ -46,7 +59,13 @@ impl Table<'_> {
                 quote!(#traits.in_resource(#has_value))
             }
             Self::Task => {
-                let fields = ["dependency", "request_scoped", "serialize", "deserialize"];
+                let fields = [
+                    "dependency",
+                    "request_scoped",
+                    "serialize",
+                    "deserialize",
+                    "scope",
+                ];
                 let traits = traits(ty, &fields);
                 quote!(#traits.in_task())
             }
@@ -58,6 +77,32 @@ impl Table<'_> {
         }
     }
 }
+
+/// A refused row, and the trait that checks it.
+pub(super) type Refusal = (&'static str, &'static str);
+
+const RECEIVER: &[Refusal] = &[("NOT_SHAREABLE", "IsShareable")];
+const COMPONENT: &[Refusal] = &[
+    ("NO_SCHEMA", "HasSchema"),
+    ("NOT_DECODABLE", "IsDecodable"),
+    ("NEITHER", "IsArgumentOrDependency"),
+    ("SCOPE_ELSEWHERE", "BelongsToAProvider"),
+];
+const URI: &[Refusal] = &[
+    ("INJECTED_IN_URI", "IsSentByClients"),
+    ("NOT_IN_URI", "IsInUri"),
+];
+const TASK: &[Refusal] = &[
+    ("REQUEST_SCOPED", "OutlivesTheRequest"),
+    ("NOT_ENCODABLE", "IsEncodable"),
+    ("NOT_READABLE", "IsReadable"),
+    ("NEITHER_IN_TASK", "IsTaskArgumentOrDependency"),
+    ("SCOPE_ELSEWHERE", "BelongsToAProvider"),
+];
+const PROVIDER: &[Refusal] = &[
+    ("NOT_INJECTED", "IsDependency"),
+    ("SHORT_LIVED", "LivesAsLongAsTheServer"),
+];
 
 /// Expands to: `Traits { dependency: Probe::<Type>::DEPENDENCY, …, ..Traits::NONE }`. It contains only the
 /// fields that the row depends on, because each probe costs compile time.

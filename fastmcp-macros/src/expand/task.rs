@@ -6,13 +6,19 @@ use syn::{FnArg, Lifetime, LifetimeParam, ReturnType, Type, TypeReference};
 
 use super::expansion::Expansion;
 use super::names::Names;
-use super::row::Table;
+use super::row::{Refusal, Table};
 use super::{body, parameters, policy};
 use crate::model::parameter::Parameter;
 use crate::model::passing::Passing;
 use crate::model::signature::Signature;
 use crate::model::task::Task;
 use crate::parse::function::Function;
+
+const REFUSALS: &[Refusal] = &[
+    ("TASK_OUTPUT_NOT_ENCODABLE", "ResultIsEncodable"),
+    ("TASK_OUTPUT_NOT_READABLE", "ResultIsReadable"),
+    ("TASK_OUTPUT_NEITHER", "ResultIsEncodableAndReadable"),
+];
 
 /// Expands to: the function, which returns a `Run`; the type that represents the task; the block that
 /// registers it.
@@ -161,7 +167,7 @@ fn registration(task: &Task) -> TokenStream {
     let parameters = parameters::parameter_items(signature, Table::Task);
     let returned = body::returned(signature);
     let value = Ident::new("returned", Span::mixed_site());
-    let sink = body::sink(signature, "TaskSink", "TaskOutput");
+    let sink = body::sink(signature, "TaskSink", "TaskOutput", REFUSALS);
     let split = body::split(signature, &value);
     // Expands to: `(SINK.convert)(split(returned))`.
     let finish = quote!((__FASTMCP_SINK.convert)(#split));
@@ -197,7 +203,7 @@ fn registration(task: &Task) -> TokenStream {
     }
 }
 
-/// Expands to: the policy, the assertions about arguments, and `impl Task for analyze { … }`.
+/// Expands to: the policy, the checks of its arguments, and `impl Task for analyze { … }`.
 fn implementation(task: &Task) -> TokenStream {
     let Task {
         signature,
@@ -217,7 +223,7 @@ fn implementation(task: &Task) -> TokenStream {
     let lanes = policy::lanes(policy);
     let only_if = policy::only_if(policy);
     let is_automatic = policy::automatic(policy).is_some();
-    let assertions = policy::assertions(signature, policy);
+    let checks = policy::checks(signature, policy);
     quote! {
         static __FASTMCP_POLICY: __fastmcp::LazyPolicy = __fastmcp::LazyPolicy::new(|| {
             ::core::result::Result::Ok(__fastmcp::Policy {
@@ -226,7 +232,7 @@ fn implementation(task: &Task) -> TokenStream {
             })
         });
 
-        #(#assertions)*
+        #(#checks)*
 
         impl __fastmcp::Task for #ident {
             type Arguments = #arguments;

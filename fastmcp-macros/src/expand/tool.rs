@@ -5,9 +5,11 @@ use quote::quote;
 
 use super::component::{self, Reply};
 use super::expansion::Expansion;
-use super::row::Table;
+use super::row::{Refusal, Table};
 use super::{body, entry, metadata};
 use crate::model::tool::Tool;
+
+const REFUSALS: &[Refusal] = &[("OUTPUT_NOT_ENCODABLE", "ToolCanReturn")];
 
 pub(super) fn expand(tool: &Tool) -> Expansion {
     let value = Ident::new("returned", Span::mixed_site());
@@ -38,7 +40,7 @@ pub(super) fn expand(tool: &Tool) -> Expansion {
 }
 
 fn reply(tool: &Tool, value: &Ident) -> Reply {
-    let sink = body::sink(&tool.signature, "Sink", "Output");
+    let sink = body::sink(&tool.signature, "Sink", "Output", REFUSALS);
     let schema = metadata::output_schema(tool);
     let split = body::split(&tool.signature, value);
     Reply {

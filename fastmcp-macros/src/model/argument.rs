@@ -1,29 +1,31 @@
 //! Reads `#[arg(…)]` on parameters.
 
 use proc_macro2::Span;
-use syn::{Attribute, Expr, LitStr, Meta, Path};
+use syn::{Attribute, LitStr, Meta, Path};
 
 use crate::errors::Errors;
 use crate::model::constraints::Constraints;
 use crate::model::kind::HandlerKind;
-use crate::model::wire_name::{self, Unlistable};
+use crate::model::wire_name;
 use crate::parse::function::FOREIGN;
 use crate::parse::options::Options;
+use crate::parse::options::value::DefaultValue;
 use crate::parse::tokens::span_ends;
 
 /// The properties of a parameter that apply if its type makes it an argument.
 #[derive(Default)]
 pub(crate) struct Argument {
     /// The default value.
-    pub(crate) default: Option<Expr>,
+    pub(crate) default: Option<DefaultValue>,
     pub(crate) constraints: Constraints,
     /// The question for the user if a client sends no value.
     pub(crate) ask: Option<LitStr>,
     pub(crate) complete: Option<Path>,
     /// The span of the pattern, if the parameter is a pattern instead of a name.
     pub(crate) pattern: Option<Span>,
-    /// The problem with its name, if it is an argument of a tool.
-    pub(crate) unlistable: Option<Unlistable>,
+    /// The span of a name that no argument of a tool can have. The type decides whether the parameter is
+    /// an argument.
+    pub(crate) unlistable: Option<Span>,
     /// The first and the last token of `#[arg(…)]`.
     pub(crate) arg: Option<(Span, Span)>,
 }

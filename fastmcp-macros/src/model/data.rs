@@ -5,6 +5,7 @@ use syn::Path;
 
 use crate::errors::Errors;
 use crate::model::field_limits::LimitedType;
+use crate::model::form_type::FormType;
 use crate::parse::options::Options;
 use crate::parse::options::owner::Owner;
 
@@ -15,6 +16,8 @@ pub(crate) struct Data {
     pub(crate) item: TokenStream,
     /// The item with the limits of its fields, if it has any.
     pub(crate) limited: Option<LimitedType>,
+    /// The item as a type that users can be asked for.
+    pub(crate) form_type: Option<FormType>,
 }
 
 impl Data {
@@ -24,6 +27,7 @@ impl Data {
         Self {
             root: root.unwrap_or_else(|| syn::parse_quote!(::fastmcp)),
             limited: LimitedType::parse(&item),
+            form_type: FormType::parse(&item),
             item,
         }
     }

@@ -10,7 +10,7 @@ use crate::model::argument::{self, Argument};
 use crate::model::depends;
 use crate::model::kind::HandlerKind;
 use crate::model::passing::{Passing, passed};
-use crate::model::wire_name::{self, Unlistable};
+use crate::model::wire_name;
 use crate::parse::doc;
 use crate::parse::tokens::{idents, replace_self, span_ends};
 
@@ -148,10 +148,7 @@ fn parse_parameter(kind: HandlerKind, input: &PatType, errors: &mut Errors) -> O
     read.argument.pattern = pattern;
     if read.rename.is_none() && pattern.is_none() {
         let problem = wire_name::of_argument(&name, kind);
-        read.argument.unlistable = problem.map(|message| Unlistable {
-            span: ident.span(),
-            message,
-        });
+        read.argument.unlistable = problem.map(|_| ident.span());
     }
     let doc = doc::text(&input.attrs);
     Some(Parameter {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{FnArg, GenericParam, ReturnType, Signature, Type};
+use syn::{FnArg, GenericArgument, GenericParam, PathArguments, ReturnType, Signature, Type};
 
 use crate::errors::Errors;
 use crate::model::kind::HandlerKind;
@@ -40,6 +40,16 @@ pub(super) fn check(kind: HandlerKind, function: &Function, errors: &mut Errors)
                 "{handler} must return an owned value, because its parameters are borrowed for the \
                  call only: return `String` instead of `&str`, `Vec<T>` instead of `&[T]`"
             ),
+        );
+    }
+    if kind == HandlerKind::Task
+        && let ReturnType::Type(_, output) = output
+        && let Some(reference) = reference_in_value(output)
+    {
+        errors.at(
+            reference,
+            "a task must return an owned value, because its result is stored and decoded again: \
+             return `String` instead of `&str`, `Vec<T>` instead of `&[T]`",
         );
     }
     if let Some(unsafety) = unsafety {
@@ -132,6 +142,35 @@ pub(crate) fn is_refused_by_rustc(signature: &Signature) -> bool {
         ReturnType::Default => false,
     };
     is_unsized || lacks_lifetime
+}
+
+/// Returns a `'static` reference in the value of a return type: in `T` of `Result<T, E>`, or in the type
+/// itself. Other references are refused anyway.
+fn reference_in_value(output: &Type) -> Option<&Type> {
+    match output {
+        Type::Reference(reference) => reference.lifetime.is_some().then_some(output),
+        Type::Paren(inner) => reference_in_value(&inner.elem),
+        Type::Group(inner) => reference_in_value(&inner.elem),
+        Type::Array(array) => reference_in_value(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(reference_in_value),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+                return None;
+            };
+            let types = arguments.args.iter().filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            });
+            let count = if last.ident == "Result" {
+                1
+            } else {
+                usize::MAX
+            };
+            types.take(count).find_map(reference_in_value)
+        }
+        _ => None,
+    }
 }
 
 /// Returns whether a type has a reference that is not `'static`.

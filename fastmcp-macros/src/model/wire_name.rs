@@ -1,6 +1,6 @@
 //! The names of handlers and arguments on the wire.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 use syn::LitStr;
 use syn::ext::IdentExt;
 
@@ -77,11 +77,4 @@ pub(super) fn of_argument(name: &str, kind: HandlerKind) -> Option<String> {
              digits, `_`, `.` or `-`; set another with `#[arg(rename = \"…\")]`"
         )
     })
-}
-
-/// The name of a parameter that no argument of a tool can have. The type decides whether the parameter
-/// is an argument, so the expansion asserts that it is none.
-pub(crate) struct Unlistable {
-    pub(crate) span: Span,
-    pub(crate) message: String,
 }

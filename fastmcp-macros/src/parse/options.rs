@@ -8,7 +8,7 @@ use syn::{Expr, Ident, LitStr, Path, Token, Type};
 use self::accepted::Accepted;
 use self::owner::Owner;
 use self::unknown::Unknown;
-use self::value::{Given, Json, Value};
+use self::value::{DefaultValue, Given, Json, Value};
 use crate::errors::Errors;
 use crate::parse::duration::Duration;
 use crate::parse::size::Size;
@@ -124,13 +124,16 @@ impl Options {
     }
 
     /// Takes an option as [`Options::expr`] does. Without a value, returns `Default::default()`.
-    pub(crate) fn expr_or_default(&mut self, name: &str, errors: &mut Errors) -> Option<Expr> {
+    pub(crate) fn expr_or_default(
+        &mut self,
+        name: &str,
+        errors: &mut Errors,
+    ) -> Option<DefaultValue> {
         let option = self.take(name)?;
         if matches!(option.value, Value::None) {
-            let span = option.name.span();
-            return Some(syn::parse_quote_spanned!(span=> ::core::default::Default::default()));
+            return Some(DefaultValue::OfType(option.name.span()));
         }
-        option.expr(errors)
+        option.expr(errors).map(DefaultValue::Expr)
     }
 
     /// Takes an option whose value is a duration.

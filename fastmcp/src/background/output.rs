@@ -16,9 +16,12 @@ use crate::call::refused::refused;
 use crate::docket::model::outcome::Outcome;
 
 const STORED: u8 = 0;
-const NOT_ENCODABLE: u8 = 1;
-const NOT_READABLE: u8 = 2;
-const NEITHER: u8 = 3;
+#[doc(hidden)]
+pub const NOT_ENCODABLE: u8 = 1;
+#[doc(hidden)]
+pub const NOT_READABLE: u8 = 2;
+#[doc(hidden)]
+pub const NEITHER: u8 = 3;
 
 /// Returns the row of a value type in the [table](self).
 #[doc(hidden)]
@@ -38,41 +41,54 @@ pub struct TaskSink<T> {
     pub convert: fn(T) -> Result<Outcome, CallError>,
 }
 
-/// Selects the conversion of a type by its row in the [table](self). `Name` is a type with the name of
-/// the task, so that rustc's messages name the task.
+/// Selects the conversion of a type by its row in the [table](self).
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a task cannot return this type")]
-pub trait TaskOutput<const ROW: u8, Name>: Sized {
+pub trait TaskOutput<const ROW: u8>: Sized {
     /// The conversion of its values.
     const SINK: TaskSink<Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned, Name> TaskOutput<STORED, Name> for T {
+impl<T: Serialize + DeserializeOwned> TaskOutput<STORED> for T {
     const SINK: TaskSink<Self> = TaskSink {
         convert: |value| Ok(Outcome::Completed(finite::to_vec(&value)?.into())),
     };
 }
 
+/// Declares the conversion of refused rows. Without it, a refused type would cause two errors.
+macro_rules! refused_rows {
+    ($($row:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T> TaskOutput<$row> for T {
+            const SINK: TaskSink<Self> = TaskSink {
+                convert: |_| Ok(Outcome::Completed(Default::default())),
+            };
+        }
+    )*};
+}
+
+refused_rows!(NOT_ENCODABLE NOT_READABLE NEITHER);
+
 refused! {
-    pub trait ResultIsEncodable<T>: { const SINK: TaskSink<T>; }
-    impl<T, Name> TaskOutput<NOT_ENCODABLE, Name> for T where Name;
+    /// [`NOT_ENCODABLE`].
+    ResultIsEncodable<T>,
     message = "task `{Self}` cannot return `{T}`: the result cannot be stored as JSON",
     label = "does not implement `Serialize`",
     note = "put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` for it"
 }
 
 refused! {
-    pub trait ResultIsReadable<T>: { const SINK: TaskSink<T>; }
-    impl<T, Name> TaskOutput<NOT_READABLE, Name> for T where Name;
+    /// [`NOT_READABLE`].
+    ResultIsReadable<T>,
     message = "task `{Self}` cannot return `{T}`: the stored result cannot be decoded for its callers",
     label = "does not implement `Deserialize`",
     note = "put `#[fastmcp::data]` on `{T}`, or return an owned type such as `String`"
 }
 
 refused! {
-    pub trait ResultIsEncodableAndReadable<T>: { const SINK: TaskSink<T>; }
-    impl<T, Name> TaskOutput<NEITHER, Name> for T where Name;
+    /// [`NEITHER`].
+    ResultIsEncodableAndReadable<T>,
     message = "task `{Self}` cannot return `{T}`: the result cannot be stored as JSON",
     label = "implements neither `Serialize` nor `Deserialize`",
     note = "put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` and `serde::Deserialize` for it"

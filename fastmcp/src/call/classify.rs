@@ -15,6 +15,7 @@
 //! | | `De` + `J` | | [`ARGUMENT`](row::ARGUMENT) |
 //! | | `De` | | [`NO_SCHEMA`](row::NO_SCHEMA) |
 //! | | `J` | | [`NOT_DECODABLE`](row::NOT_DECODABLE) |
+//! | | is a `Scope` | | [`SCOPE_ELSEWHERE`](row::SCOPE_ELSEWHERE) |
 //! | | | | [`NEITHER`](row::NEITHER) |
 //! | resource, checked first | `D` | a URI variable has its name, or it has a default | [`INJECTED_IN_URI`](row::INJECTED_IN_URI) |
 //! | | `De` + `J` | no URI variable has its name, no default | [`NOT_IN_URI`](row::NOT_IN_URI) |
@@ -23,6 +24,7 @@
 //! | | `S` + `De` | | [`QUEUED`](row::QUEUED) |
 //! | | `De` | | [`NOT_ENCODABLE`](row::NOT_ENCODABLE) |
 //! | | `S` | | [`NOT_READABLE`](row::NOT_READABLE) |
+//! | | is a `Scope` | | [`SCOPE_ELSEWHERE`](row::SCOPE_ELSEWHERE) |
 //! | | | | [`NEITHER_IN_TASK`](row::NEITHER_IN_TASK) |
 //! | provider | is a `Scope` | | [`SCOPE`](row::SCOPE) |
 //! | | `D` + `RequestScoped` or `ExecutionScoped` | the provider is shared | [`SHORT_LIVED`](row::SHORT_LIVED) |
@@ -45,8 +47,9 @@
 //! | | taken by value, implements `Clone` | [`CLONED`](row::CLONED) |
 //! | | taken by value | [`NOT_CLONE`](row::NOT_CLONE) |
 //!
-//! The implementation for a refused row has a bound that no type implements. The `on_unimplemented`
-//! text of the bound is the error that the user reads (see `call::refused_parameters`).
+//! An expansion checks each refused row of its part of the table with a trait of its own. The
+//! `on_unimplemented` text of the trait is the error that the user reads (see
+//! `call::refused_parameters`).
 
 /// The rows of the table. Only their order relative to [`LAST_ACCEPTED`](row::LAST_ACCEPTED)
 /// matters; expansions and implementations use the names.
@@ -102,6 +105,8 @@ pub mod row {
     pub const OTHER_TYPE: u8 = 21;
     /// A provider's value that is taken by value and cannot be cloned.
     pub const NOT_CLONE: u8 = 22;
+    /// A `Scope` outside of a provider.
+    pub const SCOPE_ELSEWHERE: u8 = 23;
 }
 
 /// The traits that a parameter's type implements. An expansion probes only those that affect its row.
@@ -147,6 +152,7 @@ impl Traits {
             (false, true, true) => row::ARGUMENT,
             (false, true, false) => row::NO_SCHEMA,
             (false, false, true) => row::NOT_DECODABLE,
+            (false, false, false) if self.scope => row::SCOPE_ELSEWHERE,
             (false, false, false) => row::NEITHER,
         }
     }
@@ -178,6 +184,7 @@ impl Traits {
             (false, _, true, true) => row::QUEUED,
             (false, _, false, true) => row::NOT_ENCODABLE,
             (false, _, true, false) => row::NOT_READABLE,
+            (false, _, false, false) if self.scope => row::SCOPE_ELSEWHERE,
             (false, _, false, false) => row::NEITHER_IN_TASK,
         }
     }

@@ -98,7 +98,9 @@ impl Reading<'_> {
 
 /// Decodes `value` into `target`. Strings are moved, not copied, unless they may have to be read again.
 pub(crate) fn decode(target: &mut dyn Target, mut value: Value, reading: Reading<'_>) -> Decoded {
-    let takes_text = !reading.has_reread() || reading.schema.is_none_or(|it| it.takes(&value));
+    // The walk through the schema costs more than decoding a number.
+    let takes_text = value.is_string()
+        && (!reading.has_reread() || reading.schema.is_none_or(|it| it.takes(&value)));
     if takes_text && let Value::String(text) = value {
         return decode_string(target, text, reading);
     }

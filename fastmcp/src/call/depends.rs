@@ -27,50 +27,36 @@ impl<P> ValueOf<false> for P {
     type Value = NotAProvider;
 }
 
-/// Accepts or refuses the path in `#[depends(…)]`, by the path's row. `Function` has the name of the
-/// last segment of the path, and `Parameter` that of the parameter, for rustc's messages.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(message = "this is not a provider")]
-pub trait IsProvider<const ROW: u8, Function, Parameter> {
-    /// Expansions evaluate it to require the bound.
-    const CHECK: ();
-}
-
-#[diagnostic::do_not_recommend]
-impl<P: Provider, Function, Parameter> IsProvider<{ row::INJECTED }, Function, Parameter> for P {
-    const CHECK: () = ();
-}
-
+// The two refused rows of a path. `Self` has the name of the last segment of the path, and `Parameter`
+// that of the parameter.
 refused! {
-    pub trait HasAttribute<Parameter>: { const CHECK: (); }
-    impl<P, Function, Parameter> IsProvider<{ row::NOT_A_PROVIDER }, Function, Parameter> for P
-    where Function;
+    /// [`NOT_A_PROVIDER`](row::NOT_A_PROVIDER).
+    HasAttribute<Parameter>,
     message = "parameter `{Parameter}`: `{Self}` is not a provider",
     label = "not a provider",
     note = "put `#[dependency]` on the function `{Self}`"
 }
 
 refused! {
-    pub trait IsShared<Parameter>: { const CHECK: (); }
-    impl<P, Function, Parameter> IsProvider<{ row::SHORT_LIVED_PROVIDER }, Function, Parameter> for P
-    where Function;
+    /// [`SHORT_LIVED_PROVIDER`](row::SHORT_LIVED_PROVIDER).
+    IsShared<Parameter>,
     message = "parameter `{Parameter}`: a shared provider lives as long as the server, but the value of `{Self}` exists only during one call",
     label = "not a shared provider",
     note = "put `#[dependency(shared)]` on `{Self}` too, or remove `shared` from the provider that depends on it"
 }
 
 /// Selects, by the type's row, how the parameter gets the provider's value. `Filled` is the
-/// parameter's type or the [`ProviderRef`] that it borrows from, `Value` is the type of the provider's
-/// value, and `Name` has the name of the parameter.
+/// parameter's type or the [`ProviderRef`] that it borrows from, and `Value` is the type of the
+/// provider's value.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "this parameter cannot take the provider's value")]
-pub trait Depends<const ROW: u8, P, Value, Filled, Name>: Sized {
+pub trait Depends<const ROW: u8, P, Value, Filled>: Sized {
     /// The source of its values.
     const SOURCE: Source<Filled>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, P, Name> Depends<{ row::CLONED }, P, T, T, Name> for T
+impl<T, P> Depends<{ row::CLONED }, P, T, T> for T
 where
     T: Clone + Send + Sync + 'static,
     P: Provider<Value = T>,
@@ -82,7 +68,7 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, P, Name> Depends<{ row::BORROWED }, P, T, ProviderRef<T>, Name> for T
+impl<T, P> Depends<{ row::BORROWED }, P, T, ProviderRef<T>> for T
 where
     T: Send + Sync + 'static,
     P: Provider<Value = T>,
@@ -93,28 +79,29 @@ where
     };
 }
 
-// Never resolved: the error of the path's row stops the compilation.
-#[diagnostic::do_not_recommend]
-impl<T, P, Value, Filled: 'static, Name> Depends<{ row::UNKNOWN }, P, Value, Filled, Name> for T {
-    const SOURCE: Source<Filled> = Source::Injected {
-        needs: |_| {},
-        resolve: |_| Box::pin(std::future::pending()),
-    };
+/// Declares the source of refused rows. Without it, a refused parameter would cause two errors.
+macro_rules! refused_rows {
+    ($($row:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T, P, Value, Filled> Depends<{ row::$row }, P, Value, Filled> for T {
+            const SOURCE: Source<Filled> = Source::REFUSED;
+        }
+    )*};
 }
 
+refused_rows!(UNKNOWN OTHER_TYPE NOT_CLONE);
+
 refused! {
-    pub trait HasTheProvidedType<T, P, Value, Filled>: { const SOURCE: Source<Filled>; }
-    impl<T, P, Value, Filled, Name> Depends<{ row::OTHER_TYPE }, P, Value, Filled, Name> for T
-    where Name;
+    /// [`OTHER_TYPE`](row::OTHER_TYPE).
+    HasTheProvidedType<T, P, Value>,
     message = "parameter `{Self}`: `{P}` provides a `{Value}`, not a `{T}`",
     label = "the provider returns a `{Value}`",
     note = "take a `{Value}` or `&{Value}`, or name a provider of `{T}`"
 }
 
 refused! {
-    pub trait IsClone<T, P, Filled>: { const SOURCE: Source<Filled>; }
-    impl<T, P, Value, Filled, Name> Depends<{ row::NOT_CLONE }, P, Value, Filled, Name> for T
-    where Name;
+    /// [`NOT_CLONE`](row::NOT_CLONE).
+    IsClone<T, P>,
     message = "parameter `{Self}`: the value of `{P}` cannot be taken by value, because `{T}` is not `Clone`",
     label = "not `Clone`",
     note = "take `&{T}`, or derive `Clone` for `{T}`"

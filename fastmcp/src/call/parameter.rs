@@ -13,20 +13,19 @@ use crate::call::inject::scope::Scope;
 use crate::call::source::Source;
 use crate::variant_order;
 
-/// Selects, by row, the source of a parameter's values. `Name` is a type with the name of the parameter,
-/// so that rustc's messages name the parameter.
+/// Selects, by row, the source of a parameter's values.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this type cannot be a parameter of a handler",
     label = "not a parameter type"
 )]
-pub trait Parameter<const ROW: u8, Name>: Sized {
+pub trait Parameter<const ROW: u8>: Sized {
     /// The source of its values.
     const SOURCE: Source<Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Dependency, Name> Parameter<{ row::INJECTED }, Name> for T {
+impl<T: Dependency> Parameter<{ row::INJECTED }> for T {
     const SOURCE: Source<Self> = Source::Injected {
         needs: T::needs,
         resolve: |injector| Box::pin(T::resolve(injector)),
@@ -34,7 +33,7 @@ impl<T: Dependency, Name> Parameter<{ row::INJECTED }, Name> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + JsonSchema + Send, Name> Parameter<{ row::ARGUMENT }, Name> for T {
+impl<T: DeserializeOwned + JsonSchema + Send> Parameter<{ row::ARGUMENT }> for T {
     const SOURCE: Source<Self> = Source::Argument {
         // The generator turns recursive types into references.
         schema: SchemaGenerator::subschema_for::<T>,
@@ -46,7 +45,7 @@ impl<T: DeserializeOwned + JsonSchema + Send, Name> Parameter<{ row::ARGUMENT },
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned + Send, Name> Parameter<{ row::QUEUED }, Name> for T {
+impl<T: Serialize + DeserializeOwned + Send> Parameter<{ row::QUEUED }> for T {
     const SOURCE: Source<Self> = Source::Argument {
         // Clients do not see the arguments of a task.
         schema: |_: &mut SchemaGenerator| Schema::default(),
@@ -58,7 +57,7 @@ impl<T: Serialize + DeserializeOwned + Send, Name> Parameter<{ row::QUEUED }, Na
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, Name> Parameter<{ row::SCOPE }, Name> for Scope<T> {
+impl<T: Send + Sync + 'static> Parameter<{ row::SCOPE }> for Scope<T> {
     const SOURCE: Source<Self> = Source::Injected {
         needs: |_| {},
         resolve: |injector| Box::pin(ready(Scope::of(injector))),

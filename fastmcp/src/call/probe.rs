@@ -5,6 +5,7 @@
 //! This works only for concrete types: for a type *parameter*, the compiler cannot resolve the bound and
 //! always uses `false`. Generic handlers are therefore refused.
 
+use std::fmt::Display;
 use std::marker::PhantomData;
 
 use schemars::JsonSchema;
@@ -74,6 +75,10 @@ probes! {
     CLONE: [T: Clone] T = true;
     /// `T: Send + Sync + 'static`.
     SHAREABLE: [T: Send + Sync + 'static] T = true;
+    /// `T: Send`.
+    SEND: [T: Send] T = true;
+    /// `T: Display`.
+    DISPLAY: [T: Display] T = true;
     /// `T: Provider`.
     PROVIDER: [T: Provider] T = true;
     /// `T` is a provider with the option `shared`.

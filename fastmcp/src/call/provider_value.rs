@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::provider_ref::ProviderRef;
 use crate::call::inject::scope::{Scope, Slot};
+use crate::call::probe::{Probe, probes};
+use crate::call::refused::refused;
 
 /// A provider that returns its value, of type `T`.
 #[doc(hidden)]
@@ -33,37 +35,34 @@ impl<T, Next> Provides<true, Next> for Scope<T> {
     type Given = Scoped<T, Next>;
 }
 
-/// A provider that passes its value on in one way only. `Name` has the name of the provider.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "provider `{Name}` passes its value to `Scope::provide`, so it must return `()` or `Result<()>`, and take only one `Scope`",
+refused! {
+    /// A provider that passes its value on in one way only.
+    ProvidesOnce<>,
+    message = "provider `{Self}` passes its value to `Scope::provide`, so it must return `()` or `Result<()>`, and take only one `Scope`",
     label = "this value would be lost"
-)]
-pub trait ProvidesOnce<Name> {
-    /// Evaluated for its bounds.
-    const CHECK: () = ();
 }
 
-#[diagnostic::do_not_recommend]
-impl<T, Name> ProvidesOnce<Name> for Returned<T> {}
+probes! {
+    /// The probe of [`ProvidesOnce`].
+    #[doc(hidden)]
+    pub trait ProvidesFallback;
 
-#[diagnostic::do_not_recommend]
-impl<T, Name> ProvidesOnce<Name> for Scoped<T, Returned<()>> {}
+    /// The provider returns its value.
+    PROVIDES_ONCE: [T] Returned<T> = true;
+}
 
-/// A value that handlers on several threads can share. `Name` has the name of the provider.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "provider `{Name}`: a `{Self}` cannot be shared between threads",
+#[allow(missing_docs, reason = "documented in `ProvidesFallback`")]
+impl<T> Probe<Scoped<T, Returned<()>>> {
+    pub const PROVIDES_ONCE: bool = true;
+}
+
+refused! {
+    /// A value that handlers on several threads can share.
+    CanBeProvided<T>,
+    message = "provider `{Self}`: a `{T}` cannot be shared between threads",
     label = "not `Send`, `Sync` and `'static`",
     note = "handlers share a provider's value: use `Arc` instead of `Rc`, and `Mutex` instead of `RefCell`"
-)]
-pub trait CanBeProvided<Name> {
-    /// Evaluated for its bounds.
-    const CHECK: () = ();
 }
-
-#[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static, Name> CanBeProvided<Name> for T {}
 
 /// Handles the return value of a provider's function.
 ///

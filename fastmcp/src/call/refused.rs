@@ -1,30 +1,24 @@
-//! The macro that declares a refused row of a table, with the error that users read.
+//! The macro that declares a check of an expansion, with the error that users read.
 
-/// Declares a bound that no type implements, and the implementation of a table's trait for a refused
-/// row, which requires this bound.
+/// Declares a trait that every type implements if `ACCEPTED` is `true`, and none if it is `false`. An
+/// expansion evaluates `<parameter as Check<Type, { … }>>::CHECK` at the user's token.
 ///
-/// rustc reports the innermost unmet bound, so the user reads the `on_unimplemented` text of the bound.
-/// In the text, `{Self}` is a type that has the name of the parameter or of the handler.
+/// The check is a statement of its own, and not a bound of the conversion that an expansion selects:
+/// rustc would explain the bound with "required for `Type` to implement …", which names a trait that
+/// users cannot know. In the text, `{Self}` is a type that has the name of the parameter or of the
+/// handler. A type *parameter* with this name does not cause a "trait is not implemented for" either.
 macro_rules! refused {
-    (
-        pub trait $bound:ident<$($parameter:ident),+>: { const $constant:ident: $type:ty; }
-        impl<$($generic:ident),+> $table:ident<$row:tt $(, $argument:ident)*> for $this:ident
-        where $name:ident;
-        $($text:ident = $value:literal),+
-    ) => {
+    ($(#[$doc:meta])* $check:ident<$($parameter:ident),*>, $($text:ident = $value:literal),+) => {
+        $(#[$doc])*
         #[doc(hidden)]
         #[diagnostic::on_unimplemented($($text = $value),+)]
-        pub trait $bound<$($parameter),+> {
-            /// Never evaluated, because no type implements this trait.
-            const $constant: $type;
+        pub trait $check<$($parameter: ?Sized,)* const ACCEPTED: bool> {
+            /// Expansions evaluate it to require the trait.
+            const CHECK: () = ();
         }
 
-        impl<$($generic),+> $table<$row $(, $argument)*> for $this
-        where
-            $name: $bound<$($parameter),+>,
-        {
-            const $constant: $type = $name::$constant;
-        }
+        #[diagnostic::do_not_recommend]
+        impl<Name, $($parameter: ?Sized),*> $check<$($parameter,)* true> for Name {}
     };
 }
 pub(crate) use refused;

@@ -3,120 +3,154 @@
 //! In the texts, `{Self}` is the name of the parameter, and `{T}` is its type.
 
 use crate::call::classify::row;
-use crate::call::inject::scope::Scope;
 use crate::call::parameter::Parameter;
 use crate::call::refused::refused;
 use crate::call::source::Source;
 
-/// Declares a refused row of [`Parameter`].
-macro_rules! refused_parameter {
-    ($row:ident, $bound:ident, $($text:tt)+) => {
-        refused! {
-            pub trait $bound<T>: { const SOURCE: Source<T>; }
-            impl<T, Name> Parameter<{ row::$row }, Name> for T where Name;
-            $($text)+
+/// Declares the source of refused rows. Without it, a refused parameter would cause two errors.
+macro_rules! refused_rows {
+    ($($row:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T> Parameter<{ row::$row }> for T {
+            const SOURCE: Source<Self> = Source::REFUSED;
         }
-    };
+    )*};
 }
 
-refused_parameter! {
-    NO_SCHEMA, HasSchema,
+refused_rows! {
+    NO_SCHEMA NOT_DECODABLE NEITHER INJECTED_IN_URI NOT_IN_URI NOT_SHAREABLE NOT_ENCODABLE NOT_READABLE
+    NEITHER_IN_TASK REQUEST_SCOPED NOT_INJECTED SHORT_LIVED SCOPE_ELSEWHERE
+}
+
+refused! {
+    /// [`NO_SCHEMA`](row::NO_SCHEMA).
+    HasSchema<T>,
     message = "parameter `{Self}`: `{T}` has no JSON schema, so clients cannot see what to send",
     label = "does not implement `JsonSchema`",
     note = "put `#[fastmcp::data]` on `{T}`, or derive `schemars::JsonSchema` for it",
     note = "or, if the server should provide the value, implement `fastmcp::dependencies::Dependency` for `{T}`"
 }
-refused_parameter! {
-    NOT_DECODABLE, IsDecodable,
+refused! {
+    /// [`NOT_DECODABLE`](row::NOT_DECODABLE).
+    IsDecodable<T>,
     message = "parameter `{Self}`: `{T}` cannot be decoded from a client's argument",
     label = "does not implement `Deserialize`",
     note = "put `#[fastmcp::data]` on `{T}`, or derive `serde::Deserialize` for it",
     note = "or, if the server should provide the value, implement `fastmcp::dependencies::Dependency` for `{T}`"
 }
-refused_parameter! {
-    NEITHER, IsArgumentOrDependency,
+refused! {
+    /// [`NEITHER`](row::NEITHER).
+    IsArgumentOrDependency<T>,
     message = "parameter `{Self}`: `{T}` is neither an argument nor a dependency",
     label = "clients cannot send it and the server cannot provide it",
     note = "for a value from the server, take `State<{T}>`, or name a provider with `#[depends(f)]`",
     note = "for an argument, the type must implement `serde::Deserialize` and `schemars::JsonSchema`; `#[fastmcp::data]` on a type of your own derives both"
 }
-refused_parameter! {
-    INJECTED_IN_URI, IsSentByClients,
+refused! {
+    /// [`INJECTED_IN_URI`](row::INJECTED_IN_URI).
+    IsSentByClients<T>,
     message = "URI variable `{Self}` has the name of an injected parameter: clients cannot send a `{T}`",
     label = "provided by the server, so it cannot be a URI variable",
     note = "remove `{{{Self}}}` from the URI, or rename the parameter"
 }
-refused_parameter! {
-    NOT_IN_URI, IsInUri,
+refused! {
+    /// [`NOT_IN_URI`](row::NOT_IN_URI).
+    IsInUri<T>,
     message = "parameter `{Self}` is not in the URI, so it never gets a value",
     label = "no URI variable has this name",
     note = "add `{{{Self}}}` to the URI, or remove the parameter"
 }
-refused_parameter! {
-    NOT_SHAREABLE, IsShareable,
+refused! {
+    /// [`NOT_SHAREABLE`](row::NOT_SHAREABLE).
+    IsShareable<T>,
     message = "`&self` cannot be shared between threads: `{T}` requires a type that is `Send` and `Sync`",
     label = "not `Send` and `Sync`",
     note = "use a `Mutex`, an `RwLock` or an atomic for values that change, and `Arc` instead of `Rc`"
 }
-refused_parameter! {
-    NOT_ENCODABLE, IsEncodable,
+refused! {
+    /// [`NOT_ENCODABLE`](row::NOT_ENCODABLE).
+    IsEncodable<T>,
     message = "parameter `{Self}`: `{T}` cannot be written to the queue",
     label = "does not implement `Serialize`",
     note = "put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` for it",
     note = "or, if the worker should provide the value, implement `fastmcp::dependencies::Dependency` for `{T}`"
 }
-refused_parameter! {
-    NOT_READABLE, IsReadable,
+refused! {
+    /// [`NOT_READABLE`](row::NOT_READABLE).
+    IsReadable<T>,
     message = "parameter `{Self}`: `{T}` cannot be read from the queue",
     label = "does not implement `Deserialize`",
     note = "put `#[fastmcp::data]` on `{T}`, or derive `serde::Deserialize` for it",
     note = "or, if the worker should provide the value, implement `fastmcp::dependencies::Dependency` for `{T}`"
 }
-refused_parameter! {
-    NEITHER_IN_TASK, IsTaskArgumentOrDependency,
+refused! {
+    /// [`NEITHER_IN_TASK`](row::NEITHER_IN_TASK).
+    IsTaskArgumentOrDependency<T>,
     message = "parameter `{Self}`: `{T}` is neither an argument nor a dependency",
     label = "the queue cannot carry it and the worker cannot provide it",
     note = "for a value from the worker, take `State<{T}>`, or name a provider with `#[depends(f)]`",
     note = "for an argument, the type must implement `serde::Serialize` and `serde::Deserialize`; `#[fastmcp::data]` on a type of your own derives both"
 }
-refused_parameter! {
-    REQUEST_SCOPED, OutlivesTheRequest,
+refused! {
+    /// [`REQUEST_SCOPED`](row::REQUEST_SCOPED).
+    OutlivesTheRequest<T>,
     message = "parameter `{Self}`: a task cannot take a `{T}`, because the request has ended when the task runs",
     label = "exists only during a request",
     note = "to report progress, take a `Progress`; to schedule more tasks, take a `Docket`"
 }
-refused_parameter! {
-    NOT_INJECTED, IsDependency,
+refused! {
+    /// [`NOT_INJECTED`](row::NOT_INJECTED).
+    IsDependency<T>,
     message = "parameter `{Self}`: a provider takes no arguments, and `{T}` is not a dependency",
     label = "not a dependency",
     note = "put `#[depends(f)]` on the parameter, where `f` is a provider of `{T}`",
     note = "or take it from the server's state with `State<{T}>`, or implement `fastmcp::dependencies::Dependency` for `{T}`"
 }
-refused_parameter! {
-    SHORT_LIVED, LivesAsLongAsTheServer,
+refused! {
+    /// [`SHORT_LIVED`](row::SHORT_LIVED).
+    LivesAsLongAsTheServer<T>,
     message = "parameter `{Self}`: a shared provider lives as long as the server, but `{T}` exists only during one call",
     label = "exists only during one call",
     note = "remove `shared` from the provider, or take a dependency that lives as long as the server, such as `State` or `Docket`"
 }
 
-/// The bound for a `Scope` outside of a provider.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
+refused! {
+    /// [`SCOPE_ELSEWHERE`](row::SCOPE_ELSEWHERE).
+    BelongsToAProvider<T>,
     message = "parameter `{Self}`: only a `#[dependency]` function can take a `Scope`",
     label = "this function is not a provider",
-    note = "move the code that needs cleanup into a `#[dependency]` function that takes a `Scope<{T}>`, and take its value with `#[depends(…)]`"
-)]
-pub trait BelongsToAProvider<T> {
-    /// Never evaluated, because no type implements this trait.
-    const SOURCE: Source<Scope<T>>;
+    note = "move the code that needs cleanup into a `#[dependency]` function that takes the `Scope`, and take its value with `#[depends(…)]`"
 }
-
-// A `Scope` has the same row as any type that is neither an argument nor a dependency. Only its error
-// text differs, so expansions of handlers do not have to probe for it.
-impl<T, Name: BelongsToAProvider<T>> IsArgumentOrDependency<Scope<T>> for Name {
-    const SOURCE: Source<Scope<T>> = Name::SOURCE;
+refused! {
+    /// `#[arg]` on an injected parameter.
+    TakesArg<T>,
+    message = "parameter `{Self}` is injected, so clients cannot send it: remove `#[arg(…)]`",
+    label = "the server provides the `{T}`"
 }
-
-impl<T, Name: BelongsToAProvider<T>> IsTaskArgumentOrDependency<Scope<T>> for Name {
-    const SOURCE: Source<Scope<T>> = Name::SOURCE;
+refused! {
+    /// A pattern as an argument.
+    HasName<T>,
+    message = "an argument needs a name, because clients send it by name",
+    label = "a pattern has no name",
+    note = "replace the pattern with a name, and destructure the `{T}` in the body"
+}
+refused! {
+    /// An argument whose name hosts refuse.
+    HasListableName<T>,
+    message = "argument `{Self}`: Anthropic and Gemini refuse all tools of a server if one has an argument with a name other than 1 to 64 ASCII letters, digits, `_`, `.` or `-`",
+    label = "refused as a name",
+    note = "set another with `#[arg(rename = \"…\")]`"
+}
+refused! {
+    /// An argument of an automatic task.
+    NeedsNoCaller<T>,
+    message = "an `automatic` task cannot have arguments: remove `automatic` or the argument `{Self}`",
+    label = "workers schedule the task, and have no value for `{Self}`",
+    note = "for a value from the worker, take `State<T>` or another dependency instead of the `{T}`"
+}
+refused! {
+    /// An option of a task that names an injected parameter.
+    IsSentToTask<T, Option>,
+    message = "`{Option}` needs an argument, but the worker provides `{Self}`: name another one",
+    label = "not an argument"
 }

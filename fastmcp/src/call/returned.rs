@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::fmt::Display;
 
 use crate::call::directive::Directive;
+use crate::call::refused::refused;
 use crate::context::input::InputError;
 use crate::error::{Error, ProtocolError, ToolError};
 
@@ -37,21 +38,44 @@ impl<T, E> Return<true> for Result<T, E> {
     }
 }
 
-/// An error that a handler may return.
+refused! {
+    /// An error type with a message.
+    ErrorHasMessage<E>,
+    message = "`{Self}` cannot return errors of type `{E}`: it has no message for clients",
+    label = "does not implement `Display`",
+    note = "implement `Display` for `{E}`, or return `fastmcp::Result<…>`"
+}
+refused! {
+    /// An error type that threads can share.
+    ErrorIsShareable<E>,
+    message = "`{Self}` cannot return errors of type `{E}`: it cannot be shared between threads",
+    label = "not `Send`, `Sync` and `'static`",
+    note = "use `Arc` instead of `Rc` and `Mutex` instead of `RefCell`, or return `fastmcp::Result<…>`"
+}
+refused! {
+    /// The result of a `blocking` body, which another thread returns.
+    ResultIsSend<T>,
+    message = "`{Self}` cannot return `{T}`: a `blocking` function returns its result from another thread",
+    label = "not `Send`",
+    note = "use `Arc` instead of `Rc`, or remove `blocking`"
+}
+
+/// Converts an error that a handler returns. `REPORTABLE` is `false` if one of the checks above refuses
+/// the type; it then has a conversion too, so that one mistake causes one error.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "the error type `{Self}` cannot be reported to a client",
-    label = "must implement `Display`, `Send` and `Sync`",
-    note = "implement `Display` for `{Self}`, or return `fastmcp::Result<…>`"
-)]
-pub trait HandlerError: Send + Sync + 'static {
+pub trait HandlerError<const REPORTABLE: bool> {
     /// Converts the error. The errors of this crate that the caller of a handler examines keep their
     /// type; an error of any other type becomes its message and cannot be downcast.
     fn into_error(self) -> Error;
 }
 
-#[diagnostic::do_not_recommend]
-impl<E: Display + Send + Sync + 'static> HandlerError for E {
+impl<E> HandlerError<false> for E {
+    fn into_error(self) -> Error {
+        Error::msg("refused")
+    }
+}
+
+impl<E: Display + Send + Sync + 'static> HandlerError<true> for E {
     fn into_error(self) -> Error {
         let mut slot = Some(self);
         // `E` may be a type that the dispatcher or a worker looks for: a message alone would lose the
@@ -83,16 +107,19 @@ mod tests {
 
     #[test]
     fn errors_that_callers_examine_keep_their_type() {
-        let error = ProtocolError::new(-32602, "no such record").into_error();
+        let error = HandlerError::<true>::into_error(ProtocolError::new(-32602, "no such record"));
         assert_eq!(
             error.downcast_ref::<ProtocolError>().map(|it| it.code),
             Some(-32602)
         );
-        let error = snooze(std::time::Duration::from_secs(1)).into_error();
+        let error = HandlerError::<true>::into_error(snooze(std::time::Duration::from_secs(1)));
         assert!(error.is::<Directive>());
-        assert!(ToolError::new("full").into_error().is::<ToolError>());
-        let error = Error::new(ToolError::new("full")).into_error();
+        assert!(HandlerError::<true>::into_error(ToolError::new("full")).is::<ToolError>());
+        let error = HandlerError::<true>::into_error(Error::new(ToolError::new("full")));
         assert!(error.is::<ToolError>());
-        assert_eq!("plain".into_error().to_string(), "plain");
+        assert_eq!(
+            HandlerError::<true>::into_error("plain").to_string(),
+            "plain"
+        );
     }
 }

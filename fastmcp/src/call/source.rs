@@ -45,6 +45,16 @@ pub type Read<T> = fn(&mut Option<T>, Json<'_>) -> Result<(), Fault>;
 pub type Resolve<T> = for<'a> fn(&'a Injector) -> BoxFuture<'a, crate::error::Result<T>>;
 
 impl<T> Source<T> {
+    /// The source of a refused parameter. It is never used, because the check of the parameter stops the
+    /// compilation.
+    pub(crate) const REFUSED: Self = Self::Argument {
+        schema: |_| Schema::default(),
+        restore_order: |_| {},
+        read: |_, _| Ok(()),
+        absent: || None,
+        required: || true,
+    };
+
     /// Sets the value of an omitted argument.
     #[must_use]
     pub const fn with_default(self, default: fn() -> Option<T>) -> Self {

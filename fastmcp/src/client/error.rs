@@ -21,6 +21,9 @@ pub enum ClientError {
     /// The arguments are neither a JSON object nor `null`.
     #[error("arguments must be a JSON object or null, not {0}")]
     Arguments(Value),
+    /// The server asks a question that the client cannot answer.
+    #[error("cannot answer the server: {0}")]
+    Unanswered(String),
     /// The connection failed, or the peer is not an MCP server.
     #[error("connection error: {0}")]
     Connection(String),

@@ -1,27 +1,111 @@
 //! [`Http`]: a connection over streamable HTTP, with the client of the protocol library.
+#![expect(
+    deprecated,
+    reason = "2026-07-28 deprecates sampling and roots; servers use them"
+)]
+
+use std::collections::HashMap;
+use std::fmt;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use rmcp::model::ClientRequest;
-use rmcp::service::{RoleClient, RunningService};
+use rmcp::model::{
+    ClientConfig, ClientRequest, CreateMessageRequestParams, CreateMessageResult,
+    ElicitRequestParams, ElicitResult, ErrorData, ListRootsResult,
+};
+use rmcp::service::{
+    ClientLifecycleMode, ClientServiceExt, RequestContext, RoleClient, RunningService,
+};
 use rmcp::transport::StreamableHttpClientTransport;
-use rmcp::{ServiceError, ServiceExt};
+use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
+use rmcp::{ClientHandler, ServiceError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::client::builder::Options;
 use crate::client::connection::Connection;
 use crate::client::error::{ClientError, connection_error};
 use crate::mcp::Implementation;
 
 /// A connection over streamable HTTP.
 pub(crate) struct Http {
-    service: RunningService<RoleClient, ()>,
+    service: RunningService<RoleClient, Answers>,
 }
 
 /// Connects to the server at this URL.
-pub(crate) async fn connect(url: String) -> Result<Http, ClientError> {
-    let transport = StreamableHttpClientTransport::from_uri(url);
-    let service = ().serve(transport).await.map_err(connection_error)?;
+pub(crate) async fn connect(url: String, options: Options) -> Result<Http, ClientError> {
+    let mut headers = HashMap::new();
+    for (name, value) in &options.headers {
+        let problem =
+            |error: &dyn fmt::Display| connection_error(format!("header `{name}`: {error}"));
+        let value = value.parse().map_err(|error| problem(&error))?;
+        headers.insert(name.parse().map_err(|error| problem(&error))?, value);
+    }
+    let config = StreamableHttpClientTransportConfig::with_uri(url).custom_headers(headers);
+    let transport = StreamableHttpClientTransport::from_config(config);
+    let mode = if options.protocol.has_initialize() {
+        ClientLifecycleMode::Initialize
+    } else {
+        let preferred_versions = vec![options.protocol.clone()];
+        ClientLifecycleMode::Discover { preferred_versions }
+    };
+    let service = Answers { options }.serve_with_lifecycle(transport, mode);
+    let service = service.await.map_err(connection_error)?;
     Ok(Http { service })
+}
+
+/// The answers to the questions that a server sends on the connection.
+struct Answers {
+    options: Options,
+}
+
+impl Answers {
+    async fn answer<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        params: impl Serialize,
+    ) -> Result<T, ErrorData> {
+        let internal =
+            |error: serde_json::Error| ErrorData::internal_error(error.to_string(), None);
+        let params = serde_json::to_value(params).map_err(internal)?;
+        let answer = self.options.handlers.answer(method, params).await;
+        let unknown = || ErrorData::invalid_request(format!("no handler for `{method}`"), None);
+        serde_json::from_value(answer.ok_or_else(unknown)?).map_err(internal)
+    }
+}
+
+impl ClientHandler for Answers {
+    fn get_info(&self) -> ClientConfig {
+        let mut config = ClientConfig::default();
+        config.protocol_version = self.options.protocol.clone();
+        let capabilities = self.options.handlers.capabilities();
+        config.capabilities = serde_json::from_value(capabilities).unwrap_or_default();
+        config
+    }
+
+    async fn create_elicitation(
+        &self,
+        params: ElicitRequestParams,
+        _: RequestContext<RoleClient>,
+    ) -> Result<ElicitResult, ErrorData> {
+        self.answer("elicitation/create", params).await
+    }
+
+    async fn create_message(
+        &self,
+        params: CreateMessageRequestParams,
+        _: RequestContext<RoleClient>,
+    ) -> Result<CreateMessageResult, ErrorData> {
+        self.answer("sampling/createMessage", params).await
+    }
+
+    async fn list_roots(
+        &self,
+        _: RequestContext<RoleClient>,
+    ) -> Result<ListRootsResult, ErrorData> {
+        self.answer("roots/list", json!({})).await
+    }
 }
 
 impl Connection for Http {

@@ -3,22 +3,31 @@
 //! It is written without the client of the protocol library, which every server would then compile.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinSet};
 
+use crate::client::builder::Options;
 use crate::client::connection::Connection;
 use crate::client::error::{ClientError, connection_error};
-use crate::mcp::{Implementation, ProtocolVersion};
+use crate::client::handlers::Handlers;
+use crate::mcp::Implementation;
 
 pub(crate) type Reader = Box<dyn AsyncRead + Send + Unpin>;
 pub(crate) type Writer = Box<dyn AsyncWrite + Send + Unpin>;
+
+// The keys of `_meta` in revisions without sessions (MCP 2026-07-28, "Per-request metadata").
+const PROTOCOL_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
+const CLIENT_INFO: &str = "io.modelcontextprotocol/clientInfo";
+const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
 type Answer = Result<Value, ClientError>;
 
@@ -31,27 +40,55 @@ pub(crate) struct JsonRpc {
     outgoing: mpsc::UnboundedSender<Value>,
     pending: Pending,
     next_id: AtomicU64,
+    /// The `_meta` of each request, in a revision without sessions.
+    meta: Option<Value>,
     server_info: Option<Implementation>,
     tasks: [AbortHandle; 2],
 }
 
-/// Opens a connection: sends `initialize` and waits for the response.
-pub(crate) async fn open(read: Reader, write: Writer) -> Result<JsonRpc, ClientError> {
+/// Opens a connection: sends `initialize`, or `server/discover` in a revision without sessions, and waits
+/// for the response.
+pub(crate) async fn open(
+    read: Reader,
+    write: Writer,
+    options: Options,
+) -> Result<JsonRpc, ClientError> {
+    let capabilities = options.handlers.capabilities();
+    let client = json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") });
+    let has_session = options.protocol.has_initialize();
     let (outgoing, messages) = mpsc::unbounded_channel();
     let pending: Pending = Arc::new(Mutex::new(Some(HashMap::new())));
     let writer = tokio::spawn(write_messages(write, messages));
-    let reader = tokio::spawn(read_messages(read, outgoing.clone(), Arc::clone(&pending)));
+    let reader = Incoming {
+        outgoing: outgoing.clone(),
+        pending: Arc::clone(&pending),
+        handlers: options.handlers,
+    };
+    let reader = tokio::spawn(reader.read(read));
     let mut connection = JsonRpc {
         outgoing,
         pending,
         next_id: AtomicU64::new(0),
+        meta: (!has_session).then(|| {
+            json!({
+                (PROTOCOL_VERSION): options.protocol,
+                (CLIENT_INFO): client,
+                (CLIENT_CAPABILITIES): capabilities,
+            })
+        }),
         server_info: None,
         tasks: [writer.abort_handle(), reader.abort_handle()],
     };
+    if !has_session {
+        let mut result = connection.send("server/discover", json!({})).await?;
+        let server_info = result["_meta"][SERVER_INFO].take();
+        connection.server_info = serde_json::from_value(server_info).map_err(connection_error)?;
+        return Ok(connection);
+    }
     let params = json!({
-        "protocolVersion": ProtocolVersion::LATEST_WITH_INITIALIZE,
-        "capabilities": {},
-        "clientInfo": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
+        "protocolVersion": options.protocol,
+        "capabilities": capabilities,
+        "clientInfo": client,
     });
     let mut result = connection.send("initialize", params).await?;
     connection.server_info =
@@ -63,7 +100,10 @@ pub(crate) async fn open(read: Reader, write: Writer) -> Result<JsonRpc, ClientE
 }
 
 impl JsonRpc {
-    async fn send(&self, method: &'static str, params: Value) -> Answer {
+    async fn send(&self, method: &'static str, mut params: Value) -> Answer {
+        if let Some(meta) = &self.meta {
+            params["_meta"] = meta.clone();
+        }
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let (respond, response) = oneshot::channel();
         lock(&self.pending)
@@ -143,46 +183,81 @@ async fn write_messages(mut write: Writer, mut messages: mpsc::UnboundedReceiver
     }
 }
 
-async fn read_messages(read: Reader, outgoing: mpsc::UnboundedSender<Value>, pending: Pending) {
-    let mut lines = BufReader::new(read).lines();
-    while let Ok(Some(line)) = lines.next_line().await {
-        // A program may print other lines to its standard output.
-        let Ok(Value::Object(mut message)) = serde_json::from_str(&line) else {
-            continue;
-        };
-        match (message.remove("method"), message.remove("id")) {
-            (Some(method), Some(id)) => {
-                let reply = reply(&method, id);
-                let _ = outgoing.send(reply);
-            }
-            // The client has no use for notifications.
-            (Some(_), None) => {}
-            (None, id) => {
-                let respond = id.and_then(|id| id.as_u64()).and_then(|id| {
-                    let mut pending = lock(&pending);
-                    pending.as_mut()?.remove(&id)
-                });
-                let answer = match message.remove("error") {
-                    Some(error) => Err(refused(error)),
-                    None => Ok(message.remove("result").unwrap_or_default()),
-                };
-                // The caller may have dropped its future.
-                let _ = respond.map(|respond| respond.send(answer));
-            }
-        }
-    }
-    // Dropping the senders fails the requests that wait.
-    lock(&pending).take();
+/// The messages of the server.
+struct Incoming {
+    outgoing: mpsc::UnboundedSender<Value>,
+    pending: Pending,
+    handlers: Handlers,
 }
 
-/// Returns the response to a request of the server. The client has declared no capability, so a server
-/// may only send `ping`.
-fn reply(method: &Value, id: Value) -> Value {
-    if method == "ping" {
-        return json!({ "jsonrpc": "2.0", "id": id, "result": {} });
+impl Incoming {
+    async fn read(self, read: Reader) {
+        // Dropped at the end of the connection, which stops the handlers.
+        let mut answers = JoinSet::new();
+        let mut lines = BufReader::new(read).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            while answers.try_join_next().is_some() {}
+            // A program may print other lines to its standard output.
+            let Ok(Value::Object(mut message)) = serde_json::from_str(&line) else {
+                continue;
+            };
+            match (message.remove("method"), message.remove("id")) {
+                (Some(method), Some(id)) => {
+                    let params = message.remove("params").unwrap_or_default();
+                    answers.spawn(reply(
+                        self.handlers.clone(),
+                        method,
+                        params,
+                        id,
+                        self.outgoing.clone(),
+                    ));
+                }
+                // The client has no use for notifications.
+                (Some(_), None) => {}
+                (None, id) => self.respond(id, message),
+            }
+        }
+        // Dropping the senders fails the requests that wait.
+        lock(&self.pending).take();
     }
-    let error = json!({ "code": -32601, "message": "the client does not have this method" });
-    json!({ "jsonrpc": "2.0", "id": id, "error": error })
+
+    /// Passes a response to the request that waits for it.
+    fn respond(&self, id: Option<Value>, mut message: Map<String, Value>) {
+        let respond = id.and_then(|id| id.as_u64()).and_then(|id| {
+            let mut pending = lock(&self.pending);
+            pending.as_mut()?.remove(&id)
+        });
+        let answer = match message.remove("error") {
+            Some(error) => Err(refused(error)),
+            None => Ok(message.remove("result").unwrap_or_default()),
+        };
+        // The caller may have dropped its future.
+        let _ = respond.map(|respond| respond.send(answer));
+    }
+}
+
+/// Responds to a request of the server. A handler that panics must not leave the server waiting.
+async fn reply(
+    handlers: Handlers,
+    method: Value,
+    params: Value,
+    id: Value,
+    outgoing: mpsc::UnboundedSender<Value>,
+) {
+    let method = method.as_str().unwrap_or_default();
+    let answer = AssertUnwindSafe(handlers.answer(method, params));
+    let answer = answer.catch_unwind().await;
+    let error = |code: i32, message: &str| {
+        let error = json!({ "code": code, "message": message });
+        json!({ "jsonrpc": "2.0", "id": id, "error": error })
+    };
+    let reply = match answer {
+        Ok(Some(result)) => json!({ "jsonrpc": "2.0", "id": id, "result": result }),
+        Ok(None) => error(-32601, "the client does not have this method"),
+        Err(_) => error(-32603, "the handler of the client panicked"),
+    };
+    // Fails only if the connection has ended.
+    let _ = outgoing.send(reply);
 }
 
 fn refused(mut error: Value) -> ClientError {
@@ -209,6 +284,7 @@ mod tests {
     use tokio::io::{AsyncWriteExt, DuplexStream, Lines, ReadHalf, WriteHalf, split};
 
     use super::*;
+    use crate::client::builder::ClientBuilder;
 
     /// The server's side of a connection.
     struct Peer {
@@ -236,7 +312,11 @@ mod tests {
             lines: BufReader::new(server_read).lines(),
             write: server_write,
         };
-        let opening = tokio::spawn(open(Box::new(read), Box::new(write)));
+        let opening = tokio::spawn(open(
+            Box::new(read),
+            Box::new(write),
+            ClientBuilder::new().options,
+        ));
         let request = peer.receive().await;
         assert_eq!(request["method"], "initialize");
         let result = json!({ "serverInfo": { "name": "peer", "version": "1" } });

@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio::process::{Child, Command};
 use tokio::runtime;
 
+use crate::client::builder::Options;
 use crate::client::connection::Connection;
 use crate::client::error::{ClientError, connection_error};
 use crate::client::json_rpc::{self, JsonRpc};
@@ -25,7 +26,7 @@ pub(crate) struct Process {
 }
 
 /// Starts a program and connects to it.
-pub(crate) async fn spawn(mut command: Command) -> Result<Process, ClientError> {
+pub(crate) async fn spawn(mut command: Command, options: Options) -> Result<Process, ClientError> {
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -33,7 +34,7 @@ pub(crate) async fn spawn(mut command: Command) -> Result<Process, ClientError> 
     let mut child = command.spawn().map_err(connection_error)?;
     let streams = child.stdout.take().zip(child.stdin.take());
     let (read, write) = streams.ok_or_else(|| connection_error("the program has no pipes"))?;
-    let connection = json_rpc::open(Box::new(read), Box::new(write)).await?;
+    let connection = json_rpc::open(Box::new(read), Box::new(write), options).await?;
     Ok(Process {
         connection: Some(connection),
         child: Some(child),

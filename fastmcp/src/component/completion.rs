@@ -2,6 +2,10 @@
 
 pub(crate) mod choices;
 
+use std::any::Any;
+
+use crate::call::probe::probes;
+use crate::call::refused::refused;
 use crate::component::entry::Entry;
 
 /// The registration of a `#[completion]`. Parameters refer to it, so `inventory` does not collect it.
@@ -10,13 +14,41 @@ pub type CompletionEntry = Entry<Completions>;
 
 /// The function of a `#[completion]`.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "this function is not a completion",
-    label = "put `#[completion]` on this function"
-)]
 pub trait Completion {
     /// The registration of the completion.
     const ENTRY: &'static CompletionEntry;
+}
+
+refused! {
+    /// A function with `#[completion]`.
+    IsCompletion<>,
+    message = "`{Self}` is not a completion",
+    label = "not a completion",
+    note = "put `#[completion]` on the function `{Self}`"
+}
+
+probes! {
+    /// The probe of [`IsCompletion`].
+    #[doc(hidden)]
+    pub trait CompletionFallback;
+
+    /// `T: Completion`.
+    COMPLETION: [T: Completion] T = true;
+}
+
+/// Selects the registration of a completion. A type that is not a completion has none.
+#[doc(hidden)]
+pub trait CompletionOf<const IS_COMPLETION: bool> {
+    /// The registration.
+    const ENTRY: &'static (dyn Any + Send + Sync);
+}
+
+impl<T: Completion> CompletionOf<true> for T {
+    const ENTRY: &'static (dyn Any + Send + Sync) = T::ENTRY;
+}
+
+impl<T> CompletionOf<false> for T {
+    const ENTRY: &'static (dyn Any + Send + Sync) = &();
 }
 
 /// The type that the name of a plain function resolves to. A `#[completion]` declares a type with the

@@ -46,7 +46,8 @@ probes! {
 const CONVERTED: u8 = 0;
 const STRUCTURED: u8 = 1;
 const WITHOUT_SCHEMA: u8 = 2;
-const NOT_ENCODABLE: u8 = 3;
+#[doc(hidden)]
+pub const NOT_ENCODABLE: u8 = 3;
 
 /// Returns the row of a value type in the [table](self).
 #[doc(hidden)]
@@ -68,17 +69,16 @@ pub struct Sink<T> {
     pub convert: fn(T, &OutputSchema) -> Result<ToolResult, CallError>,
 }
 
-/// Selects the conversion of a type by its row in the [table](self). `Name` is a type with the name of
-/// the tool, so that rustc's messages name the tool.
+/// Selects the conversion of a type by its row in the [table](self).
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a tool cannot return this type")]
-pub trait Output<const ROW: u8, Name>: Sized {
+pub trait Output<const ROW: u8>: Sized {
     /// The conversion.
     const SINK: Sink<Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoToolResult, Name> Output<CONVERTED, Name> for T {
+impl<T: IntoToolResult> Output<CONVERTED> for T {
     const SINK: Sink<Self> = Sink {
         schema: None,
         convert: |value, _| Ok(value.into_tool_result()),
@@ -86,7 +86,7 @@ impl<T: IntoToolResult, Name> Output<CONVERTED, Name> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + JsonSchema, Name> Output<STRUCTURED, Name> for T {
+impl<T: Serialize + JsonSchema> Output<STRUCTURED> for T {
     const SINK: Sink<Self> = Sink {
         schema: Some(schema_of::<T>),
         convert: |value, schema| schema.structured(&value),
@@ -94,16 +94,25 @@ impl<T: Serialize + JsonSchema, Name> Output<STRUCTURED, Name> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize, Name> Output<WITHOUT_SCHEMA, Name> for T {
+impl<T: Serialize> Output<WITHOUT_SCHEMA> for T {
     const SINK: Sink<Self> = Sink {
         schema: None,
         convert: |value, schema| schema.structured(&value),
     };
 }
 
+// Without it, a refused type would cause two errors.
+#[diagnostic::do_not_recommend]
+impl<T> Output<NOT_ENCODABLE> for T {
+    const SINK: Sink<Self> = Sink {
+        schema: None,
+        convert: |_, _| Ok(ToolResult::default()),
+    };
+}
+
 refused! {
-    pub trait CanReturn<T>: { const SINK: Sink<T>; }
-    impl<T, Name> Output<NOT_ENCODABLE, Name> for T where Name;
+    /// A type that a tool can return.
+    CanReturn<T>,
     message = "tool `{Self}` cannot return `{T}`: it cannot be written as JSON",
     label = "does not implement `Serialize`",
     note = "put `#[fastmcp::data]` on `{T}`, derive `serde::Serialize` for it, or implement `fastmcp::IntoToolResult` for it"

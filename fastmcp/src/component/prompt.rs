@@ -124,7 +124,8 @@ impl<T: IntoPromptResult, const N: usize> IntoPromptResult for [T; N] {
 }
 
 const CONVERTED: u8 = 0;
-const NOT_MESSAGES: u8 = 1;
+#[doc(hidden)]
+pub const NOT_MESSAGES: u8 = 1;
 
 /// Returns the row of a prompt's value type: `CONVERTED` if it implements [`IntoPromptResult`],
 /// otherwise `NOT_MESSAGES`, which is a compile error.
@@ -144,25 +145,32 @@ pub struct PromptSink<T> {
     pub convert: fn(T) -> Vec<PromptMessage>,
 }
 
-/// Selects the conversion of a type by its row. `Name` is a type with the name of the prompt, so that
-/// rustc's messages name the prompt.
+/// Selects the conversion of a type by its row.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a prompt cannot return this type")]
-pub trait PromptOutput<const ROW: u8, Name>: Sized {
+pub trait PromptOutput<const ROW: u8>: Sized {
     /// The conversion.
     const SINK: PromptSink<Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoPromptResult, Name> PromptOutput<CONVERTED, Name> for T {
+impl<T: IntoPromptResult> PromptOutput<CONVERTED> for T {
     const SINK: PromptSink<Self> = PromptSink {
         convert: T::into_messages,
     };
 }
 
+// Without it, a refused type would cause two errors.
+#[diagnostic::do_not_recommend]
+impl<T> PromptOutput<NOT_MESSAGES> for T {
+    const SINK: PromptSink<Self> = PromptSink {
+        convert: |_| Vec::new(),
+    };
+}
+
 refused! {
-    pub trait CanReturn<T>: { const SINK: PromptSink<T>; }
-    impl<T, Name> PromptOutput<NOT_MESSAGES, Name> for T where Name;
+    /// A type that a prompt can return.
+    CanReturn<T>,
     message = "prompt `{Self}` cannot return `{T}`: it cannot be converted into messages",
     label = "does not implement `IntoPromptResult`",
     note = "return a `String`, a `(Role, String)`, a `PromptMessage` or a `Vec` of these, or implement `fastmcp::IntoPromptResult` for `{T}`"

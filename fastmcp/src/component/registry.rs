@@ -242,6 +242,13 @@ impl Registry {
         parameters.filter_map(|parameter| parameter.completion?.downcast_ref())
     }
 
+    /// Returns whether the tool is not hidden, and no rule or scope depends on the caller.
+    pub(crate) fn shows_tool_to_everybody(&self, tool: &ToolEntry) -> bool {
+        !self.access.has_rule()
+            && tool.component().scopes().is_empty()
+            && self.visibility.shows(ComponentKind::Tool, tool.entry.name)
+    }
+
     /// Returns whether the caller may use the tool, even if it is hidden from everybody.
     pub(crate) fn permits_tool(&self, tool: &ToolEntry, caller: &Caller) -> bool {
         self.access.allows(caller, &tool.component())

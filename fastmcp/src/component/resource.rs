@@ -188,7 +188,8 @@ impl IntoResourceResult for Vec<ResourceContents> {
 
 const CONVERTED: u8 = 0;
 const JSON: u8 = 1;
-const NOT_CONTENTS: u8 = 2;
+#[doc(hidden)]
+pub const NOT_CONTENTS: u8 = 2;
 
 /// Returns the row of a resource's value type:
 ///
@@ -213,24 +214,23 @@ pub struct ResourceSink<T> {
     pub convert: fn(T) -> Result<ResourceResult, CallError>,
 }
 
-/// Selects the conversion of a type by its [row]. `Name` is a type with the name of the resource, so
-/// that rustc's messages name the resource.
+/// Selects the conversion of a type by its [row].
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "a resource cannot return this type")]
-pub trait ResourceOutput<const ROW: u8, Name>: Sized {
+pub trait ResourceOutput<const ROW: u8>: Sized {
     /// The conversion.
     const SINK: ResourceSink<Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoResourceResult, Name> ResourceOutput<CONVERTED, Name> for T {
+impl<T: IntoResourceResult> ResourceOutput<CONVERTED> for T {
     const SINK: ResourceSink<Self> = ResourceSink {
         convert: |value| Ok(value.into_resource_result()),
     };
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize, Name> ResourceOutput<JSON, Name> for T {
+impl<T: Serialize> ResourceOutput<JSON> for T {
     const SINK: ResourceSink<Self> = ResourceSink {
         convert: |value| {
             Ok(match finite::to_value(&value)? {
@@ -241,9 +241,17 @@ impl<T: Serialize, Name> ResourceOutput<JSON, Name> for T {
     };
 }
 
+// Without it, a refused type would cause two errors.
+#[diagnostic::do_not_recommend]
+impl<T> ResourceOutput<NOT_CONTENTS> for T {
+    const SINK: ResourceSink<Self> = ResourceSink {
+        convert: |_| Ok(ResourceResult::NotFound),
+    };
+}
+
 refused! {
-    pub trait CanReturn<T>: { const SINK: ResourceSink<T>; }
-    impl<T, Name> ResourceOutput<NOT_CONTENTS, Name> for T where Name;
+    /// A type that a resource can return.
+    CanReturn<T>,
     message = "resource `{Self}` cannot return `{T}`: it is neither text nor bytes, and cannot be written as JSON",
     label = "implements neither `IntoResourceResult` nor `Serialize`",
     note = "for JSON, put `#[fastmcp::data]` on `{T}`, or derive `serde::Serialize` for it",

@@ -99,12 +99,28 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or("no message").to_owned()
 }
 
-/// Runs the body of a `blocking` handler on the runtime's pool of blocking threads.
-///
+/// Runs the body of a `blocking` handler on the runtime's pool of blocking threads. With `SOUND`, the
+/// result must be `Send`. Without it, the result has been refused, and a second error would repeat that.
+#[doc(hidden)]
+pub struct Blocking<const SOUND: bool>;
+
+impl Blocking<true> {
+    /// Runs the body.
+    pub async fn run<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
+        blocking(body).await
+    }
+}
+
+impl Blocking<false> {
+    /// Never called, because the program does not compile.
+    pub async fn run<T>(_: impl FnOnce() -> T) -> T {
+        std::future::pending().await
+    }
+}
+
 /// A thread cannot be stopped from outside. If the call is cancelled or times out, the body still runs
 /// to its end, and its result is dropped.
-#[doc(hidden)]
-pub async fn blocking<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
+async fn blocking<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
     let span = tracing::Span::current();
     let running = running::current();
     let body = move || {

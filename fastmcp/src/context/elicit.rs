@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::context::form::Form;
+use crate::context::form_type::FormType;
 use crate::context::input::{InputError, InputKind, Question};
 use crate::context::request::Context;
 
@@ -79,7 +80,7 @@ impl<T: DeserializeOwned + JsonSchema> Elicit<T> {
 
 impl Context {
     /// Asks the user for a `T`: a struct of flat fields, or a single string, number, boolean or
-    /// choice.
+    /// choice. Any other type is a compile error; [`FormType`] lists the types.
     ///
     /// Doc comments become the descriptions of the fields, and `#[serde(default)]` sets their
     /// defaults. `()` asks for a plain confirmation.
@@ -116,7 +117,7 @@ impl Context {
     ///
     /// Returns an [`InputError`] if the client cannot be asked, the user declines, or the answer is not
     /// a valid `T`. [`Elicit::response`] returns a refusal as a value instead.
-    pub fn elicit<T: DeserializeOwned + JsonSchema>(
+    pub fn elicit<T: FormType + DeserializeOwned + JsonSchema>(
         &self,
         message: impl Into<String>,
     ) -> Elicit<T> {

@@ -11,12 +11,10 @@ use crate::context::client_channel::LogLevel;
 use crate::context::session::Session;
 use crate::mcp::CacheScope;
 use crate::protocol::capabilities::server_config;
+use crate::protocol::fast_path::FastPath;
 use crate::protocol::pagination::page;
 use crate::protocol::request_state::StateSigner;
 use crate::protocol::subscriptions::Subscriptions;
-
-/// The target of the protocol library's log events.
-pub(crate) const LOG_TARGET: &str = "rmcp";
 
 /// The response to a request.
 pub(crate) type Response<T> = Result<T, ErrorData>;
@@ -34,6 +32,8 @@ pub(crate) struct ProtocolServer {
     /// The time in milliseconds for which clients may cache responses, and the scope of the cache;
     /// `None` if clients must not cache.
     pub(crate) cache: Option<(u64, CacheScope)>,
+    /// Answers common requests; `None` if it is off.
+    pub(crate) fast_path: Option<Arc<FastPath>>,
     config: ServerConfig,
 }
 
@@ -43,6 +43,7 @@ impl ProtocolServer {
         state_signer: StateSigner,
         page_size: Option<usize>,
         cache: Option<(u64, CacheScope)>,
+        has_fast_path: bool,
     ) -> Self {
         // What one caller gets, another may not be allowed to see.
         let is_restricted = dispatcher.registry.is_restricted();
@@ -54,6 +55,7 @@ impl ProtocolServer {
             }
         };
         Self {
+            fast_path: has_fast_path.then(|| Arc::new(FastPath::new(&dispatcher))),
             config: server_config(&dispatcher),
             dispatcher,
             state_signer,

@@ -72,6 +72,22 @@ impl FastMcp {
         self
     }
 
+    /// Sets whether the server answers common requests by itself, by default `true`; otherwise, every message
+    /// goes through the protocol library.
+    ///
+    /// Both give the same responses. The fast path answers a `tools/call` of a tool that takes only arguments.
+    /// Turn it off to find out whether it causes a problem. Without this call, the environment variable
+    /// `FASTMCP_FAST_PATH` decides.
+    ///
+    /// ```
+    /// let server = fastmcp::FastMcp::new("calculator").fast_path(false);
+    /// # let _ = server;
+    /// ```
+    pub fn fast_path(mut self, enabled: bool) -> Self {
+        self.0.fast_path = Some(enabled);
+        self
+    }
+
     /// Sets the number of JSON values that a message of any length may have, by default 50,000.
     ///
     /// A parsed value takes about 300 bytes of memory, whatever its length. So a message may take three times its

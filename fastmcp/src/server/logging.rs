@@ -8,7 +8,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::protocol::connection::LOG_TARGET;
+use crate::protocol::log_target::LOG_TARGET;
 use crate::server::log_writer::LogWriter;
 use crate::server::settings;
 

@@ -23,7 +23,7 @@ use crate::server::error::{StartError, StartErrors};
 use crate::server::lifespan;
 use crate::server::options::ServerOptions;
 use crate::server::running::Server;
-use crate::server::settings::DocketSettings;
+use crate::server::settings::{self, DocketSettings};
 use crate::server::worker::{Background, WorkerChoice};
 
 /// The number of changes that a client may fall behind without missing any.
@@ -49,6 +49,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         secret,
         page_size,
         cache,
+        fast_path,
         grace,
         #[cfg(feature = "http")]
         http,
@@ -69,6 +70,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     .map(|registry| registry.with_access(AccessRules::new(visible)));
     let tasks = TaskRegistry::gather();
     let mut errors = StartErrors::default();
+    let has_fast_path = errors.check(settings::flag(settings::FAST_PATH)).flatten();
+    let has_fast_path = fast_path.or(has_fast_path).unwrap_or(true);
     let invalid_headers = task_headers.iter().filter(|name| !is_header_name(name));
     errors.extend(invalid_headers.cloned().map(StartError::TaskHeader));
     #[cfg(feature = "http")]
@@ -160,6 +163,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         state_signer,
         page_size,
         cache,
+        has_fast_path,
     ));
     let stopping = CancellationToken::new();
     Ok(Server {

@@ -26,7 +26,8 @@ pub(crate) async fn serve(
     stop: Stop,
 ) -> Result<(), TransportError> {
     let max_values = server.dispatcher.settings.max_values;
-    let lines = JsonLines::new(read, write, stop.clone(), max_values);
+    let fast_path = server.fast_path.clone();
+    let lines = JsonLines::new(read, write, stop.clone(), max_values, fast_path);
     // The future is large; on the heap, it does not enlarge every caller.
     let starting = Box::pin(Connection::new(server).serve_with_ct(lines, stop.close.clone()));
     let running = match starting.await {

@@ -16,20 +16,24 @@
 //! | an unknown notification, or a response that cannot be decoded | none: JSON-RPC answers neither |
 //!
 //! A response contains the request ID if the line has one. Valid lines are parsed once; [`scan`] reads
-//! only invalid ones.
+//! only invalid ones. Common calls are answered by the [fast path](fast_calls), and their lines are not parsed as
+//! messages at all.
 //!
 //! The connection stops reading while the client does not read the responses (see [`MAX_QUEUED`]).
 //! When the client ends its input or the server drains, the requests in flight have a grace period.
 //!
 //! [`MAX_QUEUED`]: load::MAX_QUEUED
 
+pub(crate) mod fast_calls;
 pub(crate) mod lines;
 pub(crate) mod load;
+pub(crate) mod output;
 pub(crate) mod reused_ids;
 pub(crate) mod scan;
 
 use std::borrow::Cow;
 use std::io;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,13 +45,15 @@ use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use serde_json::error::Category;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
-use tokio::sync::Mutex;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::DropGuard;
 
+use crate::protocol::fast_path::{FastCall, FastPath};
 use crate::protocol::params;
+use crate::transport::json_lines::fast_calls::FastCalls;
 use crate::transport::json_lines::lines::{Lines, MAX_LINE_LENGTH, Read};
-use crate::transport::json_lines::load::{Load, SharedLoad, id_of_response};
+use crate::transport::json_lines::load::{Load, Received, SharedLoad, Ticket, id_of_response};
+use crate::transport::json_lines::output::Output;
 use crate::transport::json_lines::reused_ids::ReusedIds;
 use crate::transport::json_lines::scan::ScannedMessage;
 use crate::transport::message_size;
@@ -64,6 +70,7 @@ pub(crate) struct JsonLines<R, W> {
     lines: Lines<R>,
     output: Output<W>,
     reused_ids: ReusedIds,
+    fast: FastCalls,
     stop: Stop,
     /// The number of values that any message may have.
     max_values: usize,
@@ -71,62 +78,7 @@ pub(crate) struct JsonLines<R, W> {
     deadline: Option<Instant>,
     /// `true` if the client has ended its input.
     ended: bool,
-}
-
-/// The writer's side of a connection.
-struct Output<W> {
-    write: Arc<Mutex<W>>,
-    load: SharedLoad,
-    /// Cancelled if the connection is closed or cannot be written to.
-    closed: CancellationToken,
-}
-
-impl<W> Clone for Output<W> {
-    fn clone(&self) -> Self {
-        Self {
-            write: Arc::clone(&self.write),
-            load: self.load.clone(),
-            closed: self.closed.clone(),
-        }
-    }
-}
-
-impl<W: AsyncWrite + Send + Unpin + 'static> Output<W> {
-    /// Writes a message as one line. Messages that wait for the client are kept as bytes, which are
-    /// counted and much smaller than messages.
-    ///
-    /// `request` is the request that the message responds to. It is finished before the client can
-    /// read the response and use its ID again, and after the bytes are counted, so that a draining
-    /// connection does not close in between.
-    async fn send(
-        self,
-        message: TxJsonRpcMessage<RoleServer>,
-        request: Option<RequestId>,
-    ) -> io::Result<()> {
-        let line = serde_json::to_vec(&message);
-        drop(message);
-        let length = line.as_ref().map_or(0, Vec::len);
-        let _queued = self.load.queue(length);
-        if let Some(request) = request {
-            self.load.finished(&request);
-        }
-        let mut line = line?;
-        line.push(b'\n');
-        let written = async {
-            let mut write = self.write.lock().await;
-            write.write_all(&line).await?;
-            write.flush().await
-        };
-        // A client that does not read must not keep a closed connection.
-        let written = tokio::select! {
-            written = written => written,
-            () = self.closed.cancelled() => Err(io::ErrorKind::NotConnected.into()),
-        };
-        if written.is_err() {
-            self.closed.cancel();
-        }
-        written
-    }
+    _closed_on_drop: DropGuard,
 }
 
 /// A parsed line.
@@ -138,15 +90,20 @@ enum Incoming {
 }
 
 impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, W> {
-    pub(crate) fn new(read: R, write: W, stop: Stop, max_values: usize) -> Self {
+    pub(crate) fn new(
+        read: R,
+        write: W,
+        stop: Stop,
+        max_values: usize,
+        fast_path: Option<Arc<FastPath>>,
+    ) -> Self {
+        let output = Output::new(write);
         Self {
             lines: Lines::new(read),
-            output: Output {
-                write: Arc::new(Mutex::new(write)),
-                load: SharedLoad::default(),
-                closed: CancellationToken::new(),
-            },
+            _closed_on_drop: output.closed.clone().drop_guard(),
+            output,
             reused_ids: ReusedIds::default(),
+            fast: FastCalls::new(fast_path),
             stop,
             max_values,
             deadline: None,
@@ -154,21 +111,119 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
         }
     }
 
-    /// Reads a line while the client reads the responses. Cancellation-safe, as
-    /// [`Lines::next`] is.
-    async fn read(&mut self) -> io::Result<Read> {
-        if self.ended {
-            std::future::pending::<()>().await;
-        }
+    /// Reads into the buffer, while the client reads the responses. Returns false at the end of the input.
+    /// Cancellation-safe.
+    async fn fill(&mut self) -> io::Result<bool> {
         let load = &self.output.load;
-        tokio::select! {
-            () = load.wait_for(Load::has_room) => {}
-            () = self.lines.ended() => {}
+        let has_room = load.read().has_room();
+        if self.ended {
+            if self.lines.is_empty() {
+                std::future::pending::<()>().await;
+            }
+            load.wait_for(Load::has_room).await;
+            return Ok(true);
         }
-        self.lines.next().await
+        if !has_room {
+            tokio::select! {
+                () = load.wait_for(Load::has_room) => {}
+                // The lines in the buffer are handled if there is room before the grace period ends.
+                () = self.lines.ended() => return Ok(false),
+            }
+        }
+        self.lines.fill().await
     }
 
-    /// Returns the response to a line, or `None` if the server handles it.
+    /// Waits until there is something to do. Breaks if the connection is closed. Cancellation-safe.
+    async fn wait(&mut self) -> ControlFlow<()> {
+        let deadline = self.deadline;
+        let load = self.output.load.clone();
+        let closed = self.output.closed.clone();
+        let drain = self.stop.drain.clone();
+        let filled = tokio::select! {
+            () = closed.cancelled() => return ControlFlow::Break(()),
+            () = finished(&load, deadline) => {
+                // Returning would make the library wait for requests that never end.
+                self.stop.close.cancel();
+                return std::future::pending().await;
+            }
+            () = drain.cancelled(), if deadline.is_none() => {
+                self.deadline = Some(Instant::now() + self.stop.grace);
+                return ControlFlow::Continue(());
+            }
+            filled = self.fill() => filled,
+        };
+        match filled {
+            Ok(true) => ControlFlow::Continue(()),
+            Ok(false) => {
+                self.ended = true;
+                self.deadline
+                    .get_or_insert_with(|| Instant::now() + GRACE_AT_END);
+                ControlFlow::Continue(())
+            }
+            Err(error) => {
+                tracing::error!(%error, "cannot read from the connection");
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    /// Handles the lines in the buffer, up to one that the fast path leaves to the library. Returns `None` if more has
+    /// to be read first, or if the client does not read the responses.
+    fn next_buffered(&mut self) -> Option<Incoming> {
+        let mut is_full = false;
+        while self.output.load.read().has_room() {
+            while !is_full && let Some(line) = self.lines.buffered() {
+                let length = line.len();
+                let Some(call) = self.fast_call(line) else {
+                    break;
+                };
+                self.lines.skip(length);
+                is_full = self.fast.add(call);
+            }
+            if is_full {
+                self.fast.start(&self.output);
+                is_full = false;
+                continue;
+            }
+            let read = match self.lines.take() {
+                // The last line may lack its newline.
+                None if self.ended && !self.lines.line.is_empty() => Read::Line,
+                None => break,
+                Some(read) => read,
+            };
+            if let Read::Line = read
+                && let Some(call) = self.fast_call(&self.lines.line)
+            {
+                self.lines.clear();
+                is_full = self.fast.add(call);
+                continue;
+            }
+            // Calls start in the order of their lines.
+            self.fast.start(&self.output);
+            return Some(self.accept(&read));
+        }
+        self.fast.start(&self.output);
+        None
+    }
+
+    /// Returns whether requests are rejected. Those that a client has written before it ended its input are not.
+    fn is_stopping(&self) -> bool {
+        self.deadline.is_some() && !self.ended
+    }
+
+    /// Returns the call that a line requests, if the fast path answers it.
+    fn fast_call(&self, line: &[u8]) -> Option<(FastCall, Ticket)> {
+        // A stopping connection rejects requests, and the library sees all invalid ones.
+        if self.is_stopping() || !message_size::fits(line, self.max_values) {
+            return None;
+        }
+        let call = self.fast.accept(line)?;
+        let name = call.tool.entry.entry.name;
+        let ticket = self.output.load.accept(&call.id, name)?;
+        Some((call, ticket))
+    }
+
+    /// Returns the response to a line, or the message for the library.
     fn accept(&mut self, read: &Read) -> Incoming {
         let incoming = if let Read::TooLong = read {
             let id = ScannedMessage::scan(&self.lines.line).id;
@@ -182,15 +237,23 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
             return incoming;
         };
         if let JsonRpcMessage::Request(request) = &*message
-            && self.deadline.is_some()
-            && !self.ended
+            && self.is_stopping()
         {
             let error = ErrorData::internal_error("the server is shutting down", None);
             return Incoming::Invalid(error, Some(request.id.clone()));
         }
-        if self.output.load.received(&message) {
-            self.reused_ids.receive(&mut message);
-            return Incoming::Message(message);
+        match self.output.load.received(&message) {
+            Received::Accepted => {
+                if let JsonRpcMessage::Request(request) = &*message
+                    && let ClientRequest::InitializeRequest(_) = request.request
+                {
+                    self.fast.initializes();
+                }
+                self.reused_ids.receive(&mut message);
+                return Incoming::Message(message);
+            }
+            Received::Handled => return Incoming::Ignored,
+            Received::Duplicate => {}
         }
         let JsonRpcMessage::Request(request) = *message else {
             return Incoming::Ignored;
@@ -232,45 +295,20 @@ where
         mut message: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
         self.reused_ids.send(&mut message);
+        self.fast.sent(&message);
         let request = id_of_response(&message);
         self.output.clone().send(message, request)
     }
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
         loop {
-            let deadline = self.deadline;
-            let load = self.output.load.clone();
-            let closed = self.output.closed.clone();
-            let drain = self.stop.drain.clone();
-            let read = tokio::select! {
-                () = closed.cancelled() => return None,
-                () = finished(&load, deadline) => {
-                    // Returning `None` would make the library wait for requests that never end.
-                    self.stop.close.cancel();
-                    return std::future::pending().await;
-                }
-                () = drain.cancelled(), if deadline.is_none() => {
-                    self.deadline = Some(Instant::now() + self.stop.grace);
-                    continue;
-                }
-                read = self.read() => read,
-            };
-            let read = match read {
-                // The last line may lack its newline.
-                Ok(Read::End) if !self.lines.line.is_empty() => Read::Line,
-                Ok(Read::End) => {
-                    self.ended = true;
-                    self.deadline
-                        .get_or_insert_with(|| Instant::now() + GRACE_AT_END);
-                    continue;
-                }
-                Ok(read) => read,
-                Err(error) => {
-                    tracing::error!(%error, "cannot read from the connection");
-                    return None;
+            let Some(incoming) = self.next_buffered() else {
+                match self.wait().await {
+                    ControlFlow::Continue(()) => continue,
+                    ControlFlow::Break(()) => return None,
                 }
             };
-            match self.accept(&read) {
+            match incoming {
                 Incoming::Message(message) => return Some(*message),
                 Incoming::Invalid(error, id) => {
                     tracing::debug!(error = %error.message, "rejected a line");

@@ -1,5 +1,7 @@
 //! The limit of the memory that a message takes when it is parsed.
 
+use memchr::memchr2;
+
 /// The memory that a message may take besides its text, as a multiple of its length. The text itself is copied up to six
 /// times on its way through buffers, the library and the arguments, so a message takes at most ten times its length.
 const ALLOWED_RATIO: usize = 3;
@@ -34,20 +36,24 @@ pub(crate) fn check(message: &[u8], max_values: usize) -> Result<usize, TooManyV
     Ok(cost)
 }
 
+/// Returns whether [`check`] accepts the message. Most messages are so short that no values in them could cost too
+/// much.
+pub(crate) fn fits(message: &[u8], max_values: usize) -> bool {
+    let max_cost = message.len() * (VALUE_COST + CONTAINER_COST);
+    max_cost <= max_values.saturating_mul(VALUE_COST) || check(message, max_values).is_ok()
+}
+
 /// Adds up the costs of all values. Each value ends with a comma, or is the last one of an array or an object.
 fn cost(message: &[u8]) -> usize {
     let mut cost = 0;
-    let mut in_string = false;
-    let mut bytes = message.iter();
-    while let Some(byte) = bytes.next() {
+    let mut rest = message;
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
         match byte {
-            b'"' => in_string = !in_string,
-            b'\\' if in_string => {
-                bytes.next();
-            }
-            b',' if !in_string => cost += VALUE_COST,
-            b'[' | b'{' if !in_string => {
-                let next = bytes.as_slice().trim_ascii_start().first();
+            b'"' => rest = after_string(rest),
+            b',' => cost += VALUE_COST,
+            b'[' | b'{' => {
+                let next = rest.trim_ascii_start().first();
                 if !matches!(next, Some(b']' | b'}')) {
                     cost += VALUE_COST + CONTAINER_COST;
                 }
@@ -56,6 +62,18 @@ fn cost(message: &[u8]) -> usize {
         }
     }
     cost
+}
+
+/// Returns the text after the quote that ends a string.
+fn after_string(mut text: &[u8]) -> &[u8] {
+    while let Some(at) = memchr2(b'"', b'\\', text) {
+        if text[at] == b'"' {
+            return &text[at + 1..];
+        }
+        // The byte after a backslash does not end the string.
+        text = text.get(at + 2..).unwrap_or_default();
+    }
+    &[]
 }
 
 #[cfg(test)]

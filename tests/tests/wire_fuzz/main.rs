@@ -6,6 +6,7 @@
 //! | `WIRE_FUZZ_SEED=7` | runs only this seed |
 //! | `WIRE_FUZZ_MESSAGES=100000` | messages per seed |
 
+mod both_paths;
 mod http;
 mod process;
 mod stdio;

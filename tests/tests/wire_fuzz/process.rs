@@ -28,10 +28,16 @@ pub struct Resources {
 
 impl Target {
     pub fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[])
+    }
+
+    /// Starts with additional environment variables.
+    pub fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_fuzz_target"))
             .args(arguments)
             .env("FASTMCP_LOG_LEVEL", "off")
             .env("RUST_BACKTRACE", "0")
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

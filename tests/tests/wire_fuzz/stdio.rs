@@ -133,7 +133,8 @@ fn stdio_survives_hostile_messages() {
     let (seeds, messages) = plan(1500);
     for seed in seeds {
         println!("WIRE_FUZZ_SEED={seed}");
-        let mut target = Target::start(&[]);
+        let fast_path = if seed % 2 == 0 { "true" } else { "false" };
+        let mut target = Target::start_with(&[], &[("FASTMCP_FAST_PATH", fast_path)]);
         let mut attack = Attack::on(&mut target);
         let mut hostile = Hostile::new(seed);
         let mut before = None;

@@ -109,3 +109,10 @@ fn is_expression(ty: &Type) -> bool {
         _ => false,
     }
 }
+
+/// The value of `default`.
+pub(crate) enum DefaultValue {
+    /// The default of the type. The option has this span.
+    OfType(Span),
+    Expr(Expr),
+}

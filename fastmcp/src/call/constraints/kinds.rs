@@ -139,7 +139,8 @@ limit! {
     f32: it => Number::from_f64(it.into()); f64: it => Number::from_f64(it);
 }
 
-/// Declares the kinds that can have an option of `#[arg(…)]`, and the compile error for all others.
+/// Declares the kinds that can have an option of `#[arg(…)]`, and the compile error for all others. `Self`
+/// is a type with the name of the parameter.
 macro_rules! option {
     (
         $(#[$doc:meta])* $trait:ident, [$($kind:ident)*],
@@ -148,14 +149,14 @@ macro_rules! option {
         $(#[$doc])*
         #[doc(hidden)]
         #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
-        pub trait $trait<const KIND: u8, Name> {
+        pub trait $trait<T, const KIND: u8> {
             /// Expansions evaluate it to require the bound.
             const CHECK: () = ();
         }
 
         $(
             #[diagnostic::do_not_recommend]
-            impl<T, Name> $trait<{ $kind }, Name> for T {}
+            impl<Name, T> $trait<T, { $kind }> for Name {}
         )*
     };
 }
@@ -163,28 +164,28 @@ macro_rules! option {
 option!(
     /// Types that can have `min`, `max` and `range`.
     Bounded, [OTHER INTEGER FLOAT],
-    "parameter `{Name}`: `min`, `max` and `range` apply to numbers, not to a `{Self}`",
+    "parameter `{Self}`: `min`, `max` and `range` apply to numbers, not to a `{T}`",
     "not a number",
     "for the length of a string or a collection, use `length = …`"
 );
 option!(
     /// Types that can have `length`.
     HasLength, [OTHER STRING COLLECTION],
-    "parameter `{Name}`: `length` applies to strings and collections, not to a `{Self}`",
+    "parameter `{Self}`: `length` applies to strings and collections, not to a `{T}`",
     "not a string or a collection",
     "for a number, use `range = …`, `min = …` or `max = …`"
 );
 option!(
     /// Types that can have `pattern`.
     StringLike, [OTHER STRING],
-    "parameter `{Name}`: `pattern` applies to strings, not to a `{Self}`",
+    "parameter `{Self}`: `pattern` applies to strings, not to a `{T}`",
     "not a string",
     "remove `pattern`, or take a `String`"
 );
 option!(
     /// Types that an HTTP header can carry.
     InHeader, [OTHER INTEGER STRING BOOL],
-    "parameter `{Name}`: `header` applies to strings, integers and bools, not to a `{Self}`",
+    "parameter `{Self}`: `header` applies to strings, integers and bools, not to a `{T}`",
     "cannot be the value of an HTTP header",
     "remove `header`, or take a `String`"
 );

@@ -102,6 +102,7 @@ impl Injector {
                 execution: true,
                 ..self.provided.request_capabilities()
             },
+            Origin::ArgumentsOnly => self.provided.request_capabilities(),
             Origin::Server => self.provided.shared_capabilities(),
         }
     }
@@ -118,7 +119,7 @@ impl Injector {
                     None => docket,
                 }
             }
-            Origin::Server => self.provided.docket.clone(),
+            Origin::ArgumentsOnly | Origin::Server => self.provided.docket.clone(),
         }
     }
 
@@ -126,7 +127,9 @@ impl Injector {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery.worker()),
             Origin::Task(call) => Some(call.delivery.worker()),
-            Origin::Request(_) | Origin::Server => self.provided.worker.get().cloned(),
+            Origin::Request(_) | Origin::ArgumentsOnly | Origin::Server => {
+                self.provided.worker.get().cloned()
+            }
         }
     }
 
@@ -134,7 +137,7 @@ impl Injector {
         match &*self.origin {
             Origin::Request(context) => Some(context),
             Origin::Task(call) => Some(&call.context),
-            Origin::Execution(_) | Origin::Server => None,
+            Origin::Execution(_) | Origin::ArgumentsOnly | Origin::Server => None,
         }
     }
 
@@ -149,7 +152,7 @@ impl Injector {
         match &*self.origin {
             Origin::Execution(delivery) => Some(delivery),
             Origin::Task(call) => Some(&call.delivery),
-            Origin::Request(_) | Origin::Server => None,
+            Origin::Request(_) | Origin::ArgumentsOnly | Origin::Server => None,
         }
     }
 
@@ -163,7 +166,7 @@ impl Injector {
                 let progress = &self.scope.progress;
                 Some(progress.get_or_init(|| to_client(context)).clone())
             }
-            Origin::Server => None,
+            Origin::ArgumentsOnly | Origin::Server => None,
         }
     }
 

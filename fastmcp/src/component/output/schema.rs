@@ -173,7 +173,8 @@ impl OutputSchema {
             return Err(CallError::Output(serde::ser::Error::custom(message)));
         }
         let object = if wraps {
-            json!({ "result": value })
+            // Not with `json!`, which copies the value.
+            Value::Object(Map::from_iter([("result".to_owned(), value)]))
         } else {
             value
         };

@@ -4,7 +4,7 @@ use crate::caller::Caller;
 use crate::component::completion::choices::Choices;
 use crate::component::registry::Registry;
 use crate::component::resource::ResourceEntry;
-use crate::component::tool::ListedTool;
+use crate::component::tool::{ListedTool, ToolEntry};
 use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
 
 impl Registry {
@@ -21,6 +21,11 @@ impl Registry {
         let listings = self.tool_listings();
         let index = listings.binary_search_by(|listed| (*listed.tool.name).cmp(name));
         Some(&listings.get(index.ok()?)?.tool)
+    }
+
+    /// Returns all tools, including hidden ones.
+    pub(crate) fn tools(&self) -> impl Iterator<Item = &'static ToolEntry> {
+        self.tools.iter()
     }
 
     /// Returns the names of all tools, including hidden ones.

@@ -62,27 +62,27 @@ impl Access {
         let header = request.headers.get(HOST);
         // HTTP/2 has the host in the URI.
         let host = match (header, request.uri.authority()) {
-            (Some(host), _) => host.to_str().ok().map(ToOwned::to_owned),
-            (None, Some(authority)) => Some(authority.to_string()),
+            (Some(host), _) => host.to_str().ok().and_then(|host| host.parse().ok()),
+            (None, Some(authority)) => Some(authority.clone()),
             (None, None) => {
                 let text = "the header `Host` is missing".to_owned();
                 return Err((StatusCode::BAD_REQUEST, text));
             }
         };
-        let Some((name, port)) = host.as_deref().and_then(parse_host) else {
+        let host: Authority = host.ok_or_else(|| {
             let text = "the header `Host` is not a valid host".to_owned();
-            return Err((StatusCode::BAD_REQUEST, text));
-        };
+            (StatusCode::BAD_REQUEST, text)
+        })?;
+        let (name, port) = (host.host(), host.port_u16());
         let is_allowed = self.hosts.as_ref().is_none_or(|hosts| {
             let matches = |(other, other_port): &(String, Option<u16>)| {
-                *other == name && (other_port.is_none() || *other_port == port)
+                other.eq_ignore_ascii_case(name) && (other_port.is_none() || *other_port == port)
             };
             hosts.iter().any(matches)
         });
         if is_allowed {
             return Ok(());
         }
-        let host = host.unwrap_or_default();
         let text = format!(
             "the host `{host}` is not allowed; the server accepts requests to the hosts in \
              `HttpOptions::allowed_hosts`"

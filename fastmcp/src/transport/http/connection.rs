@@ -55,6 +55,8 @@ pub(crate) async fn serve(
         let recheck = Instant::now() + limits.header.min(limits.idle).min(limits.write);
         let needed = needed.notified();
         tokio::select! {
+            // The others only have to be polled while the connection waits.
+            biased;
             served = &mut connection => {
                 if let Err(error) = served {
                     tracing::debug!(%error, "a connection failed");

@@ -7,9 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::{ACCEPT, CONTENT_ENCODING};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use axum::http::{Method, Request, Response, StatusCode};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use rmcp::model::RequestId;
@@ -21,32 +20,28 @@ use crate::component::dispatch::Dispatcher;
 use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
 use crate::protocol::request::InvalidParams;
-use crate::transport::http::accept::accepts;
 use crate::transport::http::access::Access;
 #[cfg(feature = "auth")]
 use crate::transport::http::authorization::Authorization;
 use crate::transport::http::body_memory::{BodyMemory, CountedBytes};
 use crate::transport::http::cors;
+use crate::transport::http::fast_calls::{FastCalls, RunningCall};
 use crate::transport::http::keep_alive::{KeepAliveBody, is_event_stream};
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::outstanding::{CountedBody, Outstanding};
 use crate::transport::http::request_body::{BodyLimits, NO_MEMORY};
-use crate::transport::http::request_head::{METHOD, is_json, task_name};
+use crate::transport::http::request_head::{
+    METHOD, NAME, SESSION, check_media_types, is_endless, task_name,
+};
 use crate::transport::http::response::{
-    Refusal, as_json_rpc, encoded_body, invalid_message, method_not_allowed, refusal, refusal_of,
-    unavailable, unfit_cursor, unfit_initialize,
+    Refusal, as_json_rpc, invalid_message, refusal, refusal_of, unavailable, unfit_cursor,
+    unfit_initialize,
 };
 use crate::transport::http::sessions::Sessions;
 use crate::transport::http::stream_limits::StreamLimits;
 use crate::transport::http::tracked_body::{Held, TrackedBody};
 use crate::transport::json_lines::scan::ScannedMessage;
 use crate::transport::message_size;
-
-const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
-const NAME: HeaderName = HeaderName::from_static("mcp-name");
-
-/// The media types of responses, as the library expects them.
-const MEDIA_TYPES: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
 
 /// The time after which a message has been parsed, so that only its handler still runs.
 const PARSING_TIME: Duration = Duration::from_secs(1);
@@ -57,6 +52,8 @@ const STOPPING: &str = "the server is shutting down";
 pub(crate) struct Endpoint {
     mcp: StreamableHttpService<Connection, Sessions>,
     sessions: Sessions,
+    /// The requests that need no protocol library; `None` if all go to it.
+    fast_calls: Option<FastCalls>,
     /// The open `subscriptions/listen` streams.
     streams: Arc<StreamLimits>,
     /// The memory of all request bodies.
@@ -86,6 +83,7 @@ impl Endpoint {
         let dispatcher = Arc::clone(&server.dispatcher);
         let config = options.config().with_cancellation_token(closed.clone());
         let sessions = Sessions::new(&options);
+        let fast_calls = FastCalls::new(&server, &options);
         let mcp = StreamableHttpService::new(
             move || Ok(Connection::new(Arc::clone(&server))),
             Arc::new(sessions.clone()),
@@ -94,6 +92,7 @@ impl Endpoint {
         Self {
             mcp,
             sessions,
+            fast_calls,
             streams: StreamLimits::new(
                 options.max_subscriptions,
                 options.max_subscriptions_per_principal,
@@ -236,7 +235,7 @@ impl Endpoint {
                 return Err(session_not_found(None).into());
             }
         }
-        self.check_media_types(parts)?;
+        check_media_types(parts, self.options.sessions)?;
         let mut held = Held::default();
         // Endless streams do not count as in flight: they would exhaust every grace period.
         if !is_endless(parts) {
@@ -249,41 +248,6 @@ impl Endpoint {
             })?);
         }
         Ok(held)
-    }
-
-    /// Checks the media types of the body and of the response.
-    fn check_media_types(&self, parts: &mut Parts) -> Result<(), Refusal> {
-        let headers = &parts.headers;
-        let accepts_events = accepts(headers, "text", "event-stream");
-        let not_acceptable = |text: &str| Err(refusal(StatusCode::NOT_ACCEPTABLE, text).into());
-        match parts.method {
-            Method::POST => {
-                if let Some(encoding) = headers.get(CONTENT_ENCODING)
-                    && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
-                {
-                    return Err(encoded_body(encoding).into());
-                }
-                if !is_json(headers) {
-                    let text = "the header `Content-Type` must be `application/json`";
-                    return Err(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, text).into());
-                }
-                if !accepts_events || !accepts(headers, "application", "json") {
-                    return not_acceptable(
-                        "the header `Accept` must allow both `application/json` and \
-                         `text/event-stream`",
-                    );
-                }
-            }
-            Method::GET if !self.options.sessions => return Err(method_not_allowed("POST").into()),
-            Method::GET if !accepts_events => {
-                return not_acceptable("the header `Accept` must allow `text/event-stream`");
-            }
-            Method::GET => {}
-            _ => return Ok(()),
-        }
-        // The library compares the names of the types, not the ranges.
-        parts.headers.insert(ACCEPT, MEDIA_TYPES);
-        Ok(())
     }
 
     /// Responds to a message. `memory` counts its body.
@@ -304,14 +268,19 @@ impl Endpoint {
                 return refusal_of(status, id, error.to_string());
             }
         }
-        if !self.options.require_task_name
-            && !parts.headers.contains_key(NAME)
-            && let Some(name) = task_name(&parts.headers, &body)
-        {
-            parts.headers.insert(NAME, name);
-        }
-        if let Some(refused) = unfit_cursor(&body) {
-            return refused;
+        // It does not run before it is awaited.
+        let fast_calls = self.fast_calls.as_ref();
+        let fast_call = fast_calls.and_then(|calls| calls.start(&parts.headers, &body));
+        if fast_call.is_none() {
+            if !self.options.require_task_name
+                && !parts.headers.contains_key(NAME)
+                && let Some(name) = task_name(&parts.headers, &body)
+            {
+                parts.headers.insert(NAME, name);
+            }
+            if let Some(refused) = unfit_cursor(&body) {
+                return refused;
+            }
         }
         #[cfg(feature = "auth")]
         if let Some(authorization) = &self.authorization {
@@ -321,28 +290,29 @@ impl Endpoint {
                 return *refused;
             }
         }
+        if let Some(call) = fast_call {
+            let response = Arc::clone(self).finish(call);
+            let every = self.options.keep_alive;
+            return within_keep_alive(Box::pin(response), &body, every, memory).await;
+        }
         // The response to `initialize` has the session in a header, which cannot follow later.
         let is_initialize = self.options.sessions
             && ![SESSION, METHOD]
                 .iter()
                 .any(|name| parts.headers.contains_key(name));
-        let mut response: BoxFuture<'static, Response<Body>> =
-            Box::pin(Arc::clone(self).handle(parts, body.clone()));
+        let response = Box::pin(Arc::clone(self).handle(parts, body.clone()));
         let every = self.options.keep_alive.filter(|_| !is_initialize);
-        let parsing_time = PARSING_TIME.min(every.unwrap_or(PARSING_TIME));
-        if let Ok(response) = tokio::time::timeout(parsing_time, &mut response).await {
-            return response;
-        }
-        // The call keeps its arguments, but not the tree that the library has parsed.
-        memory.parsed();
-        let Some(every) = every else {
-            return response.await;
-        };
-        match tokio::time::timeout(every.saturating_sub(parsing_time), &mut response).await {
-            Ok(response) => response,
-            // Only a request has a response that can become an event.
-            Err(_) if request_id(&body).is_none() => response.await,
-            Err(_) => KeepAliveBody::pending(response, every),
+        within_keep_alive(response, &body, every, memory).await
+    }
+
+    /// Waits for the answer to a call that needs no protocol library.
+    async fn finish(self: Arc<Self>, call: RunningCall) -> Response<Body> {
+        let RunningCall { id, answer } = call;
+        tokio::select! {
+            // A call that returns at once is not registered with the token.
+            biased;
+            response = answer => response,
+            () = self.closed.cancelled() => unavailable(Some(id), STOPPING),
         }
     }
 
@@ -412,6 +382,31 @@ fn session_not_found(id: Option<RequestId>) -> Response<Body> {
     refusal_of(StatusCode::NOT_FOUND, id, text)
 }
 
+/// Waits for a response, and lets it become an event stream if it takes longer than a proxy may wait, which is
+/// `every`. `memory` counts the body.
+async fn within_keep_alive(
+    mut response: BoxFuture<'static, Response<Body>>,
+    body: &Bytes,
+    every: Option<Duration>,
+    memory: &mut CountedBytes,
+) -> Response<Body> {
+    let parsing_time = PARSING_TIME.min(every.unwrap_or(PARSING_TIME));
+    if let Ok(response) = tokio::time::timeout(parsing_time, &mut response).await {
+        return response;
+    }
+    // The call keeps its arguments, but not the tree that the library has parsed.
+    memory.parsed();
+    let Some(every) = every else {
+        return response.await;
+    };
+    match tokio::time::timeout(every.saturating_sub(parsing_time), &mut response).await {
+        Ok(response) => response,
+        // Only a request has a response that can become an event.
+        Err(_) if request_id(body).is_none() => response.await,
+        Err(_) => KeepAliveBody::pending(response, every),
+    }
+}
+
 /// Returns the first event of the response to `initialize`.
 fn first_event(options: &HttpOptions) -> Bytes {
     let retry = options.retry.as_millis();
@@ -422,10 +417,4 @@ fn first_event(options: &HttpOptions) -> Bytes {
 fn request_id(body: &[u8]) -> Option<RequestId> {
     let message = ScannedMessage::scan(body);
     message.id.clone().filter(|_| !message.has_no_response())
-}
-
-/// Returns whether the response is a stream that ends only with the client or the server.
-fn is_endless(request: &Parts) -> bool {
-    let method = request.headers.get(METHOD);
-    request.method == Method::GET || method.is_some_and(|method| method == "subscriptions/listen")
 }

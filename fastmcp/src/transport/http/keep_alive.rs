@@ -53,12 +53,7 @@ impl KeepAliveBody {
     ) -> Response<Body> {
         let mut body = Self::new(Stream::Pending(response), Some(every));
         body.first = Some(Bytes::from_static(COMMENT));
-        let mut response = Response::new(Body::new(body));
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, EVENT_STREAM);
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-        response
+        event_stream(Body::new(body))
     }
 
     /// Adds comments to a response that is an event stream, and sends `first` before it.
@@ -152,6 +147,16 @@ impl HttpBody for KeepAliveBody {
         this.silence.as_mut().reset(Instant::now() + every);
         Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(COMMENT)))))
     }
+}
+
+/// Returns a response whose body is an event stream, which proxies neither store nor delay.
+pub(crate) fn event_stream(body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, EVENT_STREAM);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
 }
 
 /// Returns whether a response with these headers is an event stream.

@@ -206,7 +206,7 @@ pub(crate) async fn a_signal_wakes_an_execution_before_its_time(stage: &Stage) {
     let run = claim_one(&docket, "w").await;
     // The timer of the first suspension is over, too.
     suspend(&docket, &run, |events| {
-        events.due = Some(run.claimed + TICK)
+        events.due = Some(run.claimed + TICK);
     })
     .await;
     claim_one(&docket, "w").await;
@@ -228,7 +228,7 @@ pub(crate) async fn an_execution_wakes_when_all_others_have_ended(stage: &Stage)
     let first = claim_one(&docket, "w").await;
     settle(&docket, first.lease, completed("1")).await;
     suspend(&docket, &waits, |events| {
-        events.executions.clone_from(&awaited)
+        events.executions.clone_from(&awaited);
     })
     .await;
     let second = claim_one(&docket, "w").await;
@@ -286,7 +286,7 @@ pub(crate) async fn a_suspended_execution_can_be_cancelled_and_replaced(stage: &
     let run = claim_one(&docket, "w").await;
     assert!(run.journal.is_empty());
     suspend(&docket, &run, |events| {
-        events.due = Some(run.claimed + TICK)
+        events.due = Some(run.claimed + TICK);
     })
     .await;
     let replacement = work("k").replace(fastmcp::docket::WhileRunning::Queue);

@@ -1,6 +1,8 @@
 //! HTTP on the wire: accepted hosts and origins, size limits, required headers, and the media type
 //! of the response.
 
+mod fast_path;
+
 use fastmcp::prelude::*;
 use fastmcp::{HttpOptions, Server};
 use fastmcp_tests::http::{Answer, Http, LEGACY, answer, message};
@@ -31,6 +33,10 @@ fn place(
 }
 
 async fn serve(options: HttpOptions) -> Http {
+    serve_with(FastMcp::new("wire"), options).await
+}
+
+pub(crate) async fn serve_with(server: FastMcp, options: HttpOptions) -> Http {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let path = if format!("{options:?}").contains("\"/\"") {
@@ -38,7 +44,7 @@ async fn serve(options: HttpOptions) -> Http {
     } else {
         "/mcp"
     };
-    let server: Server = FastMcp::new("wire").http(options).start().await.unwrap();
+    let server: Server = server.http(options).start().await.unwrap();
     tokio::spawn(async move { server.serve_http(listener).await });
     Http::new(&format!("http://{address}{path}"))
 }

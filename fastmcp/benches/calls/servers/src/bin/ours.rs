@@ -1,0 +1,8 @@
+//! The server of this library, with two tools.
+
+#[path = "../ours.rs"]
+mod server;
+
+fn main() -> fastmcp::Result<()> {
+    server::main()
+}

@@ -1,0 +1,60 @@
+//! [`Elicitation`]: a question of a server to the user of a client.
+
+use serde_json::{Value, json};
+
+use crate::context::elicit::Elicited;
+
+/// A question of a server to the user; see
+/// [`ClientBuilder::on_elicitation`](crate::client::ClientBuilder::on_elicitation).
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Elicitation {
+    /// The text for the user.
+    pub message: String,
+    /// The JSON Schema of the form: an object with flat fields. `None` if the server asks the user to
+    /// visit a page.
+    pub form: Option<Value>,
+    /// The page that the user should visit.
+    pub url: Option<String>,
+}
+
+impl Elicitation {
+    pub(crate) fn from_params(mut params: Value) -> Self {
+        let mut text = |key: &str| match params[key].take() {
+            Value::String(text) => Some(text),
+            _ => None,
+        };
+        let (message, url) = (text("message").unwrap_or_default(), text("url"));
+        Self {
+            message,
+            form: Some(params["requestedSchema"].take()).filter(|form| !form.is_null()),
+            url,
+        }
+    }
+
+    /// Returns an answer. A JSON object has the fields of the form. Any other value is the value of a
+    /// form with one field, which is the form for a question such as `ctx.elicit::<u8>(…)`. `()`
+    /// confirms a question without fields, or the visit of a page.
+    ///
+    /// ```
+    /// # use fastmcp::client::Client;
+    /// # use fastmcp::serde_json::json;
+    /// let booking = Client::builder()
+    ///     .on_elicitation(|question| async move { question.accept(json!({ "seats": 2 })) });
+    /// let number = Client::builder().on_elicitation(|question| async move { question.accept(2) });
+    /// ```
+    pub fn accept(&self, answer: impl Into<Value>) -> Elicited<Value> {
+        Elicited::Accepted(match answer.into() {
+            answer @ (Value::Object(_) | Value::Null) => answer,
+            answer => json!({ self.only_field(): answer }),
+        })
+    }
+
+    /// Returns the name of the first field. A form for a single value has only one.
+    fn only_field(&self) -> &str {
+        let form = self.form.as_ref();
+        let fields = form.and_then(|form| form["properties"].as_object());
+        let field = fields.and_then(|fields| fields.keys().next());
+        field.map_or("value", String::as_str)
+    }
+}

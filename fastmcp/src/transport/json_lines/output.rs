@@ -1,0 +1,82 @@
+//! [`Output`]: the writer's side of a connection.
+
+use std::io;
+use std::sync::Arc;
+
+use rmcp::RoleServer;
+use rmcp::model::RequestId;
+use rmcp::service::TxJsonRpcMessage;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use crate::transport::json_lines::load::SharedLoad;
+
+/// The writer's side of a connection.
+pub(crate) struct Output<W> {
+    pub(crate) write: Arc<Mutex<W>>,
+    pub(crate) load: SharedLoad,
+    /// Cancelled if the connection is closed or cannot be written to.
+    pub(crate) closed: CancellationToken,
+}
+
+impl<W> Clone for Output<W> {
+    fn clone(&self) -> Self {
+        Self {
+            write: Arc::clone(&self.write),
+            load: self.load.clone(),
+            closed: self.closed.clone(),
+        }
+    }
+}
+
+impl<W: AsyncWrite + Send + Unpin + 'static> Output<W> {
+    pub(crate) fn new(write: W) -> Self {
+        Self {
+            write: Arc::new(Mutex::new(write)),
+            load: SharedLoad::default(),
+            closed: CancellationToken::new(),
+        }
+    }
+
+    /// Writes a message as one line. Messages that wait for the client are kept as bytes, which are
+    /// counted and much smaller than messages.
+    ///
+    /// `request` is the request that the message responds to. It is finished before the client can
+    /// read the response and use its ID again, and after the bytes are counted, so that a draining
+    /// connection does not close in between.
+    pub(crate) async fn send(
+        self,
+        message: TxJsonRpcMessage<RoleServer>,
+        request: Option<RequestId>,
+    ) -> io::Result<()> {
+        let line = serde_json::to_vec(&message);
+        drop(message);
+        let length = line.as_ref().map_or(0, Vec::len);
+        let _queued = self.load.queue(length);
+        if let Some(request) = request {
+            self.load.finished(&request);
+        }
+        let mut line = line?;
+        line.push(b'\n');
+        self.write(&line).await
+    }
+
+    /// Writes whole lines.
+    pub(crate) async fn write(&self, lines: &[u8]) -> io::Result<()> {
+        let written = async {
+            let mut write = self.write.lock().await;
+            write.write_all(lines).await?;
+            write.flush().await
+        };
+        // A client that does not read must not keep a closed connection.
+        let written = tokio::select! {
+            written = written => written,
+            () = self.closed.cancelled() => Err(io::ErrorKind::NotConnected.into()),
+        };
+        if written.is_err() {
+            self.closed.cancel();
+        }
+        written
+    }
+}

@@ -1,0 +1,10 @@
+use fastmcp::prelude::*;
+
+use std::rc::Rc;
+
+#[tool]
+async fn connect(host: String) -> Result<String, Rc<str>> {
+    if host.is_empty() { Err("no host".into()) } else { Ok(host) }
+}
+
+fn main() {}
