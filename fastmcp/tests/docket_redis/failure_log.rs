@@ -79,7 +79,7 @@ async fn failed_attempts_and_dead_letters_are_logged_once() {
         [
             "ERROR a task cannot decode its payload: dead letter; its record has the reason task=picky key=picky-7 attempt=1",
             "ERROR a task failed task=flaky key=flaky-7 attempt=3 error=attempt 3 failed",
-            r#"ERROR dead letter: its worker was lost in 1 of 1 deliveries task="fine" key="lost-7""#,
+            r#"ERROR dead letter task="fine" key="lost-7" attempt=1 error=its worker was lost in 1 of 1 deliveries"#,
             "WARN a task failed and will be retried task=flaky key=flaky-7 attempt=1 delay=10ms error=attempt 1 failed",
             "WARN a task failed and will be retried task=flaky key=flaky-7 attempt=2 delay=10ms error=attempt 2 failed",
         ]

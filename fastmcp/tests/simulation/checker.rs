@@ -100,7 +100,7 @@ pub(crate) fn check(history: &History) -> Result<Coverage, String> {
         Entry::Accepted { id, in_lane, .. } => in_lane.then_some(*id),
         _ => None,
     };
-    limit_holds(history, "lane", LANE_LIMIT, in_lane)?;
+    limit_holds(history, "lane", LANE_LIMIT, true, in_lane)?;
     for owner in ["ada", "bob"] {
         let is_owned = |entry: &Entry| match entry {
             Entry::Accepted { id, owner: of, .. } => {
@@ -108,7 +108,7 @@ pub(crate) fn check(history: &History) -> Result<Coverage, String> {
             }
             _ => None,
         };
-        limit_holds(history, owner, OWNER_LIMIT, is_owned)?;
+        limit_holds(history, owner, OWNER_LIMIT, false, is_owned)?;
     }
     every_execution_ends(history, &mut coverage)?;
     deliveries_are_bounded(history, &mut coverage)?;
@@ -258,17 +258,22 @@ fn recorded_steps_do_not_run_again(
     Ok(())
 }
 
-/// The executions that `limited` returns never have more live runs than `limit`.
+/// The executions that `limited` returns never have more live runs than `limit`. A worker that does not know the task of
+/// an execution hands it back, and another claims it without a new turn of its owner; `handed_back` says whether the
+/// limit includes such runs.
 fn limit_holds(
     history: &History,
     name: &str,
     limit: u32,
+    handed_back: bool,
     limited: impl Fn(&Entry) -> Option<ExecutionId>,
 ) -> Result<(), String> {
     let limited: HashSet<ExecutionId> = history.entries.iter().filter_map(limited).collect();
     let mut live: HashMap<Lease, Timestamp> = HashMap::new();
+    let mut offered: HashSet<ExecutionId> = HashSet::new();
     for entry in &history.entries {
         match entry {
+            Entry::Claimed { lease, .. } if offered.remove(&lease.id) && !handed_back => {}
             Entry::Claimed {
                 lease, at, until, ..
             } if limited.contains(&lease.id) => {
@@ -283,8 +288,11 @@ fn limit_holds(
                     *lease = *until;
                 }
             }
-            Entry::Settled { lease, .. } => {
+            Entry::Settled { lease, state, .. } => {
                 live.remove(lease);
+                if *state == ExecutionState::Queued {
+                    offered.insert(lease.id);
+                }
             }
             _ => {}
         }

@@ -16,6 +16,7 @@ use rmcp::transport::StreamableHttpService;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+#[cfg(feature = "auth")]
 use crate::component::dispatch::Dispatcher;
 use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
@@ -61,6 +62,7 @@ pub(crate) struct Endpoint {
     access: Arc<Access>,
     #[cfg(feature = "auth")]
     authorization: Option<Arc<Authorization>>,
+    #[cfg(feature = "auth")]
     dispatcher: Arc<Dispatcher>,
     max_values: usize,
     options: HttpOptions,
@@ -80,6 +82,7 @@ impl Endpoint {
     ) -> Self {
         let closed = stopping.child_token();
         let max_values = server.dispatcher.settings.max_values;
+        #[cfg(feature = "auth")]
         let dispatcher = Arc::clone(&server.dispatcher);
         let config = options.config().with_cancellation_token(closed.clone());
         let sessions = Sessions::new(&options);
@@ -102,6 +105,7 @@ impl Endpoint {
             access: Arc::new(Access::new(&options)),
             #[cfg(feature = "auth")]
             authorization: None,
+            #[cfg(feature = "auth")]
             dispatcher,
             max_values,
             options,
