@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use fastmcp::Server;
 use fastmcp::client::{Client, ClientError};
 use fastmcp::prelude::*;
+use fastmcp::{Selection, Server};
 use serde_json::{Value, json};
 
 /// One line of an order.
@@ -317,4 +317,56 @@ async fn calls_are_cancelled_when_their_client_disconnects() {
             .0,
         "-2"
     );
+}
+
+/// Doubles a number.
+#[tool]
+fn double(number: u64) -> u64 {
+    number * 2
+}
+
+/// The fast path runs two batches of calls at once, so most of these calls wait in the buffer when the input ends.
+#[tokio::test]
+async fn every_call_before_the_end_of_the_input_gets_its_response() {
+    for calls in [1, 40, 80, 200, 1000] {
+        let server = FastMcp::new("doubling").select(Selection::name("double"));
+        let server = server.start().await.unwrap();
+        let initialize = json!({
+            "jsonrpc": "2.0", "id": 0, "method": "initialize",
+            "params": { "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } },
+        });
+        let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+        let call = |id: u64| {
+            let params = json!({ "name": "double", "arguments": { "number": id } });
+            json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params })
+        };
+        let messages = [initialize, initialized]
+            .into_iter()
+            .chain((1..=calls).map(call));
+        let input: String = messages.map(|message| format!("{message}\n")).collect();
+        // The last line lacks its newline.
+        let input = std::io::Cursor::new(input.trim_end().to_owned().into_bytes());
+        let (mut responses, output) = tokio::io::duplex(1024);
+        let read = async {
+            let mut text = String::new();
+            tokio::io::AsyncReadExt::read_to_string(&mut responses, &mut text)
+                .await
+                .unwrap();
+            text
+        };
+        let (served, text) = tokio::join!(server.serve(input, output), read);
+        served.unwrap();
+        let mut ids: Vec<u64> = Vec::new();
+        for line in text.lines() {
+            let response: Value = serde_json::from_str(line).unwrap();
+            let id = response["id"].as_u64().unwrap();
+            if id > 0 {
+                let sum = &response["result"]["structuredContent"]["result"];
+                assert_eq!(sum, &json!(id * 2), "{response}");
+                ids.push(id);
+            }
+        }
+        ids.sort_unstable();
+        assert_eq!(ids, (1..=calls).collect::<Vec<_>>());
+    }
 }

@@ -139,9 +139,11 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
         let load = self.output.load.clone();
         let closed = self.output.closed.clone();
         let drain = self.stop.drain.clone();
+        // What the client has written before it ended its input is handled when there is room for it.
+        let has_lines = self.ended && !self.lines.is_empty();
         let filled = tokio::select! {
             () = closed.cancelled() => return ControlFlow::Break(()),
-            () = finished(&load, deadline) => {
+            () = finished(&load, deadline, has_lines) => {
                 // Returning would make the library wait for requests that never end.
                 self.stop.close.cancel();
                 return std::future::pending().await;
@@ -264,13 +266,14 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
     }
 }
 
-/// Waits until the connection has to close. Without a deadline, it serves.
-async fn finished(load: &SharedLoad, deadline: Option<Instant>) {
+/// Waits until the connection has to close. Without a deadline, it serves. With lines that are not handled yet, it is
+/// not idle.
+async fn finished(load: &SharedLoad, deadline: Option<Instant>, has_lines: bool) {
     let Some(deadline) = deadline else {
         return std::future::pending().await;
     };
     tokio::select! {
-        () = load.wait_for(Load::is_idle) => {}
+        () = load.wait_for(Load::is_idle), if !has_lines => {}
         () = tokio::time::sleep_until(deadline) => {
             for request in load.read().unfinished() {
                 tracing::warn!(request, "a request did not finish before its connection closed");
