@@ -1,6 +1,6 @@
 //! The macro that declares a check of an expansion, with the error that users read.
 
-/// Declares a trait that every type implements if `ACCEPTED` is `true`, and none if it is `false`. An
+/// Declares a trait that every type implements if `ACCEPTED` is `true`, and no type if it is `false`. An
 /// expansion evaluates `<parameter as Check<Type, { … }>>::CHECK` at the user's token.
 ///
 /// The check is a statement of its own, and not a bound of the conversion that an expansion selects:

@@ -18,7 +18,7 @@ const QUICK_IN_A_ROW: u8 = 4;
 pub(crate) struct Pace(AtomicU8);
 
 impl Default for Pace {
-    /// A tool is not quick before its first call has shown it.
+    /// A tool is quick only after its first call has returned at once.
     fn default() -> Self {
         Self(AtomicU8::new(1))
     }

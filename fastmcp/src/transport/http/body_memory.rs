@@ -88,7 +88,7 @@ impl BodyMemory {
 }
 
 impl State {
-    /// Of the incomplete bodies that arrive slowly, gives up the one that has taken the most memory for the longest time.
+    /// Gives up the incomplete body that has taken the most memory for the longest time, of those that arrive slowly.
     /// Returns when the next body may be given up.
     fn give_up_costliest(&mut self, max: usize) -> Option<Instant> {
         let now = Instant::now();
@@ -176,8 +176,8 @@ impl CountedBytes {
         }
     }
 
-    /// Keeps only the memory of the `bytes` that have arrived: the body is complete, and not given up any more. Then
-    /// takes the memory for parsing it, and waits for it if necessary.
+    /// Keeps only the memory of the `bytes` that have arrived: the body is complete, and can no longer be given up.
+    /// Then takes the memory for parsing it, and waits for it if necessary.
     pub(crate) async fn complete(&mut self, bytes: usize, parsing: usize) -> Result<(), NoMemory> {
         if self.bytes == 0 {
             return Ok(());

@@ -49,8 +49,8 @@ pub(crate) struct FastCalls {
     has_sessions: bool,
     /// Whether responses are JSON, and not event streams.
     answers_json: bool,
-    /// The tools with arguments that are also headers. Searching the schemas takes time, which a server without
-    /// requests over HTTP need not spend.
+    /// The tools with arguments that are also headers. Computed at the first request, because a
+    /// server without requests over HTTP does not need them.
     with_headers: OnceLock<HashSet<&'static str>>,
 }
 

@@ -66,8 +66,8 @@ local function clear()
   return { int(cancelled), int(skipped), #ids < batch and '1' or '0', int(now) }
 end
 
--- Turns an execution that is no dead letter any more into an ordinary result: its record stays readable. `replay` is the
--- execution that repeats it, if there is one.
+-- Turns an execution that is no longer a dead letter into an ordinary result: its record stays readable. `replay` is
+-- the execution that repeats it, if there is one.
 local function keep_as_result(id, key, replay)
   remove_over(id)
   if replay then
