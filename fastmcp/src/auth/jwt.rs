@@ -160,7 +160,7 @@ impl JwtVerifier {
         let header = decode_header(token).map_err(|error| {
             TokenError::invalid(format!("its header is not valid: {}", reason(error.kind())))
         })?;
-        // RFC 7515, section 4.1.11: this verifier knows no extension.
+        // RFC 7515, section 4.1.11: this verifier does not support extensions.
         if header.crit.is_some() {
             return Err(TokenError::invalid("its header has critical extensions"));
         }

@@ -161,7 +161,7 @@ impl Auth {
                 .chain(&self.advertised)
                 .map(String::as_str),
         );
-        // RFC 9728 has no place for a refresh token: the authorization server offers it.
+        // The authorization server, and not this one, offers refresh tokens.
         supported.remove("offline_access");
         let mut document = json!({
             // Clients compare it with the URL that the user has entered.

@@ -51,7 +51,7 @@ pub(crate) struct FastPath {
 /// A tool that takes only arguments.
 pub(crate) struct FastTool {
     pub(crate) entry: &'static ToolEntry,
-    /// Whether its bodies return at once.
+    /// Tracks whether its bodies return at once.
     pub(crate) pace: Pace,
 }
 

@@ -15,13 +15,13 @@ pub struct Suspension {
     pub note: Option<Bytes>,
     /// The time at which the execution wakes.
     pub due: Option<Timestamp>,
-    /// Whether a signal wakes the execution.
+    /// True if a signal wakes the execution.
     pub signals: bool,
     /// The number of journal entries that the run knows. If signals wake the execution and one has arrived since, the
     /// execution does not sleep.
     pub known_entries: usize,
     /// The numbers of executions ([`ExecutionId`](crate::docket::ExecutionId)). The execution wakes when all of them have
-    /// ended. An execution that does not exist any more has ended.
+    /// ended. An execution that no longer exists has ended.
     pub executions: Vec<u64>,
 }
 

@@ -153,7 +153,7 @@ impl Authorization {
     }
 
     /// Checks whether the caller has the scopes of the component that the message names. A component that the
-    /// caller may not see is unknown to it, with any scope.
+    /// caller may not see with any scope counts as unknown, and passes this check.
     pub(crate) fn check_scopes(
         &self,
         parts: &Parts,

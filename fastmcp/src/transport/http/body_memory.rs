@@ -11,11 +11,11 @@ use tokio_util::sync::CancellationToken;
 use crate::transport::http::rare_warning::RareWarning;
 use crate::transport::http::session::lock;
 
-/// The size of bodies that need no memory of the budget, so that calls of usual sizes never wait. The limit of
-/// connections bounds them.
+/// The maximum size of a body that takes no memory from the budget, so that calls of usual sizes never wait. The limit
+/// of connections bounds the memory of such bodies.
 pub(crate) const UNCOUNTED: usize = 16 * 1024;
 
-/// The time that every body has to arrive, even if others wait for its memory.
+/// The time for which a body may arrive in parts, even if others wait for its memory.
 const MIN_TIME: Duration = Duration::from_secs(5);
 
 /// The time for which nothing of a body may arrive if others wait for its memory.

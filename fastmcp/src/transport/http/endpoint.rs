@@ -44,7 +44,7 @@ use crate::transport::http::tracked_body::{Held, TrackedBody};
 use crate::transport::json_lines::scan::ScannedMessage;
 use crate::transport::message_size;
 
-/// The time after which a message has been parsed, so that only its handler still runs.
+/// The time after which a message counts as parsed, so that only its handler still runs.
 const PARSING_TIME: Duration = Duration::from_secs(1);
 
 const STOPPING: &str = "the server is shutting down";

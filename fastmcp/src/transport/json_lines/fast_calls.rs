@@ -28,7 +28,7 @@ const MAX_BATCH: usize = 16;
 /// The number of bytes of responses after which a batch writes.
 const MAX_UNWRITTEN: usize = 64 * 1024;
 
-/// The time for which a batch keeps a response.
+/// The time after which a batch writes the responses that it has.
 const MAX_DELAY: Duration = Duration::from_millis(1);
 
 /// The calls of a connection that the fast path answers.

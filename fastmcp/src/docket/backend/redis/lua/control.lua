@@ -90,7 +90,7 @@ local function keep_as_result(id, key, replay)
   end
 end
 
--- Submits a dead letter again, as a new execution. Returns nil if the dead letter does not exist any more.
+-- Submits a dead letter again, as a new execution. Returns nil if the dead letter no longer exists.
 local function resubmit(id, nonce)
   local f = read_fields(id, 'letter', 'task', 'key', 'body', 'priority', 'limits', 'note', 'owner')
   if not f.letter or not f.task then

@@ -1,6 +1,6 @@
 -- Lists, statistics, and changes of many executions.
 
--- A block of its own: Lua allows 200 local variables per function, and the whole script is one.
+-- A separate block: Lua allows 200 local variables per function, and the whole script is one.
 local operate = {}
 
 do
