@@ -38,7 +38,7 @@ use crate::mcp::{
 };
 use crate::server::running::Server;
 
-/// How often a request is repeated with answers. A server that asks more often asks without end.
+/// The maximum number of times that a request is sent. A server that asks more often would ask forever.
 const MAX_ROUNDS: usize = 100;
 
 /// A connection to an MCP server.
@@ -355,7 +355,7 @@ impl Client {
                 params["requestState"] = state.into();
             }
         }
-        let reason = format!("it still asks after {MAX_ROUNDS} answers to `{method}`");
+        let reason = format!("it still asks questions after {MAX_ROUNDS} answers to `{method}`");
         Err(ClientError::Unanswered(reason))
     }
 

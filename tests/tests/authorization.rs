@@ -1,4 +1,4 @@
-//! Servers that let only callers with a valid access token in.
+//! Tests of servers that admit only callers with a valid access token.
 
 use std::time::Duration;
 
@@ -474,7 +474,7 @@ async fn keys_rotate_and_invented_keys_cause_few_requests() {
         );
     }
     assert_eq!(issuer.key_requests(), 2);
-    // The old key serves until the issuer withdraws it.
+    // The old key stays in use until the issuer withdraws it.
     assert_eq!(
         bearer(&http, &first).call("whoami", json!({})).await.status,
         200

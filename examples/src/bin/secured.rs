@@ -1,4 +1,4 @@
-//! A server over HTTP that lets only callers with an access token in.
+//! A server over HTTP that admits only callers with an access token.
 //!
 //! ```text
 //! secured ADDRESS

@@ -1,4 +1,4 @@
-//! The types that users can be asked for: which `#[data]` implements, and for which fields.
+//! Decides for which types `#[data]` implements `FormType`, and which fields it checks.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -31,7 +31,7 @@ pub(crate) struct FormType {
 }
 
 pub(crate) enum Shape {
-    /// Flat fields, of which these types are checked. `is_object` if the fields have names.
+    /// Fields whose types are checked to be flat. `is_object` is true if the fields have names.
     Fields { checked: Vec<Type>, is_object: bool },
     /// An enum without data.
     Choice,

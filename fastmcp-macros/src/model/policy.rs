@@ -17,7 +17,7 @@ use crate::parse::options::owner::Owner;
 #[derive(Default)]
 pub(crate) struct Policy {
     pub(crate) retry: Option<Retry>,
-    /// Whether failed executions are not kept as dead letters.
+    /// True if failed executions are not kept as dead letters.
     pub(crate) discard_failed: bool,
     pub(crate) timeout: Option<Duration>,
     pub(crate) repeat: Option<Repeat>,

@@ -11,7 +11,7 @@ use crate::servers::{Process, Server};
 /// The time of one measurement.
 const RUN: Duration = Duration::from_millis(800);
 
-/// How the server answers.
+/// The form of the server's answers.
 #[derive(Clone, Copy)]
 pub(crate) enum Mode {
     /// JSON, without sessions.

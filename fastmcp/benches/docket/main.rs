@@ -16,7 +16,7 @@ use report::{Percentiles, Report};
 
 /// Executions per throughput run.
 const TASKS: usize = 200_000;
-/// Executions of which statistics are measured.
+/// The number of executions in a docket whose statistics are measured.
 const MILLION: usize = 1_000_000;
 /// Samples per latency run.
 const SAMPLES: usize = 5_000;

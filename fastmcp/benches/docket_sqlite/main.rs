@@ -29,7 +29,7 @@ const CONCURRENCY: usize = 1000;
 const SAMPLES: usize = 1_000;
 /// Rounds per row. The contestants take turns, and the best round of each counts.
 const ROUNDS: usize = 3;
-/// Executions of which statistics are measured.
+/// The number of executions in a docket whose statistics are measured.
 const MILLION: usize = 1_000_000;
 /// Executions that wait when a process starts.
 const BACKLOG: usize = 100_000;

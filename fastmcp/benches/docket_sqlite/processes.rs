@@ -64,7 +64,7 @@ fn now() -> u128 {
     now.expect("the clock is set").as_micros()
 }
 
-/// Measures the time from before a submission in this process until its body runs in another one, one at a time.
+/// Measures the time from a submission in this process until its body runs in another process, one at a time.
 pub(crate) async fn wake_up(path: &Path, samples: usize) -> Vec<Duration> {
     let docket = open(path, Durability::Process);
     docket.check().await.expect("the file can be opened");

@@ -20,7 +20,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// The maximum size of a response in bytes. A set of keys with certificates has tens of kilobytes.
 const MAX_BYTES: usize = 512 * 1024;
 
-/// A client that follows no redirects: the answer of another server is not the issuer's.
+/// A client that does not follow redirects, because a response of another server is not the issuer's.
 #[derive(Clone)]
 pub(crate) struct AuthClient(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
 

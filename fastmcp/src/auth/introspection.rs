@@ -19,8 +19,8 @@ use crate::text::base64;
 /// are not signed.
 ///
 /// Every request of a client causes a request to the authorization server, so a token that is revoked
-/// stops to work at once. The response has to name the audience (`aud`) and the issuer (`iss`); some
-/// servers leave them out, see [`without_issuer`](Self::without_issuer).
+/// stops working at once. The response has to name the audience (`aud`) and the issuer (`iss`); some servers
+/// leave them out, see [`without_issuer`](Self::without_issuer).
 ///
 /// ```
 /// use fastmcp::auth::{Auth, IntrospectionVerifier};
@@ -90,7 +90,7 @@ impl IntrospectionVerifier {
                 header.set_sensitive(true);
                 self.credentials = Some(header);
             }
-            Err(_) => self.problem = Some(InvalidAuth::new("client", id, "which is no valid ID")),
+            Err(_) => self.problem = Some(InvalidAuth::new("client", id, "which is not valid")),
         }
         self
     }
@@ -116,8 +116,8 @@ impl IntrospectionVerifier {
         if !is_for_us {
             return Err(TokenError::invalid("it is for another audience"));
         }
-        // The server says that the token is active. The times are checked again if it sends them, because a
-        // cache in between may be old.
+        // The server reports the token as active. Checks the times again if the response has them, because a
+        // cache in between may be outdated.
         let now = jsonwebtoken::get_current_timestamp();
         let seconds = |name: &str| response.get(name).and_then(Value::as_f64);
         #[expect(clippy::cast_precision_loss, reason = "the seconds of this age fit")]

@@ -85,7 +85,7 @@ impl RemoteKeys {
                 None
             };
             if let Some(key) = key {
-                // The old keys serve until the issuer has answered, also while it is down.
+                // The old keys stay in use until the issuer has answered, even while it is down.
                 return Ok(key);
             }
             refresh
@@ -107,7 +107,7 @@ impl RemoteKeys {
                 self.issuer
             ))),
             (Some(_), _) => Err(TokenError::invalid(format!(
-                "`{}` has no key of its ID for its algorithm",
+                "`{}` has no key with its ID for its algorithm",
                 self.issuer
             ))),
         }
@@ -124,7 +124,8 @@ impl RemoteKeys {
             return None;
         }
         let is_fresh = state.fetched.is_some_and(|it| it.elapsed() <= FRESH_FOR);
-        // The keys arrived a moment ago and lack this one: the issuer has a new key, or somebody invents keys.
+        // The keys arrived a moment ago and lack this one: the issuer has a new key, or somebody invents key
+        // IDs.
         if is_fresh {
             if state.last_unknown.is_some_and(|it| it.elapsed() < PAUSE) {
                 return None;
@@ -209,7 +210,7 @@ impl RemoteKeys {
             .map_err(|error| format!("the metadata is not valid: {error}"))?;
         if metadata.issuer != self.issuer {
             return Err(format!(
-                "the metadata is of the issuer `{}`",
+                "the metadata belongs to the issuer `{}`",
                 metadata.issuer
             ));
         }

@@ -20,7 +20,7 @@ use crate::principal::Principal;
 /// The algorithm of a signature. All are asymmetric.
 pub use jsonwebtoken::Algorithm;
 
-/// The difference between the clocks of this machine and the issuer's that is accepted.
+/// The accepted difference between the clocks of this machine and of the issuer.
 const LEEWAY: Duration = Duration::from_secs(10);
 
 /// A [`TokenVerifier`] of signed tokens (JWT).
@@ -147,8 +147,8 @@ impl JwtVerifier {
         self
     }
 
-    /// Sets the difference between the clocks of this machine and the issuer's that is accepted; by default
-    /// ten seconds.
+    /// Sets the accepted difference between the clocks of this machine and of the issuer; by default ten
+    /// seconds.
     #[must_use]
     pub fn leeway(mut self, leeway: Duration) -> Self {
         // Larger values would accept every token, or overflow the time.
@@ -160,7 +160,7 @@ impl JwtVerifier {
         let header = decode_header(token).map_err(|error| {
             TokenError::invalid(format!("its header is not valid: {}", reason(error.kind())))
         })?;
-        // RFC 7515, section 4.1.11: this verifier knows no extension.
+        // RFC 7515, section 4.1.11: this verifier does not support extensions.
         if header.crit.is_some() {
             return Err(TokenError::invalid("its header has critical extensions"));
         }
@@ -174,7 +174,7 @@ impl JwtVerifier {
         let key = match &self.keys {
             Keys::Given(keys) => {
                 let key = keys.find(id, header.alg).cloned();
-                key.ok_or_else(|| TokenError::invalid("no key has its ID and its algorithm"))
+                key.ok_or_else(|| TokenError::invalid("no key matches its ID and its algorithm"))
             }
             Keys::Remote(keys) => keys.find(id, header.alg).await,
             Keys::None => Err(TokenError::unavailable("the verifier has no keys")),

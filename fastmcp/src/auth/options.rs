@@ -35,9 +35,9 @@ impl Auth {
     /// Accepts signed tokens (JWT) that `issuer` has issued for `resource`; see [`JwtVerifier`].
     ///
     /// `resource` is the URL of this server as its users enter it in their clients, such as
-    /// `https://mcp.example.com/mcp`. Clients refuse a server whose URL is another, so it is never derived
-    /// from the request. `issuer` is the URL of the authorization server, exactly as it names itself in the
-    /// claim `iss`.
+    /// `https://mcp.example.com/mcp`. Clients refuse a server with another URL, so it is never derived from
+    /// the request. `issuer` is the URL of the authorization server, exactly as it names itself in the claim
+    /// `iss`.
     pub fn jwt(resource: impl Into<String>, issuer: impl Into<String>) -> Self {
         let (resource, issuer) = (resource.into(), issuer.into());
         let verifier = JwtVerifier::new(issuer.clone(), resource.clone());
@@ -142,7 +142,7 @@ impl Auth {
         let included = included.flat_map(|(scope, included)| included.iter().chain([scope]));
         let scopes = self.required.iter().chain(&self.advertised).chain(included);
         if let Some(scope) = scopes.into_iter().find(|scope| !is_scope(scope)) {
-            let problem = "which is no scope: use ASCII letters, digits and punctuation, without spaces and quotes";
+            let problem = "which is not a scope: use ASCII letters, digits and punctuation, without spaces and quotes";
             return Err(InvalidAuth::new("scopes", scope, problem));
         }
         Ok(Resource {
@@ -161,7 +161,7 @@ impl Auth {
                 .chain(&self.advertised)
                 .map(String::as_str),
         );
-        // RFC 9728 has no place for a refresh token: the authorization server offers it.
+        // The authorization server, and not this one, offers refresh tokens.
         supported.remove("offline_access");
         let mut document = json!({
             // Clients compare it with the URL that the user has entered.

@@ -41,7 +41,7 @@ impl StaticTokens {
 
 impl TokenVerifier for StaticTokens {
     async fn verify(&self, token: &str) -> Result<Principal, TokenError> {
-        // Compares every token whole, so that the time does not tell how much of it was right.
+        // Compares every token completely, so that the time does not reveal how much of it was correct.
         let mut found = None;
         for (other, principal) in &self.0 {
             let differs = token.len() != other.len()

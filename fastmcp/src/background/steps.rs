@@ -17,8 +17,8 @@ impl Steps {
     /// same execution. [`wait_for_all`](Self::wait_for_all) waits for the results.
     ///
     /// Without a [key](Add::key), the execution gets one that is derived from this execution and the step. If the
-    /// process dies after the execution was added and before the step is recorded, the next run finds it by that key;
-    /// only if it has also ended by then is it added again.
+    /// process dies after the execution was added and before the step is recorded, the next run finds it by that key.
+    /// If it has also ended by then, it is added again.
     ///
     /// ```standalone_crate
     /// use fastmcp::dependencies::{Docket, Steps, Worker};

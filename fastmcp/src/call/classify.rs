@@ -47,9 +47,8 @@
 //! | | taken by value, implements `Clone` | [`CLONED`](row::CLONED) |
 //! | | taken by value | [`NOT_CLONE`](row::NOT_CLONE) |
 //!
-//! An expansion checks each refused row of its part of the table with a trait of its own. The
-//! `on_unimplemented` text of the trait is the error that the user reads (see
-//! `call::refused_parameters`).
+//! An expansion checks each refused row of its part of the table with a separate trait. The `on_unimplemented` text of
+//! the trait is the error that the user reads (see `call::refused_parameters`).
 
 /// The rows of the table. Only their order relative to [`LAST_ACCEPTED`](row::LAST_ACCEPTED)
 /// matters; expansions and implementations use the names.

@@ -1,12 +1,12 @@
 //! The macro that declares a check of an expansion, with the error that users read.
 
-/// Declares a trait that every type implements if `ACCEPTED` is `true`, and none if it is `false`. An
+/// Declares a trait that every type implements if `ACCEPTED` is `true`, and no type if it is `false`. An
 /// expansion evaluates `<parameter as Check<Type, { … }>>::CHECK` at the user's token.
 ///
-/// The check is a statement of its own, and not a bound of the conversion that an expansion selects:
-/// rustc would explain the bound with "required for `Type` to implement …", which names a trait that
-/// users cannot know. In the text, `{Self}` is a type that has the name of the parameter or of the
-/// handler. A type *parameter* with this name does not cause a "trait is not implemented for" either.
+/// The check is a separate statement, and not a bound of the conversion that an expansion selects: rustc
+/// would explain the bound with "required for `Type` to implement …", which names a trait that users cannot
+/// know. In the text, `{Self}` is a type that has the name of the parameter or of the handler. A type
+/// *parameter* with this name does not cause a "trait is not implemented for" either.
 macro_rules! refused {
     ($(#[$doc:meta])* $check:ident<$($parameter:ident),*>, $($text:ident = $value:literal),+) => {
         $(#[$doc])*

@@ -61,7 +61,7 @@ refused! {
 }
 
 /// Converts an error that a handler returns. `REPORTABLE` is `false` if one of the checks above refuses
-/// the type; it then has a conversion too, so that one mistake causes one error.
+/// the type; such a type has a conversion too, so that one mistake causes one error.
 #[doc(hidden)]
 pub trait HandlerError<const REPORTABLE: bool> {
     /// Converts the error. The errors of this crate that the caller of a handler examines keep their

@@ -1,5 +1,5 @@
-//! [`FormType`]: the types that a user can be asked for. The compiler knows no schema, so the trait says
-//! for each type that its schema is flat.
+//! [`FormType`]: the types that a user can be asked for. The compiler does not know schemas, so the trait
+//! marks each type with a flat schema.
 //!
 //! `#[fastmcp::data]` implements it, and looks up each field in [`FlatProbe`]: the schema of a field that
 //! is not in the table may be flat, and the question checks it.
@@ -22,9 +22,9 @@ use serde_json::{Map, Value};
 /// can represent it: the protocol allows only flat forms (MCP, "Elicitation", "Requested schema").
 ///
 /// It is implemented for strings, numbers, `bool`, `()`, and `Option`s of these. `#[fastmcp::data]`
-/// implements it for structs of such fields, and for enums without data; a `Vec` of such an enum is a
-/// choice of several. For a type of your own with other derives, implement it; the question then fails
-/// if the schema is not flat:
+/// implements it for structs of such fields, and for enums without data; a `Vec` of such an enum is a choice
+/// of several values. For a type of your own with other derives, implement it; the question then fails if the
+/// schema is not flat:
 ///
 /// ```
 /// use fastmcp::{schemars, serde};
@@ -46,7 +46,7 @@ use serde_json::{Map, Value};
 )]
 pub trait FormType {}
 
-/// An enum without data, of which a user can choose several values. `#[fastmcp::data]` implements it.
+/// An enum without data. A user can choose several of its values. `#[fastmcp::data]` implements it.
 #[diagnostic::on_unimplemented(
     message = "a user can only choose several values of an enum, not enter a list of `{Self}`",
     label = "the user cannot be asked for a list of `{Self}`",

@@ -146,7 +146,7 @@ pub enum DocketError {
     },
     /// Two steps of a run have the same name.
     #[error(
-        "the step `{step}` at {second} has the name of the step at {first}; a step runs once per execution, so give each a name of its own, in a loop for example `format!(\"{step} {{index}}\")`"
+        "the steps at {first} and {second} are both named `{step}`; give each step a unique name, in a loop for example `format!(\"{step} {{index}}\")`"
     )]
     StepReused {
         /// The name.
@@ -157,7 +157,7 @@ pub enum DocketError {
         second: &'static Location<'static>,
     },
     /// The result of a step or the value of a signal cannot be stored or read.
-    #[error("the value of `{step}` is not usable: {problem}")]
+    #[error("invalid value of `{step}`: {problem}")]
     StepValue {
         /// The name of the step or the signal.
         step: String,
@@ -166,7 +166,7 @@ pub enum DocketError {
     },
     /// The journal of an execution has no room for the result of a step or for a signal.
     #[error(
-        "the journal of `{key}` has {limit} bytes at most; store large results elsewhere and record where they are, or build the docket with a larger `max_journal`"
+        "the journal of `{key}` is limited to {limit} bytes; store large results elsewhere and record where they are, or build the docket with a larger `max_journal`"
     )]
     JournalFull {
         /// The key.

@@ -38,8 +38,8 @@ impl Docket {
     /// Returns the executions that match, in the order of their submission: up to `limit`, at most 1000, after `after`.
     /// [`Page::next`] is the place after which the next page begins.
     ///
-    /// The list contains every execution that has a record, ended or not. Executions that are submitted or deleted between
-    /// two pages do not shift the others.
+    /// The list contains every execution that has a record, ended or not. Executions that are submitted or deleted
+    /// between two pages do not shift the others.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -88,8 +88,8 @@ impl Docket {
         .boxed()
     }
 
-    /// Submits the dead letters that match again. Each becomes a new execution that is due now, with the same key, payload,
-    /// priority, limits, owner and note. A dead letter whose key is in use stays as it is.
+    /// Submits the dead letters that match again. Each becomes a new execution that is due now, with the same key,
+    /// payload, priority, limits, owner and note. A dead letter whose key is in use stays as it is.
     ///
     /// [`replay`](Docket::replay) does the same for the latest dead letter of a key, and returns the execution.
     ///
@@ -111,9 +111,8 @@ impl Docket {
         self.change_all(Change::Retry, filter).boxed()
     }
 
-    /// Discards the executions that match and are no longer wanted. Those that wait are cancelled, and those that run are
-    /// [cancelled](Docket::cancel) as well. Dead letters become ordinary results: they lose their payload and are deleted
-    /// after the docket's `result_ttl`.
+    /// Discards the executions that match. Those that wait or run are [cancelled](Docket::cancel). Dead letters become
+    /// ordinary results: they lose their payload and are deleted after the docket's `result_ttl`.
     ///
     /// # Errors
     /// The backend's error. Some of the executions may have been changed before it; the call can be repeated.

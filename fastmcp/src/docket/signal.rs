@@ -13,8 +13,8 @@ use crate::docket::model::journal::Sent;
 use crate::docket::model::key::{Key, Name};
 
 impl Docket {
-    /// Returns a function of a value. It sends the value as the signal `name` to the execution that is scheduled, queued
-    /// or running under `key`, where [`Steps::wait_for`](crate::docket::Steps::wait_for) returns it.
+    /// Returns a function that sends its argument as the signal `name` to the execution that is scheduled, queued or
+    /// running under `key`. There, [`Steps::wait_for`](crate::docket::Steps::wait_for) returns the value.
     ///
     /// The signal is stored before the function returns. A signal that arrives before the execution waits for it is kept
     /// until then.

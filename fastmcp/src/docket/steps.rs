@@ -36,8 +36,8 @@ use crate::docket::worker::options::BACKEND_RETRY_DELAY;
 
 /// The durable steps of a task. Cloning is cheap.
 ///
-/// [`step`](Self::step) runs a closure and records its result in the docket. When the body runs again, after a crash, a
-/// failed attempt or a wait, the step returns the recorded result and the closure does not run. [`sleep`](Self::sleep),
+/// [`step`](Self::step) runs a future and records its result in the docket. When the body runs again, after a crash, a
+/// failed attempt or a wait, the step returns the recorded result and the future does not run. [`sleep`](Self::sleep),
 /// [`wait_for`](Self::wait_for) and [`wait_for_all`](Self::wait_for_all) wait without a slot of a worker, and survive
 /// restarts.
 ///
@@ -45,8 +45,8 @@ use crate::docket::worker::options::BACKEND_RETRY_DELAY;
 /// runs, or before its result is recorded, the next run repeats this step. Code outside of steps runs each time the body
 /// runs.
 ///
-/// Take it as a parameter of a `#[task]` or a tool. In a direct call of a tool, which is no task, nothing is recorded:
-/// steps run, and waits wait.
+/// Take it as a parameter of a `#[task]` or a tool. In a direct call of a tool, which is not a task, nothing is
+/// recorded: steps run, sleeps sleep, and [`wait_for`](Self::wait_for) never returns, because no signal can arrive.
 ///
 /// ```
 /// use fastmcp::dependencies::Steps;
@@ -274,7 +274,7 @@ impl Steps {
         self.journal().begin(name, line)
     }
 
-    /// Stores an entry. A store that fails is called again until it has the entry, because the step must not run again.
+    /// Stores an entry. Retries until the backend has stored it, because the step must not run again.
     async fn record(&self, name: &Arc<str>, value: Bytes) -> std::result::Result<(), DocketError> {
         let Some(run) = &self.0.run else {
             return Ok(());
@@ -298,7 +298,7 @@ impl Steps {
                 Ok(Recorded::Exists) => {
                     return Err(DocketError::StepValue {
                         step: name.to_string(),
-                        problem: "the docket already has another result of it".into(),
+                        problem: "the docket has already recorded another value".into(),
                     });
                 }
                 Err(error) => {

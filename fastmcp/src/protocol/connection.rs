@@ -45,7 +45,7 @@ impl ProtocolServer {
         cache: Option<(u64, CacheScope)>,
         has_fast_path: bool,
     ) -> Self {
-        // What one caller gets, another may not be allowed to see.
+        // Another caller may not be allowed to see the same answer.
         let is_restricted = dispatcher.registry.is_restricted();
         let scope = |scope| {
             if is_restricted {

@@ -51,7 +51,7 @@ pub(crate) struct FastPath {
 /// A tool that takes only arguments.
 pub(crate) struct FastTool {
     pub(crate) entry: &'static ToolEntry,
-    /// Whether its bodies return at once.
+    /// Tracks whether its bodies return at once.
     pub(crate) pace: Pace,
 }
 
@@ -100,7 +100,7 @@ impl FastPath {
         if !self.dispatcher.registry.shows_tool_to_everybody(tool.entry) {
             return None;
         }
-        // The values are parsed as the protocol library does it, so they fail and decode alike.
+        // Parses the arguments as the protocol library does, so that the same values decode and fail.
         let arguments = match envelope.arguments {
             Some(arguments) => serde_json::from_slice(arguments).ok()?,
             None => Map::new(),

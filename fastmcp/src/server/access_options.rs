@@ -1,4 +1,4 @@
-//! The options of [`FastMcp`] that decide which callers may use what.
+//! The options of [`FastMcp`] that decide which components a caller may use.
 
 use std::sync::Arc;
 
@@ -24,8 +24,7 @@ impl FastMcp {
     /// # let _ = server;
     /// ```
     ///
-    /// A tool that is hidden for this moment only, for all callers, is hidden with
-    /// [`Context::hide`](crate::Context::hide).
+    /// To hide a tool from all callers until it is shown again, use [`Context::hide`](crate::Context::hide).
     pub fn visible(
         mut self,
         rule: impl Fn(&Caller, &Component) -> bool + Send + Sync + 'static,

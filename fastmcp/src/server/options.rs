@@ -38,7 +38,8 @@ pub(crate) struct ServerOptions {
     pub(crate) page_size: Option<usize>,
     /// The time in milliseconds for which clients may cache responses, and the scope of the cache.
     pub(crate) cache: Option<(u64, CacheScope)>,
-    /// Whether common requests are answered without the protocol library; `None` for the environment variable.
+    /// True if common requests are answered without the protocol library; `None` for the environment
+    /// variable.
     pub(crate) fast_path: Option<bool>,
     /// The time that calls in flight on byte streams have to finish when the server stops.
     pub(crate) grace: Duration,

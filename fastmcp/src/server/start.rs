@@ -174,7 +174,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         http: Arc::new({
             #[cfg(feature = "auth")]
             let mut http = http;
-            // The host that clients know is one that they may address.
+            // Accepts requests to the host that clients know.
             #[cfg(feature = "auth")]
             if let Some(host) = auth
                 .as_ref()

@@ -139,7 +139,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
         let load = self.output.load.clone();
         let closed = self.output.closed.clone();
         let drain = self.stop.drain.clone();
-        // What the client has written before it ended its input is handled when there is room for it.
+        // The lines that the client wrote before it ended its input are handled once there is room for them.
         let has_lines = self.ended && !self.lines.is_empty();
         let filled = tokio::select! {
             () = closed.cancelled() => return ControlFlow::Break(()),
@@ -208,7 +208,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
         None
     }
 
-    /// Returns whether requests are rejected. Those that a client has written before it ended its input are not.
+    /// Returns whether requests are rejected. Those that a client wrote before it ended its input are answered.
     fn is_stopping(&self) -> bool {
         self.deadline.is_some() && !self.ended
     }

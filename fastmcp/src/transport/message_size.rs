@@ -36,8 +36,7 @@ pub(crate) fn check(message: &[u8], max_values: usize) -> Result<usize, TooManyV
     Ok(cost)
 }
 
-/// Returns whether [`check`] accepts the message. Most messages are so short that no values in them could cost too
-/// much.
+/// Returns whether [`check`] accepts the message. Most messages are too short to contain too many values.
 pub(crate) fn fits(message: &[u8], max_values: usize) -> bool {
     let max_cost = message.len() * (VALUE_COST + CONTAINER_COST);
     max_cost <= max_values.saturating_mul(VALUE_COST) || check(message, max_values).is_ok()

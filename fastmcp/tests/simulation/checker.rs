@@ -221,8 +221,8 @@ fn parked_executions_wait_to_be_woken(
     Ok(())
 }
 
-/// A step does not run again once it is recorded, in a run that has its lease. A run that has lost its lease and does not
-/// know it may still begin one.
+/// A run that has its lease does not repeat a recorded step. A run that has lost its lease and does not know it may
+/// still begin one.
 fn recorded_steps_do_not_run_again(
     history: &History,
     coverage: &mut Coverage,

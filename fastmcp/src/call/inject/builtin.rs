@@ -42,7 +42,7 @@ handle!(Progress, Need::Call, |injector| injector.progress());
 handle!(CurrentExecution, Need::Execution, |injector| {
     injector.delivery().cloned()
 });
-// A direct call of a tool is no task: its steps run, and nothing is recorded.
+// A direct call of a tool is not a task: its steps run, and nothing is recorded.
 handle!(Steps, Need::Call, |injector| {
     let steps = injector.delivery().map(CurrentExecution::steps);
     steps.or_else(|| injector.context().map(|_| Steps::detached()))

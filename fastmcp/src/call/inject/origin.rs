@@ -14,7 +14,7 @@ pub(crate) enum Origin {
     Execution(Box<CurrentExecution>),
     /// A worker that runs a tool as an MCP task, after the response with the task handle was sent.
     Task(TaskCall),
-    /// A client's request, of which the handler takes only the arguments.
+    /// A client's request to a handler that takes only arguments.
     ArgumentsOnly,
     /// The server itself, which runs a shared provider.
     Server,

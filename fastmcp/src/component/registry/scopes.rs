@@ -6,7 +6,7 @@ use crate::component::visibility::ComponentKind;
 use crate::normal_uri::NormalUri;
 
 impl Registry {
-    /// Returns the scopes that a tool needs; none for a tool that the caller may not see with any scope.
+    /// Returns the scopes that a tool needs; none if the caller may not see the tool with any scope.
     pub(crate) fn scopes_of_tool(&self, name: &str, caller: &Caller) -> &'static [&'static str] {
         let tool = self.tools.get(name).filter(|it| {
             self.visibility.shows(ComponentKind::Tool, it.entry.name)
@@ -15,7 +15,7 @@ impl Registry {
         tool.map_or(&[], |it| it.entry.options.scopes)
     }
 
-    /// Returns the scopes that a prompt needs; none for a prompt that the caller may not see with any scope.
+    /// Returns the scopes that a prompt needs; none if the caller may not see the prompt with any scope.
     pub(crate) fn scopes_of_prompt(&self, name: &str, caller: &Caller) -> &'static [&'static str] {
         let prompt = self.prompts.get(name).filter(|it| {
             self.visibility.shows(ComponentKind::Prompt, it.entry.name)
@@ -24,8 +24,7 @@ impl Registry {
         prompt.map_or(&[], |it| it.entry.options.scopes)
     }
 
-    /// Returns the scopes that a resource needs; none for a resource that the caller may not see with any
-    /// scope.
+    /// Returns the scopes that a resource needs; none if the caller may not see the resource with any scope.
     pub(crate) fn scopes_of_resource(&self, uri: &str, caller: &Caller) -> &'static [&'static str] {
         let resource = self.find(&NormalUri::new(uri), |it| {
             self.visibility.shows(ComponentKind::Resource, it.uri)

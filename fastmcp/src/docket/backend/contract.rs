@@ -110,8 +110,9 @@ pub type BackendFuture<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 /// or signalled if it runs, and is deleted with its note and result once it has ended. Such an execution is never
 /// listed as a dead letter and cannot be replayed, because its terminal state must not change while it is kept.
 ///
-/// **Dead letters.** An execution that fails for the last time is kept with its envelope, as is one that cannot run, unless
-/// the settlement has [`Settlement::discard_failed`], a replacement waits for its key, or it has its own retention.
+/// **Dead letters.** An execution that fails for the last time is kept with its envelope, as is one that cannot run,
+/// unless the settlement has [`Settlement::discard_failed`], a replacement waits for its key, or it has its own
+/// retention.
 ///
 /// **Limits.** `submit` rejects an execution that would exceed the docket's capacity, except a replacement of a waiting
 /// one. Retries, next runs and releases are always accepted. Results and dead letters are deleted after their time to

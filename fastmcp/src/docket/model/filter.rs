@@ -27,7 +27,7 @@ use crate::docket::model::time::Timestamp;
 pub struct Filter {
     /// The states; empty for all.
     pub states: Vec<ExecutionState>,
-    /// True for dead letters only.
+    /// True to select only dead letters.
     pub dead_letters: bool,
     /// The number of the execution.
     pub id: Option<ExecutionId>,
@@ -179,12 +179,11 @@ pub struct Page {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
-    /// Dead letters are submitted again.
+    /// Submits dead letters again.
     Retry,
-    /// Executions are no longer wanted: they are cancelled if they have not ended, and dead letters become ordinary
-    /// results.
+    /// Cancels executions that have not ended, and turns dead letters into ordinary results.
     Discard,
-    /// The records of ended executions are deleted.
+    /// Deletes the records of ended executions.
     Purge,
 }
 
@@ -204,8 +203,8 @@ impl Change {
 pub struct Changed {
     /// The number of changed executions.
     pub changed: usize,
-    /// The number of executions that match and were not changed: dead letters whose key is in use, or for which the docket
-    /// has no room, and ended executions that have a [retention period of their
+    /// The number of executions that match and were not changed: dead letters whose key is in use, or for which the
+    /// docket has no room, and ended executions that have a [retention period of their
     /// own](crate::docket::Submission::keep_for).
     pub skipped: usize,
 }

@@ -27,8 +27,8 @@ impl ser::Error for Stop {
     }
 }
 
-/// Serializes `value` as JSON. Returns a description of the problem if that fails, or if the value contains a number that
-/// JSON cannot represent.
+/// Serializes `value` as JSON. Returns a description of the problem if that fails, or if the value contains a number
+/// that JSON cannot represent.
 pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, String> {
     match serde_json::to_vec(value) {
         // `serde_json` writes such numbers as `null`, so other results need no search.

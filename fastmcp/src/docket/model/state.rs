@@ -24,8 +24,8 @@ pub enum ExecutionState {
     Running,
     /// Ended with a result.
     Completed,
-    /// Ended with a failure, after the last attempt that the policy allows. The execution is kept as a dead letter, unless
-    /// its policy [says otherwise](crate::docket::Policy::discard_failed).
+    /// Ended with a failure, after the last attempt that the policy allows. The execution is kept as a dead letter,
+    /// unless its policy [discards it](crate::docket::Policy::discard_failed).
     Failed,
     /// Cancelled, replaced or discarded before it completed.
     Cancelled,

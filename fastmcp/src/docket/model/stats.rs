@@ -138,8 +138,8 @@ impl Stats {
     }
 }
 
-/// The number of executions at the head of a queue in which the oldest one is searched. The rest of the queue is younger,
-/// or has a lower priority.
+/// The number of executions at the head of a queue among which the oldest one is searched. The rest of the queue is
+/// younger, or has a lower priority.
 pub(crate) const HEAD: usize = 500;
 
 /// The number of tasks of a docket above which those without executions are forgotten, so that programs that make up

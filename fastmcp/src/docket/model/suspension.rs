@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::docket::model::time::Timestamp;
 
-/// The events that wake an execution which a run has suspended. The first of them wakes it.
+/// The events that wake a suspended execution. The first one wakes it.
 ///
 /// A suspended execution is [parked](crate::docket::Record::parked), and holds neither a slot of a worker nor one of a
 /// lane. [`Execution::amend`](crate::docket::Execution::amend) with `wake` wakes it too.
@@ -15,13 +15,13 @@ pub struct Suspension {
     pub note: Option<Bytes>,
     /// The time at which the execution wakes.
     pub due: Option<Timestamp>,
-    /// Whether a signal wakes the execution.
+    /// True if a signal wakes the execution.
     pub signals: bool,
-    /// The number of journal entries that the run knows. If a signal has arrived since, and signals wake the
-    /// execution, it does not sleep at all.
+    /// The number of journal entries that the run knows. If signals wake the execution and one has arrived since, the
+    /// execution does not sleep.
     pub known_entries: usize,
     /// The numbers of executions ([`ExecutionId`](crate::docket::ExecutionId)). The execution wakes when all of them have
-    /// ended. An execution that does not exist any more has ended.
+    /// ended. An execution that no longer exists has ended.
     pub executions: Vec<u64>,
 }
 

@@ -20,8 +20,8 @@ pub struct Step<'a> {
 }
 
 impl Steps {
-    /// Returns the step `name`. Every step and every sleep of an execution has a name of its own, of 1 to 256 bytes; in
-    /// a loop, put the index or the item into it: `format!("page {number}")`.
+    /// Returns the step `name`. Every step and every sleep of an execution needs a unique name of 1 to 256 bytes. In a
+    /// loop, put the index or the item into the name: `format!("page {number}")`.
     #[track_caller]
     pub fn step(&self, name: impl Into<String>) -> Step<'_> {
         Step {
@@ -37,7 +37,7 @@ impl Step<'_> {
     /// does not run.
     ///
     /// An error of `body` is returned and not recorded: the next attempt runs the step again. A step that changes
-    /// another system should make its change with a key of its own, such as the execution's key and the step's name, so
+    /// another system should make its change with a unique key, such as the execution's key and the step's name, so
     /// that the other system can recognize a repetition.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ pub(crate) struct Waits {
 struct State {
     waits: BTreeMap<u64, Wait>,
     last: u64,
-    /// The number of steps and of calls of the store that are in progress. To suspend the run would drop them.
+    /// The number of steps and of calls of the store that are in progress. Suspending the run would drop them.
     busy: usize,
 }
 

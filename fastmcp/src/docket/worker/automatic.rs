@@ -1,5 +1,5 @@
 //! Automatic tasks: a starting worker submits them, and moves next runs whose timetable has changed. A running worker
-//! submits those again that were cancelled or became dead letters.
+//! submits tasks again that were cancelled or became dead letters.
 
 use std::collections::HashSet;
 use std::future::pending;
@@ -58,8 +58,9 @@ async fn submit_one(shared: &Shared, handler: &dyn Handler, mut submission: Subm
 
 /// Submits automatic tasks again that were cancelled or became dead letters. Runs until it is dropped.
 ///
-/// A timer, because to subscribe to these executions would cost more: in a file, each change of another process would wake
-/// this one. Of several workers that find such a task, one submits it: the others find its key in use.
+/// Uses a timer, because a subscription to these executions would cost more: with a docket in a file, each change by
+/// another process would wake this one. If several workers find such a task, one submits it, and the others find its
+/// key in use.
 pub(crate) async fn keep(shared: &Shared, handler: &dyn Handler) {
     let mut submissions = handler.automatic();
     submissions.retain(|submission| {

@@ -73,8 +73,8 @@ impl WorkerBuilder {
         self
     }
 
-    /// Sets how often the worker checks its automatic tasks; by default every 30 seconds. It submits those again that were
-    /// cancelled or became dead letters. A worker without automatic tasks checks nothing.
+    /// Sets how often the worker checks its automatic tasks; by default every 30 seconds. It submits tasks again that
+    /// were cancelled or became dead letters. A worker without automatic tasks checks nothing.
     pub fn automatic_check(mut self, interval: Duration) -> Self {
         self.options.automatic_check = interval;
         self

@@ -1,4 +1,4 @@
-//! [`Pace`]: whether the bodies of a tool return at once.
+//! [`Pace`]: tracks whether the bodies of a tool return at once.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
@@ -9,16 +9,16 @@ const QUICK: Duration = Duration::from_micros(500);
 /// The number of quick bodies in a row after which a tool is quick again.
 const QUICK_IN_A_ROW: u8 = 4;
 
-/// Whether the bodies of a tool return at once. Calls of such a tool share a task. All others, which may compute
-/// for long or block their thread, get one each, so that they do not hold others up.
+/// Tracks whether the bodies of a tool return at once. Calls of such a tool share a task. All other calls, which may
+/// compute for long or block their thread, get a task each, so that they do not delay others.
 ///
-/// The value is the number of quick bodies that are missing. Concurrent updates can lose one, which only delays a
+/// The value is the number of quick bodies that are still missing. Concurrent updates can lose one, which only delays a
 /// change, so `Relaxed` access is enough.
 #[derive(Debug)]
 pub(crate) struct Pace(AtomicU8);
 
 impl Default for Pace {
-    /// A tool is not quick before its first call has shown it.
+    /// A tool is quick only after its first call has returned at once.
     fn default() -> Self {
         Self(AtomicU8::new(1))
     }

@@ -1,4 +1,4 @@
-//! [`Authorization`]: lets requests with a valid access token in, and leads the others to the authorization
+//! [`Authorization`]: admits requests with a valid access token, and directs the others to the authorization
 //! server.
 
 use std::sync::Arc;
@@ -64,7 +64,7 @@ impl Authorization {
 
     /// Verifies the token of a request, and adds its [`Principal`] to the extensions.
     pub(crate) async fn authenticate(&self, parts: &mut Parts) -> Result<(), Refusal> {
-        // Only the token says who the caller is.
+        // Only the token identifies the caller.
         parts.extensions.remove::<Principal>();
         let query = parts.uri.query().unwrap_or_default();
         if query
@@ -77,7 +77,7 @@ impl Authorization {
                 .challenge(
                     StatusCode::BAD_REQUEST,
                     Challenge::InvalidRequest(
-                        "the access token belongs into the header Authorization",
+                        "the access token must be in the header Authorization",
                     ),
                     text,
                 )
@@ -153,7 +153,7 @@ impl Authorization {
     }
 
     /// Checks whether the caller has the scopes of the component that the message names. A component that the
-    /// caller may not see is unknown to it, with any scope.
+    /// caller may not see with any scope counts as unknown, and passes this check.
     pub(crate) fn check_scopes(
         &self,
         parts: &Parts,

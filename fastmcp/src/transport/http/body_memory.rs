@@ -11,11 +11,11 @@ use tokio_util::sync::CancellationToken;
 use crate::transport::http::rare_warning::RareWarning;
 use crate::transport::http::session::lock;
 
-/// The size of bodies that need no memory of the budget, so that calls of usual sizes never wait. The limit of
-/// connections bounds them.
+/// The maximum size of a body that takes no memory from the budget, so that calls of usual sizes never wait. The limit
+/// of connections bounds the memory of such bodies.
 pub(crate) const UNCOUNTED: usize = 16 * 1024;
 
-/// The time that every body has to arrive, even if others wait for its memory.
+/// The time for which a body may arrive in parts, even if others wait for its memory.
 const MIN_TIME: Duration = Duration::from_secs(5);
 
 /// The time for which nothing of a body may arrive if others wait for its memory.
@@ -88,7 +88,7 @@ impl BodyMemory {
 }
 
 impl State {
-    /// Of the incomplete bodies that arrive slowly, gives up the one that has taken the most memory for the longest time.
+    /// Gives up the incomplete body that has taken the most memory for the longest time, of those that arrive slowly.
     /// Returns when the next body may be given up.
     fn give_up_costliest(&mut self, max: usize) -> Option<Instant> {
         let now = Instant::now();
@@ -176,8 +176,8 @@ impl CountedBytes {
         }
     }
 
-    /// Keeps only the memory of the `bytes` that have arrived: the body is complete, and not given up any more. Then
-    /// takes the memory for parsing it, and waits for it if necessary.
+    /// Keeps only the memory of the `bytes` that have arrived: the body is complete, and can no longer be given up.
+    /// Then takes the memory for parsing it, and waits for it if necessary.
     pub(crate) async fn complete(&mut self, bytes: usize, parsing: usize) -> Result<(), NoMemory> {
         if self.bytes == 0 {
             return Ok(());

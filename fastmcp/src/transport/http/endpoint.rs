@@ -44,7 +44,7 @@ use crate::transport::http::tracked_body::{Held, TrackedBody};
 use crate::transport::json_lines::scan::ScannedMessage;
 use crate::transport::message_size;
 
-/// The time after which a message has been parsed, so that only its handler still runs.
+/// The time after which a message counts as parsed, so that only its handler still runs.
 const PARSING_TIME: Duration = Duration::from_secs(1);
 
 const STOPPING: &str = "the server is shutting down";
@@ -208,8 +208,8 @@ impl Endpoint {
         response.map(|body| Body::new(TrackedBody::new(body, held)))
     }
 
-    /// Checks where a request comes from and whose it is, before anything else, so that a request without a
-    /// token learns nothing but where to get one.
+    /// Checks the origin and the caller of a request before anything else, so that the response to a request
+    /// without a token contains only where to get one.
     async fn check(&self, parts: &mut Parts) -> Result<(), Refusal> {
         if self.draining.is_cancelled() || self.closed.is_cancelled() {
             return Err(unavailable(None, STOPPING).into());
@@ -386,8 +386,8 @@ fn session_not_found(id: Option<RequestId>) -> Response<Body> {
     refusal_of(StatusCode::NOT_FOUND, id, text)
 }
 
-/// Waits for a response, and lets it become an event stream if it takes longer than a proxy may wait, which is
-/// `every`. `memory` counts the body.
+/// Waits for a response, and turns it into an event stream if it takes longer than `every`, the time that
+/// proxies wait. `memory` counts the body.
 async fn within_keep_alive(
     mut response: BoxFuture<'static, Response<Body>>,
     body: &Bytes,

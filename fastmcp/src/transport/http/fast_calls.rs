@@ -45,12 +45,12 @@ pub(crate) struct RunningCall {
 pub(crate) struct FastCalls {
     path: Arc<FastPath>,
     server: Arc<ProtocolServer>,
-    /// Whether requests before protocol 2026-07-28 belong to sessions.
+    /// True if requests before protocol 2026-07-28 belong to sessions.
     has_sessions: bool,
-    /// Whether responses are JSON, and not event streams.
+    /// True if responses are JSON, and not event streams.
     answers_json: bool,
-    /// The tools with arguments that are also headers. Searching the schemas takes time, which a server without
-    /// requests over HTTP need not spend.
+    /// The tools with arguments that are also headers. Computed at the first request, because a
+    /// server without requests over HTTP does not need them.
     with_headers: OnceLock<HashSet<&'static str>>,
 }
 

@@ -68,8 +68,8 @@ impl BodyLimits {
         memory: &mut CountedBytes,
     ) -> Result<Bytes, BodyError> {
         let mut collected = BytesMut::new();
-        // What the buffer may hold. The memory for a larger one is taken first, and while there is none, the server
-        // does not read, so that the client waits too.
+        // The number of bytes that the buffer may hold. A larger buffer takes its memory first. While there is none,
+        // the server does not read, so that the client waits too.
         let mut capacity = UNCOUNTED;
         loop {
             let frame = tokio::select! {

@@ -2,8 +2,8 @@
 //!
 //! The calls of one read are a batch. A batch runs in one task, which polls each body once and writes the responses
 //! of those that returned with one write. A body that waits continues in a task of its own, and so do the bodies of
-//! tools that are not [quick](crate::protocol::fast_path::pace::Pace). The reader never polls a body, so that a
-//! body that blocks its thread keeps no message from being read.
+//! tools that are not [quick](crate::protocol::fast_path::pace::Pace). The reader never polls a body, so a body that
+//! blocks its thread does not delay the reading of messages.
 
 use std::sync::Arc;
 use std::task::Poll;
@@ -28,7 +28,7 @@ const MAX_BATCH: usize = 16;
 /// The number of bytes of responses after which a batch writes.
 const MAX_UNWRITTEN: usize = 64 * 1024;
 
-/// The time for which a batch keeps a response.
+/// The time after which a batch writes the responses that it has.
 const MAX_DELAY: Duration = Duration::from_millis(1);
 
 /// The calls of a connection that the fast path answers.
@@ -38,8 +38,8 @@ pub(crate) struct FastCalls {
     batch: Vec<(FastCall, Ticket)>,
 }
 
-/// The knowledge about the handshake with the client. The protocol library must see all messages of the handshake,
-/// because their order decides which lifecycle the connection has.
+/// The state of the handshake with the client. The protocol library must see all messages of the handshake, because
+/// their order decides which lifecycle the connection has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Handshake {
     /// The connection may still get either lifecycle.

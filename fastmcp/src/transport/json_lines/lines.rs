@@ -56,7 +56,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         Ok(!self.unread.is_empty())
     }
 
-    /// Returns when the stream has ended. It reads ahead into its buffer, and no further. Cancellation-safe.
+    /// Waits until the stream has ended. Reads ahead until the buffer is full. Cancellation-safe.
     pub(crate) async fn ended(&mut self) {
         while !self.ended {
             // Moving the unread part to the front must not cost more than the reading before it.
@@ -68,7 +68,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         }
     }
 
-    /// Returns whether nothing is left in the buffer and of the current line.
+    /// Returns whether the buffer and the current line are empty.
     pub(crate) fn is_empty(&self) -> bool {
         self.unread.is_empty() && self.line.is_empty()
     }

@@ -61,7 +61,7 @@ impl fmt::Display for Label {
     }
 }
 
-/// What happens to a message of the client.
+/// The treatment of a message from the client.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Received {
     /// The protocol library handles it.

@@ -359,7 +359,7 @@ pub(crate) async fn statistics_have_delays_and_workers(stage: &Stage) {
         task.lateness < task.total_lateness,
         "the latest start was less late"
     );
-    // A redelivery is no start.
+    // A redelivery is not a start.
     tokio::time::sleep(LEASE + TICK).await;
     claim(&docket, "v", 3).await;
     let stats = docket.stats().await.unwrap();

@@ -15,8 +15,8 @@ pub(super) struct Tasks {
     by_name: HashMap<Name, Arc<TaskCounter>>,
 }
 
-/// The numbers of one task. Each execution has a reference, so that a change of its state needs no lookup. They are only
-/// changed under the lock of the store, so the order of the operations does not matter.
+/// The numbers of one task. Each execution refers to them, so that a change of its state needs no lookup. They change
+/// only under the lock of the store, so the order of the operations does not matter.
 #[derive(Debug, Default)]
 pub(super) struct TaskCounter {
     states: [AtomicUsize; 7],

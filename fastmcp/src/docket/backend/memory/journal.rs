@@ -146,7 +146,7 @@ impl Store {
         now: Timestamp,
     ) {
         for waiter in waiters {
-            // A waiter that was woken by another event, or has ended, does not wait for this execution any more.
+            // A waiter that was woken by another event, or has ended, no longer waits for this execution.
             let is_last = self.slab.get_mut(waiter).is_some_and(|entry| {
                 entry.machine.is_parked() && {
                     let executions = &mut entry.extra().waits.executions;

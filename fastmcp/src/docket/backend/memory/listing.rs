@@ -72,7 +72,7 @@ impl Store {
         }
     }
 
-    /// Changes all matching executions in one step: the memory of one process needs no shorter ones.
+    /// Changes all matching executions in one step. In the memory of one process, shorter steps are not necessary.
     pub(super) fn change(
         &mut self,
         change: Change,

@@ -25,7 +25,7 @@ impl Retained {
         self.bytes += bytes;
     }
 
-    /// Removes and returns the oldest execution if its time is over, or if there are more executions or bytes than allowed.
+    /// Removes and returns the oldest execution if its time is over, or if the executions exceed the limits.
     pub(super) fn pop(
         &mut self,
         now: Timestamp,

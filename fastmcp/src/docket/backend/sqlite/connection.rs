@@ -98,8 +98,8 @@ fn check_layout(connection: &Connection) -> Result<Tables, Failure> {
 }
 
 /// Creates the tables in an empty file, or upgrades those of an earlier program. Two processes may do so at once: the
-/// second finds the tables of the first. An earlier program that has the file open continues, and does not know the new
-/// columns; its next start reports the newer layout.
+/// second finds the tables of the first. An earlier program that has the file open continues without the new columns;
+/// its next start reports the newer layout.
 fn create_tables(connection: &mut Connection) -> Result<(), Failure> {
     if check_layout(connection)? == Tables::Present {
         return Ok(());

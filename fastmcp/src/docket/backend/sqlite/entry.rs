@@ -60,7 +60,7 @@ pub(super) struct Entry {
     pub(super) result: Option<Bytes>,
     /// The number of entries in its journal.
     pub(super) entries: i64,
-    /// Whether another execution waits for its end, or has waited for it.
+    /// True if another execution waits for its end, or has waited for it.
     pub(super) is_awaited: bool,
     /// The payload to write; `None` leaves the stored one as it is.
     pub(super) new_payload: Option<Bytes>,

@@ -66,8 +66,8 @@ local function clear()
   return { int(cancelled), int(skipped), #ids < batch and '1' or '0', int(now) }
 end
 
--- Turns an execution that is no dead letter any more into an ordinary result: its record stays readable. `replay` is the
--- execution that repeats it, if there is one.
+-- Turns an execution that is no longer a dead letter into an ordinary result: its record stays readable. `replay` is
+-- the execution that repeats it, if there is one.
 local function keep_as_result(id, key, replay)
   remove_over(id)
   if replay then
@@ -90,7 +90,7 @@ local function keep_as_result(id, key, replay)
   end
 end
 
--- Submits a dead letter again, as a new execution. Returns nil if the dead letter does not exist any more.
+-- Submits a dead letter again, as a new execution. Returns nil if the dead letter no longer exists.
 local function resubmit(id, nonce)
   local f = read_fields(id, 'letter', 'task', 'key', 'body', 'priority', 'limits', 'note', 'owner')
   if not f.letter or not f.task then

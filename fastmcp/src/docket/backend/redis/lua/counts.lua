@@ -138,8 +138,8 @@ end
 local ENDED_STATES = { completed = true, failed = true, cancelled = true, dead = true }
 local PENDING_STATES = { scheduled = true, queued = true, running = true }
 
--- Returns the numbers by task. Numbers that cannot be right, because another program has written to the docket or an
--- earlier version of this one has, begin again at zero once there is nothing to count.
+-- Returns the numbers by task. Numbers can be wrong if another program, or an earlier version of this one, has written
+-- to the docket. They begin again at zero once there is nothing to count.
 local function read_counts()
   run_deferred()
   while sweep_over() do

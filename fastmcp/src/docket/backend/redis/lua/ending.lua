@@ -6,7 +6,7 @@ local enqueue
 -- The functions of `journal.lua`.
 local journal = {}
 
--- Deletes an ended execution that is in no set any more except those of the counts.
+-- Deletes an ended execution that has been removed from all sets except those of the counts.
 local function delete_ended(id)
   local f = read_fields(id, 'key', 'state', 'task', 'letter')
   if f.state then

@@ -1,6 +1,6 @@
 -- Lists, statistics, and changes of many executions.
 
--- A block of its own: Lua allows 200 local variables per function, and the whole script is one.
+-- A separate block: Lua allows 200 local variables per function, and the whole script is one.
 local operate = {}
 
 do
@@ -38,7 +38,7 @@ local function matches(id, filter)
   return is_match, f
 end
 
--- Returns the IDs to examine, and whether they are all of the range.
+-- Returns the IDs to examine, and whether the range contains no others.
 local function candidates(filter, after, last)
   local id = condition(filter, 'id')
   local from, to = after ~= '' and '(' .. after or '-inf', last ~= '' and last or '+inf'
@@ -145,7 +145,7 @@ function operate.change()
   return { int(changed), int(skipped), next_id, last_before }
 end
 
--- The number of executions at the head of each queue in which the oldest one is searched.
+-- The number of executions at the head of each queue among which the oldest one is searched.
 local HEAD = 100
 
 -- Returns the task and the due time of each execution at the head of a queue.

@@ -110,7 +110,7 @@ async fn a_clock_that_was_set_back_while_the_file_was_closed_goes_on() {
     );
 }
 
-/// A sleeping claim notices the step, and the clock that timetables are computed with is the wall clock.
+/// A sleeping claim notices a step of the wall clock, and timetables are computed with the wall clock.
 #[tokio::test(start_paused = true)]
 async fn a_sleeping_claim_notices_a_step_of_the_wall_clock() {
     let (step, directory) = (Step::default(), Directory::new());
@@ -132,8 +132,8 @@ async fn a_sleeping_claim_notices_a_step_of_the_wall_clock() {
     assert!(backend.now().await.unwrap() >= at);
 }
 
-/// On 2026-03-29, the clocks in Berlin go from 2:00 to 3:00. The time that does not exist is the first one after it, on
-/// the wall clock and after a step of that clock.
+/// On 2026-03-29, the clocks in Berlin go from 2:00 to 3:00. A run at a time that does not exist is due at the first
+/// time after the gap, also after a step of the wall clock.
 #[tokio::test(start_paused = true)]
 async fn a_timetable_follows_the_wall_clock_across_a_change_to_summer_time() {
     let micros = |text: &str| {

@@ -52,7 +52,7 @@ async fn a_directory_is_named_as_the_cause() {
     assert!(error.contains("tasks.db`: it is a directory"), "{error}");
 }
 
-/// Of a user who may write everything, nothing is read-only, so the test has no effect for the superuser.
+/// The superuser can write to read-only files, so the test has no effect for the superuser.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_read_only_file_is_refused() {
