@@ -343,9 +343,9 @@ async fn every_call_before_the_end_of_the_input_gets_its_response() {
         let messages = [initialize, initialized]
             .into_iter()
             .chain((1..=calls).map(call));
-        let input: String = messages.map(|message| format!("{message}\n")).collect();
+        let lines: Vec<String> = messages.map(|message| message.to_string()).collect();
         // The last line lacks its newline.
-        let input = std::io::Cursor::new(input.trim_end().to_owned().into_bytes());
+        let input = std::io::Cursor::new(lines.join("\n").into_bytes());
         let (mut responses, output) = tokio::io::duplex(1024);
         let read = async {
             let mut text = String::new();
