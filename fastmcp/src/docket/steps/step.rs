@@ -41,9 +41,13 @@ impl Step<'_> {
     /// that the other system can recognize a repetition.
     ///
     /// # Errors
-    /// The error of `body`; [`DocketError::StepReused`] if another step of this run has the name;
-    /// [`DocketError::StepValue`] if the result cannot be serialized, is larger than the docket's `max_result`, or
-    /// cannot be decoded as `T`; [`DocketError::JournalFull`]; [`DocketError::Fenced`] if the run has lost its lease.
+    ///
+    /// - the error of `body`
+    /// - [`StepReused`](crate::docket::DocketError::StepReused) if another step of this run has the name
+    /// - [`StepValue`](crate::docket::DocketError::StepValue) if the result cannot be serialized, is larger than the
+    ///   docket's `max_result`, or cannot be decoded as `T`
+    /// - [`JournalFull`](crate::docket::DocketError::JournalFull)
+    /// - [`Fenced`](crate::docket::DocketError::Fenced) if the run has lost its lease
     pub async fn run<T, F>(self, body: F) -> Result<T>
     where
         T: Serialize + DeserializeOwned,
