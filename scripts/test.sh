@@ -99,8 +99,16 @@ else
     skipped "clients that sign in: npm, node or python3 is missing"
 fi
 
-section "tests"
+section "instruction counts"
 cargo test --workspace --all-features --no-run
+# The build of the tests contains the program that is measured.
+if have valgrind; then
+    bash scripts/instructions.sh
+else
+    skipped "the instruction counts: valgrind is missing"
+fi
+
+section "tests"
 # The UI programs compile one after another for minutes and leave a core idle, so they run beside the other tests.
 ui_log=target/ui_tests.log
 cargo test --workspace --all-features --test ui >"$ui_log" 2>&1 &
@@ -109,12 +117,4 @@ failed=0
 cargo test --workspace --all-features -- --exact --skip mistakes || failed=1
 wait "$ui_tests" || failed=1
 cat "$ui_log"
-((failed == 0)) || exit 1
-
-section "instruction counts"
-# After the tests, which build the program that is measured.
-if have valgrind; then
-    bash scripts/instructions.sh
-else
-    skipped "the instruction counts: valgrind is missing"
-fi
+exit "$failed"
