@@ -178,7 +178,7 @@ impl Store {
         Some(admission)
     }
 
-    /// Turns an execution that is no longer a dead letter into an ordinary result.
+    /// Removes an execution from the dead letters and keeps it as an ordinary result.
     pub(super) fn keep_as_result(&mut self, id: ExecutionId, now: Timestamp) {
         if let Some(entry) = self.slab.get_mut(id) {
             entry.is_dead_letter = false;

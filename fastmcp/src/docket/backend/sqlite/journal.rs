@@ -237,7 +237,7 @@ impl Store<'_> {
                 .prepare_cached("SELECT 1 FROM waits WHERE waiter = ?1")?;
             let is_last = !others.exists([waiter])?;
             drop(others);
-            // A waiter that was woken by another event, or has ended, is no longer parked.
+            // Another event may have woken the waiter, or it has ended; then it is not parked.
             if is_last
                 && let Some(entry) = self.find(ExecutionId(waiter.cast_unsigned()))?
                 && entry.machine.is_parked()

@@ -214,7 +214,7 @@ impl Store<'_> {
         rows.collect()
     }
 
-    /// Turns an execution that is no longer a dead letter into an ordinary result.
+    /// Removes an execution from the dead letters and keeps it as an ordinary result.
     pub(super) fn keep_as_result(&mut self, id: ExecutionId) -> Result<()> {
         let Some(mut letter) = self.find(id)? else {
             return Ok(());
