@@ -316,9 +316,8 @@ where
                 Incoming::Invalid(error, id) => {
                     tracing::debug!(error = %error.message, "rejected a line");
                     let response = TxJsonRpcMessage::<RoleServer>::error(error, id);
-                    // `receive` may be dropped at any `.await`, so it cannot write. The bytes are
-                    // counted, so a client that only writes invalid lines is held back as well.
-                    tokio::spawn(self.output.clone().send(response, None));
+                    // `receive` may be dropped at any `.await`, so it cannot write.
+                    self.output.respond(&response);
                     tokio::task::yield_now().await;
                 }
                 Incoming::Ignored => {}

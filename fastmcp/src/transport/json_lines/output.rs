@@ -62,6 +62,27 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Output<W> {
         self.write(&line).await
     }
 
+    /// Writes the response to an invalid line in a task. The bytes are counted before the task starts, so that an
+    /// ended connection does not close in between, and a client that only writes invalid lines is held back as well.
+    pub(crate) fn respond(&self, response: &TxJsonRpcMessage<RoleServer>) {
+        let mut line = match serde_json::to_vec(response) {
+            Ok(line) => line,
+            Err(error) => {
+                tracing::error!(%error, "cannot write the response to an invalid line");
+                return;
+            }
+        };
+        line.push(b'\n');
+        let queued = self.load.queue(line.len());
+        let output = self.clone();
+        tokio::spawn(async move {
+            if output.write(&line).await.is_err() {
+                tracing::debug!("cannot write the response to an invalid line");
+            }
+            drop(queued);
+        });
+    }
+
     /// Writes whole lines.
     pub(crate) async fn write(&self, lines: &[u8]) -> io::Result<()> {
         let written = async {
@@ -78,5 +99,27 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Output<W> {
             self.closed.cancel();
         }
         written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rmcp::model::ErrorData;
+    use tokio::io::{AsyncBufReadExt, BufReader};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_is_not_idle_while_a_response_waits_for_its_task() {
+        let (write, read) = tokio::io::duplex(1024);
+        let output = Output::new(write);
+        let error = ErrorData::invalid_request("no", None);
+        output.respond(&TxJsonRpcMessage::<RoleServer>::error(error, None));
+        assert!(!output.load.read().is_idle());
+        let mut line = String::new();
+        let mut read = BufReader::new(read);
+        read.read_line(&mut line).await.expect("it is written");
+        assert!(line.contains("-32600"), "{line}");
+        output.load.wait_for(|load| load.is_idle()).await;
     }
 }
