@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{Method, Request, Response, StatusCode};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use rmcp::model::RequestId;
 use rmcp::transport::StreamableHttpService;
+use rmcp::transport::streamable_http_server::session::SessionStore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -21,6 +22,7 @@ use crate::component::dispatch::Dispatcher;
 use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
 use crate::protocol::request::InvalidParams;
+use crate::store::Store;
 use crate::transport::http::access::Access;
 #[cfg(feature = "auth")]
 use crate::transport::http::authorization::Authorization;
@@ -39,6 +41,7 @@ use crate::transport::http::response::{
     unfit_initialize,
 };
 use crate::transport::http::sessions::Sessions;
+use crate::transport::http::shared_sessions::{LibraryStore, SharedSessions};
 use crate::transport::http::stream_limits::StreamLimits;
 use crate::transport::http::tracked_body::{Held, TrackedBody};
 use crate::transport::json_lines::scan::ScannedMessage;
@@ -75,17 +78,28 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
+    /// Creates the endpoint. With `store`, the replicas of the server share the sessions that are in it.
     pub(crate) fn new(
         server: Arc<ProtocolServer>,
         options: HttpOptions,
+        store: Option<Store>,
         stopping: &CancellationToken,
     ) -> Self {
         let closed = stopping.child_token();
         let max_values = server.dispatcher.settings.max_values;
         #[cfg(feature = "auth")]
         let dispatcher = Arc::clone(&server.dispatcher);
-        let config = options.config().with_cancellation_token(closed.clone());
-        let sessions = Sessions::new(&options);
+        let mut config = options.config().with_cancellation_token(closed.clone());
+        let server_name = &server.dispatcher.identity.name;
+        let shared = store.filter(|_| options.sessions).map(|store| {
+            let shared = SharedSessions::new(store, server_name, options.idle);
+            Arc::new(shared)
+        });
+        config.session_store = shared.clone().map(|shared| {
+            let caller = Sessions::caller;
+            Arc::new(LibraryStore { shared, caller }) as Arc<dyn SessionStore>
+        });
+        let sessions = Sessions::new(&options, shared, closed.clone());
         let fast_calls = FastCalls::new(&server, &options);
         let mcp = StreamableHttpService::new(
             move || Ok(Connection::new(Arc::clone(&server))),
@@ -179,10 +193,12 @@ impl Endpoint {
     async fn answer(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {
         let limits = self.body_limits();
         let (mut parts, body) = request.into_parts();
-        let admitted = match self.check(&mut parts).await {
-            Ok(()) => self.admit(&mut parts),
-            Err(refused) => Err(refused),
+        let admitted = async {
+            self.check(&mut parts).await?;
+            self.find_session(&parts).await?;
+            self.admit(&mut parts)
         };
+        let admitted = admitted.await;
         let mut held = match admitted {
             Ok(held) => held,
             Err(refused) => {
@@ -220,6 +236,41 @@ impl Endpoint {
         #[cfg(feature = "auth")]
         if let Some(authorization) = &self.authorization {
             authorization.authenticate(parts).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks for the session of a request among those of other replicas, unless this one has it. Ends it if the client
+    /// asks for that: the protocol library can end only its own.
+    async fn find_session(&self, parts: &Parts) -> Result<(), Refusal> {
+        let Some(shared) = self.sessions.shared() else {
+            return Ok(());
+        };
+        let Some(session) = parts.headers.get(SESSION) else {
+            return Ok(());
+        };
+        if self.sessions.named(session).is_some() {
+            return Ok(());
+        }
+        let id = session.to_str().unwrap_or_default();
+        let caller = parts.extensions.get::<Principal>();
+        let not_available = |error| {
+            tracing::error!(%error, "the sessions of the server cannot be read or changed");
+            Box::new(unavailable(
+                None,
+                "the sessions of the server are not available; try again",
+            ))
+        };
+        let record = shared.load(id).await.map_err(not_available)?;
+        // The session of another caller gets the response for an unknown session.
+        if !record.is_some_and(|record| record.is_owned_by(caller)) {
+            return Err(session_not_found(None).into());
+        }
+        if parts.method == Method::DELETE {
+            shared.end(id).await.map_err(not_available)?;
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            return Err(response.into());
         }
         Ok(())
     }
@@ -320,6 +371,11 @@ impl Endpoint {
         }
     }
 
+    /// Returns whether only other replicas may have a session.
+    fn is_elsewhere(&self, session: &HeaderValue) -> bool {
+        self.sessions.shared().is_some() && self.sessions.named(session).is_none()
+    }
+
     /// Lets the library handle a request. All its refusals become JSON-RPC errors.
     async fn handle(self: Arc<Self>, mut parts: Parts, body: Bytes) -> Response<Body> {
         let method = parts.method.clone();
@@ -352,7 +408,10 @@ impl Endpoint {
                 unavailable(request_id(&body), STOPPING)
             }
             StatusCode::INTERNAL_SERVER_ERROR
-                if session.is_none() && self.sessions.is_full(principal.as_ref()) =>
+                if session
+                    .as_ref()
+                    .is_none_or(|session| self.is_elsewhere(session))
+                    && self.sessions.is_full(principal.as_ref()) =>
             {
                 unavailable(request_id(&body), "too many sessions")
             }
