@@ -2,6 +2,7 @@
 //! users.
 
 pub(crate) mod error;
+pub(crate) mod expected;
 pub(crate) mod memory;
 #[cfg(feature = "redis")]
 pub(crate) mod redis;
@@ -15,6 +16,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use crate::store::error::StoreError;
+use crate::store::expected::Expected;
 use crate::store::memory::MemoryStore;
 #[cfg(feature = "redis")]
 use crate::store::redis::RedisStore;
@@ -156,17 +158,6 @@ impl Store {
             Kind::Redis(store) => store.subscribe(channels).await,
         }
     }
-}
-
-/// The value that [`Store::put`] replaces.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Expected<'a> {
-    /// Any value, or none.
-    Anything,
-    /// No value.
-    Nothing,
-    /// Exactly this value.
-    Value(&'a [u8]),
 }
 
 impl fmt::Debug for Store {

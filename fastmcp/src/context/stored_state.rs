@@ -12,8 +12,9 @@ use serde::de::DeserializeOwned;
 use crate::context::request::Context;
 use crate::context::session::Session;
 use crate::error::{Result, ToolError};
+use crate::store::Store;
 use crate::store::error::StoreError;
-use crate::store::{Expected, Store};
+use crate::store::expected::Expected;
 
 /// The time for which the state of a session is kept after its last change or its last use.
 const SESSION_TTL: Duration = Duration::from_hours(24);
@@ -85,7 +86,9 @@ impl Values {
                 None => (T::default(), None),
             };
             let returned = change(&mut value);
-            let expected = present.as_deref().map_or(Expected::Nothing, Expected::Value);
+            let expected = present
+                .as_deref()
+                .map_or(Expected::Nothing, Expected::Value);
             if self.write(name, &value, expected).await? {
                 return Ok(returned);
             }
@@ -112,14 +115,21 @@ macro_rules! stored_state {
 
             /// Stores a value as JSON, at most 1 MiB, and replaces the present one.
             pub async fn set<T: Serialize>(&self, name: &str, value: &T) -> Result<()> {
-                self.0.write(name, value, Expected::Anything).await.map(drop)
+                self.0
+                    .write(name, value, Expected::Anything)
+                    .await
+                    .map(drop)
             }
 
             /// Changes a value. Without a present value, the change starts from the default.
             ///
             /// `change` runs again if another call, of this process or of another one, has changed the value in the
             /// meantime, so no change is lost.
-            pub async fn update<T, R>(&self, name: &str, change: impl FnMut(&mut T) -> R) -> Result<R>
+            pub async fn update<T, R>(
+                &self,
+                name: &str,
+                change: impl FnMut(&mut T) -> R,
+            ) -> Result<R>
             where
                 T: Serialize + DeserializeOwned + Default,
             {
@@ -250,7 +260,7 @@ impl Context {
                 // The length keeps a subject with colons apart from the name of a value.
                 let owner = principal.owner();
                 format!("user:{}:{owner}:state", owner.len())
-            },
+            }
             None if caller.is_local() => "local:state".to_owned(),
             None => {
                 return Err(ToolError::new(

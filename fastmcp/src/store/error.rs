@@ -27,7 +27,9 @@ pub enum StoreError {
         max: usize,
     },
     /// A value was changed again and again by other calls while this call tried to update it.
-    #[error("the value `{name}` was changed by other calls {attempts} times during its update; try again")]
+    #[error(
+        "the value `{name}` was changed by other calls {attempts} times during its update; try again"
+    )]
     Contended {
         /// The name of the value.
         name: String,

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::store::Expected;
 use crate::store::error::StoreError;
+use crate::store::expected::Expected;
 
 /// The size limit of all keys and values together, in bytes.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -166,7 +166,10 @@ mod tests {
     async fn values_expire_and_their_memory_is_freed() {
         let store = MemoryStore::default();
         let ttl = Some(Duration::from_secs(10));
-        assert_eq!(store.put("a", "1".into(), ttl, Expected::Anything), Ok(true));
+        assert_eq!(
+            store.put("a", "1".into(), ttl, Expected::Anything),
+            Ok(true)
+        );
         tokio::time::advance(Duration::from_secs(9)).await;
         assert!(store.touch("a", Duration::from_secs(10)));
         tokio::time::advance(Duration::from_secs(9)).await;
@@ -175,7 +178,10 @@ mod tests {
         assert_eq!(store.get("a"), None);
         assert!(!store.touch("a", Duration::from_secs(10)) && !store.remove("a"));
         tokio::time::advance(SWEEP_EVERY).await;
-        assert_eq!(store.put("b", "2".into(), None, Expected::Nothing), Ok(true));
+        assert_eq!(
+            store.put("b", "2".into(), None, Expected::Nothing),
+            Ok(true)
+        );
         assert_eq!(store.state().bytes, 2);
     }
 

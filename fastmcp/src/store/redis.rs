@@ -11,8 +11,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::docket::backend::redis::address::Address;
 use crate::docket::backend::redis::connection::Connection;
-use crate::store::Expected;
 use crate::store::error::StoreError;
+use crate::store::expected::Expected;
 
 /// The time limit of one response of Redis.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -73,7 +73,7 @@ impl RedisStore {
 
     async fn send(&self, command: &Cmd) -> Result<Value, StoreError> {
         let sent = self.connection.send(command, RETRY_FOR).await;
-        sent.map_err(|error| StoreError::Unavailable(error.to_string()))
+        sent.map_err(|error| StoreError::Unavailable(error.message().to_owned()))
     }
 
     async fn number(&self, command: &Cmd) -> Result<u64, StoreError> {
@@ -204,5 +204,7 @@ fn unexpected(value: &Value) -> StoreError {
         Value::BulkString(_) | Value::SimpleString(_) => "text",
         _ => "another kind of value",
     };
-    StoreError::Unavailable(format!("Redis has answered with {kind}, which was not expected"))
+    StoreError::Unavailable(format!(
+        "Redis has answered with {kind}, which was not expected"
+    ))
 }

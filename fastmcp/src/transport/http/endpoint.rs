@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
+use axum::http::{Method, Request, Response, StatusCode};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use rmcp::model::RequestId;
@@ -29,6 +29,7 @@ use crate::transport::http::authorization::Authorization;
 use crate::transport::http::body_memory::{BodyMemory, CountedBytes};
 use crate::transport::http::cors;
 use crate::transport::http::fast_calls::{FastCalls, RunningCall};
+use crate::transport::http::find_session::find_session;
 use crate::transport::http::keep_alive::{KeepAliveBody, is_event_stream};
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::outstanding::{CountedBody, Outstanding};
@@ -37,8 +38,8 @@ use crate::transport::http::request_head::{
     METHOD, NAME, SESSION, check_media_types, is_endless, task_name,
 };
 use crate::transport::http::response::{
-    Refusal, as_json_rpc, invalid_message, refusal, refusal_of, unavailable, unfit_cursor,
-    unfit_initialize,
+    Refusal, as_json_rpc, invalid_message, refusal, refusal_of, session_not_found, unavailable,
+    unfit_cursor, unfit_initialize,
 };
 use crate::transport::http::sessions::Sessions;
 use crate::transport::http::shared_sessions::{LibraryStore, SharedSessions};
@@ -195,7 +196,7 @@ impl Endpoint {
         let (mut parts, body) = request.into_parts();
         let admitted = async {
             self.check(&mut parts).await?;
-            self.find_session(&parts).await?;
+            find_session(&self.sessions, &parts).await?;
             self.admit(&mut parts)
         };
         let admitted = admitted.await;
@@ -236,41 +237,6 @@ impl Endpoint {
         #[cfg(feature = "auth")]
         if let Some(authorization) = &self.authorization {
             authorization.authenticate(parts).await?;
-        }
-        Ok(())
-    }
-
-    /// Looks for the session of a request among those of other replicas, unless this one has it. Ends it if the client
-    /// asks for that: the protocol library can end only its own.
-    async fn find_session(&self, parts: &Parts) -> Result<(), Refusal> {
-        let Some(shared) = self.sessions.shared() else {
-            return Ok(());
-        };
-        let Some(session) = parts.headers.get(SESSION) else {
-            return Ok(());
-        };
-        if self.sessions.named(session).is_some() {
-            return Ok(());
-        }
-        let id = session.to_str().unwrap_or_default();
-        let caller = parts.extensions.get::<Principal>();
-        let not_available = |error| {
-            tracing::error!(%error, "the sessions of the server cannot be read or changed");
-            Box::new(unavailable(
-                None,
-                "the sessions of the server are not available; try again",
-            ))
-        };
-        let record = shared.load(id).await.map_err(not_available)?;
-        // The session of another caller gets the response for an unknown session.
-        if !record.is_some_and(|record| record.is_owned_by(caller)) {
-            return Err(session_not_found(None).into());
-        }
-        if parts.method == Method::DELETE {
-            shared.end(id).await.map_err(not_available)?;
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            return Err(response.into());
         }
         Ok(())
     }
@@ -371,11 +337,6 @@ impl Endpoint {
         }
     }
 
-    /// Returns whether only other replicas may have a session.
-    fn is_elsewhere(&self, session: &HeaderValue) -> bool {
-        self.sessions.shared().is_some() && self.sessions.named(session).is_none()
-    }
-
     /// Lets the library handle a request. All its refusals become JSON-RPC errors.
     async fn handle(self: Arc<Self>, mut parts: Parts, body: Bytes) -> Response<Body> {
         let method = parts.method.clone();
@@ -410,7 +371,7 @@ impl Endpoint {
             StatusCode::INTERNAL_SERVER_ERROR
                 if session
                     .as_ref()
-                    .is_none_or(|session| self.is_elsewhere(session))
+                    .is_none_or(|session| self.sessions.is_elsewhere(session))
                     && self.sessions.is_full(principal.as_ref()) =>
             {
                 unavailable(request_id(&body), "too many sessions")
@@ -438,11 +399,6 @@ impl Endpoint {
             _ => as_json_rpc(response, request_id(&body)).await,
         }
     }
-}
-
-fn session_not_found(id: Option<RequestId>) -> Response<Body> {
-    let text = "session not found; start a new one with `initialize`";
-    refusal_of(StatusCode::NOT_FOUND, id, text)
 }
 
 /// Waits for a response, and turns it into an event stream if it takes longer than `every`, the time that

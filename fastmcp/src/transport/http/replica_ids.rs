@@ -6,7 +6,9 @@
 
 use std::sync::Arc;
 
-use rmcp::model::{JsonRpcMessage, NumberOrString, RequestId, ServerJsonRpcMessage, ServerNotification};
+use rmcp::model::{
+    JsonRpcMessage, NumberOrString, RequestId, ServerJsonRpcMessage, ServerNotification,
+};
 use rmcp::transport::streamable_http_server::session::ServerSseMessage;
 
 /// The name of one process that serves sessions.
@@ -95,8 +97,19 @@ mod tests {
             let marked = replica.mark(&id);
             assert_eq!(unmark(&marked), Some((replica.clone(), id)));
         }
-        for other in ["", "7", "a.n1", "0123456789abcdef", "0123456789abcdef.", "0123456789abcdef.x1"] {
-            assert_eq!(unmark(&NumberOrString::String(other.into())), None, "{other}");
+        for other in [
+            "",
+            "7",
+            "a.n1",
+            "0123456789abcdef",
+            "0123456789abcdef.",
+            "0123456789abcdef.x1",
+        ] {
+            assert_eq!(
+                unmark(&NumberOrString::String(other.into())),
+                None,
+                "{other}"
+            );
         }
     }
 }

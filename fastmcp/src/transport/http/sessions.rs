@@ -16,35 +16,33 @@
 //! | a request that reuses the ID of a request in flight | gets the response of that request | is rejected |
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Weak};
-use std::time::Duration;
 
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use futures_util::Stream;
 use rmcp::model::{ClientJsonRpcMessage, GetExtensions, ServerJsonRpcMessage, ServerResult};
 use rmcp::transport::streamable_http_server::session::local::{
-    LocalSessionHandle, LocalSessionManager, LocalSessionManagerError, SessionConfig, SessionError,
+    LocalSessionManager, LocalSessionManagerError, SessionConfig, SessionError,
 };
 use rmcp::transport::streamable_http_server::session::{
     RestoreOutcome, ServerSseMessage, SessionId, SessionManager,
 };
-use tokio::sync::mpsc;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::context::close_stream::EndStream;
-use crate::context::stream_capacity::StreamCapacity;
 use crate::principal::Principal;
 use crate::transport::http::event_stream::{duplicate_id, parse_event_id, stream};
+use crate::transport::http::open_sessions::OpenSessions;
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::replay::{EventLog, ReplayFrom};
 use crate::transport::http::replica_ids::ReplicaId;
-use crate::transport::http::session::{NOTIFICATIONS, REPLAY_TTL, Session, stream_name};
-use crate::transport::http::session_replicas::{apply_all, deliver};
+use crate::transport::http::session::{NOTIFICATIONS, Session, stream_name};
+use crate::transport::http::session_record::is_setting;
+use crate::transport::http::session_replicas::apply_all;
+use crate::transport::http::session_streams::{capacity, end_stream, write_shared};
 use crate::transport::http::session_table::{Admission, SessionTable};
-use crate::transport::http::shared_sessions::{Content, Letter, SharedSessions, is_setting};
+use crate::transport::http::shared_sessions::SharedSessions;
 
 /// The number of messages that the library keeps of each stream, and that may wait for its log. They
 /// are not bounded in bytes, so the number is small.
@@ -57,84 +55,7 @@ tokio::task_local! {
 
 /// All sessions of a server.
 #[derive(Clone)]
-pub(crate) struct Sessions(Arc<Inner>);
-
-struct Inner {
-    /// The library's sessions. Their own idle timeout is disabled; `end_when_idle` replaces it.
-    local: LocalSessionManager,
-    idle: Duration,
-    retry: Duration,
-    table: SessionTable,
-    /// The sessions of all replicas, if they share them.
-    shared: Option<Arc<SharedSessions>>,
-}
-
-impl Inner {
-    async fn close(&self, id: &SessionId) -> Result<(), LocalSessionManagerError> {
-        if let Some(session) = self.table.remove(id) {
-            session.closed.cancel();
-            session.notifications.end();
-        }
-        self.local.close_session(id).await
-    }
-
-    async fn handle(&self, id: &SessionId) -> Result<LocalSessionHandle, LocalSessionManagerError> {
-        let handle = self.local.sessions.read().await.get(id).cloned();
-        handle.ok_or_else(|| LocalSessionManagerError::SessionNotFound(Arc::clone(id)))
-    }
-
-    fn replica(&self) -> Option<ReplicaId> {
-        self.shared.as_ref().map(|shared| shared.replica.clone())
-    }
-
-    /// Adds a session to the table.
-    fn insert(self: &Arc<Self>, id: &SessionId, caller: Option<Principal>) -> Arc<Session> {
-        let session = Arc::new(Session::new(caller, self.replica().as_ref()));
-        self.table.insert(Arc::clone(id), Arc::clone(&session));
-        let sessions = Arc::downgrade(self);
-        tokio::spawn(end_when_idle(
-            sessions,
-            Arc::clone(id),
-            Arc::clone(&session),
-            self.idle,
-        ));
-        session
-    }
-
-    /// Makes room for a session of `caller`.
-    async fn admit(&self, caller: Option<&Principal>) -> Result<(), LocalSessionManagerError> {
-        match self.table.admit(caller) {
-            Admission::Free => Ok(()),
-            Admission::Replaces(oldest) => {
-                tracing::debug!("an idle session gives way to a new one");
-                self.close(&oldest).await
-            }
-            // The endpoint turns this into status 503.
-            Admission::Full => Err(SessionError::SessionServiceTerminated.into()),
-        }
-    }
-
-    /// Renews the record of a shared session, once in a while.
-    fn renew(&self, id: &SessionId, session: &Session) {
-        if let Some(shared) = &self.shared
-            && session.needs_renewal(shared.renew_every())
-        {
-            let (shared, id) = (Arc::clone(shared), Arc::clone(id));
-            tokio::spawn(async move { shared.renew(&id).await });
-        }
-    }
-
-    /// Handles a message of another replica.
-    async fn deliver(&self, letter: Letter) {
-        let id: SessionId = letter.session.into();
-        if let Some(session) = self.table.get(&id)
-            && deliver(&self.local, &id, &session, letter.content).await
-            && let Err(error) = self.close(&id).await
-        {
-            tracing::debug!(%error, "cannot close a session that has ended in another replica");
-        }
-    }
-}
+pub(crate) struct Sessions(Arc<OpenSessions>);
 
 impl Sessions {
     /// Creates the table of sessions. With `shared`, other replicas have them too; messages between replicas are
@@ -151,7 +72,7 @@ impl Sessions {
         config.channel_capacity = LIBRARY_BUFFER;
         let mut local = LocalSessionManager::default();
         local.session_config = config;
-        let inner = Arc::new(Inner {
+        let inner = Arc::new(OpenSessions {
             local,
             idle: options.idle,
             retry: options.retry,
@@ -181,6 +102,11 @@ impl Sessions {
     /// Returns the sessions of all replicas, if they share them.
     pub(crate) fn shared(&self) -> Option<&Arc<SharedSessions>> {
         self.0.shared.as_ref()
+    }
+
+    /// Returns whether only other replicas may have a session.
+    pub(crate) fn is_elsewhere(&self, id: &HeaderValue) -> bool {
+        self.0.shared.is_some() && self.named(id).is_none()
     }
 
     /// Returns the caller of the current request.
@@ -427,91 +353,5 @@ impl SessionManager for Sessions {
         };
         let reader = log.read(ReplayFrom::After(after));
         Ok(stream(reader, session.activity()))
-    }
-}
-
-/// Appends the messages that belong to no request to the log, and sends them to the replica that has the connection of
-/// the client.
-async fn write_shared(
-    log: Arc<EventLog>,
-    mut events: mpsc::Receiver<ServerSseMessage>,
-    shared: Arc<SharedSessions>,
-    id: SessionId,
-) {
-    while let Some(event) = events.recv().await {
-        let event = shared.replica.mark_event(event);
-        let message = event.message.clone();
-        let is_read = log.has_reader();
-        log.push(event);
-        if let Some(message) = message
-            && !is_read
-        {
-            let content = Content::ForClient((*message).clone());
-            shared.send(&id, None, content).await;
-        }
-    }
-    log.end();
-}
-
-/// Returns the handle with which a call closes its stream.
-fn end_stream(log: &Arc<EventLog>) -> EndStream {
-    // A weak reference: the request's extensions may outlive the stream.
-    let log = Arc::downgrade(log);
-    EndStream(Arc::new(move || {
-        if let Some(log) = log.upgrade() {
-            log.disconnect();
-        }
-    }))
-}
-
-/// Returns the handle with which a call waits until its client has read enough of what it sent.
-fn capacity(session: &Arc<Session>, log: &Arc<EventLog>) -> StreamCapacity {
-    // Log messages go to the stream of notifications, and progress to the stream of the request.
-    let logs = [Arc::downgrade(&session.notifications), Arc::downgrade(log)];
-    StreamCapacity(Arc::new(move |_| {
-        let logs = logs.clone();
-        Box::pin(async move {
-            for log in logs.iter().filter_map(Weak::upgrade) {
-                log.ready().await;
-            }
-        })
-    }))
-}
-
-/// Ends a session after its idle time. Holds no strong reference to the sessions, so that they are
-/// dropped with the server.
-async fn end_when_idle(
-    sessions: Weak<Inner>,
-    id: SessionId,
-    session: Arc<Session>,
-    idle: Duration,
-) {
-    loop {
-        // A session that is in use now cannot end before a whole idle time has passed.
-        let until = session.idle_until(idle);
-        let until = until.unwrap_or_else(|| Instant::now() + idle);
-        // Completed streams expire before that.
-        let until = until.min(Instant::now() + REPLAY_TTL);
-        tokio::select! {
-            () = tokio::time::sleep_until(until) => {}
-            () = session.closed.cancelled() => return,
-        }
-        let is_idle = session
-            .idle_until(idle)
-            .is_some_and(|until| until <= Instant::now());
-        let Some(sessions) = sessions.upgrade() else {
-            return;
-        };
-        session.remove_expired_logs();
-        if !is_idle {
-            sessions.renew(&id, &session);
-        }
-        if is_idle {
-            tracing::debug!("an idle session ends");
-            if let Err(error) = sessions.close(&id).await {
-                tracing::debug!(%error, "cannot close an idle session");
-            }
-            return;
-        }
     }
 }

@@ -17,29 +17,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use rmcp::model::{
-    ClientJsonRpcMessage, ClientNotification, ClientRequest, InitializeRequestParams, JsonRpcMessage,
-    ServerJsonRpcMessage,
-};
+use rmcp::model::{ClientJsonRpcMessage, ClientNotification, JsonRpcMessage, ServerJsonRpcMessage};
 use rmcp::transport::streamable_http_server::session::{
     SessionState, SessionStore, SessionStoreError,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::principal::Principal;
+use crate::store::Store;
 use crate::store::error::StoreError;
-use crate::store::{Expected, Store};
+use crate::store::expected::Expected;
 use crate::transport::http::replica_ids::{ReplicaId, unmark};
-
-/// The layout of a record. A replica treats a record of another layout as if the session had ended, and its client
-/// starts a new one.
-const LAYOUT: u32 = 1;
+use crate::transport::http::session_record::{Record, add_setting};
 
 /// The additional time for which a record is kept, so that it does not expire before its session does.
 const MARGIN: Duration = Duration::from_mins(2);
-
-/// The number of settings that a record keeps.
-const MAX_SETTINGS: usize = 256;
 
 /// The number of attempts to change a record that other replicas change at the same time.
 const MAX_ATTEMPTS: u32 = 16;
@@ -54,23 +46,6 @@ pub(crate) struct SharedSessions {
     /// The start of the keys and of the names of the channels.
     prefix: String,
     ttl: Duration,
-}
-
-/// The record of a session.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Record {
-    layout: u32,
-    /// The caller that created the session; `None` for an anonymous caller.
-    owner: Option<String>,
-    initialize: InitializeRequestParams,
-    /// The requests that changed the settings of the session.
-    pub(crate) settings: Vec<ClientJsonRpcMessage>,
-}
-
-impl Record {
-    pub(crate) fn is_owned_by(&self, caller: Option<&Principal>) -> bool {
-        self.owner.as_deref() == caller.map(Principal::owner).as_deref()
-    }
 }
 
 /// A message between replicas.
@@ -124,13 +99,11 @@ impl SharedSessions {
         let Some(bytes) = self.store.get(&self.key(id)).await? else {
             return Ok(None);
         };
-        match serde_json::from_slice::<Record>(&bytes) {
-            Ok(record) if record.layout == LAYOUT => Ok(Some((record, bytes))),
-            _ => {
-                tracing::warn!("a stored session has the layout of another version; it is ignored");
-                Ok(None)
-            }
+        let record = Record::parse(&bytes);
+        if record.is_none() {
+            tracing::warn!("a stored session has the layout of another version; it is ignored");
         }
+        Ok(record.map(|record| (record, bytes)))
     }
 
     /// Returns the record of a session; `None` if there is none.
@@ -174,10 +147,7 @@ impl SharedSessions {
                 return Ok(());
             };
             add_setting(&mut record.settings, message);
-            if self
-                .save(id, &record, Expected::Value(&bytes))
-                .await?
-            {
+            if self.save(id, &record, Expected::Value(&bytes)).await? {
                 return Ok(());
             }
         }
@@ -287,46 +257,6 @@ impl SharedSessions {
     }
 }
 
-/// Returns whether a request changes a setting that belongs to the session.
-pub(crate) fn is_setting(request: &ClientRequest) -> bool {
-    matches!(
-        request,
-        ClientRequest::SetLevelRequest(_)
-            | ClientRequest::SubscribeRequest(_)
-            | ClientRequest::UnsubscribeRequest(_)
-    )
-}
-
-/// Adds a setting, and removes those that it replaces.
-fn add_setting(settings: &mut Vec<ClientJsonRpcMessage>, message: &ClientJsonRpcMessage) {
-    let JsonRpcMessage::Request(request) = message else {
-        return;
-    };
-    let replaced = |other: &ClientJsonRpcMessage| {
-        let JsonRpcMessage::Request(other) = other else {
-            return true;
-        };
-        match (&request.request, &other.request) {
-            (ClientRequest::SetLevelRequest(_), ClientRequest::SetLevelRequest(_)) => true,
-            (ClientRequest::SubscribeRequest(new), ClientRequest::SubscribeRequest(old)) => {
-                new.params.uri == old.params.uri
-            }
-            (ClientRequest::UnsubscribeRequest(new), ClientRequest::SubscribeRequest(old)) => {
-                new.params.uri == old.params.uri
-            }
-            _ => false,
-        }
-    };
-    settings.retain(|other| !replaced(other));
-    if !matches!(request.request, ClientRequest::UnsubscribeRequest(_)) {
-        settings.push(message.clone());
-    }
-    if settings.len() > MAX_SETTINGS {
-        tracing::warn!("a session has more than {MAX_SETTINGS} settings; a replica that restores it misses the oldest");
-        settings.remove(0);
-    }
-}
-
 /// The store as the protocol library sees it. `C` returns the caller of the current request.
 pub(crate) struct LibraryStore<C> {
     pub(crate) shared: Arc<SharedSessions>,
@@ -345,12 +275,7 @@ where
 
     async fn store(&self, id: &str, state: &SessionState) -> Result<(), SessionStoreError> {
         let caller = (self.caller)();
-        let record = Record {
-            layout: LAYOUT,
-            owner: caller.as_ref().map(|it| it.owner().into_owned()),
-            initialize: state.initialize_params.clone(),
-            settings: Vec::new(),
-        };
+        let record = Record::new(caller.as_ref(), state.initialize_params.clone());
         self.shared.save(id, &record, Expected::Anything).await?;
         Ok(())
     }
