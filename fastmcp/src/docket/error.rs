@@ -164,6 +164,15 @@ pub enum DocketError {
         /// The problem.
         problem: String,
     },
+    /// A body waits for a signal without an execution that could receive it: a tool was called directly, or the steps are
+    /// [detached](crate::docket::Steps::detached).
+    #[error(
+        "no signal `{signal}` can arrive: `wait_for` needs an execution; call the tool as a task (`#[tool(task = \"required\")]` refuses other calls), or provide the signal with `Steps::with_signal` in a unit test"
+    )]
+    NoSignal {
+        /// The name of the signal.
+        signal: String,
+    },
     /// The journal of an execution has no room for the result of a step or for a signal.
     #[error(
         "the journal of `{key}` is limited to {limit} bytes; store large results elsewhere and record where they are, or build the docket with a larger `max_journal`"

@@ -192,6 +192,9 @@ impl Docket {
                 problem,
             })?;
         submission.key = Some(key.clone());
+        if submission.cancel_with_parent {
+            submission.parent = submission.parent.or(self.run.map(|id| id.0));
+        }
         Ok(Prepared {
             submission,
             key,

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use fastmcp::docket::backend::Settlement;
 use fastmcp::docket::{
-    Changed, Docket, DocketError, ExecutionState, Failure, Filter, Key, Outcome, Policy, Record,
-    Repeat, Retry, Stats, Submission,
+    Changed, Docket, DocketError, ExecutionState, Failure, Filter, Key, Outcome, Policy, Priority,
+    Record, Repeat, Retry, Stats, Submission,
 };
 
 use crate::stage::{
@@ -324,6 +324,29 @@ pub(crate) async fn counts_follow_every_change_of_state(stage: &Stage) {
         ),
         (0, 0, 0)
     );
+}
+
+pub(crate) async fn the_lag_is_that_of_each_priority_and_owner(stage: &Stage) {
+    let docket = stage.docket();
+    let of = |task: &str| Submission::new(task.to_owned(), "null");
+    submit(&docket, of("low").priority(Priority::Low)).await;
+    submit(&docket, of("second").owner("ada").priority(Priority::Low)).await;
+    tokio::time::sleep(TICK * 2).await;
+    submit(&docket, of("first").owner("ada").priority(Priority::High)).await;
+    let urgent = (0..600).map(|_| of("urgent").priority(Priority::High));
+    for answer in docket.submit_many(urgent).await.unwrap() {
+        answer.unwrap();
+    }
+    let stats = docket.stats().await.unwrap();
+    let lag = |task| stats.task(task).unwrap().lag;
+    // However many executions of a higher priority there are.
+    assert!(lag("low").is_some_and(|lag| lag >= TICK * 2), "{stats:?}");
+    assert!(
+        lag("urgent").is_some() && lag("first").is_some(),
+        "{stats:?}"
+    );
+    // It waits behind another execution of its owner.
+    assert_eq!(lag("second"), None);
 }
 
 pub(crate) async fn statistics_have_delays_and_workers(stage: &Stage) {

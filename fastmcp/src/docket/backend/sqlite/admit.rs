@@ -83,6 +83,7 @@ impl Store<'_> {
             self.set_holder(previous, false)?;
         }
         let mut entry = self.create(submission)?;
+        self.adopt(&mut entry)?;
         self.enqueue(&mut entry);
         self.insert(entry, true).map(Admission::Accepted)
     }
@@ -115,6 +116,7 @@ impl Store<'_> {
             }
         }
         let mut entry = self.create(submission)?;
+        self.adopt(&mut entry)?;
         entry.place = Place::Behind;
         entry.behind = Some(running);
         let id = self.insert(entry, false)?;
@@ -199,6 +201,7 @@ impl Store<'_> {
         self.announce(&mut entry);
         self.save(&mut entry)?;
         self.effects.signalled = true;
+        self.orphan_children(&entry);
         Ok(())
     }
 

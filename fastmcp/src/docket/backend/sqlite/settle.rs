@@ -202,6 +202,7 @@ impl Store<'_> {
         entry.wall_due = None;
         self.announce(&mut entry);
         self.root.pending_bytes = (self.root.pending_bytes - signed(entry.size)).max(0);
+        self.leave_family(&mut entry)?;
         let successor = entry.successor.take();
         let id = entry.id;
         if let Some(until) = entry.keep_until {
