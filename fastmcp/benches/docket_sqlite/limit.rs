@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fastmcp::docket::Durability;
+use fastmcp::docket::{Durability, Key};
 use rusqlite::Connection;
 
 const TABLE: &str = "
@@ -41,9 +41,10 @@ fn insert(sql: &Connection, items: usize, batch: usize) {
             .prepare_cached("INSERT INTO tasks (key, state, payload) VALUES (?1, 'queued', ?2)")
             .expect("prepared");
         for _ in 0..batch {
-            let key = format!("{:032x}", fastrand::u128(..));
+            // The keys of a docket: with random ones, the index would cost more than here.
+            let key = Key::unique();
             insert
-                .execute((key, &br#"{"v":1,"args":[1]}"#[..]))
+                .execute((&*key, &br#"{"v":1,"args":[1]}"#[..]))
                 .expect("inserted");
         }
         sql.execute_batch("COMMIT").expect("stored");

@@ -7,6 +7,8 @@
 
 mod apalis;
 mod limit;
+#[path = "../docket/measure.rs"]
+mod measure;
 mod ours;
 mod processes;
 #[path = "../docket/report.rs"]
@@ -98,10 +100,11 @@ fn main() {
         });
     }
     report.row("first_body", "ms", || {
-        let path = file();
-        run(ours::fill(&path, Durability::Process, BACKLOG));
-        let took = run(ours::first_body(&path, Durability::Process));
+        let took = processes::first_body(&file());
         [Some(took.as_secs_f64() * 1000.0), None, None]
+    });
+    report.row("idle_wake_ups", "in 5 s", || {
+        [processes::idle_wake_ups(&file()), None, None]
     });
     let wake_up = std::cell::OnceCell::new();
     let wake_up =
@@ -117,9 +120,7 @@ fn main() {
         [Some(worst.as_secs_f64() * 1000.0), None, None]
     });
     report.row("stats_of_a_million", "us", || {
-        let path = file();
-        let docket = run(ours::fill(&path, Durability::Process, MILLION));
-        let samples = run(ours::stats(&docket));
+        let samples = run(ours::stats(&file(), MILLION));
         [Some(Percentiles::of(samples).p50), None, None]
     });
     let _ = std::fs::remove_dir_all(directory());

@@ -32,7 +32,7 @@ pub struct Submission {
     pub task: Name,
     /// One JSON document; in a backend, the envelope around it.
     pub payload: Bytes,
-    /// The key; `None` for a [random](Key::random) one.
+    /// The key; `None` for a [unique](Key::unique) one.
     pub key: Option<Key>,
     /// The due time.
     pub when: When,
@@ -183,7 +183,7 @@ impl Submission {
         }
     }
 
-    /// Sets the key; by default a [random](Key::random) one.
+    /// Sets the key; by default a [unique](Key::unique) one.
     pub fn key(mut self, key: impl Into<Key>) -> Self {
         self.key = Some(key.into());
         self

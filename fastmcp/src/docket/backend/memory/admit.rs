@@ -17,7 +17,7 @@ const REPLACED: &str = "replaced by a later submission under the same key";
 
 impl Store {
     pub(super) fn admit(&mut self, mut submission: Submission, now: Timestamp) -> Admission {
-        let key = submission.key.get_or_insert_with(Key::random).clone();
+        let key = submission.key.get_or_insert_with(Key::unique).clone();
         if let Some(existing) = self.cooling(&submission, now) {
             return Admission::Existing(existing);
         }

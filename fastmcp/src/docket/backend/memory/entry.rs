@@ -125,7 +125,7 @@ impl Entry {
             size: submission.size(),
             is_dead_letter: false,
             counted: tasks.count(&submission.task, machine.state()),
-            key: submission.key.unwrap_or_else(Key::random),
+            key: submission.key.unwrap_or_else(Key::unique),
             task: submission.task,
             envelope: submission.payload,
             result: Bytes::new(),

@@ -98,7 +98,7 @@ const INSERT: &str = "INSERT INTO executions (id, key, holds_key, task, state, p
      delivery, cancelling, submitted, due, wall_due, updated, max_deliveries, size, owner, limits, timetable, \
      keep_until, alarm, behind, was_released, has_start_time, note, payload, kept_bytes, parent) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 1, 0, 0, ?9, ?10, ?11, ?9, 0, ?12, ?13, ?14, ?15, ?16, ?16, ?17, 0, \
-     0, ?18, ?19, 0, ?20)";
+     0, ?18, ?19, 0, ?20) ON CONFLICT (key) WHERE holds_key = 1 DO NOTHING";
 
 /// The statement that writes everything that changes during the life of an execution. It leaves out the columns of the
 /// indexes by key and by alarm, because SQLite would write these indexes again.
@@ -127,7 +127,7 @@ impl Entry {
         Self {
             id,
             size: submission.size(),
-            key: submission.key.unwrap_or_else(Key::random),
+            key: submission.key.unwrap_or_else(Key::unique),
             task: submission.task,
             machine: StateMachine::new(due <= now),
             place: Place::Parked,
@@ -254,10 +254,10 @@ impl Entry {
         Ok((Self::read(row)?, Bytes::copy_from_slice(payload)))
     }
 
-    /// Inserts the row of a new execution.
-    pub(super) fn insert(&mut self, sql: &Connection, holds_key: bool) -> Result<()> {
+    /// Inserts the row of a new execution. Returns false if another execution holds its key.
+    pub(super) fn insert(&mut self, sql: &Connection, holds_key: bool) -> Result<bool> {
         let payload = self.new_payload.take().unwrap_or_default();
-        sql.prepare_cached(INSERT)?.execute(params![
+        let inserted = sql.prepare_cached(INSERT)?.execute(params![
             number(self.id.0),
             &*self.key,
             holds_key,
@@ -280,7 +280,7 @@ impl Entry {
             self.parent.map(|id| number(id.0)),
         ])?;
         self.stored = Some(self.counted());
-        Ok(())
+        Ok(inserted == 1)
     }
 
     /// Writes the row. Returns the counted values that were stored before.
