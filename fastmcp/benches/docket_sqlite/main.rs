@@ -18,7 +18,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use fastmcp::docket::Durability;
+use fastmcp::docket::{Durability, Key};
 use report::{Percentiles, Report};
 
 /// Executions per throughput run.
@@ -52,18 +52,25 @@ fn main() {
         ("process", Durability::Process),
         ("power", Durability::Power),
     ] {
-        report.row(&format!("add_{grade}"), "tasks/s", || {
-            best(|| {
-                [
-                    Some(rate(
-                        TASKS,
-                        run(ours::add(&file(), durability, TASKS, CALLERS)),
-                    )),
-                    Some(rate(TASKS, limit::add(&file(), durability, TASKS, CALLERS))),
-                    peer.add(&file(), durability, TASKS / 20, CALLERS),
-                ]
-            })
-        });
+        // With random keys, the loop changes a page of the index for each row; a docket's own keys are sorted.
+        let keys: [(&str, fn() -> Key); 2] = [("", Key::random), ("_sorted", Key::unique)];
+        for (keys, key) in keys {
+            report.row(&format!("add{keys}_{grade}"), "tasks/s", || {
+                best(|| {
+                    [
+                        Some(rate(
+                            TASKS,
+                            run(ours::add(&file(), durability, TASKS, CALLERS)),
+                        )),
+                        Some(rate(
+                            TASKS,
+                            limit::add(&file(), durability, TASKS, CALLERS, key),
+                        )),
+                        peer.add(&file(), durability, TASKS / 20, CALLERS),
+                    ]
+                })
+            });
+        }
         report.row(&format!("drain_{grade}"), "tasks/s", || {
             best(|| {
                 [

@@ -122,7 +122,7 @@ pub enum DocketError {
     },
     /// The execution has ended, and its record has been deleted.
     #[error(
-        "the record of `{key}` has expired; results are kept for the docket's `result_ttl`, up to its `result_capacity`"
+        "the record of `{key}` has expired; results are kept for the docket's `result_ttl`, up to its `result_capacity` and `result_bytes`"
     )]
     Expired {
         /// The key.

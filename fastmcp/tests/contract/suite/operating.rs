@@ -518,6 +518,22 @@ pub(crate) async fn results_and_dead_letters_are_limited_by_bytes(stage: &Stage)
     assert_eq!((stats.counts.completed, stats.counts.failed), (2, 3));
     assert!((2000..2500).contains(&stats.result_bytes), "{stats:?}");
     assert!((3000..3500).contains(&stats.dead_letter_bytes), "{stats:?}");
+    // One that is larger than the limit alone is not kept, and pushes no other out.
+    let huge = format!("\"{}\"", "x".repeat(5000));
+    end_with(
+        &docket,
+        work("huge"),
+        Outcome::Completed(huge.clone().into()),
+    )
+    .await;
+    let submission = Submission::new("work", huge).key("huge letter");
+    end_with(&docket, submission, failed("x")).await;
+    let same = assert_counted(&docket, "large ones").await;
+    assert_eq!((same.counts.completed, same.counts.failed), (2, 3));
+    assert_eq!(
+        (same.result_bytes, same.dead_letter_bytes),
+        (stats.result_bytes, stats.dead_letter_bytes)
+    );
     docket.discard(&Filter::new().dead_letters()).await.unwrap();
     let stats = assert_counted(&docket, "discarding").await;
     assert_eq!((stats.dead_letter_bytes, stats.dead_letters), (0, 0));

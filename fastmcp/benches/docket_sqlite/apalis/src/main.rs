@@ -35,6 +35,12 @@ async fn pool(grade: &str, path: &str) -> SqlitePool {
     open(options).await
 }
 
+async fn ended(pool: &SqlitePool) -> usize {
+    let query = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM Jobs WHERE status = 'Done'");
+    let ended = query.fetch_one(pool).await.expect("read");
+    usize::try_from(ended).unwrap_or_default()
+}
+
 async fn count(payload: Payload, count: Data<Arc<(AtomicUsize, Notify)>>) {
     std::hint::black_box(&payload);
     let (left, is_done) = &**count;
@@ -88,6 +94,10 @@ async fn main() {
         tokio::select! {
             () = left.1.notified() => {}
             ended = &mut call => panic!("apalis stopped: {ended:?}"),
+        }
+        // All bodies have begun. The time counts until their ends are stored.
+        while ended(&pool).await < items {
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
         call.abort();
         begin.elapsed()

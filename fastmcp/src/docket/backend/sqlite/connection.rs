@@ -57,6 +57,9 @@ pub(super) fn open(path: &Path, durability: Durability) -> Result<Connection, Fa
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // The check of `state` is for other programs. SQLite builds a table of its seven values for each row that is written,
+    // which costs more than writing the row.
+    connection.pragma_update(None, "ignore_check_constraints", true)?;
     connection.set_prepared_statement_cache_capacity(128);
     create_tables(&mut connection)?;
     // From now on, `begin` waits itself: SQLite's own waiting is unfair between processes.

@@ -300,7 +300,7 @@ impl<'a> Store<'a> {
     }
 
     /// Deletes a row, and takes it out of the counters.
-    fn delete(&mut self, id: i64) -> Result<()> {
+    pub(super) fn delete(&mut self, id: i64) -> Result<()> {
         let mut delete = self.sql.prepare_cached(
             "DELETE FROM executions WHERE id = ?1 RETURNING task, state, place, kept_bytes",
         )?;

@@ -33,6 +33,10 @@ end
 -- later steps delete the rest.
 local function trim(place)
   local limits, deleted = limits_of[place], 0
+  for _, id in ipairs(oversized[place]) do
+    call('ZREM', prefix .. place, id)
+    delete_ended(id)
+  end
   while deleted < 2000 do
     local surplus = call('ZCARD', prefix .. place) - limits.capacity
     if surplus <= 0 and kept_bytes[place] > limits.bytes then
