@@ -108,7 +108,7 @@ impl Call {
 
     /// Returns the answer log that drives this call, if there is one.
     pub(crate) fn answer_log(&self) -> Option<Arc<AnswerLog>> {
-        self.injector.context()?.answer_log().cloned()
+        self.injector.given_context()?.answer_log().cloned()
     }
 
     /// Decodes the argument of one parameter. An invalid argument is reported by [`check_arguments`](Self::check_arguments).

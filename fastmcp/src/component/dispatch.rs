@@ -125,10 +125,10 @@ impl Dispatcher {
         origin: Origin,
     ) -> Result<ToolResult, RequestError> {
         let injector = Injector::new(Arc::clone(&self.provided), origin);
-        let runs_again = injector
-            .context()
+        let context = injector.given_context().cloned();
+        let runs_again = context
+            .as_ref()
             .is_some_and(Context::runs_again_with_answers);
-        let context = injector.context().cloned();
         let call = Call::new(arguments, tool.encoding(&self.settings), injector)
             .with_unknown(tool.unknown_arguments(&self.settings));
         let heartbeat = tool.heartbeat(&self.settings);

@@ -21,6 +21,7 @@ use crate::protocol::client_channel;
 use crate::protocol::client_channel::PeerChannel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
 use crate::protocol::convert::request_error_data;
+use crate::protocol::live_session::LiveSession;
 use crate::protocol::request_state::Binding;
 use crate::protocol::tasks;
 
@@ -88,6 +89,11 @@ impl Connection {
         #[cfg(not(feature = "http"))]
         let capacity = None;
         let in_session = !stateless && (!is_http || session_id.is_some());
+        if in_session && !is_http && self.server.fast_path.is_some() {
+            // The next calls of this connection need no request of the library.
+            self.live
+                .get_or_init(|| Arc::new(LiveSession::new(self, context)));
+        }
         let session = in_session.then(|| self.session.with_id(session_id));
         let dispatcher = &self.server.dispatcher;
         let original = context.extensions.remove::<OriginalId>();
@@ -100,7 +106,8 @@ impl Connection {
                 context.client_info()
             } else {
                 context.meta.client_info()
-            },
+            }
+            .map(Arc::new),
             meta: Arc::new(context.meta.0.0.clone()),
             protocol,
             #[cfg(feature = "http")]

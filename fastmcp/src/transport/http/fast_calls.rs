@@ -19,19 +19,23 @@ use std::sync::{Arc, OnceLock};
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use bytes::{Buf, Bytes};
 use futures_util::future::BoxFuture;
 use rmcp::model::{ErrorCode, ProtocolVersion, RequestId};
 use serde_json::Value;
 
 use crate::protocol::connection::ProtocolServer;
 use crate::protocol::fast_path::answer::{Answer, Revision};
-use crate::protocol::fast_path::{FastCall, FastPath};
+use crate::protocol::fast_path::{FastCall, FastPath, Lifecycle};
 use crate::transport::http::keep_alive::event_stream;
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::request_head::{METHOD, NAME, SESSION, VERSION};
 
 /// The key of a schema that names the header of an argument (SEP-2243).
 const HEADER_KEY: &str = "x-mcp-header";
+
+/// The initial capacity of a response, enough for a short result.
+const MESSAGE_CAPACITY: usize = 256;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -91,7 +95,12 @@ impl FastCalls {
         if !is_current && self.has_sessions {
             return None;
         }
-        let call = self.path.accept(body, !is_current)?;
+        let lifecycle = if is_current {
+            Lifecycle::PerRequest
+        } else {
+            Lifecycle::Session(None)
+        };
+        let call = self.path.accept(body, lifecycle)?;
         let name = call.tool.entry.entry.name;
         let is_consistent = match call.revision {
             Revision::Session => !is_current,
@@ -119,21 +128,24 @@ impl FastCalls {
 
 /// Returns the response with this answer, as the protocol library would return it.
 fn response(answer: Answer, revision: Revision, answers_json: bool) -> Response<Body> {
-    let status = match answer.error {
+    const START: &[u8] = b"data: ";
+    let mut message = Vec::with_capacity(MESSAGE_CAPACITY);
+    message.extend_from_slice(START);
+    let error = answer.write(&mut message);
+    let status = match error {
         Some(code) if revision == Revision::V20260728 => status_of(ErrorCode(code)),
         _ => StatusCode::OK,
     };
     if answers_json || status != StatusCode::OK {
-        let mut response = Response::new(Body::from(answer.message));
+        let mut message = Bytes::from(message);
+        message.advance(START.len());
+        let mut response = Response::new(Body::from(message));
         response.headers_mut().insert(CONTENT_TYPE, JSON);
         *response.status_mut() = status;
         return response;
     }
-    let mut event = Vec::with_capacity(answer.message.len() + 8);
-    event.extend_from_slice(b"data: ");
-    event.extend_from_slice(&answer.message);
-    event.extend_from_slice(b"\n\n");
-    event_stream(Body::from(event))
+    message.extend_from_slice(b"\n\n");
+    event_stream(Body::from(message))
 }
 
 /// Returns the status of an error in protocol 2026-07-28.
