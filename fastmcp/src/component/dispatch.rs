@@ -11,6 +11,7 @@ use crate::call::error::CallError;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::Origin;
 use crate::call::inject::provided::Provided;
+use crate::call::named_values::NamedValues;
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::caller::Caller;
 use crate::component::answer_store::AnswerStore;
@@ -121,7 +122,7 @@ impl Dispatcher {
     pub(crate) async fn run_tool(
         &self,
         tool: &'static ToolEntry,
-        arguments: Map<String, Value>,
+        arguments: impl Into<NamedValues>,
         origin: Origin,
     ) -> Result<ToolResult, RequestError> {
         let injector = Injector::new(Arc::clone(&self.provided), origin);

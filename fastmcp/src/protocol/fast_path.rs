@@ -36,9 +36,9 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use memchr::memmem;
 use rmcp::model::RequestId;
-use serde_json::{Map, Value};
 
 use crate::call::inject::origin::Origin;
+use crate::call::named_values::NamedValues;
 use crate::call::parameter_entry::ParameterKind;
 use crate::component::call_settings::CallSettings;
 use crate::component::dispatch::Dispatcher;
@@ -91,7 +91,7 @@ pub(crate) enum Lifecycle<'a> {
 pub(crate) struct FastCall {
     pub(crate) id: RequestId,
     pub(crate) tool: Arc<FastTool>,
-    pub(crate) arguments: Map<String, Value>,
+    pub(crate) arguments: NamedValues,
     pub(crate) revision: Revision,
     context: Option<Arc<LazyContext>>,
 }
@@ -152,7 +152,7 @@ impl FastPath {
         // Parses the arguments as the protocol library does, so that the same values decode and fail.
         let arguments = match envelope.arguments {
             Some(arguments) => serde_json::from_slice(arguments).ok()?,
-            None => Map::new(),
+            None => NamedValues::default(),
         };
         Some(FastCall {
             id: envelope.id,

@@ -23,6 +23,7 @@ pub(crate) mod request_head;
 pub(crate) mod response;
 pub(crate) mod service;
 pub(crate) mod session;
+pub(crate) mod session_calls;
 pub(crate) mod session_table;
 pub(crate) mod sessions;
 pub(crate) mod stream_limits;

@@ -32,6 +32,20 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Returns the message, with the adjustments that the protocol library makes to it.
+    #[cfg(feature = "http")]
+    pub(crate) fn into_message(self) -> ServerJsonRpcMessage {
+        let Self {
+            id,
+            reply,
+            revision,
+        } = self;
+        match reply {
+            Ok(result) => ServerJsonRpcMessage::response(adjusted(result, revision), id),
+            Err(error) => ServerJsonRpcMessage::error(adjusted_error(error, revision), Some(id)),
+        }
+    }
+
     /// Appends the message, without a newline and with the adjustments that the protocol library makes to it. Returns
     /// the code of the JSON-RPC error, if the message is one.
     pub(crate) fn write(self, message: &mut Vec<u8>) -> Option<i32> {
@@ -50,19 +64,30 @@ impl Answer {
                     ErrorData::internal_error("cannot encode the result of this call", None)
                 }
             },
-            Err(error) => {
-                let mut error = request_error_data(error);
-                if revision == Revision::V20260728 && error.code == ErrorCode::RESOURCE_NOT_FOUND {
-                    error.code = ErrorCode::INVALID_PARAMS;
-                }
-                error
-            }
+            Err(error) => adjusted_error(error, revision),
         };
         let code = error.code.0;
         // An error consists of a number, a text and a JSON value, which can always be written.
         let _ = write(message, &ServerJsonRpcMessage::error(error, Some(id)));
         Some(code)
     }
+}
+
+fn adjusted(result: ToolResult, revision: Revision) -> ServerResult {
+    let mut result = ServerResult::CallToolResult(call_tool_result(result));
+    if revision == Revision::Session {
+        result.strip_result_type_for_legacy_peer();
+        result.strip_non_object_output_for_legacy_peer();
+    }
+    result
+}
+
+fn adjusted_error(error: RequestError, revision: Revision) -> ErrorData {
+    let mut error = request_error_data(error);
+    if revision == Revision::V20260728 && error.code == ErrorCode::RESOURCE_NOT_FOUND {
+        error.code = ErrorCode::INVALID_PARAMS;
+    }
+    error
 }
 
 fn write(message: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
@@ -77,9 +102,7 @@ fn write_result(
 ) -> io::Result<()> {
     let structured = result.structured_content.as_ref();
     if revision == Revision::Session && structured.is_some_and(|value| !value.is_object()) {
-        let mut result = ServerResult::CallToolResult(call_tool_result(result));
-        result.strip_result_type_for_legacy_peer();
-        result.strip_non_object_output_for_legacy_peer();
+        let result = adjusted(result, revision);
         return write(message, &ServerJsonRpcMessage::response(result, id.clone()));
     }
     message.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
@@ -131,12 +154,7 @@ mod tests {
 
     /// Returns the message as the protocol library encodes it.
     fn expected(id: &RequestId, result: ToolResult, revision: Revision) -> Vec<u8> {
-        let mut result = ServerResult::CallToolResult(call_tool_result(result));
-        if revision == Revision::Session {
-            result.strip_result_type_for_legacy_peer();
-            result.strip_non_object_output_for_legacy_peer();
-        }
-        let message = ServerJsonRpcMessage::response(result, id.clone());
+        let message = ServerJsonRpcMessage::response(adjusted(result, revision), id.clone());
         serde_json::to_vec(&message).expect("it can be written")
     }
 

@@ -86,7 +86,7 @@ impl Endpoint {
         let dispatcher = Arc::clone(&server.dispatcher);
         let config = options.config().with_cancellation_token(closed.clone());
         let sessions = Sessions::new(&options);
-        let fast_calls = FastCalls::new(&server, &options);
+        let fast_calls = FastCalls::new(&server, &options, &sessions, &closed);
         let mcp = StreamableHttpService::new(
             move || Ok(Connection::new(Arc::clone(&server))),
             Arc::new(sessions.clone()),

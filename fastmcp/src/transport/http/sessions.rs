@@ -21,7 +21,9 @@ use std::time::Duration;
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use futures_util::Stream;
-use rmcp::model::{ClientJsonRpcMessage, GetExtensions, ServerJsonRpcMessage, ServerResult};
+use rmcp::model::{
+    ClientJsonRpcMessage, ClientNotification, GetExtensions, ServerJsonRpcMessage, ServerResult,
+};
 use rmcp::transport::streamable_http_server::session::local::{
     LocalSessionHandle, LocalSessionManager, LocalSessionManagerError, SessionConfig, SessionError,
 };
@@ -239,7 +241,15 @@ impl SessionManager for Sessions {
         id: &SessionId,
         message: ClientJsonRpcMessage,
     ) -> Result<(), Self::Error> {
-        self.session(id)?.touch();
+        let session = self.session(id)?;
+        session.touch();
+        if let ClientJsonRpcMessage::Notification(notification) = &message
+            && let ClientNotification::CancelledNotification(cancelled) = &notification.notification
+            && let Some(id) = &cancelled.params.request_id
+            && session.cancel(id)
+        {
+            return Ok(());
+        }
         self.0.local.accept_message(id, message).await
     }
 
