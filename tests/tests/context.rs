@@ -130,7 +130,6 @@ async fn every_call_of_a_session_has_the_same_context_and_logs_before_its_respon
     let started = server().start().await.unwrap();
     let mut wire = Wire::of_sessions(&started, json!({})).await;
     let first = wire.call("about").await;
-    // The first call has gone through the protocol library, and the others have not.
     for number in 2..5_usize {
         let mut answer = wire.call("about").await;
         assert_eq!(wire.notifications.len(), number);
@@ -155,7 +154,7 @@ async fn a_cancelled_request_ends_its_handler_and_its_listeners() {
     }
 }
 
-/// Cancels a call that the protocol library handles, because it is the first one with a context, or a later one.
+/// Cancels the first call of a session, or a later one.
 async fn cancel(is_first: bool) {
     let started = server().start().await.unwrap();
     let mut wire = Wire::of_sessions(&started, json!({})).await;

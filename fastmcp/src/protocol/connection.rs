@@ -90,7 +90,8 @@ pub(crate) struct Connection {
     pub(crate) log_level: Arc<RwLock<LogLevel>>,
     pub(crate) subscriptions: Subscriptions,
     pub(crate) session: Session,
-    /// Creates contexts for calls on the fast path, in a session on a stream. Set by the first request with a context.
+    /// Creates contexts for calls on the fast path, in a session on a stream. Set by
+    /// `initialize`, before the library reads the first call.
     pub(crate) live: Arc<OnceLock<Arc<dyn ContextSource>>>,
 }
 

@@ -1,7 +1,7 @@
 //! [`LiveSession`]: creates the contexts of calls on the [fast path](crate::protocol::fast_path), from the parts that all
 //! requests of one connection share.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rmcp::RoleServer;
 use rmcp::service::Peer;
@@ -14,24 +14,28 @@ use crate::context::lazy::{CallId, ContextSource};
 use crate::context::progress_log::ProgressLog;
 use crate::context::request::{Context, Request, Transport};
 use crate::mcp::{Implementation, ProtocolVersion};
-use crate::protocol::client_channel::{self, PeerChannel};
-use crate::protocol::connection::{Connection, RequestContext};
+use crate::protocol::client_channel::{PeerChannel, input_capabilities};
+use crate::protocol::connection::Connection;
 
-/// The session of a client on a stream. A client negotiates its parts only once.
+/// The session of a client on a stream.
 pub(crate) struct LiveSession {
     connection: Connection,
     peer: Peer<RoleServer>,
-    client: Option<Arc<Implementation>>,
-    protocol: Option<ProtocolVersion>,
-    input_capabilities: InputCapabilities,
+    client: OnceLock<Client>,
     meta: Arc<Map<String, Value>>,
     /// The channel to the client. Its log level may change.
     channel: Mutex<(LogLevel, Arc<PeerChannel>)>,
 }
 
+/// What the client has negotiated, which is known when its first call is read.
+struct Client {
+    info: Option<Arc<Implementation>>,
+    protocol: Option<ProtocolVersion>,
+    input_capabilities: InputCapabilities,
+}
+
 impl LiveSession {
-    /// Takes the parts from a request that the protocol library handles.
-    pub(crate) fn new(connection: &Connection, context: &RequestContext) -> Self {
+    pub(crate) fn new(connection: &Connection, peer: Peer<RoleServer>) -> Self {
         let level = connection.log_level();
         Self {
             // With its own source, the connection would keep itself in memory.
@@ -39,15 +43,23 @@ impl LiveSession {
                 live: Arc::default(),
                 ..connection.clone()
             },
-            peer: context.peer.clone(),
-            client: context.client_info().map(Arc::new),
-            protocol: context.protocol_version(),
-            input_capabilities: client_channel::input_capabilities(
-                context.client_capabilities().as_ref(),
-            ),
+            client: OnceLock::new(),
             meta: Arc::default(),
-            channel: Mutex::new((level, channel(context.peer.clone(), level))),
+            channel: Mutex::new((level, channel(peer.clone(), level))),
+            peer,
         }
+    }
+
+    fn client(&self) -> &Client {
+        self.client.get_or_init(|| {
+            let info = self.peer.peer_info();
+            let info = info.as_deref();
+            Client {
+                info: info.map(|info| Arc::new(info.client_info.clone())),
+                protocol: info.map(|info| info.protocol_version.clone()),
+                input_capabilities: input_capabilities(info.map(|info| &info.capabilities)),
+            }
+        })
     }
 
     fn channel(&self) -> Arc<PeerChannel> {
@@ -74,19 +86,20 @@ fn channel(peer: Peer<RoleServer>, level: LogLevel) -> Arc<PeerChannel> {
 impl ContextSource for LiveSession {
     fn context(&self, id: &CallId) -> Context {
         let dispatcher = &self.connection.server.dispatcher;
+        let client = self.client();
         Context::new(Request {
             id: id.to_string(),
             server: Arc::clone(&dispatcher.identity.name),
-            client: self.client.clone(),
+            client: client.info.clone(),
             meta: Arc::clone(&self.meta),
-            protocol: self.protocol.clone(),
+            protocol: client.protocol.clone(),
             #[cfg(feature = "http")]
             http: None,
             trace: None,
             client_channel: self.channel(),
             progress: Arc::new(ProgressLog::new()),
             transport: Transport::Stream,
-            input_capabilities: self.input_capabilities,
+            input_capabilities: client.input_capabilities,
             answer_log: None,
             nested: false,
             session: Some(self.connection.session.clone()),

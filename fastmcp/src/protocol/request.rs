@@ -21,7 +21,6 @@ use crate::protocol::client_channel;
 use crate::protocol::client_channel::PeerChannel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
 use crate::protocol::convert::request_error_data;
-use crate::protocol::live_session::LiveSession;
 use crate::protocol::request_state::Binding;
 use crate::protocol::tasks;
 
@@ -89,11 +88,6 @@ impl Connection {
         #[cfg(not(feature = "http"))]
         let capacity = None;
         let in_session = !stateless && (!is_http || session_id.is_some());
-        if in_session && !is_http && self.server.fast_path.is_some() {
-            // The next calls of this connection need no request of the library.
-            self.live
-                .get_or_init(|| Arc::new(LiveSession::new(self, context)));
-        }
         let session = in_session.then(|| self.session.with_id(session_id));
         let dispatcher = &self.server.dispatcher;
         let original = context.extensions.remove::<OriginalId>();
