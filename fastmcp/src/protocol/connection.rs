@@ -1,13 +1,14 @@
 //! [`Connection`]: the protocol state of one client connection; [`ProtocolServer`]: the state that
 //! all connections share.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rmcp::model::{PaginatedRequestParams, ServerConfig};
 use rmcp::{ErrorData, RoleServer};
 
 use crate::component::dispatch::Dispatcher;
 use crate::context::client_channel::LogLevel;
+use crate::context::lazy::ContextSource;
 use crate::context::session::Session;
 use crate::mcp::CacheScope;
 use crate::protocol::capabilities::server_config;
@@ -86,9 +87,12 @@ impl ProtocolServer {
 pub(crate) struct Connection {
     pub(crate) server: Arc<ProtocolServer>,
     /// The level that a client of a revision before 2026-07-28 has set with `logging/setLevel`.
-    log_level: Arc<RwLock<LogLevel>>,
+    pub(crate) log_level: Arc<RwLock<LogLevel>>,
     pub(crate) subscriptions: Subscriptions,
     pub(crate) session: Session,
+    /// Creates contexts for calls on the fast path, in a session on a stream. Set by
+    /// `initialize`, before the library reads the first call.
+    pub(crate) live: Arc<OnceLock<Arc<dyn ContextSource>>>,
 }
 
 impl Connection {
@@ -98,6 +102,7 @@ impl Connection {
             log_level: Arc::new(RwLock::new(LogLevel::Debug)),
             subscriptions: Subscriptions::default(),
             session: Session::default(),
+            live: Arc::default(),
         }
     }
 
