@@ -5,6 +5,7 @@
 
 pub(crate) mod access;
 pub(crate) mod answer_store;
+pub(crate) mod around;
 pub(crate) mod bounded_answer;
 pub(crate) mod call_settings;
 pub(crate) mod completion;
@@ -13,12 +14,14 @@ pub(crate) mod dispatch;
 pub(crate) mod entry;
 pub(crate) mod finish;
 pub(crate) mod lint;
+pub(crate) mod lists;
 pub(crate) mod missing_arguments;
 pub(crate) mod options;
 pub(crate) mod output;
 pub(crate) mod prompt;
 pub(crate) mod registry;
 pub(crate) mod request_error;
+pub(crate) mod requests;
 pub(crate) mod resource;
 pub(crate) mod run;
 pub(crate) mod server_handle;

@@ -11,6 +11,7 @@
 //! | [`tasks`] | tool calls that clients follow |
 //! | [`serving_stdio`], [`serving_http`] | transports, logs, authentication |
 //! | [`authorization`] | access tokens, scopes, rules for callers |
+//! | [`middleware`] | logs, limits and checks around requests |
 //! | [`testing`] | tests of tools, tasks and whole servers |
 //! | [`databases`] | connections, pools and transactions |
 //! | [`deploying`] | containers, systemd, proxies, rolling deployments |
@@ -32,6 +33,9 @@ pub mod dependencies {}
 
 #[doc = include_str!("../docs/context.md")]
 pub mod context {}
+
+#[doc = include_str!("../docs/middleware.md")]
+pub mod middleware {}
 
 #[doc = include_str!("../docs/background_work.md")]
 pub mod background_work {}

@@ -7,6 +7,7 @@ pub(crate) mod error;
 pub(crate) mod lifespan;
 pub(crate) mod log_writer;
 pub(crate) mod logging;
+pub(crate) mod middleware_options;
 pub(crate) mod options;
 pub(crate) mod run;
 pub(crate) mod running;

@@ -1,23 +1,21 @@
 //! [`Dispatcher`]: finds the component of a request, runs it, and returns its result. All transports use
 //! it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use tokio::sync::broadcast;
 
 use crate::call::arguments::{Call, Encoding};
 use crate::call::error::CallError;
 use crate::call::inject::injector::Injector;
-use crate::call::inject::origin::Origin;
+use crate::call::inject::origin::{Origin, TaskCall};
 use crate::call::inject::provided::Provided;
-use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::caller::Caller;
 use crate::component::answer_store::AnswerStore;
+use crate::component::around::{self, AroundError};
 use crate::component::call_settings::CallSettings;
-use crate::component::completion::CompletionEntry;
-use crate::component::completion::Completions;
-use crate::component::completion::choices::Choices;
 use crate::component::missing_arguments::ask_for_missing;
 use crate::component::output::tool_result::ToolResult;
 use crate::component::registry::Registry;
@@ -28,7 +26,10 @@ use crate::context::change::Change;
 use crate::context::input::InputError;
 use crate::context::request::Context;
 use crate::error::{Error, ToolError};
-use crate::mcp::{PromptMessage, ResourceContents};
+use crate::middleware::chain::Chain;
+use crate::middleware::next::Layer;
+use crate::middleware::operation::Operation;
+use crate::middleware::request::{RequestKind, ToolCall};
 
 /// The server's description of itself.
 #[derive(Debug, Clone)]
@@ -53,14 +54,10 @@ pub(crate) struct Dispatcher {
     pub(crate) answers: AnswerStore,
     /// Changes of lists and resources, for the clients that subscribed to them.
     pub(crate) changes: broadcast::Sender<Change>,
-}
-
-/// The component that a completion belongs to.
-pub(crate) enum CompletionOf<'a> {
-    /// The prompt of this name.
-    Prompt(&'a str),
-    /// The resource template of this URI.
-    Resource(&'a str),
+    /// The middleware around requests.
+    pub(crate) middleware: Chain,
+    /// This dispatcher. Middleware outlives the borrow of a request.
+    pub(crate) this: Weak<Self>,
 }
 
 /// Returns the message of an error that clients see even if error details are masked.
@@ -78,12 +75,96 @@ impl Dispatcher {
         context: Context,
     ) -> Result<ToolResult, RequestError> {
         let tool = self.tool(name, &context.caller())?;
+        self.call(tool, arguments, context, None).await
+    }
+
+    /// Runs a tool as a task, after its request has ended.
+    pub(crate) async fn call_as_task(
+        &self,
+        tool: &'static ToolEntry,
+        arguments: Map<String, Value>,
+        task: TaskCall,
+    ) -> Result<ToolResult, RequestError> {
+        self.call(tool, arguments, task.context.clone(), Some(task))
+            .await
+    }
+
+    /// Runs a request through middleware. The last one passes it to `end`, with this dispatcher.
+    pub(crate) async fn around<R, E>(
+        &self,
+        layers: Arc<[Arc<dyn Layer>]>,
+        request: R,
+        end: E,
+    ) -> Result<R::Answer, AroundError>
+    where
+        R: Operation,
+        E: Fn(Arc<Self>, R) -> BoxFuture<'static, Result<R::Answer, RequestError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        around::around(&self.this, layers, request, end).await
+    }
+
+    /// Runs the middleware around a call, then the tool.
+    async fn call(
+        &self,
+        tool: &'static ToolEntry,
+        arguments: Map<String, Value>,
+        context: Context,
+        task: Option<TaskCall>,
+    ) -> Result<ToolResult, RequestError> {
+        let component = || Some(tool.component());
+        let Some(layers) = self.middleware.around(RequestKind::ToolCall, component) else {
+            return self.call_tool_alone(tool, arguments, context, task).await;
+        };
+        let runs_again = context.runs_again_with_answers();
+        let call = ToolCall {
+            component: tool.component(),
+            arguments,
+            context,
+            task,
+        };
+        let reply = self.around(layers, call, move |this, call| {
+            Box::pin(async move {
+                this.call_tool_alone(tool, call.arguments, call.context, call.task)
+                    .await
+            })
+        });
+        self.reply_to_call(tool.entry.name, reply.await, runs_again)
+    }
+
+    /// Runs a tool without middleware.
+    async fn call_tool_alone(
+        &self,
+        tool: &'static ToolEntry,
+        arguments: Map<String, Value>,
+        context: Context,
+        task: Option<TaskCall>,
+    ) -> Result<ToolResult, RequestError> {
+        if let Some(task) = task {
+            return self.run_tool(tool, arguments, Origin::Task(task)).await;
+        }
         let arguments = match ask_for_missing(tool, arguments, &context).await? {
             Ok(arguments) => arguments,
             Err(result) => return Ok(result),
         };
         self.run_tool(tool, arguments, Origin::Request(context))
             .await
+    }
+
+    /// Converts the reply of middleware around a tool. Its errors are part of the result, as those of the tool.
+    pub(crate) fn reply_to_call(
+        &self,
+        tool: &str,
+        reply: Result<ToolResult, AroundError>,
+        runs_again: bool,
+    ) -> Result<ToolResult, RequestError> {
+        match reply {
+            Ok(result) => Ok(result),
+            Err(AroundError::Request(error)) => Err(error),
+            Err(AroundError::Middleware(error)) => self.tool_result(tool, Err(error), runs_again),
+        }
     }
 
     /// Returns the tool of this name, if the caller may use it.
@@ -113,7 +194,7 @@ impl Dispatcher {
             .with_unknown(tool.unknown_arguments(&self.settings));
         match tool.entry.run(call).await {
             Err(RunError::Call(CallError::Arguments(errors))) if errors.0.is_empty() => Ok(Ok(())),
-            reply => self.tool_result(tool, reply, false).map(Err),
+            reply => self.tool_result(tool.entry.name, reply, false).map(Err),
         }
     }
 
@@ -133,14 +214,14 @@ impl Dispatcher {
             .with_unknown(tool.unknown_arguments(&self.settings));
         let heartbeat = tool.heartbeat(&self.settings);
         let reply = with_heartbeat(context.clone(), heartbeat, tool.entry.run(call)).await;
-        let reply = self.tool_result(tool, reply, runs_again);
+        let reply = self.tool_result(tool.entry.name, reply, runs_again);
         reply.map(|result| self.finish(tool, result, context.as_ref()))
     }
 
     /// Converts the reply of a tool to the result of the call.
     fn tool_result(
         &self,
-        tool: &'static ToolEntry,
+        tool: &str,
         reply: Result<ToolResult, RunError>,
         runs_again: bool,
     ) -> Result<ToolResult, RequestError> {
@@ -148,11 +229,7 @@ impl Dispatcher {
             Ok(result) => Ok(result),
             Err(error) => match RequestError::from_handler(&error, runs_again) {
                 Some(error) => Err(error),
-                None => Ok(ToolResult::error(self.message(
-                    "tool",
-                    tool.entry.name,
-                    error,
-                ))),
+                None => Ok(ToolResult::error(self.message("tool", tool, error))),
             },
         }
     }
@@ -166,112 +243,19 @@ impl Dispatcher {
         })
     }
 
-    /// Reads the resource at `uri`.
-    pub(crate) async fn read_resource(
+    pub(crate) fn handler_call(
         &self,
-        uri: &str,
-        context: Context,
-    ) -> Result<Vec<ResourceContents>, RequestError> {
-        if let Some(answer) = self.answers.read(uri, &context) {
-            return Ok(vec![answer]);
-        }
-        let Some((resource, variables)) = self.registry.resource(uri, &context.caller()) else {
-            return Err(RequestError::UnknownResource {
-                uri: uri.to_owned(),
-            });
-        };
-        let runs_again = context.runs_again_with_answers();
-        match resource
-            .entry
-            .run(self.call(variables, Encoding::Text, context))
-            .await
-        {
-            Ok(result) => {
-                let contents = result.into_contents(uri, resource.mime_type);
-                contents.ok_or_else(|| RequestError::UnknownResource {
-                    uri: uri.to_owned(),
-                })
-            }
-            Err(error) => Err(self.request_error("resource", uri, error, runs_again)),
-        }
-    }
-
-    /// Returns the messages of a prompt and its description.
-    pub(crate) async fn get_prompt(
-        &self,
-        name: &str,
         arguments: Map<String, Value>,
+        encoding: Encoding,
         context: Context,
-    ) -> Result<(Vec<PromptMessage>, Option<&'static str>), RequestError> {
-        let Some(prompt) = self.registry.prompt(name, &context.caller()) else {
-            return Err(RequestError::unknown("prompt", name, []));
-        };
-        let runs_again = context.runs_again_with_answers();
-        match prompt
-            .entry
-            .run(self.call(arguments, Encoding::Text, context))
-            .await
-        {
-            Ok(messages) => Ok((messages, prompt.entry.description)),
-            Err(error) => Err(self.request_error("prompt", name, error, runs_again)),
-        }
-    }
-
-    /// Returns suggested values for an argument of a prompt or a resource template. `known` contains
-    /// the arguments that the user has filled in so far.
-    pub(crate) async fn complete(
-        &self,
-        of: CompletionOf<'_>,
-        argument: &str,
-        value: String,
-        known: Map<String, Value>,
-        context: Context,
-    ) -> Result<Completions, RequestError> {
-        let parameters = match of {
-            CompletionOf::Prompt(name) => match self.registry.prompt(name, &context.caller()) {
-                Some(prompt) => prompt.entry.parameters,
-                None => return Err(RequestError::unknown("prompt", name, [])),
-            },
-            CompletionOf::Resource(uri) => match self.registry.template(uri, &context.caller()) {
-                Some(resource) => resource.entry.parameters,
-                None => {
-                    return Err(RequestError::UnknownResource {
-                        uri: uri.to_owned(),
-                    });
-                }
-            },
-        };
-        let is_argument = |it: &&ParameterEntry| matches!(it.kind, ParameterKind::Argument { .. });
-        let arguments = parameters.iter().filter(is_argument);
-        let Some(parameter) = arguments.clone().find(|it| it.name == argument) else {
-            let names = arguments.map(|it| it.name);
-            return Err(RequestError::unknown("argument", argument, names));
-        };
-        let entry = parameter
-            .completion
-            .and_then(|it| it.downcast_ref::<CompletionEntry>());
-        let Some(entry) = entry else {
-            let choices = Choices::of(parameter);
-            return Ok(choices.map_or_else(Completions::default, |it| it.complete(&value)));
-        };
-        let takes = |name: &str| entry.parameters.iter().any(|it| it.name == name);
-        let mut given: Map<String, Value> =
-            known.into_iter().filter(|(name, _)| takes(name)).collect();
-        given.insert("value".to_owned(), Value::String(value));
-        match entry.run(self.call(given, Encoding::Text, context)).await {
-            Ok(completions) => Ok(completions.truncated()),
-            Err(error) => Err(self.request_error("completion", entry.name, error, false)),
-        }
-    }
-
-    fn call(&self, arguments: Map<String, Value>, encoding: Encoding, context: Context) -> Call {
+    ) -> Call {
         let injector = Injector::new(Arc::clone(&self.provided), Origin::Request(context));
         Call::new(arguments, encoding, injector)
     }
 
     /// Converts the error of a resource, a prompt or a completion. Unlike the result of a tool, their
     /// results cannot contain an error.
-    fn request_error(
+    pub(crate) fn request_error(
         &self,
         kind: &'static str,
         name: &str,

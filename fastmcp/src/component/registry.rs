@@ -24,7 +24,8 @@ use crate::component::registry::table::Table;
 use crate::component::resource::ResourceEntry;
 use crate::component::tool::{ListedTool, ToolEntry};
 use crate::component::uri;
-use crate::component::visibility::{ComponentKind, Visibility};
+use crate::component::visibility::Visibility;
+use crate::component_kind::ComponentKind;
 use crate::context::change::ListKind;
 use crate::mcp::Prompt;
 use crate::normal_uri::{NormalUri, template_key};
@@ -99,11 +100,12 @@ impl Registry {
             let tools = tools().map(ToolEntry::descriptor);
             let prompts = prompts().map(PromptEntry::descriptor);
             let resources = resources().map(ResourceEntry::descriptor);
-            let all: Vec<Descriptor> = tools.chain(prompts).chain(resources).collect();
+            let all: Vec<Descriptor<'_>> = tools.chain(prompts).chain(resources).collect();
             selection.refuse_unmatched(&all)?;
         }
-        let is_selected =
-            |component: Descriptor| selection.is_none_or(|selection| selection.matches(&component));
+        let is_selected = |component: Descriptor<'_>| {
+            selection.is_none_or(|selection| selection.matches(&component))
+        };
 
         let tools = Table::new(
             DuplicateKind::Tool,
@@ -156,7 +158,10 @@ impl Registry {
 
     /// Returns the scopes of all components; some may be equal.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = &'static str> {
-        self.components().flat_map(|(_, it)| it.scopes).copied()
+        let tools = self.tools.iter().map(|it| it.entry.options.scopes);
+        let prompts = self.prompts.iter().map(|it| it.entry.options.scopes);
+        let resources = self.resources.iter().map(|it| it.entry.options.scopes);
+        tools.chain(prompts).chain(resources).flatten().copied()
     }
 
     /// Returns the tool with this name, if it is visible to the caller.
@@ -245,7 +250,7 @@ impl Registry {
     /// Returns whether the tool is not hidden, and no rule or scope depends on the caller.
     pub(crate) fn shows_tool_to_everybody(&self, tool: &ToolEntry) -> bool {
         !self.access.has_rule()
-            && tool.component().scopes().is_empty()
+            && tool.entry.options.scopes.is_empty()
             && self.visibility.shows(ComponentKind::Tool, tool.entry.name)
     }
 
@@ -276,22 +281,20 @@ impl Registry {
         selection: &Selection,
         visible: bool,
     ) -> Result<Vec<ListKind>, UnmatchedSelection> {
-        let components = self.components().map(|(key, it)| (key, it.descriptor));
-        let (keys, all): (Vec<_>, Vec<Descriptor>) = components.unzip();
+        let components: Vec<Component> = self.components().collect();
+        let all: Vec<Descriptor<'_>> = components.iter().map(Component::descriptor).collect();
         selection.refuse_unmatched(&all)?;
-        let selected = keys.into_iter().zip(&all);
+        let selected = components.iter().zip(&all);
         let selected = selected.filter(|(_, component)| selection.matches(component));
-        Ok(self.visibility.set(selected.map(|(key, _)| key), visible))
+        let keys = selected.map(|(it, _)| (it.kind, it.key().to_owned()));
+        Ok(self.visibility.set(keys, visible))
     }
 
-    /// Returns all components with their keys in [`Visibility`].
-    fn components(&self) -> impl Iterator<Item = ((ComponentKind, &'static str), Component)> {
-        let tools = self.tools.iter();
-        let tools = tools.map(|it| ((ComponentKind::Tool, it.entry.name), it.component()));
-        let prompts = self.prompts.iter();
-        let prompts = prompts.map(|it| ((ComponentKind::Prompt, it.entry.name), it.component()));
-        let resources = self.resources.iter();
-        let resources = resources.map(|it| ((ComponentKind::Resource, it.uri), it.component()));
+    /// Returns all components.
+    pub(crate) fn components(&self) -> impl Iterator<Item = Component> {
+        let tools = self.tools.iter().map(ToolEntry::component);
+        let prompts = self.prompts.iter().map(PromptEntry::component);
+        let resources = self.resources.iter().map(ResourceEntry::component);
         tools.chain(prompts).chain(resources)
     }
 }

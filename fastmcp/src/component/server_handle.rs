@@ -61,7 +61,7 @@ impl ServerHandle for Dispatcher {
     ) -> BoxFuture<'a, Result<Vec<PromptMessage>>> {
         Box::pin(async move {
             let prompt = Dispatcher::get_prompt(self, name, arguments, context).await;
-            Ok(prompt.map_err(handler_error)?.0)
+            Ok(prompt.map_err(handler_error)?.messages)
         })
     }
 

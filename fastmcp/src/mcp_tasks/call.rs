@@ -1,5 +1,8 @@
 //! Calls a tool: returns its result, or creates a task for the call.
 
+use std::sync::Arc;
+
+use futures_util::FutureExt;
 use serde_json::{Map, Value};
 
 use crate::caller::Caller;
@@ -10,7 +13,9 @@ use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::RequestError;
 use crate::component::tool::ToolEntry;
 use crate::context::request::Context;
+use crate::mcp_tasks::requests;
 use crate::mcp_tasks::tasks::{CreatedTask, Tasks};
+use crate::middleware::request::{TaskOperation, TaskRequest};
 
 /// The response to `tools/call`.
 pub(crate) enum CallOutcome {
@@ -47,6 +52,45 @@ pub(crate) async fn call_tool(
         let result = dispatcher.call_tool(name, arguments, context).await;
         return result.map(CallOutcome::Result);
     };
+    let name = tool.entry.name;
+    let runs_again = context.runs_again_with_answers();
+    let request = TaskRequest {
+        operation: TaskOperation::Create,
+        component: Some(tool.component()),
+        id: None,
+        arguments,
+        context,
+    };
+    let run = move |dispatcher: Arc<Dispatcher>, request: TaskRequest| {
+        async move {
+            create(
+                &dispatcher,
+                tool,
+                options,
+                request.arguments,
+                request.context,
+            )
+            .await
+        }
+        .boxed()
+    };
+    match requests::around(dispatcher, request, None, run).await {
+        Ok(outcome) => Ok(outcome),
+        Err(error) => {
+            let result = dispatcher.reply_to_call(name, Err(error), runs_again);
+            result.map(CallOutcome::Result)
+        }
+    }
+}
+
+/// Makes a task of a call.
+async fn create(
+    dispatcher: &Dispatcher,
+    tool: &'static ToolEntry,
+    options: TaskOptions,
+    arguments: Map<String, Value>,
+    context: Context,
+) -> Result<CallOutcome, RequestError> {
     // Ask before the task is created: the client has no handle yet, so the questions must be in the
     // response to this request.
     let arguments = match ask_for_missing(tool, arguments, &context).await? {
@@ -64,7 +108,7 @@ pub(crate) async fn call_tool(
     let created = tasks.create(tool, options, arguments, &context).await;
     match created {
         Ok(created) => Ok(CallOutcome::Task(created)),
-        Err(error) => Err(RequestError::Protocol(error.into())),
+        Err(error) => Err(requests::request_error(error)),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use crate::call::inject::origin::{Origin, TaskCall};
+use crate::call::inject::origin::TaskCall;
 use crate::component::dispatch::Dispatcher;
 use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::RequestError;
@@ -91,7 +91,7 @@ impl Handler for Runner {
                 .into_request(&dispatcher, &execution, &answer_log);
             let call = TaskCall::new(Context::new(request), execution.clone());
             let cancelled = call.cancelled();
-            let reply = dispatcher.run_tool(tool, payload.arguments, Origin::Task(call));
+            let reply = dispatcher.call_as_task(tool, payload.arguments, call);
             tokio::select! {
                 // If the body ends at the moment of the cancellation, its own outcome is more
                 // useful.

@@ -35,6 +35,7 @@ use crate::call::inject::origin::Origin;
 use crate::component::call_settings::CallSettings;
 use crate::component::dispatch::Dispatcher;
 use crate::component::tool::ToolEntry;
+use crate::middleware::request::RequestKind;
 use crate::protocol::fast_path::answer::{Answer, Revision};
 use crate::protocol::fast_path::envelope::Envelope;
 use crate::protocol::fast_path::metadata::AcceptedMetadata;
@@ -67,6 +68,14 @@ impl FastPath {
     pub(crate) fn new(dispatcher: &Arc<Dispatcher>) -> Self {
         let tools = dispatcher.registry.tools();
         let tools = tools.filter(|tool| takes_only_arguments(tool, &dispatcher.settings));
+        // Middleware sees the request.
+        let middleware = &dispatcher.middleware;
+        let tools = tools.filter(|tool| {
+            let component = || Some(tool.component());
+            middleware
+                .around(RequestKind::ToolCall, component)
+                .is_none()
+        });
         let tools = tools.map(|entry| {
             let pace = Pace::default();
             (entry.entry.name, Arc::new(FastTool { entry, pace }))

@@ -11,6 +11,7 @@ use crate::component::access::Rule;
 use crate::component::call_settings::CallSettings;
 use crate::component::dispatch::Identity;
 use crate::mcp::CacheScope;
+use crate::middleware::chain::Chain;
 use crate::selection::Selection;
 use crate::server::lifespan::LifespanFn;
 use crate::server::worker::{DocketChoice, WorkerChoice};
@@ -30,6 +31,8 @@ pub(crate) struct ServerOptions {
     pub(crate) selection: Option<Selection>,
     /// The rule that decides which components a caller may use.
     pub(crate) visible: Option<Arc<Rule>>,
+    /// The middleware around requests.
+    pub(crate) middleware: Chain,
     #[cfg(feature = "auth")]
     pub(crate) auth: Option<crate::auth::Auth>,
     /// The form in which schemas are listed.
@@ -66,6 +69,7 @@ impl ServerOptions {
             calls: CallSettings::default(),
             selection: None,
             visible: None,
+            middleware: Chain::default(),
             #[cfg(feature = "auth")]
             auth: None,
             schemas: Schemas::default(),

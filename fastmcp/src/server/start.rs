@@ -12,7 +12,7 @@ use crate::call::inject::capabilities::Capabilities;
 use crate::call::inject::provided::Provided;
 use crate::call::portable::schemas::SchemaForm;
 use crate::call::unmet::UnmetDependency;
-use crate::component::access::AccessRules;
+use crate::component::access::{AccessRules, Component};
 use crate::component::answer_store::AnswerStore;
 use crate::component::dispatch::Dispatcher;
 use crate::component::registry::Registry;
@@ -43,6 +43,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         calls,
         selection,
         visible,
+        middleware,
         #[cfg(feature = "auth")]
         auth,
         schemas,
@@ -83,6 +84,9 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     });
     if let Ok(registry) = &registry {
         errors.extend(registry.invalid().into_iter().map(Box::new));
+        let components: Vec<_> = registry.components().collect();
+        let components: Vec<_> = components.iter().map(Component::descriptor).collect();
+        errors.check(middleware.refuse_unmatched(&components));
     }
     if let Ok(tasks) = &tasks {
         errors.extend(tasks.invalid().into_iter().map(Box::new));
@@ -137,7 +141,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         }
         None => None,
     };
-    let dispatcher = Arc::new(Dispatcher {
+    let dispatcher = Arc::new_cyclic(|this| Dispatcher {
         identity,
         registry,
         provided: Arc::new(provided),
@@ -146,6 +150,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         settings: calls,
         answers: AnswerStore::default(),
         changes: broadcast::Sender::new(CHANGE_BUFFER),
+        middleware,
+        this: this.clone(),
     });
     // The second check of dependencies, because the lifespan has added a state value. From here on, an
     // error has to stop the lifespan.

@@ -21,6 +21,7 @@ pub(crate) enum Origin {
 }
 
 /// A tool call that runs as an MCP task: the original request and the current execution.
+#[derive(Clone)]
 pub(crate) struct TaskCall {
     pub(crate) context: Context,
     pub(crate) delivery: Box<CurrentExecution>,

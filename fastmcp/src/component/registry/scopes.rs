@@ -2,7 +2,7 @@
 
 use crate::caller::Caller;
 use crate::component::registry::Registry;
-use crate::component::visibility::ComponentKind;
+use crate::component_kind::ComponentKind;
 use crate::normal_uri::NormalUri;
 
 impl Registry {

@@ -1,0 +1,3 @@
+//! Middleware, mounted servers, components of a running server, and proxies.
+
+mod middleware;
