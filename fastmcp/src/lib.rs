@@ -169,8 +169,12 @@ pub use crate::call::portable::schemas::{Schemas, WideIntegers};
 pub use crate::call::unmet::UnmetDependency;
 pub use crate::caller::Caller;
 pub use crate::component::access::Component;
+pub use crate::component::added::{AddError, DynamicComponents};
 pub use crate::component::completion::{Completions, IntoCompletions};
 pub use crate::component::content;
+pub use crate::component::dynamic::{
+    DynamicComponent, DynamicPrompt, DynamicResource, DynamicTool,
+};
 pub use crate::component::lint::Lint;
 pub use crate::component::output::tool_result::{IntoToolResult, ToolResult};
 pub use crate::component::prompt::IntoPromptResult;
@@ -191,7 +195,7 @@ pub use crate::principal::Principal;
 pub use crate::registration::{DuplicateKind, DuplicateName, Location};
 pub use crate::selection::{Criterion, Selection, UnmatchedSelection};
 pub use crate::server::builder::FastMcp;
-pub use crate::server::error::{ServeError, StartError};
+pub use crate::server::error::{MountError, ServeError, StartError};
 pub use crate::server::lifespan::Lifespan;
 pub use crate::server::logging::{LogGuard, log_to_stderr};
 pub use crate::server::running::Server;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::caller::Caller;
 use crate::component::options::ToolHints;
+use crate::component::prefix::Prefix;
 use crate::component_kind::ComponentKind;
 use crate::registration::Location;
 use crate::selection::Descriptor;
@@ -84,6 +85,15 @@ impl Component {
             tags: &self.tags,
             location: self.location.unwrap_or(Location::new("", 0, "")),
         }
+    }
+
+    /// Returns the component under a prefix.
+    pub(crate) fn with_prefix(mut self, prefix: &Prefix) -> Self {
+        match self.uri {
+            Some(uri) => self.uri = Some(Cow::Owned(prefix.uri(&uri))),
+            None => self.name = Cow::Owned(prefix.name(&self.name)),
+        }
+        self
     }
 
     /// Returns the name that is unique among the components of its kind: the URI of a resource, or the name.

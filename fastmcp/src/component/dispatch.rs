@@ -5,7 +5,6 @@ use std::sync::{Arc, Weak};
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
-use tokio::sync::broadcast;
 
 use crate::call::arguments::{Call, Encoding};
 use crate::call::error::CallError;
@@ -15,14 +14,16 @@ use crate::call::inject::provided::Provided;
 use crate::caller::Caller;
 use crate::component::answer_store::AnswerStore;
 use crate::component::around::{self, AroundError};
+use crate::component::attached::{Attached, Found};
 use crate::component::call_settings::CallSettings;
+use crate::component::changes::Changes;
 use crate::component::missing_arguments::ask_for_missing;
 use crate::component::output::tool_result::ToolResult;
+use crate::component::prefix::Prefix;
 use crate::component::registry::Registry;
 use crate::component::request_error::RequestError;
 use crate::component::run::{RunError, with_heartbeat};
 use crate::component::tool::ToolEntry;
-use crate::context::change::Change;
 use crate::context::input::InputError;
 use crate::context::request::Context;
 use crate::error::{Error, ToolError};
@@ -50,14 +51,26 @@ pub(crate) struct Dispatcher {
     /// The names of the request headers that are stored with a task, in lower case.
     pub(crate) stored_headers: Vec<String>,
     pub(crate) settings: CallSettings,
-    /// The answers of tools that were too large to send.
-    pub(crate) answers: AnswerStore,
+    /// The answers of tools that were too large to send. Mounted servers share it.
+    pub(crate) answers: Arc<AnswerStore>,
     /// Changes of lists and resources, for the clients that subscribed to them.
-    pub(crate) changes: broadcast::Sender<Change>,
+    pub(crate) changes: Changes,
+    /// The components that no attribute declares: added ones, mounted servers and remote servers.
+    pub(crate) parts: Vec<Attached>,
+    /// The mounted servers among the parts, by their prefixes, for tasks.
+    pub(crate) mounts: Vec<Mount>,
+    /// Whether the docket belongs to this server, and not to the one on which it is mounted.
+    pub(crate) owns_docket: bool,
     /// The middleware around requests.
     pub(crate) middleware: Chain,
     /// This dispatcher. Middleware outlives the borrow of a request.
     pub(crate) this: Weak<Self>,
+}
+
+/// A mounted server.
+pub(crate) struct Mount {
+    pub(crate) prefix: Prefix,
+    pub(crate) dispatcher: Arc<Dispatcher>,
 }
 
 /// Returns the message of an error that clients see even if error details are masked.
@@ -74,19 +87,74 @@ impl Dispatcher {
         arguments: Map<String, Value>,
         context: Context,
     ) -> Result<ToolResult, RequestError> {
-        let tool = self.tool(name, &context.caller())?;
-        self.call(tool, arguments, context, None).await
+        self.call_any_tool(name, arguments, context, None).await
     }
 
-    /// Runs a tool as a task, after its request has ended.
-    pub(crate) async fn call_as_task(
+    /// Calls a tool of this server or of a part, for a request or for a task. A task finds a tool even if it is hidden
+    /// now.
+    pub(crate) async fn call_any_tool(
         &self,
-        tool: &'static ToolEntry,
+        name: &str,
         arguments: Map<String, Value>,
-        task: TaskCall,
+        context: Context,
+        task: Option<TaskCall>,
     ) -> Result<ToolResult, RequestError> {
-        self.call(tool, arguments, task.context.clone(), Some(task))
-            .await
+        let caller = context.caller();
+        let caller = task.is_none().then_some(&caller);
+        let own = match caller {
+            Some(caller) => self.registry.tool(name, caller),
+            None => self.registry.any_tool(name),
+        };
+        if let Some(tool) = own {
+            return self.call(tool, arguments, context, task).await;
+        }
+        match self.part_tool(name, caller) {
+            // Boxed, because a mounted server may have mounted servers.
+            Some(found) => self.call_part(found, arguments, context, task).await,
+            None => Err(self.unknown_tool(name, &context.caller())),
+        }
+    }
+
+    /// Runs the middleware around a call of a tool of a part.
+    async fn call_part(
+        &self,
+        found: Found,
+        arguments: Map<String, Value>,
+        context: Context,
+        task: Option<TaskCall>,
+    ) -> Result<ToolResult, RequestError> {
+        let Found {
+            attached,
+            name,
+            component,
+        } = found;
+        let around = || Some(component.clone());
+        let Some(layers) = self.middleware.around(RequestKind::ToolCall, around) else {
+            let result = attached.part.call_tool(name, arguments, context, task);
+            return Ok(attached.outer_result(result.await?));
+        };
+        let runs_again = context.runs_again_with_answers();
+        let outer_name = component.name.clone();
+        let call = ToolCall {
+            component,
+            arguments,
+            context,
+            task,
+        };
+        let reply = self.around(layers, call, move |_, call| {
+            let (attached, name) = (attached.clone(), name.clone());
+            Box::pin(async move {
+                let ToolCall {
+                    arguments,
+                    context,
+                    task,
+                    ..
+                } = call;
+                let result = attached.part.call_tool(name, arguments, context, task);
+                Ok(attached.outer_result(result.await?))
+            })
+        });
+        self.reply_to_call(&outer_name, reply.await, runs_again)
     }
 
     /// Runs a request through middleware. The last one passes it to `end`, with this dispatcher.
@@ -167,18 +235,10 @@ impl Dispatcher {
         }
     }
 
-    /// Returns the tool of this name, if the caller may use it.
-    pub(crate) fn tool(
-        &self,
-        name: &str,
-        caller: &Caller,
-    ) -> Result<&'static ToolEntry, RequestError> {
-        self.registry.tool(name, caller).ok_or_else(|| {
-            // A suggestion must not reveal a hidden tool.
-            let visible = self.registry.tool_names();
-            let visible = visible.filter(|name| self.registry.tool(name, caller).is_some());
-            RequestError::unknown("tool", name, visible)
-        })
+    /// Returns the error about a tool that the caller cannot use. A suggestion must not reveal a hidden tool.
+    fn unknown_tool(&self, name: &str, caller: &Caller) -> RequestError {
+        let visible = self.tools(caller);
+        RequestError::unknown("tool", name, visible.iter().map(|it| &*it.name))
     }
 
     /// Decodes the arguments of a tool, without running it. The inner `Err` is the result that the
@@ -236,11 +296,9 @@ impl Dispatcher {
 
     /// Returns whether an answer can become a link to a resource.
     pub(crate) fn bounds_answers(&self) -> bool {
-        let mut tools = self.registry.tool_names();
-        tools.any(|name| {
-            let tool = self.registry.any_tool(name);
-            tool.is_some_and(|tool| tool.max_answer(&self.settings).is_some())
-        })
+        let mut tools = self.registry.tools();
+        tools.any(|tool| tool.max_answer(&self.settings).is_some())
+            || self.parts.iter().any(|it| it.part.bounds_answers())
     }
 
     pub(crate) fn handler_call(

@@ -2,12 +2,10 @@
 
 pub(crate) mod lints;
 pub(crate) mod listing;
-#[cfg(feature = "auth")]
-pub(crate) mod scopes;
 pub(crate) mod startup_checks;
 pub(crate) mod table;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
@@ -53,6 +51,9 @@ pub(crate) struct Registry {
     access: AccessRules,
 }
 
+/// The components of the mounted servers, by the locations of their functions.
+pub(crate) type MountedComponents = HashSet<(ComponentKind, Location)>;
+
 /// The reason why the components of a server cannot be collected.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GatherError {
@@ -87,9 +88,11 @@ fn refuse_overlapping_resources(resources: &Table<ResourceEntry>) -> Result<(), 
 }
 
 impl Registry {
-    /// Collects the components that the program registers and `selection` matches.
+    /// Collects the components that the program registers and `selection` matches. Without a selection, these are all
+    /// except those of the mounted servers.
     pub(crate) fn gather(
         selection: Option<&Selection>,
+        mounted: &MountedComponents,
         schemas: SchemaForm,
     ) -> Result<Self, GatherError> {
         let tools = || inventory::iter::<ToolEntry>();
@@ -103,8 +106,9 @@ impl Registry {
             let all: Vec<Descriptor<'_>> = tools.chain(prompts).chain(resources).collect();
             selection.refuse_unmatched(&all)?;
         }
-        let is_selected = |component: Descriptor<'_>| {
-            selection.is_none_or(|selection| selection.matches(&component))
+        let is_selected = |component: Descriptor<'_>| match selection {
+            Some(selection) => selection.matches(&component),
+            None => !mounted.contains(&(component.kind, component.location)),
         };
 
         let tools = Table::new(
@@ -259,6 +263,39 @@ impl Registry {
         self.access.allows(caller, &tool.component())
     }
 
+    /// Returns whether the caller may use a component.
+    pub(crate) fn shows(&self, caller: &Caller, component: &Component) -> bool {
+        self.visibility.shows(component.kind, component.key())
+            && self.access.allows(caller, component)
+    }
+
+    /// Returns whether the caller may see a component with some scopes.
+    #[cfg(feature = "auth")]
+    pub(crate) fn shows_with_scopes(&self, caller: &Caller, component: &Component) -> bool {
+        self.visibility.shows(component.kind, component.key())
+            && self.access.shows(caller, component)
+    }
+
+    /// Returns whether no component is hidden by this server, except by its scopes.
+    pub(crate) fn shows_all(&self) -> bool {
+        !self.access.has_rule() && !self.visibility.hides_any()
+    }
+
+    /// Returns the prompt with this name, even if it is hidden.
+    pub(crate) fn any_prompt(&self, name: &str) -> Option<&'static PromptEntry> {
+        self.prompts.get(name)
+    }
+
+    /// Returns the resource at `uri`, or the template that matches it, even if it is hidden.
+    pub(crate) fn any_resource(&self, uri: &str) -> Option<&'static ResourceEntry> {
+        Some(self.find(&NormalUri::new(uri), |_| true)?.0)
+    }
+
+    /// Returns the resource or template that is declared with this URI, even if it is hidden.
+    pub(crate) fn any_template(&self, uri: &str) -> Option<&'static ResourceEntry> {
+        self.by_uri.get(&template_key(uri)).copied()
+    }
+
     fn shows_tool(&self, tool: &ToolEntry, caller: &Caller) -> bool {
         self.visibility.shows(ComponentKind::Tool, tool.entry.name)
             && self.access.allows(caller, &tool.component())
@@ -275,13 +312,15 @@ impl Registry {
             && self.access.allows(caller, &resource.component())
     }
 
-    /// Shows or hides components. Returns the lists that have changed.
+    /// Shows or hides the components that `selection` matches, among those of the server and of its parts. Returns the
+    /// lists that have changed.
     pub(crate) fn show(
         &self,
         selection: &Selection,
         visible: bool,
+        of_parts: Vec<Component>,
     ) -> Result<Vec<ListKind>, UnmatchedSelection> {
-        let components: Vec<Component> = self.components().collect();
+        let components: Vec<Component> = self.components().chain(of_parts).collect();
         let all: Vec<Descriptor<'_>> = components.iter().map(Component::descriptor).collect();
         selection.refuse_unmatched(&all)?;
         let selected = components.iter().zip(&all);

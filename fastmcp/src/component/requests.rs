@@ -5,33 +5,20 @@ use serde_json::{Map, Value};
 use crate::call::arguments::Encoding;
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::component::around::AroundError;
+use crate::component::attached::Found;
 use crate::component::completion::choices::Choices;
 use crate::component::completion::{CompletionEntry, Completions};
 use crate::component::dispatch::Dispatcher;
+use crate::component::part::{CompletionInput, CompletionOf};
 use crate::component::prompt::PromptEntry;
 use crate::component::request_error::RequestError;
 use crate::component::resource::ResourceEntry;
+use crate::component_kind::ComponentKind;
 use crate::context::request::Context;
 use crate::mcp::ResourceContents;
 use crate::middleware::request::{
     CompletionRequest, PromptGet, PromptResult, RequestKind, ResourceRead,
 };
-
-/// The component that a completion belongs to.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum CompletionOf<'a> {
-    /// The prompt of this name.
-    Prompt(&'a str),
-    /// The resource template of this URI.
-    Resource(&'a str),
-}
-
-/// A completion: the argument, the text typed so far, and the arguments that are filled in.
-pub(crate) struct CompletionInput {
-    pub(crate) argument: String,
-    pub(crate) value: String,
-    pub(crate) known: Map<String, Value>,
-}
 
 impl Dispatcher {
     /// Reads the resource at `uri`.
@@ -43,8 +30,12 @@ impl Dispatcher {
         if let Some(answer) = self.answers.read(uri, &context) {
             return Ok(vec![answer]);
         }
-        let Some((resource, variables)) = self.registry.resource(uri, &context.caller()) else {
-            return Err(unknown_resource(uri));
+        let caller = context.caller();
+        let Some((resource, variables)) = self.registry.resource(uri, &caller) else {
+            return match self.part_resource(uri, Some(&caller)) {
+                Some(found) => self.read_of_part(uri, found, context).await,
+                None => Err(unknown_resource(uri)),
+            };
         };
         let component = || Some(resource.component());
         let Some(layers) = self.middleware.around(RequestKind::ResourceRead, component) else {
@@ -62,6 +53,30 @@ impl Dispatcher {
                 this.read(resource, &read.uri, variables, read.context)
                     .await
             })
+        });
+        self.reply("resource", uri, reply.await, runs_again)
+    }
+
+    /// Reads a resource of a part.
+    async fn read_of_part(
+        &self,
+        uri: &str,
+        found: Found,
+        context: Context,
+    ) -> Result<Vec<ResourceContents>, RequestError> {
+        let component = || Some(found.component.clone());
+        let Some(layers) = self.middleware.around(RequestKind::ResourceRead, component) else {
+            return read_part(&found, context).await;
+        };
+        let runs_again = context.runs_again_with_answers();
+        let read = ResourceRead {
+            component: found.component.clone(),
+            uri: uri.to_owned(),
+            context,
+        };
+        let reply = self.around(layers, read, move |_, read| {
+            let found = found.clone();
+            Box::pin(async move { read_part(&found, read.context).await })
         });
         self.reply("resource", uri, reply.await, runs_again)
     }
@@ -92,8 +107,12 @@ impl Dispatcher {
         arguments: Map<String, Value>,
         context: Context,
     ) -> Result<PromptResult, RequestError> {
-        let Some(prompt) = self.registry.prompt(name, &context.caller()) else {
-            return Err(RequestError::unknown("prompt", name, []));
+        let caller = context.caller();
+        let Some(prompt) = self.registry.prompt(name, &caller) else {
+            return match self.part_prompt(name, Some(&caller)) {
+                Some(found) => self.prompt_of_part(found, arguments, context).await,
+                None => Err(RequestError::unknown("prompt", name, [])),
+            };
         };
         let component = || Some(prompt.component());
         let Some(layers) = self.middleware.around(RequestKind::PromptGet, component) else {
@@ -109,6 +128,31 @@ impl Dispatcher {
             Box::pin(async move { this.messages(prompt, get.arguments, get.context).await })
         });
         self.reply("prompt", name, reply.await, runs_again)
+    }
+
+    /// Returns the messages of a prompt of a part.
+    async fn prompt_of_part(
+        &self,
+        found: Found,
+        arguments: Map<String, Value>,
+        context: Context,
+    ) -> Result<PromptResult, RequestError> {
+        let component = || Some(found.component.clone());
+        let Some(layers) = self.middleware.around(RequestKind::PromptGet, component) else {
+            return prompt_part(&found, arguments, context).await;
+        };
+        let runs_again = context.runs_again_with_answers();
+        let name = found.component.name.clone();
+        let get = PromptGet {
+            component: found.component.clone(),
+            arguments,
+            context,
+        };
+        let reply = self.around(layers, get, move |_, get| {
+            let found = found.clone();
+            Box::pin(async move { prompt_part(&found, get.arguments, get.context).await })
+        });
+        self.reply("prompt", &name, reply.await, runs_again)
     }
 
     /// Returns the messages of a prompt without middleware.
@@ -132,26 +176,38 @@ impl Dispatcher {
     /// Returns suggested values for an argument of a prompt or a resource template.
     pub(crate) async fn complete(
         &self,
-        of: CompletionOf<'_>,
+        of: CompletionOf,
         input: CompletionInput,
         context: Context,
     ) -> Result<Completions, RequestError> {
         let caller = context.caller();
-        let (component, parameters) = match of {
-            CompletionOf::Prompt(name) => match self.registry.prompt(name, &caller) {
-                Some(prompt) => (prompt.component(), prompt.entry.parameters),
-                None => return Err(RequestError::unknown("prompt", name, [])),
-            },
-            CompletionOf::Resource(uri) => match self.registry.template(uri, &caller) {
-                Some(resource) => (resource.component(), resource.entry.parameters),
-                None => return Err(unknown_resource(uri)),
-            },
+        let own = match &of {
+            CompletionOf::Prompt(name) => {
+                let prompt = self.registry.prompt(name, &caller);
+                prompt.map(|it| (it.component(), it.entry.parameters))
+            }
+            CompletionOf::Resource(uri) => {
+                let resource = self.registry.template(uri, &caller);
+                resource.map(|it| (it.component(), it.entry.parameters))
+            }
         };
-        let layers = self
-            .middleware
-            .around(RequestKind::Completion, || Some(component.clone()));
-        let Some(layers) = layers else {
-            return self.completions(parameters, input, context).await;
+        let (component, source) = match own {
+            Some((component, parameters)) => (component, Source::Own(parameters)),
+            None => {
+                let found = match &of {
+                    CompletionOf::Prompt(name) => self.part_prompt(name, Some(&caller)),
+                    CompletionOf::Resource(uri) => self.part_template(uri, Some(&caller)),
+                };
+                let found = found.ok_or_else(|| match &of {
+                    CompletionOf::Prompt(name) => RequestError::unknown("prompt", name, []),
+                    CompletionOf::Resource(uri) => unknown_resource(uri),
+                })?;
+                (found.component.clone(), Source::Part(found))
+            }
+        };
+        let around = || Some(component.clone());
+        let Some(layers) = self.middleware.around(RequestKind::Completion, around) else {
+            return self.completions_of(source, input, context).await;
         };
         let name = component.key().to_owned();
         let request = CompletionRequest {
@@ -167,10 +223,29 @@ impl Dispatcher {
                 value: request.value,
                 known: request.known,
             };
-            Box::pin(async move { this.completions(parameters, input, request.context).await })
+            let source = source.clone();
+            Box::pin(async move { this.completions_of(source, input, request.context).await })
         });
         let reply = self.reply("completion", &name, reply.await, false);
         reply.map(Completions::truncated)
+    }
+
+    async fn completions_of(
+        &self,
+        source: Source,
+        input: CompletionInput,
+        context: Context,
+    ) -> Result<Completions, RequestError> {
+        match source {
+            Source::Own(parameters) => self.completions(parameters, input, context).await,
+            Source::Part(found) => {
+                let of = match found.component.kind {
+                    ComponentKind::Prompt => CompletionOf::Prompt(found.name),
+                    _ => CompletionOf::Resource(found.name),
+                };
+                found.attached.part.complete(of, input, context).await
+            }
+        }
     }
 
     /// Returns suggested values without middleware.
@@ -222,6 +297,37 @@ impl Dispatcher {
             AroundError::Middleware(error) => self.request_error(kind, name, error, runs_again),
         })
     }
+}
+
+/// The component whose argument is completed.
+#[derive(Clone)]
+enum Source {
+    Own(&'static [ParameterEntry]),
+    Part(Found),
+}
+
+async fn read_part(found: &Found, context: Context) -> Result<Vec<ResourceContents>, RequestError> {
+    let Found { attached, name, .. } = found;
+    let contents = attached.part.read_resource(name.clone(), context).await;
+    match contents {
+        Ok(contents) => Ok(attached.outer_contents(contents, name)),
+        Err(RequestError::UnknownResource { uri }) => Err(RequestError::UnknownResource {
+            uri: attached.outer_uri(&uri),
+        }),
+        Err(error) => Err(error),
+    }
+}
+
+async fn prompt_part(
+    found: &Found,
+    arguments: Map<String, Value>,
+    context: Context,
+) -> Result<PromptResult, RequestError> {
+    let Found { attached, name, .. } = found;
+    let prompt = attached.part.get_prompt(name.clone(), arguments, context);
+    let mut prompt = prompt.await?;
+    prompt.messages = attached.outer_messages(prompt.messages);
+    Ok(prompt)
 }
 
 pub(crate) fn unknown_resource(uri: &str) -> RequestError {

@@ -27,19 +27,19 @@ fn handler_error(error: RequestError) -> Error {
 
 impl ServerHandle for Dispatcher {
     fn tools(&self, caller: &Caller) -> Vec<Tool> {
-        self.registry.list_tools(caller)
+        Dispatcher::tools(self, caller)
     }
 
     fn resources(&self, caller: &Caller) -> Vec<Resource> {
-        self.registry.list_resources(caller)
+        Dispatcher::resources(self, caller)
     }
 
     fn resource_templates(&self, caller: &Caller) -> Vec<ResourceTemplate> {
-        self.registry.list_templates(caller)
+        Dispatcher::resource_templates(self, caller)
     }
 
     fn prompts(&self, caller: &Caller) -> Vec<Prompt> {
-        self.registry.list_prompts(caller)
+        Dispatcher::prompts(self, caller)
     }
 
     fn read_resource<'a>(
@@ -66,15 +66,17 @@ impl ServerHandle for Dispatcher {
     }
 
     fn show(&self, selection: &Selection, visible: bool) -> Result<(), UnmatchedSelection> {
-        for list in self.registry.show(selection, visible)? {
+        for list in self
+            .registry
+            .show(selection, visible, self.part_components())?
+        {
             self.announce(Change::List(list));
         }
         Ok(())
     }
 
     fn announce(&self, change: Change) {
-        // Sending fails only if there is no receiver, and then there is no client to notify.
-        let _ = self.changes.send(change);
+        self.changes.announce(change);
     }
 
     fn state(&self, type_id: TypeId) -> Option<Arc<dyn Any + Send + Sync>> {

@@ -37,6 +37,11 @@ impl Visibility {
         !is_hidden
     }
 
+    /// Returns whether any component is hidden.
+    pub(crate) fn hides_any(&self) -> bool {
+        self.any_hidden.load(Ordering::Acquire)
+    }
+
     /// Shows or hides all `components` in one step. Returns the lists that have changed.
     ///
     /// The caller notifies clients after this returns. A client that lists the components upon the

@@ -26,8 +26,14 @@ pub(crate) async fn get(
     let run = |this: Arc<Dispatcher>, request: TaskRequest| {
         async move {
             let id = request.id.unwrap_or_default();
-            let tasks = tasks(&this, &request.context)?;
-            tasks.get(&id).await.map_err(request_error)
+            for server in this.docket_owners() {
+                let tasks = tasks(&server, &request.context)?;
+                match tasks.get(&id).await {
+                    Err(TaskError::NotFound) => {}
+                    reply => return reply.map_err(request_error),
+                }
+            }
+            Err(request_error(TaskError::NotFound))
         }
         .boxed()
     };
@@ -47,8 +53,14 @@ pub(crate) async fn update(
         let answers = answers.clone();
         async move {
             let id = request.id.unwrap_or_default();
-            let tasks = tasks(&this, &request.context)?;
-            tasks.update(&id, &answers).await.map_err(request_error)
+            for server in this.docket_owners() {
+                let tasks = tasks(&server, &request.context)?;
+                match tasks.update(&id, &answers).await {
+                    Err(TaskError::NotFound) => {}
+                    reply => return reply.map_err(request_error),
+                }
+            }
+            Err(request_error(TaskError::NotFound))
         }
         .boxed()
     };
@@ -66,8 +78,14 @@ pub(crate) async fn cancel(
     let run = |this: Arc<Dispatcher>, request: TaskRequest| {
         async move {
             let id = request.id.unwrap_or_default();
-            let tasks = tasks(&this, &request.context)?;
-            tasks.cancel(&id).await.map_err(request_error)
+            for server in this.docket_owners() {
+                let tasks = tasks(&server, &request.context)?;
+                match tasks.cancel(&id).await {
+                    Err(TaskError::NotFound) => {}
+                    reply => return reply.map_err(request_error),
+                }
+            }
+            Err(request_error(TaskError::NotFound))
         }
         .boxed()
     };

@@ -18,8 +18,8 @@ use rmcp::model::{
 use rmcp::service::{NotificationContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
+use crate::component::part::{CompletionInput, CompletionOf};
 use crate::component::request_error::RequestError;
-use crate::component::requests::{CompletionInput, CompletionOf};
 use crate::mcp::Tool;
 use crate::mcp_tasks::call;
 use crate::mcp_tasks::call::CallOutcome;
@@ -45,7 +45,7 @@ macro_rules! cache_hints {
 
 impl ServerHandler for Connection {
     fn get_info(&self) -> ServerConfig {
-        self.server.config().clone()
+        self.server.config()
     }
 
     async fn set_level(&self, request: SetLevelRequestParams, _: RequestContext) -> Response<()> {
@@ -72,7 +72,7 @@ impl ServerHandler for Connection {
     // The HTTP transport compares the headers of a call with the header parameters in the schema of
     // its tool.
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.server.dispatcher.registry.listing(name).cloned()
+        self.server.dispatcher.listing(name)
     }
 
     async fn discover(&self, _: RequestContext) -> Response<DiscoverResult> {
@@ -108,11 +108,12 @@ impl ServerHandler for Connection {
         context: RequestContext,
     ) -> Response<()> {
         let uri = request.uri;
-        let registry = &self.server.dispatcher.registry;
-        if registry.resource(&uri, &caller(&context)).is_none() {
+        let dispatcher = &self.server.dispatcher;
+        let caller = caller(&context);
+        if dispatcher.resource_component(&uri, Some(&caller)).is_none() {
             return Err(request_error_data(RequestError::UnknownResource { uri }));
         }
-        self.subscriptions.add(registry.resource_key(&uri), uri);
+        self.subscriptions.add(dispatcher.resource_key(&uri), uri);
         Ok(())
     }
 
@@ -121,9 +122,8 @@ impl ServerHandler for Connection {
         request: UnsubscribeRequestParams,
         _: RequestContext,
     ) -> Response<()> {
-        let registry = &self.server.dispatcher.registry;
-        self.subscriptions
-            .remove(&registry.resource_key(&request.uri));
+        let key = self.server.dispatcher.resource_key(&request.uri);
+        self.subscriptions.remove(&key);
         Ok(())
     }
 
@@ -270,9 +270,9 @@ impl ServerHandler for Connection {
         request: CompleteRequestParams,
         mut context: RequestContext,
     ) -> Response<CompleteResult> {
-        let of = match &request.r#ref {
-            Reference::Prompt(prompt) => CompletionOf::Prompt(&prompt.name),
-            Reference::Resource(resource) => CompletionOf::Resource(&resource.uri),
+        let of = match request.r#ref {
+            Reference::Prompt(prompt) => CompletionOf::Prompt(prompt.name),
+            Reference::Resource(resource) => CompletionOf::Resource(resource.uri),
             _ => return Err(ErrorData::invalid_params("unknown kind of reference", None)),
         };
         let known = request.context.and_then(|context| context.arguments);

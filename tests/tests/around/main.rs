@@ -1,3 +1,5 @@
 //! Middleware, mounted servers, components of a running server, and proxies.
 
 mod middleware;
+mod mount;
+mod runtime;

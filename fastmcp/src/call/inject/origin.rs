@@ -38,6 +38,12 @@ impl TaskCall {
         }
     }
 
+    /// Returns the same call with another context.
+    pub(crate) fn with_context(mut self, context: Context) -> Self {
+        self.context = context;
+        self
+    }
+
     /// Records that the handler observes the cancellation. A cancelled call then keeps running. The flag
     /// guards no other data, so `Relaxed` access is enough.
     pub(crate) fn handle_cancellation(&self) {
