@@ -2,6 +2,8 @@
 //!
 //! A mounted server, a remote server and the components that are added while a server runs are parts.
 
+use std::panic::AssertUnwindSafe;
+
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
 use serde_json::{Map, Value};
@@ -12,8 +14,11 @@ use crate::component::access::Component;
 use crate::component::completion::Completions;
 use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::RequestError;
+use crate::component::run::panic_message;
+
 use crate::component_kind::ComponentKind;
 use crate::context::request::Context;
+use crate::error::Error;
 use crate::mcp::{Prompt, Resource, ResourceContents, ResourceTemplate, Tool};
 use crate::middleware::request::PromptResult;
 use crate::normal_uri::NormalUri;
@@ -122,4 +127,21 @@ pub(crate) trait Part: Send + Sync {
     fn bounds_answers(&self) -> bool {
         false
     }
+}
+
+/// Runs a handler. In protocol 2026-07-28 and in tasks, its questions end the run.
+pub(crate) async fn driven<T>(
+    context: &Context,
+    handler: impl Future<Output = Result<T, Error>> + Send,
+) -> Result<Result<T, Error>, RequestError> {
+    // State that handlers share is behind locks of the program, which a panic poisons.
+    let handler = AssertUnwindSafe(handler).catch_unwind();
+    let ended = match context.answer_log() {
+        Some(log) => log.drive(handler).await.ok_or(RequestError::Suspended)?,
+        None => handler.await,
+    };
+    Ok(ended.unwrap_or_else(|panic| {
+        let message = panic_message(&*panic);
+        Err(Error::msg(format!("panicked: {message}")))
+    }))
 }

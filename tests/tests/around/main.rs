@@ -2,4 +2,5 @@
 
 mod middleware;
 mod mount;
+mod proxy;
 mod runtime;

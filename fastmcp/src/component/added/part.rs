@@ -1,7 +1,5 @@
 //! Serves the components that are added while a server runs.
 
-use std::panic::AssertUnwindSafe;
-
 use futures_util::FutureExt;
 use futures_util::future::ready;
 use serde_json::{Map, Value};
@@ -13,12 +11,11 @@ use crate::component::added::AddedComponents;
 use crate::component::completion::Completions;
 use crate::component::dynamic::{DynamicPrompt, DynamicResource, DynamicTool};
 use crate::component::output::tool_result::ToolResult;
-use crate::component::part::{CompletionInput, CompletionOf, Part, Reply};
+use crate::component::part::{CompletionInput, CompletionOf, Part, Reply, driven};
 use crate::component::request_error::RequestError;
-use crate::component::run::panic_message;
 use crate::component_kind::ComponentKind;
 use crate::context::request::Context;
-use crate::error::{Error, ProtocolError};
+use crate::error::ProtocolError;
 use crate::mcp::{Prompt, Resource, ResourceContents, ResourceTemplate, Tool};
 use crate::middleware::request::{PromptGet, PromptResult, ResourceRead, ToolCall};
 use crate::normal_uri::NormalUri;
@@ -186,21 +183,4 @@ impl Part for AddedComponents {
     fn completes(&self) -> bool {
         false
     }
-}
-
-/// Runs a handler. In protocol 2026-07-28 and in tasks, its questions end the run.
-async fn driven<T>(
-    context: &Context,
-    handler: impl Future<Output = Result<T, Error>> + Send,
-) -> Result<Result<T, Error>, RequestError> {
-    // State that handlers share is behind locks of the program, which a panic poisons.
-    let handler = AssertUnwindSafe(handler).catch_unwind();
-    let ended = match context.answer_log() {
-        Some(log) => log.drive(handler).await.ok_or(RequestError::Suspended)?,
-        None => handler.await,
-    };
-    Ok(ended.unwrap_or_else(|panic| {
-        let message = panic_message(&*panic);
-        Err(Error::msg(format!("panicked: {message}")))
-    }))
 }
