@@ -31,6 +31,7 @@ use crate::middleware::chain::Chain;
 use crate::middleware::next::Layer;
 use crate::middleware::operation::Operation;
 use crate::middleware::request::{RequestKind, ToolCall};
+use crate::store::Store;
 
 /// The server's description of itself.
 #[derive(Debug, Clone)]
@@ -53,6 +54,8 @@ pub(crate) struct Dispatcher {
     pub(crate) settings: CallSettings,
     /// The answers of tools that were too large to send. Mounted servers share it.
     pub(crate) answers: Arc<AnswerStore>,
+    /// The values that handlers keep for sessions and callers.
+    pub(crate) store: Store,
     /// Changes of lists and resources, for the clients that subscribed to them.
     pub(crate) changes: Changes,
     /// The components that no attribute declares: added ones, mounted servers and remote servers.

@@ -20,6 +20,7 @@ use crate::middleware::chain::Chain;
 use crate::selection::Selection;
 use crate::server::lifespan::LifespanFn;
 use crate::server::worker::{DocketChoice, WorkerChoice};
+use crate::store::Store;
 
 /// Makes a part of a server that has started its other parts.
 pub(crate) type PartFactory = Box<dyn FnOnce(Changes) -> BoxFuture<'static, Arc<dyn Part>> + Send>;
@@ -65,6 +66,8 @@ pub(crate) struct ServerOptions {
     /// The form in which schemas are listed.
     pub(crate) schemas: Schemas,
     pub(crate) secret: Option<Vec<u8>>,
+    /// The store of sessions and of their state; `None` for the environment variable.
+    pub(crate) store: Option<Store>,
     pub(crate) page_size: Option<usize>,
     /// The time in milliseconds for which clients may cache responses, and the scope of the cache.
     pub(crate) cache: Option<(u64, CacheScope)>,
@@ -103,6 +106,7 @@ impl ServerOptions {
             auth: None,
             schemas: Schemas::default(),
             secret: None,
+            store: None,
             page_size: None,
             cache: None,
             fast_path: None,

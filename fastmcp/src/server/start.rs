@@ -14,6 +14,8 @@ use crate::server::options::ServerOptions;
 use crate::server::running::Server;
 use crate::server::settings::{self, DocketSettings};
 use crate::server::started::{Outer, Started};
+use crate::store::Store;
+use crate::store::error::StoreError;
 
 pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartError> {
     // All checks that run no user code come first, so that an invalid program fails without side
@@ -28,6 +30,9 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
     let has_fast_path = options.fast_path.or(has_fast_path).unwrap_or(true);
     #[cfg(feature = "http")]
     let http = std::mem::take(&mut options.http);
+    let store = options.store.take();
+    let store = store.map_or_else(store_of_environment, |store| Ok(Some(store)));
+    let store = errors.check(store).flatten();
     #[cfg(feature = "http")]
     errors.check(http.validate());
     #[cfg(feature = "auth")]
@@ -45,11 +50,15 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
     let (Some(state_signer), Some(settings), Some(node)) = (state_signer, settings, node) else {
         unreachable!("each missing value has added an error");
     };
+    // Replicas share the sessions in a store that somebody has chosen.
+    #[cfg(feature = "http")]
+    let chosen_store = store.clone();
     let outer = Outer {
         changes: Changes::new(),
         answers: Arc::default(),
         settings: Arc::new(settings),
         docket: None,
+        store: store.unwrap_or_else(Store::memory),
     };
     let started = Started::start(node, outer).await?;
     let dispatcher = Arc::clone(&started.dispatcher);
@@ -80,6 +89,7 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
             let endpoint = crate::transport::http::endpoint::Endpoint::new(
                 Arc::clone(&protocol),
                 http,
+                chosen_store,
                 &stopping,
             );
             #[cfg(feature = "auth")]
@@ -92,4 +102,10 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
         _stop_on_drop: stopping.clone().drop_guard(),
         stopping,
     })
+}
+
+/// Returns the store that the environment variable names; `None` if it is not set.
+fn store_of_environment() -> Result<Option<Store>, StoreError> {
+    let url = settings::text(settings::STORE_URL);
+    url.map(|url| Store::from_url(&url)).transpose()
 }

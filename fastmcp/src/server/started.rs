@@ -25,6 +25,7 @@ use crate::server::node::{Node, NodePart};
 use crate::server::options::ServerOptions;
 use crate::server::settings::DocketSettings;
 use crate::server::worker::{Background, WorkerChoice};
+use crate::store::Store;
 
 /// The parts that a server shares with the one on which it is mounted.
 #[derive(Clone)]
@@ -32,6 +33,8 @@ pub(crate) struct Outer {
     pub(crate) changes: Changes,
     pub(crate) answers: Arc<AnswerStore>,
     pub(crate) settings: Arc<DocketSettings>,
+    /// The store of sessions and of their state.
+    pub(crate) store: Store,
     /// The docket of the outer server.
     pub(crate) docket: Option<Docket>,
 }
@@ -129,12 +132,15 @@ async fn start_node(
         calls,
         middleware,
         added,
+        store,
         ..
     } = options;
     for lint in registry.lints(&identity.name) {
         tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
     }
     let settings = Arc::clone(&outer.settings);
+    let store = store.unwrap_or_else(|| outer.store.clone());
+    store.check().await.map_err(StartError::Store)?;
     let mut provided = Provided {
         states,
         overrides,
@@ -164,6 +170,7 @@ async fn start_node(
             NodePart::Proxy(factory) => factory(changes.mounted(&prefix)).await,
             NodePart::Mount(node) => {
                 let inner = Outer {
+                    store: store.clone(),
                     changes: changes.mounted(&prefix),
                     docket: provided.docket.clone(),
                     ..outer.clone()
@@ -209,6 +216,7 @@ async fn start_node(
         stored_headers: task_headers,
         settings: calls,
         answers: Arc::clone(&outer.answers),
+        store,
         changes: changes.clone(),
         parts: attached,
         mounts,
