@@ -305,8 +305,9 @@ impl Endpoint {
         }
         #[cfg(feature = "auth")]
         if let Some(authorization) = &self.authorization {
-            let registry = &self.dispatcher.registry;
-            let checked = authorization.check_scopes(&parts, &body, registry, || request_id(&body));
+            let dispatcher = &self.dispatcher;
+            let checked =
+                authorization.check_scopes(&parts, &body, dispatcher, || request_id(&body));
             if let Err(refused) = checked {
                 return *refused;
             }
