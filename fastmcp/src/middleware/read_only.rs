@@ -21,7 +21,10 @@ use crate::middleware::request::{Answer, Request, TaskOperation};
 /// let maintenance = FastMcp::new("shop").middleware(ReadOnly::new());
 /// let shop = FastMcp::new("shop").middleware(ReadOnly::unless(|caller| caller.has_scope("write")));
 /// ```
-pub struct ReadOnly(Option<Box<dyn Fn(&Caller) -> bool + Send + Sync>>);
+pub struct ReadOnly(Option<Exempt>);
+
+/// Decides whether a caller may write.
+type Exempt = Box<dyn Fn(&Caller) -> bool + Send + Sync>;
 
 impl ReadOnly {
     /// Refuses for all callers.

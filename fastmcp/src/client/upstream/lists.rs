@@ -159,7 +159,7 @@ fn component(kind: ComponentKind, name: String, meta: Option<&MetaObject>) -> Co
     }
 }
 
-/// Returns the tags that this library and Python's FastMCP list.
+/// Returns the tags that this library and Python's `FastMCP` list.
 fn tags(meta: Option<&MetaObject>) -> Vec<&'static str> {
     let tags = meta.and_then(|it| it.0.get("fastmcp")?.get("tags")?.as_array());
     let tags = tags.into_iter().flatten().filter_map(|it| it.as_str());

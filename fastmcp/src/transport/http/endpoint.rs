@@ -349,7 +349,7 @@ impl Endpoint {
         let invalid_params = InvalidParams::default();
         parts.extensions.insert(invalid_params.clone());
         let request = Request::from_parts(parts, Body::from(body.clone()));
-        let response = self.mcp.handle(request);
+        let response = Box::pin(self.mcp.handle(request));
         let response = Sessions::with_caller(principal.clone(), response).await;
         let mut response =
             response.map(|body| Body::new(CountedBody::new(Body::new(body), outstanding)));
