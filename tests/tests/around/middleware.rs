@@ -311,7 +311,7 @@ async fn the_read_only_guard_follows_annotations() {
 #[tokio::test(start_paused = true)]
 async fn limits_of_rate_time_and_size() {
     let server = server()
-        .middleware(RateLimit::new(2, Duration::from_secs(60)))
+        .middleware(RateLimit::new(2, Duration::from_mins(1)))
         .middleware(Timeout::new(Duration::from_secs(5)))
         .middleware(ResponseLimit::new(100));
     let (_server, client) = connect(server).await;
