@@ -98,7 +98,7 @@ pub(crate) fn idle_wake_ups(path: &Path) -> Option<f64> {
     let after = switches(child.id());
     let _ = child.kill();
     let _ = child.wait();
-    Some((after? - before?) as f64)
+    u32::try_from(after? - before?).ok().map(f64::from)
 }
 
 /// Returns the number of times that the threads of a process have gone to sleep.
