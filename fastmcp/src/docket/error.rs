@@ -230,6 +230,12 @@ impl BackendError {
         }
     }
 
+    /// Returns the message, without the prefix for errors of dockets.
+    #[cfg(feature = "redis")]
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Sets the store's code of the error, such as `OOM`.
     ///
     /// ```

@@ -24,6 +24,7 @@
 //!
 //! [`MAX_QUEUED`]: load::MAX_QUEUED
 
+pub(crate) mod ending;
 pub(crate) mod fast_calls;
 pub(crate) mod in_flight;
 pub(crate) mod incoming;
@@ -48,19 +49,17 @@ use tokio_util::sync::DropGuard;
 
 use crate::protocol::connection::Connection;
 use crate::protocol::fast_path::FastCall;
+use crate::transport::json_lines::ending::{GRACE_AT_END, finished};
 use crate::transport::json_lines::fast_calls::FastCalls;
 use crate::transport::json_lines::in_flight::{Ticket, id_of_response};
 use crate::transport::json_lines::incoming::{Incoming, parse};
 use crate::transport::json_lines::lines::{Lines, MAX_LINE_LENGTH, Read};
-use crate::transport::json_lines::load::{Load, Received, SharedLoad};
+use crate::transport::json_lines::load::{Load, Received};
 use crate::transport::json_lines::output::Output;
 use crate::transport::json_lines::reused_ids::ReusedIds;
 use crate::transport::json_lines::scan::ScannedMessage;
 use crate::transport::message_size;
 use crate::transport::stop::Stop;
-
-/// The time that requests in flight have to finish after the client has ended its input.
-const GRACE_AT_END: Duration = Duration::from_secs(5);
 
 /// The time that a closing connection waits for responses to invalid lines.
 const CLOSE_PATIENCE: Duration = Duration::from_millis(200);
@@ -249,22 +248,6 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
         let text = format!("a request with the ID {} is in flight", request.id);
         tracing::info!(id = %request.id, "rejected a request with the ID of one in flight");
         Incoming::Invalid(ErrorData::invalid_request(text, None), Some(request.id))
-    }
-}
-
-/// Waits until the connection has to close. Without a deadline, it serves. With lines that are not handled yet, it is
-/// not idle.
-async fn finished(load: &SharedLoad, deadline: Option<Instant>, has_lines: bool) {
-    let Some(deadline) = deadline else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        () = load.wait_for(Load::is_idle), if !has_lines => {}
-        () = tokio::time::sleep_until(deadline) => {
-            for request in load.read().unfinished() {
-                tracing::warn!(request, "a request did not finish before its connection closed");
-            }
-        }
     }
 }
 
