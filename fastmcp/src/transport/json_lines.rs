@@ -37,13 +37,12 @@ pub(crate) mod scan;
 use std::borrow::Cow;
 use std::io;
 use std::ops::ControlFlow;
-use std::time::Duration;
 
 use rmcp::RoleServer;
 use rmcp::model::{ClientRequest, ErrorData, JsonRpcMessage};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 use tokio_util::sync::DropGuard;
 
@@ -60,9 +59,6 @@ use crate::transport::json_lines::reused_ids::ReusedIds;
 use crate::transport::json_lines::scan::ScannedMessage;
 use crate::transport::message_size;
 use crate::transport::stop::Stop;
-
-/// The time that a closing connection waits for responses to invalid lines.
-const CLOSE_PATIENCE: Duration = Duration::from_millis(200);
 
 /// One connection.
 pub(crate) struct JsonLines<R, W> {
@@ -295,14 +291,6 @@ where
     }
 
     async fn close(&mut self) -> io::Result<()> {
-        let load = &self.output.load;
-        let _ = tokio::time::timeout(CLOSE_PATIENCE, load.wait_for(Load::is_written)).await;
-        // Ends all writers, so that the lock is free.
-        self.output.closed.cancel();
-        let mut write = self.output.write.lock().await;
-        match tokio::time::timeout(CLOSE_PATIENCE, write.shutdown()).await {
-            Ok(closed) => closed,
-            Err(_) => Err(io::ErrorKind::TimedOut.into()),
-        }
+        self.output.close().await
     }
 }
