@@ -75,7 +75,8 @@ impl FastMcp {
     /// Sets whether the server answers common requests by itself, by default `true`; otherwise, every message
     /// goes through the protocol library.
     ///
-    /// Both give the same responses. The fast path answers a `tools/call` of a tool that takes only arguments.
+    /// Both give the same responses. The page [Performance](crate::guide::performance) lists the calls that the fast
+    /// path answers.
     /// Turn it off to find out whether it causes a problem. Without this call, the environment variable
     /// `FASTMCP_FAST_PATH` decides.
     ///

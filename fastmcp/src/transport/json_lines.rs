@@ -24,6 +24,7 @@
 //!
 //! [`MAX_QUEUED`]: load::MAX_QUEUED
 
+pub(crate) mod ending;
 pub(crate) mod fast_calls;
 pub(crate) mod in_flight;
 pub(crate) mod incoming;
@@ -36,34 +37,28 @@ pub(crate) mod scan;
 use std::borrow::Cow;
 use std::io;
 use std::ops::ControlFlow;
-use std::time::Duration;
 
 use rmcp::RoleServer;
 use rmcp::model::{ClientRequest, ErrorData, JsonRpcMessage};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 use tokio_util::sync::DropGuard;
 
 use crate::protocol::connection::Connection;
 use crate::protocol::fast_path::FastCall;
+use crate::transport::json_lines::ending::{GRACE_AT_END, finished};
 use crate::transport::json_lines::fast_calls::FastCalls;
 use crate::transport::json_lines::in_flight::{Ticket, id_of_response};
 use crate::transport::json_lines::incoming::{Incoming, parse};
 use crate::transport::json_lines::lines::{Lines, MAX_LINE_LENGTH, Read};
-use crate::transport::json_lines::load::{Load, Received, SharedLoad};
+use crate::transport::json_lines::load::{Load, Received};
 use crate::transport::json_lines::output::Output;
 use crate::transport::json_lines::reused_ids::ReusedIds;
 use crate::transport::json_lines::scan::ScannedMessage;
 use crate::transport::message_size;
 use crate::transport::stop::Stop;
-
-/// The time that requests in flight have to finish after the client has ended its input.
-const GRACE_AT_END: Duration = Duration::from_secs(5);
-
-/// The time that a closing connection waits for responses to invalid lines.
-const CLOSE_PATIENCE: Duration = Duration::from_millis(200);
 
 /// One connection.
 pub(crate) struct JsonLines<R, W> {
@@ -252,22 +247,6 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, 
     }
 }
 
-/// Waits until the connection has to close. Without a deadline, it serves. With lines that are not handled yet, it is
-/// not idle.
-async fn finished(load: &SharedLoad, deadline: Option<Instant>, has_lines: bool) {
-    let Some(deadline) = deadline else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        () = load.wait_for(Load::is_idle), if !has_lines => {}
-        () = tokio::time::sleep_until(deadline) => {
-            for request in load.read().unfinished() {
-                tracing::warn!(request, "a request did not finish before its connection closed");
-            }
-        }
-    }
-}
-
 impl<R, W> Transport<RoleServer> for JsonLines<R, W>
 where
     R: AsyncRead + Send + Unpin + 'static,
@@ -312,14 +291,6 @@ where
     }
 
     async fn close(&mut self) -> io::Result<()> {
-        let load = &self.output.load;
-        let _ = tokio::time::timeout(CLOSE_PATIENCE, load.wait_for(Load::is_written)).await;
-        // Ends all writers, so that the lock is free.
-        self.output.closed.cancel();
-        let mut write = self.output.write.lock().await;
-        match tokio::time::timeout(CLOSE_PATIENCE, write.shutdown()).await {
-            Ok(closed) => closed,
-            Err(_) => Err(io::ErrorKind::TimedOut.into()),
-        }
+        self.output.close().await
     }
 }

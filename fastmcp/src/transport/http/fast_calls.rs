@@ -8,7 +8,7 @@
 //! | `MCP-Protocol-Version` | `2026-07-28` | absent, or a revision before it |
 //! | `Mcp-Method` | `tools/call` | any |
 //! | `Mcp-Name` | the name of the tool, not encoded | any |
-//! | `Mcp-Session-Id` | absent | absent without sessions; else that of an open session |
+//! | `Mcp-Session-Id` | absent | absent without sessions; else that of an open session, unless replicas share it |
 //!
 //! Every other request goes to the protocol library, and so does a call of a tool with arguments that are also
 //! headers (`Mcp-Param-*`).
@@ -88,7 +88,10 @@ impl FastCalls {
     /// Starts the call that a request makes. `None` if the protocol library has to handle the request.
     pub(crate) fn start(&self, headers: &HeaderMap, body: &[u8]) -> Option<RunningCall> {
         let session = match headers.get(SESSION) {
-            Some(id) if self.has_sessions => Some(self.sessions.named(id)?),
+            // The library restores sessions that other replicas have, and forwards messages to them.
+            Some(id) if self.has_sessions && self.sessions.shared().is_none() => {
+                Some(self.sessions.named(id)?)
+            }
             Some(_) => return None,
             None => None,
         };

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rmcp::RoleServer;
 use rmcp::model::RequestId;
@@ -10,7 +11,10 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::transport::json_lines::load::SharedLoad;
+use crate::transport::json_lines::load::{Load, SharedLoad};
+
+/// The time that a closing connection waits for responses to invalid lines.
+const CLOSE_PATIENCE: Duration = Duration::from_millis(200);
 
 /// The writer's side of a connection.
 pub(crate) struct Output<W> {
@@ -99,6 +103,19 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Output<W> {
             self.closed.cancel();
         }
         written
+    }
+
+    /// Closes the connection, after what waits has been written.
+    pub(crate) async fn close(&self) -> io::Result<()> {
+        let written = self.load.wait_for(Load::is_written);
+        let _ = tokio::time::timeout(CLOSE_PATIENCE, written).await;
+        // Ends all writers, so that the lock is free.
+        self.closed.cancel();
+        let mut write = self.write.lock().await;
+        match tokio::time::timeout(CLOSE_PATIENCE, write.shutdown()).await {
+            Ok(closed) => closed,
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        }
     }
 }
 
