@@ -85,9 +85,10 @@ impl Node {
         };
         let registry = Registry::gather(options.selection.as_ref(), &mounted, schemas);
         let registry = errors.check(registry);
-        let tasks = match docket.is_own {
-            true => errors.check(TaskRegistry::gather()).map(Some),
-            false => Some(None),
+        let tasks = if docket.is_own {
+            errors.check(TaskRegistry::gather()).map(Some)
+        } else {
+            Some(None)
         };
         let rule = options.visible.take();
         let node = Self {

@@ -108,6 +108,7 @@ async fn stop_all(mounted: Vec<Started>) {
 
 type Running = (Arc<Dispatcher>, Option<Background>, Option<RunningLifespan>);
 
+#[expect(clippy::too_many_lines, reason = "one sequence, whose order matters")]
 async fn start_node(
     node: Node,
     outer: Outer,
