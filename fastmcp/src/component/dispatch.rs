@@ -11,6 +11,7 @@ use crate::call::error::CallError;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::{Origin, TaskCall};
 use crate::call::inject::provided::Provided;
+use crate::call::named_values::NamedValues;
 use crate::caller::Caller;
 use crate::component::answer_store::AnswerStore;
 use crate::component::around::{self, AroundError};
@@ -264,14 +265,14 @@ impl Dispatcher {
     pub(crate) async fn run_tool(
         &self,
         tool: &'static ToolEntry,
-        arguments: Map<String, Value>,
+        arguments: impl Into<NamedValues>,
         origin: Origin,
     ) -> Result<ToolResult, RequestError> {
         let injector = Injector::new(Arc::clone(&self.provided), origin);
-        let runs_again = injector
-            .context()
+        let context = injector.given_context().cloned();
+        let runs_again = context
+            .as_ref()
             .is_some_and(Context::runs_again_with_answers);
-        let context = injector.context().cloned();
         let call = Call::new(arguments, tool.encoding(&self.settings), injector)
             .with_unknown(tool.unknown_arguments(&self.settings));
         let heartbeat = tool.heartbeat(&self.settings);

@@ -1,7 +1,7 @@
 //! [`Connection`]: the protocol state of one client connection; [`ProtocolServer`]: the state that
 //! all connections share.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rmcp::model::{PaginatedRequestParams, ServerConfig};
 use rmcp::{ErrorData, RoleServer};
@@ -9,6 +9,7 @@ use rmcp::{ErrorData, RoleServer};
 use crate::component::dispatch::Dispatcher;
 use crate::component_kind::ComponentKind;
 use crate::context::client_channel::LogLevel;
+use crate::context::lazy::ContextSource;
 use crate::context::session::Session;
 use crate::mcp::CacheScope;
 use crate::protocol::capabilities::server_config;
@@ -115,9 +116,12 @@ impl ProtocolServer {
 pub(crate) struct Connection {
     pub(crate) server: Arc<ProtocolServer>,
     /// The level that a client of a revision before 2026-07-28 has set with `logging/setLevel`.
-    log_level: Arc<RwLock<LogLevel>>,
+    pub(crate) log_level: Arc<RwLock<LogLevel>>,
     pub(crate) subscriptions: Subscriptions,
     pub(crate) session: Session,
+    /// Creates contexts for calls on the fast path, in a session on a stream. Set by
+    /// `initialize`, before the library reads the first call.
+    pub(crate) live: Arc<OnceLock<Arc<dyn ContextSource>>>,
 }
 
 impl Connection {
@@ -127,6 +131,7 @@ impl Connection {
             log_level: Arc::new(RwLock::new(LogLevel::Debug)),
             subscriptions: Subscriptions::default(),
             session: Session::default(),
+            live: Arc::default(),
         }
     }
 

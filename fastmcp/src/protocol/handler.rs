@@ -10,10 +10,11 @@ use rmcp::model::{
     ArgumentInfo, CallToolRequestParams, CallToolResponse, CancelTaskParams, CompleteRequestParams,
     CompleteResult, CompletionInfo, CustomRequest, CustomResult, DiscoverResult, ErrorCode,
     GetPromptRequestParams, GetPromptResponse, GetPromptResult, GetTaskParams, GetTaskResult,
-    JsonObject, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
-    ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
-    ReadResourceResult, Reference, ServerConfig, SetLevelRequestParams, SubscribeRequestParams,
-    SubscriptionFilter, UnsubscribeRequestParams, UpdateTaskParams,
+    InitializeRequestParams, InitializeResult, JsonObject, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference, ServerConfig,
+    SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter, UnsubscribeRequestParams,
+    UpdateTaskParams,
 };
 use rmcp::service::{NotificationContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -28,6 +29,7 @@ use crate::protocol::caller::caller;
 use crate::protocol::client_channel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
 use crate::protocol::convert::{call_tool_result, request_error_data};
+use crate::protocol::live_session::LiveSession;
 use crate::protocol::params;
 use crate::protocol::request::{MultiRoundTrip, has_multi_round_trips, unless_cancelled};
 use crate::protocol::subscriptions;
@@ -82,6 +84,27 @@ impl ServerHandler for Connection {
             (result.ttl_ms, result.cache_scope) = (milliseconds, scope);
         }
         Ok(result)
+    }
+
+    /// Does what the library does by default, and keeps the peer for the calls that the library does not see.
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        context: RequestContext,
+    ) -> Response<InitializeResult> {
+        context.peer.set_peer_info(request.clone());
+        #[cfg(feature = "http")]
+        let is_stream = context
+            .extensions
+            .get::<axum::http::request::Parts>()
+            .is_none();
+        #[cfg(not(feature = "http"))]
+        let is_stream = true;
+        if is_stream && self.server.fast_path.is_some() {
+            self.live
+                .get_or_init(|| Arc::new(LiveSession::new(self, context.peer.clone())));
+        }
+        self.negotiate_initialize(&request)
     }
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {

@@ -99,7 +99,8 @@ impl Connection {
                 context.client_info()
             } else {
                 context.meta.client_info()
-            },
+            }
+            .map(Arc::new),
             meta: Arc::new(context.meta.0.0.clone()),
             protocol,
             #[cfg(feature = "http")]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::context::lazy::LazyContext;
 use crate::context::request::Context;
 use crate::docket::current_execution::CurrentExecution;
 
@@ -14,7 +15,9 @@ pub(crate) enum Origin {
     Execution(Box<CurrentExecution>),
     /// A worker that runs a tool as an MCP task, after the response with the task handle was sent.
     Task(TaskCall),
-    /// A client's request to a handler that takes only arguments.
+    /// A client's request whose context is created only if it is used.
+    Lazy(Arc<LazyContext>),
+    /// A client's request to a handler that uses nothing of it but the arguments.
     ArgumentsOnly,
     /// The server itself, which runs a shared provider.
     Server,

@@ -101,7 +101,7 @@ impl Endpoint {
             Arc::new(LibraryStore { shared, caller }) as Arc<dyn SessionStore>
         });
         let sessions = Sessions::new(&options, shared, closed.clone());
-        let fast_calls = FastCalls::new(&server, &options);
+        let fast_calls = FastCalls::new(&server, &options, &sessions, &closed);
         let mcp = StreamableHttpService::new(
             move || Ok(Connection::new(Arc::clone(&server))),
             Arc::new(sessions.clone()),
