@@ -113,7 +113,6 @@ impl Dispatcher {
             return self.call(tool, arguments, context, task).await;
         }
         match self.part_tool(name, caller) {
-            // Boxed, because a mounted server may have mounted servers.
             Some(found) => self.call_part(found, arguments, context, task).await,
             None => Err(self.unknown_tool(name, &context.caller())),
         }

@@ -67,9 +67,10 @@ lists! {
 }
 
 /// Sorts a list, because the cursor of a page is the name of its last item, and middleware and parts may have added
-/// items.
-fn sort<T>(items: &mut [T], name: impl Fn(&T) -> &str) {
+/// items. Of items with the same name, only the first stays: it is the one that a request would find.
+fn sort<T>(items: &mut Vec<T>, name: impl Fn(&T) -> &str) {
     if !items.is_sorted_by(|a, b| name(a) <= name(b)) {
         items.sort_by(|a, b| name(a).cmp(name(b)));
     }
+    items.dedup_by(|second, first| name(second) == name(first));
 }

@@ -10,8 +10,12 @@ use crate::context::request::Context;
 pub(super) async fn answer(
     context: Context,
     method: &str,
-    params: Value,
+    mut params: Value,
 ) -> Result<Value, InputError> {
+    // It differs each time, for example in a progress token, and a question is recognized by its content.
+    if let Some(params) = params.as_object_mut() {
+        params.remove("_meta");
+    }
     let kind = match method {
         "ping" => return Ok(json!({})),
         "elicitation/create" if params["mode"] == "url" => InputKind::Url,
