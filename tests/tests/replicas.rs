@@ -10,6 +10,9 @@ use serde_json::json;
 #[path = "../../fastmcp/tests/support/redis.rs"]
 mod server;
 
+#[path = "replicas/health.rs"]
+mod health;
+
 use server::RedisServer;
 
 const REPLICA: &str = env!("CARGO_BIN_EXE_replica");

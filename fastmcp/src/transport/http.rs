@@ -12,6 +12,7 @@ pub(crate) mod cors;
 pub(crate) mod endpoint;
 pub(crate) mod event_stream;
 pub(crate) mod fast_calls;
+pub(crate) mod health;
 pub(crate) mod keep_alive;
 pub(crate) mod options;
 pub(crate) mod origin;

@@ -27,6 +27,7 @@ use crate::transport::http::authorization::Authorization;
 use crate::transport::http::body_memory::{BodyMemory, CountedBytes};
 use crate::transport::http::cors;
 use crate::transport::http::fast_calls::{FastCalls, RunningCall};
+use crate::transport::http::health::Health;
 use crate::transport::http::keep_alive::{KeepAliveBody, is_event_stream};
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::outstanding::{CountedBody, Outstanding};
@@ -64,6 +65,8 @@ pub(crate) struct Endpoint {
     authorization: Option<Arc<Authorization>>,
     #[cfg(feature = "auth")]
     dispatcher: Arc<Dispatcher>,
+    /// Answers probes; `None` if they are disabled.
+    health: Option<Health>,
     max_values: usize,
     options: HttpOptions,
     /// The requests in flight.
@@ -84,6 +87,8 @@ impl Endpoint {
         let max_values = server.dispatcher.settings.max_values;
         #[cfg(feature = "auth")]
         let dispatcher = Arc::clone(&server.dispatcher);
+        let draining = CancellationToken::new();
+        let health = Health::new(&server.dispatcher, &options, &draining);
         let config = options.config().with_cancellation_token(closed.clone());
         let sessions = Sessions::new(&options);
         let fast_calls = FastCalls::new(&server, &options);
@@ -107,10 +112,11 @@ impl Endpoint {
             authorization: None,
             #[cfg(feature = "auth")]
             dispatcher,
+            health,
             max_values,
             options,
             in_flight: TaskTracker::new(),
-            draining: CancellationToken::new(),
+            draining,
             closed,
         }
     }
@@ -121,6 +127,10 @@ impl Endpoint {
 
     pub(crate) fn access(&self) -> &Arc<Access> {
         &self.access
+    }
+
+    pub(crate) fn health(&self) -> Option<&Health> {
+        self.health.as_ref()
     }
 
     pub(crate) fn session_count(&self) -> usize {
