@@ -14,4 +14,6 @@ pub(crate) mod serve;
 pub(crate) mod settings;
 pub(crate) mod signals;
 pub(crate) mod start;
+#[cfg(feature = "telemetry")]
+pub(crate) mod telemetry;
 pub(crate) mod worker;

@@ -12,6 +12,8 @@ mod server;
 
 #[path = "replicas/health.rs"]
 mod health;
+#[path = "replicas/telemetry.rs"]
+mod telemetry;
 
 use server::RedisServer;
 

@@ -101,8 +101,11 @@ pub(crate) async fn open(
 
 impl JsonRpc {
     async fn send(&self, method: &'static str, mut params: Value) -> Answer {
-        if let Some(meta) = &self.meta {
-            params["_meta"] = meta.clone();
+        if let Some(Value::Object(meta)) = &self.meta {
+            // The request may have metadata of its own.
+            for (key, value) in meta {
+                params["_meta"][key] = value.clone();
+            }
         }
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let (respond, response) = oneshot::channel();

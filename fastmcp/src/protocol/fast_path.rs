@@ -28,18 +28,21 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use rmcp::model::RequestId;
+use rmcp::model::{ProtocolVersion, RequestId};
 use serde_json::{Map, Value};
 
 use crate::call::inject::origin::Origin;
 use crate::component::call_settings::CallSettings;
 use crate::component::dispatch::Dispatcher;
 use crate::component::tool::ToolEntry;
+use crate::protocol::convert::call_tool_result;
 use crate::protocol::fast_path::answer::{Answer, Revision};
 use crate::protocol::fast_path::envelope::Envelope;
 use crate::protocol::fast_path::metadata::AcceptedMetadata;
 use crate::protocol::fast_path::pace::Pace;
 use crate::protocol::log_target::LOG_TARGET;
+use crate::telemetry::operation::{Operation, TraceOrigin};
+use crate::telemetry::request::{Ended, Request, Target};
 
 /// The tools of a server whose calls need no protocol library.
 pub(crate) struct FastPath {
@@ -61,6 +64,8 @@ pub(crate) struct FastCall {
     pub(crate) tool: Arc<FastTool>,
     pub(crate) arguments: Map<String, Value>,
     pub(crate) revision: Revision,
+    /// The place of the request in a trace.
+    pub(crate) trace: TraceOrigin,
 }
 
 impl FastPath {
@@ -110,6 +115,7 @@ impl FastPath {
             tool: Arc::clone(tool),
             arguments,
             revision,
+            trace: TraceOrigin::of_metadata(envelope.meta),
         })
     }
 
@@ -122,12 +128,49 @@ impl FastPath {
                 tool,
                 arguments,
                 revision,
+                trace,
             } = call;
+            let operation = Operation::start(&trace, || request(&id, tool.entry, revision));
+            operation.add_content("gen_ai.tool.call.arguments", || {
+                serde_json::to_string(&arguments).ok()
+            });
             let origin = Origin::ArgumentsOnly;
-            let reply = dispatcher.run_tool(tool.entry, arguments, origin).await;
-            Answer::new(id, reply, revision)
+            let reply = operation
+                .run(dispatcher.run_tool(tool.entry, arguments, origin))
+                .await;
+            if let Ok(result) = &reply {
+                let result = || serde_json::to_string(&call_tool_result(result.clone())).ok();
+                operation.add_content("gen_ai.tool.call.result", result);
+            }
+            let is_tool_error = reply.as_ref().is_ok_and(|result| result.is_error);
+            let answer = Answer::new(id, reply, revision);
+            operation.end(match answer.error {
+                Some(code) => Ended::WithError(code),
+                None if is_tool_error => Ended::WithToolError,
+                None => Ended::Successfully,
+            });
+            answer
         }
         .boxed()
+    }
+}
+
+/// Describes a call for its span and its metric.
+fn request(id: &RequestId, tool: &'static ToolEntry, revision: Revision) -> Request<'static> {
+    let protocol = match revision {
+        // The revision of the session is known only to the protocol library.
+        Revision::Session => None,
+        Revision::V20260728 => Some(ProtocolVersion::V_2026_07_28.to_string()),
+    };
+    Request {
+        method: "tools/call",
+        target: Target::Tool {
+            name: tool.entry.name,
+            is_known: true,
+        },
+        id: Some(id.to_string()),
+        protocol,
+        session: None,
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct ServerOptions {
     pub(crate) visible: Option<Arc<Rule>>,
     #[cfg(feature = "auth")]
     pub(crate) auth: Option<crate::auth::Auth>,
+    #[cfg(feature = "telemetry")]
+    pub(crate) telemetry: crate::telemetry::options::Telemetry,
     /// The form in which schemas are listed.
     pub(crate) schemas: Schemas,
     pub(crate) secret: Option<Vec<u8>>,
@@ -68,6 +70,8 @@ impl ServerOptions {
             visible: None,
             #[cfg(feature = "auth")]
             auth: None,
+            #[cfg(feature = "telemetry")]
+            telemetry: crate::telemetry::options::Telemetry::default(),
             schemas: Schemas::default(),
             secret: None,
             page_size: None,

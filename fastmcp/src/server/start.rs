@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use crate::background::handler::TaskHandler;
 use crate::background::registry::TaskRegistry;
@@ -25,6 +26,7 @@ use crate::server::options::ServerOptions;
 use crate::server::running::Server;
 use crate::server::settings::{self, DocketSettings};
 use crate::server::worker::{Background, WorkerChoice};
+use crate::telemetry::operation::step;
 
 /// The number of changes that a client may fall behind without missing any.
 const CHANGE_BUFFER: usize = 256;
@@ -45,6 +47,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         visible,
         #[cfg(feature = "auth")]
         auth,
+        #[cfg(feature = "telemetry")]
+        telemetry,
         schemas,
         secret,
         page_size,
@@ -114,6 +118,9 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     let (Some(state_signer), Some(settings), Some(registry), Some(tasks)) = checked else {
         unreachable!("each missing value has added an error");
     };
+    // Before the lifespan, whose spans are exported too.
+    #[cfg(feature = "telemetry")]
+    crate::telemetry::pipeline::install(&telemetry, &identity.name).await;
     for lint in registry.lints(&identity.name) {
         tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
     }
@@ -129,6 +136,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     let lifespan = match lifespan {
         Some(lifespan) => {
             let started = lifespan::start(lifespan)
+                .instrument(step("lifespan start"))
                 .await
                 .map_err(StartError::Lifespan)?;
             let (running, (type_id, state)) = started;
@@ -166,6 +174,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         has_fast_path,
     ));
     let stopping = CancellationToken::new();
+    #[cfg(feature = "telemetry")]
+    crate::server::telemetry::observe(protocol.dispatcher.provided.docket.as_ref(), &stopping);
     Ok(Server {
         draining: CancellationToken::new(),
         grace,

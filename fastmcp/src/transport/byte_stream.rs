@@ -7,6 +7,7 @@ use rmcp::service::ServerInitializeError;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::protocol::connection::{Connection, ProtocolServer};
+use crate::protocol::handler::handler;
 use crate::transport::error::TransportError;
 use crate::transport::json_lines::JsonLines;
 use crate::transport::stop::Stop;
@@ -29,7 +30,8 @@ pub(crate) async fn serve(
     let fast_path = server.fast_path.clone();
     let lines = JsonLines::new(read, write, stop.clone(), max_values, fast_path);
     // The future is large; on the heap, it does not enlarge every caller.
-    let starting = Box::pin(Connection::new(server).serve_with_ct(lines, stop.close.clone()));
+    let starting =
+        Box::pin(handler(Connection::new(server)).serve_with_ct(lines, stop.close.clone()));
     let running = match starting.await {
         Ok(running) => running,
         // The library reports a stop during the handshake as an error of the handshake.

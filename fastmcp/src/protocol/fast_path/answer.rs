@@ -21,7 +21,6 @@ pub(crate) struct Answer {
     /// The message, without a newline.
     pub(crate) message: Vec<u8>,
     /// The code of the JSON-RPC error, if the message is one.
-    #[allow(dead_code, reason = "only HTTP has a status")]
     pub(crate) error: Option<i32>,
 }
 

@@ -20,7 +20,10 @@ use tokio_util::task::TaskTracker;
 use crate::component::dispatch::Dispatcher;
 use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
+use crate::protocol::handler::{Handler, handler};
 use crate::protocol::request::InvalidParams;
+#[cfg(feature = "telemetry")]
+use crate::telemetry::operation::TraceOrigin;
 use crate::transport::http::access::Access;
 #[cfg(feature = "auth")]
 use crate::transport::http::authorization::Authorization;
@@ -52,7 +55,7 @@ const STOPPING: &str = "the server is shutting down";
 
 /// The HTTP layer of a server, shared by all services and listeners.
 pub(crate) struct Endpoint {
-    mcp: StreamableHttpService<Connection, Sessions>,
+    mcp: StreamableHttpService<Handler, Sessions>,
     sessions: Sessions,
     /// The requests that need no protocol library; `None` if all go to it.
     fast_calls: Option<FastCalls>,
@@ -93,7 +96,7 @@ impl Endpoint {
         let sessions = Sessions::new(&options);
         let fast_calls = FastCalls::new(&server, &options);
         let mcp = StreamableHttpService::new(
-            move || Ok(Connection::new(Arc::clone(&server))),
+            move || Ok(handler(Connection::new(Arc::clone(&server)))),
             Arc::new(sessions.clone()),
             config,
         );
@@ -338,6 +341,12 @@ impl Endpoint {
         parts.extensions.insert(outstanding.capacity());
         let session = parts.headers.get(SESSION).cloned();
         let principal = parts.extensions.get::<Principal>().cloned();
+        #[cfg(feature = "telemetry")]
+        {
+            let mut origin = TraceOrigin::default();
+            origin.set_http(|name| parts.headers.get(name)?.to_str().ok());
+            parts.extensions.insert(origin);
+        }
         let invalid_params = InvalidParams::default();
         parts.extensions.insert(invalid_params.clone());
         let request = Request::from_parts(parts, Body::from(body.clone()));

@@ -68,7 +68,8 @@ impl FastCalls {
 
     /// Starts the call that a request makes. `None` if the protocol library has to handle the request.
     pub(crate) fn start(&self, headers: &HeaderMap, body: &[u8]) -> Option<RunningCall> {
-        let call = self.accept(headers, body)?;
+        let mut call = self.accept(headers, body)?;
+        call.trace.set_http(|name| headers.get(name)?.to_str().ok());
         let (id, revision) = (call.id.clone(), call.revision);
         let answer = self.path.run(call);
         let answers_json = self.answers_json;
