@@ -23,3 +23,4 @@ cd "$work"
 # The option is unstable; with RUSTC_BOOTSTRAP a stable cargo accepts it.
 RUSTC_BOOTSTRAP=1 cargo update -Z direct-minimal-versions --quiet
 cargo check --quiet --package fastmcp --all-features --target-dir "$root/target/minimal-versions-build"
+echo "minimal versions: the library compiles with the oldest version of each dependency"

@@ -27,6 +27,7 @@ pub(crate) mod roots;
 pub(crate) mod sample;
 pub(crate) mod sampled;
 pub(crate) mod session;
+pub(crate) mod stored_state;
 pub(crate) mod stream_capacity;
 
 pub use crate::context::change::ListKind;

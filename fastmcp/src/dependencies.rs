@@ -12,6 +12,7 @@
 //! | `Extension<T>` | a value that a layer inserted into the HTTP request (feature `http`); not in a `#[task]` |
 //! | [`Principal`] | the caller, as identified by an authentication layer; not in a `#[task]` |
 //! | [`State<T>`] | the value of type `T` that was passed to the server or served by its lifespan |
+//! | [`SessionState`], [`UserState`] | the values that handlers keep for the session or for the caller; not in a `#[task]` |
 //! | [`Progress`] | reports progress to the client or, in a `#[task]`, to the docket |
 //! | [`Steps`] | the durable steps of a `#[task]` or a `#[tool(task)]`; see [background work](crate::guide::background_work) |
 //! | [`CurrentExecution`], [`TaskKey`] | in a `#[task]`: the current run and its key |
@@ -56,6 +57,7 @@ pub use crate::call::inject::request_extension::Extension;
 pub use crate::call::inject::scope::{Ended, Scope};
 pub use crate::call::inject::state::State;
 pub use crate::context::request::Context;
+pub use crate::context::stored_state::{SessionState, UserState};
 pub use crate::docket::current_execution::CurrentExecution;
 pub use crate::docket::current_execution::handles::{NextRun, TimeLimit};
 pub use crate::docket::handle::Docket;

@@ -10,6 +10,7 @@
 //! | [`operating`] | health checks, lists, dead letters, retention |
 //! | [`tasks`] | tool calls that clients follow |
 //! | [`serving_stdio`], [`serving_http`] | transports, logs, authentication |
+//! | [`sessions`] | values that calls share, sessions on several replicas |
 //! | [`authorization`] | access tokens, scopes, rules for callers |
 //! | [`testing`] | tests of tools, tasks and whole servers |
 //! | [`databases`] | connections, pools and transactions |
@@ -62,6 +63,13 @@ pub mod serving_stdio {}
     doc = "Streamable HTTP. The page is part of the documentation with the feature `http`."
 )]
 pub mod serving_http {}
+
+#[cfg_attr(feature = "http", doc = include_str!("../docs/sessions.md"))]
+#[cfg_attr(
+    not(feature = "http"),
+    doc = "Sessions and state. The page is part of the documentation with the feature `http`."
+)]
+pub mod sessions {}
 
 #[cfg_attr(feature = "auth", doc = include_str!("../docs/authorization.md"))]
 #[cfg_attr(

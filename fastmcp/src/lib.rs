@@ -134,6 +134,7 @@ mod protocol;
 mod registration;
 mod selection;
 mod server;
+mod store;
 pub mod task;
 #[cfg(feature = "telemetry")]
 pub mod telemetry;
@@ -199,6 +200,8 @@ pub use crate::server::lifespan::Lifespan;
 pub use crate::server::logging::{LogGuard, log_to_stderr};
 pub use crate::server::running::Server;
 pub use crate::server::settings::SettingError;
+pub use crate::store::Store;
+pub use crate::store::error::StoreError;
 #[cfg(feature = "http")]
 pub use crate::transport::http::cors::{HttpCors, HttpCorsLayer};
 #[cfg(feature = "http")]

@@ -6,7 +6,7 @@
 //! | two handlers with the same name | the server does not start | `processes.rs`: `two_tools_of_one_name_…` |
 //! | a scalar instead of a struct with all arguments | it is one argument with its own name | below |
 //! | two argument structs, one of which is ignored | they are two arguments | below |
-//! | an alias of a wrapper or an injected type, mistaken for an argument | the type decides, not its name | below; `ui-tests/pass/aliases_and_hostile_names.rs` |
+//! | an alias of a wrapper or an injected type, mistaken for an argument | the type decides, not its name | below; `ui-tests/examples/aliases_and_hostile_names.rs` |
 //! | a forgotten `Depends`, which becomes an argument that clients see | does not compile | `ui-tests/fail/dependency/depends_forgotten.rs` |
 //! | a value that cannot be serialized, sent as a success | does not compile, or is an error | below; `ui-tests/fail/output/cannot_be_written_as_json.rs` |
 

@@ -29,6 +29,7 @@ use crate::context::input::InputError;
 use crate::context::request::Context;
 use crate::error::{Error, ToolError};
 use crate::mcp::{PromptMessage, ResourceContents};
+use crate::store::Store;
 
 /// The server's description of itself.
 #[derive(Debug, Clone)]
@@ -51,6 +52,8 @@ pub(crate) struct Dispatcher {
     pub(crate) settings: CallSettings,
     /// The answers of tools that were too large to send.
     pub(crate) answers: AnswerStore,
+    /// The values that handlers keep for sessions and callers.
+    pub(crate) store: Store,
     /// Changes of lists and resources, for the clients that subscribed to them.
     pub(crate) changes: broadcast::Sender<Change>,
 }

@@ -15,6 +15,7 @@ use crate::context::request::ServerHandle;
 use crate::error::{Error, Result, ToolError};
 use crate::mcp::{Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool};
 use crate::selection::{Selection, UnmatchedSelection};
+use crate::store::Store;
 
 /// Converts an error for the calling handler. It keeps the message that a client would get, so the
 /// handler can propagate the error with `?`.
@@ -26,6 +27,10 @@ fn handler_error(error: RequestError) -> Error {
 }
 
 impl ServerHandle for Dispatcher {
+    fn store(&self) -> &Store {
+        &self.store
+    }
+
     fn tools(&self, caller: &Caller) -> Vec<Tool> {
         self.registry.list_tools(caller)
     }

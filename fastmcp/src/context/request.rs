@@ -22,6 +22,7 @@ use crate::mcp::{
     ResourceTemplate, Tool,
 };
 use crate::selection::{Selection, UnmatchedSelection};
+use crate::store::Store;
 
 /// The live request that a handler serves.
 ///
@@ -125,6 +126,8 @@ pub(crate) trait ServerHandle: Send + Sync {
     fn show(&self, selection: &Selection, visible: bool) -> Result<(), UnmatchedSelection>;
     /// Notifies clients of a change.
     fn announce(&self, change: Change);
+    /// Returns the store of the server.
+    fn store(&self) -> &Store;
     /// Returns the server's state of this type.
     fn state(&self, type_id: TypeId) -> Option<Arc<dyn Any + Send + Sync>>;
 }

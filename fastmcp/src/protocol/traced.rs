@@ -107,6 +107,14 @@ impl Traced {
     }
 }
 
+/// Keeps the span of an HTTP request with it: the library runs requests of a session in other tasks.
+#[cfg(feature = "http")]
+pub(crate) fn set_origin(parts: &mut axum::http::request::Parts) {
+    let mut origin = TraceOrigin::default();
+    origin.set_http(|name| parts.headers.get(name)?.to_str().ok());
+    parts.extensions.insert(origin);
+}
+
 fn ended<T>(response: &Response<T>) -> Ended {
     match response {
         Ok(_) => Ended::Successfully,

@@ -15,6 +15,7 @@ use crate::selection::Selection;
 use crate::server::lifespan::Lifespan;
 use crate::server::options::ServerOptions;
 use crate::server::worker::{DocketChoice, WorkerChoice};
+use crate::store::Store;
 
 /// An MCP server with all tools, resources and prompts of the program.
 ///
@@ -65,6 +66,16 @@ impl FastMcp {
     /// value of the same type replaces the first.
     pub fn state<T: Send + Sync + 'static>(mut self, value: T) -> Self {
         self.0.states.insert(TypeId::of::<T>(), Arc::new(value));
+        self
+    }
+
+    /// Sets the place of sessions, and of the [`SessionState`](crate::dependencies::SessionState) and the
+    /// [`UserState`](crate::dependencies::UserState) of handlers.
+    ///
+    /// If this is not called, the environment variable `FASTMCP_STORE_URL` names the store, such as
+    /// `redis://127.0.0.1/0`. Without it, the memory of the process is the store. [`Store`] has an example.
+    pub fn store(mut self, store: Store) -> Self {
+        self.0.store = Some(store);
         self
     }
 

@@ -10,6 +10,7 @@ use crate::docket::error::DocketError;
 use crate::registration::DuplicateName;
 use crate::selection::UnmatchedSelection;
 use crate::server::settings::SettingError;
+use crate::store::error::StoreError;
 use crate::text::list;
 use crate::transport::error::TransportError;
 
@@ -29,6 +30,9 @@ pub enum StartError {
     /// The attribute of a handler has an invalid option.
     #[error(transparent)]
     InvalidDeclaration(#[from] Box<InvalidDeclaration>),
+    /// The [store](crate::FastMcp::store) cannot be used.
+    #[error("the store of sessions and state (`FastMcp::store`, `FASTMCP_STORE_URL`): {0}")]
+    Store(#[from] StoreError),
     /// A handler requires a dependency that the server does not have.
     #[error(transparent)]
     UnmetDependency(#[from] Box<UnmetDependency>),

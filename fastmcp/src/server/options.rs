@@ -14,6 +14,7 @@ use crate::mcp::CacheScope;
 use crate::selection::Selection;
 use crate::server::lifespan::LifespanFn;
 use crate::server::worker::{DocketChoice, WorkerChoice};
+use crate::store::Store;
 
 /// The settings of a server.
 pub(crate) struct ServerOptions {
@@ -37,6 +38,8 @@ pub(crate) struct ServerOptions {
     /// The form in which schemas are listed.
     pub(crate) schemas: Schemas,
     pub(crate) secret: Option<Vec<u8>>,
+    /// The store of sessions and of their state; `None` for the environment variable.
+    pub(crate) store: Option<Store>,
     pub(crate) page_size: Option<usize>,
     /// The time in milliseconds for which clients may cache responses, and the scope of the cache.
     pub(crate) cache: Option<(u64, CacheScope)>,
@@ -74,6 +77,7 @@ impl ServerOptions {
             telemetry: crate::telemetry::options::Telemetry::default(),
             schemas: Schemas::default(),
             secret: None,
+            store: None,
             page_size: None,
             cache: None,
             fast_path: None,

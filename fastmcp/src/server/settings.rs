@@ -119,6 +119,10 @@ fn parse_duration(variable: &'static str, value: String) -> Result<Duration, Set
 /// Answers common requests without the protocol library; see [`FastMcp::fast_path`](crate::FastMcp::fast_path).
 pub(crate) const FAST_PATH: &str = "FASTMCP_FAST_PATH";
 
+/// The location of the store; see [`FastMcp::store`](crate::FastMcp::store). It may contain a password, so it must not
+/// be logged.
+pub(crate) const STORE_URL: &str = "FASTMCP_STORE_URL";
+
 /// The filter of log messages on standard error, such as `info` or `warn,my_crate=debug`.
 pub(crate) const LOG_LEVEL: &str = "FASTMCP_LOG_LEVEL";
 

@@ -26,6 +26,8 @@ use crate::server::options::ServerOptions;
 use crate::server::running::Server;
 use crate::server::settings::{self, DocketSettings};
 use crate::server::worker::{Background, WorkerChoice};
+use crate::store::Store;
+use crate::store::error::StoreError;
 use crate::telemetry::operation::step;
 
 /// The number of changes that a client may fall behind without missing any.
@@ -51,6 +53,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         telemetry,
         schemas,
         secret,
+        store,
         page_size,
         cache,
         fast_path,
@@ -76,6 +79,8 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     let mut errors = StartErrors::default();
     let has_fast_path = errors.check(settings::flag(settings::FAST_PATH)).flatten();
     let has_fast_path = fast_path.or(has_fast_path).unwrap_or(true);
+    let store = store.map_or_else(store_of_environment, |store| Ok(Some(store)));
+    let store = errors.check(store).flatten();
     let invalid_headers = task_headers.iter().filter(|name| !is_header_name(name));
     errors.extend(invalid_headers.cloned().map(StartError::TaskHeader));
     #[cfg(feature = "http")]
@@ -124,6 +129,11 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
     for lint in registry.lints(&identity.name) {
         tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
     }
+    // Replicas share the sessions in a store that somebody has chosen.
+    #[cfg(feature = "http")]
+    let chosen_store = store.clone();
+    let store = store.unwrap_or_else(Store::memory);
+    store.check().await.map_err(StartError::Store)?;
     let disabled_by = worker.disabled_by(&settings);
     let is_of_program = docket.is_of_program();
     provided.docket = docket.docket(&identity.name, &settings).await?;
@@ -153,6 +163,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         stored_headers: task_headers,
         settings: calls,
         answers: AnswerStore::default(),
+        store,
         changes: broadcast::Sender::new(CHANGE_BUFFER),
     });
     // The second check of dependencies, because the lifespan has added a state value. From here on, an
@@ -195,6 +206,7 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
             let endpoint = crate::transport::http::endpoint::Endpoint::new(
                 Arc::clone(&protocol),
                 http,
+                chosen_store,
                 &stopping,
             );
             #[cfg(feature = "auth")]
@@ -207,6 +219,12 @@ pub(crate) async fn start(options: ServerOptions) -> Result<Server, StartError> 
         _stop_on_drop: stopping.clone().drop_guard(),
         stopping,
     })
+}
+
+/// Returns the store that the environment variable names; `None` if it is not set.
+fn store_of_environment() -> Result<Option<Store>, StoreError> {
+    let url = settings::text(settings::STORE_URL);
+    url.map(|url| Store::from_url(&url)).transpose()
 }
 
 /// Reports that nothing runs the tasks of a docket in memory, unless the program has a handle to the docket and may run a

@@ -1,11 +1,12 @@
-//! One of several processes that serve tasks from one docket: `http` (prints its address), `stdio` or
-//! `worker`.
+//! One of several processes that serve tasks from one docket, and sessions from one store: `http` (prints its address),
+//! `stdio` or `worker`.
 
 use std::io::Write;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use axum::middleware;
-use fastmcp::dependencies::Steps;
+use fastmcp::dependencies::{SessionState, Steps, UserState};
 use fastmcp::prelude::*;
 use fastmcp_tests::http::authenticate;
 
@@ -35,6 +36,69 @@ async fn brief() -> &'static str {
     "brief"
 }
 
+/// Adds an item to the cart of the session, and returns the cart.
+#[tool]
+async fn add_to_cart(item: String, state: SessionState) -> Result<Vec<String>> {
+    let add = |cart: &mut Vec<String>| {
+        cart.push(item.clone());
+        cart.clone()
+    };
+    state.update("cart", add).await
+}
+
+/// Counts the calls of a user.
+#[tool]
+async fn visit(state: UserState) -> Result<u32> {
+    let count = |count: &mut u32| {
+        *count += 1;
+        *count
+    };
+    state.update("visits", count).await
+}
+
+/// The calls of `wait` that run in this process.
+static WAITING: AtomicU32 = AtomicU32::new(0);
+
+/// Waits until the client cancels.
+#[tool]
+async fn wait(ctx: Context) {
+    struct Waiting;
+    impl Drop for Waiting {
+        fn drop(&mut self) {
+            WAITING.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+    WAITING.fetch_add(1, Ordering::SeqCst);
+    let _waiting = Waiting;
+    ctx.report_progress(0.0, None, None).await;
+    std::future::pending::<()>().await;
+}
+
+/// Returns the number of calls that wait in this process.
+#[tool]
+fn waiting() -> u32 {
+    WAITING.load(Ordering::SeqCst)
+}
+
+/// The news.
+#[resource("news://today")]
+fn news() -> &'static str {
+    "none"
+}
+
+/// Notifies the subscribers of the news.
+#[tool]
+async fn publish(ctx: Context) {
+    ctx.notify_resource_updated("news://today");
+}
+
+/// Logs at two levels.
+#[tool]
+async fn log(ctx: Context) {
+    ctx.info("quiet").await;
+    ctx.error("loud").await;
+}
+
 /// Takes four steps with a sleep in between. It kills its process after each step, and once within the third one.
 #[task]
 async fn journey(log: String, steps: Steps) -> Result<()> {
@@ -51,6 +115,26 @@ async fn journey(log: String, steps: Steps) -> Result<()> {
     steps.step("three").run(third).await?;
     die_once(&log, "killed after three").await;
     steps.step("four").run(async { append(&log, "four") }).await
+}
+
+/// Takes three steps with a question between each two. It kills its process after each step and each answer.
+#[tool(task)]
+async fn errand(log: String, ctx: Context, steps: Steps) -> Result<String> {
+    steps
+        .step("first")
+        .run(async { append(&log, "first") })
+        .await?;
+    die_once(&log, "killed after first").await;
+    let who: String = ctx.elicit("Who?").key("who").await?;
+    die_once(&log, "killed after who").await;
+    let second = async { append(&log, &format!("second for {who}")) };
+    steps.step("second").run(second).await?;
+    die_once(&log, "killed after second").await;
+    let when: String = ctx.elicit("When?").key("when").await?;
+    die_once(&log, "killed after when").await;
+    let third = async { append(&log, &format!("third at {when}")) };
+    steps.step("third").run(third).await?;
+    Ok(format!("{who} at {when}"))
 }
 
 fn append(log: &str, line: &str) -> Result<()> {

@@ -33,6 +33,7 @@ const LEVELS: &[&[&str]] = &[
     &["call"],
     &["context"],
     &["telemetry"],
+    &["store"],
     &["docket"],
     &["auth"],
     &[

@@ -9,6 +9,7 @@ use crate::call::inject::injector::Injector;
 use crate::call::inject::need::{Need, Unavailable};
 use crate::call::inject::needs::Needs;
 use crate::context::request::Context;
+use crate::context::stored_state::{SessionState, UserState};
 use crate::docket::current_execution::CurrentExecution;
 use crate::docket::current_execution::handles::{NextRun, TimeLimit};
 use crate::docket::handle::Docket;
@@ -143,6 +144,28 @@ impl Deref for Cancellation {
         &self.0
     }
 }
+
+/// Implements [`Dependency`] for a value that belongs to the caller of a live request.
+macro_rules! of_request {
+    ($type:ty, $find:expr) => {
+        impl Dependency for $type {
+            fn needs(needs: &mut Needs) {
+                needs.add(Need::Request);
+            }
+
+            async fn resolve(injector: &Injector) -> crate::error::Result<Self> {
+                let context = injector.context().ok_or(Unavailable(Need::Request))?;
+                let find: fn(&Context) -> crate::error::Result<$type> = $find;
+                find(context)
+            }
+        }
+
+        impl RequestScoped for $type {}
+    };
+}
+
+of_request!(SessionState, Context::session_state);
+of_request!(UserState, Context::user_state);
 
 impl RequestScoped for Context {}
 

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use rmcp::model::RequestId;
 use rmcp::transport::StreamableHttpService;
+use rmcp::transport::streamable_http_server::session::SessionStore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -22,14 +23,14 @@ use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
 use crate::protocol::handler::{Handler, handler};
 use crate::protocol::request::InvalidParams;
-#[cfg(feature = "telemetry")]
-use crate::telemetry::operation::TraceOrigin;
+use crate::store::Store;
 use crate::transport::http::access::Access;
 #[cfg(feature = "auth")]
 use crate::transport::http::authorization::Authorization;
 use crate::transport::http::body_memory::{BodyMemory, CountedBytes};
 use crate::transport::http::cors;
 use crate::transport::http::fast_calls::{FastCalls, RunningCall};
+use crate::transport::http::find_session::find_session;
 use crate::transport::http::health::Health;
 use crate::transport::http::keep_alive::{KeepAliveBody, is_event_stream};
 use crate::transport::http::options::HttpOptions;
@@ -39,10 +40,11 @@ use crate::transport::http::request_head::{
     METHOD, NAME, SESSION, check_media_types, is_endless, task_name,
 };
 use crate::transport::http::response::{
-    Refusal, as_json_rpc, invalid_message, refusal, refusal_of, unavailable, unfit_cursor,
-    unfit_initialize,
+    Refusal, as_json_rpc, invalid_message, refusal, refusal_of, session_not_found, unavailable,
+    unfit_cursor, unfit_initialize,
 };
 use crate::transport::http::sessions::Sessions;
+use crate::transport::http::shared_sessions::{LibraryStore, SharedSessions};
 use crate::transport::http::stream_limits::StreamLimits;
 use crate::transport::http::tracked_body::{Held, TrackedBody};
 use crate::transport::json_lines::scan::ScannedMessage;
@@ -69,7 +71,7 @@ pub(crate) struct Endpoint {
     #[cfg(feature = "auth")]
     dispatcher: Arc<Dispatcher>,
     /// Answers probes; `None` if they are disabled.
-    health: Option<Health>,
+    pub(crate) health: Option<Health>,
     max_values: usize,
     options: HttpOptions,
     /// The requests in flight.
@@ -81,9 +83,11 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
+    /// Creates the endpoint. With `store`, the replicas of the server share the sessions that are in it.
     pub(crate) fn new(
         server: Arc<ProtocolServer>,
         options: HttpOptions,
+        store: Option<Store>,
         stopping: &CancellationToken,
     ) -> Self {
         let closed = stopping.child_token();
@@ -92,8 +96,17 @@ impl Endpoint {
         let dispatcher = Arc::clone(&server.dispatcher);
         let draining = CancellationToken::new();
         let health = Health::new(&server.dispatcher, &options, &draining);
-        let config = options.config().with_cancellation_token(closed.clone());
-        let sessions = Sessions::new(&options);
+        let mut config = options.config().with_cancellation_token(closed.clone());
+        let server_name = &server.dispatcher.identity.name;
+        let shared = store.filter(|_| options.sessions).map(|store| {
+            let shared = SharedSessions::new(store, server_name, options.idle);
+            Arc::new(shared)
+        });
+        config.session_store = shared.clone().map(|shared| {
+            let caller = Sessions::caller;
+            Arc::new(LibraryStore { shared, caller }) as Arc<dyn SessionStore>
+        });
+        let sessions = Sessions::new(&options, shared, closed.clone());
         let fast_calls = FastCalls::new(&server, &options);
         let mcp = StreamableHttpService::new(
             move || Ok(handler(Connection::new(Arc::clone(&server)))),
@@ -130,10 +143,6 @@ impl Endpoint {
 
     pub(crate) fn access(&self) -> &Arc<Access> {
         &self.access
-    }
-
-    pub(crate) fn health(&self) -> Option<&Health> {
-        self.health.as_ref()
     }
 
     pub(crate) fn session_count(&self) -> usize {
@@ -192,10 +201,12 @@ impl Endpoint {
     async fn answer(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {
         let limits = self.body_limits();
         let (mut parts, body) = request.into_parts();
-        let admitted = match self.check(&mut parts).await {
-            Ok(()) => self.admit(&mut parts),
-            Err(refused) => Err(refused),
+        let admitted = async {
+            self.check(&mut parts).await?;
+            find_session(&self.sessions, &parts).await?;
+            self.admit(&mut parts)
         };
+        let admitted = admitted.await;
         let mut held = match admitted {
             Ok(held) => held,
             Err(refused) => {
@@ -342,11 +353,7 @@ impl Endpoint {
         let session = parts.headers.get(SESSION).cloned();
         let principal = parts.extensions.get::<Principal>().cloned();
         #[cfg(feature = "telemetry")]
-        {
-            let mut origin = TraceOrigin::default();
-            origin.set_http(|name| parts.headers.get(name)?.to_str().ok());
-            parts.extensions.insert(origin);
-        }
+        crate::protocol::traced::set_origin(&mut parts);
         let invalid_params = InvalidParams::default();
         parts.extensions.insert(invalid_params.clone());
         let request = Request::from_parts(parts, Body::from(body.clone()));
@@ -371,7 +378,10 @@ impl Endpoint {
                 unavailable(request_id(&body), STOPPING)
             }
             StatusCode::INTERNAL_SERVER_ERROR
-                if session.is_none() && self.sessions.is_full(principal.as_ref()) =>
+                if session
+                    .as_ref()
+                    .is_none_or(|session| self.sessions.is_elsewhere(session))
+                    && self.sessions.is_full(principal.as_ref()) =>
             {
                 unavailable(request_id(&body), "too many sessions")
             }
@@ -398,11 +408,6 @@ impl Endpoint {
             _ => as_json_rpc(response, request_id(&body)).await,
         }
     }
-}
-
-fn session_not_found(id: Option<RequestId>) -> Response<Body> {
-    let text = "session not found; start a new one with `initialize`";
-    refusal_of(StatusCode::NOT_FOUND, id, text)
 }
 
 /// Waits for a response, and turns it into an event stream if it takes longer than `every`, the time that

@@ -160,6 +160,11 @@ impl EventLog {
         self.read.notify_waiters();
     }
 
+    /// Returns whether a connection reads the log.
+    pub(crate) fn has_reader(&self) -> bool {
+        self.state().reader.is_some()
+    }
+
     /// Returns the size in bytes of the events that the log keeps.
     pub(crate) fn bytes(&self) -> usize {
         self.state().bytes
@@ -262,13 +267,16 @@ impl EventLog {
 
     /// Appends all `events` until the stream ends. Drops `activity` then, which keeps the session from
     /// being idle.
+    ///
+    /// `mark` changes the events.
     pub(crate) async fn write<A>(
         self: Arc<Self>,
         mut events: mpsc::Receiver<ServerSseMessage>,
         activity: A,
+        mark: impl Fn(ServerSseMessage) -> ServerSseMessage,
     ) {
         while let Some(event) = events.recv().await {
-            self.push(event);
+            self.push(mark(event));
         }
         self.end();
         drop(activity);

@@ -165,3 +165,9 @@ fn json_error(status: StatusCode, error: &JsonRpcError) -> Response<Body> {
     response.headers_mut().insert(CONTENT_TYPE, json);
     response
 }
+
+/// Returns the response to a request of a session that does not exist, or that belongs to another caller.
+pub(crate) fn session_not_found(id: Option<RequestId>) -> Response<Body> {
+    let text = "session not found; start a new one with `initialize`";
+    refusal_of(StatusCode::NOT_FOUND, id, text)
+}

@@ -52,7 +52,7 @@ where
         Box::pin(async move {
             // Behind `nest_service`, the path is relative.
             if request.extensions().get::<NestedPath>().is_none()
-                && let Some(health) = endpoint.health()
+                && let Some(health) = &endpoint.health
                 && let Some(response) = health.answer(request.method(), request.uri().path()).await
             {
                 return Ok(response);

@@ -1,6 +1,7 @@
 //! [`Session`]: the owner, the activity and the event logs of one session.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -11,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::principal::Principal;
 use crate::transport::http::replay::EventLog;
+use crate::transport::http::replica_ids::ReplicaId;
 
 /// The number of completed streams that a session keeps for clients that reconnect.
 const REPLAY_STREAMS: usize = 16;
@@ -42,6 +44,10 @@ pub(crate) struct Session {
     /// `true` once a client has opened the stream of notifications.
     pub(crate) is_listening: AtomicBool,
     requests: Mutex<RequestStreams>,
+    /// The last time at which the record of a shared session was renewed.
+    last_renewal: Mutex<Instant>,
+    /// `true` while a session of another replica is restored, until its settings are applied.
+    pub(crate) is_restored: AtomicBool,
     pub(crate) closed: CancellationToken,
 }
 
@@ -56,6 +62,14 @@ struct RequestStreams {
     completed: VecDeque<(u64, Instant)>,
 }
 
+/// Returns the name of a stream in the IDs of its events.
+pub(crate) fn stream_name(stream: impl Display, replica: Option<&ReplicaId>) -> String {
+    match replica {
+        Some(replica) => format!("{stream}@{}", replica.as_str()),
+        None => stream.to_string(),
+    }
+}
+
 /// Locks a mutex. No caller runs other code while it holds the lock, so a panic cannot leave the
 /// data half-changed.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -63,17 +77,35 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Session {
-    pub(crate) fn new(owner: Option<Principal>) -> Self {
+    /// Creates a session. `replica` distinguishes its event IDs from those of other replicas that have the session.
+    pub(crate) fn new(owner: Option<Principal>, replica: Option<&ReplicaId>) -> Self {
         Self {
             activities: AtomicUsize::new(0),
             last_use: Mutex::new(Instant::now()),
             owner,
             is_primed: OnceLock::new(),
-            notifications: EventLog::new(NOTIFICATIONS),
+            notifications: EventLog::new(stream_name(NOTIFICATIONS, replica)),
+            last_renewal: Mutex::new(Instant::now()),
+            is_restored: AtomicBool::new(false),
             is_listening: AtomicBool::new(false),
             requests: Mutex::default(),
             closed: CancellationToken::new(),
         }
+    }
+
+    /// Returns the principal that created the session.
+    pub(crate) fn owner(&self) -> Option<&Principal> {
+        self.owner.as_ref()
+    }
+
+    /// Returns whether the record of a shared session has to be renewed, because the last time is `every` ago.
+    pub(crate) fn needs_renewal(&self, every: Duration) -> bool {
+        let mut last = lock(&self.last_renewal);
+        let is_due = last.elapsed() >= every;
+        if is_due {
+            *last = Instant::now();
+        }
+        is_due
     }
 
     /// Returns whether `caller` created the session.

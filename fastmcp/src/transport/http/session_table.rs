@@ -88,7 +88,7 @@ mod tests {
     fn table(max: usize, max_per_principal: usize, owners: &[Option<&str>]) -> SessionTable {
         let table = SessionTable::new(max, max_per_principal);
         for (number, owner) in owners.iter().enumerate() {
-            let session = Session::new(owner.map(Principal::new));
+            let session = Session::new(owner.map(Principal::new), None);
             table.insert(number.to_string().into(), Arc::new(session));
         }
         table
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(table.admit(Some(&ada)), Admission::Full);
         drop((busy, also_busy));
 
-        table.insert("4".into(), Arc::new(Session::new(None)));
+        table.insert("4".into(), Arc::new(Session::new(None, None)));
         tokio::time::advance(Duration::from_secs(1)).await;
         table.get("0").unwrap().touch();
         assert_eq!(table.admit(None), replaces("3"));
@@ -124,7 +124,7 @@ mod tests {
         );
         for id in ["0", "3", "4"] {
             table.remove(id);
-            let owned = Session::new(Some(bob.clone()));
+            let owned = Session::new(Some(bob.clone()), None);
             table.insert(id.into(), Arc::new(owned));
         }
         assert_eq!(table.admit(None), Admission::Full, "not one of bob or ada");

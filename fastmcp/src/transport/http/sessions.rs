@@ -12,32 +12,37 @@
 //! | the IDs of events | are equal in several streams | are unique in the session |
 //! | a second stream of notifications | gets nothing while the first is open | replaces the first |
 //! | a session of another caller | can be used with its ID | is not found |
+//! | a session of another replica | is restored if there is a store | as well, with its settings (see [`SharedSessions`]) |
 //! | a request that reuses the ID of a request in flight | gets the response of that request | is rejected |
 
+use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Weak};
-use std::time::Duration;
 
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use futures_util::Stream;
 use rmcp::model::{ClientJsonRpcMessage, GetExtensions, ServerJsonRpcMessage, ServerResult};
 use rmcp::transport::streamable_http_server::session::local::{
-    LocalSessionHandle, LocalSessionManager, LocalSessionManagerError, SessionConfig, SessionError,
+    LocalSessionManager, LocalSessionManagerError, SessionConfig, SessionError,
 };
 use rmcp::transport::streamable_http_server::session::{
-    ServerSseMessage, SessionId, SessionManager,
+    RestoreOutcome, ServerSseMessage, SessionId, SessionManager,
 };
-use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-use crate::context::close_stream::EndStream;
-use crate::context::stream_capacity::StreamCapacity;
 use crate::principal::Principal;
 use crate::transport::http::event_stream::{duplicate_id, parse_event_id, stream};
+use crate::transport::http::open_sessions::OpenSessions;
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::replay::{EventLog, ReplayFrom};
-use crate::transport::http::session::{NOTIFICATIONS, REPLAY_TTL, Session};
+use crate::transport::http::replica_ids::ReplicaId;
+use crate::transport::http::session::{NOTIFICATIONS, Session, stream_name};
+use crate::transport::http::session_record::is_setting;
+use crate::transport::http::session_replicas::apply_all;
+use crate::transport::http::session_streams::{capacity, end_stream, write_shared};
 use crate::transport::http::session_table::{Admission, SessionTable};
+use crate::transport::http::shared_sessions::SharedSessions;
 
 /// The number of messages that the library keeps of each stream, and that may wait for its log. They
 /// are not bounded in bytes, so the number is small.
@@ -50,33 +55,16 @@ tokio::task_local! {
 
 /// All sessions of a server.
 #[derive(Clone)]
-pub(crate) struct Sessions(Arc<Inner>);
-
-struct Inner {
-    /// The library's sessions. Their own idle timeout is disabled; `end_when_idle` replaces it.
-    local: LocalSessionManager,
-    idle: Duration,
-    retry: Duration,
-    table: SessionTable,
-}
-
-impl Inner {
-    async fn close(&self, id: &SessionId) -> Result<(), LocalSessionManagerError> {
-        if let Some(session) = self.table.remove(id) {
-            session.closed.cancel();
-            session.notifications.end();
-        }
-        self.local.close_session(id).await
-    }
-
-    async fn handle(&self, id: &SessionId) -> Result<LocalSessionHandle, LocalSessionManagerError> {
-        let handle = self.local.sessions.read().await.get(id).cloned();
-        handle.ok_or_else(|| LocalSessionManagerError::SessionNotFound(Arc::clone(id)))
-    }
-}
+pub(crate) struct Sessions(Arc<OpenSessions>);
 
 impl Sessions {
-    pub(crate) fn new(options: &HttpOptions) -> Self {
+    /// Creates the table of sessions. With `shared`, other replicas have them too; messages between replicas are
+    /// received until `closed` is cancelled.
+    pub(crate) fn new(
+        options: &HttpOptions,
+        shared: Option<Arc<SharedSessions>>,
+        closed: CancellationToken,
+    ) -> Self {
         let mut config = SessionConfig::default();
         config.keep_alive = None;
         // The streams are primed here, depending on the revision.
@@ -84,12 +72,46 @@ impl Sessions {
         config.channel_capacity = LIBRARY_BUFFER;
         let mut local = LocalSessionManager::default();
         local.session_config = config;
-        Self(Arc::new(Inner {
+        let inner = Arc::new(OpenSessions {
             local,
             idle: options.idle,
             retry: options.retry,
             table: SessionTable::new(options.max_sessions, options.max_sessions_per_principal),
-        }))
+            shared: shared.clone(),
+        });
+        if let Some(shared) = shared {
+            // A weak reference, so that the sessions are dropped with the server.
+            let sessions = Arc::downgrade(&inner);
+            tokio::spawn(async move {
+                let handle = |letter| {
+                    let sessions = sessions.upgrade();
+                    async move {
+                        let Some(sessions) = sessions else {
+                            return ControlFlow::Break(());
+                        };
+                        sessions.deliver(letter).await;
+                        ControlFlow::Continue(())
+                    }
+                };
+                closed.run_until_cancelled(shared.receive(handle)).await;
+            });
+        }
+        Self(inner)
+    }
+
+    /// Returns the sessions of all replicas, if they share them.
+    pub(crate) fn shared(&self) -> Option<&Arc<SharedSessions>> {
+        self.0.shared.as_ref()
+    }
+
+    /// Returns whether only other replicas may have a session.
+    pub(crate) fn is_elsewhere(&self, id: &HeaderValue) -> bool {
+        self.0.shared.is_some() && self.named(id).is_none()
+    }
+
+    /// Returns the caller of the current request.
+    pub(crate) fn caller() -> Option<Principal> {
+        CALLER.try_with(Clone::clone).unwrap_or_default()
     }
 
     /// Returns the number of open sessions.
@@ -126,28 +148,29 @@ impl SessionManager for Sessions {
     type Transport = <LocalSessionManager as SessionManager>::Transport;
 
     async fn create_session(&self) -> Result<(SessionId, Self::Transport), Self::Error> {
-        let caller = CALLER.try_with(Clone::clone).unwrap_or_default();
-        match self.0.table.admit(caller.as_ref()) {
-            Admission::Free => {}
-            Admission::Replaces(oldest) => {
-                tracing::debug!("an idle session gives way to a new one");
-                self.0.close(&oldest).await?;
-            }
-            // The endpoint turns this into status 503.
-            Admission::Full => return Err(SessionError::SessionServiceTerminated.into()),
-        }
+        let caller = Self::caller();
+        self.0.admit(caller.as_ref()).await?;
         let (id, transport) = self.0.local.create_session().await?;
-        let session = Arc::new(Session::new(caller));
-        let table = &self.0.table;
-        table.insert(Arc::clone(&id), Arc::clone(&session));
-        let sessions = Arc::downgrade(&self.0);
-        tokio::spawn(end_when_idle(
-            sessions,
-            Arc::clone(&id),
-            session,
-            self.0.idle,
-        ));
+        self.0.insert(&id, caller);
         Ok((id, transport))
+    }
+
+    /// Restores a session of another replica. The endpoint has checked that it belongs to the caller.
+    async fn restore_session(
+        &self,
+        id: SessionId,
+    ) -> Result<RestoreOutcome<Self::Transport>, Self::Error> {
+        if self.0.shared.is_none() {
+            return Ok(RestoreOutcome::NotSupported);
+        }
+        let caller = Self::caller();
+        self.0.admit(caller.as_ref()).await?;
+        let outcome = self.0.local.restore_session(Arc::clone(&id)).await?;
+        if let RestoreOutcome::Restored(_) = outcome {
+            let session = self.0.insert(&id, caller);
+            session.is_restored.store(true, Ordering::Relaxed);
+        }
+        Ok(outcome)
     }
 
     async fn initialize_session(
@@ -164,7 +187,15 @@ impl SessionManager for Sessions {
             session.set_revision(result.protocol_version.as_str());
             let channel = self.0.handle(id).await?.establish_common_channel().await?;
             let log = Arc::clone(&session.notifications);
-            tokio::spawn(log.write(channel.inner, ()));
+            match &self.0.shared {
+                Some(shared) => {
+                    let (shared, id) = (Arc::clone(shared), Arc::clone(id));
+                    tokio::spawn(write_shared(log, channel.inner, shared, id));
+                }
+                None => {
+                    tokio::spawn(log.write(channel.inner, (), |event| event));
+                }
+            }
         }
         Ok(response)
     }
@@ -184,6 +215,7 @@ impl SessionManager for Sessions {
     ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, Self::Error> {
         let session = self.session(id)?;
         let handle = self.0.handle(id).await?;
+        self.0.renew(id, &session);
         let reserved = match &message {
             ClientJsonRpcMessage::Request(request) => {
                 let reserved = session.reserve(request.id.clone());
@@ -194,8 +226,16 @@ impl SessionManager for Sessions {
             }
             _ => None,
         };
+        if let Some(shared) = &self.0.shared
+            && let ClientJsonRpcMessage::Request(request) = &message
+            && is_setting(&request.request)
+        {
+            shared.keep_setting(id, &message).await;
+        }
+        let replica = self.0.replica();
         let channel = handle.establish_request_wise_channel().await?;
-        let log = EventLog::new(channel.http_request_id.unwrap_or_default());
+        let number = channel.http_request_id.unwrap_or_default();
+        let log = EventLog::new(stream_name(number, replica.as_ref()));
         if let ClientJsonRpcMessage::Request(request) = &mut message
             && let Some(parts) = request.request.extensions_mut().get_mut::<Parts>()
         {
@@ -221,7 +261,11 @@ impl SessionManager for Sessions {
 
         // The task is independent of the connection, so a client that disconnects can come back for
         // the response.
-        let written = Arc::clone(&log).write(channel.inner, session.activity());
+        let mark = move |event| match &replica {
+            Some(replica) => replica.mark_event(event),
+            None => event,
+        };
+        let written = Arc::clone(&log).write(channel.inner, session.activity(), mark);
         let owner = Arc::clone(&session);
         tokio::spawn(async move {
             written.await;
@@ -239,8 +283,23 @@ impl SessionManager for Sessions {
         id: &SessionId,
         message: ClientJsonRpcMessage,
     ) -> Result<(), Self::Error> {
-        self.session(id)?.touch();
-        self.0.local.accept_message(id, message).await
+        let session = self.session(id)?;
+        session.touch();
+        let Some(shared) = &self.0.shared else {
+            return self.0.local.accept_message(id, message).await;
+        };
+        self.0.renew(id, &session);
+        let Some(message) = shared.forward(id, message).await else {
+            return Ok(());
+        };
+        self.0.local.accept_message(id, message).await?;
+        if session.is_restored.swap(false, Ordering::Relaxed)
+            && let Ok(Some(record)) = shared.load(id).await
+        {
+            let handle = self.0.handle(id).await?;
+            tokio::spawn(apply_all(handle, session, record.settings));
+        }
+        Ok(())
     }
 
     async fn create_standalone_stream(
@@ -272,6 +331,19 @@ impl SessionManager for Sessions {
         session.remove_expired_logs();
         let (after, stream_name) =
             parse_event_id(&last_event_id).ok_or(SessionError::InvalidEventId)?;
+        let (stream_name, replica) = match stream_name.split_once('@') {
+            Some((name, replica)) => (name, Some(replica)),
+            None => (stream_name, None),
+        };
+        let own = self.0.replica();
+        if replica != own.as_ref().map(ReplicaId::as_str) {
+            // The events are in the memory of another replica. Notifications go on here; a response is lost.
+            if stream_name == NOTIFICATIONS {
+                let reader = session.notifications.read(ReplayFrom::Now);
+                return Ok(stream(reader, session.activity()));
+            }
+            return Err(SessionError::ChannelClosed(stream_name.parse().ok()).into());
+        }
         let log = if stream_name == NOTIFICATIONS {
             Arc::clone(&session.notifications)
         } else {
@@ -281,65 +353,5 @@ impl SessionManager for Sessions {
         };
         let reader = log.read(ReplayFrom::After(after));
         Ok(stream(reader, session.activity()))
-    }
-}
-
-/// Returns the handle with which a call closes its stream.
-fn end_stream(log: &Arc<EventLog>) -> EndStream {
-    // A weak reference: the request's extensions may outlive the stream.
-    let log = Arc::downgrade(log);
-    EndStream(Arc::new(move || {
-        if let Some(log) = log.upgrade() {
-            log.disconnect();
-        }
-    }))
-}
-
-/// Returns the handle with which a call waits until its client has read enough of what it sent.
-fn capacity(session: &Arc<Session>, log: &Arc<EventLog>) -> StreamCapacity {
-    // Log messages go to the stream of notifications, and progress to the stream of the request.
-    let logs = [Arc::downgrade(&session.notifications), Arc::downgrade(log)];
-    StreamCapacity(Arc::new(move |_| {
-        let logs = logs.clone();
-        Box::pin(async move {
-            for log in logs.iter().filter_map(Weak::upgrade) {
-                log.ready().await;
-            }
-        })
-    }))
-}
-
-/// Ends a session after its idle time. Holds no strong reference to the sessions, so that they are
-/// dropped with the server.
-async fn end_when_idle(
-    sessions: Weak<Inner>,
-    id: SessionId,
-    session: Arc<Session>,
-    idle: Duration,
-) {
-    loop {
-        // A session that is in use now cannot end before a whole idle time has passed.
-        let until = session.idle_until(idle);
-        let until = until.unwrap_or_else(|| Instant::now() + idle);
-        // Completed streams expire before that.
-        let until = until.min(Instant::now() + REPLAY_TTL);
-        tokio::select! {
-            () = tokio::time::sleep_until(until) => {}
-            () = session.closed.cancelled() => return,
-        }
-        let is_idle = session
-            .idle_until(idle)
-            .is_some_and(|until| until <= Instant::now());
-        let Some(sessions) = sessions.upgrade() else {
-            return;
-        };
-        session.remove_expired_logs();
-        if is_idle {
-            tracing::debug!("an idle session ends");
-            if let Err(error) = sessions.close(&id).await {
-                tracing::debug!(%error, "cannot close an idle session");
-            }
-            return;
-        }
     }
 }

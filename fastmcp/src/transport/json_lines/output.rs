@@ -108,6 +108,7 @@ mod tests {
     use tokio::io::{AsyncBufReadExt, BufReader};
 
     use super::*;
+    use crate::transport::json_lines::load::Load;
 
     #[tokio::test]
     async fn a_connection_is_not_idle_while_a_response_waits_for_its_task() {
@@ -120,6 +121,6 @@ mod tests {
         let mut read = BufReader::new(read);
         read.read_line(&mut line).await.expect("it is written");
         assert!(line.contains("-32600"), "{line}");
-        output.load.wait_for(|load| load.is_idle()).await;
+        output.load.wait_for(Load::is_idle).await;
     }
 }

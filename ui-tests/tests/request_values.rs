@@ -1,8 +1,8 @@
 //! Values that tower layers put into a request, in every kind of handler.
 
+use fastmcp::Principal;
 use fastmcp::dependencies::Extension;
 use fastmcp::prelude::*;
-use fastmcp::Principal;
 
 #[derive(Clone)]
 struct Tenant {
@@ -49,9 +49,15 @@ fn greet(principal: Principal) -> String {
     format!("Greet {}.", principal.subject())
 }
 
-fn main() {
-    let tenant = Extension(Tenant { name: "acme".into() });
-    assert_eq!(by_value(Principal::new("ada"), tenant.clone()), "ada of acme");
+#[test]
+fn handlers_take_request_values_as_ordinary_parameters() {
+    let tenant = Extension(Tenant {
+        name: "acme".into(),
+    });
+    assert_eq!(
+        by_value(Principal::new("ada"), tenant.clone()),
+        "ada of acme"
+    );
     assert_eq!(taken_apart(tenant), "acme");
     assert!(!anybody(None, None));
     assert!(admin(Principal::new("ada")).is_err());

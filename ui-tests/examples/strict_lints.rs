@@ -1,7 +1,14 @@
 //! Expansions pass the lints of strict crates.
 #![forbid(unsafe_code)]
-#![deny(warnings, missing_docs, unreachable_pub, unused_qualifications, non_local_definitions)]
+#![deny(
+    warnings,
+    missing_docs,
+    unreachable_pub,
+    unused_qualifications,
+    non_local_definitions
+)]
 #![deny(clippy::all, clippy::pedantic, missing_debug_implementations)]
+#![allow(clippy::must_use_candidate, clippy::needless_pass_by_value)]
 
 use fastmcp::prelude::*;
 

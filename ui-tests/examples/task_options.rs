@@ -46,7 +46,9 @@ async fn sweep(next: NextRun, worker: Option<Worker>) {
 
 fn main() {
     async fn uses(docket: Docket) -> Result<()> {
-        docket.add(charge)("ada".into(), 7).priority(Priority::Low).await?;
+        docket.add(charge)("ada".into(), 7)
+            .priority(Priority::Low)
+            .await?;
         docket.add(simple)().await?;
         docket.add(report)().await?;
         docket.add(sweep)().await?;

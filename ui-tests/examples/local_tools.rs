@@ -7,7 +7,9 @@ fn main() {
 
     #[fastmcp::tool]
     async fn double(local: Local) -> Local {
-        Local { number: local.number * 2 }
+        Local {
+            number: local.number * 2,
+        }
     }
 
     #[fastmcp::prompt]

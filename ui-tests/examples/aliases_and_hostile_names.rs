@@ -29,7 +29,13 @@ mod clock {
 
 #[fastmcp::tool]
 async fn call(body: Context, jobs: &Jobs, queue: Queue, clock: clock::clock) -> String {
-    format!("{}{}{}{}", body.place, jobs.is_some(), queue.name(), clock.hour)
+    format!(
+        "{}{}{}{}",
+        body.place,
+        jobs.is_some(),
+        queue.name(),
+        clock.hour
+    )
 }
 
 #[fastmcp::tool]

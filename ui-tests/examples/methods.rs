@@ -61,7 +61,10 @@ impl Library {
 
 fn main() {
     async fn uses(docket: Docket, library: Library, progress: Progress) -> Result<()> {
-        let _: usize = docket.add(Library::index)("Dune".into()).await?.result().await?;
+        let _: usize = docket.add(Library::index)("Dune".into())
+            .await?
+            .result()
+            .await?;
         docket.add(Library::without_self)(3).await?;
         library.index("Dune".into(), progress).await?;
         Ok(())

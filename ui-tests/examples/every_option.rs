@@ -1,6 +1,7 @@
 //! Every option, under the lints of strict crates.
 #![forbid(unsafe_code)]
 #![deny(missing_docs, unreachable_pub, unused, clippy::pedantic)]
+#![allow(clippy::needless_pass_by_value, clippy::duration_suboptimal_units)]
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -1,6 +1,11 @@
 //! Providers in every place: by path, renamed, local to a function, named like the parameter.
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unreachable_pub, clippy::pedantic)]
+#![allow(
+    clippy::missing_errors_doc,
+    clippy::needless_pass_by_value,
+    clippy::must_use_candidate
+)]
 
 use fastmcp::dependencies::Scope;
 use fastmcp::prelude::*;
