@@ -7,7 +7,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter};
 
 use crate::docket::telemetry::metrics::BOUNDS;
-use crate::telemetry::operation::network;
+use crate::telemetry::request::network;
 
 /// The instruments.
 pub(crate) struct Metrics {

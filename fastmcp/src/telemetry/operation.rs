@@ -14,7 +14,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::docket::telemetry::propagation::{parse, set_parent, span_context};
 use crate::telemetry::layer::TARGET;
-use crate::telemetry::request::{Ended, Request, Target};
+use crate::telemetry::request::{Ended, Request, Target, network};
 use crate::telemetry::{metrics, pipeline};
 
 /// The maximum length of an attribute with arguments or results in bytes. Exporters queue thousands of spans.
@@ -239,13 +239,4 @@ fn attributes(origin: &TraceOrigin, request: &Request<'_>) -> Vec<KeyValue> {
         _ => {}
     }
     attributes
-}
-
-/// Returns the values of `network.transport` and `network.protocol.name`.
-pub(crate) fn network(is_http: bool) -> (&'static str, Option<&'static str>) {
-    if is_http {
-        ("tcp", Some("http"))
-    } else {
-        ("pipe", None)
-    }
 }

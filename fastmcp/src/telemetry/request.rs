@@ -49,3 +49,13 @@ pub(crate) enum Ended {
     /// The response is a JSON-RPC error of this code.
     WithError(i32),
 }
+
+/// Returns the values of `network.transport` and `network.protocol.name`.
+#[cfg(feature = "telemetry")]
+pub(crate) fn network(is_http: bool) -> (&'static str, Option<&'static str>) {
+    if is_http {
+        ("tcp", Some("http"))
+    } else {
+        ("pipe", None)
+    }
+}
