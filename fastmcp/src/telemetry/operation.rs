@@ -12,7 +12,9 @@ use tracing::instrument::Instrumented;
 use tracing::{Instrument, Level, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-use crate::docket::telemetry::propagation::{parse, set_parent, span_context};
+#[cfg(feature = "http")]
+use crate::docket::telemetry::propagation::span_context;
+use crate::docket::telemetry::propagation::{parse, set_parent};
 use crate::telemetry::layer::TARGET;
 use crate::telemetry::request::{Ended, Request, Target, network};
 use crate::telemetry::{metrics, pipeline};
