@@ -18,6 +18,7 @@ pub(crate) mod finite;
 pub(crate) mod host_arguments;
 pub(crate) mod inject;
 pub(crate) mod json;
+pub(crate) mod named_values;
 pub(crate) mod parameter;
 pub(crate) mod parameter_entry;
 pub(crate) mod pending;

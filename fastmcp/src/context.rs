@@ -18,6 +18,7 @@ pub(crate) mod form;
 pub(crate) mod form_field;
 pub(crate) mod form_type;
 pub(crate) mod input;
+pub(crate) mod lazy;
 pub(crate) mod message_content;
 pub(crate) mod meta;
 pub(crate) mod notifications;

@@ -9,6 +9,7 @@ pub(crate) mod connection;
 pub(crate) mod convert;
 pub(crate) mod fast_path;
 pub(crate) mod handler;
+pub(crate) mod live_session;
 pub(crate) mod log_target;
 pub(crate) mod pagination;
 pub(crate) mod params;

@@ -126,9 +126,41 @@ async fn a_handler_sees_its_request_in_both_revisions_and_transports() {
 }
 
 #[tokio::test]
-async fn a_cancelled_request_ends_its_handler_and_its_listeners() {
+async fn every_call_of_a_session_has_the_same_context_and_logs_before_its_response() {
     let started = server().start().await.unwrap();
     let mut wire = Wire::of_sessions(&started, json!({})).await;
+    let first = wire.call("about").await;
+    for number in 2..5_usize {
+        let mut answer = wire.call("about").await;
+        assert_eq!(wire.notifications.len(), number);
+        let id = std::mem::replace(&mut answer["result"]["structuredContent"]["id"], "2".into());
+        assert_eq!(id, answer["id"].to_string());
+        assert_eq!(content(&answer), content(&first));
+    }
+    wire.request("logging/setLevel", json!({ "level": "error" }))
+        .await;
+    wire.call("about").await;
+    assert_eq!(
+        wire.notifications.len(),
+        4,
+        "the level is that of the client"
+    );
+}
+
+#[tokio::test]
+async fn a_cancelled_request_ends_its_handler_and_its_listeners() {
+    for is_first in [true, false] {
+        cancel(is_first).await;
+    }
+}
+
+/// Cancels the first call of a session, or a later one.
+async fn cancel(is_first: bool) {
+    let started = server().start().await.unwrap();
+    let mut wire = Wire::of_sessions(&started, json!({})).await;
+    if !is_first {
+        wire.call("about").await;
+    }
     let id = wire
         .ask("tools/call", json!({ "name": "waits", "arguments": {} }))
         .await;

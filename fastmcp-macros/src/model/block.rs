@@ -57,7 +57,14 @@ impl Block {
             };
             has_handlers = true;
             let function = without_annotations(function);
-            let methods = handlers(kind, options, function, &block.self_type, &root, &scopes);
+            let methods = handlers(
+                kind,
+                options,
+                function,
+                &block.self_type,
+                root.as_ref(),
+                &scopes,
+            );
             for method in methods {
                 items.push(match method {
                     Ok(handler) => BlockItem::Handler(Box::new(handler)),
@@ -85,14 +92,14 @@ fn handlers(
     options: TokenStream,
     mut function: Function,
     self_type: &Type,
-    root: &Option<Path>,
+    root: Option<&Path>,
     scopes: &[LitStr],
 ) -> Vec<Result<Handler, Refused>> {
     let options = replace_self_in_options(options, &mut function, self_type);
     let forms = cfg::forms(function).into_iter().map(|function| {
         let site = Site {
             self_type: Some(self_type.clone()),
-            root: root.clone(),
+            root: root.cloned(),
             scopes: scopes.to_vec(),
         };
         Handler::new(kind, options.clone(), function, site)

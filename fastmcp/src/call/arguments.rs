@@ -18,6 +18,7 @@ use crate::call::inject::injector::Injector;
 use crate::call::inject::running::RunningHandler;
 use crate::call::inject::teardown::CallGuard;
 use crate::call::json::{Json, Leniency};
+use crate::call::named_values::NamedValues;
 use crate::call::parameter_entry::ParameterEntry;
 use crate::call::pending::{AnyPending, Pending, Resolve};
 use crate::call::source::{Read, Source};
@@ -51,7 +52,7 @@ pub(crate) enum UnknownArguments {
 /// One call of a handler, as its expansion sees it.
 #[doc(hidden)]
 pub struct Call {
-    arguments: Map<String, Value>,
+    arguments: NamedValues,
     encoding: Encoding,
     unknown: UnknownArguments,
     injector: Injector,
@@ -62,12 +63,12 @@ pub struct Call {
 
 impl Call {
     pub(crate) fn new(
-        arguments: Map<String, Value>,
+        arguments: impl Into<NamedValues>,
         encoding: Encoding,
         injector: Injector,
     ) -> Self {
         Self {
-            arguments,
+            arguments: arguments.into(),
             encoding,
             unknown: UnknownArguments::Refuse,
             injector,
@@ -108,7 +109,7 @@ impl Call {
 
     /// Returns the answer log that drives this call, if there is one.
     pub(crate) fn answer_log(&self) -> Option<Arc<AnswerLog>> {
-        self.injector.context()?.answer_log().cloned()
+        self.injector.given_context()?.answer_log().cloned()
     }
 
     /// Decodes the argument of one parameter. An invalid argument is reported by [`check_arguments`](Self::check_arguments).
@@ -185,7 +186,7 @@ impl Call {
         parameters: &'static [ParameterEntry],
     ) -> Result<(), CallError> {
         // `argument` has removed the argument of each parameter. The remaining ones are unknown.
-        for (name, _) in std::mem::take(&mut self.arguments) {
+        for name in std::mem::take(&mut self.arguments).into_names() {
             let error = unknown(name, parameters);
             if !self.unknown.ignores(&error) {
                 self.errors.push(error);

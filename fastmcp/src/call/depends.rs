@@ -63,6 +63,7 @@ where
 {
     const SOURCE: Source<T> = Source::Injected {
         needs: |needs| needs.on::<P>(),
+        uses_request: true,
         resolve: |injector| Box::pin(async move { Ok(T::clone(&*provided::<P>(injector).await?)) }),
     };
 }
@@ -75,6 +76,7 @@ where
 {
     const SOURCE: Source<ProviderRef<T>> = Source::Injected {
         needs: |needs| needs.on::<P>(),
+        uses_request: true,
         resolve: |injector| Box::pin(provided::<P>(injector)),
     };
 }

@@ -28,6 +28,7 @@ pub trait Parameter<const ROW: u8>: Sized {
 impl<T: Dependency> Parameter<{ row::INJECTED }> for T {
     const SOURCE: Source<Self> = Source::Injected {
         needs: T::needs,
+        uses_request: T::USES_REQUEST,
         resolve: |injector| Box::pin(T::resolve(injector)),
     };
 }
@@ -60,6 +61,7 @@ impl<T: Serialize + DeserializeOwned + Send> Parameter<{ row::QUEUED }> for T {
 impl<T: Send + Sync + 'static> Parameter<{ row::SCOPE }> for Scope<T> {
     const SOURCE: Source<Self> = Source::Injected {
         needs: |_| {},
+        uses_request: true,
         resolve: |injector| Box::pin(ready(Scope::of(injector))),
     };
 }

@@ -32,7 +32,7 @@ pub fn provider_error(error: CallError) -> crate::error::Error {
 #[doc(hidden)]
 pub fn provider_needs(parameters: &'static [ParameterEntry], needs: &mut Needs) {
     for parameter in parameters {
-        if let ParameterKind::Injected { needs: add } = parameter.kind {
+        if let ParameterKind::Injected { needs: add, .. } = parameter.kind {
             needs.of_parameter(parameter.name, add);
         }
     }

@@ -31,6 +31,8 @@ pub enum Source<T> {
     Injected {
         /// Adds the requirements on the server.
         needs: fn(&mut Needs),
+        /// Whether the value may depend on the request.
+        uses_request: bool,
         /// Returns the value for one call.
         resolve: Resolve<T>,
     },
@@ -93,7 +95,14 @@ impl<T> Source<T> {
                 restore_order: *restore_order,
                 required: *required,
             },
-            Self::Injected { needs, .. } => ParameterKind::Injected { needs: *needs },
+            Self::Injected {
+                needs,
+                uses_request,
+                ..
+            } => ParameterKind::Injected {
+                needs: *needs,
+                uses_request: *uses_request,
+            },
         };
         ParameterEntry {
             name,

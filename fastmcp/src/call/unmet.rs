@@ -60,7 +60,7 @@ pub(crate) fn unmet(
     capabilities: &Capabilities<'_>,
 ) -> Vec<UnmetDependency> {
     let unmet = parameters.iter().filter_map(|parameter| {
-        let ParameterKind::Injected { needs } = parameter.kind else {
+        let ParameterKind::Injected { needs, .. } = parameter.kind else {
             return None;
         };
         let requirement = capabilities.missing(needs)?;

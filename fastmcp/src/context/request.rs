@@ -65,7 +65,7 @@ pub(crate) struct Request {
     /// The server's name.
     pub(crate) server: Arc<str>,
     /// The name and version of the client, if the client sent them.
-    pub(crate) client: Option<Implementation>,
+    pub(crate) client: Option<Arc<Implementation>>,
     /// The `_meta` of the request.
     pub(crate) meta: Arc<Map<String, Value>>,
     /// The protocol revision of the request.
@@ -155,7 +155,7 @@ impl Context {
 
     /// Returns the client's name and version, if the client sent them.
     pub fn client_info(&self) -> Option<&Implementation> {
-        self.0.client.as_ref()
+        self.0.client.as_deref()
     }
 
     /// Returns the protocol revision of the request.
@@ -185,6 +185,14 @@ impl Context {
     /// work that runs outside of the handler, such as a thread.
     pub fn cancellation(&self) -> CancellationToken {
         self.0.cancellation.clone()
+    }
+
+    /// Returns the same request as a request of another server, on which it is mounted.
+    pub(crate) fn for_server(&self, handle: Arc<dyn ServerHandle>, name: Arc<str>) -> Self {
+        let mut request = (*self.0).clone();
+        request.server = name;
+        request.server_handle = Some(handle);
+        Self::new(request)
     }
 
     /// Returns the context for a call of another handler by the handler of this request.

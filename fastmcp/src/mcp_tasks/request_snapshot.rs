@@ -121,7 +121,7 @@ impl RequestSnapshot {
         Request {
             id: self.id,
             server: Arc::clone(&dispatcher.identity.name),
-            client: self.client,
+            client: self.client.map(Arc::new),
             meta: Arc::new(self.meta),
             protocol: self.protocol,
             #[cfg(feature = "http")]

@@ -68,7 +68,11 @@ impl Traced {
         }
     }
 
-    fn start(context: &RequestContext, method: &'static str, target: Target<'_>) -> Operation {
+    fn start<'a>(
+        context: &'a RequestContext,
+        method: &'static str,
+        target: impl FnOnce() -> Target<'a>,
+    ) -> Operation {
         let meta = &context.meta;
         let origin = TraceOrigin::new(meta.get_traceparent(), meta.get_tracestate());
         #[cfg(feature = "http")]
@@ -80,7 +84,7 @@ impl Traced {
         };
         Operation::start(&origin, || Request {
             method,
-            target,
+            target: target(),
             id: Some(match context.extensions.get::<OriginalId>() {
                 Some(OriginalId(id)) => id.to_string(),
                 None => context.id.to_string(),
@@ -94,15 +98,14 @@ impl Traced {
     }
 
     fn tool<'a>(&self, name: &'a str) -> Target<'a> {
-        let registry = &self.connection.server.dispatcher.registry;
-        let is_known = registry.any_tool(name).is_some();
+        let dispatcher = &self.connection.server.dispatcher;
+        let is_known = dispatcher.tool_component(name, None).is_some();
         Target::Tool { name, is_known }
     }
 
-    fn prompt<'a>(&self, name: &'a str, context: &RequestContext) -> Target<'a> {
-        let registry = &self.connection.server.dispatcher.registry;
-        let caller = crate::protocol::caller::caller(context);
-        let is_known = registry.prompt(name, &caller).is_some();
+    fn prompt<'a>(&self, name: &'a str) -> Target<'a> {
+        let dispatcher = &self.connection.server.dispatcher;
+        let is_known = dispatcher.prompt_component(name, None).is_some();
         Target::Prompt { name, is_known }
     }
 }
@@ -131,19 +134,19 @@ fn text(value: &impl serde::Serialize) -> Option<String> {
 ///
 /// ```ignore
 /// async fn list_tools(&self, request: …, context: RequestContext) -> Response<ListToolsResult> {
-///     let operation = Self::start(&context, "tools/list", Target::None);
+///     let operation = Self::start(&context, "tools/list", || Target::None);
 ///     let response = operation.run(self.connection.list_tools(request, context)).await;
-///     operation.end(ended(&response));
+///     operation.end(|| ended(&response));
 ///     response
 /// }
 /// ```
 macro_rules! recorded {
     ($($name:ident($($request:ident: $type:ty)?) -> $result:ty = $method:literal;)*) => {$(
         async fn $name(&self, $($request: $type,)? context: RequestContext) -> Response<$result> {
-            let operation = Self::start(&context, $method, Target::None);
+            let operation = Self::start(&context, $method, || Target::None);
             let response = self.connection.$name($($request,)? context);
             let response = operation.run(response).await;
-            operation.end(ended(&response));
+            operation.end(|| ended(&response));
             response
         }
     )*};
@@ -179,7 +182,7 @@ impl ServerHandler for Traced {
         request: InitializeRequestParams,
         context: RequestContext,
     ) -> Response<InitializeResult> {
-        let operation = Self::start(&context, "initialize", Target::None);
+        let operation = Self::start(&context, "initialize", || Target::None);
         #[cfg(feature = "http")]
         let is_http = context
             .extensions
@@ -191,7 +194,7 @@ impl ServerHandler for Traced {
         let response = operation
             .run(self.connection.initialize(request, context))
             .await;
-        operation.end(ended(&response));
+        operation.end(|| ended(&response));
         if let Ok(result) = &response {
             let _ = self.session.initialized.set(InitializedSession {
                 start,
@@ -224,12 +227,12 @@ impl ServerHandler for Traced {
         request: SubscribeRequestParams,
         context: RequestContext,
     ) -> Response<()> {
-        let target = Target::Resource { uri: &request.uri };
+        let target = || Target::Resource { uri: &request.uri };
         let operation = Self::start(&context, "resources/subscribe", target);
         let response = operation
             .run(self.connection.subscribe(request, context))
             .await;
-        operation.end(ended(&response));
+        operation.end(|| ended(&response));
         response
     }
 
@@ -238,12 +241,12 @@ impl ServerHandler for Traced {
         request: UnsubscribeRequestParams,
         context: RequestContext,
     ) -> Response<()> {
-        let target = Target::Resource { uri: &request.uri };
+        let target = || Target::Resource { uri: &request.uri };
         let operation = Self::start(&context, "resources/unsubscribe", target);
         let response = operation
             .run(self.connection.unsubscribe(request, context))
             .await;
-        operation.end(ended(&response));
+        operation.end(|| ended(&response));
         response
     }
 
@@ -252,7 +255,7 @@ impl ServerHandler for Traced {
         request: CallToolRequestParams,
         context: RequestContext,
     ) -> Response<CallToolResponse> {
-        let operation = Self::start(&context, "tools/call", self.tool(&request.name));
+        let operation = Self::start(&context, "tools/call", || self.tool(&request.name));
         operation.add_content("gen_ai.tool.call.arguments", || text(&request.arguments));
         let response = operation
             .run(self.connection.call_tool(request, context))
@@ -264,10 +267,12 @@ impl ServerHandler for Traced {
             }
             _ => false,
         };
-        operation.end(if is_tool_error {
-            Ended::WithToolError
-        } else {
-            ended(&response)
+        operation.end(|| {
+            if is_tool_error {
+                Ended::WithToolError
+            } else {
+                ended(&response)
+            }
         });
         response
     }
@@ -277,12 +282,12 @@ impl ServerHandler for Traced {
         request: ReadResourceRequestParams,
         context: RequestContext,
     ) -> Response<ReadResourceResponse> {
-        let target = Target::Resource { uri: &request.uri };
+        let target = || Target::Resource { uri: &request.uri };
         let operation = Self::start(&context, "resources/read", target);
         let response = operation
             .run(self.connection.read_resource(request, context))
             .await;
-        operation.end(ended(&response));
+        operation.end(|| ended(&response));
         response
     }
 
@@ -291,7 +296,7 @@ impl ServerHandler for Traced {
         request: GetPromptRequestParams,
         context: RequestContext,
     ) -> Response<GetPromptResponse> {
-        let target = self.prompt(&request.name, &context);
+        let target = || self.prompt(&request.name);
         let operation = Self::start(&context, "prompts/get", target);
         for (name, value) in request.arguments.iter().flatten() {
             let value = || match value {
@@ -303,7 +308,7 @@ impl ServerHandler for Traced {
         let response = operation
             .run(self.connection.get_prompt(request, context))
             .await;
-        operation.end(ended(&response));
+        operation.end(|| ended(&response));
         response
     }
 }

@@ -33,7 +33,7 @@ impl Operation {
     pub(crate) fn add_content(&self, _: &str, _: impl FnOnce() -> Option<String>) {}
 
     #[expect(clippy::unused_self, reason = "the span is ended with it")]
-    pub(crate) fn end(self, _: Ended) {}
+    pub(crate) fn end(self, _: impl FnOnce() -> Ended) {}
 }
 
 /// Returns the span of a step in the life of a server.

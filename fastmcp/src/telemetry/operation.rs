@@ -138,8 +138,12 @@ impl Operation {
         }
     }
 
-    pub(crate) fn end(self, ended: Ended) {
-        let (error, code) = match ended {
+    /// Ends the span and the clock. `ended` is called only if something records them.
+    pub(crate) fn end(self, ended: impl FnOnce() -> Ended) {
+        if self.span.is_disabled() && self.measured.is_none() {
+            return;
+        }
+        let (error, code) = match ended() {
             Ended::Successfully => (None, None),
             Ended::WithToolError => (Some("tool_error".to_owned()), None),
             Ended::WithError(code) => (Some(code.to_string()), Some(code)),

@@ -26,12 +26,10 @@ pub(crate) async fn serve(
     write: Writer,
     stop: Stop,
 ) -> Result<(), TransportError> {
-    let max_values = server.dispatcher.settings.max_values;
-    let fast_path = server.fast_path.clone();
-    let lines = JsonLines::new(read, write, stop.clone(), max_values, fast_path);
+    let connection = Connection::new(server);
+    let lines = JsonLines::new(read, write, stop.clone(), &connection);
     // The future is large; on the heap, it does not enlarge every caller.
-    let starting =
-        Box::pin(handler(Connection::new(server)).serve_with_ct(lines, stop.close.clone()));
+    let starting = Box::pin(handler(connection).serve_with_ct(lines, stop.close.clone()));
     let running = match starting.await {
         Ok(running) => running,
         // The library reports a stop during the handshake as an error of the handshake.

@@ -27,6 +27,7 @@ pub(crate) mod request_head;
 pub(crate) mod response;
 pub(crate) mod service;
 pub(crate) mod session;
+pub(crate) mod session_calls;
 pub(crate) mod session_record;
 pub(crate) mod session_replicas;
 pub(crate) mod session_streams;

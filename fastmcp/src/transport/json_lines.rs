@@ -25,6 +25,8 @@
 //! [`MAX_QUEUED`]: load::MAX_QUEUED
 
 pub(crate) mod fast_calls;
+pub(crate) mod in_flight;
+pub(crate) mod incoming;
 pub(crate) mod lines;
 pub(crate) mod load;
 pub(crate) mod output;
@@ -34,25 +36,23 @@ pub(crate) mod scan;
 use std::borrow::Cow;
 use std::io;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::RoleServer;
-#[cfg(feature = "http")]
-use rmcp::model::JsonRpcError;
-use rmcp::model::{ClientRequest, ErrorCode, ErrorData, JsonRpcMessage, RequestId};
+use rmcp::model::{ClientRequest, ErrorData, JsonRpcMessage};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
-use serde_json::error::Category;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::Instant;
 use tokio_util::sync::DropGuard;
 
-use crate::protocol::fast_path::{FastCall, FastPath};
-use crate::protocol::params;
+use crate::protocol::connection::Connection;
+use crate::protocol::fast_path::FastCall;
 use crate::transport::json_lines::fast_calls::FastCalls;
+use crate::transport::json_lines::in_flight::{Ticket, id_of_response};
+use crate::transport::json_lines::incoming::{Incoming, parse};
 use crate::transport::json_lines::lines::{Lines, MAX_LINE_LENGTH, Read};
-use crate::transport::json_lines::load::{Load, Received, SharedLoad, Ticket, id_of_response};
+use crate::transport::json_lines::load::{Load, Received, SharedLoad};
 use crate::transport::json_lines::output::Output;
 use crate::transport::json_lines::reused_ids::ReusedIds;
 use crate::transport::json_lines::scan::ScannedMessage;
@@ -81,31 +81,17 @@ pub(crate) struct JsonLines<R, W> {
     _closed_on_drop: DropGuard,
 }
 
-/// A parsed line.
-enum Incoming {
-    Message(Box<RxJsonRpcMessage<RoleServer>>),
-    Invalid(ErrorData, Option<RequestId>),
-    /// An empty line, or an invalid message that gets no response.
-    Ignored,
-}
-
 impl<R: AsyncRead + Unpin, W: AsyncWrite + Send + Unpin + 'static> JsonLines<R, W> {
-    pub(crate) fn new(
-        read: R,
-        write: W,
-        stop: Stop,
-        max_values: usize,
-        fast_path: Option<Arc<FastPath>>,
-    ) -> Self {
+    pub(crate) fn new(read: R, write: W, stop: Stop, connection: &Connection) -> Self {
         let output = Output::new(write);
         Self {
             lines: Lines::new(read),
             _closed_on_drop: output.closed.clone().drop_guard(),
             output,
             reused_ids: ReusedIds::default(),
-            fast: FastCalls::new(fast_path),
+            fast: FastCalls::new(connection),
             stop,
-            max_values,
+            max_values: connection.server.dispatcher.settings.max_values,
             deadline: None,
             ended: false,
         }
@@ -336,73 +322,4 @@ where
             Err(_) => Err(io::ErrorKind::TimedOut.into()),
         }
     }
-}
-
-/// Returns the response to an HTTP body that cannot be parsed.
-#[cfg(feature = "http")]
-pub(crate) fn invalid_body(body: &[u8], error: &serde_json::Error) -> JsonRpcError {
-    if let Some((id, error)) = params::unfit_request(body) {
-        return JsonRpcError::new(Some(id), error);
-    }
-    JsonRpcError::new(ScannedMessage::scan(body).id, error_data("body", error))
-}
-
-/// Returns the error for a line or a body that cannot be parsed.
-fn error_data(source: &str, error: &serde_json::Error) -> ErrorData {
-    match error.classify() {
-        Category::Syntax | Category::Eof => {
-            let text = format!("the {source} is not valid JSON: {error}");
-            ErrorData::new(ErrorCode::PARSE_ERROR, text, None)
-        }
-        // The text of `error` is left out: it names Rust types of the library.
-        Category::Data | Category::Io => {
-            let text = format!("the {source} is not a valid JSON-RPC 2.0 message");
-            ErrorData::invalid_request(text, None)
-        }
-    }
-}
-
-fn parse(line: &[u8], max_values: usize) -> Incoming {
-    if let Err(error) = message_size::check(line, max_values) {
-        let error = ErrorData::invalid_request(error.to_string(), None);
-        return Incoming::Invalid(error, ScannedMessage::scan(line).id);
-    }
-    // RFC 8259, section 8.1, allows parsers to ignore a byte order mark.
-    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
-    let line = line.trim_ascii();
-    if line.is_empty() {
-        return Incoming::Ignored;
-    }
-    if let Some((id, error)) = params::unfit_cursor(line) {
-        return Incoming::Invalid(error, Some(id));
-    }
-    let error = match serde_json::from_slice(line) {
-        Ok(message) => return check_params(message),
-        Err(error) => error,
-    };
-    let message = ScannedMessage::scan(line);
-    if message.has_no_response() {
-        // Responding to an invalid response could make two peers reject each other's messages
-        // forever.
-        tracing::debug!(%error, "ignored an invalid notification or response");
-        return Incoming::Ignored;
-    }
-    if let Some((id, error)) = params::unfit_request(line) {
-        return Incoming::Invalid(error, Some(id));
-    }
-    Incoming::Invalid(error_data("line", &error), message.id)
-}
-
-/// Rejects a request whose parameters do not fit its method. The library would reject some of them
-/// for another reason: an unfit `initialize` request for the missing metadata of other protocols.
-fn check_params(message: RxJsonRpcMessage<RoleServer>) -> Incoming {
-    if let JsonRpcMessage::Request(request) = &message
-        && let ClientRequest::CustomRequest(custom) = &request.request
-    {
-        let error = params::refusal(&custom.method, custom.params.as_ref());
-        if error.code == ErrorCode::INVALID_PARAMS {
-            return Incoming::Invalid(error, Some(request.id.clone()));
-        }
-    }
-    Incoming::Message(Box::new(message))
 }

@@ -1,6 +1,6 @@
 //! The limit of the memory that a message takes when it is parsed.
 
-use memchr::memchr2;
+use memchr::{memchr_iter, memchr2};
 
 /// The memory that a message may take besides its text, as a multiple of its length. The text itself is copied up to six
 /// times on its way through buffers, the library and the arguments, so a message takes at most ten times its length.
@@ -36,10 +36,19 @@ pub(crate) fn check(message: &[u8], max_values: usize) -> Result<usize, TooManyV
     Ok(cost)
 }
 
-/// Returns whether [`check`] accepts the message. Most messages are too short to contain too many values.
+/// Returns whether [`check`] accepts the message. Most messages are too short to contain too many values, or have too few
+/// commas and brackets, which are counted much faster than read.
 pub(crate) fn fits(message: &[u8], max_values: usize) -> bool {
-    let max_cost = message.len() * (VALUE_COST + CONTAINER_COST);
-    max_cost <= max_values.saturating_mul(VALUE_COST) || check(message, max_values).is_ok()
+    let allowed = max_values.saturating_mul(VALUE_COST);
+    message.len() * (VALUE_COST + CONTAINER_COST) <= allowed
+        || max_cost(message) <= allowed.max(message.len() * ALLOWED_RATIO)
+        || check(message, max_values).is_ok()
+}
+
+/// Returns the cost of a message whose commas and brackets are all outside of strings.
+fn max_cost(message: &[u8]) -> usize {
+    let count = |byte| memchr_iter(byte, message).count();
+    count(b',') * VALUE_COST + (count(b'[') + count(b'{')) * (VALUE_COST + CONTAINER_COST)
 }
 
 /// Adds up the costs of all values. Each value ends with a comma, or is the last one of an array or an object.
@@ -99,6 +108,7 @@ mod tests {
         ] {
             let checked = check(message(value, count).as_bytes(), 8_000);
             assert_eq!(checked.is_ok(), fits, "{count} of {value}: {checked:?}");
+            assert_eq!(super::fits(message(value, count).as_bytes(), 8_000), fits);
         }
         let many = message("1", 100_000);
         assert!(check(many.as_bytes(), 100_010).is_ok());

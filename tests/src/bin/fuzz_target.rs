@@ -62,6 +62,23 @@ async fn dawdle(ctx: Context) -> &'static str {
     "at last"
 }
 
+/// Logs, and returns the contents of its context.
+#[tool]
+async fn describe(ctx: Context) -> String {
+    ctx.info("described").await;
+    format!(
+        "{} {} {:?} {:?} {:?} {:?} {} {}",
+        ctx.request_id(),
+        ctx.server_name(),
+        ctx.client_info(),
+        ctx.protocol_version(),
+        ctx.transport(),
+        ctx.session().map(|session| session.id().is_some()),
+        ctx.trace().is_some(),
+        ctx.cancellation().is_cancelled(),
+    )
+}
+
 /// Returns the number of sessions.
 #[tool]
 fn sessions(service: State<Service>) -> usize {

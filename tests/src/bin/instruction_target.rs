@@ -29,13 +29,21 @@ async fn identify(a: i64, b: i64, context: Context) -> String {
     format!("{}: {}", context.request_id(), a + b)
 }
 
+/// Adds two numbers. It takes three dependencies.
+#[tool]
+async fn inject(a: i64, b: i64, _docket: Docket, _worker: Worker, _context: Context) -> i64 {
+    a + b
+}
+
 const BODY: &str = r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"add","arguments":{"a":17,"b":25},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"count","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}}}"#;
 
 // One thread, so that every run does the same.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let calls = std::env::args().nth(1).unwrap_or_default().parse()?;
-    let server = FastMcp::new("instructions").http(HttpOptions::new().stateless());
+    let server = FastMcp::new("instructions")
+        .enable_docket()
+        .http(HttpOptions::new().stateless());
     let server = server.start().await?;
     server.serve_stdio().await?;
     let mut service = server.http_service();

@@ -5,6 +5,7 @@ use fastmcp::prelude::*;
 use fastmcp_tests::http::{Answer, Http, answer};
 use reqwest::RequestBuilder;
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::serve_with;
 
@@ -12,6 +13,15 @@ use crate::serve_with;
 #[tool]
 fn fail(code: Option<u32>) -> Result<String> {
     Err(std::io::Error::other(format!("{code:?}")).into())
+}
+
+static ALLOWED: Notify = Notify::const_new();
+
+/// Waits until the test allows it to return.
+#[tool]
+async fn late() -> &'static str {
+    ALLOWED.notified().await;
+    "late"
 }
 
 /// Returns the status, the headers and the body of a response, without its date. The library sends an event stream in
@@ -134,4 +144,74 @@ async fn requests_get_the_same_response_with_and_without_the_fast_path() {
         }
         assert!(succeeded > 80 && failed > 20, "{succeeded} {failed}");
     }
+}
+
+/// Returns the text of an event stream without the numbers of its streams, which differ.
+fn without_stream_numbers(text: &str) -> String {
+    let lines = text.split('\n').map(|line| match line.split_once('/') {
+        Some((start, _)) if line.starts_with("id: ") => start,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn sessions_get_the_same_response_with_and_without_the_fast_path() {
+    for revision in ["2025-06-18", "2025-11-25"] {
+        let [fast, library] = [true, false].map(|enabled| async move {
+            let server = FastMcp::new("wire").fast_path(enabled);
+            let http = serve_with(server, HttpOptions::new()).await;
+            http.session_of(revision).await
+        });
+        let (fast, library) = (fast.await, library.await);
+        let mut succeeded = 0;
+        for seed in 0..300 {
+            let mut one = parts(answer(random_call(&fast, seed)).await);
+            let mut other = parts(answer(random_call(&library, seed)).await);
+            one.2 = without_stream_numbers(&one.2);
+            other.2 = without_stream_numbers(&other.2);
+            assert_eq!(one, other, "seed {seed}: {:?}", random_call(&fast, seed));
+            succeeded += u32::from(one.0 == 200);
+        }
+        assert!(succeeded > 50, "{succeeded}");
+    }
+}
+
+/// Starts a call and reads its first event, which has no message.
+async fn start_late(session: &Http) -> (reqwest::Response, String) {
+    let request = session.legacy_call(7, "late", json!({}));
+    let mut response = request.send().await.unwrap();
+    let first = response.chunk().await.unwrap().unwrap();
+    (response, String::from_utf8(first.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn a_late_call_of_a_session_can_be_resumed_and_cancelled() {
+    let http = serve_with(FastMcp::new("wire"), HttpOptions::new()).await;
+    let session = http.session().await;
+    let (response, first) = start_late(&session).await;
+    let id = first.lines().find_map(|line| line.strip_prefix("id: "));
+    let duplicate = answer(session.legacy_call(7, "late", json!({}))).await;
+    assert_eq!(duplicate.message()["error"]["code"], -32600);
+    // The client disconnects, and comes back for the response.
+    drop(response);
+    ALLOWED.notify_one();
+    let resumed = answer(session.get().header("last-event-id", id.unwrap())).await;
+    assert_eq!(resumed.tool_text(), "late");
+
+    let (response, _) = start_late(&session).await;
+    let cancel = json!({
+        "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 7 },
+    });
+    let accepted = answer(session.post(cancel.to_string())).await;
+    assert_eq!(accepted.status, 202);
+    assert_eq!(
+        response.text().await.unwrap(),
+        "",
+        "a cancelled call gets no response"
+    );
+    // Its ID is free.
+    ALLOWED.notify_one();
+    let again = answer(session.legacy_call(7, "late", json!({}))).await;
+    assert_eq!(again.tool_text(), "late");
 }

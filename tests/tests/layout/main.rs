@@ -28,7 +28,7 @@ const LEVELS: &[&[&str]] = &[
     &["transport"],
     &["protocol"],
     &["mcp_tasks"],
-    &["component"],
+    &["component", "middleware"],
     &["background"],
     &["call"],
     &["context"],
@@ -38,6 +38,7 @@ const LEVELS: &[&[&str]] = &[
     &["auth"],
     &[
         "caller",
+        "component_kind",
         "selection",
         "principal",
         "registration",

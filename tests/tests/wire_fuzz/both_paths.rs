@@ -18,6 +18,8 @@ const NAMES: &[&str] = &[
     "count",
     "Echo",
     "ech",
+    "describe",
+    "describe",
     "fall_over",
     "sessions",
     "",

@@ -21,7 +21,12 @@ use crate::docket::worker::handle::Worker;
 /// Implements [`Dependency`] for a handle that only some calls have.
 macro_rules! handle {
     ($type:ty, $need:expr, $find:expr) => {
+        handle!($type, $need, $find, true);
+    };
+    ($type:ty, $need:expr, $find:expr, $uses_request:literal) => {
         impl Dependency for $type {
+            const USES_REQUEST: bool = $uses_request;
+
             fn needs(needs: &mut Needs) {
                 needs.add($need);
             }
@@ -34,8 +39,9 @@ macro_rules! handle {
     };
 }
 
-handle!(Docket, Need::Docket, |injector| injector.docket());
-handle!(Worker, Need::Worker, |injector| injector.worker());
+// A docket joins the trace of a request. Requests with a trace do not take the fast path.
+handle!(Docket, Need::Docket, |injector| injector.docket(), false);
+handle!(Worker, Need::Worker, |injector| injector.worker(), false);
 handle!(Context, Need::Request, |injector| injector
     .context()
     .cloned());
@@ -172,6 +178,8 @@ impl RequestScoped for Context {}
 /// Resolves to `None` if the server does not meet the requirements of `D`. An error of `D` itself
 /// stays an error.
 impl<D: Dependency> Dependency for Option<D> {
+    const USES_REQUEST: bool = D::USES_REQUEST;
+
     async fn resolve(injector: &Injector) -> crate::error::Result<Self> {
         if injector.can_provide::<D>() {
             D::resolve(injector).await.map(Some)

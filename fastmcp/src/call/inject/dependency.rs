@@ -10,6 +10,10 @@ use crate::call::inject::needs::Needs;
     note = "implement `fastmcp::dependencies::Dependency` for it, or take it from the server's state with `State<{Self}>`"
 )]
 pub trait Dependency: Sized + Send + 'static {
+    /// Whether `resolve` may use the request of the call. Calls of a tool whose dependencies use none need no context.
+    #[doc(hidden)]
+    const USES_REQUEST: bool = true;
+
     /// Adds the requirements of [`resolve`](Self::resolve) on the server. They are checked at
     /// start-up: a server that does not meet the requirements of a handler does not start.
     fn needs(needs: &mut Needs) {

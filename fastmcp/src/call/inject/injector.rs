@@ -31,7 +31,6 @@ type AnySlot = Arc<dyn Any + Send + Sync>;
 #[derive(Clone)]
 pub struct Injector {
     provided: Arc<Provided>,
-    origin: Arc<Origin>,
     scope: Arc<CallScope>,
     slot: Option<AnySlot>,
 }
@@ -40,8 +39,7 @@ impl Injector {
     pub(crate) fn new(provided: Arc<Provided>, origin: Origin) -> Self {
         Self {
             provided,
-            origin: Arc::new(origin),
-            scope: Arc::default(),
+            scope: Arc::new(CallScope::new(origin)),
             slot: None,
         }
     }
@@ -66,13 +64,13 @@ impl Injector {
     pub(crate) fn of_server(&self) -> Self {
         let server = Self::new(Arc::clone(&self.provided), Origin::Server);
         // A shared provider has no body that could fail, so its `Ended::succeeded` is always true.
-        server.scope.succeeded.store(true, Ordering::Relaxed);
+        server.scope.succeeded().store(true, Ordering::Relaxed);
         server
     }
 
     /// Returns the slot of the running provider, and the flag that is set if its call succeeds.
     pub(crate) fn slot(&self) -> (Option<AnySlot>, Arc<AtomicBool>) {
-        (self.slot.clone(), Arc::clone(&self.scope.succeeded))
+        (self.slot.clone(), Arc::clone(self.scope.succeeded()))
     }
 
     pub(crate) fn scope(&self) -> &CallScope {
@@ -89,7 +87,7 @@ impl Injector {
 
     /// Returns the capabilities of the server for this call.
     pub(crate) fn capabilities(&self) -> Capabilities<'_> {
-        match &*self.origin {
+        match &self.scope.origin {
             Origin::Request(context) => Capabilities {
                 http: context.is_http(),
                 context: Some(context),
@@ -102,13 +100,18 @@ impl Injector {
                 execution: true,
                 ..self.provided.request_capabilities()
             },
+            Origin::Lazy(context) => Capabilities {
+                http: false,
+                context: Some(context.get()),
+                ..self.provided.request_capabilities()
+            },
             Origin::ArgumentsOnly => self.provided.request_capabilities(),
             Origin::Server => self.provided.shared_capabilities(),
         }
     }
 
     pub(crate) fn docket(&self) -> Option<Docket> {
-        match &*self.origin {
+        match &self.scope.origin {
             Origin::Execution(delivery) => Some(delivery.docket()),
             Origin::Task(call) => Some(call.delivery.docket()),
             // Tasks that a request schedules join the trace of the request.
@@ -119,50 +122,63 @@ impl Injector {
                     None => docket,
                 }
             }
-            Origin::ArgumentsOnly | Origin::Server => self.provided.docket.clone(),
+            Origin::Lazy(_) | Origin::ArgumentsOnly | Origin::Server => {
+                self.provided.docket.clone()
+            }
         }
     }
 
     pub(crate) fn worker(&self) -> Option<Worker> {
-        match &*self.origin {
+        match &self.scope.origin {
             Origin::Execution(delivery) => Some(delivery.worker()),
             Origin::Task(call) => Some(call.delivery.worker()),
-            Origin::Request(_) | Origin::ArgumentsOnly | Origin::Server => {
+            Origin::Request(_) | Origin::Lazy(_) | Origin::ArgumentsOnly | Origin::Server => {
                 self.provided.worker.get().cloned()
             }
         }
     }
 
     pub(crate) fn context(&self) -> Option<&Context> {
-        match &*self.origin {
+        match &self.scope.origin {
             Origin::Request(context) => Some(context),
             Origin::Task(call) => Some(&call.context),
+            Origin::Lazy(context) => Some(context.get()),
             Origin::Execution(_) | Origin::ArgumentsOnly | Origin::Server => None,
+        }
+    }
+
+    /// Returns the context of the call, unless it is created only for a handler that uses it. Such a call has no answers
+    /// from earlier runs, and its client wants no progress.
+    pub(crate) fn given_context(&self) -> Option<&Context> {
+        match &self.scope.origin {
+            Origin::Lazy(_) => None,
+            _ => self.context(),
         }
     }
 
     /// Records that the handler observes its cancellation. It is then not dropped at once.
     pub(crate) fn handle_cancellation(&self) {
-        if let Origin::Task(call) = &*self.origin {
+        if let Origin::Task(call) = &self.scope.origin {
             call.handle_cancellation();
         }
     }
 
     pub(crate) fn delivery(&self) -> Option<&CurrentExecution> {
-        match &*self.origin {
+        match &self.scope.origin {
             Origin::Execution(delivery) => Some(delivery),
             Origin::Task(call) => Some(&call.delivery),
-            Origin::Request(_) | Origin::ArgumentsOnly | Origin::Server => None,
+            Origin::Request(_) | Origin::Lazy(_) | Origin::ArgumentsOnly | Origin::Server => None,
         }
     }
 
     /// Returns the progress reporter of the call. It writes to the docket in a task, and notifies the
     /// client in a request.
     pub(crate) fn progress(&self) -> Option<Progress> {
-        match &*self.origin {
+        match &self.scope.origin {
             Origin::Execution(delivery) => Some(delivery.progress()),
             Origin::Task(call) => Some(call.delivery.progress()),
-            Origin::Request(context) => {
+            Origin::Request(_) | Origin::Lazy(_) => {
+                let context = self.context()?;
                 let progress = &self.scope.progress;
                 Some(progress.get_or_init(|| to_client(context)).clone())
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::context::lazy::LazyContext;
 use crate::context::request::Context;
 use crate::docket::current_execution::CurrentExecution;
 
@@ -14,13 +15,16 @@ pub(crate) enum Origin {
     Execution(Box<CurrentExecution>),
     /// A worker that runs a tool as an MCP task, after the response with the task handle was sent.
     Task(TaskCall),
-    /// A client's request to a handler that takes only arguments.
+    /// A client's request whose context is created only if it is used.
+    Lazy(Arc<LazyContext>),
+    /// A client's request to a handler that uses nothing of it but the arguments.
     ArgumentsOnly,
     /// The server itself, which runs a shared provider.
     Server,
 }
 
 /// A tool call that runs as an MCP task: the original request and the current execution.
+#[derive(Clone)]
 pub(crate) struct TaskCall {
     pub(crate) context: Context,
     pub(crate) delivery: Box<CurrentExecution>,
@@ -35,6 +39,12 @@ impl TaskCall {
             delivery: Box::new(delivery),
             handles_cancellation: Arc::default(),
         }
+    }
+
+    /// Returns the same call with another context.
+    pub(crate) fn with_context(mut self, context: Context) -> Self {
+        self.context = context;
+        self
     }
 
     /// Records that the handler observes the cancellation. A cancelled call then keeps running. The flag

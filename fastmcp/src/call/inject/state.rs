@@ -70,6 +70,8 @@ impl<T: Send + Sync + 'static> State<T> {
 }
 
 impl<T: Send + Sync + 'static> Dependency for State<T> {
+    const USES_REQUEST: bool = false;
+
     fn needs(needs: &mut Needs) {
         needs.add(Self::need());
     }

@@ -2,7 +2,6 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -76,7 +75,7 @@ impl CallGuard {
     /// Tears the call down, and waits for the end of the teardown. Providers receive `succeeded` from
     /// `Scope::provide`. If the future is dropped, the teardown continues in its task.
     pub(crate) async fn close(mut self, succeeded: bool) -> Result<(), TeardownError> {
-        self.scope.succeeded.store(succeeded, Ordering::Relaxed);
+        self.scope.set_succeeded(succeeded);
         match self.start() {
             Some(teardown) => match teardown.await {
                 Ok(result) => result,

@@ -12,6 +12,19 @@ const MAX_DIGITS: usize = 18;
 /// The maximum depth of an object. The protocol library parses up to 127 levels of a whole message.
 const MAX_DEPTH: usize = 100;
 
+/// The bytes that end a usual string, or that it does not contain.
+const ENDS_STRING: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        ends[byte] = true;
+        byte += 1;
+    }
+    ends[b'"' as usize] = true;
+    ends[b'\\' as usize] = true;
+    ends
+};
+
 /// The members of a `tools/call` request.
 #[derive(Debug)]
 pub(crate) struct Envelope<'a> {
@@ -99,6 +112,10 @@ impl<'a> Scan<'a> {
     }
 
     fn whitespace(&mut self) {
+        // Most messages have none.
+        if self.peek().is_some_and(|byte| byte > b' ') {
+            return;
+        }
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.at += 1;
         }
@@ -134,7 +151,7 @@ impl<'a> Scan<'a> {
         let rest = &self.text[self.at..];
         let length = rest
             .iter()
-            .position(|byte| matches!(byte, b'"' | b'\\' | ..b' '))?;
+            .position(|byte| ENDS_STRING[usize::from(*byte)])?;
         self.at += length + 1;
         (rest[length] == b'"').then(|| &rest[..length])
     }

@@ -107,7 +107,7 @@ impl Endpoint {
             Arc::new(LibraryStore { shared, caller }) as Arc<dyn SessionStore>
         });
         let sessions = Sessions::new(&options, shared, closed.clone());
-        let fast_calls = FastCalls::new(&server, &options);
+        let fast_calls = FastCalls::new(&server, &options, &sessions, &closed);
         let mcp = StreamableHttpService::new(
             move || Ok(handler(Connection::new(Arc::clone(&server)))),
             Arc::new(sessions.clone()),
@@ -312,8 +312,9 @@ impl Endpoint {
         }
         #[cfg(feature = "auth")]
         if let Some(authorization) = &self.authorization {
-            let registry = &self.dispatcher.registry;
-            let checked = authorization.check_scopes(&parts, &body, registry, || request_id(&body));
+            let dispatcher = &self.dispatcher;
+            let checked =
+                authorization.check_scopes(&parts, &body, dispatcher, || request_id(&body));
             if let Err(refused) = checked {
                 return *refused;
             }
@@ -357,7 +358,7 @@ impl Endpoint {
         let invalid_params = InvalidParams::default();
         parts.extensions.insert(invalid_params.clone());
         let request = Request::from_parts(parts, Body::from(body.clone()));
-        let response = self.mcp.handle(request);
+        let response = Box::pin(self.mcp.handle(request));
         let response = Sessions::with_caller(principal.clone(), response).await;
         let mut response =
             response.map(|body| Body::new(CountedBody::new(Body::new(body), outstanding)));

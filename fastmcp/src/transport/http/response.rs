@@ -12,7 +12,7 @@ use rmcp::model::{
 use rmcp::service::RxJsonRpcMessage;
 
 use crate::protocol::params;
-use crate::transport::json_lines;
+use crate::transport::json_lines::incoming::invalid_body;
 use crate::transport::json_lines::scan::ScannedMessage;
 
 /// The response to a refused request.
@@ -81,7 +81,7 @@ pub(crate) fn slow_body() -> Response<Body> {
 /// Returns the response to a body that is not a JSON-RPC message.
 pub(crate) fn invalid_message(body: &[u8]) -> Response<Body> {
     let error = match serde_json::from_slice::<RxJsonRpcMessage<RoleServer>>(body) {
-        Err(error) => json_lines::invalid_body(body, &error),
+        Err(error) => invalid_body(body, &error),
         // The message is valid for us, so the library's reason is unknown.
         Ok(_) => {
             let error = ErrorData::invalid_request("invalid message", None);

@@ -1,12 +1,13 @@
 //! [`Session`]: the owner, the activity and the event logs of one session.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use rmcp::model::RequestId;
+use rmcp::model::{ClientJsonRpcMessage, ClientNotification, RequestId};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +27,9 @@ pub(crate) const REPLAY_TTL: Duration = Duration::from_mins(1);
 /// The name of the stream of notifications that belong to no request.
 pub(crate) const NOTIFICATIONS: &str = "notifications";
 
+/// The number of the stream of the first call that the protocol library does not know.
+const FIRST_CALL: u64 = 1 << 32;
+
 /// The first revision whose streams start with an event without a message (SEP-1699).
 const FIRST_PRIMED: &str = "2025-11-25";
 
@@ -39,6 +43,8 @@ pub(crate) struct Session {
     /// Set if the client understands events without a message, which revisions before 2025-11-25 do
     /// not have.
     is_primed: OnceLock<bool>,
+    /// This process, if other replicas may have the session too.
+    replica: Option<ReplicaId>,
     /// The log of notifications that belong to no request.
     pub(crate) notifications: Arc<EventLog>,
     /// `true` once a client has opened the stream of notifications.
@@ -56,8 +62,10 @@ pub(crate) struct Session {
 struct RequestStreams {
     /// The logs by the stream number in the IDs of their events.
     logs: HashMap<u64, Arc<EventLog>>,
-    /// The IDs of the requests in flight.
-    in_flight: HashSet<RequestId>,
+    /// The IDs of the requests in flight, and the tokens that cancel the calls that the protocol library does not know.
+    in_flight: HashMap<RequestId, Option<CancellationToken>>,
+    /// The number of calls that the protocol library does not know.
+    calls: u64,
     /// The completed streams, oldest first.
     completed: VecDeque<(u64, Instant)>,
 }
@@ -84,6 +92,7 @@ impl Session {
             last_use: Mutex::new(Instant::now()),
             owner,
             is_primed: OnceLock::new(),
+            replica: replica.cloned(),
             notifications: EventLog::new(stream_name(NOTIFICATIONS, replica)),
             last_renewal: Mutex::new(Instant::now()),
             is_restored: AtomicBool::new(false),
@@ -119,6 +128,11 @@ impl Session {
         let _ = self.is_primed.set(revision >= FIRST_PRIMED);
     }
 
+    /// Returns whether the client has negotiated a revision.
+    pub(crate) fn is_initialized(&self) -> bool {
+        self.is_primed.get().is_some()
+    }
+
     /// Returns whether streams start with an event without a message.
     pub(crate) fn is_primed(&self) -> bool {
         self.is_primed.get().copied().unwrap_or_default()
@@ -145,11 +159,66 @@ impl Session {
     /// Reserves a request ID until the returned guard is dropped; returns `None` if a request in
     /// flight has the same ID.
     pub(crate) fn reserve(self: &Arc<Self>, id: RequestId) -> Option<ReservedId> {
-        let is_new = lock(&self.requests).in_flight.insert(id.clone());
-        is_new.then(|| ReservedId {
+        self.reserve_with(id, None)
+    }
+
+    /// Reserves the ID of a call that the protocol library does not know. [`cancel`](Self::cancel) cancels the token.
+    pub(crate) fn reserve_call(
+        self: &Arc<Self>,
+        id: RequestId,
+        cancelled: CancellationToken,
+    ) -> Option<ReservedId> {
+        self.reserve_with(id, Some(cancelled))
+    }
+
+    fn reserve_with(
+        self: &Arc<Self>,
+        id: RequestId,
+        cancelled: Option<CancellationToken>,
+    ) -> Option<ReservedId> {
+        match lock(&self.requests).in_flight.entry(id.clone()) {
+            Entry::Occupied(_) => return None,
+            Entry::Vacant(vacant) => vacant.insert(cancelled),
+        };
+        Some(ReservedId {
             session: Arc::clone(self),
             id,
         })
+    }
+
+    /// Cancels a call that the protocol library does not know. Returns false if there is none with this ID.
+    fn cancel(&self, id: &RequestId) -> bool {
+        let requests = lock(&self.requests);
+        let cancelled = requests.in_flight.get(id).cloned().flatten();
+        drop(requests);
+        let is_known = cancelled.is_some();
+        if let Some(cancelled) = cancelled {
+            cancelled.cancel();
+        }
+        is_known
+    }
+
+    /// Cancels the call that a message cancels. Returns false if it cancels none, or one that the protocol library knows.
+    pub(crate) fn cancel_by(&self, message: &ClientJsonRpcMessage) -> bool {
+        let ClientJsonRpcMessage::Notification(notification) = message else {
+            return false;
+        };
+        let ClientNotification::CancelledNotification(cancelled) = &notification.notification
+        else {
+            return false;
+        };
+        let id = cancelled.params.request_id.as_ref();
+        id.is_some_and(|id| self.cancel(id))
+    }
+
+    /// Adds the log of a call that the protocol library does not know. The library counts its streams from 0.
+    pub(crate) fn add_call_log(&self) -> (u64, Arc<EventLog>) {
+        let mut requests = lock(&self.requests);
+        let number = FIRST_CALL + requests.calls;
+        requests.calls += 1;
+        let log = EventLog::new(stream_name(number, self.replica.as_ref()));
+        requests.logs.insert(number, Arc::clone(&log));
+        (number, log)
     }
 
     pub(crate) fn add_log(&self, number: u64, log: Arc<EventLog>) {

@@ -285,6 +285,9 @@ impl SessionManager for Sessions {
     ) -> Result<(), Self::Error> {
         let session = self.session(id)?;
         session.touch();
+        if session.cancel_by(&message) {
+            return Ok(());
+        }
         let Some(shared) = &self.0.shared else {
             return self.0.local.accept_message(id, message).await;
         };

@@ -5,7 +5,7 @@
 //! tools that are not [quick](crate::protocol::fast_path::pace::Pace). The reader never polls a body, so a body that
 //! blocks its thread does not delay the reading of messages.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -17,9 +17,12 @@ use rmcp::service::TxJsonRpcMessage;
 use tokio::io::AsyncWrite;
 use tracing::Instrument;
 
+use crate::context::lazy::ContextSource;
+use crate::protocol::connection::Connection;
 use crate::protocol::fast_path::answer::Answer;
-use crate::protocol::fast_path::{FastCall, FastPath, FastTool};
-use crate::transport::json_lines::load::{RunningBatch, Ticket};
+use crate::protocol::fast_path::{FastCall, FastPath, FastTool, Lifecycle};
+use crate::transport::json_lines::in_flight::Ticket;
+use crate::transport::json_lines::load::RunningBatch;
 use crate::transport::json_lines::output::Output;
 
 /// The number of calls in a batch. It bounds the responses that are kept while the client does not read.
@@ -34,6 +37,8 @@ const MAX_DELAY: Duration = Duration::from_millis(1);
 /// The calls of a connection that the fast path answers.
 pub(crate) struct FastCalls {
     path: Option<Arc<FastPath>>,
+    /// Creates the contexts of calls in a session, once the protocol library has handled a request of it.
+    live: Arc<OnceLock<Arc<dyn ContextSource>>>,
     handshake: Handshake,
     batch: Vec<(FastCall, Ticket)>,
 }
@@ -53,9 +58,10 @@ enum Handshake {
 }
 
 impl FastCalls {
-    pub(crate) fn new(path: Option<Arc<FastPath>>) -> Self {
+    pub(crate) fn new(connection: &Connection) -> Self {
         Self {
-            path,
+            path: connection.server.fast_path.clone(),
+            live: Arc::clone(&connection.live),
             handshake: Handshake::Open,
             batch: Vec::new(),
         }
@@ -63,12 +69,12 @@ impl FastCalls {
 
     /// Returns the call that a line requests, or `None` if the library has to handle it.
     pub(crate) fn accept(&self, line: &[u8]) -> Option<FastCall> {
-        let in_session = match self.handshake {
+        let lifecycle = match self.handshake {
             Handshake::Open | Handshake::Unknown => return None,
-            Handshake::Session => true,
-            Handshake::PerRequest => false,
+            Handshake::Session => Lifecycle::Session(self.live.get()),
+            Handshake::PerRequest => Lifecycle::PerRequest,
         };
-        self.path.as_ref()?.accept(line, in_session)
+        self.path.as_ref()?.accept(line, lifecycle)
     }
 
     /// Adds a call to the batch. Returns true if the batch is full.
@@ -129,8 +135,8 @@ struct Unwritten {
 }
 
 impl Unwritten {
-    fn add(&mut self, ticket: Ticket, answer: &Answer) {
-        self.lines.extend_from_slice(&answer.message);
+    fn add(&mut self, ticket: Ticket, answer: Answer) {
+        answer.write(&mut self.lines);
         self.lines.push(b'\n');
         self.calls.push((ticket, self.lines.len()));
     }
@@ -162,7 +168,9 @@ async fn run<W: AsyncWrite + Send + Unpin + 'static>(
 ) {
     let running = Arc::new(running);
     let mut unwritten = Unwritten::default();
+    // The clock is read once per call: the end of one is the start of the next.
     let mut last_write = Instant::now();
+    let mut now = last_write;
     for (call, ticket) in batch {
         let tool = Arc::clone(&call.tool);
         let mut body = path.run(call);
@@ -183,13 +191,17 @@ async fn run<W: AsyncWrite + Send + Unpin + 'static>(
             tokio::spawn(std::future::ready(()));
             continue;
         }
-        match poll_first(&tool, &mut body).await {
-            Poll::Ready(answer) => unwritten.add(ticket, &answer),
+        let start = now;
+        match futures_util::poll!(&mut body) {
+            Poll::Ready(answer) => unwritten.add(ticket, answer),
             Poll::Pending => run_alone(body, ticket, &output),
         }
-        if unwritten.lines.len() >= MAX_UNWRITTEN || last_write.elapsed() >= MAX_DELAY {
+        now = Instant::now();
+        tool.pace.record(now - start);
+        if unwritten.lines.len() >= MAX_UNWRITTEN || now - last_write >= MAX_DELAY {
             unwritten.write(&output).await;
-            last_write = Instant::now();
+            now = Instant::now();
+            last_write = now;
         }
     }
     unwritten.write(&output).await;
@@ -222,7 +234,7 @@ fn run_alone<W: AsyncWrite + Send + Unpin + 'static>(
             answer = body => answer,
         };
         let mut unwritten = Unwritten::default();
-        unwritten.add(ticket, &answer);
+        unwritten.add(ticket, answer);
         unwritten.write(&output).await;
     };
     tokio::spawn(run.in_current_span());

@@ -3,15 +3,18 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::RandomState;
 use rmcp::RoleServer;
-use rmcp::model::{ClientNotification, ClientRequest, JsonRpcMessage, RequestId};
-use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
-use tokio::sync::watch;
+use rmcp::model::{ClientNotification, JsonRpcMessage, RequestId};
+use rmcp::service::RxJsonRpcMessage;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+
+use crate::transport::json_lines::in_flight::{FastInFlight, InFlight, Ticket};
 
 /// The number of bytes of responses and notifications that may wait for the client to read them,
 /// before the server stops reading.
@@ -19,47 +22,6 @@ pub(crate) const MAX_QUEUED: usize = 1024 * 1024;
 
 /// The number of batches of calls that may run before the server stops reading.
 const MAX_BATCHES: usize = 2;
-
-/// A request without a response.
-pub(crate) struct InFlight {
-    label: Label,
-    /// `true` for a request that ends only with the connection. A stopping server does not wait
-    /// for it.
-    endless: bool,
-    /// The call, if the fast path answers the request.
-    fast: Option<FastInFlight>,
-}
-
-/// A call of the fast path without a response.
-struct FastInFlight {
-    number: u64,
-    /// Cancels the call, once it has a task of its own.
-    cancellation: Option<CancellationToken>,
-}
-
-/// Identifies a call of the fast path. The client may use its ID again after it has cancelled the call, so the ID alone
-/// is not enough.
-pub(crate) struct Ticket {
-    id: RequestId,
-    number: u64,
-}
-
-/// The name of a request for the log.
-enum Label {
-    /// The call of a tool.
-    Tool(&'static str),
-    /// The method and the name of the component.
-    Text(String),
-}
-
-impl fmt::Display for Label {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Tool(name) => write!(f, "tools/call `{name}`"),
-            Self::Text(text) => f.write_str(text),
-        }
-    }
-}
 
 /// The treatment of a message from the client.
 #[derive(Debug, PartialEq, Eq)]
@@ -78,9 +40,11 @@ pub(crate) struct Load {
     queued: usize,
     /// The batches of calls that run. Their responses are not in `queued` yet.
     batches: usize,
-    in_flight: HashMap<RequestId, InFlight>,
+    in_flight: HashMap<RequestId, InFlight, RandomState>,
     /// The number of requests that were accepted.
     accepted: u64,
+    /// The number of tasks that wait for less load.
+    waiting: usize,
 }
 
 impl Load {
@@ -108,32 +72,71 @@ impl Load {
         let fast = self.in_flight.get_mut(&ticket.id)?.fast.as_mut()?;
         (fast.number == ticket.number).then_some(fast)
     }
+
+    /// Ends the call of a ticket. Returns false if the client has cancelled it.
+    fn end(&mut self, ticket: &Ticket) -> bool {
+        let Entry::Occupied(occupied) = self.in_flight.entry(ticket.id.clone()) else {
+            return false;
+        };
+        let fast = occupied.get().fast.as_ref();
+        let is_in_flight = fast.is_some_and(|fast| fast.number == ticket.number);
+        if is_in_flight {
+            occupied.remove();
+        }
+        is_in_flight
+    }
 }
 
-/// The load of a connection, shared by its reader and its writers.
-#[derive(Clone)]
-pub(crate) struct SharedLoad(Arc<watch::Sender<Load>>);
+/// The load of a connection, shared by its reader and its writers. It changes several times per call, and somebody waits
+/// for a change only while the connection is busy or ends, so it counts those who wait, and notifies nobody otherwise.
+#[derive(Clone, Default)]
+pub(crate) struct SharedLoad(Arc<Shared>);
 
-impl Default for SharedLoad {
-    fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(Load::default())))
-    }
+#[derive(Default)]
+struct Shared {
+    load: Mutex<Load>,
+    less: Notify,
 }
 
 impl SharedLoad {
-    pub(crate) fn read(&self) -> watch::Ref<'_, Load> {
-        self.0.borrow()
+    /// Locks the load. The lock is never held across an `.await`, and every critical section leaves a valid load, so a
+    /// poisoned lock is still usable.
+    pub(crate) fn read(&self) -> MutexGuard<'_, Load> {
+        self.0.load.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until the load satisfies `condition`.
-    pub(crate) async fn wait_for(&self, condition: impl FnMut(&Load) -> bool) {
-        // The sender is in `self`, so the channel is open.
-        let _ = self.0.subscribe().wait_for(condition).await;
+    /// Makes the load less, and notifies those who wait for that.
+    fn reduce<T>(&self, change: impl FnOnce(&mut Load) -> T) -> T {
+        let mut load = self.read();
+        let result = change(&mut load);
+        let is_awaited = load.waiting > 0;
+        drop(load);
+        if is_awaited {
+            self.0.less.notify_waiters();
+        }
+        result
+    }
+
+    /// Waits until the load satisfies `condition`, which must not need more load.
+    pub(crate) async fn wait_for(&self, condition: impl Fn(&Load) -> bool) {
+        if condition(&self.read()) {
+            return;
+        }
+        let _waiting = Waiting::new(self);
+        loop {
+            let mut less = pin!(self.0.less.notified());
+            // Changes from here on wake this task.
+            less.as_mut().enable();
+            if condition(&self.read()) {
+                return;
+            }
+            less.await;
+        }
     }
 
     /// Adds bytes that wait to be written, until the guard is dropped.
     pub(crate) fn queue(&self, bytes: usize) -> Queued {
-        self.0.send_modify(|load| load.queued += bytes);
+        self.read().queued += bytes;
         Queued {
             load: self.clone(),
             bytes,
@@ -144,14 +147,7 @@ impl SharedLoad {
     pub(crate) fn received(&self, message: &RxJsonRpcMessage<RoleServer>) -> Received {
         match message {
             JsonRpcMessage::Request(request) => {
-                let in_flight = InFlight {
-                    label: label(&request.request),
-                    endless: matches!(
-                        request.request,
-                        ClientRequest::SubscriptionsListenRequest(_)
-                    ),
-                    fast: None,
-                };
+                let in_flight = InFlight::of_library(&request.request);
                 self.insert(&request.id, |_| in_flight)
                     .map_or(Received::Duplicate, |_| Received::Accepted)
             }
@@ -171,37 +167,25 @@ impl SharedLoad {
 
     /// Registers a call that the fast path answers. `None` if another request with its ID is in flight.
     pub(crate) fn accept(&self, id: &RequestId, tool: &'static str) -> Option<Ticket> {
-        let number = self.insert(id, |number| InFlight {
-            label: Label::Tool(tool),
-            endless: false,
-            fast: Some(FastInFlight {
-                number,
-                cancellation: None,
-            }),
-        })?;
+        let number = self.insert(id, |number| InFlight::of_tool(tool, number))?;
         let id = id.clone();
         Some(Ticket { id, number })
     }
 
     /// Adds a request, unless one with its ID is in flight. Nothing waits for more load, so nobody is notified.
     fn insert(&self, id: &RequestId, request: impl FnOnce(u64) -> InFlight) -> Option<u64> {
-        let mut number = None;
-        self.0.send_if_modified(|load| {
-            if let Entry::Vacant(vacant) = load.in_flight.entry(id.clone()) {
-                load.accepted += 1;
-                number = Some(load.accepted);
-                vacant.insert(request(load.accepted));
-            }
-            false
-        });
-        number
+        let load = &mut *self.read();
+        let Entry::Vacant(vacant) = load.in_flight.entry(id.clone()) else {
+            return None;
+        };
+        load.accepted += 1;
+        vacant.insert(request(load.accepted));
+        Some(load.accepted)
     }
 
     /// Ends a request that the client has cancelled.
     fn cancel(&self, id: &RequestId) -> Received {
-        let mut removed = None;
-        self.0
-            .send_modify(|load| removed = load.in_flight.remove(id));
+        let removed = self.reduce(|load| load.in_flight.remove(id));
         let Some(fast) = removed.and_then(|request| request.fast) else {
             return Received::Accepted;
         };
@@ -213,24 +197,16 @@ impl SharedLoad {
 
     /// Adds a batch of calls that runs until the guard is dropped.
     pub(crate) fn start_batch(&self) -> RunningBatch {
-        self.0.send_if_modified(|load| {
-            load.batches += 1;
-            false
-        });
+        self.read().batches += 1;
         RunningBatch(self.clone())
     }
 
     /// Sets the token that cancels a call. Returns false if the client has cancelled the call already.
     pub(crate) fn set_cancellation(&self, ticket: &Ticket, token: &CancellationToken) -> bool {
-        let mut is_in_flight = false;
-        self.0.send_if_modified(|load| {
-            if let Some(fast) = load.fast_call(ticket) {
-                fast.cancellation = Some(token.clone());
-                is_in_flight = true;
-            }
-            false
-        });
-        is_in_flight
+        let mut load = self.read();
+        let fast = load.fast_call(ticket);
+        fast.map(|fast| fast.cancellation = Some(token.clone()))
+            .is_some()
     }
 
     /// Registers responses that will be written, given the calls and the ends of their lines. Returns the guard of
@@ -238,11 +214,10 @@ impl SharedLoad {
     pub(crate) fn answered(&self, calls: &[(Ticket, usize)]) -> (Queued, Vec<Range<usize>>) {
         let mut cancelled = Vec::new();
         let mut bytes = 0;
-        self.0.send_modify(|load| {
+        self.reduce(|load| {
             let mut start = 0;
             for (ticket, end) in calls {
-                if load.fast_call(ticket).is_some() {
-                    load.in_flight.remove(&ticket.id);
+                if load.end(ticket) {
                     bytes += end - start;
                 } else {
                     cancelled.push(start..*end);
@@ -257,18 +232,23 @@ impl SharedLoad {
 
     /// Registers that a request has its response.
     pub(crate) fn finished(&self, id: &RequestId) {
-        self.0.send_modify(|load| {
-            load.in_flight.remove(id);
-        });
+        self.reduce(|load| load.in_flight.remove(id));
     }
 }
 
-/// Returns the ID of the request that a message responds to.
-pub(crate) fn id_of_response(message: &TxJsonRpcMessage<RoleServer>) -> Option<RequestId> {
-    match message {
-        JsonRpcMessage::Response(response) => Some(response.id.clone()),
-        JsonRpcMessage::Error(error) => error.id.clone(),
-        _ => None,
+/// A task that waits for less load.
+struct Waiting<'a>(&'a SharedLoad);
+
+impl<'a> Waiting<'a> {
+    fn new(load: &'a SharedLoad) -> Self {
+        load.read().waiting += 1;
+        Self(load)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.read().waiting -= 1;
     }
 }
 
@@ -277,11 +257,7 @@ pub(crate) struct RunningBatch(SharedLoad);
 
 impl Drop for RunningBatch {
     fn drop(&mut self) {
-        self.0.0.send_if_modified(|load| {
-            load.batches -= 1;
-            // Only a reader that has found no room waits for this.
-            load.batches + 1 == MAX_BATCHES
-        });
+        self.0.reduce(|load| load.batches -= 1);
     }
 }
 
@@ -293,19 +269,8 @@ pub(crate) struct Queued {
 
 impl Drop for Queued {
     fn drop(&mut self) {
-        self.load.0.send_modify(|load| load.queued -= self.bytes);
+        self.load.reduce(|load| load.queued -= self.bytes);
     }
-}
-
-/// Returns the name of a request for the log.
-fn label(request: &ClientRequest) -> Label {
-    let name = match request {
-        ClientRequest::CallToolRequest(request) => &*request.params.name,
-        ClientRequest::GetPromptRequest(request) => &request.params.name,
-        ClientRequest::ReadResourceRequest(request) => &request.params.uri,
-        request => return Label::Text(request.method().to_owned()),
-    };
-    Label::Text(format!("{} `{name}`", request.method()))
 }
 
 #[cfg(test)]
