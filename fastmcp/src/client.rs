@@ -42,6 +42,10 @@ use crate::mcp::{
     Implementation, Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool,
 };
 use crate::server::running::Server;
+#[cfg(feature = "telemetry")]
+use crate::telemetry::client_call::ClientCall;
+#[cfg(feature = "telemetry")]
+use crate::telemetry::request::Ended;
 
 /// The maximum number of times that a request is sent. A server that asks more often would ask forever.
 const MAX_ROUNDS: usize = 100;
@@ -347,13 +351,40 @@ impl Client {
     async fn request<T: DeserializeOwned>(
         &self,
         method: &'static str,
-        mut params: Value,
+        params: Value,
     ) -> Result<T, ClientError> {
+        #[cfg(feature = "telemetry")]
+        let result = self.traced(method, params).await?;
+        #[cfg(not(feature = "telemetry"))]
+        let result = self.exchange(method, params).await?;
+        serde_json::from_value(result).map_err(connection_error)
+    }
+
+    /// Sends a request, and records it.
+    #[cfg(feature = "telemetry")]
+    async fn traced(&self, method: &'static str, mut params: Value) -> Result<Value, ClientError> {
+        let call = ClientCall::start(method, &mut params);
+        let result = call.run(self.exchange(method, params)).await;
+        call.end(match &result {
+            Ok(result) if result["isError"] == true => Some(Ended::WithToolError),
+            Ok(_) => Some(Ended::Successfully),
+            Err(ClientError::Refused { code, .. }) => Some(Ended::WithError(*code)),
+            Err(_) => None,
+        });
+        result
+    }
+
+    /// Sends a request until the server asks no more questions, and returns its result.
+    async fn exchange(
+        &self,
+        method: &'static str,
+        mut params: Value,
+    ) -> Result<Value, ClientError> {
         for _ in 0..MAX_ROUNDS {
             let result = self.connection.request(method, params.clone());
             let mut result = result.await?;
             if result["resultType"] != "input_required" {
-                return serde_json::from_value(result).map_err(connection_error);
+                return Ok(result);
             }
             params["inputResponses"] = self.answer(result["inputRequests"].take()).await?;
             if let Value::String(state) = result["requestState"].take() {

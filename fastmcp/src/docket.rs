@@ -50,6 +50,7 @@ pub(crate) mod progress;
 pub(crate) mod signal;
 pub(crate) mod steps;
 pub(crate) mod submit;
+pub(crate) mod telemetry;
 pub(crate) mod worker;
 
 pub use crate::docket::backend::call::Amended;

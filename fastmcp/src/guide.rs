@@ -52,6 +52,13 @@ pub mod background_work {}
 #[doc = include_str!("../docs/operating.md")]
 pub mod operating {}
 
+#[cfg_attr(feature = "telemetry", doc = include_str!("../docs/telemetry.md"))]
+#[cfg_attr(
+    not(feature = "telemetry"),
+    doc = "Spans and metrics. The page is part of the documentation with the feature `telemetry`."
+)]
+pub mod telemetry {}
+
 #[doc = include_str!("../docs/tasks.md")]
 pub mod tasks {}
 

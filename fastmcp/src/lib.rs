@@ -93,6 +93,7 @@
 //! | `redis` | no | [`Docket::redis`](docket::Docket::redis): dockets in Redis 6.2 or newer, which several processes can share |
 //! | `sqlite` | no | [`Docket::sqlite`](docket::Docket::sqlite): dockets in a file, which outlive their process and which processes of one machine can share |
 //! | `auth` | no | [`FastMcp::auth`]: access tokens and scopes over HTTP (OAuth 2.1) |
+//! | `telemetry` | no | [`FastMcp::telemetry`]: spans and metrics for OpenTelemetry and Prometheus |
 //! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP, and `FastMcp::proxy`, which offers the components of such servers. [`Client::connect`](client::Client::connect), for tests, needs no feature |
 //!
 //! A server over HTTP alone saves the code of `stdio` with `default-features = false, features = ["http"]`.
@@ -137,6 +138,10 @@ mod selection;
 mod server;
 mod store;
 pub mod task;
+#[cfg(feature = "telemetry")]
+pub mod telemetry;
+#[cfg(not(feature = "telemetry"))]
+mod telemetry;
 mod text;
 mod transport;
 mod variant_order;

@@ -17,3 +17,5 @@ pub(crate) mod request;
 pub(crate) mod request_state;
 pub(crate) mod subscriptions;
 pub(crate) mod tasks;
+#[cfg(feature = "telemetry")]
+pub(crate) mod traced;

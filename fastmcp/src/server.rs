@@ -18,4 +18,6 @@ pub(crate) mod settings;
 pub(crate) mod signals;
 pub(crate) mod start;
 pub(crate) mod started;
+#[cfg(feature = "telemetry")]
+pub(crate) mod telemetry;
 pub(crate) mod worker;

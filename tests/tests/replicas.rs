@@ -10,6 +10,11 @@ use serde_json::json;
 #[path = "../../fastmcp/tests/support/redis.rs"]
 mod server;
 
+#[path = "replicas/health.rs"]
+mod health;
+#[path = "replicas/telemetry.rs"]
+mod telemetry;
+
 use server::RedisServer;
 
 const REPLICA: &str = env!("CARGO_BIN_EXE_replica");

@@ -13,6 +13,12 @@ const FEW: usize = 16;
 pub(crate) struct NamedValues(Vec<(String, Value)>);
 
 impl NamedValues {
+    /// Returns the values as the text of a JSON object.
+    pub(crate) fn to_json(&self) -> Option<String> {
+        let map: Map<String, Value> = self.0.iter().cloned().collect();
+        serde_json::to_string(&map).ok()
+    }
+
     /// Removes a value. The last value takes its place, as in a [`Map`].
     pub(crate) fn remove(&mut self, name: &str) -> Option<Value> {
         let index = self.0.iter().position(|(other, _)| other == name)?;

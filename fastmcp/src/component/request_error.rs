@@ -19,7 +19,7 @@ const RESOURCE_NOT_FOUND: i32 = -32002;
 const MISSING_REQUIRED_CLIENT_CAPABILITY: i32 = -32021;
 
 /// The error of a request.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum RequestError {
     #[error("unknown {kind} `{name}`{}", did_you_mean(.nearest.as_deref()))]
     Unknown {

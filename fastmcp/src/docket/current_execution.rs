@@ -144,6 +144,13 @@ impl CurrentExecution {
         &self.run.worker
     }
 
+    /// Returns the time between the due time and the claim.
+    #[cfg(feature = "telemetry")]
+    pub(crate) fn lateness(&self) -> Duration {
+        let delivery = &self.run.delivery;
+        delivery.claimed.since(delivery.due)
+    }
+
     /// Estimates the backend's current time: the time of the claim, plus the time since then on the local clock.
     pub(crate) fn now(&self) -> Timestamp {
         self.run.delivery.claimed + self.run.began.elapsed()

@@ -12,12 +12,14 @@ use crate::docket::model::envelope;
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::WhenFull;
 use crate::docket::model::submission::Submission;
+use crate::docket::telemetry::spans::Sending;
 
 /// A submission that has passed all checks, in the form that backends receive, and the names for its handle.
 struct Prepared {
     submission: Submission,
     key: Key,
     task: Name,
+    sending: Sending,
 }
 
 impl Docket {
@@ -38,7 +40,17 @@ impl Docket {
             submission,
             key,
             task,
+            sending,
         } = self.prepare(submission)?;
+        sending.end(self.submit_prepared(submission, key, task).await)
+    }
+
+    async fn submit_prepared(
+        &self,
+        submission: Submission,
+        key: Key,
+        task: Name,
+    ) -> Result<Execution, DocketError> {
         // A copy is needed only if the docket may have to submit again after it waited for room.
         let retry = (self.options().when_full == WhenFull::Wait).then(|| submission.clone());
         let mut admission = self.backend().submit(vec![submission]).await?.pop();
@@ -84,15 +96,15 @@ impl Docket {
                 let prepared = submission.and_then(|submission| self.prepare(submission));
                 checked.push(prepared.map(|prepared| {
                     batch.push(prepared.submission);
-                    (prepared.key, prepared.task)
+                    (prepared.key, prepared.task, prepared.sending)
                 }));
             }
             let mut admissions = self.backend().submit(batch).await?.into_iter();
             let mut executions = Vec::with_capacity(checked.len());
             for checked in checked {
                 executions.push(match checked {
-                    Ok((key, task)) => match admissions.next() {
-                        Some(admission) => self.admitted(key, task, admission).await,
+                    Ok((key, task, sending)) => match admissions.next() {
+                        Some(admission) => sending.end(self.admitted(key, task, admission).await),
                         None => Err(missing_result().into()),
                     },
                     Err(error) => Err(error),
@@ -186,6 +198,8 @@ impl Docket {
         }
         let trace = submission.trace.take();
         let trace = trace.as_ref().or(self.trace());
+        let (sending, sent) = Sending::start(&submission, &key, self.name(), trace);
+        let trace = sent.as_ref().or(trace);
         submission.payload =
             envelope::seal(&submission.payload, trace).map_err(|problem| DocketError::Payload {
                 task: task.clone(),
@@ -199,6 +213,7 @@ impl Docket {
             submission,
             key,
             task,
+            sending,
         })
     }
 }

@@ -35,7 +35,7 @@ use foldhash::fast::RandomState;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use memchr::memmem;
-use rmcp::model::RequestId;
+use rmcp::model::{ProtocolVersion, RequestId};
 
 use crate::call::inject::origin::Origin;
 use crate::call::named_values::NamedValues;
@@ -45,11 +45,14 @@ use crate::component::dispatch::Dispatcher;
 use crate::component::tool::ToolEntry;
 use crate::context::lazy::{CallId, CancelAtEnd, ContextSource, LazyContext};
 use crate::middleware::request::RequestKind;
+use crate::protocol::convert::call_tool_result;
 use crate::protocol::fast_path::answer::{Answer, Revision};
 use crate::protocol::fast_path::envelope::Envelope;
 use crate::protocol::fast_path::metadata::AcceptedMetadata;
 use crate::protocol::fast_path::pace::Pace;
 use crate::protocol::log_target::LOG_TARGET;
+use crate::telemetry::operation::{Operation, TraceOrigin};
+use crate::telemetry::request::{Request, Target};
 
 /// The tools of a server whose calls need no protocol library.
 pub(crate) struct FastPath {
@@ -95,6 +98,8 @@ pub(crate) struct FastCall {
     pub(crate) arguments: NamedValues,
     pub(crate) revision: Revision,
     context: Option<Arc<LazyContext>>,
+    /// The place of the request in a trace.
+    pub(crate) trace: TraceOrigin,
 }
 
 impl FastPath {
@@ -169,6 +174,7 @@ impl FastPath {
             arguments,
             revision,
             context,
+            trace: TraceOrigin::of_metadata(envelope.meta),
         })
     }
 
@@ -183,20 +189,50 @@ impl FastPath {
                 arguments,
                 revision,
                 context,
+                trace,
             } = call;
+            let operation = Operation::start(&trace, || request(&id, tool.entry, revision));
+            operation.add_content("gen_ai.tool.call.arguments", || arguments.to_json());
             let origin = match &context {
                 Some(context) => Origin::Lazy(Arc::clone(context)),
                 None => Origin::ArgumentsOnly,
             };
             let _cancel = context.map(CancelAtEnd);
-            let reply = dispatcher.run_tool(tool.entry, arguments, origin).await;
-            Answer {
+            let reply = operation
+                .run(dispatcher.run_tool(tool.entry, arguments, origin))
+                .await;
+            operation.add_content("gen_ai.tool.call.result", || {
+                let result = reply.as_ref().ok()?;
+                serde_json::to_string(&call_tool_result(result.clone())).ok()
+            });
+            let answer = Answer {
                 id,
                 reply,
                 revision,
-            }
+            };
+            operation.end(|| answer.ended());
+            answer
         }
         .boxed()
+    }
+}
+
+/// Describes a call for its span and its metric.
+fn request(id: &RequestId, tool: &'static ToolEntry, revision: Revision) -> Request<'static> {
+    let protocol = match revision {
+        // The revision of the session is known only to the protocol library.
+        Revision::Session => None,
+        Revision::V20260728 => Some(ProtocolVersion::V_2026_07_28.to_string()),
+    };
+    Request {
+        method: "tools/call",
+        target: Target::Tool {
+            name: tool.entry.name,
+            is_known: true,
+        },
+        id: Some(id.to_string()),
+        protocol,
+        session: None,
     }
 }
 

@@ -35,6 +35,25 @@ use crate::protocol::request::{MultiRoundTrip, has_multi_round_trips, unless_can
 use crate::protocol::subscriptions;
 use crate::protocol::tasks;
 
+/// The handler that the protocol library calls.
+#[cfg(not(feature = "telemetry"))]
+pub(crate) type Handler = Connection;
+/// The handler that the protocol library calls: it records the requests.
+#[cfg(feature = "telemetry")]
+pub(crate) type Handler = crate::protocol::traced::Traced;
+
+/// Returns the handler of a connection.
+#[cfg(not(feature = "telemetry"))]
+pub(crate) fn handler(connection: Connection) -> Handler {
+    connection
+}
+
+/// Returns the handler of a connection.
+#[cfg(feature = "telemetry")]
+pub(crate) fn handler(connection: Connection) -> Handler {
+    Handler::new(connection)
+}
+
 /// Sets the cache hints of a result, if the server has any.
 macro_rules! cache_hints {
     ($connection:ident, $result:ident) => {

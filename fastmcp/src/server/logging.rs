@@ -4,6 +4,7 @@
 use std::io;
 use std::io::IsTerminal;
 
+use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -14,6 +15,9 @@ use crate::server::settings;
 
 /// The target of the line that a program logs when it starts to serve.
 pub(crate) const START: &str = "fastmcp::start";
+
+/// The target of the spans of telemetry, which are not part of the log unless a filter names them.
+const SPANS: &str = "fastmcp::spans";
 
 /// The lines that [`log_to_stderr`] has not written yet. Dropping it waits up to half a second for them.
 #[derive(Debug)]
@@ -74,10 +78,11 @@ pub fn log_to_stderr() -> LogGuard {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(writer.clone())
         .with_ansi(io::stderr().is_terminal());
-    let installed = tracing_subscriber::registry()
-        .with(lines)
-        .with(filter)
-        .try_init();
+    let registry = tracing_subscriber::registry();
+    // Each layer has its own filter: the spans of telemetry are exported, and not logged.
+    #[cfg(feature = "telemetry")]
+    let registry = registry.with(crate::telemetry::layer::layer());
+    let installed = registry.with(lines.with_filter(filter)).try_init();
     // The warning needs the subscriber. Without `Ok`, the program has its own and ignores the variable.
     if let (Ok(()), true, Some((variable, value))) = (installed, is_invalid, variable) {
         tracing::warn!(
@@ -92,6 +97,7 @@ fn default_filter() -> Targets {
         .with_default(LevelFilter::WARN)
         .with_target(START, LevelFilter::INFO)
         .with_target(LOG_TARGET, LevelFilter::OFF)
+        .with_target(SPANS, LevelFilter::OFF)
 }
 
 /// Parses a filter. A plain level such as `debug` does not include the protocol library: its events
@@ -101,11 +107,14 @@ fn filter(value: &str) -> Option<Targets> {
     let names_library = filter
         .iter()
         .any(|(target, _)| target.starts_with(LOG_TARGET));
-    Some(if names_library {
-        filter
-    } else {
-        filter.with_target(LOG_TARGET, LevelFilter::OFF)
-    })
+    let names_spans = filter.iter().any(|(target, _)| target == SPANS);
+    let mut filter = filter;
+    for (target, is_named) in [(LOG_TARGET, names_library), (SPANS, names_spans)] {
+        if !is_named {
+            filter = filter.with_target(target, LevelFilter::OFF);
+        }
+    }
+    Some(filter)
 }
 
 #[cfg(test)]

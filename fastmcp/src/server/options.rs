@@ -63,6 +63,8 @@ pub(crate) struct ServerOptions {
     pub(crate) added: DynamicComponents,
     #[cfg(feature = "auth")]
     pub(crate) auth: Option<crate::auth::Auth>,
+    #[cfg(feature = "telemetry")]
+    pub(crate) telemetry: crate::telemetry::options::Telemetry,
     /// The form in which schemas are listed.
     pub(crate) schemas: Schemas,
     pub(crate) secret: Option<Vec<u8>>,
@@ -104,6 +106,8 @@ impl ServerOptions {
             added: DynamicComponents::new(),
             #[cfg(feature = "auth")]
             auth: None,
+            #[cfg(feature = "telemetry")]
+            telemetry: crate::telemetry::options::Telemetry::default(),
             schemas: Schemas::default(),
             secret: None,
             store: None,

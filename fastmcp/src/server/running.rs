@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use crate::call::inject::running::Running;
 use crate::caller::Caller;
@@ -25,6 +26,7 @@ use crate::selection::{Selection, UnmatchedSelection};
 use crate::server::error::ServeError;
 use crate::server::logging;
 use crate::server::started::Started;
+use crate::telemetry::operation::step;
 use crate::transport::stop::Stop;
 
 /// The time that a connection has to close after its grace period. The protocol library takes up to
@@ -164,7 +166,13 @@ impl Server {
     ///
     /// [`ServeError::Lifespan`] if the lifespan fails while it cleans up.
     pub fn shutdown(self) -> BoxFuture<'static, Result<(), ServeError>> {
-        self.stop_in_order().boxed()
+        async move {
+            let stopped = self.stop_in_order().instrument(step("shutdown")).await;
+            #[cfg(feature = "telemetry")]
+            crate::telemetry::pipeline::flush().await;
+            stopped
+        }
+        .boxed()
     }
 
     async fn stop_in_order(mut self) -> Result<(), ServeError> {

@@ -189,12 +189,13 @@ impl Server {
         crate::transport::http::service::HttpService::new(Arc::clone(&self.http))
     }
 
-    /// Returns a router with this server at the [path](crate::HttpOptions::path) of its options, and with the
-    /// metadata document of its [authorization](crate::FastMcp::auth). Merge it with your own routes.
+    /// Returns a router with this server at the [path](crate::HttpOptions::path) of its options, with the metadata
+    /// document of its [authorization](crate::FastMcp::auth), and with its
+    /// [probes](crate::HttpOptions::health_path). Merge it with your own routes.
     ///
     /// ```no_run
     /// # async fn serve(server: fastmcp::Server) -> fastmcp::Result<()> {
-    /// let app = server.http_router().route("/health", axum::routing::get(async || "ok"));
+    /// let app = server.http_router().route("/", axum::routing::get(async || "the page"));
     /// let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
     /// axum::serve(listener, app).with_graceful_shutdown(server.stopped()).await?;
     /// server.shutdown().await?;
@@ -205,6 +206,10 @@ impl Server {
     pub fn http_router(&self) -> axum::Router {
         let router = axum::Router::new();
         let router = router.route_service(&self.http.options().path, self.http_service());
+        let probes = self.http.health.as_ref().map(|health| health.paths());
+        let router = probes.into_iter().flatten().fold(router, |router, path| {
+            router.route_service(path, self.http_service())
+        });
         #[cfg(feature = "auth")]
         let router = self
             .http

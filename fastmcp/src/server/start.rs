@@ -40,6 +40,10 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
         let resource = errors.check(auth.validate())?;
         Some((auth, resource))
     });
+    #[cfg(feature = "telemetry")]
+    let telemetry = std::mem::take(&mut options.telemetry);
+    #[cfg(feature = "telemetry")]
+    let name = Arc::clone(&options.identity.name);
     let added = options.added.clone();
     let (page_size, cache, grace) = (options.page_size, options.cache, options.grace);
     let settings = errors.check(DocketSettings::read());
@@ -50,6 +54,9 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
     let (Some(state_signer), Some(settings), Some(node)) = (state_signer, settings, node) else {
         unreachable!("each missing value has added an error");
     };
+    // Before the lifespans, whose spans are exported too.
+    #[cfg(feature = "telemetry")]
+    crate::telemetry::pipeline::install(&telemetry, &name).await;
     // Replicas share the sessions in a store that somebody has chosen.
     #[cfg(feature = "http")]
     let chosen_store = store.clone();
@@ -70,6 +77,8 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
         has_fast_path,
     ));
     let stopping = CancellationToken::new();
+    #[cfg(feature = "telemetry")]
+    crate::server::telemetry::observe(protocol.dispatcher.provided.docket.as_ref(), &stopping);
     Ok(Server {
         draining: CancellationToken::new(),
         grace,

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use tracing::Instrument;
+
 use crate::background::handler::TaskHandler;
 use crate::background::registry::TaskRegistry;
 use crate::call::inject::capabilities::Capabilities;
@@ -26,6 +28,7 @@ use crate::server::options::ServerOptions;
 use crate::server::settings::DocketSettings;
 use crate::server::worker::{Background, WorkerChoice};
 use crate::store::Store;
+use crate::telemetry::operation::step;
 
 /// The parts that a server shares with the one on which it is mounted.
 #[derive(Clone)]
@@ -201,6 +204,7 @@ async fn start_node(
     let lifespan = match lifespan {
         Some(lifespan) => {
             let started = lifespan::start(lifespan)
+                .instrument(step("lifespan start"))
                 .await
                 .map_err(StartError::Lifespan)?;
             let (running, (type_id, state)) = started;

@@ -7,6 +7,7 @@ use rmcp::service::ServerInitializeError;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::protocol::connection::{Connection, ProtocolServer};
+use crate::protocol::handler::handler;
 use crate::transport::error::TransportError;
 use crate::transport::json_lines::JsonLines;
 use crate::transport::stop::Stop;
@@ -28,7 +29,7 @@ pub(crate) async fn serve(
     let connection = Connection::new(server);
     let lines = JsonLines::new(read, write, stop.clone(), &connection);
     // The future is large; on the heap, it does not enlarge every caller.
-    let starting = Box::pin(connection.serve_with_ct(lines, stop.close.clone()));
+    let starting = Box::pin(handler(connection).serve_with_ct(lines, stop.close.clone()));
     let running = match starting.await {
         Ok(running) => running,
         // The library reports a stop during the handshake as an error of the handshake.

@@ -13,6 +13,7 @@ pub(crate) mod endpoint;
 pub(crate) mod event_stream;
 pub(crate) mod fast_calls;
 pub(crate) mod find_session;
+pub(crate) mod health;
 pub(crate) mod keep_alive;
 pub(crate) mod open_sessions;
 pub(crate) mod options;

@@ -32,6 +32,7 @@ const LEVELS: &[&[&str]] = &[
     &["background"],
     &["call"],
     &["context"],
+    &["telemetry"],
     &["store"],
     &["docket"],
     &["auth"],

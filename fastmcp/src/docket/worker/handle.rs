@@ -47,6 +47,11 @@ impl Worker {
         self.shared.stop.cancel();
     }
 
+    /// Returns whether the worker's loop runs: something runs the worker, and its runtime was not dropped.
+    pub fn is_running(&self) -> bool {
+        self.shared.is_running()
+    }
+
     /// Returns the token that [`Worker::shutdown`] cancels.
     pub fn shutdown_token(&self) -> CancellationToken {
         self.shared.stop.clone()

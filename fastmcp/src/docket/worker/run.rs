@@ -12,6 +12,7 @@ use crate::docket::model::envelope;
 use crate::docket::model::failure::{Failure, FailureKind};
 use crate::docket::model::outcome::Outcome;
 use crate::docket::policy::Policy;
+use crate::docket::telemetry::spans::Processing;
 use crate::docket::worker::failure_log;
 use crate::docket::worker::outcome::{Ended, RUNS_USED_UP};
 use crate::docket::worker::panic_hook::{Catch, guarded};
@@ -50,13 +51,17 @@ async fn execute(execution: &CurrentExecution, handler: &dyn Handler) -> Settlem
             reason: RUNS_USED_UP.into(),
         });
     }
-    let outcome = execute_body(execution, handler, policy, opened).await;
+    let processing = Processing::start(execution, opened.trace.as_ref());
+    let body = execute_body(execution, handler, policy, opened);
+    let outcome = processing.run(body).await;
     let ended = Ended {
         execution,
         policy,
         is_last_run: shared.quotas.is_used_up(key),
     };
-    ended.settlement(outcome)
+    let settlement = ended.settlement(outcome);
+    processing.end(execution, &settlement);
+    settlement
 }
 
 async fn execute_body(

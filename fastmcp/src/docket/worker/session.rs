@@ -89,6 +89,10 @@ impl Shared {
         Ok(LoopGuard(self.clone()))
     }
 
+    pub(crate) fn is_running(&self) -> bool {
+        self.state().is_running
+    }
+
     /// Returns true if there is a guard, so that the loop should claim.
     pub(crate) fn is_wanted(&self) -> bool {
         self.state().guards > 0

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::RequestError;
 use crate::protocol::convert::{call_tool_result, request_error_data};
+use crate::telemetry::request::Ended;
 
 /// The form of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,18 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Returns how the call ended.
+    pub(crate) fn ended(&self) -> Ended {
+        match &self.reply {
+            Ok(result) if result.is_error => Ended::WithToolError,
+            Ok(_) => Ended::Successfully,
+            Err(error) => {
+                let error = adjusted_error(error.clone(), self.revision);
+                Ended::WithError(error.code.0)
+            }
+        }
+    }
+
     /// Returns the message, with the adjustments that the protocol library makes to it.
     #[cfg(feature = "http")]
     pub(crate) fn into_message(self) -> ServerJsonRpcMessage {

@@ -2,6 +2,7 @@
 
 use std::sync::{PoisonError, RwLock};
 
+use memchr::memmem;
 use rmcp::model::{ProtocolVersion, RequestMetaObject};
 
 /// The maximum length of metadata that is remembered.
@@ -25,7 +26,9 @@ impl AcceptedMetadata {
         }
         drop(remembered);
         let is_accepted = is_accepted(meta);
-        if is_accepted && meta.len() <= MAX_REMEMBERED {
+        // Each request of a traced client has other metadata.
+        let is_repeated = memmem::find(meta, b"\"traceparent\"").is_none();
+        if is_accepted && is_repeated && meta.len() <= MAX_REMEMBERED {
             let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
             if remembered.len() == REMEMBERED {
                 remembered.remove(0);

@@ -85,8 +85,13 @@ pub(crate) async fn serve(
     }
 }
 
-/// Responds to a request to the path of the server.
+/// Responds to a request to the path of the server, or to a probe.
 async fn respond(endpoint: &Arc<Endpoint>, request: Request<Body>) -> Response<Body> {
+    if let Some(health) = &endpoint.health
+        && let Some(response) = health.answer(request.method(), request.uri().path()).await
+    {
+        return response;
+    }
     if request.uri().path() != endpoint.options().path {
         return endpoint.not_found(request);
     }

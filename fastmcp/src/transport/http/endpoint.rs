@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use crate::component::dispatch::Dispatcher;
 use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
+use crate::protocol::handler::{Handler, handler};
 use crate::protocol::request::InvalidParams;
 use crate::store::Store;
 use crate::transport::http::access::Access;
@@ -30,6 +31,7 @@ use crate::transport::http::body_memory::{BodyMemory, CountedBytes};
 use crate::transport::http::cors;
 use crate::transport::http::fast_calls::{FastCalls, RunningCall};
 use crate::transport::http::find_session::find_session;
+use crate::transport::http::health::Health;
 use crate::transport::http::keep_alive::{KeepAliveBody, is_event_stream};
 use crate::transport::http::options::HttpOptions;
 use crate::transport::http::outstanding::{CountedBody, Outstanding};
@@ -55,7 +57,7 @@ const STOPPING: &str = "the server is shutting down";
 
 /// The HTTP layer of a server, shared by all services and listeners.
 pub(crate) struct Endpoint {
-    mcp: StreamableHttpService<Connection, Sessions>,
+    mcp: StreamableHttpService<Handler, Sessions>,
     sessions: Sessions,
     /// The requests that need no protocol library; `None` if all go to it.
     fast_calls: Option<FastCalls>,
@@ -68,6 +70,8 @@ pub(crate) struct Endpoint {
     authorization: Option<Arc<Authorization>>,
     #[cfg(feature = "auth")]
     dispatcher: Arc<Dispatcher>,
+    /// Answers probes; `None` if they are disabled.
+    pub(crate) health: Option<Health>,
     max_values: usize,
     options: HttpOptions,
     /// The requests in flight.
@@ -90,6 +94,8 @@ impl Endpoint {
         let max_values = server.dispatcher.settings.max_values;
         #[cfg(feature = "auth")]
         let dispatcher = Arc::clone(&server.dispatcher);
+        let draining = CancellationToken::new();
+        let health = Health::new(&server.dispatcher, &options, &draining);
         let mut config = options.config().with_cancellation_token(closed.clone());
         let server_name = &server.dispatcher.identity.name;
         let shared = store.filter(|_| options.sessions).map(|store| {
@@ -103,7 +109,7 @@ impl Endpoint {
         let sessions = Sessions::new(&options, shared, closed.clone());
         let fast_calls = FastCalls::new(&server, &options, &sessions, &closed);
         let mcp = StreamableHttpService::new(
-            move || Ok(Connection::new(Arc::clone(&server))),
+            move || Ok(handler(Connection::new(Arc::clone(&server)))),
             Arc::new(sessions.clone()),
             config,
         );
@@ -122,10 +128,11 @@ impl Endpoint {
             authorization: None,
             #[cfg(feature = "auth")]
             dispatcher,
+            health,
             max_values,
             options,
             in_flight: TaskTracker::new(),
-            draining: CancellationToken::new(),
+            draining,
             closed,
         }
     }
@@ -346,6 +353,8 @@ impl Endpoint {
         parts.extensions.insert(outstanding.capacity());
         let session = parts.headers.get(SESSION).cloned();
         let principal = parts.extensions.get::<Principal>().cloned();
+        #[cfg(feature = "telemetry")]
+        crate::protocol::traced::set_origin(&mut parts);
         let invalid_params = InvalidParams::default();
         parts.extensions.insert(invalid_params.clone());
         let request = Request::from_parts(parts, Body::from(body.clone()));

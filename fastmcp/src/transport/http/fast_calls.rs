@@ -95,7 +95,8 @@ impl FastCalls {
             Some(_) => return None,
             None => None,
         };
-        let call = self.accept(headers, body, session.as_ref())?;
+        let mut call = self.accept(headers, body, session.as_ref())?;
+        call.trace.set_http(|name| headers.get(name)?.to_str().ok());
         let (id, revision) = (call.id.clone(), call.revision);
         if let Some(session) = session {
             let answer = self.session_calls.start(session, call)?.boxed();

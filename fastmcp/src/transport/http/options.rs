@@ -31,6 +31,9 @@ use crate::transport::http::connection_state::ConnectionLimits;
 /// | [`retry`](Self::retry) | clients reconnect a lost stream after three seconds |
 /// | [`grace`](Self::grace) | calls in flight have ten seconds to finish when the server stops |
 /// | [`require_task_name`](Self::require_task_name) | `Mcp-Name` may be missing on `tasks/*` |
+/// | [`health_path`](Self::health_path) | probes get the state of the server at `/health/live` and `/health/ready` |
+/// | [`health_timeout`](Self::health_timeout) | the docket has two seconds to respond to a probe |
+/// | [`max_lag`](Self::max_lag) | a server is ready however long its tasks wait |
 ///
 /// ```
 /// use std::time::Duration;
@@ -71,6 +74,11 @@ pub struct HttpOptions {
     pub(crate) retry: Duration,
     pub(crate) grace: Duration,
     pub(crate) require_task_name: bool,
+    /// `None` without probes.
+    pub(crate) health_path: Option<String>,
+    pub(crate) health_timeout: Duration,
+    /// `None` for any lag.
+    pub(crate) max_lag: Option<Duration>,
 }
 
 /// The loopback address in a `Host` header.
@@ -104,6 +112,9 @@ impl Default for HttpOptions {
             retry: Duration::from_secs(3),
             grace: Duration::from_secs(10),
             require_task_name: false,
+            health_path: Some("/health".to_owned()),
+            health_timeout: Duration::from_secs(2),
+            max_lag: None,
         }
     }
 }
@@ -304,6 +315,38 @@ impl HttpOptions {
     /// the task in the body is always rejected.
     pub fn require_task_name(mut self, require: bool) -> Self {
         self.require_task_name = require;
+        self
+    }
+
+    /// Sets the path below which [`run_http`](crate::FastMcp::run_http),
+    /// [`serve_http`](crate::Server::serve_http) and [`http_router`](crate::Server::http_router) answer probes, or
+    /// disables them with `None`; the guide has the [checks](crate::guide::operating#health).
+    ///
+    /// `/health/live` fails if the process has to be restarted. `/health/ready` fails while the server should get no
+    /// requests. A response has status 200 or 503 and names the checks. Probes need no access token, and may have
+    /// any `Host` header.
+    ///
+    /// ```
+    /// use fastmcp::HttpOptions;
+    ///
+    /// let moved = HttpOptions::new().health_path("/internal/health".to_owned());
+    /// let disabled = HttpOptions::new().health_path(None);
+    /// ```
+    pub fn health_path(mut self, path: impl Into<Option<String>>) -> Self {
+        self.health_path = path.into();
+        self
+    }
+
+    /// Sets the time in which the docket has to respond to a readiness probe. A probe that gets no response fails.
+    pub fn health_timeout(mut self, timeout: Duration) -> Self {
+        self.health_timeout = timeout;
+        self
+    }
+
+    /// Sets the time that a due task may wait for a worker before the server is not ready. By default, there is no
+    /// limit: all servers of one docket have the same lag, so a backlog would make all of them unready at once.
+    pub fn max_lag(mut self, lag: Duration) -> Self {
+        self.max_lag = Some(lag);
         self
     }
 

@@ -50,6 +50,13 @@ where
         let endpoint = Arc::clone(&self.0);
         let request = request.map(Body::new);
         Box::pin(async move {
+            // Behind `nest_service`, the path is relative.
+            if request.extensions().get::<NestedPath>().is_none()
+                && let Some(health) = &endpoint.health
+                && let Some(response) = health.answer(request.method(), request.uri().path()).await
+            {
+                return Ok(response);
+            }
             #[cfg(feature = "auth")]
             if let Some(response) = endpoint.metadata(&request) {
                 return Ok(response);

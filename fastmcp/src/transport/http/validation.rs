@@ -34,6 +34,22 @@ impl HttpOptions {
         if path.contains(['{', '}', '*', '?', ':']) {
             return invalid("path", path, "must be a fixed path without patterns");
         }
+        if let Some(health) = &self.health_path {
+            if !health.starts_with('/') || health.parse::<Uri>().is_err() {
+                return invalid("health_path", health, "is not a path such as `/health`");
+            }
+            if health.contains(['{', '}', '*', '?', ':']) {
+                let why = "must be a fixed path without patterns";
+                return invalid("health_path", health, why);
+            }
+            let base = health.trim_end_matches('/');
+            if ["live", "ready"]
+                .iter()
+                .any(|probe| *path == format!("{base}/{probe}"))
+            {
+                return invalid("health_path", health, "contains the path of the server");
+            }
+        }
         for host in self.hosts.iter().flatten() {
             if host.contains("://") {
                 return invalid("allowed_hosts", host, "has a scheme; remove it");
@@ -81,6 +97,16 @@ mod tests {
             (
                 HttpOptions::new().path("/a:b"),
                 "`HttpOptions::path`: `/a:b` must be a fixed path without patterns",
+            ),
+            (
+                HttpOptions::new().health_path("health".to_owned()),
+                "`HttpOptions::health_path`: `health` is not a path such as `/health`",
+            ),
+            (
+                HttpOptions::new()
+                    .path("/up/live")
+                    .health_path("/up/".to_owned()),
+                "`HttpOptions::health_path`: `/up/` contains the path of the server",
             ),
             (
                 HttpOptions::new().allowed_hosts(["https://example.com"]),
