@@ -206,7 +206,11 @@ impl Server {
     pub fn http_router(&self) -> axum::Router {
         let router = axum::Router::new();
         let router = router.route_service(&self.http.options().path, self.http_service());
-        let probes = self.http.health.as_ref().map(|health| health.paths());
+        let probes = self
+            .http
+            .health
+            .as_ref()
+            .map(crate::transport::http::health::Health::paths);
         let router = probes.into_iter().flatten().fold(router, |router, path| {
             router.route_service(path, self.http_service())
         });

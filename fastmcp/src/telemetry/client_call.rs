@@ -79,7 +79,7 @@ impl ClientCall {
             attributes.extend(error.map(|error| KeyValue::new("error.type", error)));
             attributes.extend(code.map(|code| KeyValue::new("rpc.response.status_code", code)));
             let time = self.start.elapsed().as_secs_f64();
-            metrics.client_operation_duration.record(time, &attributes);
+            metrics.client_operations.record(time, &attributes);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::env;
 
-use crate::telemetry::options::Telemetry;
+use crate::telemetry::options::{Prometheus, Telemetry};
 
 /// The variables of OpenTelemetry that this crate reads itself. The exporters read the others.
 const DISABLED: &str = "OTEL_SDK_DISABLED";
@@ -24,7 +24,7 @@ pub(crate) struct Plan {
     pub(crate) traces: Option<Otlp>,
     pub(crate) metrics: Option<Otlp>,
     /// The inner value is the address of the listener.
-    pub(crate) prometheus: Option<Option<String>>,
+    pub(crate) prometheus: Option<Prometheus>,
     pub(crate) metrics_of_program: bool,
     pub(crate) contents: bool,
     /// The name of the service, unless the environment sets it.
@@ -96,7 +96,7 @@ impl Plan {
                             let host = host.unwrap_or_else(|| "localhost".to_owned());
                             let port = variable(PROMETHEUS_PORT);
                             let port = port.unwrap_or_else(|| "9464".to_owned());
-                            plan.prometheus = Some(Some(format!("{host}:{port}")));
+                            plan.prometheus = Some(Prometheus::Served(format!("{host}:{port}")));
                         }
                         "prometheus" | "none" => {}
                         other => plan.unknown(METRICS, other, "`otlp`, `prometheus` or `none`"),
@@ -159,7 +159,10 @@ mod tests {
     fn places(options: &Telemetry, variables: &[(&str, &str)]) -> [String; 3] {
         let plan = plan(options, variables);
         let otlp = |it: Option<Otlp>| it.map_or_else(String::new, |it| it.shown);
-        let prometheus = plan.prometheus.flatten().unwrap_or_default();
+        let prometheus = match plan.prometheus {
+            Some(Prometheus::Served(address)) => address,
+            Some(Prometheus::Text) | None => String::new(),
+        };
         [otlp(plan.traces), otlp(plan.metrics), prometheus]
     }
 

@@ -11,9 +11,9 @@ use crate::telemetry::request::network;
 
 /// The instruments.
 pub(crate) struct Metrics {
-    pub(crate) operation_duration: Histogram<f64>,
-    pub(crate) client_operation_duration: Histogram<f64>,
-    session_duration: Histogram<f64>,
+    pub(crate) operations: Histogram<f64>,
+    pub(crate) client_operations: Histogram<f64>,
+    sessions: Histogram<f64>,
 }
 
 static METRICS: OnceLock<Metrics> = OnceLock::new();
@@ -26,15 +26,15 @@ pub(crate) fn install(meter: &Meter) {
         histogram.with_boundaries(BOUNDS.to_vec()).build()
     };
     METRICS.get_or_init(|| Metrics {
-        operation_duration: seconds(
+        operations: seconds(
             "mcp.server.operation.duration",
             "Duration of the requests of clients",
         ),
-        client_operation_duration: seconds(
+        client_operations: seconds(
             "mcp.client.operation.duration",
             "Duration of the requests that this program sends as a client",
         ),
-        session_duration: seconds(
+        sessions: seconds(
             "mcp.server.session.duration",
             "Duration of the sessions of clients",
         ),
@@ -55,7 +55,6 @@ impl Metrics {
             KeyValue::new("network.transport", transport),
         ];
         attributes.extend(name.map(|name| KeyValue::new("network.protocol.name", name)));
-        self.session_duration
-            .record(time.as_secs_f64(), &attributes);
+        self.sessions.record(time.as_secs_f64(), &attributes);
     }
 }

@@ -167,7 +167,7 @@ impl Operation {
                 code.map(|code| KeyValue::new("rpc.response.status_code", code.to_string())),
             );
             let time = start.elapsed().as_secs_f64();
-            metrics.operation_duration.record(time, &attributes);
+            metrics.operations.record(time, &attributes);
         }
     }
 }

@@ -20,9 +20,18 @@ use std::fmt::Display;
 #[must_use = "pass it to `FastMcp::telemetry`"]
 pub struct Telemetry {
     pub(crate) otlp: Option<String>,
-    pub(crate) prometheus: Option<Option<String>>,
+    pub(crate) prometheus: Option<Prometheus>,
     pub(crate) contents: Option<bool>,
     pub(crate) metrics_of_program: bool,
+}
+
+/// The way in which Prometheus gets the metrics.
+#[derive(Debug, Clone)]
+pub(crate) enum Prometheus {
+    /// From a route of the program.
+    Text,
+    /// From a listener at this address.
+    Served(String),
 }
 
 impl Telemetry {
@@ -43,14 +52,14 @@ impl Telemetry {
 
     /// Serves metrics for Prometheus at `http://{address}/metrics`.
     pub fn prometheus(mut self, address: impl Display) -> Self {
-        self.prometheus = Some(Some(address.to_string()));
+        self.prometheus = Some(Prometheus::Served(address.to_string()));
         self
     }
 
     /// Collects metrics for Prometheus without serving them: a route of the program returns
     /// [`prometheus_text`](crate::telemetry::prometheus_text).
     pub fn prometheus_text(mut self) -> Self {
-        self.prometheus = Some(None);
+        self.prometheus = Some(Prometheus::Text);
         self
     }
 

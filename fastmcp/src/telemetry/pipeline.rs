@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::telemetry::environment::Plan;
 use crate::telemetry::layer::SCOPE;
-use crate::telemetry::options::Telemetry;
+use crate::telemetry::options::{Prometheus, Telemetry};
 use crate::telemetry::{exporters, layer, metrics, prometheus};
 
 /// The time that a stopping server waits for the exporters.
@@ -95,7 +95,7 @@ impl Pipeline {
                 && let Some(reader) = usable(reader)
             {
                 provider = provider.with_reader(reader);
-                if let Some(address) = address {
+                if let Prometheus::Served(address) = address {
                     usable(prometheus::serve(address));
                 }
             }
