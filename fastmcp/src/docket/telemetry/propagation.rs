@@ -8,6 +8,9 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::docket::model::submission::TraceContext;
 
+/// The length of a `traceparent` of version 00. Those of later versions are at least as long.
+const LENGTH: usize = 55;
+
 struct Headers<'a> {
     traceparent: &'a str,
     tracestate: Option<&'a str>,
@@ -36,7 +39,8 @@ pub(crate) fn parse(traceparent: &str, tracestate: Option<&str>) -> Option<SpanC
     let empty = opentelemetry::Context::new();
     let context = TraceContextPropagator::new().extract_with_context(&empty, &headers);
     let parsed = context.span().span_context().clone();
-    if parsed.is_valid() {
+    // The propagator accepts flags of one digit, which W3C Trace Context does not allow.
+    if parsed.is_valid() && traceparent.len() >= LENGTH {
         return Some(parsed);
     }
     tracing::debug!("ignored a malformed `traceparent`");
