@@ -26,7 +26,7 @@ pub struct Telemetry {
 }
 
 /// The way in which Prometheus gets the metrics.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Prometheus {
     /// From a route of the program.
     Text,
