@@ -11,9 +11,12 @@ mod handlers;
 #[cfg(feature = "client")]
 mod http;
 mod json_rpc;
+mod notices;
 #[cfg(feature = "client")]
 mod process;
 mod sampling;
+#[cfg(feature = "client")]
+mod upstream;
 
 use std::fmt;
 
@@ -31,6 +34,8 @@ pub use crate::client::error::ClientError;
 use crate::client::error::connection_error;
 use crate::client::handlers::Handlers;
 pub use crate::client::sampling::Sampling;
+#[cfg(feature = "client")]
+pub use crate::client::upstream::Upstream;
 use crate::component::completion::Completions;
 use crate::component::output::tool_result::ToolResult;
 use crate::mcp::{

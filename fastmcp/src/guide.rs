@@ -12,6 +12,8 @@
 //! | [`serving_stdio`], [`serving_http`] | transports, logs, authentication |
 //! | [`sessions`] | values that calls share, sessions on several replicas |
 //! | [`authorization`] | access tokens, scopes, rules for callers |
+//! | [`middleware`] | logs, limits and checks around requests |
+//! | [`composition`] | mounted servers, remote servers, components of a running server |
 //! | [`testing`] | tests of tools, tasks and whole servers |
 //! | [`databases`] | connections, pools and transactions |
 //! | [`deploying`] | containers, systemd, proxies, rolling deployments |
@@ -33,6 +35,16 @@ pub mod dependencies {}
 
 #[doc = include_str!("../docs/context.md")]
 pub mod context {}
+
+#[doc = include_str!("../docs/middleware.md")]
+pub mod middleware {}
+
+#[cfg_attr(feature = "client", doc = include_str!("../docs/composition.md"))]
+#[cfg_attr(
+    not(feature = "client"),
+    doc = "Mounted and remote servers. The page is part of the documentation with the feature `client`."
+)]
+pub mod composition {}
 
 #[doc = include_str!("../docs/background_work.md")]
 pub mod background_work {}

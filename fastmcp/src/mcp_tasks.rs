@@ -22,6 +22,7 @@ pub(crate) mod id;
 pub(crate) mod names;
 pub(crate) mod note;
 pub(crate) mod request_snapshot;
+pub(crate) mod requests;
 pub(crate) mod runner;
 pub(crate) mod stored;
 pub(crate) mod tasks;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The location of a handler's function in the source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Location {
     /// The path of the file, as in the compiler's messages.

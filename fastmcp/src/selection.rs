@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 
+use crate::component_kind::ComponentKind;
 use crate::normal_uri::template_key;
 use crate::registration::Location;
 use crate::text::{did_you_mean, nearest};
@@ -49,6 +50,8 @@ pub enum Criterion {
     Tag(String),
     /// The component has this name or, for a resource, this URI.
     Name(String),
+    /// The component is of this kind.
+    Kind(ComponentKind),
 }
 
 impl Selection {
@@ -68,14 +71,19 @@ impl Selection {
         Self(Rule::Is(Criterion::Name(name.into())))
     }
 
-    pub(crate) fn matches(&self, component: &Descriptor) -> bool {
+    /// Selects the components of this kind.
+    pub fn kind(kind: ComponentKind) -> Self {
+        Self(Rule::Is(Criterion::Kind(kind)))
+    }
+
+    pub(crate) fn matches(&self, component: &Descriptor<'_>) -> bool {
         self.0.matches(component)
     }
 
     /// Returns an error if a part of the selection matches none of `components`.
     pub(crate) fn refuse_unmatched(
         &self,
-        components: &[Descriptor],
+        components: &[Descriptor<'_>],
     ) -> Result<(), UnmatchedSelection> {
         let Some(criterion) = self.0.unmatched(components) else {
             return Ok(());
@@ -87,7 +95,7 @@ impl Selection {
                 .chain([component.location.module])
         });
         Err(UnmatchedSelection {
-            nearest: nearest(criterion.value(), known),
+            nearest: nearest(criterion.value(), known).map(ToOwned::to_owned),
             criterion: criterion.clone(),
         })
     }
@@ -122,16 +130,17 @@ impl Not for Selection {
 
 /// The properties by which a component can be selected.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Descriptor {
-    pub(crate) name: &'static str,
+pub(crate) struct Descriptor<'a> {
+    pub(crate) kind: ComponentKind,
+    pub(crate) name: &'a str,
     /// The URI of a resource.
-    pub(crate) uri: Option<&'static str>,
-    pub(crate) tags: &'static [&'static str],
+    pub(crate) uri: Option<&'a str>,
+    pub(crate) tags: &'a [&'static str],
     pub(crate) location: Location,
 }
 
 impl Rule {
-    fn matches(&self, component: &Descriptor) -> bool {
+    fn matches(&self, component: &Descriptor<'_>) -> bool {
         match self {
             Self::Is(criterion) => criterion.matches(component),
             Self::Not(rule) => !rule.matches(component),
@@ -142,7 +151,7 @@ impl Rule {
 
     /// Returns the first criterion that matches none of `components`. A negated criterion counts
     /// too: a misspelled exclusion would silently exclude nothing.
-    fn unmatched(&self, components: &[Descriptor]) -> Option<&Criterion> {
+    fn unmatched(&self, components: &[Descriptor<'_>]) -> Option<&Criterion> {
         match self {
             Self::Not(rule) => rule.unmatched(components),
             Self::And(left, right) | Self::Or(left, right) => left
@@ -157,10 +166,11 @@ impl Rule {
 }
 
 impl Criterion {
-    fn matches(&self, component: &Descriptor) -> bool {
+    fn matches(&self, component: &Descriptor<'_>) -> bool {
         match self {
             Self::Module(path) => is_within(component.location.module, path),
             Self::Tag(tag) => component.tags.contains(&tag.as_str()),
+            Self::Kind(kind) => component.kind == *kind,
             Self::Name(name) => {
                 let is_uri = |uri: &str| uri == name || template_key(uri) == template_key(name);
                 component.name == name || component.uri.is_some_and(is_uri)
@@ -171,6 +181,7 @@ impl Criterion {
     fn value(&self) -> &str {
         match self {
             Self::Module(value) | Self::Tag(value) | Self::Name(value) => value,
+            Self::Kind(_) => "",
         }
     }
 }
@@ -181,6 +192,7 @@ impl fmt::Display for Criterion {
             Self::Module(_) => "module",
             Self::Tag(_) => "tag",
             Self::Name(_) => "name",
+            Self::Kind(kind) => return write!(f, "kind {kind}"),
         };
         write!(f, "{kind} `{}`", self.value())
     }
@@ -203,14 +215,14 @@ fn is_within(module: &str, path: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the selection contains {criterion}, which matches no tool, resource or prompt{}",
-    did_you_mean(*.nearest)
+    did_you_mean(.nearest.as_deref())
 )]
 #[non_exhaustive]
 pub struct UnmatchedSelection {
     /// The part that matches nothing.
     pub criterion: Criterion,
     /// The most similar name, URI, tag or module, if one is similar enough.
-    pub nearest: Option<&'static str>,
+    pub nearest: Option<String>,
 }
 
 #[cfg(test)]
@@ -221,8 +233,9 @@ mod tests {
         name: &'static str,
         module: &'static str,
         tags: &'static [&'static str],
-    ) -> Descriptor {
+    ) -> Descriptor<'static> {
         Descriptor {
+            kind: ComponentKind::Tool,
             name,
             uri: None,
             tags,

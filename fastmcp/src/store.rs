@@ -48,7 +48,7 @@ pub struct Store(Arc<Kind>);
 enum Kind {
     Memory(MemoryStore),
     #[cfg(feature = "redis")]
-    Redis(RedisStore),
+    Redis(Box<RedisStore>),
 }
 
 impl Store {
@@ -61,7 +61,7 @@ impl Store {
     /// used. Several servers can use one Redis: the keys of each start with `fastmcp:` and its name.
     #[cfg(feature = "redis")]
     pub fn redis(url: &str) -> Result<Self, StoreError> {
-        Ok(Self(Arc::new(Kind::Redis(RedisStore::new(url)?))))
+        Ok(Self(Arc::new(Kind::Redis(Box::new(RedisStore::new(url)?)))))
     }
 
     /// Creates the store of a URL: `memory://`, or `redis://` and `rediss://` with the feature `redis`.

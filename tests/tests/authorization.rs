@@ -58,6 +58,23 @@ fn help() -> String {
     "help".to_owned()
 }
 
+struct Stock;
+
+#[tools(scopes("stock:read"))]
+impl Stock {
+    /// Counts.
+    #[tool]
+    fn count() -> u32 {
+        3
+    }
+
+    /// Adds.
+    #[tool(scopes("stock:read", "stock:write"))]
+    fn restock(count: u32) -> u32 {
+        3 + count
+    }
+}
+
 #[prompt(scopes("orders:read"))]
 fn summarize() -> String {
     "Summarize the orders.".to_owned()
@@ -153,7 +170,7 @@ async fn the_metadata_is_at_both_addresses() {
                 "resource": RESOURCE,
                 "authorization_servers": [issuer.url()],
                 "bearer_methods_supported": ["header"],
-                "scopes_supported": ["orders:read", "orders:write", "profile"],
+                "scopes_supported": ["orders:read", "orders:write", "profile", "stock:read", "stock:write"],
                 "resource_name": "Orders",
             })
         );
@@ -328,6 +345,9 @@ async fn lists_and_calls_follow_the_scopes() {
     );
     let tools = ["read_orders", "reindex", "whoami"];
     assert_eq!(names(&reader, "tools/list", "tools", "name").await, tools);
+    let clerk = caller("stock:read");
+    let tools = ["count", "reindex", "whoami"];
+    assert_eq!(names(&clerk, "tools/list", "tools", "name").await, tools);
     assert_eq!(
         names(&none, "resources/list", "resources", "uri").await,
         ["orders://help"]
@@ -354,6 +374,11 @@ async fn lists_and_calls_follow_the_scopes() {
             "orders:write",
         ),
         (
+            "tools/call",
+            json!({ "name": "restock", "arguments": { "count": 1 } }),
+            "stock:read stock:write",
+        ),
+        (
             "resources/read",
             json!({ "uri": "orders://all" }),
             "orders:read",
@@ -370,7 +395,10 @@ async fn lists_and_calls_follow_the_scopes() {
             )
         );
         assert_eq!(refused.message()["id"], 1);
-        let allowed = answer(caller("orders:read orders:write").modern(method, params)).await;
+        let allowed = answer(
+            caller("orders:read orders:write stock:read stock:write").modern(method, params),
+        )
+        .await;
         assert_eq!(allowed.status, 200, "{method}: {allowed:?}");
     }
     let unknown = reader.call("nothing", json!({})).await;

@@ -224,24 +224,31 @@ impl StdioServer {
         }
     }
 
-    fn ask(&mut self, method: &str, mut params: Value) -> Value {
+    fn ask(&mut self, method: &str, params: Value) -> Value {
+        self.try_ask(method, params)
+            .expect("the server has stopped")
+    }
+
+    /// Sends a request; returns `None` if the server stops before it responds.
+    fn try_ask(&mut self, method: &str, mut params: Value) -> Option<Value> {
         self.last_id += 1;
         let tasks = json!({ "io.modelcontextprotocol/tasks": {} });
         params["_meta"] = json!({
             "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-            "io.modelcontextprotocol/clientCapabilities": { "extensions": tasks },
+            "io.modelcontextprotocol/clientCapabilities": { "extensions": tasks, "elicitation": {} },
         });
         let id = self.last_id;
         let request = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
         let input = self.process.0.stdin.as_mut().expect("a pipe");
-        writeln!(input, "{request}").expect("the server reads");
+        writeln!(input, "{request}").ok()?;
         loop {
             let mut line = String::new();
-            let read = self.read.read_line(&mut line).expect("the server writes");
-            assert!(read > 0, "the server has stopped");
+            if self.read.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
             let message: Value = serde_json::from_str(&line).expect("a message");
             if message["id"] == id {
-                return message;
+                return Some(message);
             }
         }
     }
@@ -332,5 +339,55 @@ async fn a_recorded_step_does_not_run_again_after_its_process_was_killed() {
     if let Some(redis) = RedisServer::start() {
         travel(&redis.url(), &directory).await;
     }
+    let _ = std::fs::remove_dir_all(directory);
+}
+
+/// The journal of the steps and the answers to the questions are stored in two ways, and one does not lose the other.
+#[test]
+fn steps_and_questions_take_turns_in_a_server_that_is_killed() {
+    let directory = std::env::temp_dir().join(format!("fastmcp-errand-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).expect("the directory can be created");
+    let (file, log) = (directory.join("tasks.db"), directory.join("log"));
+    let mut server = StdioServer::start(&file);
+    let params = json!({ "name": "errand", "arguments": { "log": log } });
+    let handle = server.ask("tools/call", params)["result"].take();
+    assert_eq!(handle["resultType"], "task", "{handle}");
+    let task = json!({ "taskId": handle["taskId"] });
+    let (begin, mut answered) = (Instant::now(), Vec::new());
+    let done = loop {
+        assert!(begin.elapsed() < AT_MOST, "not completed: {answered:?}");
+        let Some(mut answer) = server.try_ask("tasks/get", task.clone()) else {
+            server = StdioServer::start(&file);
+            continue;
+        };
+        let seen = answer["result"].take();
+        if seen["status"] == "completed" {
+            break seen;
+        }
+        for (key, value) in [("who", "Ada"), ("when", "noon")] {
+            if seen["inputRequests"].get(key).is_some() {
+                answered.push(key);
+                let response = json!({ "action": "accept", "content": { "value": value } });
+                let params =
+                    json!({ "taskId": task["taskId"], "inputResponses": { key: response } });
+                server.try_ask("tasks/update", params);
+            }
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!(done["result"]["content"][0]["text"], "Ada at noon");
+    assert_eq!(answered, ["who", "when"], "each question is asked once");
+    let lines = std::fs::read_to_string(log).expect("the steps have written it");
+    let expected = [
+        "first",
+        "killed after first",
+        "killed after who",
+        "second for Ada",
+        "killed after second",
+        "killed after when",
+        "third at noon",
+    ];
+    assert_eq!(lines.lines().collect::<Vec<_>>(), expected);
+    drop(server);
     let _ = std::fs::remove_dir_all(directory);
 }

@@ -3,11 +3,12 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, FnArg, Meta, Path, Type};
+use syn::{Attribute, FnArg, LitStr, Meta, Path, Type};
 
 use crate::errors::Errors;
 use crate::model::handler::Handler;
 use crate::model::kind::{HandlerKind, METHOD_KINDS};
+use crate::model::metadata::scopes;
 use crate::model::refused::{Fallback, Refused};
 use crate::model::signature::Site;
 use crate::parse::cfg;
@@ -38,6 +39,7 @@ impl Block {
     pub(crate) fn new(attribute: TokenStream, mut block: ImplBlock, errors: &mut Errors) -> Self {
         let mut options = Options::parse(Owner::Tools, attribute, errors);
         let root = options.path("crate", errors);
+        let scopes = scopes(&mut options, errors);
         check(&block, errors);
         let mut items = Vec::new();
         let mut has_handlers = false;
@@ -55,7 +57,14 @@ impl Block {
             };
             has_handlers = true;
             let function = without_annotations(function);
-            let methods = handlers(kind, options, function, &block.self_type, root.as_ref());
+            let methods = handlers(
+                kind,
+                options,
+                function,
+                &block.self_type,
+                root.as_ref(),
+                &scopes,
+            );
             for method in methods {
                 items.push(match method {
                     Ok(handler) => BlockItem::Handler(Box::new(handler)),
@@ -84,12 +93,14 @@ fn handlers(
     mut function: Function,
     self_type: &Type,
     root: Option<&Path>,
+    scopes: &[LitStr],
 ) -> Vec<Result<Handler, Refused>> {
     let options = replace_self_in_options(options, &mut function, self_type);
     let forms = cfg::forms(function).into_iter().map(|function| {
         let site = Site {
             self_type: Some(self_type.clone()),
             root: root.cloned(),
+            scopes: scopes.to_vec(),
         };
         Handler::new(kind, options.clone(), function, site)
     });

@@ -14,7 +14,7 @@ pub(crate) struct Completion {
 
 impl Completion {
     pub(super) fn new(head: Head, options: &mut Options, errors: &mut Errors) -> Self {
-        let metadata = Metadata::read(options, &head.function, errors);
+        let metadata = Metadata::read(options, &head, errors);
         require_value(&head.function.signature, errors);
         let signature = Signature::new(head, errors);
         Self {

@@ -3,9 +3,9 @@
 use syn::{Expr, ExprLit, Lit, LitStr};
 
 use crate::errors::Errors;
+use crate::model::signature::Head;
 use crate::parse::doc;
 use crate::parse::duration::Duration;
-use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::parse::options::value::Json;
 
@@ -25,15 +25,15 @@ pub(crate) struct Metadata {
 }
 
 impl Metadata {
-    pub(super) fn read(options: &mut Options, function: &Function, errors: &mut Errors) -> Self {
+    pub(super) fn read(options: &mut Options, head: &Head, errors: &mut Errors) -> Self {
         let title = options.text("title", errors).map(|text| text.value());
         let description = options.text("description", errors).map(|text| text.value());
         Self {
             title,
-            description: description.or_else(|| doc::text(&function.attributes)),
+            description: description.or_else(|| doc::text(&head.function.attributes)),
             icons: options.list("icons", errors),
             tags: words("tag", "tags", options, errors),
-            scopes: scopes(options, errors),
+            scopes: with_scopes_of_block(&head.scopes, scopes(options, errors)),
             meta: options.json("meta", errors),
             enabled: options.flag("enabled", errors),
             timeout: options.duration("timeout", errors),
@@ -42,7 +42,7 @@ impl Metadata {
 }
 
 /// Returns the scopes, which are tokens of OAuth 2 (RFC 6749, section 3.3).
-fn scopes(options: &mut Options, errors: &mut Errors) -> Vec<LitStr> {
+pub(super) fn scopes(options: &mut Options, errors: &mut Errors) -> Vec<LitStr> {
     let mut scopes = words("scope", "scopes", options, errors);
     scopes.retain(|scope| {
         let text = scope.value();
@@ -57,6 +57,17 @@ fn scopes(options: &mut Options, errors: &mut Errors) -> Vec<LitStr> {
         }
         unfit.is_none()
     });
+    scopes
+}
+
+/// Returns the scopes of the block, and then those of the method.
+fn with_scopes_of_block(block: &[LitStr], method: Vec<LitStr>) -> Vec<LitStr> {
+    let mut scopes = block.to_vec();
+    for scope in method {
+        if scopes.iter().all(|other| other.value() != scope.value()) {
+            scopes.push(scope);
+        }
+    }
     scopes
 }
 

@@ -13,7 +13,7 @@ pub(crate) struct Prompt {
 impl Prompt {
     pub(super) fn new(head: Head, options: &mut Options, errors: &mut Errors) -> Self {
         Self {
-            metadata: Metadata::read(options, &head.function, errors),
+            metadata: Metadata::read(options, &head, errors),
             signature: Signature::new(head, errors),
         }
     }

@@ -29,7 +29,7 @@ impl Resource {
         options: &mut Options,
         errors: &mut Errors,
     ) -> Self {
-        let metadata = Metadata::read(options, &head.function, errors);
+        let metadata = Metadata::read(options, &head, errors);
         let mime_type = options.text("mime_type", errors).map(|text| text.value());
         let annotations = annotations::of_resource(options, errors);
         let signature = Signature::new(head, errors);

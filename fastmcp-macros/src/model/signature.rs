@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, ExprLit, Ident, Lit, Path, ReturnType, Type};
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, ReturnType, Type};
 
 use crate::errors::Errors;
 use crate::model::allow::Allow;
@@ -21,6 +21,8 @@ pub(crate) struct Site {
     pub(crate) self_type: Option<Type>,
     /// The path of the `fastmcp` crate, if `#[tools]` sets it for the whole block.
     pub(crate) root: Option<Path>,
+    /// The scopes that `#[tools]` sets for the whole block.
+    pub(crate) scopes: Vec<LitStr>,
 }
 
 /// A function, and the options `crate`, `name` and `blocking`.
@@ -29,6 +31,8 @@ pub(crate) struct Head {
     pub(crate) function: Function,
     /// The lints that a tool allows.
     pub(crate) allow: Allow,
+    /// The scopes of the whole block.
+    pub(crate) scopes: Vec<LitStr>,
     self_type: Option<Type>,
     root: Path,
     name: String,
@@ -59,6 +63,7 @@ impl Head {
             kind,
             root,
             self_type: site.self_type,
+            scopes: site.scopes,
             function,
         }
     }
@@ -96,6 +101,7 @@ impl Signature {
         let Head {
             kind,
             function,
+            scopes: _,
             self_type,
             root,
             name,

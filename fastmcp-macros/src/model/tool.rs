@@ -76,7 +76,7 @@ impl Tool {
             allow: std::mem::take(&mut head.allow),
             schemas: schemas(options, errors),
             wide_integers: wide_integers(options, errors),
-            metadata: Metadata::read(options, &head.function, errors),
+            metadata: Metadata::read(options, &head, errors),
             annotations: annotations::of_tool(options, errors),
             input_schema: options.json("input_schema", errors),
             output_schema: output_schema(options, errors),

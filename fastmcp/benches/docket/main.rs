@@ -5,6 +5,7 @@
 
 mod apalis;
 mod limit;
+mod measure;
 mod memory_use;
 mod ours;
 mod report;

@@ -6,6 +6,8 @@
 
 mod apalis;
 mod limit;
+#[path = "../docket/measure.rs"]
+mod measure;
 mod ours;
 #[path = "../docket/report.rs"]
 mod report;
@@ -26,6 +28,8 @@ const SINGLE: usize = 5_000;
 const BATCH: usize = 500;
 /// The number of concurrent executions.
 const CONCURRENCY: usize = 1000;
+/// The number of executions in a docket whose statistics are measured.
+const MANY: usize = 100_000;
 /// Samples per latency run.
 const SAMPLES: usize = 2_000;
 /// Rounds per row. The contestants take turns, and the best round of each counts.
@@ -86,6 +90,11 @@ fn main() {
     });
     report.row("latency_p99_us", "us", || {
         latency().map(|figures| Some(figures?.p99))
+    });
+    report.row("stats_of_100_000", "us", || {
+        server.send("FLUSHALL");
+        let samples = run(ours::stats(url, MANY));
+        [Some(Percentiles::of(samples).p50), None, None]
     });
     report.row("connections", "", || {
         let ours = most_connections(&server, || run(ours::drain(url, TASKS, CONCURRENCY)));

@@ -17,6 +17,8 @@ impl Program {
             .arg(source.join("Cargo.toml"))
             .arg("--target-dir")
             .arg(&target)
+            // Without rustup's variables, its proxy would follow the toolchain files inside of packages.
+            .env("RUSTC", Path::new(env!("CARGO")).with_file_name("rustc"))
             .stdin(Stdio::null())
             .status();
         if !status.is_ok_and(|status| status.success()) {

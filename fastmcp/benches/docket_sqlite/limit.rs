@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fastmcp::docket::Durability;
+use fastmcp::docket::{Durability, Key};
 use rusqlite::Connection;
 
 const TABLE: &str = "
@@ -34,32 +34,38 @@ fn open(path: &Path, durability: Durability) -> Connection {
     sql
 }
 
-fn insert(sql: &Connection, items: usize, batch: usize) {
+fn insert(sql: &Connection, items: usize, batch: usize, key: fn() -> Key) {
     for _ in 0..items / batch {
         sql.execute_batch("BEGIN IMMEDIATE").expect("begun");
         let mut insert = sql
             .prepare_cached("INSERT INTO tasks (key, state, payload) VALUES (?1, 'queued', ?2)")
             .expect("prepared");
         for _ in 0..batch {
-            let key = format!("{:032x}", fastrand::u128(..));
             insert
-                .execute((key, &br#"{"v":1,"args":[1]}"#[..]))
+                .execute((&*key(), &br#"{"v":1,"args":[1]}"#[..]))
                 .expect("inserted");
         }
         sql.execute_batch("COMMIT").expect("stored");
     }
 }
 
-pub(crate) fn add(path: &Path, durability: Durability, items: usize, batch: usize) -> Duration {
+/// Adds rows with the keys of `key`.
+pub(crate) fn add(
+    path: &Path,
+    durability: Durability,
+    items: usize,
+    batch: usize,
+    key: fn() -> Key,
+) -> Duration {
     let sql = open(path, durability);
     let begin = Instant::now();
-    insert(&sql, items, batch);
+    insert(&sql, items, batch, key);
     begin.elapsed()
 }
 
 pub(crate) fn drain(path: &Path, durability: Durability, items: usize, batch: usize) -> Duration {
     let sql = open(path, durability);
-    insert(&sql, items, 500);
+    insert(&sql, items, 500, Key::unique);
     let begin = Instant::now();
     loop {
         sql.execute_batch("BEGIN IMMEDIATE").expect("begun");
@@ -105,7 +111,7 @@ pub(crate) fn commits(path: &Path, durability: Durability, samples: usize) -> Ve
         .map(|_| {
             std::thread::sleep(Duration::from_millis(5));
             let begin = Instant::now();
-            insert(&sql, 1, 1);
+            insert(&sql, 1, 1, Key::unique);
             begin.elapsed()
         })
         .collect()

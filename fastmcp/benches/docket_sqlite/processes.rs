@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use fastmcp::docket::backend::{Claim, Settlement};
-use fastmcp::docket::{Docket, Durability, Handlers, Outcome, Policy, Submission, Worker};
+use fastmcp::docket::{Docket, Durability, Handlers, Outcome, Policy, Worker};
 
-use crate::ours::{TASK, open};
+use crate::measure::{TASK, add_one, submission};
+use crate::ours::{fill, open};
 
 /// The time for which busy processes run.
 const BUSY: Duration = Duration::from_secs(5);
@@ -26,6 +27,7 @@ pub(crate) fn run_child(arguments: &[String]) -> bool {
     let docket = open(Path::new(path), Durability::Process);
     match what.as_str() {
         "run" => crate::run(run_tasks(docket)),
+        "fill" => crate::run(fill_and_wait(docket)),
         _ => {
             let worst = crate::run(compete(docket));
             println!("{}", worst.as_micros());
@@ -43,6 +45,73 @@ fn start(what: &str, path: &Path) -> Child {
         .stdout(Stdio::piped())
         .spawn()
         .expect("the process starts")
+}
+
+/// Adds the backlog, starts some of it, and waits to be killed.
+async fn fill_and_wait(docket: Docket) {
+    fill(&docket, crate::BACKLOG).await;
+    let claim = Claim::new(Arc::from("killed"), 100, Duration::from_mins(10), 3);
+    let claimed = docket.backend().claim(claim).await.expect("claimed");
+    println!("{}", claimed.len());
+    std::future::pending::<()>().await;
+}
+
+/// Returns the time from the start of a program until its first body runs, after another process was killed with the
+/// backlog in the file.
+pub(crate) fn first_body(path: &Path) -> Duration {
+    let mut child = start("fill", path);
+    let mut line = String::new();
+    let output = child.stdout.take().expect("a pipe");
+    BufReader::new(output).read_line(&mut line).expect("filled");
+    // SIGKILL on Unix.
+    child.kill().expect("killed");
+    child.wait().expect("it has ended");
+    let begin = now();
+    let mut child = start("run", path);
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let ran: u128 = lines
+        .next()
+        .expect("it runs")
+        .expect("a line")
+        .parse()
+        .expect("a time");
+    let _ = child.kill();
+    let _ = child.wait();
+    Duration::from_micros(u64::try_from(ran.saturating_sub(begin)).unwrap_or(u64::MAX))
+}
+
+/// Returns how often the threads of an idle process wake up in five seconds; `None` without `/proc`. A body runs first,
+/// so that the process is past its start.
+pub(crate) fn idle_wake_ups(path: &Path) -> Option<f64> {
+    let docket = open(path, Durability::Process);
+    crate::run(fill(&docket, 500));
+    drop(docket);
+    let mut child = start("run", path);
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    for _ in 0..500 {
+        lines.next().expect("it runs").expect("a line");
+    }
+    // Threads without work end after ten seconds.
+    std::thread::sleep(Duration::from_secs(15));
+    let before = switches(child.id());
+    std::thread::sleep(BUSY);
+    let after = switches(child.id());
+    let _ = child.kill();
+    let _ = child.wait();
+    u32::try_from(after? - before?).ok().map(f64::from)
+}
+
+/// Returns the number of times that the threads of a process have gone to sleep.
+fn switches(process: u32) -> Option<u64> {
+    let mut sum = 0;
+    for thread in std::fs::read_dir(format!("/proc/{process}/task")).ok()? {
+        let status = std::fs::read_to_string(thread.ok()?.path().join("status")).ok()?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+        sum += line.trim().parse::<u64>().ok()?;
+    }
+    Some(sum)
 }
 
 /// Prints the wall clock at the start of each body.
@@ -75,8 +144,7 @@ pub(crate) async fn wake_up(path: &Path, samples: usize) -> Vec<Duration> {
         // The worker is idle again.
         tokio::time::sleep(Duration::from_millis(5)).await;
         let begin = now();
-        let submission = Submission::new(TASK, "[1]");
-        docket.submit(submission).await.expect("accepted");
+        add_one(&docket).await;
         let line = lines.next().expect("the worker lives").expect("a line");
         let ran: u128 = line.parse().expect("a time");
         let micros = u64::try_from(ran.saturating_sub(begin)).unwrap_or(u64::MAX);
@@ -106,7 +174,7 @@ async fn compete(docket: Docket) -> Duration {
     let end = Instant::now() + BUSY;
     let mut worst = Duration::ZERO;
     while Instant::now() < end {
-        let batch = (0..10).map(|_| Submission::new(TASK, "[1]"));
+        let batch = (0..10).map(|_| submission());
         docket.submit_many(batch).await.expect("accepted");
         let claim = Claim::new(name.clone(), 10, Duration::from_mins(1), 3);
         let begin = Instant::now();

@@ -55,6 +55,54 @@ impl<'d, T: Task> Add<'d, T> {
         self.map(|submission| submission.priority(priority))
     }
 
+    /// Cancels the execution together with the one whose body adds it, its parent: when the parent is cancelled, this
+    /// execution is cancelled if it has not ended, and so are its own children of this kind. By default, an execution
+    /// does not depend on the one that adds it.
+    ///
+    /// The parent is known to the [`Docket`] that is a parameter of the task. An execution that another handle adds has
+    /// no parent, nor has one that a direct call of a tool adds: nothing cancels it.
+    ///
+    /// ```standalone_crate
+    /// use fastmcp::dependencies::{Docket, Steps, Worker};
+    /// use fastmcp::docket::ExecutionState;
+    /// use fastmcp::prelude::*;
+    ///
+    /// #[task]
+    /// async fn resize(image: u32) -> u32 {
+    ///     image
+    /// }
+    ///
+    /// #[task]
+    /// async fn album(docket: Docket, steps: Steps) -> Result<()> {
+    ///     let resizing = docket.add(resize)(1).key("image-1").cancel_with_parent();
+    ///     steps.add("resize", resizing).await?;
+    ///     steps.wait_for("approval").await
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// let docket = Docket::memory("albums");
+    /// docket.strike("resize").await?;
+    /// let album = docket.add(album)().key("album-7").await?;
+    /// let running = tokio::spawn({
+    ///     let worker = Worker::new(&docket)?;
+    ///     async move { worker.run_forever().await }
+    /// });
+    /// while docket.get("image-1").await?.is_none() {
+    ///     tokio::task::yield_now().await;
+    /// }
+    /// docket.cancel("album-7").await?;
+    /// let image = docket.get("image-1").await?.expect("it was added");
+    /// assert_eq!(image.state().await?, ExecutionState::Cancelled);
+    /// # running.abort();
+    /// # drop(album);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn cancel_with_parent(self) -> Self {
+        self.map(Submission::cancel_with_parent)
+    }
+
     /// For a [replacement](Docket::replace): cancels the execution with this key if it is running.
     pub fn cancel_previous(self) -> Self {
         self.while_running(WhileRunning::CancelPrevious)

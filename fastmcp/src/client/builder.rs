@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::client::elicitation::Elicitation;
 use crate::client::handlers::Handlers;
+use crate::client::notices::Notices;
 use crate::client::sampling::Sampling;
 use crate::context::elicit::Elicited;
 use crate::context::message_content::MessageContent;
@@ -28,6 +29,8 @@ pub struct ClientBuilder {
 pub(crate) struct Options {
     pub(crate) handlers: Handlers,
     pub(crate) protocol: ProtocolVersion,
+    /// The receivers of notifications.
+    pub(crate) notices: Notices,
     /// The headers of each HTTP request.
     #[cfg(feature = "client")]
     pub(crate) headers: Vec<(String, String)>,
@@ -39,6 +42,7 @@ impl ClientBuilder {
             options: Options {
                 handlers: Handlers::default(),
                 protocol: ProtocolVersion::LATEST_WITH_INITIALIZE,
+                notices: Notices::default(),
                 #[cfg(feature = "client")]
                 headers: Vec::new(),
             },

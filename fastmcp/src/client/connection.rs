@@ -4,6 +4,8 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use crate::client::error::ClientError;
+#[cfg(feature = "client")]
+use crate::client::notices::ProgressSink;
 use crate::mcp::Implementation;
 
 /// A connection to a server, after the handshake.
@@ -14,6 +16,23 @@ pub(crate) trait Connection: Send + Sync {
         method: &'static str,
         params: Value,
     ) -> BoxFuture<'_, Result<Value, ClientError>>;
+
+    /// As [`request`](Self::request), and passes the progress of the request on.
+    #[cfg(feature = "client")]
+    fn follow(
+        &self,
+        method: &'static str,
+        params: Value,
+        progress: ProgressSink,
+    ) -> BoxFuture<'_, Result<Value, ClientError>>;
+
+    /// Returns whether the connection has ended.
+    #[cfg(feature = "client")]
+    fn is_closed(&self) -> bool;
+
+    /// Returns whether the server announces changes only to clients that subscribe.
+    #[cfg(feature = "client")]
+    fn listens(&self) -> bool;
 
     /// Returns the server's name and version.
     fn server_info(&self) -> Option<Implementation>;

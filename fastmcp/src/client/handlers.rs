@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
 use crate::client::elicitation::Elicitation;
+use crate::client::notices::AnyHandler;
 use crate::client::sampling::Sampling;
 use crate::context::elicit::Elicited;
 use crate::context::message_content::MessageContent;
@@ -22,11 +23,20 @@ pub(crate) struct Handlers {
     pub(crate) elicitation: Option<ElicitationHandler>,
     pub(crate) sampling: Option<SamplingHandler>,
     pub(crate) roots: Option<Vec<String>>,
+    /// Answers all questions, instead of the handlers above.
+    pub(crate) any: Option<AnyHandler>,
 }
 
 impl Handlers {
     /// Returns the capabilities of the client, in the protocol's form.
     pub(crate) fn capabilities(&self) -> Value {
+        if self.any.is_some() {
+            return json!({
+                "elicitation": { "form": {}, "url": {} },
+                "sampling": { "tools": {} },
+                "roots": {},
+            });
+        }
         let mut capabilities = Map::new();
         if self.elicitation.is_some() {
             capabilities.insert("elicitation".into(), json!({ "form": {}, "url": {} }));
@@ -42,6 +52,9 @@ impl Handlers {
 
     /// Returns the result of a request of the server, or `None` if no handler has this method.
     pub(crate) async fn answer(&self, method: &str, params: Value) -> Option<Value> {
+        if let Some(any) = &self.any {
+            return any(method.to_owned(), params).await;
+        }
         match method {
             "ping" => Some(json!({})),
             "elicitation/create" => {

@@ -1,7 +1,7 @@
 //! [`Http`]: a connection over streamable HTTP, with the client of the protocol library.
 #![expect(
     deprecated,
-    reason = "2026-07-28 deprecates sampling and roots; servers use them"
+    reason = "2026-07-28 deprecates sampling, roots and logging; servers use them"
 )]
 
 use std::collections::HashMap;
@@ -10,11 +10,14 @@ use std::fmt;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rmcp::model::{
-    ClientConfig, ClientRequest, CreateMessageRequestParams, CreateMessageResult,
-    ElicitRequestParams, ElicitResult, ErrorData, ListRootsResult,
+    CancelledNotificationParam, ClientConfig, ClientRequest, CreateMessageRequestParams,
+    CreateMessageResult, ElicitRequestParams, ElicitResult, ErrorData, ListRootsResult,
+    LoggingMessageNotificationParam, ProgressNotificationParam, RequestId,
+    ResourceUpdatedNotificationParam,
 };
 use rmcp::service::{
-    ClientLifecycleMode, ClientServiceExt, RequestContext, RoleClient, RunningService,
+    ClientLifecycleMode, ClientServiceExt, NotificationContext, Peer, PeerRequestOptions,
+    RequestContext, RoleClient, RunningService,
 };
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
@@ -26,6 +29,7 @@ use serde_json::{Value, json};
 use crate::client::builder::Options;
 use crate::client::connection::Connection;
 use crate::client::error::{ClientError, connection_error};
+use crate::client::notices::ProgressSink;
 use crate::mcp::Implementation;
 
 /// A connection over streamable HTTP.
@@ -61,6 +65,11 @@ struct Answers {
 }
 
 impl Answers {
+    fn notify(&self, method: &str, params: impl Serialize) {
+        let params = serde_json::to_value(params).unwrap_or_default();
+        self.options.notices.notify(method, params);
+    }
+
     async fn answer<T: DeserializeOwned>(
         &self,
         method: &'static str,
@@ -100,11 +109,99 @@ impl ClientHandler for Answers {
         self.answer("sampling/createMessage", params).await
     }
 
+    async fn on_progress(
+        &self,
+        params: ProgressNotificationParam,
+        _: NotificationContext<RoleClient>,
+    ) {
+        self.notify("notifications/progress", params);
+    }
+
+    async fn on_logging_message(
+        &self,
+        params: LoggingMessageNotificationParam,
+        _: NotificationContext<RoleClient>,
+    ) {
+        self.notify("notifications/message", params);
+    }
+
+    async fn on_resource_updated(
+        &self,
+        params: ResourceUpdatedNotificationParam,
+        _: NotificationContext<RoleClient>,
+    ) {
+        self.notify("notifications/resources/updated", params);
+    }
+
+    async fn on_resource_list_changed(&self, _: NotificationContext<RoleClient>) {
+        self.notify("notifications/resources/list_changed", ());
+    }
+
+    async fn on_tool_list_changed(&self, _: NotificationContext<RoleClient>) {
+        self.notify("notifications/tools/list_changed", ());
+    }
+
+    async fn on_prompt_list_changed(&self, _: NotificationContext<RoleClient>) {
+        self.notify("notifications/prompts/list_changed", ());
+    }
+
     async fn list_roots(
         &self,
         _: RequestContext<RoleClient>,
     ) -> Result<ListRootsResult, ErrorData> {
         self.answer("roots/list", json!({})).await
+    }
+}
+
+/// Tells the server that a request is cancelled, if it is dropped before its response.
+struct CancelOnDrop {
+    peer: Peer<RoleClient>,
+    id: RequestId,
+    is_answered: bool,
+}
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        if self.is_answered {
+            return;
+        }
+        let (peer, id) = (self.peer.clone(), self.id.clone());
+        // Outside of a runtime, the connection ends too.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                let params = CancelledNotificationParam::new(Some(id), None);
+                let _ = peer.notify_cancelled(params).await;
+            });
+        }
+    }
+}
+
+impl Http {
+    async fn send(
+        &self,
+        method: &'static str,
+        params: Value,
+        progress: Option<ProgressSink>,
+    ) -> Result<Value, ClientError> {
+        let request = json!({ "method": method, "params": params });
+        let request: ClientRequest = serde_json::from_value(request).map_err(connection_error)?;
+        let options = PeerRequestOptions::no_options();
+        let handle = self
+            .service
+            .send_cancellable_request(request, options)
+            .await?;
+        let mut cancel = CancelOnDrop {
+            peer: handle.peer.clone(),
+            id: handle.id.clone(),
+            is_answered: false,
+        };
+        // The protocol library chooses the token.
+        let token = serde_json::to_value(&handle.progress_token).unwrap_or_default();
+        let notices = &self.service.service().options.notices;
+        let _followed = progress.map(|sink| notices.follow(&token, sink));
+        let result = handle.await_response().await;
+        cancel.is_answered = true;
+        serde_json::to_value(result?).map_err(connection_error)
     }
 }
 
@@ -114,14 +211,24 @@ impl Connection for Http {
         method: &'static str,
         params: Value,
     ) -> BoxFuture<'_, Result<Value, ClientError>> {
-        async move {
-            let request = json!({ "method": method, "params": params });
-            let request: ClientRequest =
-                serde_json::from_value(request).map_err(connection_error)?;
-            let result = self.service.send_request(request).await?;
-            serde_json::to_value(result).map_err(connection_error)
-        }
-        .boxed()
+        self.send(method, params, None).boxed()
+    }
+
+    fn follow(
+        &self,
+        method: &'static str,
+        params: Value,
+        progress: ProgressSink,
+    ) -> BoxFuture<'_, Result<Value, ClientError>> {
+        self.send(method, params, Some(progress)).boxed()
+    }
+
+    fn is_closed(&self) -> bool {
+        self.service.is_transport_closed()
+    }
+
+    fn listens(&self) -> bool {
+        !self.service.service().options.protocol.has_initialize()
     }
 
     fn server_info(&self) -> Option<Implementation> {

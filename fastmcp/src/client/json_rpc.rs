@@ -18,6 +18,7 @@ use crate::client::builder::Options;
 use crate::client::connection::Connection;
 use crate::client::error::{ClientError, connection_error};
 use crate::client::handlers::Handlers;
+use crate::client::notices::{Notices, ProgressSink};
 use crate::mcp::Implementation;
 
 pub(crate) type Reader = Box<dyn AsyncRead + Send + Unpin>;
@@ -42,6 +43,7 @@ pub(crate) struct JsonRpc {
     next_id: AtomicU64,
     /// The `_meta` of each request, in a revision without sessions.
     meta: Option<Value>,
+    notices: Notices,
     server_info: Option<Implementation>,
     tasks: [AbortHandle; 2],
 }
@@ -63,6 +65,7 @@ pub(crate) async fn open(
         outgoing: outgoing.clone(),
         pending: Arc::clone(&pending),
         handlers: options.handlers,
+        notices: options.notices.clone(),
     };
     let reader = tokio::spawn(reader.read(read));
     let mut connection = JsonRpc {
@@ -76,6 +79,7 @@ pub(crate) async fn open(
                 (CLIENT_CAPABILITIES): capabilities,
             })
         }),
+        notices: options.notices,
         server_info: None,
         tasks: [writer.abort_handle(), reader.abort_handle()],
     };
@@ -100,11 +104,29 @@ pub(crate) async fn open(
 }
 
 impl JsonRpc {
-    async fn send(&self, method: &'static str, mut params: Value) -> Answer {
-        if let Some(meta) = &self.meta {
-            params["_meta"] = meta.clone();
+    async fn send(&self, method: &'static str, params: Value) -> Answer {
+        self.send_with(method, params, None).await
+    }
+
+    /// Sends a request. The keys of `_meta` in `params` are kept.
+    async fn send_with(
+        &self,
+        method: &'static str,
+        mut params: Value,
+        progress: Option<ProgressSink>,
+    ) -> Answer {
+        if let Some(Value::Object(meta)) = &self.meta {
+            for (key, value) in meta {
+                params["_meta"][key] = value.clone();
+            }
         }
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let _followed = progress.map(|sink| {
+            let token = Value::from(id);
+            let followed = self.notices.follow(&token, sink);
+            params["_meta"]["progressToken"] = token;
+            followed
+        });
         let (respond, response) = oneshot::channel();
         lock(&self.pending)
             .as_mut()
@@ -127,6 +149,26 @@ impl JsonRpc {
 impl Connection for JsonRpc {
     fn request(&self, method: &'static str, params: Value) -> BoxFuture<'_, Answer> {
         self.send(method, params).boxed()
+    }
+
+    #[cfg(feature = "client")]
+    fn follow(
+        &self,
+        method: &'static str,
+        params: Value,
+        progress: ProgressSink,
+    ) -> BoxFuture<'_, Answer> {
+        self.send_with(method, params, Some(progress)).boxed()
+    }
+
+    #[cfg(feature = "client")]
+    fn is_closed(&self) -> bool {
+        lock(&self.pending).is_none()
+    }
+
+    #[cfg(feature = "client")]
+    fn listens(&self) -> bool {
+        self.meta.is_some()
     }
 
     fn server_info(&self) -> Option<Implementation> {
@@ -188,6 +230,7 @@ struct Incoming {
     outgoing: mpsc::UnboundedSender<Value>,
     pending: Pending,
     handlers: Handlers,
+    notices: Notices,
 }
 
 impl Incoming {
@@ -212,13 +255,17 @@ impl Incoming {
                         self.outgoing.clone(),
                     ));
                 }
-                // The client has no use for notifications.
-                (Some(_), None) => {}
+                (Some(method), None) => {
+                    let params = message.remove("params").unwrap_or_default();
+                    let method = method.as_str().unwrap_or_default();
+                    self.notices.notify(method, params);
+                }
                 (None, id) => self.respond(id, message),
             }
         }
         // Dropping the senders fails the requests that wait.
         lock(&self.pending).take();
+        self.notices.notify("closed", Value::Null);
     }
 
     /// Passes a response to the request that waits for it.

@@ -13,6 +13,7 @@ use crate::client::builder::Options;
 use crate::client::connection::Connection;
 use crate::client::error::{ClientError, connection_error};
 use crate::client::json_rpc::{self, JsonRpc};
+use crate::client::notices::ProgressSink;
 use crate::mcp::Implementation;
 
 /// The time that a program has to end after its input has ended.
@@ -61,6 +62,27 @@ impl Connection for Process {
             Some(connection) => connection.request(method, params),
             None => std::future::ready(Err(connection_error("not connected"))).boxed(),
         }
+    }
+
+    fn follow(
+        &self,
+        method: &'static str,
+        params: Value,
+        progress: ProgressSink,
+    ) -> BoxFuture<'_, Result<Value, ClientError>> {
+        match &self.connection {
+            Some(connection) => connection.follow(method, params, progress),
+            None => std::future::ready(Err(connection_error("not connected"))).boxed(),
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        let connection = self.connection.as_ref();
+        connection.is_none_or(Connection::is_closed)
+    }
+
+    fn listens(&self) -> bool {
+        self.connection.as_ref().is_some_and(Connection::listens)
     }
 
     fn server_info(&self) -> Option<Implementation> {

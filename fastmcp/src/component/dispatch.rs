@@ -1,35 +1,37 @@
 //! [`Dispatcher`]: finds the component of a request, runs it, and returns its result. All transports use
 //! it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
-use tokio::sync::broadcast;
 
 use crate::call::arguments::{Call, Encoding};
 use crate::call::error::CallError;
 use crate::call::inject::injector::Injector;
-use crate::call::inject::origin::Origin;
+use crate::call::inject::origin::{Origin, TaskCall};
 use crate::call::inject::provided::Provided;
 use crate::call::named_values::NamedValues;
-use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::caller::Caller;
 use crate::component::answer_store::AnswerStore;
+use crate::component::around::{self, AroundError};
+use crate::component::attached::{Attached, Found};
 use crate::component::call_settings::CallSettings;
-use crate::component::completion::CompletionEntry;
-use crate::component::completion::Completions;
-use crate::component::completion::choices::Choices;
+use crate::component::changes::Changes;
 use crate::component::missing_arguments::ask_for_missing;
 use crate::component::output::tool_result::ToolResult;
+use crate::component::prefix::Prefix;
 use crate::component::registry::Registry;
 use crate::component::request_error::RequestError;
 use crate::component::run::{RunError, with_heartbeat};
 use crate::component::tool::ToolEntry;
-use crate::context::change::Change;
 use crate::context::input::InputError;
 use crate::context::request::Context;
 use crate::error::{Error, ToolError};
-use crate::mcp::{PromptMessage, ResourceContents};
+use crate::middleware::chain::Chain;
+use crate::middleware::next::Layer;
+use crate::middleware::operation::Operation;
+use crate::middleware::request::{RequestKind, ToolCall};
 use crate::store::Store;
 
 /// The server's description of itself.
@@ -51,20 +53,28 @@ pub(crate) struct Dispatcher {
     /// The names of the request headers that are stored with a task, in lower case.
     pub(crate) stored_headers: Vec<String>,
     pub(crate) settings: CallSettings,
-    /// The answers of tools that were too large to send.
-    pub(crate) answers: AnswerStore,
+    /// The answers of tools that were too large to send. Mounted servers share it.
+    pub(crate) answers: Arc<AnswerStore>,
     /// The values that handlers keep for sessions and callers.
     pub(crate) store: Store,
     /// Changes of lists and resources, for the clients that subscribed to them.
-    pub(crate) changes: broadcast::Sender<Change>,
+    pub(crate) changes: Changes,
+    /// The components that no attribute declares: added ones, mounted servers and remote servers.
+    pub(crate) parts: Vec<Attached>,
+    /// The mounted servers among the parts, by their prefixes, for tasks.
+    pub(crate) mounts: Vec<Mount>,
+    /// Whether the docket belongs to this server, and not to the one on which it is mounted.
+    pub(crate) owns_docket: bool,
+    /// The middleware around requests.
+    pub(crate) middleware: Chain,
+    /// This dispatcher. Middleware outlives the borrow of a request.
+    pub(crate) this: Weak<Self>,
 }
 
-/// The component that a completion belongs to.
-pub(crate) enum CompletionOf<'a> {
-    /// The prompt of this name.
-    Prompt(&'a str),
-    /// The resource template of this URI.
-    Resource(&'a str),
+/// A mounted server.
+pub(crate) struct Mount {
+    pub(crate) prefix: Prefix,
+    pub(crate) dispatcher: Arc<Dispatcher>,
 }
 
 /// Returns the message of an error that clients see even if error details are masked.
@@ -81,7 +91,132 @@ impl Dispatcher {
         arguments: Map<String, Value>,
         context: Context,
     ) -> Result<ToolResult, RequestError> {
-        let tool = self.tool(name, &context.caller())?;
+        self.call_any_tool(name, arguments, context, None).await
+    }
+
+    /// Calls a tool of this server or of a part, for a request or for a task. A task finds a tool even if it is hidden
+    /// now.
+    pub(crate) async fn call_any_tool(
+        &self,
+        name: &str,
+        arguments: Map<String, Value>,
+        context: Context,
+        task: Option<TaskCall>,
+    ) -> Result<ToolResult, RequestError> {
+        let caller = context.caller();
+        let caller = task.is_none().then_some(&caller);
+        let own = match caller {
+            Some(caller) => self.registry.tool(name, caller),
+            None => self.registry.any_tool(name),
+        };
+        if let Some(tool) = own {
+            return self.call(tool, arguments, context, task).await;
+        }
+        match self.part_tool(name, caller) {
+            // Boxed, because a mounted server may have mounted servers.
+            Some(found) => self.call_part(found, arguments, context, task).await,
+            None => Err(self.unknown_tool(name, &context.caller())),
+        }
+    }
+
+    /// Runs the middleware around a call of a tool of a part.
+    async fn call_part(
+        &self,
+        found: Found,
+        arguments: Map<String, Value>,
+        context: Context,
+        task: Option<TaskCall>,
+    ) -> Result<ToolResult, RequestError> {
+        let Found {
+            attached,
+            name,
+            component,
+        } = found;
+        let around = || Some(component.clone());
+        let Some(layers) = self.middleware.around(RequestKind::ToolCall, around) else {
+            let result = attached.part.call_tool(name, arguments, context, task);
+            return Ok(attached.outer_result(result.await?));
+        };
+        let runs_again = context.runs_again_with_answers();
+        let outer_name = component.name.clone();
+        let call = ToolCall {
+            component,
+            arguments,
+            context,
+            task,
+        };
+        let reply = self.around(layers, call, move |_, call| {
+            let (attached, name) = (attached.clone(), name.clone());
+            Box::pin(async move {
+                let ToolCall {
+                    arguments,
+                    context,
+                    task,
+                    ..
+                } = call;
+                let result = attached.part.call_tool(name, arguments, context, task);
+                Ok(attached.outer_result(result.await?))
+            })
+        });
+        self.reply_to_call(&outer_name, reply.await, runs_again)
+    }
+
+    /// Runs a request through middleware. The last one passes it to `end`, with this dispatcher.
+    pub(crate) async fn around<R, E>(
+        &self,
+        layers: Arc<[Arc<dyn Layer>]>,
+        request: R,
+        end: E,
+    ) -> Result<R::Answer, AroundError>
+    where
+        R: Operation,
+        E: Fn(Arc<Self>, R) -> BoxFuture<'static, Result<R::Answer, RequestError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        around::around(&self.this, layers, request, end).await
+    }
+
+    /// Runs the middleware around a call, then the tool.
+    async fn call(
+        &self,
+        tool: &'static ToolEntry,
+        arguments: Map<String, Value>,
+        context: Context,
+        task: Option<TaskCall>,
+    ) -> Result<ToolResult, RequestError> {
+        let component = || Some(tool.component());
+        let Some(layers) = self.middleware.around(RequestKind::ToolCall, component) else {
+            return self.call_tool_alone(tool, arguments, context, task).await;
+        };
+        let runs_again = context.runs_again_with_answers();
+        let call = ToolCall {
+            component: tool.component(),
+            arguments,
+            context,
+            task,
+        };
+        let reply = self.around(layers, call, move |this, call| {
+            Box::pin(async move {
+                this.call_tool_alone(tool, call.arguments, call.context, call.task)
+                    .await
+            })
+        });
+        self.reply_to_call(tool.entry.name, reply.await, runs_again)
+    }
+
+    /// Runs a tool without middleware.
+    async fn call_tool_alone(
+        &self,
+        tool: &'static ToolEntry,
+        arguments: Map<String, Value>,
+        context: Context,
+        task: Option<TaskCall>,
+    ) -> Result<ToolResult, RequestError> {
+        if let Some(task) = task {
+            return self.run_tool(tool, arguments, Origin::Task(task)).await;
+        }
         let arguments = match ask_for_missing(tool, arguments, &context).await? {
             Ok(arguments) => arguments,
             Err(result) => return Ok(result),
@@ -90,18 +225,24 @@ impl Dispatcher {
             .await
     }
 
-    /// Returns the tool of this name, if the caller may use it.
-    pub(crate) fn tool(
+    /// Converts the reply of middleware around a tool. Its errors are part of the result, as those of the tool.
+    pub(crate) fn reply_to_call(
         &self,
-        name: &str,
-        caller: &Caller,
-    ) -> Result<&'static ToolEntry, RequestError> {
-        self.registry.tool(name, caller).ok_or_else(|| {
-            // A suggestion must not reveal a hidden tool.
-            let visible = self.registry.tool_names();
-            let visible = visible.filter(|name| self.registry.tool(name, caller).is_some());
-            RequestError::unknown("tool", name, visible)
-        })
+        tool: &str,
+        reply: Result<ToolResult, AroundError>,
+        runs_again: bool,
+    ) -> Result<ToolResult, RequestError> {
+        match reply {
+            Ok(result) => Ok(result),
+            Err(AroundError::Request(error)) => Err(error),
+            Err(AroundError::Middleware(error)) => self.tool_result(tool, Err(error), runs_again),
+        }
+    }
+
+    /// Returns the error about a tool that the caller cannot use. A suggestion must not reveal a hidden tool.
+    fn unknown_tool(&self, name: &str, caller: &Caller) -> RequestError {
+        let visible = self.tools(caller);
+        RequestError::unknown("tool", name, visible.iter().map(|it| &*it.name))
     }
 
     /// Decodes the arguments of a tool, without running it. The inner `Err` is the result that the
@@ -117,7 +258,7 @@ impl Dispatcher {
             .with_unknown(tool.unknown_arguments(&self.settings));
         match tool.entry.run(call).await {
             Err(RunError::Call(CallError::Arguments(errors))) if errors.0.is_empty() => Ok(Ok(())),
-            reply => self.tool_result(tool, reply, false).map(Err),
+            reply => self.tool_result(tool.entry.name, reply, false).map(Err),
         }
     }
 
@@ -137,14 +278,14 @@ impl Dispatcher {
             .with_unknown(tool.unknown_arguments(&self.settings));
         let heartbeat = tool.heartbeat(&self.settings);
         let reply = with_heartbeat(context.clone(), heartbeat, tool.entry.run(call)).await;
-        let reply = self.tool_result(tool, reply, runs_again);
+        let reply = self.tool_result(tool.entry.name, reply, runs_again);
         reply.map(|result| self.finish(tool, result, context.as_ref()))
     }
 
     /// Converts the reply of a tool to the result of the call.
     fn tool_result(
         &self,
-        tool: &'static ToolEntry,
+        tool: &str,
         reply: Result<ToolResult, RunError>,
         runs_again: bool,
     ) -> Result<ToolResult, RequestError> {
@@ -152,130 +293,31 @@ impl Dispatcher {
             Ok(result) => Ok(result),
             Err(error) => match RequestError::from_handler(&error, runs_again) {
                 Some(error) => Err(error),
-                None => Ok(ToolResult::error(self.message(
-                    "tool",
-                    tool.entry.name,
-                    error,
-                ))),
+                None => Ok(ToolResult::error(self.message("tool", tool, error))),
             },
         }
     }
 
     /// Returns whether an answer can become a link to a resource.
     pub(crate) fn bounds_answers(&self) -> bool {
-        let mut tools = self.registry.tool_names();
-        tools.any(|name| {
-            let tool = self.registry.any_tool(name);
-            tool.is_some_and(|tool| tool.max_answer(&self.settings).is_some())
-        })
+        let mut tools = self.registry.tools();
+        tools.any(|tool| tool.max_answer(&self.settings).is_some())
+            || self.parts.iter().any(|it| it.part.bounds_answers())
     }
 
-    /// Reads the resource at `uri`.
-    pub(crate) async fn read_resource(
+    pub(crate) fn handler_call(
         &self,
-        uri: &str,
-        context: Context,
-    ) -> Result<Vec<ResourceContents>, RequestError> {
-        if let Some(answer) = self.answers.read(uri, &context) {
-            return Ok(vec![answer]);
-        }
-        let Some((resource, variables)) = self.registry.resource(uri, &context.caller()) else {
-            return Err(RequestError::UnknownResource {
-                uri: uri.to_owned(),
-            });
-        };
-        let runs_again = context.runs_again_with_answers();
-        match resource
-            .entry
-            .run(self.call(variables, Encoding::Text, context))
-            .await
-        {
-            Ok(result) => {
-                let contents = result.into_contents(uri, resource.mime_type);
-                contents.ok_or_else(|| RequestError::UnknownResource {
-                    uri: uri.to_owned(),
-                })
-            }
-            Err(error) => Err(self.request_error("resource", uri, error, runs_again)),
-        }
-    }
-
-    /// Returns the messages of a prompt and its description.
-    pub(crate) async fn get_prompt(
-        &self,
-        name: &str,
         arguments: Map<String, Value>,
+        encoding: Encoding,
         context: Context,
-    ) -> Result<(Vec<PromptMessage>, Option<&'static str>), RequestError> {
-        let Some(prompt) = self.registry.prompt(name, &context.caller()) else {
-            return Err(RequestError::unknown("prompt", name, []));
-        };
-        let runs_again = context.runs_again_with_answers();
-        match prompt
-            .entry
-            .run(self.call(arguments, Encoding::Text, context))
-            .await
-        {
-            Ok(messages) => Ok((messages, prompt.entry.description)),
-            Err(error) => Err(self.request_error("prompt", name, error, runs_again)),
-        }
-    }
-
-    /// Returns suggested values for an argument of a prompt or a resource template. `known` contains
-    /// the arguments that the user has filled in so far.
-    pub(crate) async fn complete(
-        &self,
-        of: CompletionOf<'_>,
-        argument: &str,
-        value: String,
-        known: Map<String, Value>,
-        context: Context,
-    ) -> Result<Completions, RequestError> {
-        let parameters = match of {
-            CompletionOf::Prompt(name) => match self.registry.prompt(name, &context.caller()) {
-                Some(prompt) => prompt.entry.parameters,
-                None => return Err(RequestError::unknown("prompt", name, [])),
-            },
-            CompletionOf::Resource(uri) => match self.registry.template(uri, &context.caller()) {
-                Some(resource) => resource.entry.parameters,
-                None => {
-                    return Err(RequestError::UnknownResource {
-                        uri: uri.to_owned(),
-                    });
-                }
-            },
-        };
-        let is_argument = |it: &&ParameterEntry| matches!(it.kind, ParameterKind::Argument { .. });
-        let arguments = parameters.iter().filter(is_argument);
-        let Some(parameter) = arguments.clone().find(|it| it.name == argument) else {
-            let names = arguments.map(|it| it.name);
-            return Err(RequestError::unknown("argument", argument, names));
-        };
-        let entry = parameter
-            .completion
-            .and_then(|it| it.downcast_ref::<CompletionEntry>());
-        let Some(entry) = entry else {
-            let choices = Choices::of(parameter);
-            return Ok(choices.map_or_else(Completions::default, |it| it.complete(&value)));
-        };
-        let takes = |name: &str| entry.parameters.iter().any(|it| it.name == name);
-        let mut given: Map<String, Value> =
-            known.into_iter().filter(|(name, _)| takes(name)).collect();
-        given.insert("value".to_owned(), Value::String(value));
-        match entry.run(self.call(given, Encoding::Text, context)).await {
-            Ok(completions) => Ok(completions.truncated()),
-            Err(error) => Err(self.request_error("completion", entry.name, error, false)),
-        }
-    }
-
-    fn call(&self, arguments: Map<String, Value>, encoding: Encoding, context: Context) -> Call {
+    ) -> Call {
         let injector = Injector::new(Arc::clone(&self.provided), Origin::Request(context));
         Call::new(arguments, encoding, injector)
     }
 
     /// Converts the error of a resource, a prompt or a completion. Unlike the result of a tool, their
     /// results cannot contain an error.
-    fn request_error(
+    pub(crate) fn request_error(
         &self,
         kind: &'static str,
         name: &str,

@@ -1,5 +1,6 @@
 //! [`Entry`]: the part of the registration that tools, resources, prompts and completions share.
 
+use std::borrow::Cow;
 use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
@@ -12,9 +13,9 @@ use crate::call::inject::running;
 use crate::call::parameter_entry::ParameterEntry;
 use crate::call::pending::{AnyPending, Pending, PollResolve};
 use crate::component::access::Component;
-use crate::component::options::EntryOptions;
+use crate::component::options::{EntryOptions, ToolHints};
 use crate::component::run::{RunError, run};
-use crate::component::visibility::ComponentKind;
+use crate::component_kind::ComponentKind;
 use crate::mcp::{Icon, MetaObject};
 use crate::registration::Location;
 use crate::selection::Descriptor;
@@ -42,8 +43,13 @@ pub struct Entry<Reply: 'static> {
 
 impl<Reply> Entry<Reply> {
     /// Returns the properties by which the handler can be selected. `uri` is the URI of a resource.
-    pub(crate) fn descriptor(&self, uri: Option<&'static str>) -> Descriptor {
+    pub(crate) fn descriptor(
+        &self,
+        kind: ComponentKind,
+        uri: Option<&'static str>,
+    ) -> Descriptor<'static> {
         Descriptor {
+            kind,
             name: self.name,
             uri,
             tags: self.tags,
@@ -55,9 +61,13 @@ impl<Reply> Entry<Reply> {
     pub(crate) fn component(&self, kind: ComponentKind, uri: Option<&'static str>) -> Component {
         Component {
             kind,
-            descriptor: self.descriptor(uri),
-            scopes: self.options.scopes,
-            read_only: kind != ComponentKind::Tool,
+            name: Cow::Borrowed(self.name),
+            uri: uri.map(Cow::Borrowed),
+            tags: Cow::Borrowed(self.tags),
+            module: self.location.module,
+            location: Some(self.location),
+            scopes: Cow::Borrowed(self.options.scopes),
+            hints: ToolHints::NONE,
         }
     }
 

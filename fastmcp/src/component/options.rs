@@ -101,7 +101,7 @@ impl TaskOptions {
 /// The option `annotations(…)` of a tool.
 #[doc(hidden)]
 #[allow(missing_docs, reason = "the protocol's hints")]
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct ToolHints {
     pub read_only: Option<bool>,
     pub destructive: Option<bool>,

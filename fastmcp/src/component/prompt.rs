@@ -6,7 +6,7 @@ use crate::call::portable::schemas::Schemas;
 use crate::call::refused::refused;
 use crate::component::access::Component;
 use crate::component::entry::Entry;
-use crate::component::visibility::ComponentKind;
+use crate::component_kind::ComponentKind;
 use crate::mcp::{ContentBlock, Prompt, PromptMessage, Role};
 use crate::selection::Descriptor;
 
@@ -26,8 +26,8 @@ impl PromptEntry {
     }
 
     /// Returns the properties by which the prompt can be selected.
-    pub(crate) fn descriptor(&self) -> Descriptor {
-        self.entry.descriptor(None)
+    pub(crate) fn descriptor(&self) -> Descriptor<'static> {
+        self.entry.descriptor(ComponentKind::Prompt, None)
     }
 
     /// Returns the prompt's entry in `prompts/list`, on a server that lists this form of schemas.

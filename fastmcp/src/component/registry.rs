@@ -2,12 +2,10 @@
 
 pub(crate) mod lints;
 pub(crate) mod listing;
-#[cfg(feature = "auth")]
-pub(crate) mod scopes;
 pub(crate) mod startup_checks;
 pub(crate) mod table;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
@@ -24,7 +22,8 @@ use crate::component::registry::table::Table;
 use crate::component::resource::ResourceEntry;
 use crate::component::tool::{ListedTool, ToolEntry};
 use crate::component::uri;
-use crate::component::visibility::{ComponentKind, Visibility};
+use crate::component::visibility::Visibility;
+use crate::component_kind::ComponentKind;
 use crate::context::change::ListKind;
 use crate::mcp::Prompt;
 use crate::normal_uri::{NormalUri, template_key};
@@ -51,6 +50,9 @@ pub(crate) struct Registry {
     visibility: Visibility,
     access: AccessRules,
 }
+
+/// The components of the mounted servers, by the locations of their functions.
+pub(crate) type MountedComponents = HashSet<(ComponentKind, Location)>;
 
 /// The reason why the components of a server cannot be collected.
 #[derive(Debug, thiserror::Error)]
@@ -86,9 +88,11 @@ fn refuse_overlapping_resources(resources: &Table<ResourceEntry>) -> Result<(), 
 }
 
 impl Registry {
-    /// Collects the components that the program registers and `selection` matches.
+    /// Collects the components that the program registers and `selection` matches. Without a selection, these are all
+    /// except those of the mounted servers.
     pub(crate) fn gather(
         selection: Option<&Selection>,
+        mounted: &MountedComponents,
         schemas: SchemaForm,
     ) -> Result<Self, GatherError> {
         let tools = || inventory::iter::<ToolEntry>();
@@ -99,11 +103,13 @@ impl Registry {
             let tools = tools().map(ToolEntry::descriptor);
             let prompts = prompts().map(PromptEntry::descriptor);
             let resources = resources().map(ResourceEntry::descriptor);
-            let all: Vec<Descriptor> = tools.chain(prompts).chain(resources).collect();
+            let all: Vec<Descriptor<'_>> = tools.chain(prompts).chain(resources).collect();
             selection.refuse_unmatched(&all)?;
         }
-        let is_selected =
-            |component: Descriptor| selection.is_none_or(|selection| selection.matches(&component));
+        let is_selected = |component: Descriptor<'_>| match selection {
+            Some(selection) => selection.matches(&component),
+            None => !mounted.contains(&(component.kind, component.location)),
+        };
 
         let tools = Table::new(
             DuplicateKind::Tool,
@@ -156,7 +162,10 @@ impl Registry {
 
     /// Returns the scopes of all components; some may be equal.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = &'static str> {
-        self.components().flat_map(|(_, it)| it.scopes).copied()
+        let tools = self.tools.iter().map(|it| it.entry.options.scopes);
+        let prompts = self.prompts.iter().map(|it| it.entry.options.scopes);
+        let resources = self.resources.iter().map(|it| it.entry.options.scopes);
+        tools.chain(prompts).chain(resources).flatten().copied()
     }
 
     /// Returns the tool with this name, if it is visible to the caller.
@@ -245,13 +254,46 @@ impl Registry {
     /// Returns whether the tool is not hidden, and no rule or scope depends on the caller.
     pub(crate) fn shows_tool_to_everybody(&self, tool: &ToolEntry) -> bool {
         !self.access.has_rule()
-            && tool.component().scopes().is_empty()
+            && tool.entry.options.scopes.is_empty()
             && self.visibility.shows(ComponentKind::Tool, tool.entry.name)
     }
 
     /// Returns whether the caller may use the tool, even if it is hidden from everybody.
     pub(crate) fn permits_tool(&self, tool: &ToolEntry, caller: &Caller) -> bool {
         self.access.allows(caller, &tool.component())
+    }
+
+    /// Returns whether the caller may use a component.
+    pub(crate) fn shows(&self, caller: &Caller, component: &Component) -> bool {
+        self.visibility.shows(component.kind, component.key())
+            && self.access.allows(caller, component)
+    }
+
+    /// Returns whether the caller may see a component with some scopes.
+    #[cfg(feature = "auth")]
+    pub(crate) fn shows_with_scopes(&self, caller: &Caller, component: &Component) -> bool {
+        self.visibility.shows(component.kind, component.key())
+            && self.access.shows(caller, component)
+    }
+
+    /// Returns whether no component is hidden by this server, except by its scopes.
+    pub(crate) fn shows_all(&self) -> bool {
+        !self.access.has_rule() && !self.visibility.hides_any()
+    }
+
+    /// Returns the prompt with this name, even if it is hidden.
+    pub(crate) fn any_prompt(&self, name: &str) -> Option<&'static PromptEntry> {
+        self.prompts.get(name)
+    }
+
+    /// Returns the resource at `uri`, or the template that matches it, even if it is hidden.
+    pub(crate) fn any_resource(&self, uri: &str) -> Option<&'static ResourceEntry> {
+        Some(self.find(&NormalUri::new(uri), |_| true)?.0)
+    }
+
+    /// Returns the resource or template that is declared with this URI, even if it is hidden.
+    pub(crate) fn any_template(&self, uri: &str) -> Option<&'static ResourceEntry> {
+        self.by_uri.get(&template_key(uri)).copied()
     }
 
     fn shows_tool(&self, tool: &ToolEntry, caller: &Caller) -> bool {
@@ -270,28 +312,28 @@ impl Registry {
             && self.access.allows(caller, &resource.component())
     }
 
-    /// Shows or hides components. Returns the lists that have changed.
+    /// Shows or hides the components that `selection` matches, among those of the server and of its parts. Returns the
+    /// lists that have changed.
     pub(crate) fn show(
         &self,
         selection: &Selection,
         visible: bool,
+        of_parts: Vec<Component>,
     ) -> Result<Vec<ListKind>, UnmatchedSelection> {
-        let components = self.components().map(|(key, it)| (key, it.descriptor));
-        let (keys, all): (Vec<_>, Vec<Descriptor>) = components.unzip();
+        let components: Vec<Component> = self.components().chain(of_parts).collect();
+        let all: Vec<Descriptor<'_>> = components.iter().map(Component::descriptor).collect();
         selection.refuse_unmatched(&all)?;
-        let selected = keys.into_iter().zip(&all);
+        let selected = components.iter().zip(&all);
         let selected = selected.filter(|(_, component)| selection.matches(component));
-        Ok(self.visibility.set(selected.map(|(key, _)| key), visible))
+        let keys = selected.map(|(it, _)| (it.kind, it.key().to_owned()));
+        Ok(self.visibility.set(keys, visible))
     }
 
-    /// Returns all components with their keys in [`Visibility`].
-    fn components(&self) -> impl Iterator<Item = ((ComponentKind, &'static str), Component)> {
-        let tools = self.tools.iter();
-        let tools = tools.map(|it| ((ComponentKind::Tool, it.entry.name), it.component()));
-        let prompts = self.prompts.iter();
-        let prompts = prompts.map(|it| ((ComponentKind::Prompt, it.entry.name), it.component()));
-        let resources = self.resources.iter();
-        let resources = resources.map(|it| ((ComponentKind::Resource, it.uri), it.component()));
+    /// Returns all components.
+    pub(crate) fn components(&self) -> impl Iterator<Item = Component> {
+        let tools = self.tools.iter().map(ToolEntry::component);
+        let prompts = self.prompts.iter().map(PromptEntry::component);
+        let resources = self.resources.iter().map(ResourceEntry::component);
         tools.chain(prompts).chain(resources)
     }
 }

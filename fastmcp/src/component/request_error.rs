@@ -21,11 +21,11 @@ const MISSING_REQUIRED_CLIENT_CAPABILITY: i32 = -32021;
 /// The error of a request.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RequestError {
-    #[error("unknown {kind} `{name}`{}", did_you_mean(*.nearest))]
+    #[error("unknown {kind} `{name}`{}", did_you_mean(.nearest.as_deref()))]
     Unknown {
         kind: &'static str,
         name: String,
-        nearest: Option<&'static str>,
+        nearest: Option<String>,
     },
     #[error("unknown resource `{uri}`")]
     UnknownResource { uri: String },
@@ -46,15 +46,15 @@ pub(crate) enum RequestError {
 
 impl RequestError {
     /// Creates the error for an unknown name. It suggests the most similar of the `known` names.
-    pub(crate) fn unknown(
+    pub(crate) fn unknown<'a>(
         kind: &'static str,
         name: &str,
-        known: impl IntoIterator<Item = &'static str>,
+        known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         Self::Unknown {
             kind,
             name: name.to_owned(),
-            nearest: nearest(name, known.into_iter()),
+            nearest: nearest(name, known.into_iter()).map(ToOwned::to_owned),
         }
     }
 

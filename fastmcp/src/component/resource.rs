@@ -10,7 +10,7 @@ use crate::component::access::Component;
 use crate::component::entry::Entry;
 use crate::component::options::ResourceHints;
 use crate::component::uri::Part;
-use crate::component::visibility::ComponentKind;
+use crate::component_kind::ComponentKind;
 use crate::mcp::{Resource, ResourceContents, ResourceTemplate};
 use crate::selection::Descriptor;
 use crate::text::base64;
@@ -40,8 +40,9 @@ impl ResourceEntry {
     }
 
     /// Returns the properties by which the resource can be selected.
-    pub(crate) fn descriptor(&self) -> Descriptor {
-        self.entry.descriptor(Some(self.uri))
+    pub(crate) fn descriptor(&self) -> Descriptor<'static> {
+        self.entry
+            .descriptor(ComponentKind::Resource, Some(self.uri))
     }
 
     /// Returns the entry of a resource without variables in `resources/list`.

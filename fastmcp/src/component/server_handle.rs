@@ -32,19 +32,19 @@ impl ServerHandle for Dispatcher {
     }
 
     fn tools(&self, caller: &Caller) -> Vec<Tool> {
-        self.registry.list_tools(caller)
+        Dispatcher::tools(self, caller)
     }
 
     fn resources(&self, caller: &Caller) -> Vec<Resource> {
-        self.registry.list_resources(caller)
+        Dispatcher::resources(self, caller)
     }
 
     fn resource_templates(&self, caller: &Caller) -> Vec<ResourceTemplate> {
-        self.registry.list_templates(caller)
+        Dispatcher::resource_templates(self, caller)
     }
 
     fn prompts(&self, caller: &Caller) -> Vec<Prompt> {
-        self.registry.list_prompts(caller)
+        Dispatcher::prompts(self, caller)
     }
 
     fn read_resource<'a>(
@@ -66,20 +66,22 @@ impl ServerHandle for Dispatcher {
     ) -> BoxFuture<'a, Result<Vec<PromptMessage>>> {
         Box::pin(async move {
             let prompt = Dispatcher::get_prompt(self, name, arguments, context).await;
-            Ok(prompt.map_err(handler_error)?.0)
+            Ok(prompt.map_err(handler_error)?.messages)
         })
     }
 
     fn show(&self, selection: &Selection, visible: bool) -> Result<(), UnmatchedSelection> {
-        for list in self.registry.show(selection, visible)? {
+        for list in self
+            .registry
+            .show(selection, visible, self.part_components())?
+        {
             self.announce(Change::List(list));
         }
         Ok(())
     }
 
     fn announce(&self, change: Change) {
-        // Sending fails only if there is no receiver, and then there is no client to notify.
-        let _ = self.changes.send(change);
+        self.changes.announce(change);
     }
 
     fn state(&self, type_id: TypeId) -> Option<Arc<dyn Any + Send + Sync>> {

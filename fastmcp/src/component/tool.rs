@@ -17,7 +17,7 @@ use crate::component::entry::Entry;
 use crate::component::options::{Heartbeat, ToolHints};
 use crate::component::output::schema::OutputSchema;
 use crate::component::output::tool_result::ToolResult;
-use crate::component::visibility::ComponentKind;
+use crate::component_kind::ComponentKind;
 use crate::mcp::Tool;
 use crate::selection::Descriptor;
 
@@ -47,14 +47,14 @@ inventory::collect!(ToolEntry);
 
 impl ToolEntry {
     /// Returns the properties by which the tool can be selected.
-    pub(crate) fn descriptor(&self) -> Descriptor {
-        self.entry.descriptor(None)
+    pub(crate) fn descriptor(&self) -> Descriptor<'static> {
+        self.entry.descriptor(ComponentKind::Tool, None)
     }
 
     /// Returns the tool for rules about callers.
     pub(crate) fn component(&self) -> Component {
         let mut component = self.entry.component(ComponentKind::Tool, None);
-        component.read_only = self.hints.read_only == Some(true);
+        component.hints = self.hints;
         component
     }
 

@@ -174,6 +174,15 @@ impl AnswerLog {
     /// before then are opened in one run, so that the questions of a `join!` reach the client
     /// together.
     pub(crate) async fn drive<F: Future>(&self, body: F) -> Option<F::Output> {
+        self.drive_if(body, || true).await
+    }
+
+    /// As [`drive`](Self::drive), but only ends a run while `may_end` returns `true`.
+    pub(crate) async fn drive_if<F: Future>(
+        &self,
+        body: F,
+        may_end: impl Fn() -> bool,
+    ) -> Option<F::Output> {
         let mut body = pin!(body);
         poll_fn(|context| {
             // Registered before the check below. A question that another thread opens between the
@@ -181,6 +190,9 @@ impl AnswerLog {
             self.driver.register(context.waker());
             if let Poll::Ready(output) = body.as_mut().poll(context) {
                 return Poll::Ready(Some(output));
+            }
+            if !may_end() {
+                return Poll::Pending;
             }
             let steps = self
                 .execution

@@ -187,6 +187,14 @@ impl Context {
         self.0.cancellation.clone()
     }
 
+    /// Returns the same request as a request of another server, on which it is mounted.
+    pub(crate) fn for_server(&self, handle: Arc<dyn ServerHandle>, name: Arc<str>) -> Self {
+        let mut request = (*self.0).clone();
+        request.server = name;
+        request.server_handle = Some(handle);
+        Self::new(request)
+    }
+
     /// Returns the context for a call of another handler by the handler of this request.
     pub(crate) fn nested(&self) -> Self {
         let mut request = (*self.0).clone();

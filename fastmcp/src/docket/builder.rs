@@ -265,6 +265,7 @@ impl DocketBuilder {
                 is_shared,
             }),
             trace: None,
+            run: None,
         }
     }
 }

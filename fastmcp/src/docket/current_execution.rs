@@ -197,9 +197,10 @@ impl CurrentExecution {
         self.run.trace.get()
     }
 
-    /// Returns the docket of the execution. Submissions through this handle belong to the trace of this run.
+    /// Returns the docket of the execution. Submissions through this handle belong to the trace of this run, and can be
+    /// [cancelled with this execution](crate::docket::Submission::cancel_with_parent).
     pub fn docket(&self) -> Docket {
-        let docket = self.run.worker.docket().clone();
+        let docket = self.run.worker.docket().clone().in_run(self.lease().id);
         docket.with_trace(self.run.trace.get().cloned())
     }
 

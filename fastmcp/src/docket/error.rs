@@ -122,7 +122,7 @@ pub enum DocketError {
     },
     /// The execution has ended, and its record has been deleted.
     #[error(
-        "the record of `{key}` has expired; results are kept for the docket's `result_ttl`, up to its `result_capacity`"
+        "the record of `{key}` has expired; results are kept for the docket's `result_ttl`, up to its `result_capacity` and `result_bytes`"
     )]
     Expired {
         /// The key.
@@ -163,6 +163,15 @@ pub enum DocketError {
         step: String,
         /// The problem.
         problem: String,
+    },
+    /// A body waits for a signal without an execution that could receive it: a tool was called directly, or the steps are
+    /// [detached](crate::docket::Steps::detached).
+    #[error(
+        "no signal `{signal}` can arrive: `wait_for` needs an execution; call the tool as a task (`#[tool(task = \"required\")]` refuses other calls), or provide the signal with `Steps::with_signal` in a unit test"
+    )]
+    NoSignal {
+        /// The name of the signal.
+        signal: String,
     },
     /// The journal of an execution has no room for the result of a step or for a signal.
     #[error(

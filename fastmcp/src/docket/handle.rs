@@ -7,7 +7,7 @@ use crate::docket::backend::contract::Backend;
 use crate::docket::error::DocketError;
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::options::DocketOptions;
-use crate::docket::model::record::{Record, Snapshot, WorkerRecord};
+use crate::docket::model::record::{ExecutionId, Record, Snapshot, WorkerRecord};
 use crate::docket::model::state::Cancelled;
 use crate::docket::model::submission::TraceContext;
 
@@ -17,6 +17,8 @@ pub struct Docket {
     pub(crate) inner: Arc<Inner>,
     /// The trace of submissions through this handle.
     pub(crate) trace: Option<Arc<TraceContext>>,
+    /// The execution whose body has this handle.
+    pub(crate) run: Option<ExecutionId>,
 }
 
 pub(crate) struct Inner {
@@ -60,7 +62,15 @@ impl Docket {
         Self {
             inner: self.inner,
             trace: trace.into().map(Arc::new),
+            run: self.run,
         }
+    }
+
+    /// Returns a handle for the body of an execution.
+    #[must_use]
+    pub(crate) fn in_run(self, run: ExecutionId) -> Self {
+        let run = Some(run);
+        Self { run, ..self }
     }
 
     /// Returns the trace of submissions through this handle.

@@ -9,6 +9,7 @@ pub(crate) mod journal;
 pub(crate) mod key;
 pub(crate) mod options;
 pub(crate) mod outcome;
+pub(crate) mod parent;
 pub(crate) mod progress;
 pub(crate) mod record;
 pub(crate) mod retention;

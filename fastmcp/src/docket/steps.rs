@@ -46,7 +46,7 @@ use crate::docket::worker::options::BACKEND_RETRY_DELAY;
 /// runs.
 ///
 /// Take it as a parameter of a `#[task]` or a tool. In a direct call of a tool, which is not a task, nothing is
-/// recorded: steps run, sleeps sleep, and [`wait_for`](Self::wait_for) never returns, because no signal can arrive.
+/// recorded: steps run, sleeps sleep, and [`wait_for`](Self::wait_for) is an error, because no signal can arrive.
 ///
 /// ```
 /// use fastmcp::dependencies::Steps;
@@ -185,12 +185,17 @@ impl Steps {
     /// ```
     ///
     /// # Errors
-    /// [`DocketError::StepValue`] if the value cannot be decoded as `T`.
+    /// [`DocketError::StepValue`] if the value cannot be decoded as `T`, and [`DocketError::NoSignal`] without an
+    /// execution: in a direct call of a tool, and for [`detached`](Self::detached) steps without such a signal.
     pub async fn wait_for<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
         let name: Arc<str> = name.into();
         let position = self.journal().next_wait(&name);
         let received = self.journal().signal(&name, position);
         let Some(value) = received else {
+            if self.0.run.is_none() {
+                let signal = name.to_string();
+                return Err(DocketError::NoSignal { signal }.into());
+            }
             let _wait = self.0.waits.wait(Wait::Signal);
             // The driver suspends the run. The signal is in the journal of the next one.
             return pending().await;
@@ -333,5 +338,25 @@ impl fmt::Debug for Steps {
         out.debug_struct("Steps")
             .field("key", &key)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_without_an_execution_is_an_error() {
+        let steps = Steps::detached()
+            .with_signal("approval", true)
+            .expect("it is JSON");
+        assert!(matches!(steps.wait_for::<bool>("approval").await, Ok(true)));
+        for signal in ["approval", "other"] {
+            let error = steps.wait_for::<bool>(signal).await.expect_err("none left");
+            let expected = DocketError::NoSignal {
+                signal: signal.to_owned(),
+            };
+            assert_eq!(error.downcast::<DocketError>().expect("typed"), expected);
+        }
     }
 }

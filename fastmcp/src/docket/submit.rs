@@ -165,14 +165,14 @@ impl Docket {
         let max_payload = self.options().max_payload;
         let task = submission.task.clone();
         check_length("the task's name", task.len(), Name::MAX_BYTES)?;
-        // A random key needs no check. It is generated here and not in `Submission::new`, so that a clone of the
+        // A generated key needs no check. It is generated here and not in `Submission::new`, so that a clone of the
         // submission gets another key.
         let key = match &submission.key {
             Some(key) => {
                 check_length("the key", key.len(), Key::MAX_BYTES)?;
                 key.clone()
             }
-            None => Key::random(),
+            None => Key::unique(),
         };
         check_length("the payload", submission.payload.len(), max_payload)?;
         check_note(submission.note.as_ref(), max_payload)?;
@@ -192,6 +192,9 @@ impl Docket {
                 problem,
             })?;
         submission.key = Some(key.clone());
+        if submission.cancel_with_parent {
+            submission.parent = submission.parent.or(self.run.map(|id| id.0));
+        }
         Ok(Prepared {
             submission,
             key,

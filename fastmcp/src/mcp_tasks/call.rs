@@ -1,5 +1,9 @@
 //! Calls a tool: returns its result, or creates a task for the call.
 
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use crate::caller::Caller;
@@ -10,7 +14,9 @@ use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::RequestError;
 use crate::component::tool::ToolEntry;
 use crate::context::request::Context;
+use crate::mcp_tasks::requests;
 use crate::mcp_tasks::tasks::{CreatedTask, Tasks};
+use crate::middleware::request::{TaskOperation, TaskRequest};
 
 /// The response to `tools/call`.
 pub(crate) enum CallOutcome {
@@ -21,12 +27,9 @@ pub(crate) enum CallOutcome {
 /// Returns whether the server declares the extension: at least one tool can run as a task, and
 /// there is a docket that stores the tasks.
 pub(crate) fn is_supported(dispatcher: &Dispatcher) -> bool {
-    dispatcher.provided.docket.is_some() && has_task_tools(dispatcher)
-}
-
-/// Returns whether at least one tool can run as a task.
-pub(crate) fn has_task_tools(dispatcher: &Dispatcher) -> bool {
-    dispatcher.registry.task_tools().next().is_some()
+    let own = dispatcher.provided.docket.is_some() && dispatcher.has_task_tools();
+    let mut mounts = dispatcher.mounts.iter();
+    own || mounts.any(|it| is_supported(&it.dispatcher))
 }
 
 /// Returns whether the tool can be called only as a task.
@@ -43,9 +46,96 @@ pub(crate) async fn call_tool(
     context: Context,
 ) -> Result<CallOutcome, RequestError> {
     let task = task_tool(dispatcher, name, &context.caller()).filter(|_| client_supports_tasks);
-    let Some((tool, options)) = task else {
-        let result = dispatcher.call_tool(name, arguments, context).await;
-        return result.map(CallOutcome::Result);
+    let this = dispatcher.this.upgrade().filter(|_| task.is_some());
+    match this {
+        Some(this) => make_task(this, name.to_owned(), name.to_owned(), arguments, context).await,
+        None => {
+            let result = dispatcher.call_tool(name, arguments, context).await;
+            result.map(CallOutcome::Result)
+        }
+    }
+}
+
+/// Makes a task of a call, within the middleware of the server and of the mounted server that has the tool. `stored` is
+/// the name of the tool on the server that has the docket.
+fn make_task(
+    dispatcher: Arc<Dispatcher>,
+    name: String,
+    stored: String,
+    arguments: Map<String, Value>,
+    context: Context,
+) -> BoxFuture<'static, Result<CallOutcome, RequestError>> {
+    async move {
+        let Some(component) = dispatcher.tool_component(&name, Some(&context.caller())) else {
+            return Err(RequestError::unknown("tool", &name, []));
+        };
+        let runs_again = context.runs_again_with_answers();
+        let request = TaskRequest {
+            operation: TaskOperation::Create,
+            component: Some(component),
+            id: None,
+            arguments,
+            context,
+        };
+        let called = name.clone();
+        let run = move |server: Arc<Dispatcher>, request: TaskRequest| {
+            inner_task(server, &called, &stored, request)
+        };
+        match requests::around(&dispatcher, request, None, run).await {
+            Ok(outcome) => Ok(outcome),
+            Err(error) => {
+                let result = dispatcher.reply_to_call(&name, Err(error), runs_again);
+                result.map(CallOutcome::Result)
+            }
+        }
+    }
+    .boxed()
+}
+
+/// Makes a task of a call of an own tool, or passes the call to a mounted server.
+fn inner_task(
+    server: Arc<Dispatcher>,
+    name: &str,
+    stored: &str,
+    request: TaskRequest,
+) -> BoxFuture<'static, Result<CallOutcome, RequestError>> {
+    let TaskRequest {
+        arguments, context, ..
+    } = request;
+    if let Some(tool) = server.registry.any_tool(name) {
+        let stored = stored.to_owned();
+        return async move { create(&server, tool, &stored, arguments, context).await }.boxed();
+    }
+    let mut mounts = server.mounts.iter();
+    let found = mounts.find_map(|it| {
+        let name = it.prefix.without(name)?;
+        it.dispatcher.locate_tool(name)?;
+        Some((Arc::clone(&it.dispatcher), name.to_owned()))
+    });
+    let Some((mounted, name)) = found else {
+        let error = RequestError::unknown("tool", name, []);
+        return std::future::ready(Err(error)).boxed();
+    };
+    let stored = if mounted.owns_docket {
+        name.clone()
+    } else {
+        stored.to_owned()
+    };
+    let server_name = Arc::clone(&mounted.identity.name);
+    let context = context.for_server(Arc::clone(&mounted) as _, server_name);
+    make_task(mounted, name, stored, arguments, context)
+}
+
+/// Makes a task of a call.
+async fn create(
+    dispatcher: &Dispatcher,
+    tool: &'static ToolEntry,
+    stored: &str,
+    arguments: Map<String, Value>,
+    context: Context,
+) -> Result<CallOutcome, RequestError> {
+    let Some(options) = tool.entry.options.task else {
+        return Err(RequestError::Internal("the tool has no tasks".into()));
     };
     // Ask before the task is created: the client has no handle yet, so the questions must be in the
     // response to this request.
@@ -61,10 +151,10 @@ pub(crate) async fn call_tool(
     let Some(tasks) = Tasks::of_caller(dispatcher, &context) else {
         return Err(RequestError::Internal("the server has no docket".into()));
     };
-    let created = tasks.create(tool, options, arguments, &context).await;
+    let created = tasks.create(stored, options, arguments, &context).await;
     match created {
         Ok(created) => Ok(CallOutcome::Task(created)),
-        Err(error) => Err(RequestError::Protocol(error.into())),
+        Err(error) => Err(requests::request_error(error)),
     }
 }
 
@@ -73,7 +163,7 @@ fn task_tool(
     name: &str,
     caller: &Caller,
 ) -> Option<(&'static ToolEntry, TaskOptions)> {
-    dispatcher.provided.docket.as_ref()?;
-    let tool = dispatcher.registry.tool(name, caller)?;
+    let (server, tool) = dispatcher.locate_tool_for(name, caller)?;
+    server.provided.docket.as_ref()?;
     Some((tool, tool.entry.options.task?))
 }

@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use crate::call::inject::origin::{Origin, TaskCall};
+use crate::call::inject::origin::TaskCall;
 use crate::component::dispatch::Dispatcher;
 use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::RequestError;
-use crate::component::tool::ToolEntry;
 use crate::context::answer_log::AnswerLog;
 use crate::context::request::Context;
 use crate::docket::current_execution::CurrentExecution;
@@ -21,7 +20,6 @@ use crate::docket::model::submission::Submission;
 use crate::docket::model::suspension::Suspension;
 use crate::docket::policy::Policy;
 use crate::error::ProtocolError;
-use crate::mcp_tasks::call::has_task_tools;
 use crate::mcp_tasks::names::tool_name;
 use crate::mcp_tasks::note::Note;
 use crate::mcp_tasks::request_snapshot::Payload;
@@ -30,7 +28,7 @@ use crate::mcp_tasks::stored::{StoredError, StoredResult};
 /// Returns the handler of the server's worker. It runs the program's own `tasks` and, if a tool can
 /// run as a task, the tool calls of clients.
 pub(crate) fn handler(dispatcher: &Arc<Dispatcher>, tasks: Arc<dyn Handler>) -> Arc<dyn Handler> {
-    if !has_task_tools(dispatcher) {
+    if !dispatcher.has_task_tools() {
         return tasks;
     }
     Arc::new(Runner {
@@ -51,16 +49,15 @@ struct Runner {
 
 impl Runner {
     /// Finds the tool, even if it is hidden now: it was visible when its task was created.
-    fn tool(&self, name: &str) -> Option<&'static ToolEntry> {
-        let tool = self.dispatcher.registry.any_tool(name)?;
-        tool.entry.options.task.map(|_| tool)
+    fn has_tool(&self, name: &str) -> bool {
+        self.dispatcher.locate_task_tool(name).is_some()
     }
 }
 
 impl Handler for Runner {
     fn policy(&self, task: &str) -> Option<&Policy> {
         match tool_name(task) {
-            Some(tool) => self.tool(tool).map(|_| &self.policy),
+            Some(tool) => self.has_tool(tool).then_some(&self.policy),
             None => self.tasks.policy(task),
         }
     }
@@ -69,11 +66,12 @@ impl Handler for Runner {
         let Some(name) = tool_name(execution.task()) else {
             return self.tasks.run(execution);
         };
-        let Some(tool) = self.tool(name) else {
+        let name = name.to_owned();
+        if !self.has_tool(&name) {
             // Not reached: the worker looks up the policy first, and offers an execution without a
             // policy to another worker.
             return undecodable(format!("unknown tool `{name}`"));
-        };
+        }
         let payload: Payload = match serde_json::from_slice(execution.payload()) {
             Ok(payload) => payload,
             Err(error) => return undecodable(error),
@@ -91,7 +89,8 @@ impl Handler for Runner {
                 .into_request(&dispatcher, &execution, &answer_log);
             let call = TaskCall::new(Context::new(request), execution.clone());
             let cancelled = call.cancelled();
-            let reply = dispatcher.run_tool(tool, payload.arguments, Origin::Task(call));
+            let context = call.context.clone();
+            let reply = dispatcher.call_any_tool(&name, payload.arguments, context, Some(call));
             tokio::select! {
                 // If the body ends at the moment of the cancellation, its own outcome is more
                 // useful.

@@ -8,9 +8,7 @@ use serde_json::{Map, Value};
 use crate::caller::Caller;
 use crate::component::dispatch::Dispatcher;
 use crate::component::options::TaskOptions;
-use crate::component::registry::Registry;
 use crate::component::request_error::{INTERNAL_ERROR, INVALID_PARAMS};
-use crate::component::tool::ToolEntry;
 use crate::context::answer_log::AnswerLogState;
 use crate::context::request::Context;
 use crate::docket::backend::call::Amended;
@@ -32,8 +30,8 @@ pub(crate) struct Tasks<'a> {
     docket: &'a Docket,
     /// The names of the headers that are stored with a task, in lower case.
     stored_headers: &'a [String],
-    /// The components, whose rules also apply to their tasks.
-    registry: &'a Registry,
+    /// The server, whose rules for tools also apply to their tasks.
+    dispatcher: &'a Dispatcher,
     client: Caller,
     /// The owner of the tasks; `None` for the owner that all anonymous callers share.
     owner: Option<Cow<'a, str>>,
@@ -79,17 +77,17 @@ impl<'a> Tasks<'a> {
         Some(Self {
             docket: dispatcher.provided.docket.as_ref()?,
             stored_headers: &dispatcher.stored_headers,
-            registry: &dispatcher.registry,
+            dispatcher,
             client: context.caller(),
             owner: context.owner(),
         })
     }
 
-    /// Creates a task. The task is stored in the docket before this method returns, so the handle
+    /// Creates a task for a tool, by its name on the server that has the docket. The task is stored in the docket before this method returns, so the handle
     /// that a client receives never refers to a lost task.
     pub(crate) async fn create(
         &self,
-        tool: &'static ToolEntry,
+        tool: &str,
         options: TaskOptions,
         arguments: Map<String, Value>,
         context: &Context,
@@ -108,7 +106,7 @@ impl<'a> Tasks<'a> {
                 return Err(internal("cannot encode a task", &error));
             }
         };
-        let mut submission = Submission::new(execution_task(tool.entry.name), payload)
+        let mut submission = Submission::new(execution_task(tool), payload)
             .key(execution_key(&id))
             .note(encoded_note)
             .keep_for(note.ttl)
@@ -205,8 +203,8 @@ impl<'a> Tasks<'a> {
         };
         // The caller may have lost a scope since it created the task. A tool that this server does not have
         // belongs to another version of the program.
-        if let Some(tool) = self.registry.any_tool(&tool)
-            && !self.registry.permits_tool(tool, &self.client)
+        if let Some((server, tool)) = self.dispatcher.locate_tool(&tool)
+            && !server.registry.permits_tool(tool, &self.client)
         {
             return Err(TaskError::NotFound);
         }

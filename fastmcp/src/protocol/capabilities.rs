@@ -6,33 +6,33 @@ use rmcp::model::{
 };
 
 use crate::component::dispatch::Dispatcher;
+use crate::component_kind::ComponentKind;
 use crate::mcp_tasks::call;
 use crate::protocol::tasks;
 
 /// Returns the server's description. Except for logging, it declares only the capabilities that at
 /// least one component needs.
 pub(crate) fn server_config(dispatcher: &Dispatcher) -> ServerConfig {
-    let registry = &dispatcher.registry;
     let mut capabilities = ServerCapabilities::default();
-    capabilities.tools = registry.has_tools().then(|| {
+    capabilities.tools = dispatcher.offers(ComponentKind::Tool).then(|| {
         let mut tools = ToolsCapability::default();
         tools.list_changed = Some(true);
         tools
     });
-    capabilities.prompts = registry.has_prompts().then(|| {
+    capabilities.prompts = dispatcher.offers(ComponentKind::Prompt).then(|| {
         let mut prompts = PromptsCapability::default();
         prompts.list_changed = Some(true);
         prompts
     });
     // A large answer becomes a resource, which only a client of resources can read.
-    let has_resources = registry.has_resources() || dispatcher.bounds_answers();
+    let has_resources = dispatcher.offers(ComponentKind::Resource) || dispatcher.bounds_answers();
     capabilities.resources = has_resources.then(|| {
         let mut resources = ResourcesCapability::default();
         resources.subscribe = Some(true);
         resources.list_changed = Some(true);
         resources
     });
-    capabilities.completions = registry.has_completions().then(JsonObject::default);
+    capabilities.completions = dispatcher.completes().then(JsonObject::default);
     // Any handler may log through its context.
     capabilities.logging = Some(JsonObject::default());
     if call::is_supported(dispatcher) {

@@ -7,6 +7,7 @@ use rmcp::model::{PaginatedRequestParams, ServerConfig};
 use rmcp::{ErrorData, RoleServer};
 
 use crate::component::dispatch::Dispatcher;
+use crate::component_kind::ComponentKind;
 use crate::context::client_channel::LogLevel;
 use crate::context::lazy::ContextSource;
 use crate::context::session::Session;
@@ -35,7 +36,23 @@ pub(crate) struct ProtocolServer {
     pub(crate) cache: Option<(u64, CacheScope)>,
     /// Answers common requests; `None` if it is off.
     pub(crate) fast_path: Option<Arc<FastPath>>,
-    config: ServerConfig,
+    /// The description of the server, with the components that it depends on.
+    config: RwLock<(Offered, ServerConfig)>,
+}
+
+/// The kinds of components that a server has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Offered([bool; 4]);
+
+impl Offered {
+    fn of(dispatcher: &Dispatcher) -> Self {
+        Self([
+            dispatcher.offers(ComponentKind::Tool),
+            dispatcher.offers(ComponentKind::Resource),
+            dispatcher.offers(ComponentKind::Prompt),
+            dispatcher.completes(),
+        ])
+    }
 }
 
 impl ProtocolServer {
@@ -47,7 +64,7 @@ impl ProtocolServer {
         has_fast_path: bool,
     ) -> Self {
         // Another caller may not be allowed to see the same answer.
-        let is_restricted = dispatcher.registry.is_restricted();
+        let is_restricted = dispatcher.is_restricted();
         let scope = |scope| {
             if is_restricted {
                 CacheScope::Private
@@ -57,7 +74,7 @@ impl ProtocolServer {
         };
         Self {
             fast_path: has_fast_path.then(|| Arc::new(FastPath::new(&dispatcher))),
-            config: server_config(&dispatcher),
+            config: RwLock::new((Offered::of(&dispatcher), server_config(&dispatcher))),
             dispatcher,
             state_signer,
             page_size,
@@ -65,8 +82,20 @@ impl ProtocolServer {
         }
     }
 
-    pub(crate) fn config(&self) -> &ServerConfig {
-        &self.config
+    /// Returns the description of the server. It changes if the first component of a kind is added while the server
+    /// runs. The protocol library asks for it several times in each request, so it is kept.
+    pub(crate) fn config(&self) -> ServerConfig {
+        let offered = Offered::of(&self.dispatcher);
+        // Every critical section is one operation, so a poisoned lock is still usable.
+        let kept = self.config.read().unwrap_or_else(PoisonError::into_inner);
+        if kept.0 == offered {
+            return kept.1.clone();
+        }
+        drop(kept);
+        let config = server_config(&self.dispatcher);
+        let mut kept = self.config.write().unwrap_or_else(PoisonError::into_inner);
+        *kept = (offered, config.clone());
+        config
     }
 
     /// Returns one page of a list that is sorted by `name`.

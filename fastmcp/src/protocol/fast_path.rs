@@ -44,6 +44,7 @@ use crate::component::call_settings::CallSettings;
 use crate::component::dispatch::Dispatcher;
 use crate::component::tool::ToolEntry;
 use crate::context::lazy::{CallId, CancelAtEnd, ContextSource, LazyContext};
+use crate::middleware::request::RequestKind;
 use crate::protocol::fast_path::answer::{Answer, Revision};
 use crate::protocol::fast_path::envelope::Envelope;
 use crate::protocol::fast_path::metadata::AcceptedMetadata;
@@ -99,6 +100,14 @@ pub(crate) struct FastCall {
 impl FastPath {
     pub(crate) fn new(dispatcher: &Arc<Dispatcher>) -> Self {
         let tools = dispatcher.registry.tools();
+        // Middleware sees the request.
+        let middleware = &dispatcher.middleware;
+        let tools = tools.filter(|tool| {
+            let component = || Some(tool.component());
+            middleware
+                .around(RequestKind::ToolCall, component)
+                .is_none()
+        });
         let tools = tools.filter_map(|entry| {
             let tool = FastTool {
                 entry,

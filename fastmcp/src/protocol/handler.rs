@@ -19,11 +19,12 @@ use rmcp::model::{
 use rmcp::service::{NotificationContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
-use crate::component::dispatch::CompletionOf;
+use crate::component::part::{CompletionInput, CompletionOf};
 use crate::component::request_error::RequestError;
 use crate::mcp::Tool;
 use crate::mcp_tasks::call;
 use crate::mcp_tasks::call::CallOutcome;
+use crate::mcp_tasks::requests;
 use crate::protocol::caller::caller;
 use crate::protocol::client_channel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
@@ -46,7 +47,7 @@ macro_rules! cache_hints {
 
 impl ServerHandler for Connection {
     fn get_info(&self) -> ServerConfig {
-        self.server.config().clone()
+        self.server.config()
     }
 
     async fn set_level(&self, request: SetLevelRequestParams, _: RequestContext) -> Response<()> {
@@ -73,7 +74,7 @@ impl ServerHandler for Connection {
     // The HTTP transport compares the headers of a call with the header parameters in the schema of
     // its tool.
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.server.dispatcher.registry.listing(name).cloned()
+        self.server.dispatcher.listing(name)
     }
 
     async fn discover(&self, _: RequestContext) -> Response<DiscoverResult> {
@@ -130,11 +131,12 @@ impl ServerHandler for Connection {
         context: RequestContext,
     ) -> Response<()> {
         let uri = request.uri;
-        let registry = &self.server.dispatcher.registry;
-        if registry.resource(&uri, &caller(&context)).is_none() {
+        let dispatcher = &self.server.dispatcher;
+        let caller = caller(&context);
+        if dispatcher.resource_component(&uri, Some(&caller)).is_none() {
             return Err(request_error_data(RequestError::UnknownResource { uri }));
         }
-        self.subscriptions.add(registry.resource_key(&uri), uri);
+        self.subscriptions.add(dispatcher.resource_key(&uri), uri);
         Ok(())
     }
 
@@ -143,22 +145,21 @@ impl ServerHandler for Connection {
         request: UnsubscribeRequestParams,
         _: RequestContext,
     ) -> Response<()> {
-        let registry = &self.server.dispatcher.registry;
-        self.subscriptions
-            .remove(&registry.resource_key(&request.uri));
+        let key = self.server.dispatcher.resource_key(&request.uri);
+        self.subscriptions.remove(&key);
         Ok(())
     }
 
     async fn list_tools(
         &self,
         request: Option<PaginatedRequestParams>,
-        context: RequestContext,
+        mut context: RequestContext,
     ) -> Response<ListToolsResult> {
-        let tools = self
-            .server
-            .dispatcher
-            .registry
-            .list_tools(&caller(&context));
+        let live = self.context(&mut context, None);
+        let tools = self.server.dispatcher.list_tools(live);
+        let tools = unless_cancelled(context, tools)
+            .await?
+            .map_err(request_error_data)?;
         let (tools, next) = self.server.page(tools, |tool| &tool.name, request)?;
         let mut result = ListToolsResult::with_all_items(tools);
         result.next_cursor = next;
@@ -197,9 +198,9 @@ impl ServerHandler for Connection {
         request: GetTaskParams,
         mut context: RequestContext,
     ) -> Response<GetTaskResult> {
-        let context = self.task_context(&mut context)?;
-        let view = self.tasks(&context)?.get(&request.task_id).await;
-        tasks::detailed(request.task_id, view.map_err(tasks::task_error_data)?)
+        let live = self.task_context(&mut context)?;
+        let view = requests::get(&self.server.dispatcher, &request.task_id, live).await;
+        tasks::detailed(request.task_id, view.map_err(request_error_data)?)
     }
 
     async fn update_task(
@@ -207,13 +208,11 @@ impl ServerHandler for Connection {
         request: UpdateTaskParams,
         mut context: RequestContext,
     ) -> Response<()> {
-        let context = self.task_context(&mut context)?;
+        let live = self.task_context(&mut context)?;
         let answers = request.input_responses.into_iter().collect();
-        let updated = self
-            .tasks(&context)?
-            .update(&request.task_id, &answers)
-            .await;
-        updated.map_err(tasks::task_error_data)
+        let dispatcher = &self.server.dispatcher;
+        let updated = requests::update(dispatcher, &request.task_id, answers, live).await;
+        updated.map_err(request_error_data)
     }
 
     async fn cancel_task(
@@ -221,21 +220,22 @@ impl ServerHandler for Connection {
         request: CancelTaskParams,
         mut context: RequestContext,
     ) -> Response<()> {
-        let context = self.task_context(&mut context)?;
-        let cancelled = self.tasks(&context)?.cancel(&request.task_id).await;
-        cancelled.map_err(tasks::task_error_data)
+        let live = self.task_context(&mut context)?;
+        let dispatcher = &self.server.dispatcher;
+        let cancelled = requests::cancel(dispatcher, &request.task_id, live).await;
+        cancelled.map_err(request_error_data)
     }
 
     async fn list_resources(
         &self,
         request: Option<PaginatedRequestParams>,
-        context: RequestContext,
+        mut context: RequestContext,
     ) -> Response<ListResourcesResult> {
-        let resources = self
-            .server
-            .dispatcher
-            .registry
-            .list_resources(&caller(&context));
+        let live = self.context(&mut context, None);
+        let resources = self.server.dispatcher.list_resources(live);
+        let resources = unless_cancelled(context, resources)
+            .await?
+            .map_err(request_error_data)?;
         let (resources, next) = self
             .server
             .page(resources, |resource| &resource.uri, request)?;
@@ -248,13 +248,13 @@ impl ServerHandler for Connection {
     async fn list_resource_templates(
         &self,
         request: Option<PaginatedRequestParams>,
-        context: RequestContext,
+        mut context: RequestContext,
     ) -> Response<ListResourceTemplatesResult> {
-        let templates = self
-            .server
-            .dispatcher
-            .registry
-            .list_templates(&caller(&context));
+        let live = self.context(&mut context, None);
+        let templates = self.server.dispatcher.list_resource_templates(live);
+        let templates = unless_cancelled(context, templates)
+            .await?
+            .map_err(request_error_data)?;
         let (templates, next) = self
             .server
             .page(templates, |it| &it.uri_template, request)?;
@@ -293,9 +293,9 @@ impl ServerHandler for Connection {
         request: CompleteRequestParams,
         mut context: RequestContext,
     ) -> Response<CompleteResult> {
-        let of = match &request.r#ref {
-            Reference::Prompt(prompt) => CompletionOf::Prompt(&prompt.name),
-            Reference::Resource(resource) => CompletionOf::Resource(&resource.uri),
+        let of = match request.r#ref {
+            Reference::Prompt(prompt) => CompletionOf::Prompt(prompt.name),
+            Reference::Resource(resource) => CompletionOf::Resource(resource.uri),
             _ => return Err(ErrorData::invalid_params("unknown kind of reference", None)),
         };
         let known = request.context.and_then(|context| context.arguments);
@@ -306,10 +306,12 @@ impl ServerHandler for Connection {
             .collect();
         let ArgumentInfo { name, value, .. } = request.argument;
         let live = self.context(&mut context, None);
-        let completions = self
-            .server
-            .dispatcher
-            .complete(of, &name, value, known, live);
+        let input = CompletionInput {
+            argument: name,
+            value,
+            known,
+        };
+        let completions = self.server.dispatcher.complete(of, input, live);
         let completions = unless_cancelled(context, completions)
             .await?
             .map_err(request_error_data)?;
@@ -323,13 +325,13 @@ impl ServerHandler for Connection {
     async fn list_prompts(
         &self,
         request: Option<PaginatedRequestParams>,
-        context: RequestContext,
+        mut context: RequestContext,
     ) -> Response<ListPromptsResult> {
-        let prompts = self
-            .server
-            .dispatcher
-            .registry
-            .list_prompts(&caller(&context));
+        let live = self.context(&mut context, None);
+        let prompts = self.server.dispatcher.list_prompts(live);
+        let prompts = unless_cancelled(context, prompts)
+            .await?
+            .map_err(request_error_data)?;
         let (prompts, next) = self.server.page(prompts, |prompt| &prompt.name, request)?;
         let mut result = ListPromptsResult::with_all_items(prompts);
         result.next_cursor = next;
@@ -352,9 +354,9 @@ impl ServerHandler for Connection {
             })
             .await?;
         Ok(match prompt {
-            Ok((messages, description)) => {
-                let mut result = GetPromptResult::new(messages);
-                result.description = description.map(Into::into);
+            Ok(prompt) => {
+                let mut result = GetPromptResult::new(prompt.messages);
+                result.description = prompt.description;
                 GetPromptResponse::Complete(result)
             }
             Err(required) => GetPromptResponse::InputRequired(required),

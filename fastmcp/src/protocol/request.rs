@@ -15,7 +15,6 @@ use crate::context::answer_log::AnswerLog;
 use crate::context::progress_log::ProgressLog;
 use crate::context::request::{Context, Request, Transport};
 use crate::docket::model::submission::TraceContext;
-use crate::mcp_tasks::tasks::Tasks;
 use crate::protocol::caller::caller;
 use crate::protocol::client_channel;
 use crate::protocol::client_channel::PeerChannel;
@@ -142,13 +141,6 @@ impl Connection {
             return Err(tasks::undeclared());
         }
         Ok(self.context(context, None))
-    }
-
-    /// Returns the tasks of the caller.
-    pub(crate) fn tasks<'a>(&'a self, context: &'a Context) -> Response<Tasks<'a>> {
-        // Without a docket, the capability is not declared, and the library rejects the request.
-        Tasks::of_caller(&self.server.dispatcher, context)
-            .ok_or_else(|| ErrorData::internal_error("the server has no docket", None))
     }
 
     /// Runs `call`. The inner `Err` is the response with the questions that the client has to answer

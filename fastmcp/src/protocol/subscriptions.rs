@@ -23,7 +23,7 @@ use crate::protocol::caller::caller;
 use crate::protocol::changes::Changes;
 
 /// The URIs of resources, as the client wrote them, by the
-/// [key](crate::component::registry::Registry::resource_key) of the resource.
+/// [key](crate::component::dispatch::Dispatcher::resource_key) of the resource.
 type Uris = HashMap<String, String>;
 
 /// The resource subscriptions of one session. The session is notified until the last clone is
@@ -96,7 +96,7 @@ async fn notify_session(
         Change::List(ListKind::Prompts) => return peer.notify_prompt_list_changed().await,
         Change::Resource(uri) => uri,
     };
-    let key = dispatcher.registry.resource_key(&uri);
+    let key = dispatcher.resource_key(&uri);
     // The guard ends here: it must not be held across the `.await` below.
     let subscribed = uris
         .lock()
@@ -118,11 +118,11 @@ pub(crate) async fn notify(subscription: SubscriptionContext, dispatcher: &Dispa
     let mut changes = Changes::new(dispatcher.changes.subscribe());
     let caller = caller(subscription.request_context());
     let subscribed = subscription.accepted().resource_subscriptions.iter();
-    let is_visible = |uri: &&String| dispatcher.registry.resource(uri, &caller).is_some();
+    let is_visible = |uri: &&String| dispatcher.resource_component(uri, Some(&caller)).is_some();
     let uris: Uris = subscribed
         .flatten()
         .filter(is_visible)
-        .map(|uri| (dispatcher.registry.resource_key(uri), uri.clone()))
+        .map(|uri| (dispatcher.resource_key(uri), uri.clone()))
         .collect();
     loop {
         let batch = tokio::select! {
@@ -135,7 +135,7 @@ pub(crate) async fn notify(subscription: SubscriptionContext, dispatcher: &Dispa
                 Change::List(ListKind::Tools) => sink.notify_tool_list_changed().await,
                 Change::List(ListKind::Resources) => sink.notify_resource_list_changed().await,
                 Change::List(ListKind::Prompts) => sink.notify_prompt_list_changed().await,
-                Change::Resource(uri) => match uris.get(&dispatcher.registry.resource_key(&uri)) {
+                Change::Resource(uri) => match uris.get(&dispatcher.resource_key(&uri)) {
                     Some(uri) => sink.notify_resource_updated(uri).await,
                     None => Ok(()),
                 },

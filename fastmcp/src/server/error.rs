@@ -6,6 +6,7 @@ use crate::background::error::InvalidTask;
 use crate::call::unmet::UnmetDependency;
 use crate::component::registry::GatherError;
 use crate::component::validation::InvalidDeclaration;
+use crate::component_kind::ComponentKind;
 use crate::docket::error::DocketError;
 use crate::registration::DuplicateName;
 use crate::selection::UnmatchedSelection;
@@ -39,6 +40,9 @@ pub enum StartError {
     /// A task has an invalid option.
     #[error(transparent)]
     InvalidTask(#[from] Box<InvalidTask>),
+    /// A server that is [mounted](crate::FastMcp::mount), or a proxy, has an error.
+    #[error(transparent)]
+    Mount(#[from] Box<MountError>),
     /// The [secret](crate::FastMcp::secret) is too short.
     #[error("the server's secret is {0} bytes long, and must be at least 32")]
     ShortSecret(usize),
@@ -81,6 +85,66 @@ pub enum StartError {
     /// The [lifespan](crate::FastMcp::lifespan) failed before it served.
     #[error("the lifespan failed: {0:#}")]
     Lifespan(crate::error::Error),
+}
+
+/// The error of a server that is [mounted](crate::FastMcp::mount), or of a proxy.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MountError {
+    /// The prefix is invalid.
+    #[error("the prefix `{prefix}` is invalid: {problem}")]
+    Prefix {
+        /// The prefix.
+        prefix: String,
+        /// The problem and the fix.
+        problem: &'static str,
+    },
+    /// Two parts have the same prefix.
+    #[error("two parts have the prefix `{prefix}`: choose another one for the second")]
+    DuplicatePrefix {
+        /// The prefix.
+        prefix: String,
+    },
+    /// Two components have the same name with their prefixes.
+    #[error(
+        "two components are the {kind} `{name}`, {first} and {second}: choose another prefix, or another name"
+    )]
+    DuplicateName {
+        /// The kind of the components.
+        kind: ComponentKind,
+        /// The name, or the URI of a resource.
+        name: String,
+        /// The location of the first component.
+        first: String,
+        /// The location of the second component.
+        second: String,
+    },
+    /// The name of a tool is too long with its prefix.
+    #[error(
+        "the tool `{name}` has {} characters, and hosts accept 64: choose a shorter prefix or name",
+        .name.len()
+    )]
+    LongName {
+        /// The name.
+        name: String,
+    },
+    /// The mounted server has authorization of its own, which would have no effect.
+    #[error(
+        "the server `{prefix}` has `auth`, which applies only to requests over HTTP to that server: call \
+         `FastMcp::auth` on the outer server, and set scopes on the tools"
+    )]
+    Authorization {
+        /// The prefix.
+        prefix: String,
+    },
+    /// The mounted server cannot start.
+    #[error("the mounted server `{prefix}`: {error}")]
+    Server {
+        /// The prefix.
+        prefix: String,
+        /// The error.
+        error: Box<StartError>,
+    },
 }
 
 /// Collects the problems of a program, so that one start reports all of them.

@@ -4,17 +4,41 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+
 use crate::call::inject::overrides::Overrides;
 use crate::call::inject::states::States;
 use crate::call::portable::schemas::Schemas;
 use crate::component::access::Rule;
+use crate::component::added::DynamicComponents;
 use crate::component::call_settings::CallSettings;
+use crate::component::changes::Changes;
 use crate::component::dispatch::Identity;
+use crate::component::part::Part;
 use crate::mcp::CacheScope;
+use crate::middleware::chain::Chain;
 use crate::selection::Selection;
 use crate::server::lifespan::LifespanFn;
 use crate::server::worker::{DocketChoice, WorkerChoice};
 use crate::store::Store;
+
+/// Makes a part of a server that has started its other parts.
+pub(crate) type PartFactory = Box<dyn FnOnce(Changes) -> BoxFuture<'static, Arc<dyn Part>> + Send>;
+
+/// A part of a server, with its prefix as the program wrote it.
+pub(crate) struct PartOptions {
+    pub(crate) prefix: String,
+    pub(crate) source: PartSource,
+}
+
+/// The source of a part.
+pub(crate) enum PartSource {
+    /// A server of this process.
+    Mount(Box<ServerOptions>),
+    /// A remote server. Without the feature `client`, there are none.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only proxies"))]
+    Proxy(PartFactory),
+}
 
 /// The settings of a server.
 pub(crate) struct ServerOptions {
@@ -31,6 +55,12 @@ pub(crate) struct ServerOptions {
     pub(crate) selection: Option<Selection>,
     /// The rule that decides which components a caller may use.
     pub(crate) visible: Option<Arc<Rule>>,
+    /// The middleware around requests.
+    pub(crate) middleware: Chain,
+    /// The servers and other parts that are added with a prefix, in their order.
+    pub(crate) parts: Vec<PartOptions>,
+    /// The components that are added while the server runs.
+    pub(crate) added: DynamicComponents,
     #[cfg(feature = "auth")]
     pub(crate) auth: Option<crate::auth::Auth>,
     /// The form in which schemas are listed.
@@ -69,6 +99,9 @@ impl ServerOptions {
             calls: CallSettings::default(),
             selection: None,
             visible: None,
+            middleware: Chain::default(),
+            parts: Vec::new(),
+            added: DynamicComponents::new(),
             #[cfg(feature = "auth")]
             auth: None,
             schemas: Schemas::default(),

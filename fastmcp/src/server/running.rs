@@ -11,8 +11,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::call::inject::running::Running;
 use crate::caller::Caller;
+use crate::component::added::{AddError, DynamicComponents};
 use crate::component::dispatch::Dispatcher;
+use crate::component::dynamic::DynamicComponent;
 use crate::component::lint::Lint;
+use crate::component_kind::ComponentKind;
 use crate::context::change::{Change, ListKind};
 use crate::context::request::ServerHandle;
 use crate::docket::handle::Docket;
@@ -20,9 +23,8 @@ use crate::docket::worker::handle::Worker;
 use crate::protocol::connection::ProtocolServer;
 use crate::selection::{Selection, UnmatchedSelection};
 use crate::server::error::ServeError;
-use crate::server::lifespan::RunningLifespan;
-use crate::server::worker::Background;
-use crate::server::{lifespan, logging};
+use crate::server::logging;
+use crate::server::started::Started;
 use crate::transport::stop::Stop;
 
 /// The time that a connection has to close after its grace period. The protocol library takes up to
@@ -46,8 +48,9 @@ pub struct Server {
     pub(crate) stopping: CancellationToken,
     #[cfg(feature = "http")]
     pub(crate) http: Arc<crate::transport::http::endpoint::Endpoint>,
-    pub(crate) background: Option<Background>,
-    pub(crate) lifespan: Option<RunningLifespan>,
+    /// `None` after the shutdown.
+    pub(crate) started: Option<Started>,
+    pub(crate) added: DynamicComponents,
     pub(crate) _stop_on_drop: DropGuard,
 }
 
@@ -107,6 +110,38 @@ impl Server {
         ServerHandle::show(self.dispatcher(), selection, false)
     }
 
+    /// Adds a [`DynamicTool`](crate::DynamicTool), a [`DynamicResource`](crate::DynamicResource) or a
+    /// [`DynamicPrompt`](crate::DynamicPrompt), and notifies clients that the list has changed.
+    ///
+    /// A client of a revision before 2026-07-28 learns once, when it connects, whether the server has tools, resources
+    /// and prompts. Use [`FastMcp::dynamic`](crate::FastMcp::dynamic) if the first one of a kind may be added later, and
+    /// to add components from handlers.
+    ///
+    /// ```standalone_crate
+    /// use fastmcp::{ComponentKind, DynamicTool, FastMcp};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> fastmcp::Result<()> {
+    /// let server = FastMcp::new("clock").start().await?;
+    /// server.add(DynamicTool::new("now", |_| async { Ok("noon") }).description("Returns the time."))?;
+    /// assert!(server.remove(ComponentKind::Tool, "now"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`AddError`] if the name is taken, or the component cannot be listed.
+    pub fn add(&self, component: impl Into<DynamicComponent>) -> Result<(), AddError> {
+        self.added.add(component)
+    }
+
+    /// Removes a component that was [added](Self::add), by its name or, for a resource, by its URI, and notifies clients
+    /// that the list has changed. Returns whether there was one. Calls that run continue.
+    pub fn remove(&self, kind: ComponentKind, name: &str) -> bool {
+        self.added.remove(kind, name)
+    }
+
     /// Notifies clients that one of the server's lists has changed.
     pub fn notify_list_changed(&self, list: ListKind) {
         self.dispatcher().announce(Change::List(list));
@@ -140,20 +175,15 @@ impl Server {
         #[cfg(not(feature = "http"))]
         self.drain_connections().await;
         self.stopping.cancel();
-        if let Some(background) = self.background.take() {
-            background.stop(self.running_handlers()).await;
+        match self.started.take() {
+            Some(started) => started.stop().await.map_err(ServeError::Lifespan),
+            None => Ok(()),
         }
-        self.dispatcher().provided.close().await;
-        let stopped = lifespan::stop(self.lifespan.take()).await;
-        for handler in self.running_handlers().names() {
-            tracing::error!(handler, "a handler blocks its thread and did not stop");
-        }
-        stopped.map_err(ServeError::Lifespan)
     }
 
     /// Logs what the server serves, once.
     pub(crate) fn log_start(&self, serves: &str) {
-        let registry = &self.dispatcher().registry;
+        let dispatcher = self.dispatcher();
         let docket = self.docket().map_or("none".to_owned(), |docket| {
             let place = if docket.is_shared() {
                 "shared"
@@ -168,9 +198,9 @@ impl Server {
             "{} {} serves {serves}; tools: {}, resources: {}, prompts: {}; docket: {docket}; worker: {worker}",
             self.name(),
             self.dispatcher().identity.version,
-            registry.list_tools(&Caller::LOCAL).len(),
-            registry.list_resources(&Caller::LOCAL).len() + registry.list_templates(&Caller::LOCAL).len(),
-            registry.list_prompts(&Caller::LOCAL).len(),
+            dispatcher.tools(&Caller::LOCAL).len(),
+            dispatcher.resources(&Caller::LOCAL).len() + dispatcher.resource_templates(&Caller::LOCAL).len(),
+            dispatcher.prompts(&Caller::LOCAL).len(),
         );
     }
 
@@ -209,7 +239,9 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Some(worker) = self.worker() {
+        let started = self.started.iter().flat_map(Started::all);
+        let workers = started.filter_map(|it| it.dispatcher.provided.worker.get());
+        for worker in workers {
             worker.shutdown();
         }
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod bodies;
 pub(crate) mod cancelling;
+pub(crate) mod children;
 pub(crate) mod delivery;
 pub(crate) mod journals;
 pub(crate) mod keeping;
@@ -57,6 +58,14 @@ macro_rules! contract {
                 a_cancelled_run_with_an_expired_lease_is_cancelled,
                 clearing_cancels_only_waiting_executions,
             ],
+            children: [
+                waiting_children_are_cancelled_with_their_parent,
+                running_children_are_signalled_with_their_parent,
+                children_outlive_other_ends_of_their_parent,
+                every_kind_of_cancellation_reaches_the_children,
+                many_children_are_cancelled_with_their_parent,
+                a_body_adds_children,
+            ],
             timing: [
                 nothing_runs_before_it_is_due,
                 a_due_time_in_the_past_is_due_now,
@@ -106,6 +115,7 @@ macro_rules! contract {
                 owners_take_turns_with_executions_without_one,
                 the_end_of_a_run_wakes_a_claim_for_its_owner,
                 every_end_of_a_run_frees_the_share_of_its_owner,
+                an_offer_keeps_the_turn_of_its_owner,
             ],
             timetables: [
                 a_changed_cron_expression_moves_the_next_run,
@@ -215,6 +225,7 @@ macro_rules! contract {
                 every_condition_of_a_filter_selects,
                 counts_follow_every_change_of_state,
                 statistics_have_delays_and_workers,
+                the_lag_is_that_of_each_priority_and_owner,
                 dead_letters_are_retried_once,
                 dead_letters_and_waiting_executions_are_discarded,
                 ended_executions_are_purged,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use fastmcp::docket::{CurrentExecution, Failure, Handlers, Name, Outcome, Policy, Retry};
+use fastmcp::docket::{
+    CurrentExecution, Failure, Handlers, Name, Outcome, Policy, Retry, Submission,
+};
 use tokio::time::sleep;
 
 use crate::faults::Process;
@@ -19,7 +21,7 @@ pub(crate) fn handlers(process: &Arc<Process>, recorder: &Recorder, is_old: bool
     let mut handlers = Handlers::new();
     for task in [
         "steady", "flaky", "slow", "stubborn", "snoozing", "toxic", "panics", "asking", "stepping",
-        "newest",
+        "family", "newest",
     ] {
         if is_old && task == "newest" {
             continue;
@@ -80,6 +82,19 @@ async fn body(
             Ok(()) => Outcome::done(),
             Err(error) => Outcome::Failed(Failure::error(error.to_string())),
         },
+        "family" => {
+            for (child, task) in [("first", "slow"), ("second", "steady")] {
+                let key = format!("{}/{child}", delivery.key());
+                let child = Submission::new(Name::from_static(task), "null").key(key);
+                let child = child.after(Duration::from_millis(700)).cancel_with_parent();
+                // The next attempt adds what is missing.
+                if delivery.docket().submit(child).await.is_err() {
+                    return Outcome::Failed(Failure::error("the store is away"));
+                }
+            }
+            sleep(Duration::from_secs(2)).await;
+            Outcome::done()
+        }
         "toxic" if !process.are_faults_disabled() => {
             process.die();
             std::future::pending().await

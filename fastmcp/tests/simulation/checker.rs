@@ -33,6 +33,7 @@ pub(crate) struct Coverage {
     suspended: usize,
     recorded: usize,
     repeated: usize,
+    orphaned: usize,
 }
 
 impl Coverage {
@@ -56,6 +57,7 @@ impl Coverage {
         self.suspended += other.suspended;
         self.recorded += other.recorded;
         self.repeated += other.repeated;
+        self.orphaned += other.orphaned;
     }
 
     pub(crate) fn assert_complete(&self) {
@@ -78,6 +80,7 @@ impl Coverage {
             self.retried,
             self.suspended,
             self.recorded,
+            self.orphaned,
         ];
         assert!(all.iter().all(|count| *count > 0), "{self:?}");
     }
@@ -100,7 +103,7 @@ pub(crate) fn check(history: &History) -> Result<Coverage, String> {
         Entry::Accepted { id, in_lane, .. } => in_lane.then_some(*id),
         _ => None,
     };
-    limit_holds(history, "lane", LANE_LIMIT, true, in_lane)?;
+    limit_holds(history, "lane", LANE_LIMIT, in_lane)?;
     for owner in ["ada", "bob"] {
         let is_owned = |entry: &Entry| match entry {
             Entry::Accepted { id, owner: of, .. } => {
@@ -108,8 +111,9 @@ pub(crate) fn check(history: &History) -> Result<Coverage, String> {
             }
             _ => None,
         };
-        limit_holds(history, owner, OWNER_LIMIT, false, is_owned)?;
+        limit_holds(history, owner, OWNER_LIMIT, is_owned)?;
     }
+    children_end_with_their_parents(history, &mut coverage)?;
     every_execution_ends(history, &mut coverage)?;
     deliveries_are_bounded(history, &mut coverage)?;
     lists_and_counts_are_complete(history)?;
@@ -258,22 +262,17 @@ fn recorded_steps_do_not_run_again(
     Ok(())
 }
 
-/// The executions that `limited` returns never have more live runs than `limit`. A worker that does not know the task of
-/// an execution hands it back, and another claims it without a new turn of its owner; `handed_back` says whether the
-/// limit includes such runs.
+/// The executions that `limited` returns never have more live runs than `limit`.
 fn limit_holds(
     history: &History,
     name: &str,
     limit: u32,
-    handed_back: bool,
     limited: impl Fn(&Entry) -> Option<ExecutionId>,
 ) -> Result<(), String> {
     let limited: HashSet<ExecutionId> = history.entries.iter().filter_map(limited).collect();
     let mut live: HashMap<Lease, Timestamp> = HashMap::new();
-    let mut offered: HashSet<ExecutionId> = HashSet::new();
     for entry in &history.entries {
         match entry {
-            Entry::Claimed { lease, .. } if offered.remove(&lease.id) && !handed_back => {}
             Entry::Claimed {
                 lease, at, until, ..
             } if limited.contains(&lease.id) => {
@@ -288,13 +287,57 @@ fn limit_holds(
                     *lease = *until;
                 }
             }
-            Entry::Settled { lease, state, .. } => {
+            Entry::Settled { lease, .. } => {
                 live.remove(lease);
-                if *state == ExecutionState::Queued {
-                    offered.insert(lease.id);
-                }
             }
             _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// No execution starts after its parent was cancelled, and only children of cancelled parents are cancelled with them.
+fn children_end_with_their_parents(
+    history: &History,
+    coverage: &mut Coverage,
+) -> Result<(), String> {
+    let record = |id: &ExecutionId| history.final_records.get(id).and_then(Option::as_ref);
+    for entry in &history.entries {
+        let Entry::Accepted {
+            id: child,
+            parent: Some(parent),
+            ..
+        } = entry
+        else {
+            continue;
+        };
+        let Some(parent) = record(parent) else {
+            continue;
+        };
+        let is_orphan = record(child)
+            .and_then(|child| child.reason.as_ref())
+            .is_some_and(|reason| reason.starts_with("its parent"));
+        coverage.orphaned += usize::from(is_orphan);
+        if parent.state != ExecutionState::Cancelled {
+            if is_orphan {
+                return Err(format!(
+                    "family: {child:?} was cancelled, but {:?} was not",
+                    parent.id
+                ));
+            }
+            continue;
+        }
+        let late = history.entries.iter().find_map(|entry| match entry {
+            Entry::Claimed { lease, at, .. } if lease.id == *child && Some(*at) > parent.ended => {
+                Some(lease)
+            }
+            _ => None,
+        });
+        if let Some(lease) = late {
+            return Err(format!(
+                "family: {lease:?} started after the end of {:?}",
+                parent.id
+            ));
         }
     }
     Ok(())

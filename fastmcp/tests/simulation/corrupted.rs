@@ -1,6 +1,6 @@
 //! Tests the checker with histories that violate an invariant.
 
-use fastmcp::docket::ExecutionState;
+use fastmcp::docket::{ExecutionState, Timestamp};
 
 use crate::checker::check;
 use crate::history::{Entry, History};
@@ -8,7 +8,7 @@ use crate::history::{Entry, History};
 /// Corrupts valid histories in one way per invariant, and asserts that the checker reports each violation.
 pub(crate) fn detects_violations() {
     type Corrupt = fn(&mut History);
-    let corruptions: [(&str, Corrupt); 9] = [
+    let corruptions: [(&str, Corrupt); 10] = [
         ("I1", |history| {
             let kept = history.retention_ends();
             let lost = history
@@ -55,6 +55,19 @@ pub(crate) fn detects_violations() {
             history
                 .entries
                 .retain(|entry| !matches!(entry, Entry::Woken { .. }));
+        }),
+        ("family", |history| {
+            let parents = history.entries.iter().filter_map(|entry| match entry {
+                Entry::Accepted { parent, .. } => *parent,
+                _ => None,
+            });
+            for parent in parents {
+                if let Some(Some(record)) = history.final_records.get_mut(&parent)
+                    && record.state == ExecutionState::Cancelled
+                {
+                    record.ended = Some(Timestamp::EPOCH);
+                }
+            }
         }),
         ("keep", |history| {
             let any = history.final_records.values().flatten().next().cloned();

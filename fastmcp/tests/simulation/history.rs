@@ -26,6 +26,8 @@ pub(crate) enum Entry {
         /// True if the lane's limit applies.
         in_lane: bool,
         owner: Option<Key>,
+        /// The execution with which it is cancelled.
+        parent: Option<ExecutionId>,
         /// The end of the execution's own retention period, if it has one.
         keep_until: Option<Timestamp>,
     },
@@ -222,12 +224,13 @@ impl Backend for RecordingBackend {
                         key,
                         message.limits.is_some(),
                         message.owner.clone(),
+                        message.parent.map(ExecutionId),
                         keep_until,
                     )
                 })
                 .collect();
             let admissions = self.store.submit(batch).await?;
-            for ((key, in_lane, owner, keep_until), admission) in
+            for ((key, in_lane, owner, parent, keep_until), admission) in
                 details.into_iter().zip(&admissions)
             {
                 if let Admission::Accepted(id) = admission {
@@ -236,6 +239,7 @@ impl Backend for RecordingBackend {
                         key,
                         in_lane,
                         owner,
+                        parent,
                         keep_until,
                     });
                 }
@@ -376,6 +380,7 @@ impl Backend for RecordingBackend {
                     key: key.clone(),
                     in_lane: false,
                     owner: None,
+                    parent: None,
                     keep_until: None,
                 });
             }
@@ -408,6 +413,7 @@ impl Backend for RecordingBackend {
                     key: record.key,
                     in_lane: false,
                     owner: None,
+                    parent: None,
                     keep_until: None,
                 });
             }

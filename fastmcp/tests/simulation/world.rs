@@ -160,7 +160,7 @@ impl World {
     fn submission(&mut self, key: String) -> Submission {
         let tasks = [
             "steady", "steady", "flaky", "slow", "stubborn", "snoozing", "toxic", "panics",
-            "asking", "stepping", "newest", "unknown",
+            "asking", "stepping", "family", "family", "newest", "unknown",
         ];
         let task = tasks[self.random.usize(0..tasks.len())];
         let mut submission = Submission::new(Name::from(task), "null").key(key);

@@ -117,6 +117,26 @@ async fn journey(log: String, steps: Steps) -> Result<()> {
     steps.step("four").run(async { append(&log, "four") }).await
 }
 
+/// Takes three steps with a question between each two. It kills its process after each step and each answer.
+#[tool(task)]
+async fn errand(log: String, ctx: Context, steps: Steps) -> Result<String> {
+    steps
+        .step("first")
+        .run(async { append(&log, "first") })
+        .await?;
+    die_once(&log, "killed after first").await;
+    let who: String = ctx.elicit("Who?").key("who").await?;
+    die_once(&log, "killed after who").await;
+    let second = async { append(&log, &format!("second for {who}")) };
+    steps.step("second").run(second).await?;
+    die_once(&log, "killed after second").await;
+    let when: String = ctx.elicit("When?").key("when").await?;
+    die_once(&log, "killed after when").await;
+    let third = async { append(&log, &format!("third at {when}")) };
+    steps.step("third").run(third).await?;
+    Ok(format!("{who} at {when}"))
+}
+
 fn append(log: &str, line: &str) -> Result<()> {
     let file = std::fs::OpenOptions::new()
         .append(true)

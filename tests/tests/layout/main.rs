@@ -28,7 +28,7 @@ const LEVELS: &[&[&str]] = &[
     &["transport"],
     &["protocol"],
     &["mcp_tasks"],
-    &["component"],
+    &["component", "middleware"],
     &["background"],
     &["call"],
     &["context"],
@@ -37,6 +37,7 @@ const LEVELS: &[&[&str]] = &[
     &["auth"],
     &[
         "caller",
+        "component_kind",
         "selection",
         "principal",
         "registration",

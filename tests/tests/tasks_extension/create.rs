@@ -262,3 +262,60 @@ async fn tools_without_the_option_never_run_as_tasks() {
     assert_eq!(result["resultType"], "complete");
     assert_eq!(docket.snapshot().await.unwrap().pending(), 0);
 }
+
+/// The creation and the run of a task are two requests for middleware.
+#[tokio::test(start_paused = true)]
+async fn middleware_sees_the_creation_and_the_run_of_a_task() {
+    use std::sync::{Arc, Mutex};
+
+    use fastmcp::middleware::{
+        Answer, Next, ReadOnly, Request, TaskOperation, TaskRequest, from_fn,
+    };
+
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let record = move |request: Request, next: Next<Request>| {
+        let entry = match &request {
+            Request::Task(task) => format!("{:?}", task.operation()),
+            other => format!("{} as a task: {}", other.kind().method(), other.is_task()),
+        };
+        log.lock().unwrap().push(entry);
+        next.run(request)
+    };
+    let record = from_fn::<_, _, futures_util::future::BoxFuture<'static, Result<Answer>>>(record);
+    let refuse = from_fn(async |task: TaskRequest, next: Next<TaskRequest>| {
+        if task.operation() == TaskOperation::Cancel {
+            return Err(ToolError::new("it must run to its end").into());
+        }
+        next.run(task).await
+    });
+    let docket = Docket::memory("middleware");
+    let server = builder()
+        .docket(docket)
+        .middleware(record)
+        .middleware(refuse);
+    let server = server.start().await.unwrap();
+    let mut wire = Wire::open(&server);
+    let id = wire.start("slow", json!({ "seconds": 1 })).await;
+    let error = wire.error("tasks/cancel", json!({ "taskId": id })).await;
+    assert_eq!(error["message"], "it must run to its end");
+    wire.until(&id, "completed").await;
+    let seen = seen.lock().unwrap().clone();
+    assert_eq!(seen[0], "Create");
+    for expected in ["Cancel", "Get", "tools/call as a task: true"] {
+        assert!(seen.iter().any(|it| it == expected), "{seen:?}");
+    }
+
+    // A guard refuses the creation.
+    let docket = Docket::memory("guarded");
+    let server = builder()
+        .docket(docket)
+        .middleware(ReadOnly::new())
+        .start()
+        .await
+        .unwrap();
+    let refused = Wire::open(&server)
+        .call("slow", json!({ "seconds": 1 }))
+        .await;
+    assert_eq!(refused["isError"], true);
+}

@@ -74,7 +74,7 @@ pub(crate) const TABLE: &[Spec] = &[
     row("mime_type", &[Resource], &[], Form::Text),
     row("icons", COMPONENTS, &[], Form::List("\"https://…\"")),
     row("tags", COMPONENTS, &[], Form::List("\"one\", \"two\"")),
-    row("scopes", COMPONENTS, &["scope", "permissions", "requires"], Form::List("\"orders:read\"")),
+    row("scopes", &[Tool, Resource, Prompt, Tools], &["scope", "permissions", "requires"], Form::List("\"orders:read\"")),
     row("annotations", &[Tool], &[], Form::Group("read_only, open_world = false")),
     row("annotations", &[Resource], &[], Form::Group("audience(\"user\"), priority = 0.8")),
     row("meta", COMPONENTS, &[], Form::Json),

@@ -24,6 +24,7 @@ pub(crate) enum Origin {
 }
 
 /// A tool call that runs as an MCP task: the original request and the current execution.
+#[derive(Clone)]
 pub(crate) struct TaskCall {
     pub(crate) context: Context,
     pub(crate) delivery: Box<CurrentExecution>,
@@ -38,6 +39,12 @@ impl TaskCall {
             delivery: Box::new(delivery),
             handles_cancellation: Arc::default(),
         }
+    }
+
+    /// Returns the same call with another context.
+    pub(crate) fn with_context(mut self, context: Context) -> Self {
+        self.context = context;
+        self
     }
 
     /// Records that the handler observes the cancellation. A cancelled call then keeps running. The flag

@@ -4,6 +4,7 @@
 //! woken by other steps or by the next timer; nothing polls.
 
 mod admit;
+mod children;
 mod claim;
 mod clock;
 mod counts;
@@ -90,6 +91,7 @@ impl MemoryBackend {
         }
         store.pass_time(now);
         let result = step(&mut store, now);
+        store.cancel_orphans(now);
         let pending = store.pending;
         let notifications = store.wakeups.take(before, pending);
         drop(store);

@@ -24,7 +24,8 @@
 
 pub(crate) mod address;
 pub(crate) mod admit;
-pub(crate) mod claim;
+pub(crate) mod children;
+mod claim;
 pub(crate) mod clock;
 pub(crate) mod columns;
 pub(crate) mod connection;

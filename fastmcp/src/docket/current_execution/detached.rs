@@ -54,7 +54,8 @@ impl CurrentExecution {
             Box::new(|_| Box::pin(std::future::pending())),
         )));
         let lease = Lease {
-            id: ExecutionId(0),
+            // No execution has this number, so a submission of the body has no parent.
+            id: ExecutionId(u64::MAX),
             token: 0,
         };
         let (key, task) = (Key::from(DETACHED), Name::from(DETACHED));

@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// let key = Key::from("invoice-42");
 /// assert_eq!(&*key, "invoice-42");
 /// assert_ne!(Key::random(), Key::random());
+/// assert_ne!(Key::unique(), Key::unique());
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(Arc<str>);
@@ -28,10 +30,25 @@ impl Key {
     /// Creates a unique key that cannot be guessed: 128 random bits in hexadecimal.
     #[must_use]
     pub fn random() -> Self {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         // From a cryptographically secure generator: clients see keys, and must not be able to predict the keys of
         // other clients.
-        let mut bits: u128 = rand::random();
+        Self::of_bits(rand::random())
+    }
+
+    /// Creates a unique key that cannot be guessed, and that follows earlier ones in alphabetical order: the time in
+    /// milliseconds, and 80 random bits, in hexadecimal.
+    ///
+    /// An index of such keys grows at its end. Random keys change as many of its pages as there are new keys.
+    #[must_use]
+    pub fn unique() -> Self {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let millis = now.unwrap_or_default().as_millis();
+        let random: u128 = rand::random();
+        Self::of_bits(millis << 80 | random >> 48)
+    }
+
+    fn of_bits(mut bits: u128) -> Self {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut text = [b'0'; 32];
         for place in text.iter_mut().rev() {
             *place = DIGITS[(bits & 0xf) as usize];

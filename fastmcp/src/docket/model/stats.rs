@@ -138,9 +138,11 @@ impl Stats {
     }
 }
 
-/// The number of executions at the head of a queue among which the oldest one is searched. The rest of the queue is
-/// younger, or has a lower priority.
-pub(crate) const HEAD: usize = 500;
+/// The number of executions of each priority, and of owners, that are the head of the queue.
+///
+/// The head is the first executions of each priority without an owner, and the first execution of each of the owners
+/// that come next. The oldest of them decides the lag. The rest of the queue is younger, or waits behind one of them.
+pub(crate) const HEAD: usize = 100;
 
 /// The number of tasks of a docket above which those without executions are forgotten, so that programs that make up
 /// names of tasks do not fill the store.

@@ -32,7 +32,7 @@ pub struct Submission {
     pub task: Name,
     /// One JSON document; in a backend, the envelope around it.
     pub payload: Bytes,
-    /// The key; `None` for a [random](Key::random) one.
+    /// The key; `None` for a [unique](Key::unique) one.
     pub key: Option<Key>,
     /// The due time.
     pub when: When,
@@ -52,6 +52,11 @@ pub struct Submission {
     pub timetable: Option<String>,
     /// The owner, whose pending and running executions are limited.
     pub owner: Option<Key>,
+    /// The number ([`ExecutionId`](crate::docket::ExecutionId)) of the execution whose cancellation cancels this one.
+    pub parent: Option<u64>,
+    /// True if the execution whose body submits this one becomes its parent. The docket sets `parent`, so a backend
+    /// does not read this field.
+    pub cancel_with_parent: bool,
 }
 
 /// The order in which queued executions are claimed. Executions of one priority and one owner are first in, first out.
@@ -173,10 +178,12 @@ impl Submission {
             keep: None,
             timetable: None,
             owner: None,
+            parent: None,
+            cancel_with_parent: false,
         }
     }
 
-    /// Sets the key; by default a [random](Key::random) one.
+    /// Sets the key; by default a [unique](Key::unique) one.
     pub fn key(mut self, key: impl Into<Key>) -> Self {
         self.key = Some(key.into());
         self
@@ -244,6 +251,17 @@ impl Submission {
     /// [take turns](crate::guide::background_work#fairness).
     pub fn owner(mut self, owner: impl Into<Key>) -> Self {
         self.owner = Some(owner.into());
+        self
+    }
+
+    /// Cancels the execution together with the one whose body submits it, its parent: when the parent is cancelled, this
+    /// execution is cancelled if it has not ended, and so are its own children of this kind.
+    ///
+    /// The parent is known to the docket that is injected into the body, or that
+    /// [`CurrentExecution::docket`](crate::docket::current_execution::CurrentExecution::docket) returns. A submission
+    /// through another handle has no parent, nor has one in a direct call of a tool: nothing cancels it.
+    pub fn cancel_with_parent(mut self) -> Self {
+        self.cancel_with_parent = true;
         self
     }
 

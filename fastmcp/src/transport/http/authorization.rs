@@ -19,7 +19,8 @@ use crate::auth::options::{Auth, Resource};
 use crate::auth::resource::WELL_KNOWN;
 use crate::auth::verifier::TokenError;
 use crate::caller::Caller;
-use crate::component::registry::Registry;
+use crate::component::dispatch::Dispatcher;
+use crate::component_kind::ComponentKind;
 use crate::principal::Principal;
 use crate::transport::http::response::{Refusal, method_not_allowed, refusal, refusal_of};
 
@@ -52,13 +53,14 @@ struct TargetParams {
 }
 
 impl Authorization {
-    pub(crate) fn new(auth: Auth, resource: Resource, registry: &Registry) -> Arc<Self> {
-        let metadata = auth.metadata(registry.scopes()).to_string();
+    pub(crate) fn new(auth: Auth, resource: Resource, dispatcher: &Dispatcher) -> Arc<Self> {
+        let scopes = dispatcher.scopes();
+        let metadata = auth.metadata(scopes.iter().copied()).to_string();
         Arc::new(Self {
             auth,
             resource,
             metadata: metadata.into(),
-            has_scopes: registry.scopes().next().is_some(),
+            has_scopes: !scopes.is_empty() || !dispatcher.parts.is_empty(),
         })
     }
 
@@ -158,7 +160,7 @@ impl Authorization {
         &self,
         parts: &Parts,
         body: &[u8],
-        registry: &Registry,
+        dispatcher: &Dispatcher,
         id: impl FnOnce() -> Option<RequestId>,
     ) -> Result<(), Refusal> {
         if !self.has_scopes || !self.auth.step_up {
@@ -174,10 +176,14 @@ impl Authorization {
         };
         let caller = Caller::http(parts.extensions.get().cloned());
         let needed = match (&*method, &params.name, &params.uri) {
-            ("tools/call", Some(name), _) => registry.scopes_of_tool(name, &caller),
-            ("prompts/get", Some(name), _) => registry.scopes_of_prompt(name, &caller),
+            ("tools/call", Some(name), _) => {
+                dispatcher.scopes_of(ComponentKind::Tool, name, &caller)
+            }
+            ("prompts/get", Some(name), _) => {
+                dispatcher.scopes_of(ComponentKind::Prompt, name, &caller)
+            }
             ("resources/read" | "resources/subscribe", _, Some(uri)) => {
-                registry.scopes_of_resource(uri, &caller)
+                dispatcher.scopes_of(ComponentKind::Resource, uri, &caller)
             }
             _ => return Ok(()),
         };

@@ -305,8 +305,9 @@ impl Endpoint {
         }
         #[cfg(feature = "auth")]
         if let Some(authorization) = &self.authorization {
-            let registry = &self.dispatcher.registry;
-            let checked = authorization.check_scopes(&parts, &body, registry, || request_id(&body));
+            let dispatcher = &self.dispatcher;
+            let checked =
+                authorization.check_scopes(&parts, &body, dispatcher, || request_id(&body));
             if let Err(refused) = checked {
                 return *refused;
             }
@@ -348,7 +349,7 @@ impl Endpoint {
         let invalid_params = InvalidParams::default();
         parts.extensions.insert(invalid_params.clone());
         let request = Request::from_parts(parts, Body::from(body.clone()));
-        let response = self.mcp.handle(request);
+        let response = Box::pin(self.mcp.handle(request));
         let response = Sessions::with_caller(principal.clone(), response).await;
         let mut response =
             response.map(|body| Body::new(CountedBody::new(Body::new(body), outstanding)));

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use rmcp::model::RequestId;
+use rmcp::model::{ClientJsonRpcMessage, ClientNotification, RequestId};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -43,6 +43,8 @@ pub(crate) struct Session {
     /// Set if the client understands events without a message, which revisions before 2025-11-25 do
     /// not have.
     is_primed: OnceLock<bool>,
+    /// This process, if other replicas may have the session too.
+    replica: Option<ReplicaId>,
     /// The log of notifications that belong to no request.
     pub(crate) notifications: Arc<EventLog>,
     /// `true` once a client has opened the stream of notifications.
@@ -90,6 +92,7 @@ impl Session {
             last_use: Mutex::new(Instant::now()),
             owner,
             is_primed: OnceLock::new(),
+            replica: replica.cloned(),
             notifications: EventLog::new(stream_name(NOTIFICATIONS, replica)),
             last_renewal: Mutex::new(Instant::now()),
             is_restored: AtomicBool::new(false),
@@ -184,7 +187,7 @@ impl Session {
     }
 
     /// Cancels a call that the protocol library does not know. Returns false if there is none with this ID.
-    pub(crate) fn cancel(&self, id: &RequestId) -> bool {
+    fn cancel(&self, id: &RequestId) -> bool {
         let requests = lock(&self.requests);
         let cancelled = requests.in_flight.get(id).cloned().flatten();
         drop(requests);
@@ -195,12 +198,25 @@ impl Session {
         is_known
     }
 
+    /// Cancels the call that a message cancels. Returns false if it cancels none, or one that the protocol library knows.
+    pub(crate) fn cancel_by(&self, message: &ClientJsonRpcMessage) -> bool {
+        let ClientJsonRpcMessage::Notification(notification) = message else {
+            return false;
+        };
+        let ClientNotification::CancelledNotification(cancelled) = &notification.notification
+        else {
+            return false;
+        };
+        let id = cancelled.params.request_id.as_ref();
+        id.is_some_and(|id| self.cancel(id))
+    }
+
     /// Adds the log of a call that the protocol library does not know. The library counts its streams from 0.
     pub(crate) fn add_call_log(&self) -> (u64, Arc<EventLog>) {
         let mut requests = lock(&self.requests);
         let number = FIRST_CALL + requests.calls;
         requests.calls += 1;
-        let log = EventLog::new(number);
+        let log = EventLog::new(stream_name(number, self.replica.as_ref()));
         requests.logs.insert(number, Arc::clone(&log));
         (number, log)
     }

@@ -36,6 +36,7 @@ pub(crate) async fn deliver(
                 apply(&handle, session, message).await;
             }
         }
+        Content::FromClient(message) if session.cancel_by(&message) => {}
         Content::FromClient(message) => {
             if let Err(error) = local.accept_message(id, message).await {
                 tracing::debug!(%error, "a message of another replica is not accepted");

@@ -22,9 +22,7 @@ use std::sync::atomic::Ordering;
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use futures_util::Stream;
-use rmcp::model::{
-    ClientJsonRpcMessage, ClientNotification, GetExtensions, ServerJsonRpcMessage, ServerResult,
-};
+use rmcp::model::{ClientJsonRpcMessage, GetExtensions, ServerJsonRpcMessage, ServerResult};
 use rmcp::transport::streamable_http_server::session::local::{
     LocalSessionManager, LocalSessionManagerError, SessionConfig, SessionError,
 };
@@ -287,11 +285,7 @@ impl SessionManager for Sessions {
     ) -> Result<(), Self::Error> {
         let session = self.session(id)?;
         session.touch();
-        if let ClientJsonRpcMessage::Notification(notification) = &message
-            && let ClientNotification::CancelledNotification(cancelled) = &notification.notification
-            && let Some(id) = &cancelled.params.request_id
-            && session.cancel(id)
-        {
+        if session.cancel_by(&message) {
             return Ok(());
         }
         let Some(shared) = &self.0.shared else {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use fastmcp::docket::backend::Settlement;
 use fastmcp::docket::{
-    Changed, Docket, DocketError, ExecutionState, Failure, Filter, Key, Outcome, Policy, Record,
-    Repeat, Retry, Stats, Submission,
+    Changed, Docket, DocketError, ExecutionState, Failure, Filter, Key, Outcome, Policy, Priority,
+    Record, Repeat, Retry, Stats, Submission,
 };
 
 use crate::stage::{
@@ -326,6 +326,29 @@ pub(crate) async fn counts_follow_every_change_of_state(stage: &Stage) {
     );
 }
 
+pub(crate) async fn the_lag_is_that_of_each_priority_and_owner(stage: &Stage) {
+    let docket = stage.docket();
+    let of = |task: &str| Submission::new(task.to_owned(), "null");
+    submit(&docket, of("low").priority(Priority::Low)).await;
+    submit(&docket, of("second").owner("ada").priority(Priority::Low)).await;
+    tokio::time::sleep(TICK * 2).await;
+    submit(&docket, of("first").owner("ada").priority(Priority::High)).await;
+    let urgent = (0..600).map(|_| of("urgent").priority(Priority::High));
+    for answer in docket.submit_many(urgent).await.unwrap() {
+        answer.unwrap();
+    }
+    let stats = docket.stats().await.unwrap();
+    let lag = |task| stats.task(task).unwrap().lag;
+    // However many executions of a higher priority there are.
+    assert!(lag("low").is_some_and(|lag| lag >= TICK * 2), "{stats:?}");
+    assert!(
+        lag("urgent").is_some() && lag("first").is_some(),
+        "{stats:?}"
+    );
+    // It waits behind another execution of its owner.
+    assert_eq!(lag("second"), None);
+}
+
 pub(crate) async fn statistics_have_delays_and_workers(stage: &Stage) {
     let docket = stage.docket();
     submit(&docket, work("early")).await;
@@ -495,6 +518,22 @@ pub(crate) async fn results_and_dead_letters_are_limited_by_bytes(stage: &Stage)
     assert_eq!((stats.counts.completed, stats.counts.failed), (2, 3));
     assert!((2000..2500).contains(&stats.result_bytes), "{stats:?}");
     assert!((3000..3500).contains(&stats.dead_letter_bytes), "{stats:?}");
+    // One that is larger than the limit alone is not kept, and pushes no other out.
+    let huge = format!("\"{}\"", "x".repeat(5000));
+    end_with(
+        &docket,
+        work("huge"),
+        Outcome::Completed(huge.clone().into()),
+    )
+    .await;
+    let submission = Submission::new("work", huge).key("huge letter");
+    end_with(&docket, submission, failed("x")).await;
+    let same = assert_counted(&docket, "large ones").await;
+    assert_eq!((same.counts.completed, same.counts.failed), (2, 3));
+    assert_eq!(
+        (same.result_bytes, same.dead_letter_bytes),
+        (stats.result_bytes, stats.dead_letter_bytes)
+    );
     docket.discard(&Filter::new().dead_letters()).await.unwrap();
     let stats = assert_counted(&docket, "discarding").await;
     assert_eq!((stats.dead_letter_bytes, stats.dead_letters), (0, 0));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fastmcp::docket::backend::Delivery;
+use fastmcp::docket::backend::{Claim, Delivery};
 use fastmcp::docket::{
     Docket, DocketError, ExecutionState, Failure, Outcome, Policy, Priority, Submission, WhenFull,
 };
@@ -288,4 +288,47 @@ pub(crate) async fn every_end_of_a_run_frees_the_share_of_its_owner(stage: &Stag
     assert_eq!(claim_within_a_tick(&docket, "w").await, None);
     docket.restore("work").await.unwrap();
     assert_eq!(claim_one(&docket, "w").await.key, "b2");
+}
+
+pub(crate) async fn an_offer_keeps_the_turn_of_its_owner(stage: &Stage) {
+    let docket = stage.docket_with(|builder| builder.owner_concurrency(1));
+    // Alive for the whole test, so that declined executions are offered to it.
+    let lives = || Claim::new("lives".into(), 1, Duration::from_mins(1), 3).slots(SLOTS);
+    let _ = tokio::time::timeout(TICK, docket.backend().claim(lives())).await;
+    submit_of(&docket, "a", 3).await;
+    let offer = async || {
+        let run = claim_one(&docket, "declines").await;
+        settle(&docket, run.lease, Outcome::UnknownTask).await;
+        assert_eq!(claim_within_a_tick(&docket, "declines").await, None);
+        run.key
+    };
+    // The offer is claimed.
+    assert_eq!(offer().await, "a1");
+    let run = docket.backend().claim(lives()).await.unwrap().remove(0);
+    assert_eq!(run.key, "a1");
+    assert_eq!(claim_within_a_tick(&docket, "declines").await, None);
+    settle(&docket, run.lease, completed("1")).await;
+    // The offer is cancelled.
+    assert_eq!(offer().await, "a2");
+    docket.cancel("a2").await.unwrap();
+    // The offer is held back.
+    assert_eq!(offer().await, "a3");
+    docket.strike("work").await.unwrap();
+    let held_back = tokio::time::timeout(TICK, docket.backend().claim(lives())).await;
+    assert!(held_back.is_err(), "{held_back:?}");
+    submit(
+        &docket,
+        Submission::new("other", "null").key("a4").owner("a"),
+    )
+    .await;
+    let run = claim_one(&docket, "declines").await;
+    assert_eq!(run.key, "a4");
+    settle(&docket, run.lease, completed("1")).await;
+    // No other worker knows the task: the offer becomes a dead letter.
+    docket.restore("work").await.unwrap();
+    let run = docket.backend().claim(lives()).await.unwrap().remove(0);
+    assert_eq!(run.key, "a3");
+    settle(&docket, run.lease, Outcome::UnknownTask).await;
+    submit_of(&docket, "a", 1).await;
+    assert_eq!(claim_one(&docket, "declines").await.key, "a1");
 }

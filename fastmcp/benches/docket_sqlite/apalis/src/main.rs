@@ -23,19 +23,29 @@ async fn pool(grade: &str, path: &str) -> SqlitePool {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
         .busy_timeout(Duration::from_secs(30));
-    let pool = SqlitePoolOptions::new()
-        .max_connections(4)
-        .connect_with(options)
-        .await
-        .expect("the file can be opened");
-    SqliteStorage::setup(&pool).await.expect("created");
-    pool
+    let open = async |options| {
+        let pool = SqlitePoolOptions::new().max_connections(4);
+        let pool = pool.connect_with(options).await;
+        pool.expect("the file can be opened")
+    };
+    // `setup` sets `synchronous = OFF` on a connection of its pool, so the measurement needs another pool.
+    let first = open(options.clone()).await;
+    SqliteStorage::setup(&first).await.expect("created");
+    first.close().await;
+    open(options).await
+}
+
+async fn ended(pool: &SqlitePool) -> usize {
+    let query = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM Jobs WHERE status = 'Done'");
+    let ended = query.fetch_one(pool).await.expect("read");
+    usize::try_from(ended).unwrap_or_default()
 }
 
 async fn count(payload: Payload, count: Data<Arc<(AtomicUsize, Notify)>>) {
     std::hint::black_box(&payload);
-    if count.0.fetch_sub(1, Ordering::Relaxed) == 1 {
-        count.1.notify_one();
+    let (left, is_done) = &**count;
+    if left.fetch_sub(1, Ordering::Relaxed) == 1 {
+        is_done.notify_one();
     }
 }
 
@@ -48,11 +58,8 @@ async fn main() {
     let items: usize = items.parse().expect("a number");
     let parallel: usize = parallel.parse().expect("a number");
     let pool = pool(grade, path).await;
-    let config = Config {
-        batch_size: parallel,
-        ..Config::default()
-    };
-    let storage = SqliteStorage::<Payload, _, _>::new(&pool).with_config(config);
+    let config = Config::default().queue("bench").batch_size(parallel);
+    let storage = SqliteStorage::<Payload>::new(&pool).with_config(config);
     let begin = Instant::now();
     let took = if what == "add" {
         let calls: Vec<_> = (0..parallel)
@@ -87,6 +94,10 @@ async fn main() {
         tokio::select! {
             () = left.1.notified() => {}
             ended = &mut call => panic!("apalis stopped: {ended:?}"),
+        }
+        // All bodies have begun. The time counts until their ends are stored.
+        while ended(&pool).await < items {
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
         call.abort();
         begin.elapsed()

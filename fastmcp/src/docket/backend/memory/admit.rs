@@ -17,7 +17,7 @@ const REPLACED: &str = "replaced by a later submission under the same key";
 
 impl Store {
     pub(super) fn admit(&mut self, mut submission: Submission, now: Timestamp) -> Admission {
-        let key = submission.key.get_or_insert_with(Key::random).clone();
+        let key = submission.key.get_or_insert_with(Key::unique).clone();
         if let Some(existing) = self.cooling(&submission, now) {
             return Admission::Existing(existing);
         }
@@ -64,11 +64,15 @@ impl Store {
         if let Some(full) = self.full(&submission) {
             return full;
         }
+        let parent = submission.parent.map(ExecutionId);
         let id = self.insert(submission, now);
         if let Some(entry) = self.slab.get(id) {
             self.keys.insert(entry.key.clone(), id);
         }
         self.enqueue(id, now);
+        if let Some(parent) = parent {
+            self.adopt(id, parent);
+        }
         Admission::Accepted(id)
     }
 
@@ -89,6 +93,7 @@ impl Store {
         if let Some(earlier) = earlier {
             self.cancel_waiting(earlier, REPLACED, now);
         }
+        let parent = submission.parent.map(ExecutionId);
         let id = self.insert(submission, now);
         if let Some(entry) = self.slab.get_mut(id) {
             entry.extra().behind = Some(running);
@@ -98,6 +103,9 @@ impl Store {
         }
         if rule == WhileRunning::CancelPrevious {
             self.signal(running, REPLACED, now);
+        }
+        if let Some(parent) = parent {
+            self.adopt(id, parent);
         }
         Admission::Accepted(id)
     }
@@ -170,6 +178,7 @@ impl Store {
             self.workers.signal(&worker, lease);
             self.wakeups.signals();
         }
+        self.orphan_children(id);
     }
 
     /// Cancels a scheduled or queued execution. Returns false for any other.
@@ -189,6 +198,7 @@ impl Store {
         let offered_to: Option<Arc<str>> = entry.extra().offered_to.take();
         if let Some(worker) = offered_to {
             self.workers.withdraw(&worker, id);
+            self.return_turn(id);
         }
         match behind {
             Some(running) => {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::docket::backend::call::Claim;
+use crate::docket::backend::memory::entry::Extra;
 use crate::docket::backend::memory::store::Store;
 use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::record::ExecutionId;
@@ -34,9 +35,9 @@ impl Store {
             let Some(id) = offer.or_else(next) else {
                 break;
             };
-            if self.pass_limits(id, now)
-                && let Some(delivery) = self.start(id, claim, now)
-            {
+            if !self.pass_limits(id, now) {
+                self.return_turn(id);
+            } else if let Some(delivery) = self.start(id, claim, now) {
                 deliveries.push(delivery);
                 free -= 1;
             }
@@ -144,7 +145,9 @@ impl Store {
         entry.run.lease_until = now + claim.lease_duration;
         entry.run.max_deliveries = claim.max_deliveries;
         entry.run.index = u32::try_from(self.running.len()).unwrap_or(u32::MAX);
-        if let Some(owner) = entry.owner() {
+        let keeps_turn = |extra: &mut Box<Extra>| std::mem::take(&mut extra.keeps_turn);
+        let has_turn = entry.extra.as_mut().is_some_and(keeps_turn);
+        if let Some(owner) = entry.owner().filter(|_| !has_turn) {
             self.ready.owners.started(owner);
         }
         self.running.push(id);

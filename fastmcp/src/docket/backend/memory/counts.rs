@@ -13,6 +13,8 @@ use crate::docket::model::stats::{MAX_TASKS, TaskStats};
 #[derive(Debug, Default)]
 pub(super) struct Tasks {
     by_name: HashMap<Name, Arc<TaskCounter>>,
+    /// The number of tasks above which those without executions are forgotten.
+    sweep_above: usize,
 }
 
 /// The numbers of one task. Each execution refers to them, so that a change of its state needs no lookup. They change
@@ -44,9 +46,11 @@ impl Tasks {
     }
 
     fn add(&mut self, task: &Name) -> Arc<TaskCounter> {
-        if self.by_name.len() >= MAX_TASKS {
+        if self.by_name.len() >= self.sweep_above.max(MAX_TASKS) {
             self.by_name
                 .retain(|_, counter| counter.states.iter().any(|count| count.load(Relaxed) > 0));
+            // At twice the number of those that are left, so that a sweep costs the same for each new task.
+            self.sweep_above = self.by_name.len() * 2;
         }
         let counter = Arc::<TaskCounter>::default();
         self.by_name.insert(task.clone(), counter.clone());

@@ -1,6 +1,6 @@
 //! [`Entry`]: the storage of one execution in the memory backend.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -83,10 +83,16 @@ pub(super) struct Extra {
     pub(super) successor: Option<ExecutionId>,
     /// The running execution that this replacement waits for.
     pub(super) behind: Option<ExecutionId>,
+    /// The execution whose cancellation cancels this one.
+    pub(super) parent: Option<ExecutionId>,
+    /// The executions that have not ended and are cancelled with this one.
+    pub(super) children: BTreeSet<ExecutionId>,
     /// The workers that have no handler for the task.
     pub(super) declined_by: Vec<Arc<str>>,
     /// The only worker that may claim the execution, if there is an offer.
     pub(super) offered_to: Option<Arc<str>>,
+    /// True if an offer keeps the turn of the owner, which counts it like a run.
+    pub(super) keeps_turn: bool,
     /// True if the lane has released the execution for a free slot that it has not taken yet.
     pub(super) was_released: bool,
     /// True if the rate limit has assigned a start time.
@@ -119,7 +125,7 @@ impl Entry {
             size: submission.size(),
             is_dead_letter: false,
             counted: tasks.count(&submission.task, machine.state()),
-            key: submission.key.unwrap_or_else(Key::random),
+            key: submission.key.unwrap_or_else(Key::unique),
             task: submission.task,
             envelope: submission.payload,
             result: Bytes::new(),

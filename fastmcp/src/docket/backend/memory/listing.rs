@@ -1,6 +1,7 @@
 //! Lists, statistics, and changes of many executions.
 
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::time::Duration;
 
 use crate::docket::backend::call::Admission;
 use crate::docket::backend::memory::entry::Entry;
@@ -8,6 +9,7 @@ use crate::docket::backend::memory::store::Store;
 use crate::docket::model::filter::{
     Change, Changed, ChangedPart, Cursor, Filter, Page, Range, Row,
 };
+use crate::docket::model::key::Name;
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::state::ExecutionState;
 use crate::docket::model::stats::{HEAD, Stats};
@@ -144,16 +146,20 @@ impl Store {
             tasks: self.tasks.stats(),
             ..Stats::default()
         };
-        for id in self.ready.heads(HEAD) {
-            let Some(entry) = self.slab.get(id) else {
-                continue;
-            };
-            if entry.machine.state() == ExecutionState::Queued
-                && let Some(task) = stats.tasks.iter_mut().find(|it| it.task == entry.task)
-            {
-                let lag = now.since(entry.due);
-                task.lag = Some(task.lag.map_or(lag, |present| present.max(lag)));
-            }
+        let slab = &self.slab;
+        // Cancelled executions may still be in a queue.
+        let queued = |id: ExecutionId| {
+            let entry = slab.get(id)?;
+            (entry.machine.state() == ExecutionState::Queued).then_some(entry)
+        };
+        let mut lags: HashMap<&Name, Duration> = HashMap::new();
+        for entry in self.ready.heads(HEAD, &queued) {
+            let lag = now.since(entry.due);
+            let oldest = lags.entry(&entry.task).or_default();
+            *oldest = lag.max(*oldest);
+        }
+        for task in &mut stats.tasks {
+            task.lag = lags.get(&task.task).copied();
         }
         stats.complete()
     }

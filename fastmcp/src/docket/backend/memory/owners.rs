@@ -114,14 +114,16 @@ impl Owners {
         }
     }
 
-    /// Returns the first executions of up to `limit` owners, one for each priority.
-    pub(super) fn heads(&self, limit: usize) -> impl Iterator<Item = ExecutionId> + '_ {
-        let owners = self.by_name.values().take(limit);
-        owners.flat_map(|owner| {
-            owner
-                .queues
-                .iter()
-                .filter_map(|queue| queue.front().copied())
+    /// Returns the first execution of each of the `limit` owners that come next, for which `queued` returns something.
+    pub(super) fn heads<'a, T: 'a>(
+        &'a self,
+        limit: usize,
+        queued: &'a impl Fn(ExecutionId) -> Option<T>,
+    ) -> impl Iterator<Item = T> + 'a {
+        let owners = self.turns.iter().flatten().take(limit);
+        owners.filter_map(move |(_, _, name)| {
+            let mut waiting = self.by_name.get(name)?.queues.iter().flatten();
+            waiting.find_map(|id| queued(*id))
         })
     }
 

@@ -57,12 +57,17 @@ impl Ready {
         self.queues.iter().any(|queue| !queue.is_empty()) || self.owners.next(may_start).is_some()
     }
 
-    /// Returns up to `limit` executions without an owner of each priority, and the first ones of up to `limit` owners.
-    pub(super) fn heads(&self, limit: usize) -> impl Iterator<Item = ExecutionId> + '_ {
+    /// Returns the first `limit` executions without an owner of each priority, and the first one of each of the first
+    /// `limit` owners, for which `queued` returns something.
+    pub(super) fn heads<'a, T: 'a>(
+        &'a self,
+        limit: usize,
+        queued: &'a impl Fn(ExecutionId) -> Option<T>,
+    ) -> impl Iterator<Item = T> + 'a {
         let queues = self.queues.iter();
         queues
-            .flat_map(move |queue| queue.iter().copied().take(limit))
-            .chain(self.owners.heads(limit))
+            .flat_map(move |queue| queue.iter().filter_map(|id| queued(*id)).take(limit))
+            .chain(self.owners.heads(limit, queued))
     }
 
     #[cfg(test)]

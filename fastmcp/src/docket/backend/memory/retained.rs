@@ -25,13 +25,21 @@ impl Retained {
         self.bytes += bytes;
     }
 
-    /// Removes and returns the oldest execution if its time is over, or if the executions exceed the limits.
+    /// Removes and returns the oldest execution if its time is over, or if the executions exceed the limits. An execution
+    /// that exceeds the limit alone is removed first: it must not push all others out. Only the latest one can.
     pub(super) fn pop(
         &mut self,
         now: Timestamp,
         capacity: usize,
         capacity_bytes: usize,
     ) -> Option<ExecutionId> {
+        if let Some(latest) = self
+            .items
+            .pop_back_if(|latest| latest.bytes > capacity_bytes)
+        {
+            self.bytes -= latest.bytes;
+            return Some(latest.id);
+        }
         let oldest = *self.items.front()?;
         let is_kept =
             oldest.until > now && self.items.len() <= capacity && self.bytes <= capacity_bytes;

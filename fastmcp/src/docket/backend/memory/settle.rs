@@ -49,13 +49,15 @@ impl Store {
         else {
             return Settled::Fenced;
         };
-        self.vacate(id, now);
+        let is_declined =
+            state == ExecutionState::Queued && matches!(outcome, Outcome::UnknownTask);
+        self.vacate(id, is_declined, now);
         match (state, outcome) {
             (ExecutionState::Scheduled, _) => match outcome.suspension() {
                 Some(suspension) => self.suspend(id, &suspension, now),
                 None => self.reschedule(id, outcome, rerun, now),
             },
-            (ExecutionState::Queued, Outcome::UnknownTask) => {
+            (ExecutionState::Queued, _) if is_declined => {
                 let worker = self
                     .slab
                     .get(id)
@@ -120,15 +122,19 @@ impl Store {
         }
     }
 
-    /// Removes a run from the list of running executions, and frees its slot of the lane.
-    fn vacate(&mut self, id: ExecutionId, now: Timestamp) {
-        let Some(entry) = self.slab.get(id) else {
+    /// Removes a run from the list of running executions, and frees its slot of the lane. With `keeps_turn`, the owner
+    /// still counts the run, because another worker will continue it.
+    fn vacate(&mut self, id: ExecutionId, keeps_turn: bool, now: Timestamp) {
+        let Some(entry) = self.slab.get_mut(id) else {
             return;
         };
         // `swap_remove` below moves the last run to this index.
         let index = entry.run.index as usize;
         let limits = entry.limits().cloned();
         let owner = entry.owner().cloned();
+        if keeps_turn && owner.is_some() {
+            entry.extra().keeps_turn = true;
+        }
         self.running.swap_remove(index);
         if let Some(moved) = self.running.get(index).copied()
             && let Some(moved) = self.slab.get_mut(moved)
@@ -138,7 +144,7 @@ impl Store {
         if self.running.is_empty() {
             self.leases_until = Timestamp::MAX;
         }
-        if let Some(owner) = owner {
+        if let Some(owner) = owner.filter(|_| !keeps_turn) {
             self.ready.owners.ended(&owner);
         }
         // The end of any run may allow an owner to start another one.
@@ -179,7 +185,7 @@ impl Store {
             }
             _ => {}
         }
-        self.vacate(id, now);
+        self.vacate(id, false, now);
         match state {
             ExecutionState::Queued => self.requeue(id, now),
             ExecutionState::Dead => self.bury(id, now),
@@ -205,7 +211,23 @@ impl Store {
             extra.declined_by.join(", ")
         ));
         if entry.machine.kill().is_ok() {
+            self.return_turn(id);
             self.bury(id, now);
+        }
+    }
+
+    /// Gives back the turn that an offer has kept, because the execution does not start.
+    pub(super) fn return_turn(&mut self, id: ExecutionId) {
+        let Some(extra) = self.slab.get_mut(id).and_then(|entry| entry.extra.as_mut()) else {
+            return;
+        };
+        if std::mem::take(&mut extra.keeps_turn)
+            && let Some(owner) = &extra.owner
+        {
+            self.ready.owners.ended(owner);
+            if !self.ready.owners.is_idle() {
+                self.wakeups.work(1);
+            }
         }
     }
 
@@ -258,6 +280,10 @@ impl Store {
         };
         entry.ended = now;
         entry.announce(id, now);
+        self.leave_family(id);
+        let Some(entry) = self.slab.get_mut(id) else {
+            return;
+        };
         self.on_wall_clock.remove(&id);
         self.pending_bytes = self.pending_bytes.saturating_sub(entry.size);
         if let Some(owner) = entry.owner()

@@ -3,7 +3,7 @@
 //! The sibling files implement the other steps.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,6 +59,8 @@ pub(super) struct Store {
     pub(super) owners: HashMap<Key, usize>,
     /// The number of stale items in the queues.
     pub(super) stale: usize,
+    /// The executions to cancel with their parents, and the reasons.
+    pub(super) orphans: Vec<(BTreeSet<ExecutionId>, String)>,
     /// The wake-ups to send after the lock is released.
     pub(super) wakeups: Wakeups,
 }
@@ -94,6 +96,7 @@ impl Store {
             pending_bytes: 0,
             owners: HashMap::new(),
             stale: 0,
+            orphans: Vec::new(),
             wakeups: Wakeups::default(),
         }
     }

@@ -16,6 +16,7 @@ pub(crate) static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
         include_str!("lua/lanes.lua"),
         include_str!("lua/ending.lua"),
         include_str!("lua/journal.lua"),
+        include_str!("lua/children.lua"),
         include_str!("lua/timers.lua"),
         include_str!("lua/admit.lua"),
         include_str!("lua/claim.lua"),

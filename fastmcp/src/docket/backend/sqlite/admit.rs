@@ -18,7 +18,11 @@ const REPLACED: &str = "replaced by a later submission under the same key";
 
 impl Store<'_> {
     pub(super) fn admit(&mut self, mut submission: Submission) -> Result<Admission> {
-        let key = submission.key.get_or_insert_with(Key::random).clone();
+        let key = submission.key.get_or_insert_with(Key::unique).clone();
+        let submission = match self.accept_under_free_key(submission)? {
+            Ok(id) => return Ok(Admission::Accepted(id)),
+            Err(submission) => submission,
+        };
         if let Some(existing) = self.cooling(&submission)? {
             return Ok(Admission::Existing(existing));
         }
@@ -43,6 +47,26 @@ impl Store<'_> {
                 self.accept(submission, Some(id))
             }
         }
+    }
+
+    /// Accepts a submission without limits and parent if its key has never been used and the docket has room; otherwise
+    /// returns it. Most submissions are like that, so their row is written before the key is looked up: the index of
+    /// the keys refuses a key in use.
+    fn accept_under_free_key(
+        &mut self,
+        submission: Submission,
+    ) -> Result<std::result::Result<ExecutionId, Submission>> {
+        let is_plain = submission.limits.is_none() && submission.parent.is_none();
+        if !is_plain || self.full(&submission)?.is_some() {
+            return Ok(Err(submission));
+        }
+        let mut entry = self.create(submission.clone())?;
+        self.enqueue(&mut entry);
+        if !entry.insert(self.sql, true)? {
+            return Ok(Err(submission));
+        }
+        self.count_new(&entry)?;
+        Ok(Ok(entry.id))
     }
 
     /// Returns the execution whose cooldown covers the submission. An execution that was cancelled before its first
@@ -83,6 +107,7 @@ impl Store<'_> {
             self.set_holder(previous, false)?;
         }
         let mut entry = self.create(submission)?;
+        self.adopt(&mut entry)?;
         self.enqueue(&mut entry);
         self.insert(entry, true).map(Admission::Accepted)
     }
@@ -115,6 +140,7 @@ impl Store<'_> {
             }
         }
         let mut entry = self.create(submission)?;
+        self.adopt(&mut entry)?;
         entry.place = Place::Behind;
         entry.behind = Some(running);
         let id = self.insert(entry, false)?;
@@ -156,13 +182,18 @@ impl Store<'_> {
 
     fn insert(&mut self, mut entry: Entry, holds_key: bool) -> Result<ExecutionId> {
         entry.insert(self.sql, holds_key)?;
+        self.count_new(&entry)?;
+        Ok(entry.id)
+    }
+
+    fn count_new(&mut self, entry: &Entry) -> Result<()> {
         self.count(&entry.task, entry.stored(), 1);
         self.root.pending_bytes += signed(entry.size);
-        self.count_for_owner(&entry, None, entry.stored())?;
+        self.count_for_owner(entry, None, entry.stored())?;
         if let Some(until) = entry.keep_until {
             self.effects.set_timer(until);
         }
-        Ok(entry.id)
+        Ok(())
     }
 
     fn full(&self, submission: &Submission) -> Result<Option<Admission>> {
@@ -199,6 +230,7 @@ impl Store<'_> {
         self.announce(&mut entry);
         self.save(&mut entry)?;
         self.effects.signalled = true;
+        self.orphan_children(&entry);
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use crate::docket::backend::sqlite::failure::{Failure, FileProblem};
 use crate::docket::backend::sqlite::file::check_file_system;
 
 /// The version of the layout, in `PRAGMA user_version`.
-pub(super) const LAYOUT: i32 = 2;
+pub(super) const LAYOUT: i32 = 3;
 
 /// Marks the file as a docket, in `PRAGMA application_id`: `FMDk`.
 const APPLICATION: i32 = 0x464d_446b;
@@ -18,7 +18,8 @@ const APPLICATION: i32 = 0x464d_446b;
 const TABLES: &str = include_str!("schema.sql");
 
 /// Changes tables of layout 1 to the present layout.
-const UPGRADE: &str = include_str!("upgrade.sql");
+const UPGRADE_2: &str = include_str!("upgrade_2.sql");
+const UPGRADE_3: &str = include_str!("upgrade_3.sql");
 
 /// The time for which opening waits for another process that opens or creates the same file.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -56,6 +57,9 @@ pub(super) fn open(path: &Path, durability: Durability) -> Result<Connection, Fa
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // The check of `state` is for other programs. SQLite builds a table of its seven values for each row that is written,
+    // which costs more than writing the row.
+    connection.pragma_update(None, "ignore_check_constraints", true)?;
     connection.set_prepared_statement_cache_capacity(128);
     create_tables(&mut connection)?;
     // From now on, `begin` waits itself: SQLite's own waiting is unfair between processes.
@@ -112,7 +116,10 @@ fn create_tables(connection: &mut Connection) -> Result<(), Failure> {
             transaction.pragma_update(None, "user_version", LAYOUT)?;
         }
         Tables::Earlier => {
-            transaction.execute_batch(UPGRADE)?;
+            if number(&transaction, "user_version")? < 2 {
+                transaction.execute_batch(UPGRADE_2)?;
+            }
+            transaction.execute_batch(UPGRADE_3)?;
             transaction.pragma_update(None, "user_version", LAYOUT)?;
         }
         Tables::Present => {}

@@ -171,6 +171,7 @@ impl Engine {
                 Job::Claim(_) | Job::Tick => {}
             }
         }
+        store.cancel_orphans()?;
         // The claims that have waited longest come first.
         for job in std::mem::take(jobs) {
             match job {

@@ -62,6 +62,8 @@ pub(super) struct Entry {
     pub(super) entries: i64,
     /// True if another execution waits for its end, or has waited for it.
     pub(super) is_awaited: bool,
+    /// The execution whose cancellation cancels this one, until this one has ended.
+    pub(super) parent: Option<ExecutionId>,
     /// The payload to write; `None` leaves the stored one as it is.
     pub(super) new_payload: Option<Bytes>,
     /// The state, place and kept bytes in the row, for the counters.
@@ -82,21 +84,21 @@ macro_rules! columns {
         "id, key, task, state, place, rank, priority, token, attempt, delivery, cancelling, submitted, due, wall_due, \
          updated, started, ended, worker, max_deliveries, size, owner, limits, timetable, keep_until, successor, \
          behind, declined_by, offered_to, was_released, has_start_time, progress, failure, reason, history, note, \
-         result, kept_bytes, entries, awaited"
+         result, kept_bytes, entries, awaited, parent"
     };
 }
 pub(super) use columns;
 
 /// The index of the payload in a query of these columns and the payload.
-const PAYLOAD: usize = 39;
+const PAYLOAD: usize = 40;
 
 const FIND: &str = concat!("SELECT ", columns!(), " FROM executions WHERE id = ?1");
 
 const INSERT: &str = "INSERT INTO executions (id, key, holds_key, task, state, place, rank, priority, token, attempt, \
      delivery, cancelling, submitted, due, wall_due, updated, max_deliveries, size, owner, limits, timetable, \
-     keep_until, alarm, behind, was_released, has_start_time, note, payload, kept_bytes) \
+     keep_until, alarm, behind, was_released, has_start_time, note, payload, kept_bytes, parent) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 1, 0, 0, ?9, ?10, ?11, ?9, 0, ?12, ?13, ?14, ?15, ?16, ?16, ?17, 0, \
-     0, ?18, ?19, 0)";
+     0, ?18, ?19, 0, ?20) ON CONFLICT (key) WHERE holds_key = 1 DO NOTHING";
 
 /// The statement that writes everything that changes during the life of an execution. It leaves out the columns of the
 /// indexes by key and by alarm, because SQLite would write these indexes again.
@@ -125,7 +127,7 @@ impl Entry {
         Self {
             id,
             size: submission.size(),
-            key: submission.key.unwrap_or_else(Key::random),
+            key: submission.key.unwrap_or_else(Key::unique),
             task: submission.task,
             machine: StateMachine::new(due <= now),
             place: Place::Parked,
@@ -158,6 +160,7 @@ impl Entry {
             result: None,
             entries: 0,
             is_awaited: false,
+            parent: submission.parent.map(ExecutionId),
             new_payload: Some(submission.payload),
             stored: None,
         }
@@ -234,6 +237,7 @@ impl Entry {
             result: bytes(35)?,
             entries: row.get(37)?,
             is_awaited: row.get(38)?,
+            parent: id(39)?,
             new_payload: None,
             stored: Some(Stored {
                 state,
@@ -250,10 +254,10 @@ impl Entry {
         Ok((Self::read(row)?, Bytes::copy_from_slice(payload)))
     }
 
-    /// Inserts the row of a new execution.
-    pub(super) fn insert(&mut self, sql: &Connection, holds_key: bool) -> Result<()> {
+    /// Inserts the row of a new execution. Returns false if another execution holds its key.
+    pub(super) fn insert(&mut self, sql: &Connection, holds_key: bool) -> Result<bool> {
         let payload = self.new_payload.take().unwrap_or_default();
-        sql.prepare_cached(INSERT)?.execute(params![
+        let inserted = sql.prepare_cached(INSERT)?.execute(params![
             number(self.id.0),
             &*self.key,
             holds_key,
@@ -273,9 +277,10 @@ impl Entry {
             self.behind.map(|id| number(id.0)),
             self.note.as_deref(),
             &*payload,
+            self.parent.map(|id| number(id.0)),
         ])?;
         self.stored = Some(self.counted());
-        Ok(())
+        Ok(inserted == 1)
     }
 
     /// Writes the row. Returns the counted values that were stored before.

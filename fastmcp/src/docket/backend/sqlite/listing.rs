@@ -1,5 +1,6 @@
 //! Lists, statistics, and changes of many executions.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use rusqlite::{Result, Statement};
@@ -7,6 +8,7 @@ use rusqlite::{Result, Statement};
 use crate::docket::backend::call::Admission;
 use crate::docket::backend::sqlite::columns::{micros, moment, signed, size, state};
 use crate::docket::backend::sqlite::place::Place;
+use crate::docket::backend::sqlite::root::ready_ranks;
 use crate::docket::backend::sqlite::store::Store;
 use crate::docket::model::filter::{
     Change, Changed, ChangedPart, Cursor, Filter, Page, Range, Row,
@@ -15,6 +17,7 @@ use crate::docket::model::key::Name;
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::state::ExecutionState;
 use crate::docket::model::stats::{HEAD, Stats, TaskStats};
+use crate::docket::model::submission::Priority;
 
 /// The maximum number of executions that one transaction examines, so that it does not keep the write lock for long.
 const EXAMINED: usize = 4000;
@@ -174,11 +177,14 @@ impl Store<'_> {
             tasks: self.task_stats()?,
             ..Stats::default()
         };
-        for (task, due) in self.oldest_of_heads()? {
-            if let Some(stats) = stats.tasks.iter_mut().find(|it| it.task == task) {
-                let lag = self.now.since(moment(due));
-                stats.lag = Some(stats.lag.map_or(lag, |present| present.max(lag)));
-            }
+        let mut oldest: HashMap<Name, i64> = HashMap::new();
+        for (task, due) in self.heads()? {
+            let oldest = oldest.entry(task).or_insert(due);
+            *oldest = due.min(*oldest);
+        }
+        for task in &mut stats.tasks {
+            let due = oldest.get(&task.task);
+            task.lag = due.map(|due| self.now.since(moment(*due)));
         }
         Ok(stats.complete())
     }
@@ -199,19 +205,31 @@ impl Store<'_> {
         rows.collect()
     }
 
-    /// Returns the due times of the executions at the head of each queue, the earliest of each task.
-    fn oldest_of_heads(&self) -> Result<Vec<(Name, i64)>> {
+    /// Returns the tasks and due times of the executions at the head of the queue.
+    fn heads(&self) -> Result<Vec<(Name, i64)>> {
         let mut query = self.sql.prepare_cached(
-            "SELECT task, min(due) FROM (\
-             SELECT * FROM (SELECT task, due FROM executions WHERE place = 'ready' ORDER BY rank LIMIT ?1) \
-             UNION ALL \
-             SELECT * FROM (SELECT task, due FROM executions WHERE place > 'ready' AND place < 'ready;' \
-             ORDER BY place, rank LIMIT ?1)) GROUP BY task",
+            "SELECT task, due FROM executions WHERE place = ?1 AND rank >= ?2 AND rank < ?3 ORDER BY rank LIMIT ?4",
         )?;
-        let rows = query.query_map([signed(HEAD)], |row| {
-            Ok((Name::from(row.get_ref(0)?.as_str()?), row.get(1)?))
-        })?;
-        rows.collect()
+        let mut heads = Vec::new();
+        let mut add = |place: Place, ranks: std::ops::Range<i64>, limit: usize| -> Result<()> {
+            let values = (place.name(), ranks.start, ranks.end, signed(limit));
+            let rows = query.query_map(values, |row| {
+                Ok((Name::from(row.get_ref(0)?.as_str()?), row.get(1)?))
+            })?;
+            for row in rows {
+                heads.push(row?);
+            }
+            Ok(())
+        };
+        for priority in [Priority::High, Priority::Normal, Priority::Low] {
+            add(Place::Ready, ready_ranks(priority), HEAD)?;
+        }
+        if self.owners_wait()? {
+            for owner in self.next_owners(HEAD)? {
+                add(Place::ReadyOf(owner.into()), i64::MIN..i64::MAX, 1)?;
+            }
+        }
+        Ok(heads)
     }
 
     /// Removes an execution from the dead letters and keeps it as an ordinary result.

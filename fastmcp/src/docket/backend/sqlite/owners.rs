@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, Result};
 
-use crate::docket::backend::sqlite::columns::size;
+use crate::docket::backend::sqlite::columns::{signed, size};
 use crate::docket::backend::sqlite::entry::{Entry, Stored};
 use crate::docket::backend::sqlite::place::Place;
 use crate::docket::backend::sqlite::store::Store;
@@ -16,10 +16,12 @@ fn counters(at: Option<&Stored>, priority: Priority) -> [i64; 5] {
         return [0; 5];
     };
     let is_ready = matches!(place, Place::ReadyOf(_));
+    // An offer keeps the turn of its owner: the run only moves to another worker.
+    let has_turn = *state == ExecutionState::Running || *place == Place::Offered;
     let ready = |of: Priority| i64::from(is_ready && priority == of);
     [
         i64::from(!state.is_terminal()),
-        i64::from(*state == ExecutionState::Running),
+        i64::from(has_turn),
         ready(Priority::High),
         ready(Priority::Normal),
         ready(Priority::Low),
@@ -51,7 +53,7 @@ impl Store<'_> {
         self.sql
             .prepare_cached(
                 "INSERT INTO owners VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (owner) DO UPDATE SET \
-                 pending = pending + ?2, running = running + ?3, high = high + ?4, normal = normal + ?5, \
+                 pending = pending + ?2, running = max(running + ?3, 0), high = high + ?4, normal = normal + ?5, \
                  low = low + ?6, waits_since = CASE WHEN ?3 <> 0 OR (high = 0 AND normal = 0 AND low = 0) \
                  THEN ?7 ELSE waits_since END",
             )?
@@ -70,6 +72,16 @@ impl Store<'_> {
                 .execute([&**owner])?;
         }
         Ok(())
+    }
+
+    /// Returns the first `limit` owners with ready executions, in the order of their turns.
+    pub(super) fn next_owners(&self, limit: usize) -> Result<Vec<String>> {
+        let mut query = self.sql.prepare_cached(
+            "SELECT owner FROM owners WHERE high > 0 OR normal > 0 OR low > 0 \
+             ORDER BY CASE WHEN high > 0 THEN 0 WHEN normal > 0 THEN 1 ELSE 2 END, running, waits_since LIMIT ?1",
+        )?;
+        let rows = query.query_map([signed(limit)], |row| row.get(0))?;
+        rows.collect()
     }
 
     /// Returns whether an owner has ready executions.

@@ -1,5 +1,7 @@
 //! [`Root`]: the row of the docket itself, with its counters.
 
+use std::ops::Range;
+
 use rusqlite::{Connection, Result, params};
 
 use crate::docket::backend::sqlite::columns::{micros, moment};
@@ -142,6 +144,12 @@ impl Root {
             },
         }
     }
+}
+
+/// Returns the ranks of a priority in the queue of ready executions.
+pub(super) fn ready_ranks(priority: Priority) -> Range<i64> {
+    let first = (priority as i64) * PER_PRIORITY;
+    first..first + PER_PRIORITY
 }
 
 /// Returns the rank in the queue of ready executions: its priority comes before its position.

@@ -70,12 +70,14 @@ CREATE TABLE executions (
     entries INTEGER NOT NULL DEFAULT 0,         -- the number and the bytes of the entries in its journal
     entry_bytes INTEGER NOT NULL DEFAULT 0,
     wakes_on_signal INTEGER NOT NULL DEFAULT 0, -- 1 if it is parked, and a signal wakes it
-    awaited INTEGER NOT NULL DEFAULT 0          -- 1 if another execution waits for its end, or has waited for it
+    awaited INTEGER NOT NULL DEFAULT 0,         -- 1 if another execution waits for its end, or has waited for it
+    parent INTEGER                              -- the execution whose cancellation cancels it, until it has ended
 ) STRICT;
 
 CREATE INDEX executions_by_place ON executions (place, rank);
 CREATE UNIQUE INDEX executions_by_key ON executions (key) WHERE holds_key = 1;
 CREATE INDEX executions_by_alarm ON executions (alarm) WHERE alarm IS NOT NULL;
+CREATE INDEX executions_by_parent ON executions (parent) WHERE parent IS NOT NULL;
 CREATE INDEX dead_letters_by_key ON executions (key, id) WHERE place = 'dead';
 
 -- The journals of executions: the results of their steps, and the signals that they have received.
@@ -106,7 +108,7 @@ CREATE INDEX waits_by_execution ON waits (execution);
 CREATE TABLE owners (
     owner TEXT PRIMARY KEY,
     pending INTEGER NOT NULL,        -- the number of scheduled, queued and running executions
-    running INTEGER NOT NULL,
+    running INTEGER NOT NULL,        -- with the offers to workers, which keep the turns of their owners
     high INTEGER NOT NULL,           -- the number of ready executions of each priority
     normal INTEGER NOT NULL,
     low INTEGER NOT NULL,

@@ -7,7 +7,7 @@ use rusqlite::Result;
 
 use crate::docket::backend::call::{Rerun, Settled, Settlement};
 use crate::docket::backend::dead_letter::DeadLetter;
-use crate::docket::backend::sqlite::columns::{micros, signed};
+use crate::docket::backend::sqlite::columns::{micros, number, signed};
 use crate::docket::backend::sqlite::entry::Entry;
 use crate::docket::backend::sqlite::place::Place;
 use crate::docket::backend::sqlite::store::Store;
@@ -202,6 +202,7 @@ impl Store<'_> {
         entry.wall_due = None;
         self.announce(&mut entry);
         self.root.pending_bytes = (self.root.pending_bytes - signed(entry.size)).max(0);
+        self.leave_family(&mut entry)?;
         let successor = entry.successor.take();
         let id = entry.id;
         if let Some(until) = entry.keep_until {
@@ -239,6 +240,15 @@ impl Store<'_> {
         }
         if entry.is_awaited {
             self.wake_waiters(id)?;
+        }
+        // An execution that exceeds the limit alone must not push all others out.
+        let limit = match entry.place {
+            Place::Ended => self.options.result_bytes,
+            Place::Dead => self.options.dead_letter_bytes,
+            _ => usize::MAX,
+        };
+        if entry.kept_bytes > signed(limit) {
+            self.delete(number(id.0))?;
         }
         self.limit_kept()
     }

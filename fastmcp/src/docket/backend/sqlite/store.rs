@@ -35,6 +35,8 @@ pub(super) struct Store<'a> {
     pub(super) struck: Option<HashSet<Name>>,
     /// Whether a lane has put an execution at the head of the ready queue.
     pub(super) was_released: bool,
+    /// The executions whose children are to be cancelled, with their keys.
+    pub(super) orphans: Vec<(ExecutionId, String)>,
 }
 
 /// The maximum number of timers of one kind per transaction, so that a backlog does not keep the write lock. The next
@@ -62,6 +64,7 @@ impl<'a> Store<'a> {
             counts: Counts::default(),
             struck: None,
             was_released: false,
+            orphans: Vec::new(),
         }
     }
 
@@ -297,7 +300,7 @@ impl<'a> Store<'a> {
     }
 
     /// Deletes a row, and takes it out of the counters.
-    fn delete(&mut self, id: i64) -> Result<()> {
+    pub(super) fn delete(&mut self, id: i64) -> Result<()> {
         let mut delete = self.sql.prepare_cached(
             "DELETE FROM executions WHERE id = ?1 RETURNING task, state, place, kept_bytes",
         )?;

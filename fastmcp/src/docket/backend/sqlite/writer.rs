@@ -2,10 +2,12 @@
 //!
 //! While one transaction is being stored, further calls collect, and the next transaction runs all of them. There is no
 //! dedicated thread: a call that finds no such task running starts a blocking task, which ends when no call is left.
+//! After a transaction with several calls, it waits a moment for their callers to call again.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rusqlite::Result;
 use tokio::runtime::Handle;
@@ -22,9 +24,16 @@ use crate::docket::model::delivery::{Delivery, Lease};
 /// The maximum number of calls per transaction.
 const BATCH: usize = 1024;
 
+/// The shortest and the longest pause between two calls for which a transaction waits, and its part of the time that the
+/// last transaction has taken.
+const PAUSE: (Duration, Duration) = (Duration::from_micros(50), Duration::from_micros(500));
+const PAUSE_PART: u32 = 8;
+
 /// The queue of calls, and the engine that runs them.
 pub(super) struct Writer {
     queue: Mutex<Queue>,
+    /// Wakes the task that gathers calls.
+    gathered: Condvar,
     engine: Mutex<Engine>,
     capacity: usize,
     /// The instant at which a sleeping claim has to run a transaction.
@@ -48,6 +57,8 @@ struct Queue {
     /// The sleeping claims that were dropped.
     dropped: Vec<(Arc<str>, Instant)>,
     is_running: bool,
+    /// The number of calls for which the task that gathers them waits; 0 if it does not.
+    awaited: usize,
     /// The runtime of the latest call, for wake-ups from outside of a runtime.
     runtime: Option<Handle>,
 }
@@ -56,6 +67,7 @@ impl Writer {
     pub(super) fn new(engine: Engine, capacity: usize) -> Arc<Self> {
         Arc::new(Self {
             queue: Mutex::default(),
+            gathered: Condvar::new(),
             engine: Mutex::new(engine),
             capacity,
             next: watch::Sender::new(None),
@@ -83,6 +95,10 @@ impl Writer {
         let mut queue = lock(&self.queue);
         queue.jobs.push(job);
         if queue.is_running {
+            if queue.awaited > 0 && queue.jobs.len() >= queue.awaited {
+                queue.awaited = 0;
+                self.gathered.notify_one();
+            }
             return;
         }
         if let Ok(runtime) = Handle::try_current() {
@@ -200,14 +216,43 @@ impl Writer {
         self.has_others.load(Ordering::SeqCst)
     }
 
-    /// Runs the next jobs. Returns false if there are none.
-    fn run_batch(self: &Arc<Self>) -> bool {
+    /// Waits until the callers of the last transaction have called again.
+    ///
+    /// Callers that call in a loop need some time to wake up. Without this wait, the next transaction would run the
+    /// first of them alone, and all others would wait for it: two transactions for each call, and two synchronizations
+    /// of the disk. Calls arrive one after the other, so a pause between them means that no others follow soon. Then the
+    /// wait has cost an eighth of the last transaction.
+    fn gather(&self, calls: usize, took: Duration) {
+        if calls < 2 {
+            return;
+        }
+        let pause = (took / PAUSE_PART).clamp(PAUSE.0, PAUSE.1);
+        let until = Instant::now() + took;
+        let mut queue = lock(&self.queue);
+        loop {
+            let present = queue.jobs.len();
+            if present >= calls || Instant::now() >= until {
+                break;
+            }
+            queue.awaited = calls;
+            let woken = self.gathered.wait_timeout(queue, pause);
+            queue = woken.unwrap_or_else(PoisonError::into_inner).0;
+            if queue.jobs.len() == present {
+                break;
+            }
+        }
+        queue.awaited = 0;
+    }
+
+    /// Runs the next jobs. Returns how many of them were calls that the transaction has answered, and the time that it
+    /// has taken; `None` if there are no jobs.
+    fn run_batch(self: &Arc<Self>) -> Option<(usize, Duration)> {
         let mut engine = lock(&self.engine);
         let (jobs, dropped) = {
             let mut queue = lock(&self.queue);
             if queue.jobs.is_empty() {
                 queue.is_running = false;
-                return false;
+                return None;
             }
             let rest = match queue.jobs.len() {
                 0..=BATCH => Vec::new(),
@@ -223,11 +268,15 @@ impl Writer {
         if has_ticked {
             self.is_ticking.store(false, Ordering::SeqCst);
         }
+        let calls = jobs.iter().filter(|job| matches!(job, Job::Step(_)));
+        let calls = calls.count();
         let queue: Arc<dyn GiveBack> = self.clone();
+        let begin = Instant::now();
         let report = engine.run(jobs, &queue);
+        let took = begin.elapsed();
         drop(engine);
         self.wake(report, has_ticked);
-        true
+        Some((calls, took))
     }
 
     fn wake(&self, report: Report, has_ticked: bool) {
@@ -279,7 +328,9 @@ struct Running {
 
 impl Running {
     fn run(mut self) {
-        while self.writer.run_batch() {}
+        while let Some((calls, took)) = self.writer.run_batch() {
+            self.writer.gather(calls, took);
+        }
         self.is_done = true;
     }
 }

@@ -11,7 +11,7 @@ impl Endpoint {
     /// Lets only requests with a valid access token in.
     pub(crate) fn with_authorization(mut self, authorization: Option<(Auth, Resource)>) -> Self {
         self.authorization = authorization
-            .map(|(auth, resource)| Authorization::new(auth, resource, &self.dispatcher.registry));
+            .map(|(auth, resource)| Authorization::new(auth, resource, &self.dispatcher));
         self
     }
 

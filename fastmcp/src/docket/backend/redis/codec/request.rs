@@ -67,7 +67,7 @@ fn optional(bytes: Option<&Bytes>) -> Vec<u8> {
     encoded
 }
 
-/// Appends the 12 arguments of a submission.
+/// Appends the 13 arguments of a submission.
 pub(crate) fn put_submission(step: &mut Step, submission: &Submission) {
     let (when, at) = due_time(submission.when);
     step.add(submission.key.as_deref().unwrap_or_default());
@@ -87,6 +87,8 @@ pub(crate) fn put_submission(step: &mut Step, submission: &Submission) {
     step.add(submission.keep.map_or(String::new(), span));
     step.add(submission.timetable.as_deref().unwrap_or_default());
     step.add(submission.owner.as_deref().unwrap_or_default());
+    let parent = submission.parent.map(|id| id.to_string());
+    step.add(parent.unwrap_or_default());
 }
 
 /// Appends the 11 arguments of a settlement.

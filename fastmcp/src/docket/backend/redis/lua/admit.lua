@@ -80,6 +80,10 @@ local function write_execution(m)
     set[#set + 1] = 'limits'
     set[#set + 1] = cjson.encode(m.limits)
   end
+  if m.parent and family.adopt(id, m.parent) then
+    set[#set + 1] = 'parent'
+    set[#set + 1] = m.parent
+  end
   if m.timetable then
     set[#set + 1] = 'plan'
     set[#set + 1] = m.timetable
@@ -189,7 +193,7 @@ local function optional(text)
 end
 
 -- The number of arguments per message.
-local MESSAGE_ARGS = 12
+local MESSAGE_ARGS = 13
 
 -- Names and IDs of the `k:<key>` keys that this batch has yet to write.
 local key_writes = {}
@@ -235,7 +239,7 @@ local function submit()
     local key, limits, own_nonce = ARGV[i], ARGV[i + 7], nonce .. '.' .. #answers
     local is_plain = not present[#answers + 1] and not is_used[key] and limits == '' and ARGV[i + 4] == 'now'
       and ARGV[i + 8] == '' and ARGV[i + 9] == '' and ARGV[i + 10] == ''
-      and ARGV[i + 11] == ''
+      and ARGV[i + 11] == '' and ARGV[i + 12] == ''
     is_used[key] = true
     if is_plain then
       answers[#answers + 1] = accept_plain(key, ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], own_nonce)
@@ -247,7 +251,8 @@ local function submit()
         key = key, task = ARGV[i + 1], body = ARGV[i + 2], priority = ARGV[i + 3], when = ARGV[i + 4],
         time = ARGV[i + 5], conflict = ARGV[i + 6], limits = limits ~= '' and cjson.decode(limits) or nil,
         note = optional(ARGV[i + 8]), keep = tonumber(ARGV[i + 9]),
-        timetable = ARGV[i + 10] ~= '' and ARGV[i + 10] or nil, owner = ARGV[i + 11] ~= '' and ARGV[i + 11] or nil, nonce = own_nonce,
+        timetable = ARGV[i + 10] ~= '' and ARGV[i + 10] or nil, owner = ARGV[i + 11] ~= '' and ARGV[i + 11] or nil,
+        parent = ARGV[i + 12] ~= '' and ARGV[i + 12] or nil, nonce = own_nonce,
       })
     end
   end

@@ -34,6 +34,13 @@ local function start_run(id, worker, lease, max_deliveries, struck)
     call('HDEL', exec_key(id), 'offered', 'at')
     call('ZREM', prefix .. 'timed', id)
   end
+  -- Gives back the turn that an offer has kept, because the execution does not start.
+  local function hold_back()
+    if f.offered then
+      run_ended(id, f.owner)
+    end
+    return nil
+  end
   local limits = f.limits and cjson.decode(f.limits)
   if struck and struck[f.task] then
     local set = 'struck:' .. f.task
@@ -41,7 +48,7 @@ local function start_run(id, worker, lease, max_deliveries, struck)
     call('HSET', exec_key(id), 'at', set)
     call('HDEL', exec_key(id), 'let_go')
     release_next(limits)
-    return nil
+    return hold_back()
   end
   if limits then
     if f.let_go then
@@ -49,7 +56,7 @@ local function start_run(id, worker, lease, max_deliveries, struck)
     end
     local concurrency, rate = limits.concurrency, limits.rate
     if concurrency and not acquire_slot(concurrency, id, f.let_go) then
-      return nil
+      return hold_back()
     end
     local start_at = rate and reserve_start(rate, f.timed)
     if start_at then
@@ -61,7 +68,7 @@ local function start_run(id, worker, lease, max_deliveries, struck)
       call('HSET', exec_key(id), 'timed', '1', 'at', 'timed')
       call('ZADD', prefix .. 'timed', int(start_at), id)
       timers_changed = true
-      return nil
+      return hold_back()
     end
     if f.timed then
       call('HDEL', exec_key(id), 'timed')

@@ -72,6 +72,8 @@ local function over_entry(id)
 end
 
 local latest_expiry = 0
+-- The executions that exceed the limit of bytes alone, by place. They must not push all others out.
+local oversized = { ended = {}, dead = {} }
 
 -- Adds an execution that has just ended.
 local function add_over(id, expires)
@@ -80,6 +82,9 @@ local function add_over(id, expires)
     defer('ZADD', 'over', int(expires), entry)
     add_kept_bytes(place, bytes)
     latest_expiry = math.max(latest_expiry, expires)
+    if oversized[place] and bytes > limits_of[place].bytes then
+      table.insert(oversized[place], id)
+    end
   end
 end
 

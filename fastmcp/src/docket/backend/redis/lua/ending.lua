@@ -3,8 +3,13 @@
 
 local enqueue
 
--- The functions of `journal.lua`.
-local journal = {}
+-- The functions of `journal.lua` and `children.lua`.
+local journal, family = {}, {}
+
+-- Notes that the children of an execution are to be cancelled.
+function family.orphan(id, key)
+  call('ZADD', prefix .. 'orphans', int(now), id .. ' ' .. (key or '?'))
+end
 
 -- Deletes an ended execution that has been removed from all sets except those of the counts.
 local function delete_ended(id)
@@ -28,6 +33,10 @@ end
 -- later steps delete the rest.
 local function trim(place)
   local limits, deleted = limits_of[place], 0
+  for _, id in ipairs(oversized[place]) do
+    call('ZREM', prefix .. place, id)
+    delete_ended(id)
+  end
   while deleted < 2000 do
     local surplus = call('ZCARD', prefix .. place) - limits.capacity
     if surplus <= 0 and kept_bytes[place] > limits.bytes then
@@ -51,7 +60,16 @@ end
 -- execution. `is_letter` is set if the execution is kept as a dead letter.
 local function finish(id, state, key, watch, successor, keep, is_behind, is_letter)
   publish_state(id, watch)
-  local size, owner, entries, waiters = unpack(call('HMGET', exec_key(id), 'size', 'owner', 'entries', 'waiters'))
+  local size, owner, entries, waiters, parent, children = unpack(call('HMGET', exec_key(id), 'size', 'owner', 'entries',
+    'waiters', 'parent', 'children'))
+  if parent then
+    call('ZREM', prefix .. 'children:' .. parent, id)
+  end
+  if children and state == 'cancelled' then
+    family.orphan(id, key)
+  elseif children then
+    call('UNLINK', prefix .. 'children:' .. id)
+  end
   add_bytes(-(tonumber(size) or 0))
   if owner then
     call('ZREM', prefix .. 'own:' .. owner, id)
@@ -166,12 +184,15 @@ end
 
 -- Marks a running execution as cancelled, and signals its worker.
 local function signal_cancel(id, reason)
-  local f = read_fields(id, 'state', 'cancelling', 'worker', 'token', 'watch')
+  local f = read_fields(id, 'state', 'cancelling', 'worker', 'token', 'watch', 'children', 'key')
   if f.state ~= 'running' or f.cancelling then
     return
   end
   call('HSET', exec_key(id), 'cancelling', '1', 'reason', reason, 'updated', int(now))
   publish_state(id, f.watch)
+  if f.children then
+    family.orphan(id, f.key)
+  end
   -- The token is part of the signal, so that the signal cannot cancel a later run of the same execution.
   local signals = prefix .. 'signals:' .. f.worker
   call('SADD', signals, id .. ' ' .. f.token)
@@ -202,6 +223,7 @@ local function cancel_waiting(id, reason)
   end
   if f.offered then
     call('ZREM', prefix .. 'offers:' .. f.offered, id)
+    run_ended(id, f.owner)
   end
   -- The execution may have been released for a free slot of its lane, which now goes to the next one.
   if f.limits then
@@ -211,7 +233,7 @@ local function cancel_waiting(id, reason)
   return true
 end
 
--- Removes a run's lease, lane slot and cancellation signal.
+-- Removes a run's lease, lane slot and cancellation signal. Without `owner`, the execution keeps the turn of its owner.
 local function release_run(id, worker, token, cancelling, limits, owner)
   defer('ZREM', 'leases', id)
   run_ended(id, owner)

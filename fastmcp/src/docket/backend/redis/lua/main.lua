@@ -80,7 +80,9 @@ local ok, answer = pcall(function()
   forget_expired()
   apply_timers()
   run_deferred()
-  return steps[ARGV[1]]()
+  local reply = steps[ARGV[1]]()
+  family.cancel_orphans()
+  return reply
 end)
 if pending_fell then
   sweep_over()

@@ -145,7 +145,7 @@ function operate.change()
   return { int(changed), int(skipped), next_id, last_before }
 end
 
--- The number of executions at the head of each queue among which the oldest one is searched.
+-- The number of executions of each priority, and of owners, that are the head of the queue; see `model/stats.rs`.
 local HEAD = 100
 
 -- Returns the task and the due time of each execution at the head of a queue.

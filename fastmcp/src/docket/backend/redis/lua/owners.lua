@@ -1,6 +1,7 @@
 -- The ready executions, and the order in which owners take turns.
 --
--- `ready` holds the executions without an owner, `wait:<owner>` those of one owner, and `runs:<owner>` its running ones.
+-- `ready` holds the executions without an owner, `wait:<owner>` those of one owner, and `runs:<owner>` its running ones,
+-- with those that are offered to another worker: an offer keeps the turn of its owner.
 -- `turns` has every owner with ready executions. A score is made of the priority of the first execution, the number of
 -- runs, and the turn since which the owner waits: the first member of a priority is the owner with the fewest runs, and
 -- among those the one that has waited for longest.
@@ -124,7 +125,8 @@ local function drop_lost_runs()
     return
   end
   for _, id in ipairs(call('SRANDMEMBER', prefix .. 'runs:' .. owner, 100)) do
-    if not call('ZSCORE', prefix .. 'leases', id) then
+    -- An offer has a timer instead of a lease.
+    if not call('ZSCORE', prefix .. 'leases', id) and not call('ZSCORE', prefix .. 'timed', id) then
       call('SREM', prefix .. 'runs:' .. owner, id)
     end
   end

@@ -52,7 +52,8 @@ local function settle_one(id, s)
   put('state', state)
   put('updated', int(now))
   moved(f.task, 'running', state)
-  release_run(id, f.worker, f.token, f.cancelling, f.limits, f.owner)
+  local is_declined = state == 'queued' and s.kind == 'unknown_task'
+  release_run(id, f.worker, f.token, f.cancelling, f.limits, not is_declined and f.owner)
   if state == 'scheduled' and s.kind == 'parked' then
     put('delivery', '0')
     put('note', s.payload)
@@ -98,7 +99,7 @@ local function settle_one(id, s)
     -- A run that was released does not count as a delivery.
     put('delivery', int(math.max((tonumber(f.delivery) or 1) - 1, 0)))
     call(unpack(set))
-    if s.kind == 'unknown_task' then
+    if is_declined then
       offer_to_next(id, f.worker)
     else
       push_ready_front(id, f.priority, f.owner)

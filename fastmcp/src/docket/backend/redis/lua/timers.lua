@@ -7,7 +7,7 @@ end
 -- Offers a queued execution to a live worker that has not declined it. If there is no such worker, the execution
 -- becomes a dead letter.
 local function offer_to_next(id, decliner)
-  local f = read_fields(id, 'refused', 'task', 'key', 'watch', 'successor', 'keep', 'attempt')
+  local f = read_fields(id, 'refused', 'task', 'key', 'watch', 'successor', 'keep', 'attempt', 'owner')
   local declined = f.refused and cjson.decode(f.refused) or {}
   declined[#declined + 1] = decliner
   local has_declined = {}
@@ -31,6 +31,7 @@ local function offer_to_next(id, decliner)
     log_dead_letter(f.key, f.task, f.attempt, reason)
     moved(f.task, 'queued', 'dead')
     call('HDEL', exec_key(id), 'at', 'offered')
+    run_ended(id, f.owner)
     finish(id, 'dead', f.key, f.watch, f.successor, f.keep, nil, true)
     return
   end
@@ -160,7 +161,7 @@ end
 -- Returns the time of the next timer. Parked executions are at infinity and are ignored.
 local function next_timer()
   local earliest = nil
-  for _, set in ipairs({ 'later', 'timed', 'leases', 'kept' }) do
+  for _, set in ipairs({ 'later', 'timed', 'leases', 'kept', 'orphans' }) do
     local first = call('ZRANGE', prefix .. set, 0, 0, 'WITHSCORES')
     local time = first[2] and tonumber(first[2])
     if time and time < math.huge and (not earliest or time < earliest) then

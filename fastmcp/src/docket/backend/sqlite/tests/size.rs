@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::docket::backend::call::Settlement;
+use crate::docket::backend::sqlite::connection;
 use crate::docket::model::outcome::Outcome;
 
 fn pages(directory: &Directory) -> i64 {
@@ -107,4 +108,17 @@ async fn nothing_is_left_after_the_retention() {
     });
     // The waiting ones were cancelled at the end of their retention, and are not kept as results.
     assert_eq!(rows.await, Ok(0));
+}
+
+/// SQLite builds a table of the values of a `CHECK … IN (…)` for each row, unless the connection ignores checks.
+#[test]
+fn writing_a_row_builds_no_temporary_table() {
+    let directory = Directory::new();
+    let sql = connection::open(&directory.file(), Durability::Process).unwrap();
+    let statement = "EXPLAIN UPDATE executions SET state = 'queued', place = 'ready' WHERE id = 1";
+    let mut query = sql.prepare(statement).unwrap();
+    let codes = query.query_map([], |row| row.get(1)).unwrap();
+    let codes = codes.collect::<rusqlite::Result<Vec<String>>>().unwrap();
+    assert!(codes.contains(&"Insert".to_owned()), "{codes:?}");
+    assert!(!codes.contains(&"OpenEphemeral".to_owned()), "{codes:?}");
 }

@@ -1,0 +1,71 @@
+//! The options of [`FastMcp`] that add other servers and dynamic components.
+
+use crate::component::added::DynamicComponents;
+use crate::server::builder::FastMcp;
+use crate::server::options::{PartOptions, PartSource};
+
+impl FastMcp {
+    /// Adds the components of another server, under a prefix: a tool or prompt `pay` becomes `billing_pay`, and a
+    /// resource `data://info` becomes `data://billing/info`. The guide [`composition`](crate::guide::composition)
+    /// explains what the two servers share.
+    ///
+    /// A server that has no [selection](Self::select) offers the components that no mounted server offers.
+    ///
+    /// ```standalone_crate
+    /// use fastmcp::client::Client;
+    /// use fastmcp::prelude::*;
+    /// use fastmcp::Selection;
+    ///
+    /// mod billing {
+    ///     use fastmcp::prelude::*;
+    ///
+    ///     /// Returns the price of an order.
+    ///     #[tool]
+    ///     async fn price(order: u64) -> u64 {
+    ///         order * 2
+    ///     }
+    ///
+    ///     pub fn server() -> FastMcp {
+    ///         FastMcp::new("billing").select(fastmcp::Selection::module(module_path!()))
+    ///     }
+    /// }
+    ///
+    /// /// Returns the goods.
+    /// #[tool]
+    /// async fn goods() -> Vec<String> {
+    ///     vec!["tea".into()]
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// let server = FastMcp::new("shop").mount("billing", billing::server()).start().await?;
+    /// let client = Client::connect(&server).await?;
+    /// let tools = client.list_tools().await?;
+    /// assert_eq!(tools.iter().map(|it| &*it.name).collect::<Vec<_>>(), ["billing_price", "goods"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The server does not start if the prefix is empty or contains other characters than ASCII letters, digits, `_`
+    /// and `-`, if two parts have the same prefix, if two components have the same name, or if the mounted server has
+    /// an error.
+    pub fn mount(mut self, prefix: impl Into<String>, server: FastMcp) -> Self {
+        self.0.parts.push(PartOptions {
+            prefix: prefix.into(),
+            source: PartSource::Mount(Box::new(server.0)),
+        });
+        self
+    }
+
+    /// Sets the components that are added and removed while the server runs, so that handlers and other code of the
+    /// program can do that; see [`DynamicComponents`].
+    ///
+    /// The server then declares tools, resources and prompts to its clients, even if it has none yet.
+    pub fn dynamic(mut self, components: DynamicComponents) -> Self {
+        components.inner().declare();
+        self.0.added = components;
+        self
+    }
+}
