@@ -26,7 +26,9 @@ const HTTP_PARENT: &str = "00-11111111111111111111111111111111-2222222222222222-
 const HTTP_SPAN: &str = "2222222222222222";
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// A process that serves HTTP, killed on drop.
@@ -236,6 +238,7 @@ async fn call(url: &str, tool: &str, arguments: Value, parents: [Option<&str>; 2
 }
 
 // The collector has to respond while the test waits for the end of a process.
+#[expect(clippy::too_many_lines, reason = "one trace, span by span")]
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_are_recorded_by_the_conventions() {
     // On the fast path, and through the protocol library.
