@@ -29,6 +29,7 @@ impl Registry {
     }
 
     /// Returns the names of all tools, including hidden ones.
+    #[cfg(feature = "http")]
     pub(crate) fn tool_names(&self) -> impl Iterator<Item = &'static str> {
         self.tools.iter().map(|tool| tool.entry.name)
     }
