@@ -32,7 +32,7 @@ fi
 # Modules of Node are found beside the program.
 cp examples/secured/issuer.mjs scripts/authorization/client.mjs "$home"
 
-cargo build --quiet --package fastmcp-examples --bin secured
+${EXAMPLES_BUILD:-cargo build --quiet --package fastmcp-examples} --bin secured
 free_port() {
     node -e 'const server = require("net").createServer().listen(0, "127.0.0.1", () => {
         console.log(server.address().port); server.close(); })'

@@ -31,7 +31,7 @@ if [[ "$(cat "$home/installed" 2>/dev/null)" != "$SUITE" || ! -x $node ]]; then
     echo "$SUITE" >"$home/installed"
 fi
 
-cargo build --quiet --package fastmcp-examples --bin conformance
+${EXAMPLES_BUILD:-cargo build --quiet --package fastmcp-examples} --bin conformance
 port=$("$node" -e 'const server = require("net").createServer().listen(0, "127.0.0.1", () => {
     console.log(server.address().port); server.close(); })')
 FASTMCP_LOG_LEVEL=${FASTMCP_LOG_LEVEL:-off} \

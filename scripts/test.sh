@@ -71,8 +71,15 @@ RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps
 section "packages"
 bash scripts/package.sh
 
+section "build"
+cargo test --workspace --all-features --no-run
+# The programs of the sections below share the libraries of the tests. With the features of their own package alone, the
+# libraries would be compiled once more, for minutes.
+export EXAMPLES_BUILD="cargo build --quiet --workspace --all-features"
+
 section "the quickstart"
-cargo run --package fastmcp-examples --bin quickstart -- demo >/dev/null
+$EXAMPLES_BUILD --bin quickstart
+"${CARGO_TARGET_DIR:-target}/debug/quickstart" demo >/dev/null
 
 section "conformance"
 have npm || apt_install npm || true
@@ -94,16 +101,15 @@ wait "$sets" || { cat "$sets_log"; exit 1; }
 cat "$sets_log"
 
 section "instruction counts"
-cargo test --workspace --all-features --no-run
-# The build of the tests contains the program that is measured.
+have valgrind || apt_install valgrind || true
 if have valgrind; then
     bash scripts/instructions.sh
 else
-    skipped "the instruction counts: valgrind is missing"
+    skipped "the instruction counts: valgrind is missing and could not be installed"
 fi
 
 section "tests"
-# The UI programs compile one after another for minutes and leave a core idle, so they run beside the other tests.
+# Other tests often wait and leave a core idle, so the UI programs compile beside them.
 ui_log=target/ui_tests.log
 cargo test --workspace --all-features --test ui >"$ui_log" 2>&1 &
 ui_tests=$!
