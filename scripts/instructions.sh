@@ -53,10 +53,14 @@ cases=(integers text context inject invalid http)
 
 # Prints the instructions of a run with `few` calls of each case, and `many` of the case $1.
 count() {
-    local run=$work/$1 http=$few id=1000 case calls request
+    local run=$work/$1 http=$few id=1000 tries=0 case calls request
     [ "$1" != http ] || http=$many
+    : >"$run.answers"
     {
         echo '{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"count","version":"1"}}}'
+        # The server hands calls that arrive before its response to the protocol library, so without waiting, the
+        # counts would depend on a race.
+        until [ -s "$run.answers" ] || ((++tries > 600)); do sleep 0.1; done
         echo '{"jsonrpc":"2.0","method":"notifications/initialized"}'
         for case in "${cases[@]}"; do
             [ "$case" != http ] || continue
@@ -67,13 +71,17 @@ count() {
                 printf '{"jsonrpc":"2.0","id":%s,%s}\n' $((id++)) "$request"
             done
         done
-    } >"$run.in"
-    # Without the environment, which would change the counts.
-    env -i valgrind --tool=callgrind --callgrind-out-file="$run.out" --log-file="$run.log" \
-        "$target" "$http" <"$run.in" >"$run.answers" 2>"$run.err" ||
+        # The number of requests, for the check below.
+        echo $((id - 1000)) >"$run.requests"
+    } | {
+        # Without the environment, which would change the counts.
+        env -i valgrind --tool=callgrind --callgrind-out-file="$run.out" --log-file="$run.log" \
+            "$target" "$http" >>"$run.answers" 2>"$run.err"
+    } ||
         { cat "$run.log" "$run.err" >&2; return 1; }
-    if [ "$(wc -l <"$run.answers")" != $((id - 999)) ]; then
-        echo "$(wc -l <"$run.answers") answers to $((id - 999)) requests" >&2
+    # Besides the calls, the handshake has a response.
+    if [ "$(wc -l <"$run.answers")" != $(($(<"$run.requests") + 1)) ]; then
+        echo "$(wc -l <"$run.answers") answers to $(<"$run.requests") calls" >&2
         return 1
     fi
     sed -n 's/.* Collected : //p' "$run.log" >"$run.count"
