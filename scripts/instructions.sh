@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Counts the instructions of six representative calls with callgrind, and compares them with
-# scripts/instructions.txt. A count beyond 5 % is an error, in both directions: after an improvement, update the file.
+# scripts/instructions.txt. A count beyond 5 % (20 % for
+# `context`) is an error, in both directions: after an improvement, update the file.
 #
 #   scripts/instructions.sh                  compares the counts of a debug build; CI runs this
 #   scripts/instructions.sh --release        compares the counts of a release build, which take minutes to build
@@ -108,7 +109,11 @@ for case in "${cases[@]}"; do
         { grep -v "^$profile $case " "$recorded" 2>/dev/null || true; echo "$profile $case $each"; } | sort >"$work/new"
         cp "$work/new" "$recorded"
     else
-        if [ -z "$before" ] || ((each * 100 > before * 105 || each * 100 < before * 95)); then
+        # A context is created by one thread and often used by another, so its count depends on how they alternate.
+        tolerance=5
+        [ "$case" != context ] || tolerance=20
+        if [ -z "$before" ] ||
+            ((each * 100 > before * (100 + tolerance) || each * 100 < before * (100 - tolerance))); then
             failed=1
         fi
     fi
