@@ -32,6 +32,8 @@ debug = false
 [workspace]
 TOML
 cat >src/main.rs <<'RUST'
+#![allow(deprecated)]
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Counts the instructions of six representative calls with callgrind, and compares them with
-# scripts/instructions.txt. A count beyond 5 % (20 % for
-# `context`) is an error, in both directions: after an improvement, update the file.
+# Counts the instructions of six representative calls with callgrind, and compares them with scripts/instructions.txt. A
+# count beyond 5 % (20 % for `context`) is an error, in both directions: after an improvement, update the file.
 #
 #   scripts/instructions.sh                  compares the counts of a debug build; CI runs this
 #   scripts/instructions.sh --release        compares the counts of a release build, which take minutes to build
