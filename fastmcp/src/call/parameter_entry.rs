@@ -92,7 +92,7 @@ pub enum ParameterKind {
     Injected {
         /// Adds the requirements on the server.
         needs: fn(&mut Needs),
-        /// Whether the value may depend on the request.
+        /// `true` if the value may depend on the request.
         uses_request: bool,
     },
 }

@@ -31,7 +31,7 @@ pub enum Source<T> {
     Injected {
         /// Adds the requirements on the server.
         needs: fn(&mut Needs),
-        /// Whether the value may depend on the request.
+        /// `true` if the value may depend on the request.
         uses_request: bool,
         /// Returns the value for one call.
         resolve: Resolve<T>,

@@ -12,7 +12,7 @@ pub(crate) type Notice = Arc<dyn Fn(&str, Value) + Send + Sync>;
 /// Receives the parameters of the progress notifications of one request.
 pub(crate) type ProgressSink = Arc<dyn Fn(Value) + Send + Sync>;
 
-/// Answers any request of a server; `None` if there is no answer.
+/// Answers a request of a server. Returns `None` if the request has no answer.
 pub(crate) type AnyHandler =
     Arc<dyn Fn(String, Value) -> BoxFuture<'static, Option<Value>> + Send + Sync>;
 

@@ -15,6 +15,7 @@ use crate::error::{Result, ToolError};
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::expected::Expected;
+use crate::text::short_type_name;
 
 /// The time for which the state of a session is kept after its last change or its last use.
 const SESSION_TTL: Duration = Duration::from_hours(24);
@@ -42,7 +43,7 @@ impl Values {
         };
         let value = serde_json::from_slice(&bytes).map_err(|error| StoreError::Mismatch {
             name: name.to_owned(),
-            type_name: type_name::<T>(),
+            type_name: short_type_name(type_name::<T>()),
             reason: error.to_string(),
         })?;
         Ok(Some((value, bytes)))
@@ -66,7 +67,7 @@ impl Values {
     ) -> Result<bool> {
         let bytes = serde_json::to_vec(value).map_err(|error| StoreError::Unserializable {
             name: name.to_owned(),
-            type_name: type_name::<T>(),
+            type_name: short_type_name(type_name::<T>()),
             reason: error.to_string(),
         })?;
         let key = self.key(name);
@@ -270,5 +271,20 @@ impl Context {
             }
         };
         self.values(&owner, None).map(UserState)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_value_of_another_type_is_named_without_its_modules() {
+        let state = UserState::detached();
+        state.set("cart", &7).await.expect("it is stored");
+        let error = state.get::<Vec<String>>("cart").await.unwrap_err();
+        let expected = "the stored value `cart` does not fit `Vec<String>`: ";
+        assert!(error.to_string().starts_with(expected), "{error}");
+        assert_eq!(state.get("cart").await.expect("it fits"), Some(7));
     }
 }

@@ -42,7 +42,7 @@ pub enum StoreError {
         /// The name of the value.
         name: String,
         /// The type that the handler asks for.
-        type_name: &'static str,
+        type_name: String,
         /// The reason.
         reason: String,
     },
@@ -52,7 +52,7 @@ pub enum StoreError {
         /// The name of the value.
         name: String,
         /// The type of the value.
-        type_name: &'static str,
+        type_name: String,
         /// The reason.
         reason: String,
     },

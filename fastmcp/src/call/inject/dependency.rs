@@ -10,7 +10,7 @@ use crate::call::inject::needs::Needs;
     note = "implement `fastmcp::dependencies::Dependency` for it, or take it from the server's state with `State<{Self}>`"
 )]
 pub trait Dependency: Sized + Send + 'static {
-    /// Whether `resolve` may use the request of the call. Calls of a tool whose dependencies use none need no context.
+    /// `true` if `resolve` may use the request of the call. The call of a tool without such dependencies has no context.
     #[doc(hidden)]
     const USES_REQUEST: bool = true;
 

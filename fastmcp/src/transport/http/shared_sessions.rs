@@ -119,7 +119,7 @@ impl SharedSessions {
     ) -> Result<bool, StoreError> {
         let bytes = serde_json::to_vec(record).map_err(|error| StoreError::Unserializable {
             name: "session".into(),
-            type_name: "Record",
+            type_name: "Record".into(),
             reason: error.to_string(),
         })?;
         let (key, ttl) = (self.key(id), Some(self.ttl));
