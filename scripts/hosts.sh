@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lists and calls the tools of tests/src/bin/corpus in real packages of model hosts, by their own conversion of schemas
+# Lists and calls the tools of tests/corpus in real packages of model hosts, by their own conversion of schemas
 # and their own calls, and prints a table. No model and no account is used: a program on loopback takes the place of
 # the model.
 #
@@ -19,7 +19,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/toolchain.sh
 
-cargo build --quiet --package fastmcp-tests --bin corpus
+cargo build --quiet --package fastmcp-corpus
 corpus=$PWD/${CARGO_TARGET_DIR:-target}/debug/corpus
 [[ ${CARGO_TARGET_DIR:-} == /* ]] && corpus=$CARGO_TARGET_DIR/debug/corpus
 
