@@ -3,6 +3,7 @@
 //! | page | for |
 //! |---|---|
 //! | [`getting_started`] | the first server, its clients and its first test |
+//! | [`from_python`], [`from_rmcp`] | the same servers side by side |
 //! | [`tool_language`] | every form and option of tools, resources, prompts and tasks |
 //! | [`dependencies`] | state, providers and cleanup |
 //! | [`context`] | progress, logs, questions to the user |
@@ -26,6 +27,20 @@
 
 #[doc = include_str!("../docs/getting_started.md")]
 pub mod getting_started {}
+
+#[cfg_attr(feature = "http", doc = include_str!("../docs/from_python.md"))]
+#[cfg_attr(
+    not(feature = "http"),
+    doc = "Python's FastMCP and this library. The page is part of the documentation with the feature `http`."
+)]
+pub mod from_python {}
+
+#[cfg_attr(feature = "client", doc = include_str!("../docs/from_rmcp.md"))]
+#[cfg_attr(
+    not(feature = "client"),
+    doc = "rmcp and this library. The page is part of the documentation with the feature `client`."
+)]
+pub mod from_rmcp {}
 
 #[doc = include_str!("../docs/tool_language.md")]
 pub mod tool_language {}

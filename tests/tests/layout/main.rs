@@ -4,6 +4,7 @@
 //! level above its own, and no two files import each other, directly or through others.
 
 mod imports;
+mod pages;
 mod references;
 
 use std::path::PathBuf;
