@@ -129,6 +129,49 @@ async fn the_readme_server_needs_two_dependencies() {
     client.close().await;
 }
 
+#[tokio::test]
+async fn the_template_is_a_crate_whose_tests_pass() {
+    let template = Path::new(ROOT).join("examples/template");
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated");
+    fs::create_dir_all(directory.join("src")).unwrap();
+    let target = directory.join("../..").canonicalize().unwrap();
+    let library = Path::new(ROOT).join("fastmcp").canonicalize().unwrap();
+    for file in ["Cargo.toml", "README.md", "src/main.rs"] {
+        let text = fs::read_to_string(template.join(format!("{file}.liquid"))).unwrap();
+        let text = text.replace("{{project-name}}", "generated");
+        let mut text = text.replace("{{fastmcp_path}}", library.to_str().unwrap());
+        assert!(
+            !text.contains("{{") && !text.contains("{%"),
+            "{file}: {text}"
+        );
+        if file == "Cargo.toml" {
+            text += "\n[profile.dev.package.\"*\"]\ndebug = false\n";
+        }
+        fs::write(directory.join(file), text).unwrap();
+    }
+    fs::copy(
+        Path::new(ROOT).join("Cargo.lock"),
+        directory.join("Cargo.lock"),
+    )
+    .unwrap();
+
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let tested = Command::new(cargo)
+        .args(["test", "--quiet", "--target-dir"])
+        .arg(&target)
+        .current_dir(&directory)
+        .output()
+        .await
+        .unwrap();
+    let output = String::from_utf8_lossy(&tested.stdout);
+    assert!(
+        tested.status.success(),
+        "{output}{}",
+        String::from_utf8_lossy(&tested.stderr)
+    );
+    assert!(output.contains("2 passed"), "{output}");
+}
+
 #[test]
 fn every_introduction_starts_with_the_same_server() {
     let readme = programs("README.md").swap_remove(0);
