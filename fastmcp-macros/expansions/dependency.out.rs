@@ -90,7 +90,7 @@ const _: () = {
     };
     fn __fastmcp_make(
         injector: __fastmcp::Injector,
-    ) -> __fastmcp::BoxFuture<'static, __fastmcp::Ran> {
+    ) -> __fastmcp::BoxFuture<'static, __fastmcp::ProviderResult> {
         __fastmcp::Boxing::<
             __FASTMCP_ACCEPTED,
         >::call(async move {
@@ -139,7 +139,7 @@ const _: () = {
         };
         fn make(
             injector: __fastmcp::Injector,
-        ) -> __fastmcp::BoxFuture<'static, __fastmcp::Ran> {
+        ) -> __fastmcp::BoxFuture<'static, __fastmcp::ProviderResult> {
             __fastmcp_make(injector)
         }
     }

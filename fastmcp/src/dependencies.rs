@@ -47,7 +47,7 @@ pub use crate::call::inject::injector::Injector;
 pub use crate::call::inject::needs::Needs;
 pub use crate::call::inject::provider::Provider;
 #[doc(hidden)]
-pub use crate::call::inject::provider::Ran;
+pub use crate::call::inject::provider::ProviderResult;
 #[doc(hidden)]
 pub use crate::call::inject::provider_entry::ProviderEntry;
 #[doc(hidden)]

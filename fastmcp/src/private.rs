@@ -27,7 +27,7 @@ pub use crate::call::error::CallError;
 pub use crate::call::field_limits::FieldLimits;
 pub use crate::call::inject::injector::Injector;
 pub use crate::call::inject::needs::Needs;
-pub use crate::call::inject::provider::{Provider, Ran};
+pub use crate::call::inject::provider::{Provider, ProviderResult};
 pub use crate::call::inject::provider_entry::ProviderEntry;
 pub use crate::call::inject::provider_ref::ProviderRef;
 pub use crate::call::inject::state::State;

@@ -61,7 +61,7 @@ pub(super) fn expand(provider: &Provider) -> Expansion {
                 };
                 fn make(
                     injector: __fastmcp::Injector,
-                ) -> __fastmcp::BoxFuture<'static, __fastmcp::Ran> {
+                ) -> __fastmcp::BoxFuture<'static, __fastmcp::ProviderResult> {
                     __fastmcp_make(injector)
                 }
             }
@@ -166,7 +166,7 @@ fn make(signature: &Signature) -> TokenStream {
     quote! {
         fn __fastmcp_make(
             #injector: __fastmcp::Injector,
-        ) -> __fastmcp::BoxFuture<'static, __fastmcp::Ran> {
+        ) -> __fastmcp::BoxFuture<'static, __fastmcp::ProviderResult> {
             __fastmcp::Boxing::<__FASTMCP_ACCEPTED>::call(async move {
                 #(
                     let mut #locals =

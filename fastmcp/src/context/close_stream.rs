@@ -8,11 +8,11 @@ use crate::context::request::Context;
 /// Closes the event stream of a request. The HTTP transport inserts it into the extensions of an
 /// HTTP request whose client can reconnect for the response.
 #[derive(Clone)]
-pub(crate) struct EndStream(pub(crate) Arc<dyn Fn() + Send + Sync>);
+pub(crate) struct CloseStream(pub(crate) Arc<dyn Fn() + Send + Sync>);
 
-impl fmt::Debug for EndStream {
+impl fmt::Debug for CloseStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("EndStream")
+        f.write_str("CloseStream")
     }
 }
 
@@ -43,8 +43,8 @@ impl Context {
     pub fn close_sse_stream(&self) -> bool {
         let end = self
             .http()
-            .and_then(|parts| parts.extensions.get::<EndStream>());
-        if let Some(EndStream(end)) = end {
+            .and_then(|parts| parts.extensions.get::<CloseStream>());
+        if let Some(CloseStream(end)) = end {
             end();
         }
         end.is_some()

@@ -11,11 +11,11 @@ mod asking;
 mod changes;
 mod content;
 mod listings;
+mod multi_round_trip;
+mod notifications;
 mod prompts;
 mod resources;
-mod rounds;
 mod tasks;
-mod telling;
 
 use fastmcp::prelude::*;
 

@@ -38,12 +38,12 @@ pub trait Provider: 'static {
     const ENTRY: &'static ProviderEntry;
     /// Runs the function and puts its value into the injector's slot.
     #[doc(hidden)]
-    fn make(injector: Injector) -> BoxFuture<'static, Ran>;
+    fn make(injector: Injector) -> BoxFuture<'static, ProviderResult>;
 }
 
 /// The result of a provider's function; the value itself is in the slot.
 #[doc(hidden)]
-pub type Ran = crate::error::Result<()>;
+pub type ProviderResult = crate::error::Result<()>;
 
 impl Needs {
     /// Adds the requirements of a provider.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use rmcp::transport::streamable_http_server::session::{ServerSseMessage, SessionId};
 use tokio::sync::mpsc;
 
-use crate::context::close_stream::EndStream;
+use crate::context::close_stream::CloseStream;
 use crate::context::stream_capacity::StreamCapacity;
 use crate::transport::http::replay::EventLog;
 use crate::transport::http::session::Session;
@@ -35,10 +35,10 @@ pub(crate) async fn write_shared(
 }
 
 /// Returns the handle with which a call closes its stream.
-pub(crate) fn end_stream(log: &Arc<EventLog>) -> EndStream {
+pub(crate) fn end_stream(log: &Arc<EventLog>) -> CloseStream {
     // A weak reference: the request's extensions may outlive the stream.
     let log = Arc::downgrade(log);
-    EndStream(Arc::new(move || {
+    CloseStream(Arc::new(move || {
         if let Some(log) = log.upgrade() {
             log.disconnect();
         }

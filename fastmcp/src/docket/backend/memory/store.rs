@@ -68,7 +68,7 @@ pub(super) struct Store {
 /// The number of stale items below which the queues are not swept.
 const SWEEP_FROM: usize = 1024;
 /// The reason of executions that were cancelled at the end of their retention.
-const TIME_OVER: &str = "its retention period ended";
+const RETENTION_ENDED: &str = "its retention period ended";
 
 impl Store {
     pub(super) fn new(options: DocketOptions) -> Self {
@@ -232,10 +232,10 @@ impl Store {
                 continue;
             };
             match state {
-                ExecutionState::Running => self.signal(id, TIME_OVER, now),
+                ExecutionState::Running => self.signal(id, RETENTION_ENDED, now),
                 state if state.is_terminal() => self.forget(id),
                 // `end` deletes it.
-                _ => drop(self.cancel_waiting(id, TIME_OVER, now)),
+                _ => drop(self.cancel_waiting(id, RETENTION_ENDED, now)),
             }
         }
     }

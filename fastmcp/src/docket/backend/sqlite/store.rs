@@ -44,7 +44,7 @@ pub(super) struct Store<'a> {
 const MAX_DUE: i64 = 1000;
 
 /// The reason of executions that were cancelled at the end of their retention.
-const TIME_OVER: &str = "its retention period ended";
+const RETENTION_ENDED: &str = "its retention period ended";
 
 impl<'a> Store<'a> {
     pub(super) fn new(
@@ -205,10 +205,10 @@ impl<'a> Store<'a> {
                 continue;
             };
             match entry.machine.state() {
-                ExecutionState::Running => self.signal(entry, TIME_OVER)?,
+                ExecutionState::Running => self.signal(entry, RETENTION_ENDED)?,
                 state if state.is_terminal() => self.forget(&entry)?,
                 // `end` deletes it.
-                _ => drop(self.cancel_waiting(entry, TIME_OVER)?),
+                _ => drop(self.cancel_waiting(entry, RETENTION_ENDED)?),
             }
         }
         Ok(())
