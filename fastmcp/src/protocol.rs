@@ -13,6 +13,7 @@ pub(crate) mod live_session;
 pub(crate) mod log_target;
 pub(crate) mod pagination;
 pub(crate) mod params;
+pub(crate) mod recorded_rounds;
 pub(crate) mod request;
 pub(crate) mod request_state;
 pub(crate) mod subscriptions;

@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::context::input::Question;
+use crate::context::once::OnceLog;
 use crate::docket::current_execution::CurrentExecution;
 
 /// The state that one run of a handler passes to the next.
@@ -72,6 +73,8 @@ pub(crate) struct AnswerLog {
     driver: AtomicWaker,
     /// The execution whose steps the handler uses, if it runs as a task.
     execution: Option<CurrentExecution>,
+    /// The work that the runs do once, if the handler does not run as a task.
+    once: OnceLog,
 }
 
 #[derive(Debug, Default)]
@@ -101,7 +104,21 @@ impl AnswerLog {
             run: Mutex::new(run),
             driver: AtomicWaker::new(),
             execution: None,
+            once: OnceLog::default(),
         })
+    }
+
+    /// Creates the log of a call in several round trips. `call` is the ID of the work that earlier runs have done once.
+    pub(crate) fn of_round(
+        state: AnswerLogState,
+        answers: BTreeMap<String, Value>,
+        call: Option<Arc<str>>,
+    ) -> Arc<Self> {
+        let mut log = Self::new(state, answers);
+        if let Some(log) = Arc::get_mut(&mut log) {
+            log.once = OnceLog::of_call(call);
+        }
+        log
     }
 
     /// Creates the log of a handler that runs as a task. The waits of its [steps](crate::docket::Steps) end a run too.
@@ -111,6 +128,15 @@ impl AnswerLog {
             log.execution = Some(execution);
         }
         log
+    }
+
+    /// Returns the execution, if the handler runs as a task.
+    pub(crate) fn execution(&self) -> Option<&CurrentExecution> {
+        self.execution.as_ref()
+    }
+
+    pub(crate) fn once(&self) -> &OnceLog {
+        &self.once
     }
 
     fn run(&self) -> MutexGuard<'_, Run> {
@@ -199,7 +225,8 @@ impl AnswerLog {
                 .as_ref()
                 .and_then(CurrentExecution::used_steps);
             let Some((execution, steps)) = self.execution.as_ref().zip(steps) else {
-                return if self.has_open_questions() {
+                // A question must not drop work in progress.
+                return if self.has_open_questions() && !self.once.is_busy() {
                     Poll::Ready(None)
                 } else {
                     Poll::Pending

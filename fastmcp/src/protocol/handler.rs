@@ -200,16 +200,14 @@ impl ServerHandler for Connection {
         }
         let state = (request.request_state, request.input_responses);
         let round_trip = MultiRoundTrip::new(&context, "tools/call", name, &arguments, state);
-        let outcome = self
-            .run_call(context, round_trip, |context| {
-                call::call_tool(dispatcher, name, arguments, supports_tasks, context)
+        self.run_call(context, round_trip, |context| async move {
+            let called = call::call_tool(dispatcher, name, arguments, supports_tasks, context);
+            Ok(match called.await? {
+                CallOutcome::Result(result) => CallToolResponse::Complete(call_tool_result(result)),
+                CallOutcome::Task(created) => CallToolResponse::Task(tasks::created(created)),
             })
-            .await?;
-        Ok(match outcome {
-            Ok(CallOutcome::Result(result)) => CallToolResponse::Complete(call_tool_result(result)),
-            Ok(CallOutcome::Task(created)) => CallToolResponse::Task(tasks::created(created)),
-            Err(required) => CallToolResponse::InputRequired(required),
         })
+        .await
     }
 
     async fn get_task(
@@ -292,19 +290,13 @@ impl ServerHandler for Connection {
         let state = (request.request_state, request.input_responses);
         let round_trip =
             MultiRoundTrip::new(&context, "resources/read", uri, &JsonObject::new(), state);
-        let contents = self
-            .run_call(context, round_trip, |context| {
-                self.server.dispatcher.read_resource(uri, context)
-            })
-            .await?;
-        Ok(match contents {
-            Ok(contents) => {
-                let mut result = ReadResourceResult::new(contents);
-                cache_hints!(self, result);
-                ReadResourceResponse::Complete(result)
-            }
-            Err(required) => ReadResourceResponse::InputRequired(required),
+        self.run_call(context, round_trip, |context| async move {
+            let contents = self.server.dispatcher.read_resource(uri, context).await?;
+            let mut result = ReadResourceResult::new(contents);
+            cache_hints!(self, result);
+            Ok(ReadResourceResponse::Complete(result))
         })
+        .await
     }
 
     async fn complete(
@@ -367,18 +359,13 @@ impl ServerHandler for Connection {
         let arguments = request.arguments.unwrap_or_default();
         let state = (request.request_state, request.input_responses);
         let round_trip = MultiRoundTrip::new(&context, "prompts/get", name, &arguments, state);
-        let prompt = self
-            .run_call(context, round_trip, |context| {
-                self.server.dispatcher.get_prompt(name, arguments, context)
-            })
-            .await?;
-        Ok(match prompt {
-            Ok(prompt) => {
-                let mut result = GetPromptResult::new(prompt.messages);
-                result.description = prompt.description;
-                GetPromptResponse::Complete(result)
-            }
-            Err(required) => GetPromptResponse::InputRequired(required),
+        self.run_call(context, round_trip, |context| async move {
+            let dispatcher = &self.server.dispatcher;
+            let prompt = dispatcher.get_prompt(name, arguments, context).await?;
+            let mut result = GetPromptResult::new(prompt.messages);
+            result.description = prompt.description;
+            Ok(GetPromptResponse::Complete(result))
         })
+        .await
     }
 }

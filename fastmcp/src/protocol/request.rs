@@ -5,10 +5,7 @@ use std::sync::Arc;
 #[cfg(feature = "http")]
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rmcp::model::{
-    ErrorCode, ErrorData, InputRequiredResult, InputResponses, JsonObject, ProtocolVersion,
-    RequestId,
-};
+use rmcp::model::{ErrorCode, ErrorData, InputResponses, JsonObject, ProtocolVersion, RequestId};
 
 use crate::component::request_error::RequestError;
 use crate::context::answer_log::AnswerLog;
@@ -20,6 +17,7 @@ use crate::protocol::client_channel;
 use crate::protocol::client_channel::PeerChannel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
 use crate::protocol::convert::request_error_data;
+use crate::protocol::recorded_rounds::{self, Earlier, RoundResponse};
 use crate::protocol::request_state::Binding;
 use crate::protocol::tasks;
 
@@ -143,58 +141,64 @@ impl Connection {
         Ok(self.context(context, None))
     }
 
-    /// Runs `call`. The inner `Err` is the response with the questions that the client has to answer
-    /// before the next round trip.
-    pub(crate) async fn run_call<T, F>(
+    /// Runs `call`. The response may contain the questions that the client has to answer before the next round trip.
+    pub(crate) async fn run_call<R, F>(
         &self,
         mut context: RequestContext,
         round_trip: MultiRoundTrip,
         call: impl FnOnce(Context) -> F,
-    ) -> Response<Result<T, InputRequiredResult>>
+    ) -> Response<R>
     where
-        F: Future<Output = Result<T, RequestError>>,
+        R: RoundResponse,
+        F: Future<Output = Result<R, RequestError>>,
     {
-        let signer = &self.server.state_signer;
-        let MultiRoundTrip {
-            binding,
-            state,
-            answers,
-        } = round_trip;
-        let answer_log = match &binding {
-            Some(binding) => {
-                let answer_log = signer.verify(binding, state.as_deref(), answers);
-                Some(
-                    answer_log
-                        .map_err(|_| ErrorData::invalid_params("invalid request state", None))?,
-                )
-            }
-            None => None,
+        let Some(binding) = round_trip.binding else {
+            let result = call(self.context(&mut context, None));
+            let result = unless_cancelled(context, result).await?;
+            return result.map_err(request_error_data);
         };
-        let answered =
-            |log: Option<&Arc<AnswerLog>>| log.map_or(0, |log| log.state().answered.len());
-        let answered_before = answered(answer_log.as_ref());
-        let result = call(self.context(&mut context, answer_log.clone()));
+        let signer = &self.server.state_signer;
+        let state = round_trip.state;
+        let answers = round_trip.answers;
+        let invalid = || ErrorData::invalid_params("invalid request state", None);
+        let round = signer.verify(&binding, state.as_deref(), answers.clone());
+        let round = round.map_err(|_| invalid())?;
+        let answers = answers.unwrap_or_default();
+        let dispatcher = &self.server.dispatcher;
+        let (store, server) = (&dispatcher.store, &*dispatcher.identity.name);
+        match recorded_rounds::find(store, server, &round, &answers).await {
+            Earlier::Same(response) => return Ok(response),
+            Earlier::Other => return Err(invalid()),
+            Earlier::None if round.is_used => return Err(invalid()),
+            Earlier::None => {}
+        }
+
+        let answered = || round.log.state().answered.len();
+        let answered_before = answered();
+        let result = call(self.context(&mut context, Some(Arc::clone(&round.log))));
         let result = unless_cancelled(context, result).await?;
         // A round without a new answer repeats its questions, and after any other error the client may repeat
         // the request.
         let has_ended = match &result {
             Ok(_) => true,
-            Err(RequestError::Suspended) => answered(answer_log.as_ref()) > answered_before,
+            Err(RequestError::Suspended) => answered() > answered_before,
             Err(_) => false,
         };
-        if has_ended {
-            signer.finish(state.as_deref());
-        }
-        match (result, binding.zip(answer_log)) {
-            (Err(RequestError::Suspended), Some((binding, answer_log))) => {
-                let required = signer.input_required(&binding, &answer_log.state());
-                required.map(Err).map_err(|error| {
+        let response = match result {
+            Err(RequestError::Suspended) => {
+                let required = signer.input_required(&binding, &round).map_err(|error| {
                     tracing::error!(%error, "cannot encode the questions of a call");
                     ErrorData::internal_error("cannot encode the questions of this call", None)
-                })
+                })?;
+                R::input_required(required)
             }
-            (result, _) => result.map(Ok).map_err(request_error_data),
+            result => result.map_err(request_error_data)?,
+        };
+        if has_ended {
+            recorded_rounds::keep(store, server, &round, answers, &response).await;
+            signer.finish(state.as_deref());
         }
+        Ok(response)
     }
 }
 

@@ -6,7 +6,8 @@
 //! client, readable for anybody who sees the request. It expires after a day.
 //!
 //! A process refuses a state that it has answered with a result or with further questions. Other
-//! processes with the same secret do not know of it.
+//! processes with the same secret do not know of it, unless the call has done work once; then the store has the
+//! response.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
@@ -17,6 +18,7 @@ use rmcp::model::{
     InputRequest, InputRequests, InputRequiredResult, InputResponses, RequestStateCodec,
     SealOptions,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::context::answer_log::{AnswerLog, AnswerLogState};
@@ -65,6 +67,29 @@ impl UsedStates {
     }
 }
 
+/// The data in a state.
+#[derive(Default, Serialize, Deserialize)]
+struct Carried {
+    answers: BTreeMap<String, Value>,
+    /// The ID under which the call has kept the results of work that it has done once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    call: Option<String>,
+    /// The number of rounds before the one that sends this state.
+    round: u32,
+}
+
+/// One round of a call.
+pub(crate) struct Round {
+    pub(crate) log: Arc<AnswerLog>,
+    /// The ID under which earlier rounds have kept the results of work that they have done once.
+    pub(crate) call: Option<Arc<str>>,
+    pub(crate) number: u32,
+    /// `true` if the request has the state of an earlier round.
+    pub(crate) has_state: bool,
+    /// `true` if this process has answered an earlier request with the same state.
+    pub(crate) is_used: bool,
+}
+
 /// The error of a request state that is forged or expired, or belongs to another request.
 #[derive(Debug)]
 pub(crate) struct InvalidState;
@@ -108,50 +133,63 @@ impl StateSigner {
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the answer log of a call, with the answers from the state and from this request.
+    /// Returns the round of a request, with the answers from the state and from this request.
     pub(crate) fn verify(
         &self,
         binding: &Binding,
         state: Option<&str>,
         answers: Option<InputResponses>,
-    ) -> Result<Arc<AnswerLog>, InvalidState> {
-        let entries = match state {
+    ) -> Result<Round, InvalidState> {
+        let carried = match state {
             Some(state) => {
-                if self.used().contains(state) {
-                    tracing::warn!("rejected a request state whose round has ended");
-                    return Err(InvalidState);
-                }
                 let verified = self.codec.open_with(state, &self.bound(binding));
                 let verified = verified.map_err(|error| {
                     tracing::warn!(%error, "rejected an invalid request state");
                     InvalidState
                 })?;
-                let answered = serde_json::from_slice(&verified).map_err(|_| InvalidState)?;
-                AnswerLogState {
-                    answered,
-                    ..AnswerLogState::default()
-                }
+                serde_json::from_slice(&verified).map_err(|_| InvalidState)?
             }
-            None => AnswerLogState::default(),
+            None => Carried::default(),
         };
-        Ok(AnswerLog::new(entries, answers.unwrap_or_default()))
+        let is_used = state.is_some_and(|state| self.used().contains(state));
+        if is_used && carried.call.is_none() {
+            tracing::warn!("rejected a request state whose round has ended");
+            return Err(InvalidState);
+        }
+        let entries = AnswerLogState {
+            answered: carried.answers,
+            ..AnswerLogState::default()
+        };
+        let call: Option<Arc<str>> = carried.call.map(Arc::from);
+        Ok(Round {
+            log: AnswerLog::of_round(entries, answers.unwrap_or_default(), call.clone()),
+            call,
+            number: carried.round,
+            has_state: state.is_some(),
+            is_used,
+        })
     }
 
     /// Returns the response with the open questions, and the state for the next round trip.
     pub(crate) fn input_required(
         &self,
         binding: &Binding,
-        entries: &AnswerLogState,
+        round: &Round,
     ) -> Result<InputRequiredResult, serde_json::Error> {
+        let entries = round.log.state();
         let requests = entries.open.iter().map(|(key, question)| {
             let request = serde_json::from_value::<InputRequest>(question.to_request())?;
             Ok((key.clone(), request))
         });
         let requests = requests.collect::<Result<InputRequests, serde_json::Error>>()?;
-        let answered = serde_json::to_vec(&entries.answered)?;
+        let carried = serde_json::to_vec(&Carried {
+            answers: entries.answered,
+            call: round.log.once().call().map(|call| call.to_string()),
+            round: round.number.saturating_add(1),
+        })?;
         let bound = self.bound(binding);
         let options = SealOptions::new().associated_data(&bound).ttl(STATE_TTL);
-        let state = self.codec.seal_with(&answered, &options);
+        let state = self.codec.seal_with(&carried, &options);
         Ok(InputRequiredResult::new(Some(requests), Some(state)))
     }
 }
@@ -198,32 +236,37 @@ mod tests {
         StateSigner::new(Some(&[7; 32]), server.into()).unwrap()
     }
 
+    fn first_round() -> Round {
+        signer("any").verify(&binding(), None, None).unwrap()
+    }
+
     fn binding() -> Binding {
         Binding::new("tools/call", "delete", &Map::new(), None)
     }
 
     #[test]
     fn a_state_is_bound_to_the_name_of_its_server() {
-        let result = signer("one").input_required(&binding(), &AnswerLogState::default());
+        let result = signer("one").input_required(&binding(), &first_round());
         let state = result.unwrap().request_state.unwrap();
         signer("one")
             .verify(&binding(), Some(&state), None)
             .unwrap();
         signer("two")
             .verify(&binding(), Some(&state), None)
-            .unwrap_err();
+            .err()
+            .unwrap();
     }
 
     #[test]
     fn the_state_of_a_finished_round_is_refused() {
         let signer = signer("one");
-        let result = signer.input_required(&binding(), &AnswerLogState::default());
+        let result = signer.input_required(&binding(), &first_round());
         let state = result.unwrap().request_state.unwrap();
         // A request that was cancelled may be repeated.
         signer.verify(&binding(), Some(&state), None).unwrap();
         signer.verify(&binding(), Some(&state), None).unwrap();
         signer.finish(Some(&state));
-        signer.verify(&binding(), Some(&state), None).unwrap_err();
+        signer.verify(&binding(), Some(&state), None).err().unwrap();
         for n in 0..USED_STATES {
             signer.finish(Some(&n.to_string()));
         }
