@@ -37,6 +37,7 @@ pub struct ClientBuilder {
     pub(super) timeout: Option<Duration>,
     pub(super) checks_output: bool,
     /// Whether the program has chosen the revision.
+    #[cfg(feature = "client")]
     pub(super) is_pinned: bool,
 }
 
@@ -83,6 +84,7 @@ impl ClientBuilder {
             log_level: None,
             timeout: None,
             checks_output: false,
+            #[cfg(feature = "client")]
             is_pinned: false,
         }
     }
@@ -244,7 +246,10 @@ impl ClientBuilder {
     /// start with each answer.
     pub fn protocol(mut self, version: ProtocolVersion) -> Self {
         self.options.protocol = version;
-        self.is_pinned = true;
+        #[cfg(feature = "client")]
+        {
+            self.is_pinned = true;
+        }
         self
     }
 }

@@ -15,6 +15,10 @@ pub(crate) struct Outgoing {
     /// Receives the progress of the request.
     pub(crate) progress: Option<ProgressSink>,
     /// Further headers, over HTTP.
+    #[cfg_attr(
+        not(feature = "client"),
+        allow(dead_code, reason = "only HTTP reads it")
+    )]
     pub(crate) headers: Vec<(String, String)>,
 }
 
@@ -63,6 +67,7 @@ pub(crate) trait Connection: Send + Sync {
     fn post(&self, method: &'static str, params: Value);
 
     /// Returns whether the connection has ended.
+    #[cfg(feature = "client")]
     fn is_closed(&self) -> bool;
 
     /// Returns whether the server announces changes only to clients that subscribe.

@@ -164,6 +164,7 @@ impl Connection for JsonRpc {
         let _ = self.outgoing.send(message);
     }
 
+    #[cfg(feature = "client")]
     fn is_closed(&self) -> bool {
         lock(&self.pending).is_none()
     }
