@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Runs the protocol's official conformance suite against examples/src/bin/conformance.
+# Runs the protocol's official conformance suite against examples/src/bin/conformance, a server, and
+# examples/src/bin/conformance_client.
 #
 #   scripts/conformance.sh                 runs every scenario, prints a table and fails if too few pass
-#   scripts/conformance.sh SCENARIO...     runs these scenarios and prints every check
+#   scripts/conformance.sh SCENARIO...     runs these scenarios of servers and prints every check
+#   scripts/conformance.sh --client        runs the scenarios of clients, and fails if one does not pass
 #
 # Installs the suite and Node from npm into target/conformance, where the suite's output is kept as well.
 set -euo pipefail
@@ -31,7 +33,44 @@ if [[ "$(cat "$home/installed" 2>/dev/null)" != "$SUITE" || ! -x $node ]]; then
     echo "$SUITE" >"$home/installed"
 fi
 
-${EXAMPLES_BUILD:-cargo build --quiet --package fastmcp-examples} --bin conformance
+${EXAMPLES_BUILD:-cargo build --quiet --package fastmcp-examples} --bin conformance --bin conformance_client
+
+# The scenarios of clients, with their revision, that need no OAuth and no extension. Those of `auth/` test a client that
+# logs in itself, and here a token provider does that. Those of `sep-2640` test clients of the skills extension.
+CLIENT_SCENARIOS=(
+    "initialize 2025-11-25"
+    "tools_call 2025-11-25"
+    "elicitation-sep1034-client-defaults 2025-11-25"
+    "sse-retry 2025-11-25"
+    "json-schema-2020-12-preservation 2025-11-25"
+    "tools_call 2026-07-28"
+    "json-schema-2020-12-preservation 2026-07-28"
+    "request-metadata 2026-07-28"
+    "sep-2322-client-request-state 2026-07-28"
+    "http-standard-headers 2026-07-28"
+    "http-custom-headers 2026-07-28"
+    "http-invalid-tool-headers 2026-07-28"
+    "json-schema-ref-no-deref 2026-07-28"
+)
+client_scenarios() {
+    local program=${CARGO_TARGET_DIR:-$PWD/target}/debug/conformance_client failed=0 scenario revision log result
+    for line in "${CLIENT_SCENARIOS[@]}"; do
+        read -r scenario revision <<<"$line"
+        log=$home/client-$scenario-$revision.log
+        "$node" "$index" client --command "$program" --scenario "$scenario" --spec-version "$revision" >"$log" 2>&1 ||
+            true
+        # "Passed: 8/8, 0 failed, 0 warnings". A scenario that checks nothing has passed nothing.
+        result=$(grep -o 'Passed: .*' "$log" || echo "no result, see $log")
+        printf '%-46s %-12s %s\n' "$scenario" "$revision" "$result"
+        [[ $result =~ ^Passed:\ [1-9][0-9]*/[0-9]+,\ 0\ failed,\ 0\ warnings ]] || failed=1
+    done
+    return "$failed"
+}
+if [[ ${1:-} == --client ]]; then
+    client_scenarios
+    exit
+fi
+
 port=$("$node" -e 'const server = require("net").createServer().listen(0, "127.0.0.1", () => {
     console.log(server.address().port); server.close(); })')
 FASTMCP_LOG_LEVEL=${FASTMCP_LOG_LEVEL:-off} \
@@ -53,6 +92,10 @@ if (($#)); then
     done
     exit "$failed"
 fi
+
+clients=0
+client_scenarios || clients=1
+echo
 
 # The suite exits with an error if any scenario fails; the table below decides which failures count.
 for revision in 2025-11-25 2026-07-28; do
@@ -102,3 +145,4 @@ awk -v stub="$STUB" '
         exit regressed
     }
 ' "$home/2025-11-25.log" "$home/2026-07-28.log"
+((clients == 0)) || { echo "a scenario of clients does not pass" >&2; exit 1; }

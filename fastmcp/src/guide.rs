@@ -15,6 +15,7 @@
 //! | [`authorization`] | access tokens, scopes, rules for callers |
 //! | [`middleware`] | logs, limits and checks around requests |
 //! | [`composition`] | mounted servers, remote servers, components of a running server |
+//! | [`client`] | programs that use servers |
 //! | [`testing`] | tests of tools, tasks and whole servers |
 //! | [`databases`] | connections, pools and transactions |
 //! | [`deploying`] | containers, systemd, proxies, rolling deployments |
@@ -105,12 +106,19 @@ pub mod sessions {}
 )]
 pub mod authorization {}
 
-#[cfg_attr(feature = "http", doc = include_str!("../docs/testing.md"))]
+#[cfg_attr(all(feature = "http", feature = "testing"), doc = include_str!("../docs/testing.md"))]
 #[cfg_attr(
-    not(feature = "http"),
-    doc = "Tests. The page is part of the documentation with the feature `http`."
+    not(all(feature = "http", feature = "testing")),
+    doc = "Tests. The page is part of the documentation with the features `http` and `testing`."
 )]
 pub mod testing {}
+
+#[cfg_attr(all(feature = "client", feature = "http"), doc = include_str!("../docs/client.md"))]
+#[cfg_attr(
+    not(all(feature = "client", feature = "http")),
+    doc = "Clients of servers. The page is part of the documentation with the features `client` and `http`."
+)]
+pub mod client {}
 
 #[doc = include_str!("../docs/databases.md")]
 pub mod databases {}

@@ -95,6 +95,7 @@
 //! | `auth` | no | [`FastMcp::auth`]: access tokens and scopes over HTTP (OAuth 2.1) |
 //! | `telemetry` | no | [`FastMcp::telemetry`]: spans and metrics for OpenTelemetry and Prometheus |
 //! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP, and `FastMcp::proxy`, which offers the components of such servers. [`Client::connect`](client::Client::connect), for tests, needs no feature |
+//! | `testing` | no | [`testing`]: connected clients, dockets with a clock that tests move, and assertions, for dev-dependencies |
 //!
 //! A server over HTTP alone saves the code of `stdio` with `default-features = false, features = ["http"]`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -105,7 +106,8 @@
         feature = "http",
         feature = "redis",
         feature = "sqlite",
-        feature = "client"
+        feature = "client",
+        feature = "testing"
     )),
     allow(rustdoc::broken_intra_doc_links)
 )]
@@ -142,6 +144,8 @@ pub mod task;
 pub mod telemetry;
 #[cfg(not(feature = "telemetry"))]
 mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 mod transport;
 mod variant_order;
@@ -174,6 +178,7 @@ pub use crate::call::error::CallError;
 pub use crate::call::portable::schemas::{Schemas, WideIntegers};
 pub use crate::call::unmet::UnmetDependency;
 pub use crate::caller::Caller;
+pub use crate::client::Client;
 pub use crate::component::access::Component;
 pub use crate::component::added::{AddError, DynamicComponents};
 pub use crate::component::completion::{Completions, IntoCompletions};

@@ -1,9 +1,12 @@
 //! `Progress` outside of tasks: a client that sent a progress token is notified.
 
+use std::sync::{Arc, Mutex};
+
+use fastmcp::client::{Client, ProgressUpdate};
 use fastmcp::dependencies::Scope;
 use fastmcp::prelude::*;
+use fastmcp_tests::wire::Wire;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines};
 
 /// Reports a step through the same `Progress` as the handler that uses it.
 #[dependency]
@@ -48,120 +51,80 @@ async fn counted(progress: Progress) -> Result<()> {
     Ok(())
 }
 
-struct Wire {
-    lines: Lines<BufReader<tokio::io::ReadHalf<DuplexStream>>>,
-    write: tokio::io::WriteHalf<DuplexStream>,
-}
-
-impl Wire {
-    async fn open(server: &fastmcp::Server) -> Self {
-        let (read, write) = tokio::io::split(server.connect());
-        let lines = BufReader::new(read).lines();
-        let mut wire = Self { lines, write };
-        wire.say(
-            &json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
-            "protocolVersion": "2025-11-25",
-            "capabilities": {},
-            "clientInfo": { "name": "test", "version": "0" },
-        } }),
-        )
-        .await;
-        wire.hear().await;
-        wire.say(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
-            .await;
-        wire
-    }
-
-    async fn say(&mut self, message: &Value) {
-        let line = format!("{message}\n");
-        self.write.write_all(line.as_bytes()).await.unwrap();
-    }
-
-    async fn hear(&mut self) -> Value {
-        let line = self.lines.next_line().await.unwrap().unwrap();
-        serde_json::from_str(&line).unwrap()
-    }
-
-    /// Returns the notifications before a response, and the response.
-    async fn ask(&mut self, method: &str, mut params: Value, token: bool) -> (Vec<Value>, Value) {
-        if token {
-            params["_meta"] = json!({ "progressToken": "here" });
-        }
-        self.say(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
-            .await;
-        let mut notifications = Vec::new();
-        loop {
-            let mut message = self.hear().await;
-            if message.get("id").is_some() {
-                return (notifications, message["result"].take());
-            }
-            assert_eq!(message["method"], "notifications/progress");
-            assert_eq!(message["params"]["progressToken"], "here");
-            notifications.push(message["params"].take());
-        }
-    }
-}
-
 async fn start() -> fastmcp::Server {
     let server = FastMcp::new("progress").docket(Docket::memory("progress"));
     server.start().await.unwrap()
 }
 
+/// Calls a tool, and returns its progress and its result.
+async fn follow(server: &fastmcp::Server, tool: &str) -> (Vec<ProgressUpdate>, u64) {
+    let client = Client::connect(server).await.unwrap();
+    let updates = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&updates);
+    let call = client.call::<u64>(tool, ());
+    let result = call.on_progress(move |update| seen.lock().unwrap().push(update));
+    let result = result.await.unwrap();
+    (std::mem::take(&mut updates.lock().unwrap()), result)
+}
+
 #[tokio::test]
 async fn a_client_gets_increasing_progress_from_a_tool() {
     let server = start().await;
-    let mut wire = Wire::open(&server).await;
-    let params = json!({ "name": "copy", "arguments": {} });
-    let (told, result) = wire.ask("tools/call", params, true).await;
-    assert_eq!(result["structuredContent"], json!({ "result": 7 }));
+    let (told, result) = follow(&server, "copy").await;
+    assert_eq!(result, 7);
 
-    let numbers: Vec<f64> = told
-        .iter()
-        .filter_map(|it| it["progress"].as_f64())
-        .collect();
+    let numbers: Vec<f64> = told.iter().map(|it| it.progress).collect();
     assert_eq!(numbers.len(), 5, "{told:?}");
     assert!(numbers.is_sorted_by(|a, b| a < b), "{numbers:?}");
     let rounded: Vec<f64> = numbers.iter().map(|number| number.round()).collect();
     assert_eq!(rounded, [1.0, 1.0, 1.0, 3.0, 3.0]);
-    assert_eq!(told[0].get("total"), None);
-    assert_eq!(told[1]["total"], 3.0);
-    assert_eq!(told[2]["message"], "copying");
+    assert_eq!(told[0].total, None);
+    assert_eq!(told[1].total, Some(3.0));
+    assert_eq!(told[2].message.as_deref(), Some("copying"));
     // The teardown also reports progress, before the response.
-    assert_eq!(told[4]["message"], "closed");
+    assert_eq!(told[4].message.as_deref(), Some("closed"));
+}
+
+/// Returns the progress before a response.
+async fn progress_of(wire: &mut Wire, method: &str, mut params: Value) -> Vec<Value> {
+    params["_meta"] = json!({ "progressToken": "here" });
+    let answer = wire.request(method, params).await;
+    assert!(answer.get("result").is_some(), "{answer}");
+    let notifications = std::mem::take(&mut wire.notifications);
+    let told = notifications.into_iter().map(|mut notification| {
+        assert_eq!(notification["method"], "notifications/progress");
+        assert_eq!(notification["params"]["progressToken"], "here");
+        notification["params"].take()
+    });
+    told.collect()
 }
 
 #[tokio::test]
 async fn resources_and_prompts_report_progress() {
     let server = start().await;
-    let mut wire = Wire::open(&server).await;
+    let mut wire = Wire::of_sessions(&server, json!({})).await;
     let params = json!({ "uri": "data://copied" });
-    let (told, result) = wire.ask("resources/read", params, true).await;
-    assert_eq!(result["contents"][0]["text"], "copied");
+    let told = progress_of(&mut wire, "resources/read", params).await;
     assert_eq!(told[0]["progress"], 5.0);
-    let (told, _) = wire
-        .ask("prompts/get", json!({ "name": "ask" }), true)
-        .await;
+    let told = progress_of(&mut wire, "prompts/get", json!({ "name": "ask" })).await;
     assert_eq!(told[0]["progress"], 1.0);
 }
 
 #[tokio::test]
 async fn a_client_without_a_progress_token_gets_no_progress() {
     let server = start().await;
-    let mut wire = Wire::open(&server).await;
-    let params = json!({ "name": "copy", "arguments": {} });
-    let (told, result) = wire.ask("tools/call", params, false).await;
-    assert_eq!(told, [] as [Value; 0]);
-    assert_eq!(result["isError"], false);
+    let mut wire = Wire::of_sessions(&server, json!({})).await;
+    let answer = wire.call("copy").await;
+    assert_eq!(answer["result"]["isError"], false);
+    assert_eq!(wire.notifications, [] as [Value; 0]);
 }
 
 #[tokio::test]
 async fn a_task_reports_progress_to_its_docket() {
     let server = start().await;
-    let mut wire = Wire::open(&server).await;
-    let params = json!({ "name": "through_a_task", "arguments": {} });
-    let (told, result) = wire.ask("tools/call", params, true).await;
-    assert_eq!(told, [] as [Value; 0]);
-    assert_eq!(result["structuredContent"], json!({ "result": 4 }));
+    let (told, result) = follow(&server, "through_a_task").await;
+    assert_eq!(told, []);
+    assert_eq!(result, 4);
 }
 
 #[tokio::test]

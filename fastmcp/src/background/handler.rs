@@ -2,7 +2,6 @@
 //! the result into an outcome.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use futures_util::future::{BoxFuture, ready};
 
@@ -20,8 +19,7 @@ use crate::docket::handler::Handler;
 use crate::docket::model::failure::{Failure, FailureKind};
 use crate::docket::model::outcome::Outcome;
 use crate::docket::model::submission::Submission;
-use crate::docket::model::time::When;
-use crate::docket::policy::{Policy, Repeat};
+use crate::docket::policy::Policy;
 use crate::docket::worker::panic_hook::Catch;
 
 /// The handler of a worker that runs the tasks of the program. `provided` supplies their dependencies.
@@ -104,23 +102,15 @@ fn log_start(task: &TaskEntry, run: &CurrentExecution, arguments: &Arguments) {
     );
 }
 
-/// Returns the first submission of an automatic task, which a worker makes when it starts. It is due at
-/// once or at the next time of the cron expression. Its key is the name of the task, so that several
-/// workers schedule it only once.
+/// Returns the first submission of an automatic task, which a worker makes when it starts. The worker moves one with a
+/// cron expression to its next time on the clock of the docket. Its key is the name of the task, so that several workers
+/// schedule it only once.
 fn first_run(task: &'static TaskEntry) -> Submission {
     let submission = Submission::new(task.name, "{}").key(task.name);
     let Ok(policy) = task.policy.as_ref() else {
         return submission;
     };
-    let submission = task.with_limits(submission, policy, &Arguments::new());
-    let next = match &policy.repeat {
-        Some(Repeat::Cron(cron)) => cron.next_after(SystemTime::now().into()),
-        Some(Repeat::Every(_)) | None => None,
-    };
-    match next {
-        Some(moment) => submission.when(When::At(moment)),
-        None => submission,
-    }
+    task.with_limits(submission, policy, &Arguments::new())
 }
 
 /// Returns the outcome of a run that ended with an error.

@@ -121,6 +121,19 @@ impl TaskWorkerBuilder {
         self
     }
 
+    /// Replaces the provider `P` with an async function, as
+    /// [`FastMcp::override_dependency_async`](crate::FastMcp::override_dependency_async) does.
+    pub fn override_dependency_async<P: Provider, F>(
+        mut self,
+        replacement: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<P::Value>> + Send + 'static,
+    {
+        self.overrides.add_async::<P, F>(replacement);
+        self
+    }
+
     /// Sets the options of the worker, such as its concurrency.
     pub fn options(
         mut self,

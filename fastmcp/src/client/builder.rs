@@ -1,18 +1,28 @@
 //! [`ClientBuilder`]: the options of a client.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::client::elicitation::Elicitation;
+use crate::client::events::EventHandlers;
 use crate::client::handlers::Handlers;
+use crate::client::log_message::LogMessage;
 use crate::client::notices::Notices;
 use crate::client::sampling::Sampling;
+#[cfg(feature = "client")]
+use crate::client::token::{SharedTokenProvider, TokenProvider};
+use crate::context::change::ListKind;
+use crate::context::client_channel::LogLevel;
 use crate::context::elicit::Elicited;
 use crate::context::message_content::MessageContent;
 use crate::mcp::ProtocolVersion;
+
+/// The extension for tasks (SEP-2663).
+pub(crate) const TASKS: &str = "io.modelcontextprotocol/tasks";
 
 /// The options of a [`Client`](crate::client::Client):
 /// [`Client::builder`](crate::client::Client::builder) creates it.
@@ -22,6 +32,13 @@ use crate::mcp::ProtocolVersion;
 #[must_use]
 pub struct ClientBuilder {
     pub(crate) options: Options,
+    pub(super) events: EventHandlers,
+    pub(super) log_level: Option<LogLevel>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) checks_output: bool,
+    /// Whether the program has chosen the revision.
+    #[cfg(feature = "client")]
+    pub(super) is_pinned: bool,
 }
 
 /// The options of a connection.
@@ -34,6 +51,21 @@ pub(crate) struct Options {
     /// The headers of each HTTP request.
     #[cfg(feature = "client")]
     pub(crate) headers: Vec<(String, String)>,
+    /// Returns the access token of each HTTP request.
+    #[cfg(feature = "client")]
+    pub(crate) token_provider: Option<SharedTokenProvider>,
+}
+
+impl Options {
+    /// Returns the capabilities of the client, in the protocol's form.
+    pub(crate) fn capabilities(&self) -> Value {
+        let mut capabilities = self.handlers.capabilities();
+        // A handler of all questions is a proxy, which decides for each request.
+        if !self.protocol.has_initialize() && self.handlers.any.is_none() {
+            capabilities["extensions"] = json!({ (TASKS): {} });
+        }
+        capabilities
+    }
 }
 
 impl ClientBuilder {
@@ -45,7 +77,15 @@ impl ClientBuilder {
                 notices: Notices::default(),
                 #[cfg(feature = "client")]
                 headers: Vec::new(),
+                #[cfg(feature = "client")]
+                token_provider: None,
             },
+            events: EventHandlers::default(),
+            log_level: None,
+            timeout: None,
+            checks_output: false,
+            #[cfg(feature = "client")]
+            is_pinned: false,
         }
     }
 
@@ -133,12 +173,83 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the revision of the protocol; by default the last one with sessions, 2025-11-25. A test of a
-    /// handler that asks can run with both: in
-    /// [`ProtocolVersion::V_2026_07_28`](crate::mcp::ProtocolVersion), the handler runs again from its
+    /// Gives each HTTP request the access token of a provider, such as one that speaks OAuth. It is asked again, once for
+    /// each request, when the server refuses the token.
+    ///
+    /// ```
+    /// # use fastmcp::client::{Client, TokenRequest};
+    /// # async fn stored_token() -> Result<String, std::io::Error> { Ok("secret".into()) }
+    /// # async fn refreshed_token() -> Result<String, std::io::Error> { Ok("secret".into()) }
+    /// let client = Client::builder().token_provider(|request: TokenRequest| async move {
+    ///     match request.challenge {
+    ///         None => stored_token().await,
+    ///         Some(_) => refreshed_token().await,
+    ///     }
+    /// });
+    /// ```
+    #[cfg(feature = "client")]
+    pub fn token_provider(mut self, provider: impl TokenProvider) -> Self {
+        self.options.token_provider = Some(SharedTokenProvider::new(provider));
+        self
+    }
+
+    /// Sets the time without a response after which a request fails and is cancelled; by default, a request waits for as
+    /// long as the connection is open. Each progress notification of the server begins it anew.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets a function that gets the log messages of the server. It runs on the task that reads the connection, so it
+    /// should be short.
+    ///
+    /// A server of protocol 2026-07-28 sends messages only to requests that name a level:
+    /// [`log_level`](Self::log_level), or `Info`.
+    pub fn on_log(mut self, handler: impl Fn(LogMessage) + Send + Sync + 'static) -> Self {
+        self.events.log = Some(Arc::new(handler));
+        self
+    }
+
+    /// Sets the lowest level of the log messages that the server sends; by default, the server decides.
+    pub fn log_level(mut self, level: LogLevel) -> Self {
+        self.log_level = Some(level);
+        self
+    }
+
+    /// Sets a function that is called when a list of the server has changed. It runs on the task that reads the
+    /// connection, so it should be short.
+    pub fn on_list_changed(mut self, handler: impl Fn(ListKind) + Send + Sync + 'static) -> Self {
+        self.events.list_changed = Some(Arc::new(handler));
+        self
+    }
+
+    /// Sets a function that gets the URI of a resource whose contents have changed, if the client has
+    /// [subscribed](crate::client::Client::subscribe) to it.
+    pub fn on_resource_updated(mut self, handler: impl Fn(String) + Send + Sync + 'static) -> Self {
+        self.events.resource_updated = Some(Arc::new(handler));
+        self
+    }
+
+    /// Compares each structured result of a tool with the output schema that the tool lists, and returns
+    /// [`ClientError::Output`](crate::client::ClientError::Output) for one that does not match. The client reads the list
+    /// of tools with the first result. By default, it compares nothing.
+    pub fn check_output(mut self, check: bool) -> Self {
+        self.checks_output = check;
+        self
+    }
+
+    /// Sets the revision of the protocol. By default, the last one with sessions, 2025-11-25; over HTTP and to a program,
+    /// 2026-07-28 if the server does not have it.
+    ///
+    /// A server makes [tasks](crate::client::TaskHandle) of calls only in 2026-07-28. A test of a handler that asks can
+    /// run with both: in [`ProtocolVersion::V_2026_07_28`](crate::mcp::ProtocolVersion), the handler runs again from its
     /// start with each answer.
     pub fn protocol(mut self, version: ProtocolVersion) -> Self {
         self.options.protocol = version;
+        #[cfg(feature = "client")]
+        {
+            self.is_pinned = true;
+        }
         self
     }
 }

@@ -1,6 +1,6 @@
 //! [`Elicitation`]: a question of a server to the user of a client.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::context::elicit::Elicited;
 
@@ -48,6 +48,25 @@ impl Elicitation {
             answer @ (Value::Object(_) | Value::Null) => answer,
             answer => json!({ self.only_field(): answer }),
         })
+    }
+
+    /// Returns the default values of the form's fields, for a client whose user leaves them as they are (MCP 2025-11-25,
+    /// "Elicitation").
+    ///
+    /// ```
+    /// # use fastmcp::client::Client;
+    /// let quick = Client::builder()
+    ///     .on_elicitation(|question| async move { question.accept(question.defaults()) });
+    /// ```
+    pub fn defaults(&self) -> Map<String, Value> {
+        let form = self.form.as_ref();
+        let fields = form.and_then(|form| form["properties"].as_object());
+        let fields = fields.into_iter().flatten();
+        let defaults = fields.filter_map(|(name, schema)| {
+            let default = schema.get("default")?;
+            Some((name.clone(), default.clone()))
+        });
+        defaults.collect()
     }
 
     /// Returns the name of the first field. A form for a single value has only one.

@@ -83,7 +83,7 @@ impl Handlers {
     }
 }
 
-fn elicitation_result(answer: Elicited<Value>, has_form: bool) -> Value {
+pub(crate) fn elicitation_result(answer: Elicited<Value>, has_form: bool) -> Value {
     match answer {
         Elicited::Accepted(Value::Null) if has_form => json!({ "action": "accept", "content": {} }),
         Elicited::Accepted(Value::Null) => json!({ "action": "accept" }),

@@ -6,14 +6,16 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Mutex;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use http::{HeaderName, HeaderValue};
 use rmcp::model::{
     CancelledNotificationParam, ClientConfig, ClientRequest, CreateMessageRequestParams,
-    CreateMessageResult, ElicitRequestParams, ElicitResult, ErrorData, ListRootsResult,
-    LoggingMessageNotificationParam, ProgressNotificationParam, RequestId,
-    ResourceUpdatedNotificationParam,
+    CreateMessageResult, ElicitRequestParams, ElicitResult, ErrorData, GetExtensions,
+    ListRootsResult, LoggingMessageNotificationParam, ProgressNotificationParam, RequestId,
+    ResourceUpdatedNotificationParam, SubscriptionsAcknowledgedNotificationParams,
 };
 use rmcp::service::{
     ClientLifecycleMode, ClientServiceExt, NotificationContext, Peer, PeerRequestOptions,
@@ -27,36 +29,53 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::client::builder::Options;
-use crate::client::connection::Connection;
+use crate::client::connection::{Connection, Outgoing};
 use crate::client::error::{ClientError, connection_error};
-use crate::client::notices::ProgressSink;
+use crate::client::http_requests::{HttpRequests, RequestHeaders};
 use crate::mcp::Implementation;
 
 /// A connection over streamable HTTP.
 pub(crate) struct Http {
-    service: RunningService<RoleClient, Answers>,
+    peer: Peer<RoleClient>,
+    options: Options,
+    /// `None` after the connection was closed.
+    service: Mutex<Option<RunningService<RoleClient, Answers>>>,
 }
 
 /// Connects to the server at this URL.
 pub(crate) async fn connect(url: String, options: Options) -> Result<Http, ClientError> {
-    let mut headers = HashMap::new();
-    for (name, value) in &options.headers {
-        let problem =
-            |error: &dyn fmt::Display| connection_error(format!("header `{name}`: {error}"));
-        let value = value.parse().map_err(|error| problem(&error))?;
-        headers.insert(name.parse().map_err(|error| problem(&error))?, value);
-    }
+    let headers = parse_headers(&options.headers)?;
     let config = StreamableHttpClientTransportConfig::with_uri(url).custom_headers(headers);
-    let transport = StreamableHttpClientTransport::from_config(config);
+    let requests = HttpRequests::new(options.token_provider.clone());
+    let transport = StreamableHttpClientTransport::with_client(requests, config);
     let mode = if options.protocol.has_initialize() {
         ClientLifecycleMode::Initialize
     } else {
         let preferred_versions = vec![options.protocol.clone()];
         ClientLifecycleMode::Discover { preferred_versions }
     };
-    let service = Answers { options }.serve_with_lifecycle(transport, mode);
+    let answers = Answers {
+        options: options.clone(),
+    };
+    let service = answers.serve_with_lifecycle(transport, mode);
     let service = service.await.map_err(connection_error)?;
-    Ok(Http { service })
+    Ok(Http {
+        peer: service.peer().clone(),
+        options,
+        service: Mutex::new(Some(service)),
+    })
+}
+
+fn parse_headers(
+    headers: &[(String, String)],
+) -> Result<HashMap<HeaderName, HeaderValue>, ClientError> {
+    let parse = |(name, value): &(String, String)| {
+        let problem =
+            |error: &dyn fmt::Display| connection_error(format!("header `{name}`: {error}"));
+        let value = value.parse().map_err(|error| problem(&error))?;
+        Ok((name.parse().map_err(|error| problem(&error))?, value))
+    };
+    headers.iter().map(parse).collect()
 }
 
 /// The answers to the questions that a server sends on the connection.
@@ -88,7 +107,7 @@ impl ClientHandler for Answers {
     fn get_info(&self) -> ClientConfig {
         let mut config = ClientConfig::default();
         config.protocol_version = self.options.protocol.clone();
-        let capabilities = self.options.handlers.capabilities();
+        let capabilities = self.options.capabilities();
         config.capabilities = serde_json::from_value(capabilities).unwrap_or_default();
         config
     }
@@ -145,6 +164,14 @@ impl ClientHandler for Answers {
         self.notify("notifications/prompts/list_changed", ());
     }
 
+    async fn on_subscriptions_acknowledged(
+        &self,
+        params: SubscriptionsAcknowledgedNotificationParams,
+        _: NotificationContext<RoleClient>,
+    ) {
+        self.notify("notifications/subscriptions/acknowledged", params);
+    }
+
     async fn list_roots(
         &self,
         _: RequestContext<RoleClient>,
@@ -177,19 +204,28 @@ impl Drop for CancelOnDrop {
 }
 
 impl Http {
-    async fn send(
-        &self,
-        method: &'static str,
-        params: Value,
-        progress: Option<ProgressSink>,
-    ) -> Result<Value, ClientError> {
+    async fn exchange(&self, outgoing: Outgoing) -> Result<Value, ClientError> {
+        let Outgoing {
+            method,
+            params,
+            progress,
+            headers,
+        } = outgoing;
+        let meta = params.get("_meta").cloned();
         let request = json!({ "method": method, "params": params });
-        let request: ClientRequest = serde_json::from_value(request).map_err(connection_error)?;
-        let options = PeerRequestOptions::no_options();
-        let handle = self
-            .service
-            .send_cancellable_request(request, options)
-            .await?;
+        let mut request: ClientRequest =
+            serde_json::from_value(request).map_err(connection_error)?;
+        if !headers.is_empty() {
+            let headers = parse_headers(&headers)?;
+            request.extensions_mut().insert(RequestHeaders(headers));
+        }
+        let mut options = PeerRequestOptions::no_options();
+        // The protocol library replaces the capabilities of the request by those of the connection.
+        options.meta = meta
+            .map(serde_json::from_value)
+            .transpose()
+            .map_err(connection_error)?;
+        let handle = self.peer.send_cancellable_request(request, options).await?;
         let mut cancel = CancelOnDrop {
             peer: handle.peer.clone(),
             id: handle.id.clone(),
@@ -197,7 +233,7 @@ impl Http {
         };
         // The protocol library chooses the token.
         let token = serde_json::to_value(&handle.progress_token).unwrap_or_default();
-        let notices = &self.service.service().options.notices;
+        let notices = &self.options.notices;
         let _followed = progress.map(|sink| notices.follow(&token, sink));
         let result = handle.await_response().await;
         cancel.is_answered = true;
@@ -206,41 +242,44 @@ impl Http {
 }
 
 impl Connection for Http {
-    fn request(
-        &self,
-        method: &'static str,
-        params: Value,
-    ) -> BoxFuture<'_, Result<Value, ClientError>> {
-        self.send(method, params, None).boxed()
+    fn send(&self, request: Outgoing) -> BoxFuture<'_, Result<Value, ClientError>> {
+        self.exchange(request).boxed()
     }
 
-    fn follow(
-        &self,
-        method: &'static str,
-        params: Value,
-        progress: ProgressSink,
-    ) -> BoxFuture<'_, Result<Value, ClientError>> {
-        self.send(method, params, Some(progress)).boxed()
+    fn post(&self, method: &'static str, params: Value) {
+        let request = json!({ "method": method, "params": params });
+        let peer = self.peer.clone();
+        // Outside of a runtime, the connection has ended too.
+        if let (Ok(request), Ok(runtime)) = (
+            serde_json::from_value::<ClientRequest>(request),
+            tokio::runtime::Handle::try_current(),
+        ) {
+            runtime.spawn(async move { peer.send_request(request).await.map(drop) });
+        }
     }
 
     fn is_closed(&self) -> bool {
-        self.service.is_transport_closed()
+        self.peer.is_transport_closed()
     }
 
     fn listens(&self) -> bool {
-        !self.service.service().options.protocol.has_initialize()
+        !self.options.protocol.has_initialize()
     }
 
     fn server_info(&self) -> Option<Implementation> {
-        let info = self.service.peer_info()?;
+        let info = self.peer.peer_info()?;
         info.server_info.clone()
     }
 
-    fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
+    fn close(&self) -> BoxFuture<'_, ()> {
         async move {
-            // The result only reports how the tokio task of the connection ended. The connection is
-            // closed in any case.
-            let _ = self.service.cancel().await;
+            let service = self.service.lock().map(|mut service| service.take());
+            if let Some(service) = service.unwrap_or_default() {
+                // The result only reports how the tokio task of the connection ended. The connection is
+                // closed in any case.
+                let _ = service.cancel().await;
+            }
+            self.options.notices.notify("closed", Value::Null);
         }
         .boxed()
     }

@@ -15,10 +15,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::client::builder::Options;
-use crate::client::connection::Connection;
+use crate::client::connection::{Connection, Outgoing};
 use crate::client::error::{ClientError, connection_error};
 use crate::client::handlers::Handlers;
-use crate::client::notices::{Notices, ProgressSink};
+use crate::client::notices::Notices;
 use crate::mcp::Implementation;
 
 pub(crate) type Reader = Box<dyn AsyncRead + Send + Unpin>;
@@ -27,7 +27,7 @@ pub(crate) type Writer = Box<dyn AsyncWrite + Send + Unpin>;
 // The keys of `_meta` in revisions without sessions (MCP 2026-07-28, "Per-request metadata").
 const PROTOCOL_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 const CLIENT_INFO: &str = "io.modelcontextprotocol/clientInfo";
-const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+pub(crate) const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
 type Answer = Result<Value, ClientError>;
@@ -55,7 +55,7 @@ pub(crate) async fn open(
     write: Writer,
     options: Options,
 ) -> Result<JsonRpc, ClientError> {
-    let capabilities = options.handlers.capabilities();
+    let capabilities = options.capabilities();
     let client = json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") });
     let has_session = options.protocol.has_initialize();
     let (outgoing, messages) = mpsc::unbounded_channel();
@@ -84,7 +84,7 @@ pub(crate) async fn open(
         tasks: [writer.abort_handle(), reader.abort_handle()],
     };
     if !has_session {
-        let mut result = connection.send("server/discover", json!({})).await?;
+        let mut result = connection.request("server/discover", json!({})).await?;
         let server_info = result["_meta"][SERVER_INFO].take();
         connection.server_info = serde_json::from_value(server_info).map_err(connection_error)?;
         return Ok(connection);
@@ -94,7 +94,7 @@ pub(crate) async fn open(
         "capabilities": capabilities,
         "clientInfo": client,
     });
-    let mut result = connection.send("initialize", params).await?;
+    let mut result = connection.request("initialize", params).await?;
     connection.server_info =
         Some(serde_json::from_value(result["serverInfo"].take()).map_err(connection_error)?);
     let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
@@ -104,22 +104,27 @@ pub(crate) async fn open(
 }
 
 impl JsonRpc {
-    async fn send(&self, method: &'static str, params: Value) -> Answer {
-        self.send_with(method, params, None).await
-    }
-
-    /// Sends a request. The keys of `_meta` in `params` are kept.
-    async fn send_with(
-        &self,
-        method: &'static str,
-        mut params: Value,
-        progress: Option<ProgressSink>,
-    ) -> Answer {
+    /// Adds the metadata of the connection to a request. The keys of `_meta` in `params` are kept.
+    fn add_meta(&self, params: &mut Value) {
         if let Some(Value::Object(meta)) = &self.meta {
             for (key, value) in meta {
-                params["_meta"][key] = value.clone();
+                // A request may have capabilities of its own.
+                if params["_meta"].get(key).is_none() {
+                    params["_meta"][key] = value.clone();
+                }
             }
         }
+    }
+
+    /// Sends a request, and waits for its response.
+    async fn exchange(&self, request: Outgoing) -> Answer {
+        let Outgoing {
+            method,
+            mut params,
+            progress,
+            ..
+        } = request;
+        self.add_meta(&mut params);
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let _followed = progress.map(|sink| {
             let token = Value::from(id);
@@ -147,18 +152,16 @@ impl JsonRpc {
 }
 
 impl Connection for JsonRpc {
-    fn request(&self, method: &'static str, params: Value) -> BoxFuture<'_, Answer> {
-        self.send(method, params).boxed()
+    fn send(&self, request: Outgoing) -> BoxFuture<'_, Answer> {
+        self.exchange(request).boxed()
     }
 
-    #[cfg(feature = "client")]
-    fn follow(
-        &self,
-        method: &'static str,
-        params: Value,
-        progress: ProgressSink,
-    ) -> BoxFuture<'_, Answer> {
-        self.send_with(method, params, Some(progress)).boxed()
+    fn post(&self, method: &'static str, mut params: Value) {
+        self.add_meta(&mut params);
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        // Its response finds no request, and is dropped.
+        let message = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
+        let _ = self.outgoing.send(message);
     }
 
     #[cfg(feature = "client")]
@@ -166,7 +169,6 @@ impl Connection for JsonRpc {
         lock(&self.pending).is_none()
     }
 
-    #[cfg(feature = "client")]
     fn listens(&self) -> bool {
         self.meta.is_some()
     }
@@ -175,17 +177,26 @@ impl Connection for JsonRpc {
         self.server_info.clone()
     }
 
-    fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
-        drop(self);
+    fn close(&self) -> BoxFuture<'_, ()> {
+        self.end();
         std::future::ready(()).boxed()
+    }
+}
+
+impl JsonRpc {
+    /// Closes both streams, and fails the requests that wait.
+    fn end(&self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+        lock(&self.pending).take();
+        self.notices.notify("closed", Value::Null);
     }
 }
 
 impl Drop for JsonRpc {
     fn drop(&mut self) {
-        for task in &self.tasks {
-            task.abort();
-        }
+        self.end();
     }
 }
 
@@ -275,7 +286,7 @@ impl Incoming {
             pending.as_mut()?.remove(&id)
         });
         let answer = match message.remove("error") {
-            Some(error) => Err(refused(error)),
+            Some(error) => Err(ClientError::refused(error)),
             None => Ok(message.remove("result").unwrap_or_default()),
         };
         // The caller may have dropped its future.
@@ -305,17 +316,6 @@ async fn reply(
     };
     // Fails only if the connection has ended.
     let _ = outgoing.send(reply);
-}
-
-fn refused(mut error: Value) -> ClientError {
-    let code = error["code"].as_i64();
-    ClientError::Refused {
-        code: code
-            .and_then(|code| i32::try_from(code).ok())
-            .unwrap_or_default(),
-        message: error["message"].as_str().unwrap_or_default().to_owned(),
-        data: Some(error["data"].take()).filter(|data| !data.is_null()),
-    }
 }
 
 fn closed() -> ClientError {

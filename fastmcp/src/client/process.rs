@@ -1,6 +1,7 @@
 //! [`Process`]: a connection to a program over its standard input and output.
 
 use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -10,10 +11,9 @@ use tokio::process::{Child, Command};
 use tokio::runtime;
 
 use crate::client::builder::Options;
-use crate::client::connection::Connection;
+use crate::client::connection::{Connection, Outgoing};
 use crate::client::error::{ClientError, connection_error};
 use crate::client::json_rpc::{self, JsonRpc};
-use crate::client::notices::ProgressSink;
 use crate::mcp::Implementation;
 
 /// The time that a program has to end after its input has ended.
@@ -21,13 +21,13 @@ const EXIT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A connection to a child process. Dropping it ends the process in the background.
 pub(crate) struct Process {
-    /// `None` while the connection closes, which ends the input of the process.
-    connection: Option<JsonRpc>,
-    child: Option<Child>,
+    /// Closing it ends the input of the process.
+    connection: JsonRpc,
+    child: Mutex<Option<Child>>,
 }
 
 /// Starts a program and connects to it.
-pub(crate) async fn spawn(mut command: Command, options: Options) -> Result<Process, ClientError> {
+pub(crate) async fn spawn(command: &mut Command, options: Options) -> Result<Process, ClientError> {
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -37,8 +37,8 @@ pub(crate) async fn spawn(mut command: Command, options: Options) -> Result<Proc
     let (read, write) = streams.ok_or_else(|| connection_error("the program has no pipes"))?;
     let connection = json_rpc::open(Box::new(read), Box::new(write), options).await?;
     Ok(Process {
-        connection: Some(connection),
-        child: Some(child),
+        connection,
+        child: Mutex::new(Some(child)),
     })
 }
 
@@ -52,48 +52,38 @@ async fn end(mut child: Child) {
     }
 }
 
+impl Process {
+    fn take_child(&self) -> Option<Child> {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        child.take()
+    }
+}
+
 impl Connection for Process {
-    fn request(
-        &self,
-        method: &'static str,
-        params: Value,
-    ) -> BoxFuture<'_, Result<Value, ClientError>> {
-        match &self.connection {
-            Some(connection) => connection.request(method, params),
-            None => std::future::ready(Err(connection_error("not connected"))).boxed(),
-        }
+    fn send(&self, request: Outgoing) -> BoxFuture<'_, Result<Value, ClientError>> {
+        self.connection.send(request)
     }
 
-    fn follow(
-        &self,
-        method: &'static str,
-        params: Value,
-        progress: ProgressSink,
-    ) -> BoxFuture<'_, Result<Value, ClientError>> {
-        match &self.connection {
-            Some(connection) => connection.follow(method, params, progress),
-            None => std::future::ready(Err(connection_error("not connected"))).boxed(),
-        }
+    fn post(&self, method: &'static str, params: Value) {
+        self.connection.post(method, params);
     }
 
     fn is_closed(&self) -> bool {
-        let connection = self.connection.as_ref();
-        connection.is_none_or(Connection::is_closed)
+        self.connection.is_closed()
     }
 
     fn listens(&self) -> bool {
-        self.connection.as_ref().is_some_and(Connection::listens)
+        self.connection.listens()
     }
 
     fn server_info(&self) -> Option<Implementation> {
-        self.connection.as_ref()?.server_info()
+        self.connection.server_info()
     }
 
-    fn close(mut self: Box<Self>) -> BoxFuture<'static, ()> {
-        self.connection = None;
-        let child = self.child.take();
+    fn close(&self) -> BoxFuture<'_, ()> {
         async move {
-            if let Some(child) = child {
+            self.connection.close().await;
+            if let Some(child) = self.take_child() {
                 end(child).await;
             }
         }
@@ -103,9 +93,8 @@ impl Connection for Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.connection = None;
         // Outside of a runtime, the process is killed at once.
-        if let Some(child) = self.child.take()
+        if let Some(child) = self.take_child()
             && let Ok(runtime) = runtime::Handle::try_current()
         {
             runtime.spawn(end(child));

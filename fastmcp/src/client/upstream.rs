@@ -69,9 +69,9 @@ impl Upstream {
     /// is started again when it has ended.
     pub fn process(command: impl Fn() -> Command + Send + Sync + 'static) -> Self {
         Self::new(Arc::new(move |options| {
-            let command = command();
+            let mut command = command();
             async move {
-                let connection = process::spawn(command, options).await?;
+                let connection = process::spawn(&mut command, options).await?;
                 Ok(Arc::new(connection) as Arc<dyn Connection>)
             }
             .boxed()

@@ -108,6 +108,33 @@ impl FastMcp {
         self
     }
 
+    /// Replaces a provider as [`override_dependency`](Self::override_dependency) does, with an async function: for a test
+    /// that opens a connection, or waits.
+    ///
+    /// ```
+    /// use fastmcp::prelude::*;
+    ///
+    /// #[dependency]
+    /// async fn today() -> Result<String> {
+    ///     Ok(std::fs::read_to_string("/var/lib/calendar/today")?)
+    /// }
+    ///
+    /// let server = FastMcp::new("calendar").override_dependency_async::<today, _>(|| async {
+    ///     tokio::task::yield_now().await;
+    ///     Ok("Monday".into())
+    /// });
+    /// ```
+    pub fn override_dependency_async<P: Provider, F>(
+        mut self,
+        replacement: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<P::Value>> + Send + 'static,
+    {
+        self.0.overrides.add_async::<P, F>(replacement);
+        self
+    }
+
     /// Sets a function that runs for the lifetime of the server, for set-up and clean-up.
     ///
     /// The function sets up a value for handlers, passes it to [`Lifespan::serve`], and cleans up

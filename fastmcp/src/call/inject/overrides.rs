@@ -4,10 +4,12 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
+
 use crate::call::inject::provider_ref::ProviderRef;
 
 /// A function that returns the value in place of the provider.
-type Replacement<T> = Box<dyn Fn() -> crate::error::Result<T> + Send + Sync>;
+type Replacement<T> = Box<dyn Fn() -> BoxFuture<'static, crate::error::Result<T>> + Send + Sync>;
 
 /// Replacements for providers, by the type of the provider.
 #[derive(Debug, Clone, Default)]
@@ -18,7 +20,7 @@ impl Overrides {
     pub(crate) fn insert<T: 'static>(
         &mut self,
         provider: TypeId,
-        replacement: impl Fn() -> crate::error::Result<T> + Send + Sync + 'static,
+        replacement: impl Fn() -> BoxFuture<'static, crate::error::Result<T>> + Send + Sync + 'static,
     ) {
         let replacement: Replacement<T> = Box::new(replacement);
         self.0.insert(provider, Arc::new(replacement));
@@ -29,13 +31,16 @@ impl Overrides {
         self.0.contains_key(&provider)
     }
 
-    /// Calls the replacement of `provider`. Returns `None` if the provider is not replaced.
-    pub(crate) fn make<T: 'static>(
+    /// Runs the replacement of `provider`. Returns `None` if the provider is not replaced.
+    pub(crate) async fn make<T: 'static>(
         &self,
         provider: TypeId,
     ) -> Option<crate::error::Result<ProviderRef<T>>> {
-        let replacement = self.0.get(&provider)?;
-        let replacement = replacement.downcast_ref::<Replacement<T>>()?;
-        Some(replacement().map(ProviderRef::new))
+        let made = self
+            .0
+            .get(&provider)?
+            .downcast_ref::<Replacement<T>>()
+            .map(|replacement| replacement())?;
+        Some(made.await.map(ProviderRef::new))
     }
 }

@@ -6,10 +6,11 @@
 //! polled again when the call of the handler has ended.
 
 use std::any::TypeId;
-use std::future::poll_fn;
+use std::future::{poll_fn, ready};
 use std::sync::Arc;
 use std::task::Poll;
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::call::inject::injector::Injector;
@@ -71,7 +72,17 @@ impl Overrides {
         &mut self,
         replacement: impl Fn() -> crate::error::Result<P::Value> + Send + Sync + 'static,
     ) {
-        self.insert(TypeId::of::<P>(), replacement);
+        self.insert(TypeId::of::<P>(), move || ready(replacement()).boxed());
+    }
+
+    /// Replaces the provider `P` with an async function.
+    pub(crate) fn add_async<P: Provider, F>(
+        &mut self,
+        replacement: impl Fn() -> F + Send + Sync + 'static,
+    ) where
+        F: Future<Output = crate::error::Result<P::Value>> + Send + 'static,
+    {
+        self.insert(TypeId::of::<P>(), move || replacement().boxed());
     }
 }
 
@@ -106,7 +117,7 @@ pub(crate) async fn provided<P: Provider>(
 
 /// Runs `P` until it has provided its value.
 async fn make<P: Provider>(injector: Injector) -> crate::error::Result<NewValue<P::Value>> {
-    if let Some(value) = injector.overrides().make(TypeId::of::<P>()) {
+    if let Some(value) = injector.overrides().make(TypeId::of::<P>()).await {
         return Ok(NewValue {
             value: value?,
             teardown: None,

@@ -80,6 +80,21 @@ impl MemoryBackend {
         }
     }
 
+    /// Creates an empty docket for a test, whose wall clock begins at `wall` and follows tokio's clock.
+    #[cfg(feature = "testing")]
+    pub(crate) fn with_wall_clock(options: DocketOptions, wall: Timestamp) -> Self {
+        Self {
+            clock: Clock::starting_at(wall),
+            ..Self::new(options)
+        }
+    }
+
+    /// Returns whether a worker waits for work, so that what is queued cannot run.
+    #[cfg(feature = "testing")]
+    pub(crate) fn has_sleeping_claims(&self) -> bool {
+        self.lock().wakeups.sleeping_claims > 0
+    }
+
     /// Runs one step under the lock. Sends the wake-ups after the lock is released, so that woken calls do not block
     /// on it.
     fn step<T>(&self, step: impl FnOnce(&mut Store, Timestamp) -> T) -> T {
@@ -143,7 +158,12 @@ impl MemoryBackend {
                 if deliveries.is_empty() {
                     sleeping = Some(SleepingClaim::begin(self, store, &claim.worker));
                 }
-                (deliveries, store.next_look(now, store.next_moment()))
+                let next = store.next_moment();
+                if self.clock.can_be_stepped() {
+                    (deliveries, store.next_look(now, next))
+                } else {
+                    (deliveries, next)
+                }
             });
             if !deliveries.is_empty() {
                 return deliveries;

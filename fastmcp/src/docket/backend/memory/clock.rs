@@ -20,7 +20,8 @@ const ONE_MOMENT: Duration = Duration::from_millis(1);
 pub(super) struct Clock {
     wall: Timestamp,
     start: Instant,
-    deviation: Deviation,
+    /// `None` if the wall clock cannot be stepped.
+    deviation: Option<Deviation>,
 }
 
 impl Clock {
@@ -41,8 +42,23 @@ impl Clock {
         Self {
             wall: SystemTime::now().into(),
             start: Instant::now(),
-            deviation,
+            deviation: Some(deviation),
         }
+    }
+
+    /// Starts a clock of a test: it begins at `wall`, and only tokio's clock moves it.
+    #[cfg(feature = "testing")]
+    pub(super) fn starting_at(wall: Timestamp) -> Self {
+        Self {
+            wall,
+            start: Instant::now(),
+            deviation: None,
+        }
+    }
+
+    /// Returns whether the wall clock may be stepped.
+    pub(super) fn can_be_stepped(&self) -> bool {
+        self.deviation.is_some()
     }
 
     /// Returns the monotonic time. It begins with the wall clock's time at the start, and never jumps.
@@ -57,7 +73,7 @@ impl Clock {
     /// Returns by how many microseconds the wall clock is ahead of the monotonic clock; `None` if that cannot be measured
     /// at the moment.
     pub(super) fn deviation(&self) -> Option<i64> {
-        (self.deviation)()
+        self.deviation.as_ref()?()
     }
 }
 
