@@ -1,28 +1,51 @@
 #!/usr/bin/env bash
 # Runs every benchmark, the instruction counts, the rebuild times and the counts of crates, and prints one table with
-# ratios to the limit and to another library. A run takes about 40 minutes on two cores that are otherwise idle.
+# ratios to the limit and to another library. On two cores that are otherwise idle, building takes most of the time of a
+# first run; the measurements themselves take about a quarter of an hour.
 #
-#   scripts/bench.sh [--json] [part…]
+#   scripts/bench.sh [--json] [--quick] [part…]
 #
 # The parts are calls, docket, docket_redis, docket_sqlite, instructions, rebuild and crates; by default all of them.
-# `--json` prints one line of JSON per row instead of the table. A part that lacks a program is skipped with a message.
+# `--json` prints one line of JSON per row instead of the table. `--quick` measures each call in one round instead of three,
+# counts the instructions of a debug build, and by default leaves out the parts docket_redis, docket_sqlite and rebuild.
+# A part that lacks a program is skipped with a message.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/toolchain.sh
 
-json=
-if [ "${1:-}" = --json ]; then
-    json=1
+json= quick=
+while [[ ${1:-} == --* ]]; do
+    case $1 in
+    --json) json=1 ;;
+    --quick) quick=1 ;;
+    *) echo "unknown argument: $1" >&2; exit 2 ;;
+    esac
     shift
+done
+if ! (($#)); then
+    set -- calls docket
+    [ -n "$quick" ] || set -- "$@" docket_redis docket_sqlite
+    set -- "$@" instructions
+    [ -n "$quick" ] || set -- "$@" rebuild
+    set -- "$@" crates
 fi
-(($#)) || set -- calls docket docket_redis docket_sqlite instructions rebuild crates
+
+# All benchmarks with the same features, so that the library is built once.
+bench() {
+    cargo bench --quiet --package fastmcp --features redis,sqlite --bench "$@"
+}
 
 rows() {
     case $1 in
-    calls | docket) cargo bench --quiet --package fastmcp --bench "$1" -- --json ;;
-    docket_redis) cargo bench --quiet --package fastmcp --features redis --bench "$1" -- --json ;;
-    docket_sqlite) cargo bench --quiet --package fastmcp --features sqlite --bench "$1" -- --json ;;
-    instructions) bash scripts/instructions.sh --release --json ;;
+    calls) bench calls -- --json ${quick:+--quick} ;;
+    docket | docket_redis | docket_sqlite) bench "$1" -- --json ;;
+    instructions)
+        if [ -n "$quick" ]; then
+            bash scripts/instructions.sh --json
+        else
+            bash scripts/instructions.sh --release --json
+        fi
+        ;;
     rebuild) bash scripts/rebuild_cost.sh --json ;;
     crates) bash scripts/crate_cost.sh --json ;;
     *) echo "unknown part: $1" >&2; exit 2 ;;

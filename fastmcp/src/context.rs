@@ -6,6 +6,7 @@
 
 pub(crate) mod answer_log;
 pub(crate) mod asking;
+pub(crate) mod call_state;
 pub(crate) mod caller;
 pub(crate) mod change;
 pub(crate) mod client_channel;

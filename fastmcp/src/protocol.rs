@@ -9,6 +9,8 @@ pub(crate) mod connection;
 pub(crate) mod convert;
 pub(crate) mod fast_path;
 pub(crate) mod handler;
+#[cfg(feature = "http")]
+pub(crate) mod handler_slot;
 pub(crate) mod live_session;
 pub(crate) mod log_target;
 pub(crate) mod pagination;

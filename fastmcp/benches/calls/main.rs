@@ -1,10 +1,10 @@
 //! Benchmarks calls over stdio, over HTTP and in the process: ours, the macros of rmcp, and a limit.
 //!
-//! `cargo bench -p fastmcp --bench calls [-- --json] [-- --only ROW]`. The limit decodes the arguments of a call straight
-//! into a type and does nothing else: over stdio, a loop that answers in batches on tokio, or for one call at a time a
-//! loop of blocking reads and writes; over HTTP, a route of axum. The servers are programs of their own (`servers/`).
-//! Each row measures all of them in turn and takes the best round. Compare the ratios; absolute numbers depend on the
-//! machine and its load.
+//! `cargo bench -p fastmcp --bench calls [-- [--json] [--quick] [--only ROW]]`. The limit decodes the arguments of a call
+//! straight into a type and does nothing else: over stdio, a loop that answers in batches on tokio, or for one call at a
+//! time a loop of blocking reads and writes; over HTTP, a route of axum. The servers are programs of their own
+//! (`servers/`). Each row measures all of them in turn and takes the best of three rounds, or one round with `--quick`.
+//! Compare the ratios; absolute numbers depend on the machine and its load.
 
 mod http;
 mod in_process;
@@ -24,8 +24,8 @@ fn main() {
         let place = arguments.iter().position(|argument| argument == flag)?;
         arguments.get(place + 1).cloned()
     };
-    let json = arguments.iter().any(|argument| argument == "--json");
-    let rows = Rows::new(json, value("--only"));
+    let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
+    let rows = Rows::new(has("--json"), has("--quick"), value("--only"));
     in_process::measure(&rows);
     let Some(programs) = Programs::build() else {
         return;

@@ -3,6 +3,9 @@
 /// The rounds of a row. The best one counts.
 const ROUNDS: usize = 3;
 
+/// The rounds of a row in a quick run.
+const QUICK_ROUNDS: usize = 1;
+
 /// The figures of ours, of rmcp and of the limit.
 pub(crate) type Figures = [Option<f64>; 3];
 
@@ -10,27 +13,32 @@ pub(crate) type Figures = [Option<f64>; 3];
 pub(crate) struct Rows {
     json: bool,
     only: Option<String>,
+    rounds: usize,
 }
 
 impl Rows {
-    pub(crate) fn new(json: bool, only: Option<String>) -> Self {
+    pub(crate) fn new(json: bool, quick: bool, only: Option<String>) -> Self {
         if !json {
             println!(
                 "{:<34} {:>10} {:>10} {:>10} {:>10} {:>10}",
                 "row", "ours", "rmcp", "limit", "ours/rmcp", "ours/limit"
             );
         }
-        Self { json, only }
+        Self {
+            json,
+            only,
+            rounds: if quick { QUICK_ROUNDS } else { ROUNDS },
+        }
     }
 
     /// Prints the highest figures of several rounds.
     pub(crate) fn most(&self, row: &str, unit: &str, round: impl Fn() -> Figures) {
-        self.print(row, unit, || best(&round, f64::max));
+        self.print(row, unit, || best(self.rounds, &round, f64::max));
     }
 
     /// Prints the lowest figures of several rounds.
     pub(crate) fn least(&self, row: &str, unit: &str, round: impl Fn() -> Figures) {
-        self.print(row, unit, || best(&round, f64::min));
+        self.print(row, unit, || best(self.rounds, &round, f64::min));
     }
 
     /// Prints the figures of one round.
@@ -71,9 +79,9 @@ impl Rows {
     }
 }
 
-fn best(round: impl Fn() -> Figures, choose: fn(f64, f64) -> f64) -> Figures {
+fn best(rounds: usize, round: impl Fn() -> Figures, choose: fn(f64, f64) -> f64) -> Figures {
     let mut best = round();
-    for _ in 1..ROUNDS {
+    for _ in 1..rounds {
         for (best, figure) in best.iter_mut().zip(round()) {
             *best = match (*best, figure) {
                 (Some(one), Some(other)) => Some(choose(one, other)),

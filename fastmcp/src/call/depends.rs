@@ -65,6 +65,7 @@ where
         needs: |needs| needs.on::<P>(),
         uses_request: true,
         resolve: |injector| Box::pin(async move { Ok(T::clone(&*provided::<P>(injector).await?)) }),
+        resolve_now: |_| None,
     };
 }
 
@@ -78,6 +79,7 @@ where
         needs: |needs| needs.on::<P>(),
         uses_request: true,
         resolve: |injector| Box::pin(provided::<P>(injector)),
+        resolve_now: |_| None,
     };
 }
 

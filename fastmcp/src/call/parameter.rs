@@ -30,6 +30,7 @@ impl<T: Dependency> Parameter<{ row::INJECTED }> for T {
         needs: T::needs,
         uses_request: T::USES_REQUEST,
         resolve: |injector| Box::pin(T::resolve(injector)),
+        resolve_now: T::resolve_now,
     };
 }
 
@@ -63,5 +64,6 @@ impl<T: Send + Sync + 'static> Parameter<{ row::SCOPE }> for Scope<T> {
         needs: |_| {},
         uses_request: true,
         resolve: |injector| Box::pin(ready(Scope::of(injector))),
+        resolve_now: |injector| Some(Scope::of(injector)),
     };
 }

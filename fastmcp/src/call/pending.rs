@@ -79,12 +79,27 @@ impl<'a, T: 'static> PollResolve<'a> for Pending<'a, T> {
         injector: &'a Injector,
         context: &mut Context<'_>,
     ) -> Poll<Result<(), CallError>> {
-        let Source::Injected { resolve, .. } = self.source else {
+        let Source::Injected {
+            resolve,
+            resolve_now,
+            ..
+        } = self.source
+        else {
             return Poll::Ready(Ok(()));
         };
-        let resolving = self.resolving.get_or_insert_with(|| resolve(injector));
-        let resolved = ready!(resolving.as_mut().poll(context));
-        self.resolving = None;
+        let resolved = match self.resolving.as_mut() {
+            None => resolve_now(injector),
+            Some(_) => None,
+        };
+        let resolved = match resolved {
+            Some(resolved) => resolved,
+            None => {
+                let resolving = self.resolving.get_or_insert_with(|| resolve(injector));
+                let resolved = ready!(resolving.as_mut().poll(context));
+                self.resolving = None;
+                resolved
+            }
+        };
         Poll::Ready(match resolved {
             Ok(value) => {
                 self.value = Some(value);

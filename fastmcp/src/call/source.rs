@@ -35,6 +35,8 @@ pub enum Source<T> {
         uses_request: bool,
         /// Returns the value for one call.
         resolve: Resolve<T>,
+        /// Returns the value for one call if that needs no future.
+        resolve_now: ResolveNow<T>,
     },
 }
 
@@ -45,6 +47,10 @@ pub type Read<T> = fn(&mut Option<T>, Json<'_>) -> Result<(), Fault>;
 /// A function that returns an injected value of type `T` for one call.
 #[doc(hidden)]
 pub type Resolve<T> = for<'a> fn(&'a Injector) -> BoxFuture<'a, crate::error::Result<T>>;
+
+/// A function that returns an injected value of type `T` for one call, if that needs no future.
+#[doc(hidden)]
+pub type ResolveNow<T> = fn(&Injector) -> Option<crate::error::Result<T>>;
 
 impl<T> Source<T> {
     /// The source of a refused parameter. It is never used, because the check of the parameter stops the

@@ -7,9 +7,9 @@ use futures_util::future::{BoxFuture, ready};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use crate::context::call_state::CallState;
 use crate::context::client_channel::{ClientChannel, LogLevel};
 use crate::context::input::{InputCapabilities, InputError, Question};
-use crate::context::progress_log::ProgressLog;
 use crate::context::request::{Context, Request, Transport};
 use crate::context::session::Session;
 
@@ -38,7 +38,7 @@ impl Context {
     /// ```
     pub fn detached() -> Self {
         Self::new(Request {
-            id: "detached".to_owned(),
+            state: Arc::new(CallState::with_token("detached", CancellationToken::new())),
             server: "detached".into(),
             client: None,
             protocol: None,
@@ -47,14 +47,12 @@ impl Context {
             trace: None,
             meta: Arc::default(),
             client_channel: Arc::new(NoClient),
-            progress: Arc::new(ProgressLog::new()),
             transport: Transport::Stream,
             input_capabilities: InputCapabilities::default(),
             answer_log: None,
             nested: false,
             session: Some(Session::default()),
             server_handle: None,
-            cancellation: CancellationToken::new(),
         })
     }
 }

@@ -16,7 +16,7 @@ impl Context {
     pub async fn report_progress(&self, progress: f64, total: Option<f64>, message: Option<&str>) {
         let channel = &self.0.client_channel;
         let progress = if channel.wants_progress() {
-            self.0.progress.next(progress, total)
+            self.0.state.progress.next(progress, total)
         } else {
             progress
         };
@@ -26,7 +26,7 @@ impl Context {
     /// Sends progress whenever the handler has reported none for `interval`, so that the client does
     /// not end the request. Never returns.
     pub(crate) async fn send_heartbeats(&self, interval: Duration) -> Infallible {
-        let log = &self.0.progress;
+        let log = &self.0.state.progress;
         loop {
             let last = log.last_report();
             tokio::time::sleep_until(last + interval).await;

@@ -5,25 +5,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 /// The progress that a request has sent.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ProgressLog(Mutex<Sent>);
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy)]
 struct Sent {
     /// The last number and its total.
     last: Option<(f64, Option<f64>)>,
-    /// The time of the last report, or of the start of the request.
-    at: Instant,
+    /// The time of the last report; at first, the time when somebody asks for it.
+    at: Option<Instant>,
 }
 
 impl ProgressLog {
-    pub(crate) fn new() -> Self {
-        Self(Mutex::new(Sent {
-            last: None,
-            at: Instant::now(),
-        }))
-    }
-
     fn sent(&self) -> MutexGuard<'_, Sent> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -38,13 +31,13 @@ impl ProgressLog {
             _ => progress,
         };
         sent.last = Some((number, total));
-        sent.at = Instant::now();
+        sent.at = Some(Instant::now());
         number
     }
 
-    /// Returns the time of the last report.
+    /// Returns the time of the last report. Before the first report, the time of the first call of this method.
     pub(crate) fn last_report(&self) -> Instant {
-        self.sent().at
+        *self.sent().at.get_or_insert_with(Instant::now)
     }
 
     /// Returns the progress that repeats the last report: its number is the next larger one.

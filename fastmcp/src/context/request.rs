@@ -10,10 +10,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::caller::Caller;
 use crate::context::answer_log::AnswerLog;
+use crate::context::call_state::CallState;
 use crate::context::change::Change;
 use crate::context::client_channel::ClientChannel;
 use crate::context::input::InputCapabilities;
-use crate::context::progress_log::ProgressLog;
 use crate::context::session::Session;
 use crate::docket::model::submission::TraceContext;
 use crate::error::Result;
@@ -60,8 +60,8 @@ pub enum Transport {
 /// The properties of a request.
 #[derive(Clone)]
 pub(crate) struct Request {
-    /// The ID of the request, as the client wrote it.
-    pub(crate) id: String,
+    /// The ID, the progress and the cancellation. Contexts of nested calls share them.
+    pub(crate) state: Arc<CallState>,
     /// The server's name.
     pub(crate) server: Arc<str>,
     /// The name and version of the client, if the client sent them.
@@ -77,8 +77,6 @@ pub(crate) struct Request {
     pub(crate) trace: Option<TraceContext>,
     /// The channel to the client.
     pub(crate) client_channel: Arc<dyn ClientChannel>,
-    /// The progress that has been sent. Contexts of nested calls share it.
-    pub(crate) progress: Arc<ProgressLog>,
     /// The transport.
     pub(crate) transport: Transport,
     /// The questions that the client supports.
@@ -92,8 +90,6 @@ pub(crate) struct Request {
     pub(crate) session: Option<Session>,
     /// The server, for access to its other components.
     pub(crate) server_handle: Option<Arc<dyn ServerHandle>>,
-    /// Cancelled when the client cancels the request or disconnects, and when the server stops.
-    pub(crate) cancellation: CancellationToken,
 }
 
 /// The operations of a server that are available to its handlers.
@@ -145,7 +141,7 @@ impl Context {
 
     /// Returns the ID of the request, as the client wrote it.
     pub fn request_id(&self) -> &str {
-        &self.0.id
+        self.0.state.id()
     }
 
     /// Returns the server's name.
@@ -184,7 +180,7 @@ impl Context {
     /// The handler itself does not need it: it is dropped at its next `.await`. Pass the token to
     /// work that runs outside of the handler, such as a thread.
     pub fn cancellation(&self) -> CancellationToken {
-        self.0.cancellation.clone()
+        self.0.state.cancellation()
     }
 
     /// Returns the same request as a request of another server, on which it is mounted.
@@ -215,7 +211,7 @@ impl Eq for Context {}
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
-            .field("request_id", &self.0.id)
+            .field("request_id", &self.request_id())
             .field("server", &self.0.server)
             .finish_non_exhaustive()
     }

@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 
 use crate::component::dispatch::Dispatcher;
 use crate::context::answer_log::AnswerLog;
+use crate::context::call_state::CallState;
 use crate::context::input::InputCapabilities;
-use crate::context::progress_log::ProgressLog;
 use crate::context::request::{Context, Request, Transport};
 use crate::docket::current_execution::CurrentExecution;
 use crate::mcp::{Implementation, ProtocolVersion};
@@ -119,7 +119,7 @@ impl RequestSnapshot {
         answer_log: &Arc<AnswerLog>,
     ) -> Request {
         Request {
-            id: self.id,
+            state: Arc::new(CallState::with_token(&self.id, execution.cancellation())),
             server: Arc::clone(&dispatcher.identity.name),
             client: self.client.map(Arc::new),
             meta: Arc::new(self.meta),
@@ -132,14 +132,12 @@ impl RequestSnapshot {
             client_channel: Arc::new(DocketChannel {
                 progress: execution.progress(),
             }),
-            progress: Arc::new(ProgressLog::new()),
             transport: Transport::Background,
             input_capabilities: self.abilities,
             answer_log: Some(Arc::clone(answer_log)),
             nested: false,
             session: None,
             server_handle: Some(Arc::clone(dispatcher) as _),
-            cancellation: execution.cancellation(),
         }
     }
 }

@@ -43,7 +43,8 @@ use crate::call::parameter_entry::ParameterKind;
 use crate::component::call_settings::CallSettings;
 use crate::component::dispatch::Dispatcher;
 use crate::component::tool::ToolEntry;
-use crate::context::lazy::{CallId, CancelAtEnd, ContextSource, LazyContext};
+use crate::context::call_state::CallId;
+use crate::context::lazy::{ContextSource, LazyContext};
 use crate::middleware::request::RequestKind;
 use crate::protocol::convert::call_tool_result;
 use crate::protocol::fast_path::answer::{Answer, Revision};
@@ -97,7 +98,7 @@ pub(crate) struct FastCall {
     pub(crate) tool: Arc<FastTool>,
     pub(crate) arguments: NamedValues,
     pub(crate) revision: Revision,
-    context: Option<Arc<LazyContext>>,
+    context: Option<LazyContext>,
     /// The place of the request in a trace.
     pub(crate) trace: TraceOrigin,
 }
@@ -144,7 +145,7 @@ impl FastPath {
                     Uses::Arguments | Uses::Docket => None,
                     Uses::Request => {
                         let id = call_id(&envelope.id);
-                        Some(Arc::new(LazyContext::new(Arc::clone(source?), id)))
+                        Some(LazyContext::new(Arc::clone(source?), id))
                     }
                 };
                 (Revision::Session, context)
@@ -193,11 +194,8 @@ impl FastPath {
             } = call;
             let operation = Operation::start(&trace, || request(&id, tool.entry, revision));
             operation.add_content("gen_ai.tool.call.arguments", || arguments.to_json());
-            let origin = match &context {
-                Some(context) => Origin::Lazy(Arc::clone(context)),
-                None => Origin::ArgumentsOnly,
-            };
-            let _cancel = context.map(CancelAtEnd);
+            let _cancel = context.as_ref().map(LazyContext::cancel_at_end);
+            let origin = context.map_or(Origin::ArgumentsOnly, Origin::Lazy);
             let reply = operation
                 .run(dispatcher.run_tool(tool.entry, arguments, origin))
                 .await;

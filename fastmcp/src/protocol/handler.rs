@@ -29,10 +29,13 @@ use crate::protocol::caller::caller;
 use crate::protocol::client_channel;
 use crate::protocol::connection::{Connection, RequestContext, Response};
 use crate::protocol::convert::{call_tool_result, request_error_data};
+#[cfg(feature = "http")]
+use crate::protocol::handler_slot::HandlerSlot;
 use crate::protocol::live_session::LiveSession;
 use crate::protocol::params;
 use crate::protocol::request::{MultiRoundTrip, has_multi_round_trips, unless_cancelled};
 use crate::protocol::subscriptions;
+use crate::protocol::subscriptions::Outlet;
 use crate::protocol::tasks;
 
 /// The handler that the protocol library calls.
@@ -113,6 +116,8 @@ impl ServerHandler for Connection {
     ) -> Response<InitializeResult> {
         context.peer.set_peer_info(request.clone());
         #[cfg(feature = "http")]
+        HandlerSlot::fill(self, &context.extensions);
+        #[cfg(feature = "http")]
         let is_stream = context
             .extensions
             .get::<axum::http::request::Parts>()
@@ -128,7 +133,12 @@ impl ServerHandler for Connection {
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
         let dispatcher = Arc::clone(&self.server.dispatcher);
-        self.subscriptions.notify(context.peer, dispatcher);
+        #[cfg(feature = "http")]
+        let outlet = Outlet::of_session(&context.extensions);
+        #[cfg(not(feature = "http"))]
+        let outlet = None;
+        let outlet = outlet.unwrap_or(Outlet::Peer(context.peer));
+        self.subscriptions.notify(outlet, dispatcher);
     }
 
     fn accepted_subscription_filter(

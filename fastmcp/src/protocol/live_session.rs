@@ -6,12 +6,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rmcp::RoleServer;
 use rmcp::service::Peer;
 use serde_json::{Map, Value};
-use tokio_util::sync::CancellationToken;
 
+use crate::context::call_state::CallState;
 use crate::context::client_channel::LogLevel;
 use crate::context::input::InputCapabilities;
-use crate::context::lazy::{CallId, ContextSource};
-use crate::context::progress_log::ProgressLog;
+use crate::context::lazy::ContextSource;
 use crate::context::request::{Context, Request, Transport};
 use crate::mcp::{Implementation, ProtocolVersion};
 use crate::protocol::client_channel::{PeerChannel, input_capabilities};
@@ -84,11 +83,11 @@ fn channel(peer: Peer<RoleServer>, level: LogLevel) -> Arc<PeerChannel> {
 }
 
 impl ContextSource for LiveSession {
-    fn context(&self, id: &CallId) -> Context {
+    fn context(&self, state: Arc<CallState>) -> Context {
         let dispatcher = &self.connection.server.dispatcher;
         let client = self.client();
         Context::new(Request {
-            id: id.to_string(),
+            state,
             server: Arc::clone(&dispatcher.identity.name),
             client: client.info.clone(),
             meta: Arc::clone(&self.meta),
@@ -97,14 +96,12 @@ impl ContextSource for LiveSession {
             http: None,
             trace: None,
             client_channel: self.channel(),
-            progress: Arc::new(ProgressLog::new()),
             transport: Transport::Stream,
             input_capabilities: client.input_capabilities,
             answer_log: None,
             nested: false,
             session: Some(self.connection.session.clone()),
             server_handle: Some(Arc::clone(dispatcher) as _),
-            cancellation: CancellationToken::new(),
         })
     }
 }

@@ -9,7 +9,7 @@ use rmcp::model::{ErrorCode, ErrorData, InputResponses, JsonObject, ProtocolVers
 
 use crate::component::request_error::RequestError;
 use crate::context::answer_log::AnswerLog;
-use crate::context::progress_log::ProgressLog;
+use crate::context::call_state::CallState;
 use crate::context::request::{Context, Request, Transport};
 use crate::docket::model::submission::TraceContext;
 use crate::protocol::caller::caller;
@@ -90,7 +90,7 @@ impl Connection {
         let original = context.extensions.remove::<OriginalId>();
         let id = original.map_or_else(|| context.id.clone(), |OriginalId(id)| id);
         Context::new(Request {
-            id: id.to_string(),
+            state: Arc::new(CallState::with_token(&id.to_string(), context.ct.clone())),
             server: Arc::clone(&dispatcher.identity.name),
             // The library substitutes its own name for a client that sent none.
             client: if in_session {
@@ -115,7 +115,6 @@ impl Connection {
                     .then_some("protocol 2026-07-28 does not allow it in a request of this kind"),
                 capacity,
             }),
-            progress: Arc::new(ProgressLog::new()),
             transport: if is_http {
                 Transport::Http
             } else {
@@ -128,7 +127,6 @@ impl Connection {
             nested: false,
             session,
             server_handle: Some(Arc::clone(dispatcher) as _),
-            cancellation: context.ct.clone(),
         })
     }
 

@@ -8,11 +8,15 @@
 //! notification contains the URI as the client wrote it, so that the client recognizes it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+#[cfg(feature = "http")]
+use futures_util::future::BoxFuture;
 use rmcp::RoleServer;
 use rmcp::model::{
-    ResourceUpdatedNotification, ResourceUpdatedNotificationParam, ServerNotification,
+    PromptListChangedNotification, ResourceListChangedNotification, ResourceUpdatedNotification,
+    ResourceUpdatedNotificationParam, ServerNotification, ToolListChangedNotification,
 };
 use rmcp::service::{Peer, ServiceError, SubscriptionContext, SubscriptionSendError};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -26,11 +30,50 @@ use crate::protocol::changes::Changes;
 /// [key](crate::component::dispatch::Dispatcher::resource_key) of the resource.
 type Uris = HashMap<String, String>;
 
+/// The way to the client of a session.
+pub(crate) enum Outlet {
+    Peer(Peer<RoleServer>),
+    #[cfg(feature = "http")]
+    Session(SessionOutlet),
+}
+
+/// Sends notifications of a session of streamable HTTP, whose peer may have ended. The HTTP transport inserts it into the
+/// extensions of `notifications/initialized`.
+#[cfg(feature = "http")]
+#[derive(Clone)]
+pub(crate) struct SessionOutlet(pub(crate) Arc<SendNotification>);
+
+#[cfg(feature = "http")]
+type SendNotification = dyn Fn(ServerNotification) -> BoxFuture<'static, ()> + Send + Sync;
+
+impl Outlet {
+    /// Returns the outlet that the HTTP transport has inserted.
+    #[cfg(feature = "http")]
+    pub(crate) fn of_session(extensions: &rmcp::model::Extensions) -> Option<Self> {
+        let parts = extensions.get::<axum::http::request::Parts>()?;
+        let outlet: &SessionOutlet = parts.extensions.get()?;
+        Some(Self::Session(outlet.clone()))
+    }
+
+    async fn send(&self, notification: ServerNotification) -> Result<(), ServiceError> {
+        match self {
+            Self::Peer(peer) => peer.send_notification(notification).await,
+            #[cfg(feature = "http")]
+            Self::Session(SessionOutlet(send)) => {
+                send(notification).await;
+                Ok(())
+            }
+        }
+    }
+}
+
 /// The resource subscriptions of one session. The session is notified until the last clone is
 /// dropped.
 #[derive(Clone)]
 pub(crate) struct Subscriptions {
     uris: Arc<Mutex<Uris>>,
+    /// Set when the client is notified: it may send `notifications/initialized` again.
+    is_notified: Arc<AtomicBool>,
     ended: CancellationToken,
     _end: Arc<DropGuard>,
 }
@@ -40,6 +83,7 @@ impl Default for Subscriptions {
         let ended = CancellationToken::new();
         Self {
             uris: Arc::default(),
+            is_notified: Arc::default(),
             _end: Arc::new(ended.clone().drop_guard()),
             ended,
         }
@@ -60,8 +104,11 @@ impl Subscriptions {
         self.with(|uris| uris.remove(key));
     }
 
-    /// Spawns a task that notifies a session until it ends.
-    pub(crate) fn notify(&self, peer: Peer<RoleServer>, dispatcher: Arc<Dispatcher>) {
+    /// Spawns a task that notifies a session until it ends. Only the first call has an effect.
+    pub(crate) fn notify(&self, outlet: Outlet, dispatcher: Arc<Dispatcher>) {
+        if self.is_notified.swap(true, Ordering::Relaxed) {
+            return;
+        }
         let uris = Arc::clone(&self.uris);
         let ended = self.ended.clone();
         let mut changes = Changes::new(dispatcher.changes.subscribe());
@@ -73,7 +120,7 @@ impl Subscriptions {
                 };
                 let Some(batch) = batch else { return };
                 for change in batch {
-                    if let Err(error) = notify_session(&peer, &uris, &dispatcher, change).await {
+                    if let Err(error) = notify_session(&outlet, &uris, &dispatcher, change).await {
                         tracing::debug!(%error, "cannot notify a client of a change");
                         return;
                     }
@@ -85,15 +132,20 @@ impl Subscriptions {
 
 /// Notifies one session of a change.
 async fn notify_session(
-    peer: &Peer<RoleServer>,
+    outlet: &Outlet,
     uris: &Mutex<Uris>,
     dispatcher: &Dispatcher,
     change: Change,
 ) -> Result<(), ServiceError> {
     let uri = match change {
-        Change::List(ListKind::Tools) => return peer.notify_tool_list_changed().await,
-        Change::List(ListKind::Resources) => return peer.notify_resource_list_changed().await,
-        Change::List(ListKind::Prompts) => return peer.notify_prompt_list_changed().await,
+        Change::List(list) => {
+            let notification = match list {
+                ListKind::Tools => ToolListChangedNotification::default().into(),
+                ListKind::Resources => ResourceListChangedNotification::default().into(),
+                ListKind::Prompts => PromptListChangedNotification::default().into(),
+            };
+            return outlet.send(notification).await;
+        }
         Change::Resource(uri) => uri,
     };
     let key = dispatcher.resource_key(&uri);
@@ -109,7 +161,7 @@ async fn notify_session(
     let param = ResourceUpdatedNotificationParam::new(uri);
     let update = ResourceUpdatedNotification::new(param);
     let update = ServerNotification::ResourceUpdatedNotification(update);
-    peer.send_notification(update).await
+    outlet.send(update).await
 }
 
 /// Notifies one `subscriptions/listen` request until it ends.

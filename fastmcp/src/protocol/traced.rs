@@ -22,6 +22,8 @@ use serde_json::Value;
 
 use crate::mcp::Tool;
 use crate::protocol::connection::{Connection, RequestContext, Response};
+#[cfg(feature = "http")]
+use crate::protocol::handler_slot::HandlerSlot;
 use crate::protocol::request::OriginalId;
 use crate::telemetry::metrics;
 use crate::telemetry::operation::{Operation, TraceOrigin};
@@ -182,6 +184,8 @@ impl ServerHandler for Traced {
         request: InitializeRequestParams,
         context: RequestContext,
     ) -> Response<InitializeResult> {
+        #[cfg(feature = "http")]
+        HandlerSlot::fill(self, &context.extensions);
         let operation = Self::start(&context, "initialize", || Target::None);
         #[cfg(feature = "http")]
         let is_http = context

@@ -35,6 +35,11 @@ macro_rules! handle {
                 let find: fn(&Injector) -> Option<$type> = $find;
                 Ok(find(injector).ok_or(Unavailable($need))?)
             }
+
+            fn resolve_now(injector: &Injector) -> Option<crate::error::Result<Self>> {
+                let find: fn(&Injector) -> Option<$type> = $find;
+                Some(find(injector).ok_or_else(|| Unavailable($need).into()))
+            }
         }
     };
 }
@@ -185,6 +190,14 @@ impl<D: Dependency> Dependency for Option<D> {
             D::resolve(injector).await.map(Some)
         } else {
             Ok(None)
+        }
+    }
+
+    fn resolve_now(injector: &Injector) -> Option<crate::error::Result<Self>> {
+        if injector.can_provide::<D>() {
+            Some(D::resolve_now(injector)?.map(Some))
+        } else {
+            Some(Ok(None))
         }
     }
 }

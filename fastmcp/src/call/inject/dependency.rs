@@ -22,6 +22,13 @@ pub trait Dependency: Sized + Send + 'static {
 
     /// Returns the value for one call.
     fn resolve(injector: &Injector) -> impl Future<Output = crate::error::Result<Self>> + Send;
+
+    /// Returns the value if that needs no `.await`: then the future of [`resolve`](Self::resolve) is not created.
+    #[doc(hidden)]
+    fn resolve_now(injector: &Injector) -> Option<crate::error::Result<Self>> {
+        let _ = injector;
+        None
+    }
 }
 
 /// Marks a dependency that exists only while a client waits for its response. A `#[task]` runs later

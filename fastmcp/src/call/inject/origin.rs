@@ -16,7 +16,7 @@ pub(crate) enum Origin {
     /// A worker that runs a tool as an MCP task, after the response with the task handle was sent.
     Task(TaskCall),
     /// A client's request whose context is created only if it is used.
-    Lazy(Arc<LazyContext>),
+    Lazy(LazyContext),
     /// A client's request to a handler that uses nothing of it but the arguments.
     ArgumentsOnly,
     /// The server itself, which runs a shared provider.

@@ -81,4 +81,11 @@ impl<T: Send + Sync + 'static> Dependency for State<T> {
         let value = value.and_then(|value| value.downcast::<T>().ok());
         Ok(Self(value.ok_or(Unavailable(Self::need()))?))
     }
+
+    fn resolve_now(injector: &Injector) -> Option<crate::error::Result<Self>> {
+        let value = injector.state(TypeId::of::<T>()).cloned();
+        let value = value.and_then(|value| value.downcast::<T>().ok());
+        let value = value.map(Self);
+        Some(value.ok_or_else(|| Unavailable(Self::need()).into()))
+    }
 }

@@ -15,6 +15,13 @@ const INTEGER_PLACEHOLDER: i128 = 1;
 macro_rules! integer {
     ($($method:ident: $type:ident, $visit:ident;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+            // The usual element of a long array, without 128-bit arithmetic.
+            if let Content::Value(Value::Number(number)) = &self.content
+                && let Some(integer) = number.as_i64()
+                && let Ok(integer) = $type::try_from(integer)
+            {
+                return visitor.$visit(integer);
+            }
             let read = |json: &Self| json.integer($type::MIN.into(), $type::MAX.into());
             // `integer` checks the range, so the conversion does not fail.
             visitor.$visit($type::try_from(self.or_placeholder(INTEGER_PLACEHOLDER, read)?).unwrap_or_default())

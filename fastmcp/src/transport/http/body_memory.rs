@@ -8,8 +8,8 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::transport::http::lock::lock;
 use crate::transport::http::rare_warning::RareWarning;
-use crate::transport::http::session::lock;
 
 /// The maximum size of a body that takes no memory from the budget, so that calls of usual sizes never wait. The limit
 /// of connections bounds the memory of such bodies.

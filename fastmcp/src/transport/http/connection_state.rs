@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::transport::http::session::lock;
+use crate::transport::http::lock::lock;
 
 /// The time for which a connection may be idle even if the server needs it for another client.
 const MIN_IDLE: Duration = Duration::from_secs(1);

@@ -10,7 +10,7 @@ use http_body::Frame;
 use tokio::sync::Notify;
 
 use crate::context::stream_capacity::StreamCapacity;
-use crate::transport::http::session::lock;
+use crate::transport::http::lock::lock;
 
 /// The size in bytes of the messages that may wait before the handler waits.
 const MAX_BYTES: usize = 512 * 1024;

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rmcp::transport::streamable_http_server::session::ServerSseMessage;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 
 use crate::text::serialized_size;
 
@@ -263,23 +263,6 @@ impl EventLog {
         drop(guard);
         self.read.notify_waiters();
         Ok(Some(message))
-    }
-
-    /// Appends all `events` until the stream ends. Drops `activity` then, which keeps the session from
-    /// being idle.
-    ///
-    /// `mark` changes the events.
-    pub(crate) async fn write<A>(
-        self: Arc<Self>,
-        mut events: mpsc::Receiver<ServerSseMessage>,
-        activity: A,
-        mark: impl Fn(ServerSseMessage) -> ServerSseMessage,
-    ) {
-        while let Some(event) = events.recv().await {
-            self.push(mark(event));
-        }
-        self.end();
-        drop(activity);
     }
 }
 

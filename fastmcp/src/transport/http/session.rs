@@ -1,39 +1,29 @@
 //! [`Session`]: the owner, the activity and the event logs of one session.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
 use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use rmcp::model::{ClientJsonRpcMessage, ClientNotification, RequestId};
+use rmcp::model::{ClientJsonRpcMessage, ClientNotification, ProgressToken, RequestId};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::principal::Principal;
+use crate::transport::http::inbox::Inbox;
+use crate::transport::http::lock::lock;
 use crate::transport::http::replay::EventLog;
 use crate::transport::http::replica_ids::ReplicaId;
-
-/// The number of completed streams that a session keeps for clients that reconnect.
-const REPLAY_STREAMS: usize = 16;
-
-/// The size in bytes of the completed streams that a session keeps, besides the newest.
-const REPLAY_BYTES: usize = 4 * 1024 * 1024;
-
-/// The time for which a session keeps a completed stream.
-pub(crate) const REPLAY_TTL: Duration = Duration::from_mins(1);
+use crate::transport::http::session_requests::SessionRequests;
+use crate::transport::http::session_service::{Awake, IdleServices, SessionService};
 
 /// The name of the stream of notifications that belong to no request.
 pub(crate) const NOTIFICATIONS: &str = "notifications";
 
-/// The number of the stream of the first call that the protocol library does not know.
-const FIRST_CALL: u64 = 1 << 32;
-
 /// The first revision whose streams start with an event without a message (SEP-1699).
 const FIRST_PRIMED: &str = "2025-11-25";
 
-/// One session. The protocol library has its own record of the same session.
+/// One session.
 pub(crate) struct Session {
     /// The number of open streams and running calls.
     activities: AtomicUsize,
@@ -44,12 +34,13 @@ pub(crate) struct Session {
     /// not have.
     is_primed: OnceLock<bool>,
     /// This process, if other replicas may have the session too.
-    replica: Option<ReplicaId>,
+    pub(crate) replica: Option<ReplicaId>,
     /// The log of notifications that belong to no request.
     pub(crate) notifications: Arc<EventLog>,
     /// `true` once a client has opened the stream of notifications.
     pub(crate) is_listening: AtomicBool,
-    requests: Mutex<RequestStreams>,
+    pub(crate) requests: SessionRequests,
+    pub(crate) service: Arc<SessionService>,
     /// The last time at which the record of a shared session was renewed.
     last_renewal: Mutex<Instant>,
     /// `true` while a session of another replica is restored, until its settings are applied.
@@ -57,49 +48,38 @@ pub(crate) struct Session {
     pub(crate) closed: CancellationToken,
 }
 
-/// The event logs of requests.
-#[derive(Default)]
-struct RequestStreams {
-    /// The logs by the stream number in the IDs of their events.
-    logs: HashMap<u64, Arc<EventLog>>,
-    /// The IDs of the requests in flight, and the tokens that cancel the calls that the protocol library does not know.
-    in_flight: HashMap<RequestId, Option<CancellationToken>>,
-    /// The number of calls that the protocol library does not know.
-    calls: u64,
-    /// The completed streams, oldest first.
-    completed: VecDeque<(u64, Instant)>,
-}
-
 /// Returns the name of a stream in the IDs of its events.
-pub(crate) fn stream_name(stream: impl Display, replica: Option<&ReplicaId>) -> String {
+fn stream_name(stream: impl Display, replica: Option<&ReplicaId>) -> String {
     match replica {
         Some(replica) => format!("{stream}@{}", replica.as_str()),
         None => stream.to_string(),
     }
 }
 
-/// Locks a mutex. No caller runs other code while it holds the lock, so a panic cannot leave the
-/// data half-changed.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Session {
-    /// Creates a session. `replica` distinguishes its event IDs from those of other replicas that have the session.
-    pub(crate) fn new(owner: Option<Principal>, replica: Option<&ReplicaId>) -> Self {
-        Self {
+    /// Creates a session, and the inbox of its service. `replica` distinguishes its event IDs from those of other replicas
+    /// that have the session.
+    pub(crate) fn new(
+        owner: Option<Principal>,
+        replica: Option<ReplicaId>,
+        idle: &Arc<IdleServices>,
+    ) -> (Arc<Self>, Arc<Inbox>) {
+        let (service, inbox) = SessionService::new(idle);
+        let session = Arc::new(Self {
             activities: AtomicUsize::new(0),
             last_use: Mutex::new(Instant::now()),
             owner,
             is_primed: OnceLock::new(),
-            replica: replica.cloned(),
-            notifications: EventLog::new(stream_name(NOTIFICATIONS, replica)),
+            notifications: EventLog::new(stream_name(NOTIFICATIONS, replica.as_ref())),
+            replica,
             last_renewal: Mutex::new(Instant::now()),
             is_restored: AtomicBool::new(false),
             is_listening: AtomicBool::new(false),
-            requests: Mutex::default(),
+            requests: SessionRequests::default(),
+            service,
             closed: CancellationToken::new(),
-        }
+        });
+        (session, inbox)
     }
 
     /// Returns the principal that created the session.
@@ -156,49 +136,49 @@ impl Session {
         (self.activities.load(Ordering::Relaxed) == 0).then_some(until)
     }
 
-    /// Reserves a request ID until the returned guard is dropped; returns `None` if a request in
-    /// flight has the same ID.
-    pub(crate) fn reserve(self: &Arc<Self>, id: RequestId) -> Option<ReservedId> {
-        self.reserve_with(id, None)
+    /// Ends the session: its streams, its service and its calls.
+    pub(crate) fn end(&self) {
+        self.closed.cancel();
+        self.notifications.end();
+        self.service.end();
+        self.requests.end_all();
     }
 
-    /// Reserves the ID of a call that the protocol library does not know. [`cancel`](Self::cancel) cancels the token.
+    /// Adds a request for the protocol library, and its log; `None` if a request in flight has the same ID. The request
+    /// keeps the session busy and its service awake.
+    pub(crate) fn begin(
+        self: &Arc<Self>,
+        id: RequestId,
+        progress: Option<ProgressToken>,
+        awake: Awake,
+    ) -> Option<(u64, Arc<EventLog>)> {
+        let name = |number| stream_name(number, self.replica.as_ref());
+        let held = (awake, self.activity());
+        self.requests.begin(id, progress, name, held)
+    }
+
+    /// Reserves the ID of a call that the protocol library does not know until the returned guard is dropped; `None` if
+    /// a request in flight has the same ID. A cancellation by the client cancels the token.
     pub(crate) fn reserve_call(
         self: &Arc<Self>,
         id: RequestId,
         cancelled: CancellationToken,
     ) -> Option<ReservedId> {
-        self.reserve_with(id, Some(cancelled))
-    }
-
-    fn reserve_with(
-        self: &Arc<Self>,
-        id: RequestId,
-        cancelled: Option<CancellationToken>,
-    ) -> Option<ReservedId> {
-        match lock(&self.requests).in_flight.entry(id.clone()) {
-            Entry::Occupied(_) => return None,
-            Entry::Vacant(vacant) => vacant.insert(cancelled),
-        };
-        Some(ReservedId {
+        let reserved = self.requests.reserve_call(id.clone(), cancelled);
+        reserved.then(|| ReservedId {
             session: Arc::clone(self),
             id,
         })
     }
 
-    /// Cancels a call that the protocol library does not know. Returns false if there is none with this ID.
-    fn cancel(&self, id: &RequestId) -> bool {
-        let requests = lock(&self.requests);
-        let cancelled = requests.in_flight.get(id).cloned().flatten();
-        drop(requests);
-        let is_known = cancelled.is_some();
-        if let Some(cancelled) = cancelled {
-            cancelled.cancel();
-        }
-        is_known
+    /// Adds the log of a call that the protocol library does not know.
+    pub(crate) fn add_call_log(&self) -> (u64, Arc<EventLog>) {
+        let name = |number| stream_name(number, self.replica.as_ref());
+        self.requests.add_call_log(name)
     }
 
-    /// Cancels the call that a message cancels. Returns false if it cancels none, or one that the protocol library knows.
+    /// Cancels the call that a message cancels. Returns true if the protocol library does not know it. Otherwise, ends
+    /// the stream of the call: it gets no response.
     pub(crate) fn cancel_by(&self, message: &ClientJsonRpcMessage) -> bool {
         let ClientJsonRpcMessage::Notification(notification) = message else {
             return false;
@@ -207,54 +187,14 @@ impl Session {
         else {
             return false;
         };
-        let id = cancelled.params.request_id.as_ref();
-        id.is_some_and(|id| self.cancel(id))
-    }
-
-    /// Adds the log of a call that the protocol library does not know. The library counts its streams from 0.
-    pub(crate) fn add_call_log(&self) -> (u64, Arc<EventLog>) {
-        let mut requests = lock(&self.requests);
-        let number = FIRST_CALL + requests.calls;
-        requests.calls += 1;
-        let log = EventLog::new(stream_name(number, self.replica.as_ref()));
-        requests.logs.insert(number, Arc::clone(&log));
-        (number, log)
-    }
-
-    pub(crate) fn add_log(&self, number: u64, log: Arc<EventLog>) {
-        lock(&self.requests).logs.insert(number, log);
-    }
-
-    pub(crate) fn event_log(&self, number: u64) -> Option<Arc<EventLog>> {
-        lock(&self.requests).logs.get(&number).cloned()
-    }
-
-    /// Marks a stream as completed, so that it expires.
-    pub(crate) fn complete(&self, number: u64) {
-        let completed = (number, Instant::now());
-        lock(&self.requests).completed.push_back(completed);
-    }
-
-    /// Removes completed streams that are too old or too many.
-    pub(crate) fn remove_expired_logs(&self) {
-        let mut requests = lock(&self.requests);
-        let RequestStreams {
-            logs, completed, ..
-        } = &mut *requests;
-        let size = |logs: &HashMap<u64, Arc<EventLog>>, number: &u64| {
-            logs.get(number).map_or(0, |log| log.bytes())
+        let Some(id) = &cancelled.params.request_id else {
+            return false;
         };
-        let sizes = completed.iter().map(|(number, _)| size(logs, number));
-        let mut bytes: usize = sizes.sum();
-        while let Some((number, since)) = completed.front().copied() {
-            let is_large = bytes > REPLAY_BYTES && completed.len() > 1;
-            if !is_large && completed.len() <= REPLAY_STREAMS && since.elapsed() <= REPLAY_TTL {
-                break;
-            }
-            bytes -= size(logs, &number);
-            completed.pop_front();
-            logs.remove(&number);
+        let is_unknown = self.requests.cancel(id);
+        if !is_unknown {
+            self.requests.end(id, None);
         }
+        is_unknown
     }
 }
 
@@ -269,7 +209,7 @@ impl Drop for Activity {
     }
 }
 
-/// The ID of a request in flight. Dropping it makes the ID available again.
+/// The ID of a call in flight. Dropping it makes the ID available again.
 pub(crate) struct ReservedId {
     session: Arc<Session>,
     id: RequestId,
@@ -277,6 +217,6 @@ pub(crate) struct ReservedId {
 
 impl Drop for ReservedId {
     fn drop(&mut self) {
-        lock(&self.session.requests).in_flight.remove(&self.id);
+        self.session.requests.release_call(&self.id);
     }
 }

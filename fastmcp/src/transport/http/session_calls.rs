@@ -51,8 +51,8 @@ impl Started {
             self.log.push(ServerSseMessage::from_message(message));
         }
         self.log.end();
-        self.session.complete(self.number);
-        self.session.remove_expired_logs();
+        self.session.requests.complete(self.number);
+        self.session.requests.remove_expired_logs();
     }
 }
 

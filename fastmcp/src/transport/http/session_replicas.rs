@@ -5,21 +5,18 @@ use std::sync::Arc;
 use axum::http::Request;
 use axum::http::request::Parts;
 use rmcp::model::{ClientJsonRpcMessage, GetExtensions, JsonRpcMessage, NumberOrString};
-use rmcp::transport::streamable_http_server::session::local::{
-    LocalSessionHandle, LocalSessionManager,
-};
-use rmcp::transport::streamable_http_server::session::{
-    ServerSseMessage, SessionId, SessionManager,
-};
+use rmcp::transport::streamable_http_server::session::ServerSseMessage;
 
+use crate::transport::http::replay::ReplayFrom;
 use crate::transport::http::session::Session;
+use crate::transport::http::session_service::Awake;
+use crate::transport::http::sessions_error::SessionsError;
 use crate::transport::http::shared_sessions::Content;
 
 /// Handles a message of another replica about a session that this replica has. Returns true if the session has ended.
 pub(crate) async fn deliver(
-    local: &LocalSessionManager,
-    id: &SessionId,
-    session: &Session,
+    session: &Arc<Session>,
+    awake: impl Fn() -> Result<Awake, SessionsError>,
     content: Content,
 ) -> bool {
     match content {
@@ -31,27 +28,23 @@ pub(crate) async fn deliver(
             }
         }
         Content::FromClient(message @ JsonRpcMessage::Request(_)) => {
-            let handle = local.sessions.read().await.get(id).cloned();
-            if let Some(handle) = handle {
-                apply(&handle, session, message).await;
+            if let Ok(awake) = awake() {
+                apply(session, awake, message).await;
             }
         }
         Content::FromClient(message) if session.cancel_by(&message) => {}
-        Content::FromClient(message) => {
-            if let Err(error) = local.accept_message(id, message).await {
+        Content::FromClient(message) => match awake() {
+            Ok(awake) => awake.accept(message),
+            Err(error) => {
                 tracing::debug!(%error, "a message of another replica is not accepted");
             }
-        }
+        },
     }
     false
 }
 
 /// Applies a setting that the client has sent to another replica. Its response has been sent there.
-pub(crate) async fn apply(
-    handle: &LocalSessionHandle,
-    session: &Session,
-    mut message: ClientJsonRpcMessage,
-) {
+async fn apply(session: &Arc<Session>, awake: Awake, mut message: ClientJsonRpcMessage) {
     let JsonRpcMessage::Request(request) = &mut message else {
         return;
     };
@@ -60,17 +53,13 @@ pub(crate) async fn apply(
     request.id = NumberOrString::String(id.into());
     // The request acts for the owner of the session. Without these parts, it would count as local.
     request.request.extensions_mut().insert(parts_of(session));
-    let applied = async {
-        let mut channel = handle.establish_request_wise_channel().await?;
-        handle
-            .push_message(message, channel.http_request_id)
-            .await?;
-        while channel.inner.recv().await.is_some() {}
-        Ok::<_, rmcp::transport::streamable_http_server::session::local::SessionError>(())
+    let Some((number, log)) = session.begin(request.id.clone(), None, awake.clone()) else {
+        return;
     };
-    if let Err(error) = applied.await {
-        tracing::warn!(%error, "a setting of the session is not applied");
-    }
+    awake.inbox.push(message);
+    let mut response = log.read(ReplayFrom::Start);
+    while response.recv().await.is_some() {}
+    session.requests.forget(number);
 }
 
 /// Returns the head of a request by the owner of a session.
@@ -84,11 +73,11 @@ fn parts_of(session: &Session) -> Parts {
 
 /// Applies the settings of a restored session, one after another.
 pub(crate) async fn apply_all(
-    handle: LocalSessionHandle,
+    awake: Awake,
     session: Arc<Session>,
     settings: Vec<ClientJsonRpcMessage>,
 ) {
     for setting in settings {
-        apply(&handle, &session, setting).await;
+        apply(&session, awake.clone(), setting).await;
     }
 }

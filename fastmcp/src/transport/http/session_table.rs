@@ -8,7 +8,8 @@ use rmcp::transport::streamable_http_server::session::SessionId;
 use tokio::time::Instant;
 
 use crate::principal::Principal;
-use crate::transport::http::session::{Session, lock};
+use crate::transport::http::lock::lock;
+use crate::transport::http::session::Session;
 
 /// The open sessions by ID.
 pub(crate) struct SessionTable {
@@ -85,11 +86,15 @@ impl SessionTable {
 mod tests {
     use super::*;
 
+    fn session(owner: Option<Principal>) -> Arc<Session> {
+        Session::new(owner, None, &Arc::default()).0
+    }
+
     fn table(max: usize, max_per_principal: usize, owners: &[Option<&str>]) -> SessionTable {
         let table = SessionTable::new(max, max_per_principal);
         for (number, owner) in owners.iter().enumerate() {
-            let session = Session::new(owner.map(Principal::new), None);
-            table.insert(number.to_string().into(), Arc::new(session));
+            let owner = owner.map(Principal::new);
+            table.insert(number.to_string().into(), session(owner));
         }
         table
     }
@@ -113,7 +118,7 @@ mod tests {
         assert_eq!(table.admit(Some(&ada)), Admission::Full);
         drop((busy, also_busy));
 
-        table.insert("4".into(), Arc::new(Session::new(None, None)));
+        table.insert("4".into(), session(None));
         tokio::time::advance(Duration::from_secs(1)).await;
         table.get("0").unwrap().touch();
         assert_eq!(table.admit(None), replaces("3"));
@@ -124,8 +129,7 @@ mod tests {
         );
         for id in ["0", "3", "4"] {
             table.remove(id);
-            let owned = Session::new(Some(bob.clone()), None);
-            table.insert(id.into(), Arc::new(owned));
+            table.insert(id.into(), session(Some(bob.clone())));
         }
         assert_eq!(table.admit(None), Admission::Full, "not one of bob or ada");
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use crate::principal::Principal;
-use crate::transport::http::session::lock;
+use crate::transport::http::lock::lock;
 
 /// The number of open streams, of all callers and of each.
 pub(crate) struct StreamLimits {
