@@ -34,6 +34,9 @@ pub(crate) struct Options {
     /// The headers of each HTTP request.
     #[cfg(feature = "client")]
     pub(crate) headers: Vec<(String, String)>,
+    /// Whether an HTTP connection begins a new session without notice if the server does not know its session.
+    #[cfg(feature = "client")]
+    pub(crate) restores_session: bool,
 }
 
 impl ClientBuilder {
@@ -45,6 +48,8 @@ impl ClientBuilder {
                 notices: Notices::default(),
                 #[cfg(feature = "client")]
                 headers: Vec::new(),
+                #[cfg(feature = "client")]
+                restores_session: true,
             },
         }
     }

@@ -24,6 +24,9 @@ pub enum ClientError {
     /// The server asks a question that the client cannot answer.
     #[error("cannot answer the server: {0}")]
     Unanswered(String),
+    /// The server does not know the session of the connection, and has not handled the request.
+    #[error("the server has ended the session")]
+    SessionEnded,
     /// The connection failed, or the peer is not an MCP server.
     #[error("connection error: {0}")]
     Connection(String),

@@ -29,6 +29,7 @@ use serde_json::{Value, json};
 use crate::client::builder::Options;
 use crate::client::connection::Connection;
 use crate::client::error::{ClientError, connection_error};
+use crate::client::json_rpc::TASKS;
 use crate::client::notices::ProgressSink;
 use crate::mcp::Implementation;
 
@@ -46,7 +47,9 @@ pub(crate) async fn connect(url: String, options: Options) -> Result<Http, Clien
         let value = value.parse().map_err(|error| problem(&error))?;
         headers.insert(name.parse().map_err(|error| problem(&error))?, value);
     }
-    let config = StreamableHttpClientTransportConfig::with_uri(url).custom_headers(headers);
+    let config = StreamableHttpClientTransportConfig::with_uri(url)
+        .custom_headers(headers)
+        .reinit_on_expired_session(options.restores_session);
     let transport = StreamableHttpClientTransport::from_config(config);
     let mode = if options.protocol.has_initialize() {
         ClientLifecycleMode::Initialize
@@ -183,9 +186,15 @@ impl Http {
         params: Value,
         progress: Option<ProgressSink>,
     ) -> Result<Value, ClientError> {
+        let meta = params.get("_meta").cloned();
         let request = json!({ "method": method, "params": params });
         let request: ClientRequest = serde_json::from_value(request).map_err(connection_error)?;
-        let options = PeerRequestOptions::no_options();
+        let mut options = PeerRequestOptions::no_options();
+        // The protocol library replaces the capabilities of the request by those of the connection.
+        options.meta = meta
+            .map(serde_json::from_value)
+            .transpose()
+            .map_err(connection_error)?;
         let handle = self
             .service
             .send_cancellable_request(request, options)
@@ -231,6 +240,12 @@ impl Connection for Http {
         !self.service.service().options.protocol.has_initialize()
     }
 
+    fn makes_tasks(&self) -> bool {
+        let info = self.service.peer_info();
+        let extensions = info.and_then(|it| it.capabilities.extensions.clone());
+        self.listens() && extensions.is_some_and(|it| it.contains_key(TASKS))
+    }
+
     fn server_info(&self) -> Option<Implementation> {
         let info = self.service.peer_info()?;
         info.server_info.clone()
@@ -254,6 +269,12 @@ impl From<ServiceError> for ClientError {
                 message: error.message.into_owned(),
                 data: error.data,
             },
+            // The type of the cause depends on the HTTP client of the protocol library.
+            ServiceError::TransportSend(error)
+                if error.error.to_string().starts_with("Session expired") =>
+            {
+                Self::SessionEnded
+            }
             error => connection_error(error),
         }
     }

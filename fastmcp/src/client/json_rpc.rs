@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{
+    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader,
+};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -27,10 +29,17 @@ pub(crate) type Writer = Box<dyn AsyncWrite + Send + Unpin>;
 // The keys of `_meta` in revisions without sessions (MCP 2026-07-28, "Per-request metadata").
 const PROTOCOL_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 const CLIENT_INFO: &str = "io.modelcontextprotocol/clientInfo";
-const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+pub(crate) const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
+/// The extension for tasks (SEP-2663).
+#[cfg(feature = "client")]
+pub(crate) const TASKS: &str = "io.modelcontextprotocol/tasks";
+
 type Answer = Result<Value, ClientError>;
+
+/// The maximum length of a message of the server in bytes.
+const MAX_LINE: u64 = 64 * 1024 * 1024;
 
 /// The requests without a response, by ID; `None` after the server has closed the connection.
 type Pending = Arc<Mutex<Option<HashMap<u64, oneshot::Sender<Answer>>>>>;
@@ -45,6 +54,9 @@ pub(crate) struct JsonRpc {
     meta: Option<Value>,
     notices: Notices,
     server_info: Option<Implementation>,
+    /// Whether the server declares the extension for tasks.
+    #[cfg(feature = "client")]
+    makes_tasks: bool,
     tasks: [AbortHandle; 2],
 }
 
@@ -81,10 +93,16 @@ pub(crate) async fn open(
         }),
         notices: options.notices,
         server_info: None,
+        #[cfg(feature = "client")]
+        makes_tasks: false,
         tasks: [writer.abort_handle(), reader.abort_handle()],
     };
     if !has_session {
         let mut result = connection.send("server/discover", json!({})).await?;
+        #[cfg(feature = "client")]
+        {
+            connection.makes_tasks = result["capabilities"]["extensions"][TASKS].is_object();
+        }
         let server_info = result["_meta"][SERVER_INFO].take();
         connection.server_info = serde_json::from_value(server_info).map_err(connection_error)?;
         return Ok(connection);
@@ -117,7 +135,10 @@ impl JsonRpc {
     ) -> Answer {
         if let Some(Value::Object(meta)) = &self.meta {
             for (key, value) in meta {
-                params["_meta"][key] = value.clone();
+                // A request may have capabilities of its own.
+                if params["_meta"].get(key).is_none() {
+                    params["_meta"][key] = value.clone();
+                }
             }
         }
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
@@ -169,6 +190,11 @@ impl Connection for JsonRpc {
     #[cfg(feature = "client")]
     fn listens(&self) -> bool {
         self.meta.is_some()
+    }
+
+    #[cfg(feature = "client")]
+    fn makes_tasks(&self) -> bool {
+        self.makes_tasks
     }
 
     fn server_info(&self) -> Option<Implementation> {
@@ -237,11 +263,13 @@ impl Incoming {
     async fn read(self, read: Reader) {
         // Dropped at the end of the connection, which stops the handlers.
         let mut answers = JoinSet::new();
-        let mut lines = BufReader::new(read).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
+        let mut lines = BufReader::new(read);
+        let mut line = Vec::new();
+        // The response in a longer line is lost, and its request would wait for ever, so the connection ends.
+        while next_line(&mut lines, &mut line).await {
             while answers.try_join_next().is_some() {}
             // A program may print other lines to its standard output.
-            let Ok(Value::Object(mut message)) = serde_json::from_str(&line) else {
+            let Ok(Value::Object(mut message)) = serde_json::from_slice(&line) else {
                 continue;
             };
             match (message.remove("method"), message.remove("id")) {
@@ -281,6 +309,15 @@ impl Incoming {
         // The caller may have dropped its future.
         let _ = respond.map(|respond| respond.send(answer));
     }
+}
+
+/// Reads the next line. `false` if the connection has ended, or the line is too long.
+async fn next_line(lines: &mut (impl AsyncBufRead + Unpin), line: &mut Vec<u8>) -> bool {
+    line.clear();
+    let mut limited = lines.take(MAX_LINE);
+    let read = limited.read_until(b'\n', line).await;
+    // The last line of a program may lack its end.
+    matches!(read, Ok(1..)) && (line.ends_with(b"\n") || limited.limit() > 0)
 }
 
 /// Responds to a request of the server. A handler that panics must not leave the server waiting.
@@ -328,7 +365,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncWriteExt, DuplexStream, Lines, ReadHalf, WriteHalf, split};
+    use tokio::io::{DuplexStream, Lines, ReadHalf, WriteHalf, split};
 
     use super::*;
     use crate::client::builder::ClientBuilder;

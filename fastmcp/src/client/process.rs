@@ -85,6 +85,12 @@ impl Connection for Process {
         self.connection.as_ref().is_some_and(Connection::listens)
     }
 
+    fn makes_tasks(&self) -> bool {
+        self.connection
+            .as_ref()
+            .is_some_and(Connection::makes_tasks)
+    }
+
     fn server_info(&self) -> Option<Implementation> {
         self.connection.as_ref()?.server_info()
     }

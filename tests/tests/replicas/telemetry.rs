@@ -435,6 +435,7 @@ async fn a_disabled_sdk_exports_nothing_and_prometheus_is_served() {
         ("OTEL_METRICS_EXPORTER", "prometheus"),
         ("OTEL_EXPORTER_PROMETHEUS_HOST", "127.0.0.1"),
         ("OTEL_EXPORTER_PROMETHEUS_PORT", &port),
+        ("ANNEX", "1"),
     ];
     let server = HttpProcess::alone(&collector.url, &variables);
     call(&server.url, "double", json!({ "number": 1 }), [None, None]).await;
@@ -443,7 +444,16 @@ async fn a_disabled_sdk_exports_nothing_and_prometheus_is_served() {
         .text;
     let count = "mcp_server_operation_duration_seconds_count{";
     assert!(text.lines().any(|line| line.starts_with(count)), "{text}");
-    assert!(text.contains("fastmcp_docket_workers"), "{text}");
+    // A mounted server with a docket of its own is measured too.
+    for docket in ["replica", "annex"] {
+        let workers = text
+            .lines()
+            .filter(|it| it.starts_with("fastmcp_docket_workers"));
+        let found = workers
+            .filter(|it| it.contains(&format!("\"{docket}\"")))
+            .count();
+        assert_eq!(found, 1, "{docket}: {text}");
+    }
     server.stop();
     assert!(collector.spans().is_empty());
 }
