@@ -11,6 +11,7 @@ mod handlers;
 #[cfg(feature = "client")]
 mod http;
 mod json_rpc;
+mod member;
 mod notices;
 #[cfg(feature = "client")]
 mod process;

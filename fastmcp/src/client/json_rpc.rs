@@ -20,6 +20,7 @@ use crate::client::builder::Options;
 use crate::client::connection::Connection;
 use crate::client::error::{ClientError, connection_error};
 use crate::client::handlers::Handlers;
+use crate::client::member::take;
 use crate::client::notices::{Notices, ProgressSink};
 use crate::mcp::Implementation;
 
@@ -103,7 +104,7 @@ pub(crate) async fn open(
         {
             connection.makes_tasks = result["capabilities"]["extensions"][TASKS].is_object();
         }
-        let server_info = result["_meta"][SERVER_INFO].take();
+        let server_info = take(&mut take(&mut result, "_meta"), SERVER_INFO);
         connection.server_info = serde_json::from_value(server_info).map_err(connection_error)?;
         return Ok(connection);
     }
@@ -114,7 +115,7 @@ pub(crate) async fn open(
     });
     let mut result = connection.send("initialize", params).await?;
     connection.server_info =
-        Some(serde_json::from_value(result["serverInfo"].take()).map_err(connection_error)?);
+        Some(serde_json::from_value(take(&mut result, "serverInfo")).map_err(connection_error)?);
     let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
     // Fails only if the connection has ended, which the next request reports.
     let _ = connection.outgoing.send(initialized);
@@ -351,7 +352,7 @@ fn refused(mut error: Value) -> ClientError {
             .and_then(|code| i32::try_from(code).ok())
             .unwrap_or_default(),
         message: error["message"].as_str().unwrap_or_default().to_owned(),
-        data: Some(error["data"].take()).filter(|data| !data.is_null()),
+        data: Some(take(&mut error, "data")).filter(|data| !data.is_null()),
     }
 }
 
@@ -431,6 +432,31 @@ mod tests {
         peer.send(json!({ "jsonrpc": "2.0", "id": 7, "method": "roots/list" }))
             .await;
         assert_eq!(peer.receive().await["error"]["code"], -32601);
+    }
+
+    #[tokio::test]
+    async fn messages_of_any_shape_leave_the_connection_usable() {
+        let (connection, mut peer) = connected().await;
+        let request = connection.request("tools/list", json!({}));
+        let answered = async {
+            let received = peer.receive().await;
+            for params in [json!([1]), json!("text"), json!(7), json!(null)] {
+                for method in ["notifications/resources/updated", "notifications/message"] {
+                    peer.send(json!({ "jsonrpc": "2.0", "method": method, "params": params }))
+                        .await;
+                }
+                let question = json!({ "method": "elicitation/create", "id": 1, "params": params });
+                peer.send(question).await;
+                assert!(peer.receive().await["error"].is_object());
+            }
+            peer.send(json!({ "jsonrpc": "2.0", "id": received["id"], "error": "text" }))
+                .await;
+        };
+        let (answer, ()) = tokio::join!(request, answered);
+        assert!(
+            matches!(answer, Err(ClientError::Refused { .. })),
+            "{answer:?}"
+        );
     }
 
     #[tokio::test]

@@ -4,7 +4,8 @@ use std::io::{BufRead, Write};
 
 use serde_json::{Value, json};
 
-const TOOLS: [&str; 9] = [
+const TOOLS: [&str; 10] = [
+    "wrong_error",
     "pid",
     "never",
     "die",
@@ -98,11 +99,17 @@ fn call(message: &Value) -> Option<Value> {
         "not_json" => {
             say("}{ \u{1b}[2J");
             say("[1, 2");
+            say(&json!({ "method": "notifications/resources/updated", "params": [1] }).to_string());
+            say(&json!({ "method": "notifications/message", "params": "text" }).to_string());
             say(&json!({ "jsonrpc": "2.0", "id": "unknown", "result": {} }).to_string());
             say(&json!({ "id": id, "result": 7 }).to_string());
             None
         }
         "wrong_type" => Some(json!({ "content": "text", "isError": "perhaps" })),
+        "wrong_error" => {
+            say(&json!({ "jsonrpc": "2.0", "id": id, "error": "text" }).to_string());
+            None
+        }
         "no_result" => {
             say(&json!({ "jsonrpc": "2.0", "id": id }).to_string());
             None

@@ -62,7 +62,7 @@ async fn a_remote_server_that_misbehaves_causes_clear_errors() {
     let client = client(&server).await;
     let tools = client.list_tools().await.unwrap();
     let names: Vec<_> = tools.iter().map(|it| &*it.name).collect();
-    assert_eq!(names.len(), 10, "invalid tools are left out: {names:?}");
+    assert_eq!(names.len(), 11, "invalid tools are left out: {names:?}");
     let resources = client.list_resources().await.unwrap();
     let uris: Vec<_> = resources.iter().map(|it| &*it.uri).collect();
     assert_eq!(uris, ["data://bad/fine"]);
@@ -78,6 +78,12 @@ async fn a_remote_server_that_misbehaves_causes_clear_errors() {
         assert!(!text.contains('\u{1b}'), "{text:?}");
         works_again(&client).await;
     }
+    let refused = client.call_tool("bad_wrong_error", json!(null)).await;
+    assert!(
+        matches!(refused, Err(ClientError::Refused { .. })),
+        "{refused:?}"
+    );
+    works_again(&client).await;
     let soon = tokio::time::timeout(Duration::from_millis(10), &mut waiting).await;
     assert!(soon.is_err(), "{soon:?}");
     drop(waiting);

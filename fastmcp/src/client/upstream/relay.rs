@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use crate::client::error::ClientError;
+use crate::client::member::take;
 use crate::client::notices::ProgressSink;
 use crate::client::upstream::questions;
 use crate::client::upstream::shared::Shared;
@@ -99,8 +100,8 @@ pub(super) async fn send(
             if result["resultType"] != "input_required" {
                 return Ok(result);
             }
-            params["inputResponses"] = answers(context, result["inputRequests"].take()).await?;
-            if let Value::String(state) = result["requestState"].take() {
+            params["inputResponses"] = answers(context, take(&mut result, "inputRequests")).await?;
+            if let Value::String(state) = take(&mut result, "requestState") {
                 params["requestState"] = state.into();
             }
         }
@@ -151,7 +152,7 @@ async fn answers(context: &Context, questions: Value) -> Result<Value, Error> {
         return Ok(json!({}));
     };
     let asked = questions.into_iter().map(async |(key, mut question)| {
-        let params = question["params"].take();
+        let params = take(&mut question, "params");
         let method = question["method"].as_str().unwrap_or_default();
         let answer = questions::answer(context.clone(), method, params).await?;
         Ok::<_, InputError>((key, answer))

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::client::builder::Options;
 use crate::client::connection::Connection;
 use crate::client::error::ClientError;
+use crate::client::member::take;
 use crate::client::upstream::lists::Lists;
 use crate::client::upstream::questions;
 use crate::client::upstream::task_ids::TaskIds;
@@ -132,7 +133,7 @@ impl Shared {
                 questions::log(only, &self.name, params);
             }
             "notifications/resources/updated" => {
-                if let Value::String(uri) = params["uri"].take() {
+                if let Value::String(uri) = take(&mut params, "uri") {
                     self.changes.announce(Change::Resource(uri.into()));
                 }
             }

@@ -39,7 +39,7 @@ pub(super) fn created(
     context: &Context,
 ) -> Result<RequestError, Error> {
     let task = parse(shared, handle)?;
-    let id = task.task_id.clone();
+    let id = task.id.clone();
     if id.is_empty() || id.len() > MAX_ID {
         let problem = format!("its ID has {} bytes instead of 1 to {MAX_ID}", id.len());
         return Err(invalid(shared, &problem));
@@ -116,7 +116,8 @@ impl RemoteTask for Passed {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Task {
-    task_id: String,
+    #[serde(rename = "taskId")]
+    id: String,
     status: Status,
     status_message: Option<String>,
     created_at: String,
