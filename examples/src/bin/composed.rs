@@ -19,7 +19,7 @@ use tokio::process::Command;
 
 /// The goods of the shop.
 mod shop {
-    use super::*;
+    use fastmcp::prelude::*;
 
     /// Returns the goods that are for sale.
     #[tool(annotations(read_only))]
@@ -30,7 +30,7 @@ mod shop {
 
 /// A server of the same program, which is mounted.
 mod billing {
-    use super::*;
+    use fastmcp::prelude::*;
 
     /// The rate of tax in percent.
     pub struct TaxRate(pub u64);
@@ -47,7 +47,7 @@ mod billing {
 
 /// A server in a process of its own.
 mod notes {
-    use super::*;
+    use fastmcp::prelude::*;
 
     /// Writes a note for the colleagues.
     #[tool]
