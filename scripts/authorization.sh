@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Signs in at a real authorization server and calls the example `secured`, as MCP clients do.
 #
-# The authorization server is npm's oidc-provider (examples/secured/issuer.mjs). The clients are Python's `mcp` and
-# TypeScript's `@modelcontextprotocol/client`, which find the server, register, sign in with PKCE and call tools without
-# help. Installs all three into target/authorization.
+# The authorization server is npm's oidc-provider (examples/secured/issuer.mjs). The clients are Python's `mcp`,
+# TypeScript's `@modelcontextprotocol/client` and Rust's `rmcp`, which find the server, register, sign in with PKCE and call
+# tools without help. Installs all of them into target/authorization.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/toolchain.sh
@@ -33,6 +33,9 @@ fi
 cp examples/secured/issuer.mjs scripts/authorization/client.mjs "$home"
 
 ${EXAMPLES_BUILD:-cargo build --quiet --package fastmcp-examples} --bin secured
+# With its own dependencies and features, so that the workspace does not have those of rmcp's client.
+CARGO_TARGET_DIR=$home/rust cargo build --quiet --manifest-path scripts/authorization/rust/Cargo.toml ||
+    fail "the client in Rust could not be built"
 free_port() {
     node -e 'const server = require("net").createServer().listen(0, "127.0.0.1", () => {
         console.log(server.address().port); server.close(); })'
@@ -59,7 +62,8 @@ expect() {
     grep --quiet --fixed-strings -- "$expected" <<<"$output" ||
         { cat "$home/secured.log" >&2; fail "$what: expected \`$expected\`, got: $output"; }
 }
-for client in "env PYTHONPATH=$home/python python3 scripts/authorization/client.py" "node $home/client.mjs"; do
+for client in "env PYTHONPATH=$home/python python3 scripts/authorization/client.py" "node $home/client.mjs" \
+    "$home/rust/debug/authorization-client"; do
     echo "== ${client##*/}"
     output=$($client "$url" 2>&1) || { cat "$home/secured.log" >&2; fail "$client: $output"; }
     echo "$output"

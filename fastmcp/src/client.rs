@@ -20,6 +20,7 @@ mod http;
 mod http_requests;
 mod json_rpc;
 mod log_message;
+mod member;
 mod notices;
 mod output_schemas;
 #[cfg(feature = "client")]

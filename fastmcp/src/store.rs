@@ -138,6 +138,21 @@ impl Store {
         }
     }
 
+    /// Counts a use against a limit that all processes share. `None` if other processes do not share this store, and
+    /// else the time until the next use is allowed; zero if this one is.
+    #[cfg(feature = "redis")]
+    pub(crate) async fn count_use(
+        &self,
+        key: &str,
+        at_most: u32,
+        per: Duration,
+    ) -> Option<Result<Duration, StoreError>> {
+        match &*self.0 {
+            Kind::Memory(_) => None,
+            Kind::Redis(store) => Some(store.count_use(key, at_most, per).await),
+        }
+    }
+
     /// Sends a message to the present subscribers of a channel. Returns their number.
     #[cfg(feature = "http")]
     pub(crate) async fn publish(&self, channel: &str, message: Bytes) -> Result<u64, StoreError> {

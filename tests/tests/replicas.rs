@@ -12,6 +12,8 @@ mod server;
 
 #[path = "replicas/health.rs"]
 mod health;
+#[path = "replicas/rate_limit.rs"]
+mod rate_limit;
 #[path = "replicas/telemetry.rs"]
 mod telemetry;
 

@@ -183,8 +183,8 @@ async fn properties(name: &str) -> Value {
 
 async fn lints(name: &str) -> Vec<Lint> {
     let (server, _client) = start(Schemas::Portable).await;
-    let all = server.lints().iter();
-    all.filter(|lint| lint.component == name).cloned().collect()
+    let all = server.lints().into_iter();
+    all.filter(|lint| lint.component == name).collect()
 }
 
 async fn codes(name: &str) -> Vec<(String, &'static str)> {

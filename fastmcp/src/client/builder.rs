@@ -51,6 +51,9 @@ pub(crate) struct Options {
     /// The headers of each HTTP request.
     #[cfg(feature = "client")]
     pub(crate) headers: Vec<(String, String)>,
+    /// Whether an HTTP connection begins a new session without notice if the server does not know its session.
+    #[cfg(feature = "client")]
+    pub(crate) restores_session: bool,
     /// Returns the access token of each HTTP request.
     #[cfg(feature = "client")]
     pub(crate) token_provider: Option<SharedTokenProvider>,
@@ -79,6 +82,8 @@ impl ClientBuilder {
                 headers: Vec::new(),
                 #[cfg(feature = "client")]
                 token_provider: None,
+                #[cfg(feature = "client")]
+                restores_session: true,
             },
             events: EventHandlers::default(),
             log_level: None,

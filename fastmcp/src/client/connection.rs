@@ -73,6 +73,10 @@ pub(crate) trait Connection: Send + Sync {
     /// Returns whether the server announces changes only to clients that subscribe.
     fn listens(&self) -> bool;
 
+    /// Returns whether the server may make tasks of calls (SEP-2663).
+    #[cfg(feature = "client")]
+    fn makes_tasks(&self) -> bool;
+
     /// Returns the server's name and version.
     fn server_info(&self) -> Option<Implementation>;
 

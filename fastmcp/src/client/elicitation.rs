@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::client::member::take;
 use crate::context::elicit::Elicited;
 
 /// A question of a server to the user; see
@@ -20,14 +21,14 @@ pub struct Elicitation {
 
 impl Elicitation {
     pub(crate) fn from_params(mut params: Value) -> Self {
-        let mut text = |key: &str| match params[key].take() {
+        let mut text = |key: &str| match take(&mut params, key) {
             Value::String(text) => Some(text),
             _ => None,
         };
         let (message, url) = (text("message").unwrap_or_default(), text("url"));
         Self {
             message,
-            form: Some(params["requestedSchema"].take()).filter(|form| !form.is_null()),
+            form: Some(take(&mut params, "requestedSchema")).filter(|form| !form.is_null()),
             url,
         }
     }

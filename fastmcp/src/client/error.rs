@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::client::member::take;
 use serde_json::Value;
 
 /// The error of a connection or a request.
@@ -71,6 +72,9 @@ pub enum ClientError {
     /// A task was cancelled, so it has no result.
     #[error("task `{0}` was cancelled")]
     TaskCancelled(String),
+    /// The server does not know the session of the connection, and has not handled the request.
+    #[error("the server has ended the session")]
+    SessionEnded,
     /// The connection failed, or the peer is not an MCP server.
     #[error("connection error: {0}")]
     Connection(String),
@@ -85,7 +89,7 @@ impl ClientError {
                 .and_then(|code| i32::try_from(code).ok())
                 .unwrap_or_default(),
             message: error["message"].as_str().unwrap_or_default().to_owned(),
-            data: Some(error["data"].take()).filter(|data| !data.is_null()),
+            data: Some(take(&mut error, "data")).filter(|data| !data.is_null()),
         }
     }
 }

@@ -28,7 +28,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::client::builder::Options;
+use crate::client::builder::{Options, TASKS};
 use crate::client::connection::{Connection, Outgoing};
 use crate::client::error::{ClientError, connection_error};
 use crate::client::http_requests::{HttpRequests, RequestHeaders};
@@ -45,7 +45,9 @@ pub(crate) struct Http {
 /// Connects to the server at this URL.
 pub(crate) async fn connect(url: String, options: Options) -> Result<Http, ClientError> {
     let headers = parse_headers(&options.headers)?;
-    let config = StreamableHttpClientTransportConfig::with_uri(url).custom_headers(headers);
+    let config = StreamableHttpClientTransportConfig::with_uri(url)
+        .custom_headers(headers)
+        .reinit_on_expired_session(options.restores_session);
     let requests = HttpRequests::new(options.token_provider.clone());
     let transport = StreamableHttpClientTransport::with_client(requests, config);
     let mode = if options.protocol.has_initialize() {
@@ -266,6 +268,12 @@ impl Connection for Http {
         !self.options.protocol.has_initialize()
     }
 
+    fn makes_tasks(&self) -> bool {
+        let info = self.peer.peer_info();
+        let extensions = info.and_then(|it| it.capabilities.extensions.clone());
+        self.listens() && extensions.is_some_and(|it| it.contains_key(TASKS))
+    }
+
     fn server_info(&self) -> Option<Implementation> {
         let info = self.peer.peer_info()?;
         info.server_info.clone()
@@ -293,6 +301,12 @@ impl From<ServiceError> for ClientError {
                 message: error.message.into_owned(),
                 data: error.data,
             },
+            // The type of the cause depends on the HTTP client of the protocol library.
+            ServiceError::TransportSend(error)
+                if error.error.to_string().starts_with("Session expired") =>
+            {
+                Self::SessionEnded
+            }
             error => connection_error(error),
         }
     }

@@ -10,14 +10,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{
+    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader,
+};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::client::builder::Options;
+#[cfg(feature = "client")]
+use crate::client::builder::TASKS;
 use crate::client::connection::{Connection, Outgoing};
 use crate::client::error::{ClientError, connection_error};
 use crate::client::handlers::Handlers;
+use crate::client::member::take;
 use crate::client::notices::Notices;
 use crate::mcp::Implementation;
 
@@ -32,6 +37,9 @@ const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
 type Answer = Result<Value, ClientError>;
 
+/// The maximum length of a message of the server in bytes.
+const MAX_LINE: u64 = 64 * 1024 * 1024;
+
 /// The requests without a response, by ID; `None` after the server has closed the connection.
 type Pending = Arc<Mutex<Option<HashMap<u64, oneshot::Sender<Answer>>>>>;
 
@@ -45,6 +53,9 @@ pub(crate) struct JsonRpc {
     meta: Option<Value>,
     notices: Notices,
     server_info: Option<Implementation>,
+    /// Whether the server declares the extension for tasks.
+    #[cfg(feature = "client")]
+    makes_tasks: bool,
     tasks: [AbortHandle; 2],
 }
 
@@ -81,11 +92,17 @@ pub(crate) async fn open(
         }),
         notices: options.notices,
         server_info: None,
+        #[cfg(feature = "client")]
+        makes_tasks: false,
         tasks: [writer.abort_handle(), reader.abort_handle()],
     };
     if !has_session {
         let mut result = connection.request("server/discover", json!({})).await?;
-        let server_info = result["_meta"][SERVER_INFO].take();
+        #[cfg(feature = "client")]
+        {
+            connection.makes_tasks = result["capabilities"]["extensions"][TASKS].is_object();
+        }
+        let server_info = take(&mut take(&mut result, "_meta"), SERVER_INFO);
         connection.server_info = serde_json::from_value(server_info).map_err(connection_error)?;
         return Ok(connection);
     }
@@ -96,7 +113,7 @@ pub(crate) async fn open(
     });
     let mut result = connection.request("initialize", params).await?;
     connection.server_info =
-        Some(serde_json::from_value(result["serverInfo"].take()).map_err(connection_error)?);
+        Some(serde_json::from_value(take(&mut result, "serverInfo")).map_err(connection_error)?);
     let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
     // Fails only if the connection has ended, which the next request reports.
     let _ = connection.outgoing.send(initialized);
@@ -171,6 +188,11 @@ impl Connection for JsonRpc {
 
     fn listens(&self) -> bool {
         self.meta.is_some()
+    }
+
+    #[cfg(feature = "client")]
+    fn makes_tasks(&self) -> bool {
+        self.makes_tasks
     }
 
     fn server_info(&self) -> Option<Implementation> {
@@ -248,11 +270,13 @@ impl Incoming {
     async fn read(self, read: Reader) {
         // Dropped at the end of the connection, which stops the handlers.
         let mut answers = JoinSet::new();
-        let mut lines = BufReader::new(read).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
+        let mut lines = BufReader::new(read);
+        let mut line = Vec::new();
+        // The response in a longer line is lost, and its request would wait for ever, so the connection ends.
+        while next_line(&mut lines, &mut line).await {
             while answers.try_join_next().is_some() {}
             // A program may print other lines to its standard output.
-            let Ok(Value::Object(mut message)) = serde_json::from_str(&line) else {
+            let Ok(Value::Object(mut message)) = serde_json::from_slice(&line) else {
                 continue;
             };
             match (message.remove("method"), message.remove("id")) {
@@ -294,6 +318,15 @@ impl Incoming {
     }
 }
 
+/// Reads the next line. `false` if the connection has ended, or the line is too long.
+async fn next_line(lines: &mut (impl AsyncBufRead + Unpin), line: &mut Vec<u8>) -> bool {
+    line.clear();
+    let mut limited = lines.take(MAX_LINE);
+    let read = limited.read_until(b'\n', line).await;
+    // The last line of a program may lack its end.
+    matches!(read, Ok(1..)) && (line.ends_with(b"\n") || limited.limit() > 0)
+}
+
 /// Responds to a request of the server. A handler that panics must not leave the server waiting.
 async fn reply(
     handlers: Handlers,
@@ -328,7 +361,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncWriteExt, DuplexStream, Lines, ReadHalf, WriteHalf, split};
+    use tokio::io::{DuplexStream, Lines, ReadHalf, WriteHalf, split};
 
     use super::*;
     use crate::client::builder::ClientBuilder;
@@ -394,6 +427,31 @@ mod tests {
         peer.send(json!({ "jsonrpc": "2.0", "id": 7, "method": "roots/list" }))
             .await;
         assert_eq!(peer.receive().await["error"]["code"], -32601);
+    }
+
+    #[tokio::test]
+    async fn messages_of_any_shape_leave_the_connection_usable() {
+        let (connection, mut peer) = connected().await;
+        let request = connection.request("tools/list", json!({}));
+        let answered = async {
+            let received = peer.receive().await;
+            for params in [json!([1]), json!("text"), json!(7), json!(null)] {
+                for method in ["notifications/resources/updated", "notifications/message"] {
+                    peer.send(json!({ "jsonrpc": "2.0", "method": method, "params": params }))
+                        .await;
+                }
+                let question = json!({ "method": "elicitation/create", "id": 1, "params": params });
+                peer.send(question).await;
+                assert!(peer.receive().await["error"].is_object());
+            }
+            peer.send(json!({ "jsonrpc": "2.0", "id": received["id"], "error": "text" }))
+                .await;
+        };
+        let (answer, ()) = tokio::join!(request, answered);
+        assert!(
+            matches!(answer, Err(ClientError::Refused { .. })),
+            "{answer:?}"
+        );
     }
 
     #[tokio::test]

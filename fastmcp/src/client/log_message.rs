@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::client::member::take;
 use crate::context::client_channel::LogLevel;
 
 /// The names of the levels in the protocol (MCP, "Logging").
@@ -35,7 +36,7 @@ impl LogMessage {
         Self {
             level: known.map_or(LogLevel::Info, |(_, level)| *level),
             logger: params["logger"].as_str().map(str::to_owned),
-            data: params["data"].take(),
+            data: take(&mut params, "data"),
         }
     }
 }

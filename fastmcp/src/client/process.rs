@@ -76,6 +76,10 @@ impl Connection for Process {
         self.connection.listens()
     }
 
+    fn makes_tasks(&self) -> bool {
+        self.connection.makes_tasks()
+    }
+
     fn server_info(&self) -> Option<Implementation> {
         self.connection.server_info()
     }

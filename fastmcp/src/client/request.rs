@@ -13,6 +13,7 @@ use crate::client::connection::Outgoing;
 use crate::client::error::{ClientError, connection_error};
 use crate::client::handle::Client;
 use crate::client::log_message::level_name;
+use crate::client::member::take;
 use crate::client::notices::ProgressSink;
 #[cfg(feature = "telemetry")]
 use crate::telemetry::client_call::ClientCall;
@@ -110,8 +111,8 @@ impl Client {
             if result["resultType"] != "input_required" {
                 return Ok(result);
             }
-            params["inputResponses"] = self.answer(result["inputRequests"].take()).await?;
-            if let Value::String(state) = result["requestState"].take() {
+            params["inputResponses"] = self.answer(take(&mut result, "inputRequests")).await?;
+            if let Value::String(state) = take(&mut result, "requestState") {
                 params["requestState"] = state.into();
             }
         }
@@ -155,7 +156,7 @@ impl Client {
             return Ok(json!({}));
         };
         let answers = questions.into_iter().map(async |(key, mut question)| {
-            let params = question["params"].take();
+            let params = take(&mut question, "params");
             let method = question["method"].as_str().unwrap_or_default();
             let answer = self.handlers.answer(method, params).await;
             let unknown = || ClientError::Unanswered(format!("no handler for `{method}`"));

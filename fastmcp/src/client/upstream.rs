@@ -1,10 +1,17 @@
 //! [`Upstream`]: a remote server whose components are offered as one's own.
 
+mod call;
+mod follow;
 mod link;
 mod lists;
 mod part;
 mod questions;
+mod read_lists;
 mod relay;
+mod shared;
+mod task_ids;
+mod tasks;
+mod watched;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,10 +21,11 @@ use tokio::process::Command;
 
 use crate::client::builder::{ClientBuilder, Options};
 use crate::client::connection::Connection;
-use crate::client::upstream::link::{Link, Open};
+use crate::client::upstream::link::Link;
+use crate::client::upstream::shared::Open;
 use crate::client::{http, process};
-use crate::component::changes::Changes;
 use crate::component::part::Part;
+use crate::component::place::Place;
 use crate::mcp::ProtocolVersion;
 use crate::server::builder::FastMcp;
 use crate::server::options::{PartOptions, PartSource};
@@ -109,7 +117,7 @@ impl FastMcp {
     /// Adds the components of a remote server, under a prefix: a tool `find` becomes `search_find`, and a resource
     /// `data://info` becomes `data://search/info`.
     ///
-    /// Progress, log messages, questions to the user and cancellation pass through. A remote server that cannot be
+    /// Progress, log messages, questions to the user, cancellation, tasks and subscriptions pass through. A remote server that cannot be
     /// reached is an error of its tools, and not of this server: the lists keep the last known components, and the
     /// connection is opened again. The guide [`composition`](crate::guide::composition#remote-servers) has the details.
     ///
@@ -124,13 +132,13 @@ impl FastMcp {
     pub fn proxy(mut self, prefix: impl Into<String>, upstream: Upstream) -> Self {
         let prefix = prefix.into();
         let name = prefix.clone();
-        let factory = move |changes: Changes| {
+        let factory = move |place: Place| {
             let starting = Link::start(
                 name,
                 upstream.open,
                 upstream.options,
                 upstream.protocol,
-                changes,
+                place,
             );
             async move { Arc::new(starting.await) as Arc<dyn Part> }.boxed()
         };

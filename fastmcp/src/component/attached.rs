@@ -2,12 +2,20 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
+
 use crate::caller::Caller;
 use crate::component::access::Component;
 use crate::component::output::tool_result::ToolResult;
 use crate::component::part::Part;
 use crate::component::prefix::Prefix;
+use crate::component::remote_task::RemoteTask;
+use crate::component::request_error::RequestError;
+use crate::component::task_view::{TaskStatus, TaskView};
 use crate::component_kind::ComponentKind;
+use crate::context::request::Context;
 use crate::mcp::{
     ContentBlock, Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool,
 };
@@ -85,6 +93,15 @@ impl Attached {
         let uri = self.inner(ComponentKind::Resource, uri)?;
         let component = self.part.template(&uri, caller)?;
         Some(self.found(uri, component))
+    }
+
+    /// Finds a task of a remote server.
+    pub(crate) fn remote_task(&self, id: &str, context: &Context) -> Option<Box<dyn RemoteTask>> {
+        let task = self.part.remote_task(id, context)?;
+        Some(Box::new(AttachedTask {
+            attached: self.clone(),
+            task,
+        }))
     }
 
     fn found(&self, name: String, component: Component) -> Found {
@@ -185,6 +202,37 @@ impl Attached {
         if self.part.resource(uri, None).is_some() {
             *uri = self.outer_uri(uri);
         }
+    }
+}
+
+/// A task of a remote server, with the prefix of its part.
+struct AttachedTask {
+    attached: Attached,
+    task: Box<dyn RemoteTask>,
+}
+
+impl RemoteTask for AttachedTask {
+    fn tool(&self) -> String {
+        self.attached.outer_name(&self.task.tool())
+    }
+
+    fn get(&self) -> BoxFuture<'_, Result<TaskView, RequestError>> {
+        async move {
+            let mut view = self.task.get().await?;
+            if let TaskStatus::Completed(result) = view.status {
+                view.status = TaskStatus::Completed(self.attached.outer_result(result));
+            }
+            Ok(view)
+        }
+        .boxed()
+    }
+
+    fn update(&self, answers: Map<String, Value>) -> BoxFuture<'_, Result<(), RequestError>> {
+        self.task.update(answers)
+    }
+
+    fn cancel(&self) -> BoxFuture<'_, Result<(), RequestError>> {
+        self.task.cancel()
     }
 }
 

@@ -10,8 +10,10 @@ use crate::caller::Caller;
 use crate::component::access::Component;
 use crate::component::completion::Completions;
 use crate::component::dispatch::Dispatcher;
+use crate::component::lint::Lint;
 use crate::component::output::tool_result::ToolResult;
-use crate::component::part::{CompletionInput, CompletionOf, Part, Reply};
+use crate::component::part::{CompletionInput, CompletionOf, Part, Reply, Watch};
+use crate::component::remote_task::RemoteTask;
 use crate::component_kind::ComponentKind;
 use crate::context::request::Context;
 use crate::mcp::{Prompt, Resource, ResourceContents, ResourceTemplate, Tool};
@@ -122,6 +124,22 @@ impl Part for Mounted {
     ) -> Reply<'_, Completions> {
         let context = self.context(&context);
         async move { self.0.complete(of, input, context).await }.boxed()
+    }
+
+    fn lints(&self, outer: &dyn Fn(&str) -> String) -> Vec<Lint> {
+        self.0.tool_lints(outer)
+    }
+
+    fn remote_task(&self, id: &str, context: &Context) -> Option<Box<dyn RemoteTask>> {
+        self.0.remote_task(id, context)
+    }
+
+    fn makes_tasks(&self) -> bool {
+        self.0.makes_remote_tasks()
+    }
+
+    fn watch(&self, uri: &str) -> Option<Watch> {
+        self.0.watch(uri)
     }
 
     fn resource_key(&self, uri: &str) -> String {

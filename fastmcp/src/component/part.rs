@@ -2,6 +2,7 @@
 //!
 //! A mounted server, a remote server and the components that are added while a server runs are parts.
 
+use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
@@ -12,10 +13,12 @@ use crate::call::inject::origin::TaskCall;
 use crate::caller::Caller;
 use crate::component::access::Component;
 use crate::component::completion::Completions;
+use crate::component::lint::Lint;
 use crate::component::output::tool_result::ToolResult;
+use crate::component::remote_task::RemoteTask;
 use crate::component::request_error::RequestError;
 use crate::component::run::panic_message;
-
+use crate::component::tool_lints;
 use crate::component_kind::ComponentKind;
 use crate::context::request::Context;
 use crate::error::Error;
@@ -42,6 +45,9 @@ pub(crate) struct CompletionInput {
 
 /// The reply to a request.
 pub(crate) type Reply<'a, T> = BoxFuture<'a, Result<T, RequestError>>;
+
+/// Asks a remote server for the updates of a resource, until it is dropped.
+pub(crate) type Watch = Box<dyn Any + Send + Sync>;
 
 /// A part of a server. It knows its own names, without the prefix.
 ///
@@ -110,6 +116,29 @@ pub(crate) trait Part: Send + Sync {
         input: CompletionInput,
         context: Context,
     ) -> Reply<'_, Completions>;
+
+    /// Returns the parts of the tools that hosts may refuse or misread. `outer` returns the name of a tool for clients.
+    fn lints(&self, outer: &dyn Fn(&str) -> String) -> Vec<Lint> {
+        let components = self.components().into_iter();
+        let tools = components.filter(|it| it.kind == ComponentKind::Tool);
+        tools
+            .filter_map(|it| self.listing(&it.name))
+            .flat_map(|tool| tool_lints::of_listing(&tool, &outer(&tool.name)))
+            .collect()
+    }
+
+    /// Returns a task of a remote server, if `id` belongs to the caller.
+    fn remote_task(&self, _id: &str, _context: &Context) -> Option<Box<dyn RemoteTask>> {
+        None
+    }
+    /// Returns whether remote servers may make tasks of calls.
+    fn makes_tasks(&self) -> bool {
+        false
+    }
+    /// Asks the remote server of a resource for its updates. `None` if the resource belongs to no remote server.
+    fn watch(&self, _uri: &str) -> Option<Watch> {
+        None
+    }
 
     /// Returns a text that all URIs of one resource share.
     fn resource_key(&self, uri: &str) -> String {

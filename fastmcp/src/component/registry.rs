@@ -15,7 +15,6 @@ use crate::call::portable::schemas::SchemaForm;
 use crate::caller::Caller;
 use crate::component::access::{AccessRules, Component};
 use crate::component::completion::CompletionEntry;
-use crate::component::lint::Lint;
 use crate::component::options::TaskOptions;
 use crate::component::prompt::PromptEntry;
 use crate::component::registry::table::Table;
@@ -44,7 +43,6 @@ pub(crate) struct Registry {
     /// The listings of all prompts, in the order of the table.
     prompt_listings: OnceLock<Vec<Prompt>>,
     /// The parts of the listings that hosts may refuse or misread.
-    lints: OnceLock<Vec<Lint>>,
     /// Whether any argument of a prompt or a resource template can be completed.
     has_completions: OnceLock<bool>,
     visibility: Visibility,
@@ -142,7 +140,6 @@ impl Registry {
             schemas,
             tool_listings: OnceLock::new(),
             prompt_listings: OnceLock::new(),
-            lints: OnceLock::new(),
             has_completions: OnceLock::new(),
             visibility: Visibility::default(),
             access: AccessRules::default(),

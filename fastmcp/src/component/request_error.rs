@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::call::argument_error::ArgumentErrors;
 use crate::call::error::CallError;
 use crate::component::run::RunError;
+use crate::component::task_view::CreatedTask;
 use crate::context::input::{InputError, InputKind};
 use crate::error::ProtocolError;
 use crate::text::nearest;
@@ -42,6 +43,9 @@ pub(crate) enum RequestError {
     /// The handler has asked the client a question, which is in the answer log of the request.
     #[error("waiting for client input")]
     Suspended,
+    /// A remote server has made a task of the call. It is an error, because middleware must neither change nor keep it.
+    #[error("the call continues as a task")]
+    Task(Box<CreatedTask>),
 }
 
 impl RequestError {
@@ -89,7 +93,7 @@ impl From<RequestError> for ProtocolError {
             RequestError::UnknownResource { uri } => {
                 Self::new(RESOURCE_NOT_FOUND, message).with_data(json!({ "uri": uri }))
             }
-            RequestError::Internal(_) | RequestError::Suspended => {
+            RequestError::Internal(_) | RequestError::Suspended | RequestError::Task(_) => {
                 Self::new(INTERNAL_ERROR, message)
             }
             RequestError::Protocol(error) => error,

@@ -4,7 +4,12 @@ use crate::caller::Caller;
 use crate::component::access::Component;
 use crate::component::attached::{Attached, Found};
 use crate::component::dispatch::Dispatcher;
+use crate::component::lint::Lint;
+use crate::component::part::Watch;
+use crate::component::remote_task::RemoteTask;
+use crate::component::tool_lints;
 use crate::component_kind::ComponentKind;
+use crate::context::request::Context;
 use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
 
 impl Dispatcher {
@@ -141,6 +146,32 @@ impl Dispatcher {
         })
     }
 
+    /// Returns the parts of the lists that hosts may refuse or misread, sorted by component.
+    pub(crate) fn lints(&self) -> Vec<Lint> {
+        let mut lints = self.tool_lints(&ToOwned::to_owned);
+        lints.sort_by(|a, b| a.component.cmp(&b.component));
+        let bytes = |tool: &Tool| serde_json::to_vec(tool).map_or(0, |json| json.len());
+        let own = self.registry.tool_listings().iter();
+        let own = own.map(|it| bytes(&it.tool));
+        let components = self.part_components().into_iter();
+        let tools = components.filter(|it| it.kind == ComponentKind::Tool);
+        let of_parts = tools.filter_map(|it| Some(bytes(&self.listing(&it.name)?)));
+        lints.extend(tool_lints::many_tokens(
+            &self.identity.name,
+            own.chain(of_parts),
+        ));
+        lints
+    }
+
+    /// Returns the lints of all tools. `outer` returns the name of a tool for clients.
+    pub(crate) fn tool_lints(&self, outer: &dyn Fn(&str) -> String) -> Vec<Lint> {
+        let mut lints = self.registry.lints(outer);
+        for part in &self.parts {
+            lints.extend(part.part.lints(&|name| outer(&part.outer_name(name))));
+        }
+        lints
+    }
+
     /// Returns all components, also those that callers may not use.
     pub(crate) fn components(&self) -> Vec<Component> {
         let mut components: Vec<Component> = self.registry.components().collect();
@@ -229,6 +260,30 @@ impl Dispatcher {
             return attached.outer_name(&attached.part.resource_key(&name));
         }
         self.registry.resource_key(uri)
+    }
+
+    /// Returns a task of a remote server, if `id` belongs to the caller. As for other tasks, the caller may have lost the
+    /// access to the tool since then, and a tool that is gone belongs to another version of its server.
+    pub(crate) fn remote_task(&self, id: &str, context: &Context) -> Option<Box<dyn RemoteTask>> {
+        let mut parts = self.parts.iter();
+        let task = parts.find_map(|it| it.remote_task(id, context))?;
+        let tool = task.tool();
+        let may_use = |caller| self.part_tool(&tool, caller).is_some();
+        (!may_use(None) || may_use(Some(&context.caller()))).then_some(task)
+    }
+
+    /// Returns whether remote servers may make tasks of calls.
+    pub(crate) fn makes_remote_tasks(&self) -> bool {
+        self.parts.iter().any(|it| it.part.makes_tasks())
+    }
+
+    /// Asks the remote server of a resource for its updates. `None` if the resource belongs to no remote server.
+    pub(crate) fn watch(&self, uri: &str) -> Option<Watch> {
+        if self.registry.any_resource(uri).is_some() {
+            return None;
+        }
+        let Found { attached, name, .. } = self.part_resource(uri, None)?;
+        attached.part.watch(&name)
     }
 
     /// Returns whether the server has components of this kind, or may get some later.

@@ -12,10 +12,11 @@ use crate::component::missing_arguments::ask_for_missing;
 use crate::component::options::TaskOptions;
 use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::RequestError;
+use crate::component::task_view::CreatedTask;
 use crate::component::tool::ToolEntry;
 use crate::context::request::Context;
 use crate::mcp_tasks::requests;
-use crate::mcp_tasks::tasks::{CreatedTask, Tasks};
+use crate::mcp_tasks::tasks::Tasks;
 use crate::middleware::request::{TaskOperation, TaskRequest};
 
 /// The response to `tools/call`.
@@ -25,11 +26,11 @@ pub(crate) enum CallOutcome {
 }
 
 /// Returns whether the server declares the extension: at least one tool can run as a task, and
-/// there is a docket that stores the tasks.
+/// there is a docket that stores the tasks, or a remote server may make tasks.
 pub(crate) fn is_supported(dispatcher: &Dispatcher) -> bool {
     let own = dispatcher.provided.docket.is_some() && dispatcher.has_task_tools();
     let mut mounts = dispatcher.mounts.iter();
-    own || mounts.any(|it| is_supported(&it.dispatcher))
+    own || mounts.any(|it| is_supported(&it.dispatcher)) || dispatcher.makes_remote_tasks()
 }
 
 /// Returns whether the tool can be called only as a task.
@@ -51,7 +52,10 @@ pub(crate) async fn call_tool(
         Some(this) => make_task(this, name.to_owned(), name.to_owned(), arguments, context).await,
         None => {
             let result = dispatcher.call_tool(name, arguments, context).await;
-            result.map(CallOutcome::Result)
+            match result {
+                Err(RequestError::Task(created)) => Ok(CallOutcome::Task(*created)),
+                result => result.map(CallOutcome::Result),
+            }
         }
     }
 }

@@ -11,10 +11,10 @@ use crate::component::around::AroundError;
 use crate::component::dispatch::Dispatcher;
 use crate::component::request_error::RequestError;
 use crate::component::run::RunError;
+use crate::component::task_view::TaskView;
 use crate::context::request::Context;
 use crate::error::Error;
 use crate::mcp_tasks::tasks::{TaskError, Tasks};
-use crate::mcp_tasks::view::TaskView;
 use crate::middleware::request::{RequestKind, TaskOperation, TaskRequest};
 
 /// Returns the current view of a task of the caller.
@@ -26,8 +26,13 @@ pub(crate) async fn get(
     let run = |this: Arc<Dispatcher>, request: TaskRequest| {
         async move {
             let id = request.id.unwrap_or_default();
+            if let Some(task) = this.remote_task(&id, &request.context) {
+                return task.get().await;
+            }
             for server in this.docket_owners() {
-                let tasks = tasks(&server, &request.context)?;
+                let Some(tasks) = Tasks::of_caller(&server, &request.context) else {
+                    continue;
+                };
                 match tasks.get(&id).await {
                     Err(TaskError::NotFound) => {}
                     reply => return reply.map_err(request_error),
@@ -53,8 +58,13 @@ pub(crate) async fn update(
         let answers = answers.clone();
         async move {
             let id = request.id.unwrap_or_default();
+            if let Some(task) = this.remote_task(&id, &request.context) {
+                return task.update(answers).await;
+            }
             for server in this.docket_owners() {
-                let tasks = tasks(&server, &request.context)?;
+                let Some(tasks) = Tasks::of_caller(&server, &request.context) else {
+                    continue;
+                };
                 match tasks.update(&id, &answers).await {
                     Err(TaskError::NotFound) => {}
                     reply => return reply.map_err(request_error),
@@ -78,8 +88,13 @@ pub(crate) async fn cancel(
     let run = |this: Arc<Dispatcher>, request: TaskRequest| {
         async move {
             let id = request.id.unwrap_or_default();
+            if let Some(task) = this.remote_task(&id, &request.context) {
+                return task.cancel().await;
+            }
             for server in this.docket_owners() {
-                let tasks = tasks(&server, &request.context)?;
+                let Some(tasks) = Tasks::of_caller(&server, &request.context) else {
+                    continue;
+                };
                 match tasks.cancel(&id).await {
                     Err(TaskError::NotFound) => {}
                     reply => return reply.map_err(request_error),
@@ -102,12 +117,6 @@ fn about(operation: TaskOperation, id: &str, context: Context) -> TaskRequest {
         arguments: Map::new(),
         context,
     }
-}
-
-fn tasks<'a>(dispatcher: &'a Dispatcher, context: &'a Context) -> Result<Tasks<'a>, RequestError> {
-    // Without a docket, the capability is not declared, and the library rejects the request.
-    let tasks = Tasks::of_caller(dispatcher, context);
-    tasks.ok_or_else(|| RequestError::Internal("the server has no docket".into()))
 }
 
 pub(crate) fn request_error(error: TaskError) -> RequestError {

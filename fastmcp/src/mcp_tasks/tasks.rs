@@ -9,6 +9,7 @@ use crate::caller::Caller;
 use crate::component::dispatch::Dispatcher;
 use crate::component::options::TaskOptions;
 use crate::component::request_error::{INTERNAL_ERROR, INVALID_PARAMS};
+use crate::component::task_view::{CreatedTask, TaskView};
 use crate::context::answer_log::AnswerLogState;
 use crate::context::request::Context;
 use crate::docket::backend::call::Amended;
@@ -23,7 +24,6 @@ use crate::mcp_tasks::id;
 use crate::mcp_tasks::names::{execution_key, execution_task, tool_name};
 use crate::mcp_tasks::note::Note;
 use crate::mcp_tasks::request_snapshot::Payload;
-use crate::mcp_tasks::view::TaskView;
 
 /// The tasks of a server that one caller can access.
 pub(crate) struct Tasks<'a> {
@@ -63,12 +63,6 @@ impl From<TaskError> for ProtocolError {
         };
         Self::new(code, error.to_string())
     }
-}
-
-/// A task that was just created.
-pub(crate) struct CreatedTask {
-    pub(crate) id: String,
-    pub(crate) view: TaskView,
 }
 
 impl<'a> Tasks<'a> {

@@ -1,4 +1,4 @@
-//! The client's view of a task, derived from the record of its execution.
+//! Makes the client's view of a task, derived from the record of its execution.
 //!
 //! | execution | task |
 //! |---|---|
@@ -9,41 +9,15 @@
 //! | dead | `failed`, with an internal error |
 //! | cancelled | `cancelled` |
 
-use std::time::Duration;
-
-use serde_json::{Map, Value};
-
-use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::INTERNAL_ERROR;
+use crate::component::task_view::{TaskStatus, TaskView};
 use crate::docket::model::failure::FailureKind;
 use crate::docket::model::record::Record;
 use crate::docket::model::state::ExecutionState;
 use crate::docket::model::time::Timestamp;
 use crate::error::ProtocolError;
-use crate::mcp_tasks::note::{Note, millis};
+use crate::mcp_tasks::note::Note;
 use crate::mcp_tasks::stored::{StoredError, StoredResult};
-
-/// A snapshot of a task.
-#[derive(Debug)]
-pub(crate) struct TaskView {
-    pub(crate) created: String,
-    pub(crate) updated: String,
-    pub(crate) ttl: Duration,
-    pub(crate) poll: Duration,
-    pub(crate) message: Option<String>,
-    pub(crate) status: TaskStatus,
-}
-
-/// The status of a task with the data that belongs to it.
-#[derive(Debug)]
-pub(crate) enum TaskStatus {
-    Working,
-    /// The open questions by key.
-    InputRequired(Map<String, Value>),
-    Completed(ToolResult),
-    Failed(ProtocolError),
-    Cancelled,
-}
 
 impl TaskView {
     /// Returns the view of a task that was just submitted. The status is `working` even if a worker
@@ -53,8 +27,8 @@ impl TaskView {
         Self {
             updated: created.clone(),
             created,
-            ttl: note.ttl,
-            poll: note.poll,
+            ttl: Some(note.ttl),
+            poll: Some(note.poll),
             message: None,
             status: TaskStatus::Working,
         }
@@ -70,21 +44,11 @@ impl TaskView {
         Self {
             created: iso(record.submitted),
             updated: iso(record.updated),
-            ttl: note.ttl,
-            poll: note.poll,
+            ttl: Some(note.ttl),
+            poll: Some(note.poll),
             message,
             status,
         }
-    }
-
-    /// Returns the lifetime in milliseconds, counted from the creation.
-    pub(crate) fn ttl_ms(&self) -> u64 {
-        millis(self.ttl)
-    }
-
-    /// Returns the suggested interval between polls, in milliseconds.
-    pub(crate) fn poll_ms(&self) -> u64 {
-        millis(self.poll)
     }
 }
 

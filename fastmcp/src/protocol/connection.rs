@@ -42,7 +42,7 @@ pub(crate) struct ProtocolServer {
 
 /// The kinds of components that a server has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Offered([bool; 4]);
+struct Offered([bool; 5]);
 
 impl Offered {
     fn of(dispatcher: &Dispatcher) -> Self {
@@ -51,6 +51,7 @@ impl Offered {
             dispatcher.offers(ComponentKind::Resource),
             dispatcher.offers(ComponentKind::Prompt),
             dispatcher.completes(),
+            dispatcher.makes_remote_tasks(),
         ])
     }
 }

@@ -165,7 +165,7 @@ impl ServerHandler for Connection {
         if dispatcher.resource_component(&uri, Some(&caller)).is_none() {
             return Err(request_error_data(RequestError::UnknownResource { uri }));
         }
-        self.subscriptions.add(dispatcher.resource_key(&uri), uri);
+        self.subscriptions.add(dispatcher, uri);
         Ok(())
     }
 

@@ -26,9 +26,6 @@ use crate::context::answer_log::{AnswerLog, AnswerLogState};
 /// The time for which a state is valid.
 const STATE_TTL: Duration = Duration::from_hours(24);
 
-/// The minimum length of a secret in bytes.
-const MIN_SECRET_LENGTH: usize = RequestStateCodec::MIN_KEY_LENGTH;
-
 /// The number of used states that a process remembers.
 const USED_STATES: usize = 10_000;
 
@@ -95,17 +92,8 @@ pub(crate) struct Round {
 pub(crate) struct InvalidState;
 
 impl StateSigner {
-    /// Creates a signer with the secret that all replicas of the server share. Without a secret,
-    /// generates one that is valid until the process ends. `None` if the secret is too short.
-    pub(crate) fn new(secret: Option<&[u8]>, server: Arc<str>) -> Option<Self> {
-        let random: [u8; MIN_SECRET_LENGTH];
-        let secret = match secret {
-            Some(secret) => secret,
-            None => {
-                random = rand::random();
-                &random
-            }
-        };
+    /// Creates a signer with the secret that all replicas of the server share. `None` if the secret is too short.
+    pub(crate) fn new(secret: &[u8], server: Arc<str>) -> Option<Self> {
         Some(Self {
             codec: RequestStateCodec::try_new(secret).ok()?,
             server,
@@ -233,7 +221,7 @@ mod tests {
     use super::*;
 
     fn signer(server: &str) -> StateSigner {
-        StateSigner::new(Some(&[7; 32]), server.into()).unwrap()
+        StateSigner::new(&[7; 32], server.into()).unwrap()
     }
 
     fn first_round() -> Round {

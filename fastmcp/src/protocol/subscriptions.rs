@@ -22,13 +22,30 @@ use rmcp::service::{Peer, ServiceError, SubscriptionContext, SubscriptionSendErr
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::component::dispatch::Dispatcher;
+use crate::component::part::Watch;
 use crate::context::change::{Change, ListKind};
 use crate::protocol::caller::caller;
 use crate::protocol::changes::Changes;
 
-/// The URIs of resources, as the client wrote them, by the
-/// [key](crate::component::dispatch::Dispatcher::resource_key) of the resource.
-type Uris = HashMap<String, String>;
+/// The subscriptions by the [key](crate::component::dispatch::Dispatcher::resource_key) of the resource.
+type Uris = HashMap<String, Subscribed>;
+
+/// The subscription to one resource.
+struct Subscribed {
+    /// The URI, as the client wrote it.
+    uri: String,
+    /// Keeps a remote server sending the updates.
+    _watch: Option<Watch>,
+}
+
+impl Subscribed {
+    fn new(dispatcher: &Dispatcher, uri: String) -> Self {
+        Self {
+            _watch: dispatcher.watch(&uri),
+            uri,
+        }
+    }
+}
 
 /// The way to the client of a session.
 pub(crate) enum Outlet {
@@ -95,9 +112,11 @@ impl Subscriptions {
         change(&mut self.uris.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Adds the resource with this key, under the URI that the client uses for it.
-    pub(crate) fn add(&self, key: String, uri: String) {
-        self.with(|uris| uris.insert(key, uri));
+    /// Adds a resource, under the URI that the client uses for it.
+    pub(crate) fn add(&self, dispatcher: &Dispatcher, uri: String) {
+        let key = dispatcher.resource_key(&uri);
+        let subscribed = Subscribed::new(dispatcher, uri);
+        self.with(|uris| uris.insert(key, subscribed));
     }
 
     pub(crate) fn remove(&self, key: &str) {
@@ -154,7 +173,7 @@ async fn notify_session(
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .get(&key)
-        .cloned();
+        .map(|it| it.uri.clone());
     let Some(uri) = subscribed else {
         return Ok(());
     };
@@ -174,7 +193,10 @@ pub(crate) async fn notify(subscription: SubscriptionContext, dispatcher: &Dispa
     let uris: Uris = subscribed
         .flatten()
         .filter(is_visible)
-        .map(|uri| (dispatcher.resource_key(uri), uri.clone()))
+        .map(|uri| {
+            let subscribed = Subscribed::new(dispatcher, uri.clone());
+            (dispatcher.resource_key(uri), subscribed)
+        })
         .collect();
     loop {
         let batch = tokio::select! {
@@ -188,7 +210,7 @@ pub(crate) async fn notify(subscription: SubscriptionContext, dispatcher: &Dispa
                 Change::List(ListKind::Resources) => sink.notify_resource_list_changed().await,
                 Change::List(ListKind::Prompts) => sink.notify_prompt_list_changed().await,
                 Change::Resource(uri) => match uris.get(&dispatcher.resource_key(&uri)) {
-                    Some(uri) => sink.notify_resource_updated(uri).await,
+                    Some(it) => sink.notify_resource_updated(&it.uri).await,
                     None => Ok(()),
                 },
             };

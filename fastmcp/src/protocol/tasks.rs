@@ -7,8 +7,9 @@ use rmcp::model::{
 };
 use serde_json::Value;
 
-use crate::mcp_tasks::tasks::{CreatedTask, TaskError};
-use crate::mcp_tasks::view::{TaskStatus, TaskView};
+use crate::component::task_view::{CreatedTask, TaskStatus, TaskView};
+use crate::mcp_tasks::note::millis;
+use crate::mcp_tasks::tasks::TaskError;
 use crate::protocol::convert::{call_tool_result, error_data};
 
 /// Returns whether the request declares support for tasks. Earlier requests do not count, because
@@ -54,9 +55,9 @@ pub(crate) fn detailed(id: String, mut view: TaskView) -> Result<GetTaskResult, 
 }
 
 fn task(id: String, status: WireStatus, view: &TaskView) -> Task {
-    let mut task = Task::new(id, status, &*view.created, &*view.updated)
-        .with_ttl_ms(view.ttl_ms())
-        .with_poll_interval_ms(view.poll_ms());
+    let mut task = Task::new(id, status, &*view.created, &*view.updated);
+    task.ttl_ms = view.ttl.map(millis);
+    task.poll_interval_ms = view.poll.map(millis);
     task.status_message.clone_from(&view.message);
     task
 }

@@ -223,6 +223,10 @@ impl ServerHandler for Traced {
 
     // It lasts as long as its stream, so it is no operation whose duration means anything.
     async fn listen(&self, subscription: SubscriptionContext) -> Response<()> {
+        // The span of the whole subscription would be exported after days, or never. The library has accepted it already.
+        let context = subscription.request_context();
+        let operation = Self::start(context, "subscriptions/listen", || Target::None);
+        operation.end(|| Ended::Successfully);
         self.connection.listen(subscription).await
     }
 

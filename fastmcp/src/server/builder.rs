@@ -299,8 +299,8 @@ impl FastMcp {
         self
     }
 
-    /// Sets the secret that signs the request state, which clients send back with the next request:
-    /// at least 32 random bytes.
+    /// Sets the secret that signs what clients send back, the state of requests and the IDs of tasks of
+    /// [remote servers](crate::guide::composition#tasks-of-a-remote-server): at least 32 random bytes.
     ///
     /// By default, each process generates its own secret. Replicas behind one address must share a
     /// secret, because the answer to a question may reach a replica that did not ask it.

@@ -12,9 +12,9 @@ use crate::call::portable::schemas::Schemas;
 use crate::component::access::Rule;
 use crate::component::added::DynamicComponents;
 use crate::component::call_settings::CallSettings;
-use crate::component::changes::Changes;
 use crate::component::dispatch::Identity;
 use crate::component::part::Part;
+use crate::component::place::Place;
 use crate::mcp::CacheScope;
 use crate::middleware::chain::Chain;
 use crate::selection::Selection;
@@ -22,8 +22,8 @@ use crate::server::lifespan::LifespanFn;
 use crate::server::worker::{DocketChoice, WorkerChoice};
 use crate::store::Store;
 
-/// Makes a part of a server that has started its other parts.
-pub(crate) type PartFactory = Box<dyn FnOnce(Changes) -> BoxFuture<'static, Arc<dyn Part>> + Send>;
+/// Makes a part of a server.
+pub(crate) type PartFactory = Box<dyn FnOnce(Place) -> BoxFuture<'static, Arc<dyn Part>> + Send>;
 
 /// A part of a server, with its prefix as the program wrote it.
 pub(crate) struct PartOptions {

@@ -77,7 +77,8 @@ impl Server {
     }
 
     /// Returns the parts of the server's lists that hosts of models may refuse, drop or misread, sorted
-    /// by component. A start logs each of them as a warning with the target `fastmcp::lint`.
+    /// by component. A start logs each of them as a warning with the target `fastmcp::lint`. Tools of mounted and remote
+    /// servers, and those that were added, have the names that clients see.
     ///
     /// ```standalone_crate
     /// # #[tokio::main(flavor = "current_thread")]
@@ -87,8 +88,8 @@ impl Server {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn lints(&self) -> &[Lint] {
-        self.dispatcher().registry.lints(self.name())
+    pub fn lints(&self) -> Vec<Lint> {
+        self.dispatcher().lints()
     }
 
     /// Shows hidden components to all clients, and notifies clients that the lists have changed.

@@ -22,9 +22,11 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
     // effects.
     let mut errors = StartErrors::default();
     let secret = options.secret.take();
-    let secret_length = secret.as_ref().map_or(0, Vec::len);
-    let state_signer = StateSigner::new(secret.as_deref(), Arc::clone(&options.identity.name))
-        .ok_or(StartError::ShortSecret(secret_length));
+    // Without a secret, what clients send back is valid until the process ends.
+    let secret = secret.unwrap_or_else(|| rand::random::<[u8; 32]>().to_vec());
+    let secret: Arc<[u8]> = secret.into();
+    let state_signer = StateSigner::new(&secret, Arc::clone(&options.identity.name))
+        .ok_or(StartError::ShortSecret(secret.len()));
     let state_signer = errors.check(state_signer);
     let has_fast_path = errors.check(settings::flag(settings::FAST_PATH)).flatten();
     let has_fast_path = options.fast_path.or(has_fast_path).unwrap_or(true);
@@ -42,7 +44,6 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
     });
     #[cfg(feature = "telemetry")]
     let telemetry = std::mem::take(&mut options.telemetry);
-    #[cfg(feature = "telemetry")]
     let name = Arc::clone(&options.identity.name);
     let added = options.added.clone();
     let (page_size, cache, grace) = (options.page_size, options.cache, options.grace);
@@ -66,9 +67,14 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
         settings: Arc::new(settings),
         docket: None,
         store: store.unwrap_or_else(Store::memory),
+        path: name.to_string(),
+        secret,
     };
     let started = Started::start(node, outer).await?;
     let dispatcher = Arc::clone(&started.dispatcher);
+    for lint in dispatcher.lints() {
+        tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
+    }
     let protocol = Arc::new(ProtocolServer::new(
         dispatcher,
         state_signer,
@@ -78,7 +84,9 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
     ));
     let stopping = CancellationToken::new();
     #[cfg(feature = "telemetry")]
-    crate::server::telemetry::observe(protocol.dispatcher.provided.docket.as_ref(), &stopping);
+    for owner in protocol.dispatcher.docket_owners() {
+        crate::server::telemetry::observe(owner.provided.docket.as_ref(), &stopping);
+    }
     Ok(Server {
         draining: CancellationToken::new(),
         grace,

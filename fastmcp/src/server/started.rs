@@ -17,6 +17,7 @@ use crate::component::changes::Changes;
 use crate::component::dispatch::{Dispatcher, Mount};
 use crate::component::mounted::Mounted;
 use crate::component::part::Part;
+use crate::component::place::Place;
 use crate::component_kind::ComponentKind;
 use crate::docket::handle::Docket;
 use crate::docket::worker::handle::Worker;
@@ -40,6 +41,10 @@ pub(crate) struct Outer {
     pub(crate) store: Store,
     /// The docket of the outer server.
     pub(crate) docket: Option<Docket>,
+    /// The name of the outermost server and the prefixes of the mounted ones, from the outside.
+    pub(crate) path: String,
+    /// The secret that all replicas of the outermost server share.
+    pub(crate) secret: Arc<[u8]>,
 }
 
 /// One server of a tree of mounted servers.
@@ -139,9 +144,6 @@ async fn start_node(
         store,
         ..
     } = options;
-    for lint in registry.lints(&identity.name) {
-        tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
-    }
     let settings = Arc::clone(&outer.settings);
     let store = store.unwrap_or_else(|| outer.store.clone());
     store.check().await.map_err(StartError::Store)?;
@@ -170,13 +172,22 @@ async fn start_node(
     }];
     let mut mounts = Vec::new();
     for (prefix, part) in parts {
+        let path = format!("{}/{prefix}", outer.path);
         let part = match part {
-            NodePart::Proxy(factory) => factory(changes.mounted(&prefix)).await,
+            NodePart::Proxy(factory) => {
+                let place = Place {
+                    changes: changes.mounted(&prefix),
+                    path,
+                    secret: Arc::clone(&outer.secret),
+                };
+                factory(place).await
+            }
             NodePart::Mount(node) => {
                 let inner = Outer {
                     store: store.clone(),
                     changes: changes.mounted(&prefix),
                     docket: provided.docket.clone(),
+                    path,
                     ..outer.clone()
                 };
                 let server = Started::start(*node, inner).await?;

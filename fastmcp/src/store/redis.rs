@@ -36,6 +36,20 @@ const REPLACE: &str = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 en
     if ARGV[3] == '0' then redis.call('SET', KEYS[1], ARGV[2]) \
     else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end return 1";
 
+/// Counts a use against a limit, by the clock of Redis (the generic cell rate algorithm). `ARGV`: the number of uses, the
+/// time for it in microseconds. The value is the time at which all allowance is back. Returns the microseconds until the
+/// next use is allowed, or 0.
+const COUNT_USE: &str = "local clock = redis.call('TIME') \
+    local now = clock[1] * 1000000 + clock[2] \
+    local full_at = math.max(tonumber(redis.call('GET', KEYS[1])) or now, now) \
+    local per = tonumber(ARGV[2]) \
+    local ahead = full_at + per / tonumber(ARGV[1]) - now \
+    if ahead > per + 1 then return math.ceil(ahead - per) end \
+    redis.call('SET', KEYS[1], string.format('%.0f', now + ahead), 'PX', math.ceil(ahead / 1000) + 1) return 0";
+
+/// The time for which a use waits for Redis before its process counts alone.
+const COUNT_TIMEOUT: Duration = Duration::from_millis(500);
+
 /// A store in Redis.
 pub(crate) struct RedisStore {
     #[cfg(feature = "http")]
@@ -132,6 +146,31 @@ impl RedisStore {
 
     pub(crate) async fn remove(&self, key: &str) -> Result<bool, StoreError> {
         Ok(self.number(cmd("DEL").arg(key)).await? == 1)
+    }
+
+    pub(crate) async fn count_use(
+        &self,
+        key: &str,
+        at_most: u32,
+        per: Duration,
+    ) -> Result<Duration, StoreError> {
+        let micros = u64::try_from(per.as_micros()).unwrap_or(u64::MAX);
+        let mut command = cmd("EVAL");
+        command
+            .arg(COUNT_USE)
+            .arg(1)
+            .arg(key)
+            .arg(at_most)
+            .arg(micros);
+        let sent = self.connection.send(&command, Duration::ZERO);
+        match tokio::time::timeout(COUNT_TIMEOUT, sent).await {
+            Ok(Ok(Value::Int(wait))) => Ok(Duration::from_micros(
+                u64::try_from(wait).unwrap_or_default(),
+            )),
+            Ok(Ok(other)) => Err(unexpected(&other)),
+            Ok(Err(error)) => Err(StoreError::Unavailable(error.message().to_owned())),
+            Err(_) => Err(StoreError::Unavailable("Redis does not respond".to_owned())),
+        }
     }
 
     #[cfg(feature = "http")]

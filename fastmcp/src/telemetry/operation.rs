@@ -30,6 +30,9 @@ pub(crate) struct TraceOrigin {
     /// The span of the HTTP request: one of a layer of the program, or that of the client.
     http: Option<SpanContext>,
     is_http: bool,
+    /// The session and the revision of the protocol in the headers, for calls that the protocol library does not see.
+    session: Option<Box<str>>,
+    protocol: Option<Box<str>>,
 }
 
 /// The members of `params._meta` that name the parent of a request (SEP-414).
@@ -64,6 +67,8 @@ impl TraceOrigin {
         if !tracing::enabled!(target: TARGET, Level::INFO) {
             return;
         }
+        self.session = header("mcp-session-id").map(Into::into);
+        self.protocol = header("mcp-protocol-version").map(Into::into);
         let of_headers = || parse(header("traceparent")?, header("tracestate"));
         self.http = span_context(&Span::current()).or_else(of_headers);
     }
@@ -75,6 +80,7 @@ impl TraceOrigin {
             metadata: self.metadata,
             http: http.http.clone(),
             is_http: true,
+            ..Self::default()
         }
     }
 
@@ -191,8 +197,8 @@ fn span(origin: &TraceOrigin, request: &Request<'_>) -> Span {
         otel.kind = "server",
         otel.status_code = Empty,
         mcp.method.name = method,
-        mcp.protocol.version = request.protocol.as_deref(),
-        mcp.session.id = request.session,
+        mcp.protocol.version = request.protocol.as_deref().or(origin.protocol.as_deref()),
+        mcp.session.id = request.session.or(origin.session.as_deref()),
         mcp.resource.uri = Empty,
         jsonrpc.request.id = request.id.as_deref(),
         gen_ai.operation.name = Empty,

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use fastmcp::Selection;
 use fastmcp::prelude::*;
 
 /// Returns the id of the process that ran this.
@@ -54,7 +55,11 @@ async fn serve_http(server: FastMcp) -> Result<()> {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let server = FastMcp::new("replica").enable_docket();
+    let mut server = FastMcp::new("replica").enable_docket();
+    if std::env::var_os("ANNEX").is_some() {
+        let annex = FastMcp::new("annex").select(Selection::name("double"));
+        server = server.mount("annex", annex.docket(Docket::memory("annex")));
+    }
     match std::env::args().nth(1).as_deref() {
         Some("worker") => server.run_worker().await?,
         Some("http") => serve_http(server).await?,

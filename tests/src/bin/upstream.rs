@@ -32,6 +32,14 @@ async fn confirm(ctx: Context) -> Result<String> {
     Ok(format!("{name}: {sure}"))
 }
 
+/// Asks twice, and returns both answers with the number of the call.
+#[tool]
+async fn quiz(id: u32, ctx: Context) -> Result<String> {
+    let first: String = ctx.elicit(format!("first {id}")).await?;
+    let second: String = ctx.elicit(format!("second {id}")).await?;
+    Ok(format!("{id}: {first}, {second}"))
+}
+
 /// Returns a link to a note.
 #[tool]
 async fn link() -> ToolResult {
@@ -39,8 +47,33 @@ async fn link() -> ToolResult {
     ToolResult::new([fastmcp::mcp::ContentBlock::ResourceLink(note)])
 }
 
-/// Never ends.
+/// Asks the user, and returns a link and the process.
+#[tool(task)]
+async fn build(ctx: Context) -> Result<ToolResult> {
+    ctx.report_progress(1.0, None, Some("measuring")).await;
+    let name: String = ctx.elicit("Which name?").await?;
+    let note = fastmcp::mcp::Resource::new("note://7", "note");
+    let text = format!("built {name} in {}", std::process::id());
+    Ok(ToolResult::new([
+        fastmcp::mcp::ContentBlock::text(text),
+        fastmcp::mcp::ContentBlock::ResourceLink(note),
+    ]))
+}
+
+/// Fails in a task.
+#[tool(task)]
+async fn collapse() -> Result<()> {
+    Err(fastmcp::ProtocolError::new(-32_051, "collapsed").into())
+}
+
+/// Changes a note.
 #[tool]
+async fn change(id: u32, ctx: Context) {
+    ctx.notify_resource_updated(&format!("note://{id}"));
+}
+
+/// Never ends.
+#[tool(task)]
 async fn forever() {
     struct Guard;
     impl Drop for Guard {
@@ -91,7 +124,9 @@ async fn greet(name: String) -> String {
 #[tokio::main]
 async fn main() -> Result<()> {
     let tools = DynamicComponents::new();
-    let server = FastMcp::new("upstream").dynamic(tools.clone()).state(tools);
+    // In memory, or in the file that the environment names.
+    let server = FastMcp::new("upstream").enable_docket();
+    let server = server.dynamic(tools.clone()).state(tools);
     match std::env::args().nth(1) {
         Some(address) => server.run_http(address).await?,
         None => server.run().await?,

@@ -305,3 +305,59 @@ async fn a_server_without_a_selection_leaves_components_to_mounted_ones() {
     assert!(error.contains("the tool `north_count`"), "{error}");
     assert!(!error.contains("State<Store>"), "{error}");
 }
+
+/// Calls a tool that becomes a task, and returns the text of its result.
+async fn result_of_task(server: &fastmcp::Server, tool: &str) -> String {
+    let able = json!({ "extensions": { "io.modelcontextprotocol/tasks": {} } });
+    let mut wire = fastmcp_tests::wire::Wire::of_rounds(server, able);
+    let handle = wire.call(tool).await;
+    assert_eq!(handle["result"]["resultType"], "task", "{tool}: {handle}");
+    let get = json!({ "taskId": handle["result"]["taskId"] });
+    loop {
+        let task = wire.request("tasks/get", get.clone()).await;
+        match task["result"]["status"].as_str() {
+            Some("working") => tokio::task::yield_now().await,
+            Some("completed") => {
+                let content = &task["result"]["result"]["content"];
+                return content[0]["text"].as_str().unwrap().to_owned();
+            }
+            _ => panic!("{tool}: {task}"),
+        }
+    }
+}
+
+async fn completed(docket: &Docket) -> usize {
+    docket.stats().await.unwrap().counts.completed
+}
+
+#[tokio::test]
+async fn tasks_of_mounted_servers_run_in_the_docket_of_their_server() {
+    let common = Docket::memory("common");
+    let own = Docket::memory("own");
+    let nested = FastMcp::new("region")
+        .select(Selection::name("hello"))
+        .docket(own.clone())
+        .mount("south", stock("south"));
+    let server = front()
+        .docket(common.clone())
+        .mount("north", stock("north"))
+        .mount("east", stock("east").docket(own.clone()))
+        .mount("region", nested)
+        .start()
+        .await
+        .unwrap();
+    // Each runs with the state of its own server.
+    for (tool, store, docket, count) in [
+        ("north_recount", "north", &common, 1),
+        ("region_south_recount", "south", &own, 1),
+        ("east_recount", "east", &own, 2),
+        ("north_recount", "north", &common, 2),
+    ] {
+        assert_eq!(
+            result_of_task(&server, tool).await,
+            format!("recounted {store}")
+        );
+        assert_eq!(completed(docket).await, count, "{tool}");
+    }
+    server.shutdown().await.unwrap();
+}

@@ -1,7 +1,6 @@
 //! A server in another process, behind a proxy.
 
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use fastmcp::client::{Client, ClientError, Upstream};
@@ -12,19 +11,11 @@ use fastmcp::{Selection, Server, ToolResult};
 use fastmcp_tests::wire::{OF_ROUNDS, OF_SESSIONS, Wire};
 use serde_json::{Value, json};
 
-const UPSTREAM: &str = env!("CARGO_BIN_EXE_upstream");
+use crate::remote_stage::{OverHttp, free_address, process};
 
 #[tool]
 async fn local() -> &'static str {
     "local"
-}
-
-fn process() -> Upstream {
-    Upstream::process(|| {
-        let mut command = tokio::process::Command::new(UPSTREAM);
-        command.stderr(Stdio::null());
-        command
-    })
 }
 
 async fn start(upstream: Upstream) -> Server {
@@ -37,37 +28,6 @@ fn text(result: &ToolResult) -> String {
         .as_str()
         .unwrap()
         .to_owned()
-}
-
-/// A server over HTTP in another process, which is killed when it is dropped.
-struct OverHttp(Child);
-
-impl OverHttp {
-    fn start(address: &str) -> Self {
-        let mut command = Command::new(UPSTREAM);
-        command
-            .arg(address)
-            .stdin(Stdio::null())
-            .stderr(Stdio::null());
-        Self(command.spawn().unwrap())
-    }
-
-    fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for OverHttp {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().to_string()
 }
 
 /// Repeats a call until it succeeds.

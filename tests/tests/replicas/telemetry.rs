@@ -7,7 +7,7 @@ use std::time::Duration;
 use fastmcp::client::Client;
 use fastmcp::telemetry::Telemetry;
 use fastmcp_tests::collector::{Collector, ReceivedSpan, attribute};
-use fastmcp_tests::http::{Http, answer};
+use fastmcp_tests::http::{Events, Http, answer};
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
@@ -435,6 +435,7 @@ async fn a_disabled_sdk_exports_nothing_and_prometheus_is_served() {
         ("OTEL_METRICS_EXPORTER", "prometheus"),
         ("OTEL_EXPORTER_PROMETHEUS_HOST", "127.0.0.1"),
         ("OTEL_EXPORTER_PROMETHEUS_PORT", &port),
+        ("ANNEX", "1"),
     ];
     let server = HttpProcess::alone(&collector.url, &variables);
     call(&server.url, "double", json!({ "number": 1 }), [None, None]).await;
@@ -443,7 +444,65 @@ async fn a_disabled_sdk_exports_nothing_and_prometheus_is_served() {
         .text;
     let count = "mcp_server_operation_duration_seconds_count{";
     assert!(text.lines().any(|line| line.starts_with(count)), "{text}");
-    assert!(text.contains("fastmcp_docket_workers"), "{text}");
+    // A mounted server with a docket of its own is measured too.
+    for docket in ["replica", "annex"] {
+        let workers = text
+            .lines()
+            .filter(|it| it.starts_with("fastmcp_docket_workers"));
+        let found = workers
+            .filter(|it| it.contains(&format!("\"{docket}\"")))
+            .count();
+        assert_eq!(found, 1, "{docket}: {text}");
+    }
     server.stop();
     assert!(collector.spans().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_exports_what_waits() {
+    for fast_path in ["true", "false"] {
+        let collector = Collector::start().await;
+        // Nothing is exported in time: only the end of the process does it.
+        let server = HttpProcess::alone(
+            &collector.url,
+            &[
+                ("FASTMCP_FAST_PATH", fast_path),
+                ("OTEL_BSP_SCHEDULE_DELAY", "3600000"),
+                ("OTEL_METRIC_EXPORT_INTERVAL", "3600000"),
+            ],
+        );
+        let http = Http::new(&server.url);
+        let filter = json!({ "notifications": { "toolsListChanged": true } });
+        let mut events = Events::of(http.modern("subscriptions/listen", filter)).await;
+        let acknowledged = events.next().await.unwrap().data;
+        assert_eq!(
+            acknowledged["method"],
+            "notifications/subscriptions/acknowledged"
+        );
+        let session = http.session().await;
+        let called = answer(session.legacy_call(2, "double", json!({ "number": 1 }))).await;
+        assert_eq!(called.status, 200, "{}", called.text);
+        let exported = collector.spans();
+        assert!(exported.is_empty(), "{exported:?}");
+        drop(events);
+        server.stop();
+        let spans = collector.spans();
+        let find = |name: &str| {
+            let found = spans.iter().find(|it| it.span.name == name);
+            found.unwrap_or_else(|| panic!("no `{name}` in {spans:?}"))
+        };
+        find("subscriptions/listen");
+        let call = find("tools/call double");
+        // With and without the fast path, the span names the session.
+        let id = session.headers["mcp-session-id"].to_str().unwrap();
+        assert_eq!(
+            call.attribute("mcp.session.id").as_deref(),
+            Some(id),
+            "{fast_path}"
+        );
+        let version = call.attribute("mcp.protocol.version");
+        assert_eq!(version.as_deref(), Some("2025-11-25"), "{fast_path}");
+        let durations = collector.metrics("mcp.server.operation.duration");
+        assert!(!durations.is_empty(), "metrics are exported too");
+    }
 }

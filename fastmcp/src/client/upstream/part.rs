@@ -1,32 +1,28 @@
 //! Offers the components of a remote server.
 
+use std::sync::atomic::Ordering;
+
 use futures_util::FutureExt;
-use rmcp::model::{CallToolResult, CompleteResult, GetPromptResult, ReadResourceResult};
+use rmcp::model::{CompleteResult, GetPromptResult, ReadResourceResult};
 use serde_json::{Map, Value, json};
 
 use crate::call::inject::origin::TaskCall;
 use crate::caller::Caller;
+use crate::client::upstream::call::{self, Called};
 use crate::client::upstream::link::Link;
 use crate::client::upstream::lists::{of_prompt, of_tool};
-use crate::client::upstream::relay;
+use crate::client::upstream::relay::{self, request_error};
+use crate::client::upstream::tasks;
 use crate::component::access::Component;
 use crate::component::completion::Completions;
 use crate::component::output::tool_result::ToolResult;
-use crate::component::part::{CompletionInput, CompletionOf, Part, Reply, driven};
-use crate::component::request_error::RequestError;
+use crate::component::part::{CompletionInput, CompletionOf, Part, Reply, Watch, driven};
+use crate::component::remote_task::RemoteTask;
 use crate::component_kind::ComponentKind;
 use crate::context::request::Context;
-use crate::error::{Error, ProtocolError};
+use crate::error::ProtocolError;
 use crate::mcp::{Prompt, Resource, ResourceContents, ResourceTemplate, Tool};
 use crate::middleware::request::PromptResult;
-
-/// Converts the error of a request that is not a call of a tool.
-fn request_error(error: Error) -> RequestError {
-    match error.downcast::<ProtocolError>() {
-        Ok(error) => RequestError::Protocol(error),
-        Err(error) => RequestError::Internal(error.to_string()),
-    }
-}
 
 impl Part for Link {
     fn components(&self) -> Vec<Component> {
@@ -74,23 +70,36 @@ impl Part for Link {
         name: String,
         arguments: Map<String, Value>,
         context: Context,
-        _: Option<TaskCall>,
+        task: Option<TaskCall>,
     ) -> Reply<'_, ToolResult> {
         async move {
-            let params = json!({ "name": name, "arguments": arguments });
-            let call = relay::request(&self.shared, &context, "tools/call", params);
-            let result: CallToolResult = match driven(&context, call).await? {
-                Ok(result) => result,
-                Err(error) if error.is::<ProtocolError>() => return Err(request_error(error)),
-                Err(error) => return Ok(ToolResult::error(error.to_string())),
-            };
-            let mut converted = ToolResult::new(result.content);
-            converted.structured_content = result.structured_content;
-            converted.is_error = result.is_error.unwrap_or(false);
-            converted.meta = result.meta.map(|meta| meta.0);
-            Ok(converted)
+            let accepts_task = task.is_none();
+            let call = call::call(&self.shared, &context, &name, arguments, accepts_task);
+            match driven(&context, call).await? {
+                Ok(Called::Result(result)) => Ok(result),
+                Ok(Called::Task(created)) => Err(created),
+                Err(error) if error.is::<ProtocolError>() => Err(request_error(error)),
+                Err(error) => Ok(ToolResult::error(error.to_string())),
+            }
         }
         .boxed()
+    }
+
+    fn remote_task(&self, id: &str, context: &Context) -> Option<Box<dyn RemoteTask>> {
+        tasks::find(&self.shared, id, context)
+    }
+
+    fn makes_tasks(&self) -> bool {
+        self.shared.makes_tasks.load(Ordering::Relaxed)
+    }
+
+    fn watch(&self, uri: &str) -> Option<Watch> {
+        let watcher = self.shared.watched.add(uri);
+        if watcher.is_none() {
+            let server = &self.shared.name;
+            tracing::warn!(server, uri, "too many resources are watched");
+        }
+        Some(Box::new(watcher?))
     }
 
     fn read_resource(&self, uri: String, context: Context) -> Reply<'_, Vec<ResourceContents>> {

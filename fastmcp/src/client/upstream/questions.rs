@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::client::member::take;
 use crate::context::client_channel::LogLevel;
 use crate::context::input::{InputError, InputKind, Question};
 use crate::context::request::Context;
@@ -40,7 +41,7 @@ pub(super) fn log(request: Option<Context>, server: &str, mut params: Value) {
         "emergency" => LogLevel::Emergency,
         _ => LogLevel::Info,
     };
-    let data = params["data"].take();
+    let data = take(&mut params, "data");
     match request {
         // In a task, because notifications are read by one task that must not wait for a client.
         Some(context) => {

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
+use rmcp::model::CallToolResult;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use crate::client::error::ClientError;
+use crate::client::member::take;
 use crate::client::notices::ProgressSink;
-use crate::client::upstream::link::Shared;
 use crate::client::upstream::questions;
+use crate::client::upstream::shared::Shared;
+use crate::component::output::tool_result::ToolResult;
+use crate::component::request_error::RequestError;
 use crate::context::input::InputError;
 use crate::context::request::Context;
 use crate::error::{Error, ProtocolError, ToolError};
@@ -28,8 +32,35 @@ pub(super) async fn request<T: DeserializeOwned>(
     shared: &Arc<Shared>,
     context: &Context,
     method: &'static str,
-    mut params: Value,
+    params: Value,
 ) -> Result<T, Error> {
+    let result = send(shared, context, method, params).await?;
+    decode(shared, result)
+}
+
+pub(super) fn decode<T: DeserializeOwned>(shared: &Shared, result: Value) -> Result<T, Error> {
+    serde_json::from_value(result).map_err(|error| {
+        let name = &shared.name;
+        let text = format!("the server `{name}` has sent an invalid result: {error}");
+        ToolError::new(text).into()
+    })
+}
+
+/// Converts the error of a request that is not a call of a tool.
+pub(super) fn request_error(error: Error) -> RequestError {
+    match error.downcast::<ProtocolError>() {
+        Ok(error) => RequestError::Protocol(error),
+        Err(error) => RequestError::Internal(error.to_string()),
+    }
+}
+
+/// As [`request`], without decoding the result. The keys of `_meta` in `params` are kept.
+pub(super) async fn send(
+    shared: &Arc<Shared>,
+    context: &Context,
+    method: &'static str,
+    mut params: Value,
+) -> Result<Value, Error> {
     let mut proxies = match context.meta().get(PROXIES) {
         Some(Value::Array(proxies)) => proxies.clone(),
         _ => Vec::new(),
@@ -40,8 +71,9 @@ pub(super) async fn request<T: DeserializeOwned>(
         return Err(ToolError::new(text).into());
     }
     proxies.push(Value::from(&*shared.id));
-    params["_meta"] = json!({ (PROXIES): proxies, (LOG_LEVEL): "debug" });
-    let connection = shared.connection().await?;
+    params["_meta"][PROXIES] = proxies.into();
+    params["_meta"][LOG_LEVEL] = "debug".into();
+    let mut connection = shared.connection().await?;
     let entered = shared.enter(context);
     // Progress is reported in its order, and completely: the loop ends when the request has dropped the sender.
     let (sender, mut reports) = mpsc::unbounded_channel();
@@ -54,12 +86,22 @@ pub(super) async fn request<T: DeserializeOwned>(
     let rounds = async move {
         for _ in 0..MAX_ROUNDS {
             let result = connection.follow(method, params.clone(), Arc::clone(&sink));
-            let mut result = result.await.map_err(|error| client_error(shared, error))?;
+            let result = match result.await {
+                // The server has not handled the request.
+                Err(ClientError::SessionEnded) => {
+                    shared.lost("the server has ended the session");
+                    connection = shared.connection().await?;
+                    let result = connection.follow(method, params.clone(), Arc::clone(&sink));
+                    result.await
+                }
+                result => result,
+            };
+            let mut result = result.map_err(|error| client_error(shared, error))?;
             if result["resultType"] != "input_required" {
-                return serde_json::from_value(result).map_err(Error::from);
+                return Ok(result);
             }
-            params["inputResponses"] = answers(context, result["inputRequests"].take()).await?;
-            if let Value::String(state) = result["requestState"].take() {
+            params["inputResponses"] = answers(context, take(&mut result, "inputRequests")).await?;
+            if let Value::String(state) = take(&mut result, "requestState") {
                 params["requestState"] = state.into();
             }
         }
@@ -95,6 +137,11 @@ fn client_error(shared: &Shared, error: ClientError) -> Error {
             shared.lost(&reason);
             shared.unreachable(&reason)
         }
+        error @ ClientError::SessionEnded => {
+            let reason = error.to_string();
+            shared.lost(&reason);
+            shared.unreachable(&reason)
+        }
         error => ToolError::new(error.to_string()).into(),
     }
 }
@@ -105,7 +152,7 @@ async fn answers(context: &Context, questions: Value) -> Result<Value, Error> {
         return Ok(json!({}));
     };
     let asked = questions.into_iter().map(async |(key, mut question)| {
-        let params = question["params"].take();
+        let params = take(&mut question, "params");
         let method = question["method"].as_str().unwrap_or_default();
         let answer = questions::answer(context.clone(), method, params).await?;
         Ok::<_, InputError>((key, answer))
@@ -115,4 +162,13 @@ async fn answers(context: &Context, questions: Value) -> Result<Value, Error> {
         .into_iter()
         .collect();
     Ok(answers.into())
+}
+
+/// Converts the result of a call.
+pub(super) fn tool_result(result: CallToolResult) -> ToolResult {
+    let mut converted = ToolResult::new(result.content);
+    converted.structured_content = result.structured_content;
+    converted.is_error = result.is_error.unwrap_or(false);
+    converted.meta = result.meta.map(|meta| meta.0);
+    converted
 }

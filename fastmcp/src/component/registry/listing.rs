@@ -34,7 +34,7 @@ impl Registry {
         self.tools.iter().map(|tool| tool.entry.name)
     }
 
-    pub(super) fn tool_listings(&self) -> &[ListedTool] {
+    pub(crate) fn tool_listings(&self) -> &[ListedTool] {
         let listings = || self.tools.iter().map(|tool| tool.listing(self.schemas));
         self.tool_listings.get_or_init(|| listings().collect())
     }

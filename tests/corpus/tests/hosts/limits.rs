@@ -50,10 +50,8 @@ async fn a_limit_is_listed_and_enforced_or_reported() {
     );
     assert_eq!(fields["optional"]["maxProperties"], 1);
     assert!(!json!(tool).to_string().contains("x-fastmcp-unlisted"));
-    let reported = server
-        .lints()
-        .iter()
-        .filter(|lint| lint.component == "label");
+    let lints = server.lints();
+    let reported = lints.iter().filter(|lint| lint.component == "label");
     let reported: Vec<_> = reported.map(|lint| (&*lint.path, lint.code)).collect();
     assert_eq!(
         reported,
