@@ -39,6 +39,7 @@
 //! | `in:<process>`, `nodes` | stream: events for a process; the processes that read theirs | one minute |
 
 pub(crate) mod address;
+pub(crate) mod batches;
 pub(crate) mod calls;
 pub(crate) mod check;
 pub(crate) mod claiming;
@@ -79,11 +80,9 @@ use crate::docket::model::submission::Submission;
 use crate::docket::model::time::{Timestamp, When};
 
 use crate::docket::backend::redis::address::Address;
+use crate::docket::backend::redis::batches::BATCH;
 use crate::docket::backend::redis::connection::Connection;
 use crate::docket::backend::redis::process::Process;
-
-/// The maximum number of elements of a batch per step. Redis serves no other client while a step runs.
-const BATCH: usize = 250;
 
 /// The time limit of one response. After it, the connection counts as broken.
 ///
@@ -165,7 +164,7 @@ impl Backend for RedisBackend {
     }
 
     fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
-        Box::pin(async move { self.submit_all(&batch).await })
+        Box::pin(async move { self.process.submit_all(&batch).await })
     }
 
     fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>> {
@@ -173,7 +172,7 @@ impl Backend for RedisBackend {
     }
 
     fn settle<'a>(&'a self, batch: &'a [Settlement]) -> BackendFuture<'a, Vec<Settled>> {
-        Box::pin(self.settle_all(batch))
+        Box::pin(self.process.settle_all(batch))
     }
 
     fn renew<'a>(

@@ -1,8 +1,12 @@
 //! Decodes the replies to submissions, claims and settlements.
 
+use std::time::Duration;
+
+use bytes::Bytes;
 use redis::Value;
 
 use crate::docket::backend::call::{Admission, Settled};
+use crate::docket::error::BackendError;
 use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::record::ExecutionId;
@@ -35,8 +39,52 @@ pub(crate) fn admission(value: Value) -> Decoded<Admission> {
     })
 }
 
-/// Decodes one delivery.
-pub(crate) fn delivery(value: Value) -> Decoded<Delivery> {
+/// Decodes the reply to `submit`: one list per submission, or the first of `count` consecutive IDs.
+pub(crate) fn admissions(value: Value, count: usize) -> Decoded<Vec<Admission>> {
+    if let Value::Array(values) = value {
+        return values.into_iter().map(admission).collect();
+    }
+    let first = number(value)?;
+    let ids = (first..).take(count);
+    Ok(ids.map(|id| Admission::Accepted(ExecutionId(id))).collect())
+}
+
+/// Decodes the reply to `claim`: the time to sleep if there are no runs, and the runs.
+///
+/// The lean script returns one token for all runs, and the stored texts of their executions. The complete script returns
+/// all parts of each run.
+pub(crate) fn claimed(value: Value) -> Decoded<(Duration, Vec<Delivery>)> {
+    let mut values = list(value)?.into_iter();
+    let mut next = || values.next().unwrap_or(Value::Nil);
+    let pause = Duration::from_micros(number(next())?);
+    let now = Timestamp::from_micros(number(next())?);
+    let token = text(next())?;
+    let mut runs = Vec::new();
+    if token.is_empty() {
+        for run in list(next())? {
+            runs.push(delivery(run, now)?);
+        }
+        return Ok((pause, runs));
+    }
+    let token = token.parse().map_err(|_| {
+        BackendError::new(format!("unexpected reply from Redis: the token `{token}`"))
+    })?;
+    while let (Some(id), Some(stored)) = (values.next(), values.next()) {
+        let id = ExecutionId(number(id)?);
+        let stored = bytes(stored)?;
+        let run = stored_delivery(Lease { id, token }, &stored, now);
+        runs.push(run.ok_or_else(|| {
+            BackendError::new(format!(
+                "unexpected reply from Redis: execution {} cannot be read",
+                id.0
+            ))
+        })?);
+    }
+    Ok((pause, runs))
+}
+
+/// Decodes one delivery of the complete script.
+fn delivery(value: Value, claimed: Timestamp) -> Decoded<Delivery> {
     let [
         id,
         token,
@@ -46,7 +94,6 @@ pub(crate) fn delivery(value: Value) -> Decoded<Delivery> {
         attempt,
         delivery,
         due,
-        claimed,
         note,
         entries,
     ] = parts(value)?;
@@ -66,7 +113,36 @@ pub(crate) fn delivery(value: Value) -> Decoded<Delivery> {
         attempt: ordinal(&text(attempt)?),
         delivery: ordinal(&text(delivery)?),
         due: Timestamp::from_micros(number(due)?),
-        claimed: Timestamp::from_micros(number(claimed)?),
+        claimed,
+    })
+}
+
+/// Decodes the stored text of an execution that has just been claimed; `record.lua` describes it.
+fn stored_delivery(lease: Lease, stored: &Bytes, claimed: Timestamp) -> Option<Delivery> {
+    let mut rest = &stored[..];
+    let mut line = || {
+        let end = rest.iter().position(|byte| *byte == b'\n')?;
+        let line = str::from_utf8(&rest[..end]).ok()?;
+        rest = &rest[end + 1..];
+        Some(line)
+    };
+    let (head, task, key, _run) = (line()?, line()?, line()?, line()?);
+    // The first two letters are the state and the form.
+    let mut numbers = head.get(2..)?.split(' ');
+    let (attempt, delivery, due) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    let (_priority, task) = task.split_once(' ')?;
+    Some(Delivery {
+        lease,
+        key: Key::from(key),
+        task: Name::from(task.to_owned()),
+        envelope: stored.slice_ref(rest),
+        note: None,
+        journal: Vec::new(),
+        attempt: attempt.parse().ok()?,
+        // The text does not contain the present run.
+        delivery: delivery.parse::<u32>().ok()?.saturating_add(1),
+        due: Timestamp::from_micros(due.parse().ok()?),
+        claimed,
     })
 }
 

@@ -3,8 +3,9 @@
 local REPLACED = 'replaced by a later submission under the same key'
 local is_waiting = { scheduled = true, queued = true }
 
--- Resolves a due time: now, after a duration, or at a time.
-local function resolve_due(kind, value)
+-- Resolves a due time: an empty text is now, `after <duration>` and `at <time>` are later.
+local function resolve_due(when)
+  local kind, value = string.match(when, '^(%a+) (%d+)$')
   if kind == 'after' then
     return math.max(now + tonumber(value), 1)
   elseif kind == 'at' then
@@ -60,48 +61,42 @@ local function no_room(m)
   return nil
 end
 
--- Writes the hash of a new execution and starts its cooldown. The caller adds it to a queue.
+-- Writes a new execution and starts its cooldown. The caller adds it to a queue.
 local function write_execution(m)
   local id = new_id()
-  local due = resolve_due(m.when, m.time)
+  local due = resolve_due(m.when)
   local state = due <= now and 'queued' or 'scheduled'
-  local set = { 'HSET', exec_key(id), 'key', m.key, 'task', m.task, 'state', state, 'body', m.body,
-    'priority', m.priority, 'submitted', int(now), 'due', int(due), 'nonce', m.nonce }
   local size = #m.body + #(m.note or '')
-  set[#set + 1] = 'size'
-  set[#set + 1] = int(size)
   add_bytes(size)
+  local rare = {}
+  local function put(name, value)
+    rare[#rare + 1] = name
+    rare[#rare + 1] = value
+  end
   if m.owner then
-    set[#set + 1] = 'owner'
-    set[#set + 1] = m.owner
+    put('owner', m.owner)
     call('ZADD', prefix .. 'own:' .. m.owner, int(now), id)
   end
   if m.limits then
-    set[#set + 1] = 'limits'
-    set[#set + 1] = cjson.encode(m.limits)
+    put('limits', cjson.encode(m.limits))
   end
   if m.parent and family.adopt(id, m.parent) then
-    set[#set + 1] = 'parent'
-    set[#set + 1] = m.parent
+    put('parent', m.parent)
   end
   if m.timetable then
-    set[#set + 1] = 'plan'
-    set[#set + 1] = m.timetable
+    put('plan', m.timetable)
   end
   if m.note then
-    set[#set + 1] = 'note'
-    set[#set + 1] = m.note
+    put('note', m.note)
   end
   if m.keep then
     local keep = int(now + m.keep)
-    set[#set + 1] = 'keep'
-    set[#set + 1] = keep
-    call(unpack(set))
+    put('keep', keep)
     call('ZADD', prefix .. 'kept', keep, id)
     timers_changed = true
-  else
-    call(unpack(set))
   end
+  execution.create(id, { key = m.key, task = m.task, state = state, priority = m.priority, submitted = int(now), due = int(due),
+    nonce = m.nonce, size = int(size), rest = m.body }, rare)
   call('ZADD', prefix .. 'alive', int(now), id)
   call('ZADD', prefix .. 'all', id, id)
   count(m.task, state, 1)
@@ -132,7 +127,7 @@ end
 
 -- Accepts a replacement that waits until the running execution of its key ends.
 local function accept_behind(running, m)
-  local earlier = call('HGET', exec_key(running), 'successor')
+  local earlier = execution.read(running, 'successor')
   local refusal = not earlier and no_room(m)
   if refusal then
     return refusal
@@ -141,8 +136,8 @@ local function accept_behind(running, m)
     cancel_waiting(earlier, REPLACED)
   end
   local id, due, state = write_execution(m)
-  call('HSET', exec_key(id), 'behind', running)
-  call('HSET', exec_key(running), 'successor', id)
+  execution.write(id, 'behind', running)
+  execution.write(running, 'successor', id)
   if state == 'scheduled' then
     call('ZADD', prefix .. 'aside', int(due), id)
   end
@@ -162,7 +157,7 @@ local function admit(m)
   if f.nonce and f.nonce == m.nonce then
     return { 'accepted', present }
   end
-  if f.successor and call('HGET', exec_key(f.successor), 'nonce') == m.nonce then
+  if f.successor and execution.read(f.successor, 'nonce') == m.nonce then
     return { 'accepted', f.successor }
   end
   if m.limits and m.limits.cooldown then
@@ -192,70 +187,27 @@ local function optional(text)
   return text ~= '' and string.sub(text, 2) or nil
 end
 
--- The number of arguments per message.
-local MESSAGE_ARGS = 13
-
--- Names and IDs of the `k:<key>` keys that this batch has yet to write.
-local key_writes = {}
-
-local function flush_key_writes()
-  if #key_writes > 0 then
-    call('MSET', unpack(key_writes))
-    key_writes = {}
-  end
-end
-
--- Accepts a submission that is due now and has a free key, no limits, no note and no retention period. Most
--- submissions are like that. This path runs one command per submission; its other commands are combined at the end of
--- the batch.
-local function accept_plain(key, task, body, priority, nonce)
-  local refusal = no_room({ body = body })
-  if refusal then
-    return refusal
-  end
-  add_bytes(#body)
-  local id, at = new_id(), int(now)
-  call('HSET', exec_key(id), 'key', key, 'task', task, 'state', 'queued', 'body', body, 'priority', priority,
-    'submitted', at, 'due', at, 'nonce', nonce, 'size', int(#body))
-  defer('ZADD', 'alive', at, id)
-  defer('ZADD', 'all', id, id)
-  count(task, 'queued', 1)
-  defer('ZADD', 'ready', back_position(priority), id)
-  key_writes[#key_writes + 1] = prefix .. 'k:' .. key
-  key_writes[#key_writes + 1] = id
-  pending = pending + 1
-  ready_added = ready_added + 1
-  return { 'accepted', id }
-end
+-- The number of arguments of a submission with options.
+local OPTION_ARGS = 7
 
 local function submit()
-  local answers, keys, is_used = {}, {}, {}
+  local answers = {}
   local nonce = ARGV[7]
-  for i = 8, #ARGV, MESSAGE_ARGS do
-    keys[#keys + 1] = prefix .. 'k:' .. ARGV[i]
-  end
-  local present = call('MGET', unpack(keys))
-  for i = 8, #ARGV, MESSAGE_ARGS do
-    local key, limits, own_nonce = ARGV[i], ARGV[i + 7], nonce .. '.' .. #answers
-    local is_plain = not present[#answers + 1] and not is_used[key] and limits == '' and ARGV[i + 4] == 'now'
-      and ARGV[i + 8] == '' and ARGV[i + 9] == '' and ARGV[i + 10] == ''
-      and ARGV[i + 11] == '' and ARGV[i + 12] == ''
-    is_used[key] = true
-    if is_plain then
-      answers[#answers + 1] = accept_plain(key, ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], own_nonce)
-    else
-      -- `admit` reads the store, so the writes of the earlier submissions must be complete.
-      flush_key_writes()
-      run_deferred()
-      answers[#answers + 1] = admit({
-        key = key, task = ARGV[i + 1], body = ARGV[i + 2], priority = ARGV[i + 3], when = ARGV[i + 4],
-        time = ARGV[i + 5], conflict = ARGV[i + 6], limits = limits ~= '' and cjson.decode(limits) or nil,
-        note = optional(ARGV[i + 8]), keep = tonumber(ARGV[i + 9]),
-        timetable = ARGV[i + 10] ~= '' and ARGV[i + 10] or nil, owner = ARGV[i + 11] ~= '' and ARGV[i + 11] or nil,
-        parent = ARGV[i + 12] ~= '' and ARGV[i + 12] or nil, nonce = own_nonce,
-      })
+  local i = 8
+  while i <= #ARGV do
+    local m = { key = ARGV[i], when = ARGV[i + 2], conflict = 'keep', nonce = nonce .. '.' .. #answers }
+    m.priority, m.task, m.body = execution.parts_of_submission(ARGV[i + 1])
+    i = i + 3
+    if string.sub(m.when, 1, 1) == '+' then
+      m.when = string.sub(m.when, 2)
+      m.conflict, m.limits, m.note = ARGV[i], ARGV[i + 1] ~= '' and cjson.decode(ARGV[i + 1]) or nil, optional(ARGV[i + 2])
+      m.keep, m.timetable = tonumber(ARGV[i + 3]), ARGV[i + 4] ~= '' and ARGV[i + 4] or nil
+      m.owner = ARGV[i + 5] ~= '' and ARGV[i + 5] or nil
+      m.parent = ARGV[i + 6] ~= '' and ARGV[i + 6] or nil
+      i = i + OPTION_ARGS
     end
+    run_deferred()
+    answers[#answers + 1] = admit(m)
   end
-  flush_key_writes()
   return answers
 end

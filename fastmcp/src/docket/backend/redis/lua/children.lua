@@ -17,7 +17,7 @@ function family.adopt(id, parent)
   if is_cancelled then
     family.orphan(parent, f.key)
   else
-    call('HSET', exec_key(parent), 'children', '1')
+    execution.write(parent, 'children', '1')
   end
   return true
 end

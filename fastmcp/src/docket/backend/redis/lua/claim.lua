@@ -18,9 +18,12 @@ local function record_heartbeat(worker, lease, slots)
 end
 
 -- Returns the reply for one claimed execution, in the order that the codec decodes.
-local function claimed_run(id, token, key, task, body, attempt, delivery, due, note, entries)
-  return { id, token, key, task, body, attempt, delivery, due, int(now), note, entries and journal.fields(id) or {} }
+local function claimed_run(id, token, delivery, f)
+  return { id, token, f.key, f.task, f.body, f.attempt, delivery, f.due, f.note, f.entries and journal.fields(id) or {} }
 end
+
+-- The token of all runs that this step starts: a token is unique together with the ID of the execution.
+local claim_token = nil
 
 -- Starts one execution. If a strike or limit holds it back, moves it to the queue of that strike or limit and returns
 -- nil.
@@ -31,7 +34,7 @@ local function start_run(id, worker, lease, max_deliveries, struck)
     error('it is not a complete, queued execution', 0)
   end
   if f.offered then
-    call('HDEL', exec_key(id), 'offered', 'at')
+    execution.erase(id, 'offered', 'at')
     call('ZREM', prefix .. 'timed', id)
   end
   -- Gives back the turn that an offer has kept, because the execution does not start.
@@ -45,14 +48,14 @@ local function start_run(id, worker, lease, max_deliveries, struck)
   if struck and struck[f.task] then
     local set = 'struck:' .. f.task
     call('ZADD', prefix .. set, back_position(f.priority), id)
-    call('HSET', exec_key(id), 'at', set)
-    call('HDEL', exec_key(id), 'let_go')
+    execution.write(id, 'at', set)
+    execution.erase(id, 'let_go')
     release_next(limits)
     return hold_back()
   end
   if limits then
     if f.let_go then
-      call('HDEL', exec_key(id), 'let_go')
+      execution.erase(id, 'let_go')
     end
     local concurrency, rate = limits.concurrency, limits.rate
     if concurrency and not acquire_slot(concurrency, id, f.let_go) then
@@ -65,19 +68,18 @@ local function start_run(id, worker, lease, max_deliveries, struck)
         call('SREM', prefix .. 'lane:' .. concurrency[1], id)
       end
       release_next(limits)
-      call('HSET', exec_key(id), 'timed', '1', 'at', 'timed')
+      execution.write(id, 'timed', '1', 'at', 'timed')
       call('ZADD', prefix .. 'timed', int(start_at), id)
       timers_changed = true
       return hold_back()
     end
     if f.timed then
-      call('HDEL', exec_key(id), 'timed')
+      execution.erase(id, 'timed')
     end
   end
-  local token = new_token()
-  local attempt, delivery = f.attempt or '1', int((tonumber(f.delivery) or 0) + 1)
-  call('HSET', exec_key(id), 'state', 'running', 'token', token, 'delivery', delivery, 'worker', worker,
-    'started', int(now), 'max', max_deliveries)
+  claim_token = claim_token or new_token()
+  local delivery = int((tonumber(f.delivery) or 0) + 1)
+  execution.start(id, claim_token, delivery, max_deliveries, worker)
   moved(f.task, 'queued', 'running')
   if delivery == '1' then
     started(f.task, f.due)
@@ -87,7 +89,7 @@ local function start_run(id, worker, lease, max_deliveries, struck)
     owner_started(id, f.owner)
   end
   publish_state(id, f.watch)
-  return claimed_run(id, token, f.key, f.task, f.body, attempt, delivery, f.due, f.note, f.entries)
+  return claimed_run(id, claim_token, delivery, f)
 end
 
 -- Repeats the reply to a claim, without the runs that have ended since.
@@ -97,8 +99,7 @@ local function repeat_answer(got)
     local f = read_fields(id, 'state', 'token', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'note',
       'entries')
     if f.state == 'running' and f.token == token then
-      claimed[#claimed + 1] = claimed_run(id, token, f.key, f.task, f.body, f.attempt or '1', f.delivery, f.due,
-        f.note, f.entries)
+      claimed[#claimed + 1] = claimed_run(id, token, f.delivery, f)
     end
   end
   return claimed
@@ -115,7 +116,7 @@ local function claim()
   if last_nonce == nonce and last_runs then
     local claimed = repeat_answer(last_runs)
     if #claimed > 0 then
-      return { '0', claimed }
+      return { '0', int(now), '', claimed }
     end
   end
   local claimed, runs = {}, {}
@@ -166,7 +167,7 @@ local function claim()
     -- If work is left, wake another sleeper: the wake-up for that work may have gone to this worker.
     local left = call('ZCARD', prefix .. 'ready') + (owner_waits and 1 or 0)
     ready_added = math.min(math.max(ready_added, 1), left)
-    return { '0', claimed }
+    return { '0', int(now), '', claimed }
   end
   local timer = next_timer()
   local sleep = max_sleep
@@ -180,7 +181,7 @@ local function claim()
   ready_added = 0
   call('ZADD', prefix .. 'sleepers', int(now + sleep), sleeper)
   expire_after(prefix .. 'sleepers', 60000000 + 2 * max_sleep)
-  return { int(math.max(sleep, 1)), claimed }
+  return { int(math.max(sleep, 1)), int(now), '', claimed }
 end
 
 -- Extends leases; returns the runs that the worker has lost.

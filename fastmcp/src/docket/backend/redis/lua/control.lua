@@ -9,8 +9,8 @@ local function cancel()
   end
   if cancel_waiting(id, reason) then
     -- The result's time to live may be zero. Writing to a deleted key would create it again, without an expiry.
-    if call('EXISTS', exec_key(id)) == 1 then
-      call('HSET', exec_key(id), 'said', nonce)
+    if execution.exists(id) then
+      execution.write(id, 'said', nonce)
     end
     return 'removed'
   end
@@ -42,7 +42,7 @@ local function restore()
   -- These executions have waited longest, so they go to the front. Pushing the last one first keeps their order.
   for _, id in ipairs(call('ZREVRANGE', set, 0, -1)) do
     call('ZREM', set, id)
-    call('HDEL', exec_key(id), 'at')
+    execution.erase(id, 'at')
     local f = read_fields(id, 'priority', 'owner')
     push_ready_front(id, f.priority, f.owner)
   end
@@ -78,13 +78,11 @@ local function keep_as_result(id, key, replay)
   end
   call('LREM', prefix .. 'd:' .. key, 0, id)
   call('ZREM', prefix .. 'dead', id)
-  call('HDEL', exec_key(id), 'letter')
-  call('HSET', exec_key(id), 'body', '')
+  execution.erase(id, 'letter')
+  execution.write(id, 'body', '')
   local expires = now + result_ttl
-  call('ZADD', prefix .. 'ended', int(expires), id)
-  expire_after(prefix .. 'ended', result_ttl + 1000000)
   add_over(id, expires)
-  expire_at(exec_key(id), expires)
+  execution.expire_at(id, expires)
   if call('GET', prefix .. 'k:' .. key) == id then
     expire_at(prefix .. 'k:' .. key, expires)
   end
@@ -102,8 +100,7 @@ local function resubmit(id, nonce)
     limits.cooldown = nil
     limits = next(limits) and limits or nil
   end
-  local answer = admit({ key = f.key, task = f.task, body = f.body or '', priority = f.priority or '1', when = 'now',
-    time = '0', conflict = 'keep', limits = limits, note = f.note or nil, owner = f.owner or nil, nonce = nonce })
+  local answer = admit({ key = f.key, task = f.task, body = f.body or '', priority = f.priority or '1', when = '', conflict = 'keep', limits = limits, note = f.note or nil, owner = f.owner or nil, nonce = nonce })
   if answer[1] == 'accepted' then
     keep_as_result(id, f.key, answer[2])
   end
@@ -114,7 +111,7 @@ end
 local function replay()
   local letters = prefix .. 'd:' .. ARGV[7]
   local present = call('MGET', prefix .. 'k:' .. ARGV[7])[1]
-  if present and call('HGET', exec_key(present), 'nonce') == ARGV[8] then
+  if present and execution.read(present, 'nonce') == ARGV[8] then
     return { 'accepted', present }
   end
   while true do
@@ -144,7 +141,7 @@ local function amend()
   if f.state ~= 'scheduled' or not f.parked or f.note ~= expected then
     return 'stale'
   end
-  call('HSET', exec_key(id), 'note', note, 'updated', int(now), 'said', nonce)
+  execution.write(id, 'note', note, 'updated', int(now), 'said', nonce)
   if wake then
     journal.wake(id)
   else
@@ -155,7 +152,7 @@ end
 
 -- Moves the due time of a scheduled execution whose timetable is `expected`.
 local function reschedule()
-  local id, expected, when, time, timetable, nonce = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12]
+  local id, expected, when, timetable, nonce = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11]
   local f = read_fields(id, 'state', 'plan', 'parked', 'behind', 'watch', 'said')
   if f.said == nonce then
     return 'done'
@@ -163,7 +160,7 @@ local function reschedule()
   if f.state ~= 'scheduled' or f.parked or f.behind or f.plan ~= expected then
     return 'stale'
   end
-  call('HSET', exec_key(id), 'plan', timetable, 'due', int(resolve_due(when, time)), 'updated', int(now), 'said', nonce)
+  execution.write(id, 'plan', timetable, 'due', int(resolve_due(when)), 'updated', int(now), 'said', nonce)
   call('ZREM', prefix .. 'later', id)
   publish_state(id, f.watch)
   enqueue(id)
@@ -179,7 +176,7 @@ local function deregister()
   call('ZREM', prefix .. 'sleepers', this_process .. ' ' .. worker)
   for _, id in ipairs(offers) do
     call('ZREM', prefix .. 'timed', id)
-    call('HDEL', exec_key(id), 'offered', 'at')
+    execution.erase(id, 'offered', 'at')
     guarded(id, offer_to_next, worker)
   end
   return 'done'

@@ -1,8 +1,9 @@
 -- The numbers of executions by task and state, and the bookkeeping of ended executions.
 --
 -- The root has a field `<state>:<task>` for each number, and `started:<task>`, `lateness:<task>` and
--- `total_lateness:<task>`. `all` lists every execution by ID. `over` has an entry for each ended execution by its expiry:
--- Redis deletes the execution itself, and the entry says what to subtract.
+-- `total_lateness:<task>`. `all` lists every execution by ID. `ended` has an entry for each result by its expiry, and
+-- `over` for each dead letter and each execution with its own retention: Redis deletes the execution itself, and the entry
+-- says what to subtract.
 
 local counted = {}
 local latest_lateness = {}
@@ -47,31 +48,32 @@ local function add_kept_bytes(place, bytes)
   end
 end
 
-local function bytes_of(id, ...)
-  local sum = 0
-  for i = 1, select('#', ...) do
-    sum = sum + call('HSTRLEN', exec_key(id), (select(i, ...)))
-  end
-  return sum
+-- Returns the set that has the entries of a place.
+local function entries_of(place)
+  return place == 'ended' and 'ended' or 'over'
 end
 
--- Returns the entry of an ended execution in `over`, and its parts.
+-- Returns the entry of an ended execution, and its parts.
 local function over_entry(id)
-  local f = read_fields(id, 'state', 'task', 'letter', 'keep')
+  local f = read_fields(id, 'state', 'task', 'letter', 'keep', 'entry_bytes')
   if not f.state then
     return nil
   end
   local place = f.keep and 'kept' or f.letter and 'dead' or 'ended'
-  local bytes = bytes_of(id, 'result', 'note')
-  if f.state ~= 'completed' then
-    bytes = bytes + bytes_of(id, 'failure', 'reason', 'history', 'body')
-      + (tonumber(call('HGET', exec_key(id), 'entry_bytes') or 0) or 0)
+  local bytes
+  if f.state == 'completed' then
+    local result, _, note = execution.lengths(id, 'note')
+    bytes = result + note
+  else
+    local result, body, others = execution.lengths(id, 'note', 'failure', 'reason', 'history')
+    bytes = result + body + others + (tonumber(f.entry_bytes or 0) or 0)
   end
   local task = f.task or 'unreadable'
   return id .. ' ' .. int(bytes) .. ' ' .. place .. ' ' .. f.state .. ' ' .. task, place, bytes
 end
 
-local latest_expiry = 0
+-- The latest expiry of an entry that this step adds, by set.
+local latest_expiry = {}
 -- The executions that exceed the limit of bytes alone, by place. They must not push all others out.
 local oversized = { ended = {}, dead = {} }
 
@@ -79,9 +81,10 @@ local oversized = { ended = {}, dead = {} }
 local function add_over(id, expires)
   local entry, place, bytes = over_entry(id)
   if entry then
-    defer('ZADD', 'over', int(expires), entry)
+    defer('ZADD', entries_of(place), int(expires), entry)
     add_kept_bytes(place, bytes)
-    latest_expiry = math.max(latest_expiry, expires)
+    sweep_at = math.min(sweep_at, expires)
+    latest_expiry[entries_of(place)] = math.max(latest_expiry[entries_of(place)] or 0, expires)
     if oversized[place] and bytes > limits_of[place].bytes then
       table.insert(oversized[place], id)
     end
@@ -92,44 +95,68 @@ end
 local function remove_over(id)
   local entry, place, bytes = over_entry(id)
   if entry then
-    call('ZREM', prefix .. 'over', entry)
+    call('ZREM', prefix .. entries_of(place), entry)
     add_kept_bytes(place, -bytes)
   end
 end
 
 -- Begins again at zero if all ended executions have expired together.
 local function forget_expired()
-  if kept_bytes.ended + kept_bytes.dead > 0 and call('EXISTS', prefix .. 'over') == 0 then
+  if kept_bytes.ended + kept_bytes.dead > 0 and call('EXISTS', prefix .. 'over', prefix .. 'ended') == 0 then
     kept_bytes.ended, kept_bytes.dead, root_changed = 0, 0, true
   end
 end
 
--- Takes expired executions out of the numbers, at most 1000 per step. Returns whether there may be more.
-local function sweep_over()
-  local expired = call('ZRANGEBYSCORE', prefix .. 'over', '-inf', int(now), 'LIMIT', 0, 1000)
-  for _, entry in ipairs(expired) do
-    local id, bytes, place, state, task = string.match(entry, '^(%d+) (%d+) (%a+) (%a+) (.*)$')
-    call('ZREM', prefix .. 'over', entry)
-    if id then
-      defer('ZREM', 'all', id)
-      count(task, state, -1)
-      add_kept_bytes(place, -tonumber(bytes))
-    end
+-- Takes an execution out of the numbers. Returns its ID.
+local function forget_entry(entry)
+  local id, bytes, place, state, task = string.match(entry, '^(%d+) (%d+) (%a+) (%a+) (.*)$')
+  if id then
+    defer('ZREM', 'all', id)
+    count(task, state, -1)
+    add_kept_bytes(place, -tonumber(bytes))
   end
-  return #expired == 1000
+  return id
 end
 
--- Lets `over` expire after its last entry, and `all` with it once nothing is pending.
+-- Takes expired executions out of the numbers, at most 1000 of each set per step. Returns whether there may be more.
+local function sweep_over()
+  local has_more = false
+  for _, set in ipairs({ 'over', 'ended' }) do
+    local expired = call('ZRANGEBYSCORE', prefix .. set, '-inf', int(now), 'LIMIT', 0, 1000)
+    for _, entry in ipairs(expired) do
+      forget_entry(entry)
+    end
+    if #expired > 0 then
+      call('ZREMRANGEBYRANK', prefix .. set, 0, #expired - 1)
+    end
+    has_more = has_more or #expired == 1000
+  end
+  return has_more
+end
+
+-- Sets the moment of the next sweep: at the first expiry, but at most once per second if entries expire steadily.
+local function plan_sweep(has_more)
+  sweep_at = math.huge
+  for _, set in ipairs({ 'over', 'ended' }) do
+    local first = call('ZRANGE', prefix .. set, 0, 0, 'WITHSCORES')[2]
+    sweep_at = math.min(sweep_at, tonumber(first) or math.huge)
+  end
+  if not has_more then
+    sweep_at = math.max(sweep_at, now + 1000000)
+  end
+end
+
+-- Lets the entries expire after the last one, and `all` with them once nothing is pending.
 local function expire_lists(was_empty)
-  local over, all = prefix .. 'over', prefix .. 'all'
-  if latest_expiry > 0 then
-    local left = math.ceil((latest_expiry - now) / 1000) + 1000
-    if call('PTTL', over) < left then
-      call('PEXPIRE', over, int(left))
+  local all = prefix .. 'all'
+  for set, expiry in pairs(latest_expiry) do
+    local left = math.ceil((expiry - now) / 1000) + 1000
+    if call('PTTL', prefix .. set) < left then
+      call('PEXPIRE', prefix .. set, int(left))
     end
   end
   if pending == 0 then
-    local left = call('PTTL', over)
+    local left = math.max(call('PTTL', prefix .. 'over'), call('PTTL', prefix .. 'ended'))
     if left > 0 then
       call('PEXPIRE', all, int(left))
     else
@@ -152,7 +179,7 @@ local function read_counts()
   end
   run_deferred()
   write_counts()
-  local has_over = call('EXISTS', prefix .. 'over') == 1
+  local has_over = call('EXISTS', prefix .. 'over', prefix .. 'ended') > 0
   local flat, counts = call('HGETALL', KEYS[1]), {}
   for i = 1, #flat, 2 do
     local kind, task = string.match(flat[i], '^([%a_]+):(.*)$')

@@ -11,15 +11,10 @@ function family.orphan(id, key)
   call('ZADD', prefix .. 'orphans', int(now), id .. ' ' .. (key or '?'))
 end
 
--- Deletes an ended execution that has been removed from all sets except those of the counts.
-local function delete_ended(id)
-  local f = read_fields(id, 'key', 'state', 'task', 'letter')
-  if f.state then
-    remove_over(id)
-    count(f.task, f.state, -1)
-  end
-  defer('ZREM', 'all', id)
-  call('UNLINK', exec_key(id))
+-- Deletes an ended execution that has been removed from all sets.
+local function delete_execution(id)
+  local f = read_fields(id, 'key', 'letter')
+  execution.delete(id)
   if f.letter then
     call('LREM', prefix .. 'd:' .. f.key, 0, id)
   end
@@ -29,12 +24,25 @@ local function delete_ended(id)
   end
 end
 
+-- Deletes an ended execution that has been removed from all sets except those of the counts.
+local function delete_ended(id)
+  local f = read_fields(id, 'state', 'task')
+  if f.state then
+    remove_over(id)
+    count(f.task, f.state, -1)
+  end
+  defer('ZREM', 'all', id)
+  delete_execution(id)
+end
+
 -- Deletes the oldest executions of `ended` or `dead` beyond the limits of their number and bytes. At most 2000 per step:
 -- later steps delete the rest.
 local function trim(place)
   local limits, deleted = limits_of[place], 0
   for _, id in ipairs(oversized[place]) do
-    call('ZREM', prefix .. place, id)
+    if place == 'dead' then
+      call('ZREM', prefix .. 'dead', id)
+    end
     delete_ended(id)
   end
   while deleted < 2000 do
@@ -47,7 +55,14 @@ local function trim(place)
       return
     end
     for i = 1, #oldest, 2 do
-      delete_ended(oldest[i])
+      if place == 'dead' then
+        delete_ended(oldest[i])
+      else
+        local id = forget_entry(oldest[i])
+        if id then
+          delete_execution(id)
+        end
+      end
     end
     deleted = deleted + #oldest / 2
   end
@@ -60,8 +75,8 @@ end
 -- execution. `is_letter` is set if the execution is kept as a dead letter.
 local function finish(id, state, key, watch, successor, keep, is_behind, is_letter)
   publish_state(id, watch)
-  local size, owner, entries, waiters, parent, children = unpack(call('HMGET', exec_key(id), 'size', 'owner', 'entries',
-    'waiters', 'parent', 'children'))
+  local f = read_fields(id, 'size', 'owner', 'entries', 'waiters', 'parent', 'children')
+  local size, owner, entries, waiters, parent, children = f.size, f.owner, f.entries, f.waiters, f.parent, f.children
   if parent then
     call('ZREM', prefix .. 'children:' .. parent, id)
   end
@@ -82,26 +97,24 @@ local function finish(id, state, key, watch, successor, keep, is_behind, is_lett
   if keep then
     -- An execution with its own retention period never becomes a dead letter, so its body is not needed any more.
     expires = tonumber(keep)
-    call('HSET', exec_key(id), 'body', '')
+    execution.write(id, 'body', '')
     call('ZREM', prefix .. 'kept', id)
   elseif is_letter then
-    call('HSET', exec_key(id), 'letter', '1')
+    execution.write(id, 'letter', '1')
     call('ZADD', prefix .. 'dead', int(expires), id)
     expire_at(prefix .. 'dead', expires)
     call('RPUSH', prefix .. 'd:' .. key, id)
     expire_at(prefix .. 'd:' .. key, expires)
-  else
-    defer('ZADD', 'ended', int(expires), id)
   end
   add_over(id, expires)
   -- A time in the past deletes the key at once.
-  expire_at(exec_key(id), expires)
+  execution.expire_at(id, expires)
   defer('ZREM', 'alive', id)
   pending = pending - 1
   pending_fell = true
   if successor then
     call('SET', prefix .. 'k:' .. key, successor)
-    call('HDEL', exec_key(successor), 'behind')
+    execution.erase(successor, 'behind')
     call('ZREM', prefix .. 'aside', successor)
     enqueue(successor)
   elseif not is_behind then
@@ -122,7 +135,7 @@ enqueue = function(id)
       timers_changed = true
       return
     end
-    call('HSET', exec_key(id), 'state', 'queued', 'updated', int(now))
+    execution.write(id, 'state', 'queued', 'updated', int(now))
     moved(f.task, 'scheduled', 'queued')
     publish_state(id, f.watch)
   end
@@ -143,22 +156,23 @@ local function dead_letter_unreadable(id, why)
   for _, set in ipairs({ 'alive', 'all', 'ready', 'later', 'timed', 'leases', 'aside', 'kept' }) do
     call('ZREM', prefix .. set, id)
   end
-  local is_hash, owner = pcall(call, 'HGET', exec_key(id), 'owner')
-  if is_hash and owner then
+  local is_readable, owner = pcall(execution.read, id, 'owner')
+  if is_readable and owner then
     remove_ready(id, owner)
     run_ended(id, owner)
   end
+  call('HDEL', prefix .. 'running', id)
   pending = call('ZCARD', prefix .. 'alive')
   pending_fell = true
   local letter = new_id()
   local expires = now + dead_letter_ttl
   local key = 'unreadable:' .. string.sub(id, 1, 256)
-  call('HSET', exec_key(letter), 'key', key, 'task', 'unreadable', 'state', 'dead', 'submitted', int(now),
-    'due', int(now), 'ended', int(now), 'body', '', 'reason', why, 'letter', '1')
+  execution.create(letter, { key = key, task = 'unreadable', state = 'dead', submitted = int(now), due = int(now),
+    ended = int(now), priority = '1', size = '0', nonce = '', rest = '' }, { 'reason', why, 'letter', '1' })
   call('ZADD', prefix .. 'all', letter, letter)
   count('unreadable', 'dead', 1)
   add_over(letter, expires)
-  expire_at(exec_key(letter), expires)
+  execution.expire_at(letter, expires)
   call('ZADD', prefix .. 'dead', int(expires), letter)
   expire_at(prefix .. 'dead', expires)
   call('RPUSH', prefix .. 'd:' .. key, letter)
@@ -188,7 +202,7 @@ local function signal_cancel(id, reason)
   if f.state ~= 'running' or f.cancelling then
     return
   end
-  call('HSET', exec_key(id), 'cancelling', '1', 'reason', reason, 'updated', int(now))
+  execution.write(id, 'cancelling', '1', 'reason', reason, 'updated', int(now))
   publish_state(id, f.watch)
   if f.children then
     family.orphan(id, f.key)
@@ -210,10 +224,10 @@ local function cancel_waiting(id, reason)
   if f.state ~= 'scheduled' and f.state ~= 'queued' then
     return false
   end
-  call('HSET', exec_key(id), 'state', 'cancelled', 'reason', reason, 'body', '', 'ended', int(now))
+  execution.write(id, 'state', 'cancelled', 'reason', reason, 'body', '', 'ended', int(now))
   moved(f.task, f.state, 'cancelled')
   if f.behind then
-    call('HDEL', exec_key(f.behind), 'successor')
+    execution.erase(f.behind, 'successor')
     call('ZREM', prefix .. 'aside', id)
   elseif f.state == 'scheduled' then
     call('ZREM', prefix .. 'later', id)

@@ -1,7 +1,7 @@
 -- The beginning of every step: arguments, the clock, the docket's counters, and helpers that all steps share.
 --
--- The files of this directory are concatenated into one script, in the order that `script.rs` lists. KEYS[1] is the
--- docket's root key; every other key has the same prefix and hash tag. ARGV[1] is the step, ARGV[2..5] are the docket's
+-- The files of this directory are concatenated into one script, in the order that `script.rs` lists; `lean/` has the
+-- scripts of the common case of some steps. KEYS[1] is the docket's root key; every other key has the same prefix and hash tag. ARGV[1] is the step, ARGV[2..5] are the docket's
 -- limits, ARGV[6] is the calling process, and the step's own arguments follow.
 local prefix = string.sub(KEYS[1], 1, -5)
 local call = redis.call
@@ -28,10 +28,15 @@ local this_process = string.match(ARGV[6], '^%x+')
 local is_listening = ARGV[6] ~= this_process
 
 local root = call('HMGET', KEYS[1], 'version', 'id', 'token', 'back', 'front', 'paused', 'bytes', 'turn', 'is_turn_of_owner', 'ended_bytes',
-  'dead_bytes')
-if root[1] and root[1] ~= '1' then
-  return redis.error_reply('LAYOUT the docket is stored in layout ' .. root[1]
-    .. ', but this program supports only layout 1: upgrade the older program')
+  'dead_bytes', 'next', 'sweep')
+if root[1] and root[1] ~= '2' then
+  local advice = 'upgrade this program'
+  if root[1] == '1' then
+    advice = 'let workers of fastmcp 0.1 finish its executions, then delete the key `' .. KEYS[1]
+      .. '`; or open a docket with another name'
+  end
+  return redis.error_reply('LAYOUT the docket is stored in layout ' .. root[1] .. ', but this program supports only layout 2: '
+    .. advice)
 end
 local last_id = tonumber(root[2]) or 0
 local last_token = tonumber(root[3]) or 0
@@ -45,6 +50,11 @@ local root_changed = not root[1]
 local pending = call('ZCARD', prefix .. 'alive')
 -- Begins again at zero in an empty docket: a program that does not count bytes may have ended some executions.
 local pending_bytes = pending > 0 and tonumber(root[7]) or 0
+
+-- The moment of the next timer, and the moment at which entries of ended executions are to be removed. The lean steps do
+-- nothing after them.
+local stored_timer, stored_sweep = root[12] or '', root[13] or ''
+local sweep_at = tonumber(stored_sweep) or math.huge
 
 -- The bytes of results and of dead letters.
 local kept_bytes = { ended = tonumber(root[10]) or 0, dead = tonumber(root[11]) or 0 }
@@ -63,21 +73,6 @@ end
 local function add_bytes(bytes)
   pending_bytes = math.max(pending_bytes + bytes, 0)
   root_changed = true
-end
-
-local function exec_key(id)
-  return prefix .. 'x:' .. id
-end
-
--- Reads fields of an execution into a table; missing fields are false.
-local function read_fields(id, ...)
-  local names = { ... }
-  local values = call('HMGET', exec_key(id), ...)
-  local fields = {}
-  for i = 1, #names do
-    fields[names[i]] = values[i]
-  end
-  return fields
 end
 
 -- IDs and tokens are at least the clock's time. If Redis restarts without its last writes, the counters go back, but
@@ -145,75 +140,3 @@ local function front_position(priority)
   return int((2 * (tonumber(priority) or 1) + 1) * 1e15 - last_front)
 end
 
-local RECORD_FIELDS = {
-  'key', 'task', 'state', 'attempt', 'delivery', 'priority', 'submitted', 'due', 'started', 'ended', 'worker',
-  'cancelling', 'progress', 'failure', 'reason', 'history', 'note', 'parked', 'updated', 'plan', 'result',
-}
-
--- The maximum size of a result in an event. Watchers read larger results from the store, so that these do not fill
--- every inbox.
-local MAX_EVENT_RESULT = 16384
-
--- Reads a record as a flat list of names and values. Returns false if the execution does not exist.
-local function read_record(id, is_event)
-  local values = call('HMGET', exec_key(id), unpack(RECORD_FIELDS))
-  if not values[3] then
-    return false
-  end
-  local flat = { 'id', id }
-  for i, name in ipairs(RECORD_FIELDS) do
-    local value = values[i]
-    if value then
-      if is_event and name == 'result' and #value > MAX_EVENT_RESULT then
-        name, value = 'partial', '1'
-      end
-      flat[#flat + 1] = name
-      flat[#flat + 1] = value
-    end
-  end
-  return flat
-end
-
-local INBOX_TTL = 60000000
-
--- Appends an event to a process's inbox; returns false if that process no longer reads it.
-local function send_event(process, ...)
-  local registered_until = tonumber(call('ZSCORE', prefix .. 'nodes', process) or 0)
-  if registered_until <= now then
-    return false
-  end
-  local inbox = prefix .. 'in:' .. process
-  -- The length limit bounds the memory that a slow reader occupies. A reader that receives a full batch reads
-  -- everything again.
-  call('XADD', inbox, 'MAXLEN', '~', '16384', '*', ...)
-  expire_after(inbox, INBOX_TTL)
-  return true
-end
-
--- Sends an execution's new state to the processes that watch it, listed in `watch`.
-local function publish_state(id, watch)
-  if not watch then
-    return
-  end
-  local flat = read_record(id, true)
-  if flat then
-    for process in string.gmatch(watch, '%x+') do
-      send_event(process, 'event', 'state', unpack(flat))
-    end
-  end
-end
-
--- Appends an incident to the history, one line of JSON each. Drops the oldest incident beyond 32 (`Record::HISTORY`).
-local function append_history(history, worker, attempt, delivery, what)
-  local line = '{"at":' .. int(now) .. ',"worker":' .. cjson.encode(worker or '')
-    .. ',"attempt":' .. (attempt or '1') .. ',"delivery":' .. (delivery or '0')
-    .. ',"what":' .. cjson.encode(what) .. '}'
-  if not history then
-    return line
-  end
-  local _, lines = string.gsub(history, '\n', '\n')
-  if lines >= 31 then
-    history = string.sub(history, string.find(history, '\n', 1, true) + 1)
-  end
-  return history .. '\n' .. line
-end

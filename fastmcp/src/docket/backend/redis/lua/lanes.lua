@@ -13,7 +13,7 @@ local function acquire_slot(limit, id, was_released)
   end
   local line = 'line:' .. limit[1]
   call('ZADD', prefix .. line, was_released and front_position(1) or back_position(1), id)
-  call('HSET', exec_key(id), 'at', line)
+  execution.write(id, 'at', line)
   return false
 end
 
@@ -31,8 +31,8 @@ local function release_next(limits)
     local f = read_fields(id, 'state', 'priority', 'owner')
     -- Executions in another state are skipped: another program may have removed or changed them.
     if f.state == 'queued' then
-      call('HSET', exec_key(id), 'let_go', '1')
-      call('HDEL', exec_key(id), 'at')
+      execution.write(id, 'let_go', '1')
+      execution.erase(id, 'at')
       push_ready_front(id, f.priority, f.owner)
       return
     end

@@ -2,7 +2,7 @@
 -- all changes.
 
 local steps = {
-  submit = submit, claim = claim, settle = settle, renew = renew, report = report, find = find, watch = watch,
+  submit = submit, claim = claim, settle = settle, settle_rest = settle, renew = renew, report = report, find = find, watch = watch,
   dead_letters = dead_letters, snapshot = snapshot, signals = signals, wait = wait, heartbeat = heartbeat,
   cancel_sleep = cancel_sleep, cancel = cancel, clear = clear, replay = replay, deregister = deregister, restore = restore,
   amend = amend, reschedule = reschedule, record = journal.record, signal = journal.signal, list = operate.list,
@@ -44,7 +44,7 @@ end
 -- timer.
 --
 -- It wakes only as many workers as there are executions: if it woke all, most of their claims would find nothing.
-local function wake_sleepers()
+local function wake_sleepers(timer)
   if (ready_added > 0 or timers_changed) and call('ZCARD', prefix .. 'sleepers') > 0 then
     -- The longest sleep first: the other workers wake up soon by themselves, and are needed for the timers.
     while ready_added > 0 and not paused and wake_one('ZPOPMAX') do
@@ -52,7 +52,7 @@ local function wake_sleepers()
       timers_changed = true
     end
     -- A sleeper whose wake-up time has passed is already claiming or has died, so it does not count.
-    local timer = timers_changed and next_timer()
+    timer = timers_changed and timer
     if timer and call('ZCOUNT', prefix .. 'sleepers', int(now), int(math.max(timer, now))) == 0 then
       wake_one('ZPOPMIN')
     end
@@ -84,31 +84,38 @@ local ok, answer = pcall(function()
   family.cancel_orphans()
   return reply
 end)
-if pending_fell then
-  sweep_over()
+local is_sweep, has_more = pending_fell or now >= sweep_at, false
+if is_sweep then
+  has_more = sweep_over()
+  call('ZREMRANGEBYSCORE', prefix .. 'dead', '-inf', int(now))
 end
 run_deferred()
-if pending_fell then
-  call('ZREMRANGEBYSCORE', prefix .. 'ended', '-inf', int(now))
-  call('ZREMRANGEBYSCORE', prefix .. 'dead', '-inf', int(now))
-  expire_after(prefix .. 'ended', result_ttl + 1000000)
-end
 if pending_fell or ARGV[1] == 'change' then
   trim('ended')
   trim('dead')
   run_deferred()
 end
-if pending_fell or was_empty or latest_expiry > 0 then
+if pending_fell or was_empty or next(latest_expiry) then
   expire_lists(was_empty)
 end
 write_counts()
+if is_sweep then
+  plan_sweep(has_more)
+end
+local function text_of(time)
+  return time and time < math.huge and int(time) or ''
+end
+local timer = next_timer()
+if text_of(timer) ~= stored_timer or text_of(sweep_at) ~= stored_sweep then
+  root_changed = true
+end
 if root_changed then
-  call('HSET', KEYS[1], 'version', '1', 'id', int(last_id), 'token', int(last_token), 'back', int(last_back), 'front',
+  call('HSET', KEYS[1], 'version', '2', 'next', text_of(timer), 'sweep', text_of(sweep_at), 'id', int(last_id), 'token', int(last_token), 'back', int(last_back), 'front',
     int(last_front), 'paused', paused and '1' or '0', 'bytes', int(pending_bytes), 'turn', int(last_turn),
     'is_turn_of_owner', is_turn_of_owner and '1' or '0', 'ended_bytes', int(kept_bytes.ended), 'dead_bytes',
     int(kept_bytes.dead))
 end
-wake_sleepers()
+wake_sleepers(timer)
 if not ok then
   if type(answer) == 'table' then
     return answer

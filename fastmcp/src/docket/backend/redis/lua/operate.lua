@@ -123,7 +123,6 @@ local function change_one(id, kind, f, nonce)
   if f.keep then
     return false
   end
-  call('ZREM', prefix .. 'ended', id)
   call('ZREM', prefix .. 'dead', id)
   delete_ended(id)
   return true

@@ -33,7 +33,7 @@ local function watch()
     end
     if not is_listed then
       processes[#processes + 1] = this_process
-      call('HSET', exec_key(id), 'watch', table.concat(processes, ' '))
+      execution.write(id, 'watch', table.concat(processes, ' '))
     end
   end
   return { flat, last[1] and last[1][1] or '0-0' }
@@ -68,7 +68,7 @@ local function snapshot()
   if #names > 0 then
     -- Bounded: with more than 10,000 running executions the counts per worker are too low, but Redis is not blocked.
     for _, id in ipairs(call('ZRANGE', prefix .. 'leases', 0, 9999)) do
-      local worker = call('HGET', exec_key(id), 'worker')
+      local worker = execution.read(id, 'worker')
       if worker then
         run_counts[worker] = (run_counts[worker] or 0) + 1
       end

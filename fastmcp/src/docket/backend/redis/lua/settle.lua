@@ -28,7 +28,7 @@ local function settle_one(id, s)
   if f.state ~= 'running' or f.token ~= s.token then
     return 'fenced'
   end
-  local set = { 'HSET', exec_key(id) }
+  local set = {}
   local function put(name, value)
     set[#set + 1] = name
     set[#set + 1] = value
@@ -38,7 +38,7 @@ local function settle_one(id, s)
     put('result', s.payload)
     -- The failure of an earlier attempt no longer applies.
     if f.failure then
-      call('HDEL', exec_key(id), 'failure')
+      execution.erase(id, 'failure')
     end
   elseif is_failure then
     put('failure', s.payload)
@@ -58,7 +58,7 @@ local function settle_one(id, s)
     put('delivery', '0')
     put('note', s.payload)
     put('parked', '1')
-    call(unpack(set))
+    execution.write(id, unpack(set))
     -- At infinity the execution never becomes due. `amend` removes it from the set.
     call('ZADD', prefix .. 'later', '+inf', id)
     publish_state(id, f.watch)
@@ -69,14 +69,14 @@ local function settle_one(id, s)
       put('note', note)
     end
     put('parked', '1')
-    call(unpack(set))
-    journal.suspend(id, f.token, f.watch, cjson.decode(s.history_line), s.again and resolve_due(s.when, s.time))
+    execution.write(id, unpack(set))
+    journal.suspend(id, f.token, f.watch, cjson.decode(s.history_line), s.again and resolve_due(s.when))
   elseif state == 'scheduled' then
     if s.kind == 'retry' then
       put('attempt', int((tonumber(f.attempt) or 1) + 1))
     elseif s.kind ~= 'snoozed' then
       put('attempt', '1')
-      call('HDEL', exec_key(id), 'note')
+      execution.erase(id, 'note')
       if f.entries then
         journal.clear(id)
       end
@@ -85,20 +85,20 @@ local function settle_one(id, s)
     if s.timetable ~= '' then
       put('plan', s.timetable)
     elseif s.kind ~= 'retry' then
-      call('HDEL', exec_key(id), 'plan')
+      execution.erase(id, 'plan')
     end
     put('delivery', '0')
-    put('due', int(resolve_due(s.when, s.time)))
+    put('due', int(resolve_due(s.when)))
     if s.body then
       put('body', s.body)
     end
-    call(unpack(set))
+    execution.write(id, unpack(set))
     publish_state(id, f.watch)
     enqueue(id)
   elseif state == 'queued' then
     -- A run that was released does not count as a delivery.
     put('delivery', int(math.max((tonumber(f.delivery) or 1) - 1, 0)))
-    call(unpack(set))
+    execution.write(id, unpack(set))
     if is_declined then
       offer_to_next(id, f.worker)
     else
@@ -113,27 +113,33 @@ local function settle_one(id, s)
     if not is_letter then
       put('body', '')
     end
-    call(unpack(set))
+    execution.write(id, unpack(set))
     if f.successor then
-      call('HDEL', exec_key(id), 'successor')
+      execution.erase(id, 'successor')
     end
     finish(id, state, f.key, f.watch, f.successor, f.keep, nil, is_letter)
   end
   return state
 end
 
--- The number of arguments per settlement.
-local SETTLEMENT_ARGS = 11
+-- The number of arguments of a settlement with options.
+local OPTION_ARGS = 7
 
 local function settle()
   local answers = {}
-  for i = 7, #ARGV, SETTLEMENT_ARGS do
-    local again = ARGV[i + 5]
-    answers[#answers + 1] = guarded(ARGV[i], settle_one, {
-      token = ARGV[i + 1], kind = ARGV[i + 2], payload = ARGV[i + 3], history_line = ARGV[i + 4],
-      again = again ~= '', when = ARGV[i + 6], time = ARGV[i + 7], body = optional(ARGV[i + 8]),
-      timetable = ARGV[i + 9], discard_failed = ARGV[i + 10] ~= '',
-    }) or 'fenced'
+  local i = 7
+  while i <= #ARGV do
+    local id, s = ARGV[i], { token = ARGV[i + 1], kind = 'completed', when = '', timetable = '' }
+    local payload = optional(ARGV[i + 2])
+    if payload then
+      s.payload = payload
+      i = i + 3
+    else
+      s.kind, s.payload, s.history_line, s.again = ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6] ~= '-'
+      s.when, s.body, s.timetable, s.discard_failed = ARGV[i + 6], optional(ARGV[i + 7]), ARGV[i + 8], ARGV[i + 9] ~= ''
+      i = i + 3 + OPTION_ARGS
+    end
+    answers[#answers + 1] = guarded(id, settle_one, s) or 'fenced'
   end
   return answers
 end
@@ -145,7 +151,7 @@ local function report()
   if f.state ~= 'running' or f.token ~= token then
     return 'fenced'
   end
-  call('HSET', exec_key(id), 'progress', progress, 'updated', int(now))
+  execution.write(id, 'progress', progress, 'updated', int(now))
   if f.watch then
     for process in string.gmatch(f.watch, '%x+') do
       send_event(process, 'event', 'progress', 'id', id, 'progress', progress)

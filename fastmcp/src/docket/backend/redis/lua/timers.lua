@@ -27,15 +27,15 @@ local function offer_to_next(id, decliner)
   if not chosen then
     local reason = 'no worker has a handler for the task `' .. (f.task or '?') .. '`; declined by '
       .. table.concat(declined, ', ')
-    call('HSET', exec_key(id), 'refused', cjson.encode(declined), 'state', 'dead', 'ended', int(now), 'reason', reason)
+    execution.write(id, 'refused', cjson.encode(declined), 'state', 'dead', 'ended', int(now), 'reason', reason)
     log_dead_letter(f.key, f.task, f.attempt, reason)
     moved(f.task, 'queued', 'dead')
-    call('HDEL', exec_key(id), 'at', 'offered')
+    execution.erase(id, 'at', 'offered')
     run_ended(id, f.owner)
     finish(id, 'dead', f.key, f.watch, f.successor, f.keep, nil, true)
     return
   end
-  call('HSET', exec_key(id), 'refused', cjson.encode(declined), 'offered', chosen, 'at', 'timed',
+  execution.write(id, 'refused', cjson.encode(declined), 'offered', chosen, 'at', 'timed',
     'updated', int(now))
   publish_state(id, f.watch)
   local process, lease = unpack(call('HMGET', prefix .. 'w:' .. chosen, 'node', 'lease'))
@@ -58,7 +58,7 @@ local function lose_lease(id)
     error('it has a lease but is not running', 0)
   end
   local delivery, max_deliveries = tonumber(f.delivery) or 1, tonumber(f.max) or 1
-  local set = { 'HSET', exec_key(id), 'history',
+  local set = { 'history',
     append_history(f.history, f.worker, f.attempt, f.delivery, 'the worker did not renew its lease in time'),
     'updated', int(now) }
   local state = 'queued'
@@ -82,13 +82,13 @@ local function lose_lease(id)
     set[#set + 1] = 'ended'
     set[#set + 1] = int(now)
   end
-  call(unpack(set))
+  execution.write(id, unpack(set))
   release_run(id, f.worker, f.token, f.cancelling, f.limits, f.owner)
   if state == 'queued' then
     push_ready_front(id, f.priority, f.owner)
     publish_state(id, f.watch)
   else
-    call('HDEL', exec_key(id), 'successor')
+    execution.erase(id, 'successor')
     finish(id, state, f.key, f.watch, f.successor, f.keep, nil, state == 'dead')
   end
 end
@@ -100,7 +100,7 @@ local function timer_elapsed(id)
     error('it has a timer but is not queued', 0)
   end
   if not f.offered then
-    call('HDEL', exec_key(id), 'at')
+    execution.erase(id, 'at')
     push_ready_back(id, f.priority, f.owner)
     return
   end
@@ -111,7 +111,7 @@ local function timer_elapsed(id)
     return
   end
   call('ZREM', prefix .. 'offers:' .. f.offered, id)
-  call('HDEL', exec_key(id), 'offered', 'at')
+  execution.erase(id, 'offered', 'at')
   offer_to_next(id, f.offered)
 end
 
@@ -124,7 +124,7 @@ local function become_due(id)
     journal.wake(id)
     return
   end
-  call('HSET', exec_key(id), 'state', 'queued', 'updated', int(now))
+  execution.write(id, 'state', 'queued', 'updated', int(now))
   moved(f.task, 'scheduled', 'queued')
   push_ready_back(id, f.priority, f.owner)
   publish_state(id, f.watch)
