@@ -1,7 +1,6 @@
 //! Submits and settles batches, in parts of limited size.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use redis::Value;
 
 use crate::docket::backend::call::{Admission, Settled, Settlement};
 use crate::docket::error::BackendError;
@@ -23,20 +22,20 @@ impl Process {
         &self,
         batch: &[Submission],
     ) -> Result<Vec<Admission>, BackendError> {
-        // Two submissions of one key must not overtake each other, and a part that the lean script leaves to the complete
-        // one takes effect later.
-        let in_flight = match has_own_keys(batch) {
-            true => PARTS_IN_FLIGHT,
-            false => 1,
+        // Two submissions of one key must not overtake each other. The lean script does not look for them.
+        let (name, in_flight) = match has_own_keys(batch) {
+            true => ("submit", PARTS_IN_FLIGHT),
+            false => ("submit_each", 1),
         };
         let parts: Vec<(Step, usize)> = batch
             .chunks(BATCH)
             .map(|part| {
-                // A retry after a lost reply sends the same nonce, and Redis returns the executions that it has already
+                let mut step = self.step(name);
+                // A retry after a lost reply sends the same nonces, and Redis returns the executions that it has already
                 // created.
-                let mut step = self.step("submit").arg(nonce());
-                for submission in part {
-                    codec::put_submission(&mut step, submission);
+                let nonce = nonce();
+                for (index, submission) in part.iter().enumerate() {
+                    codec::put_submission(&mut step, submission, &format!("{nonce}.{index}"));
                 }
                 (step, part.len())
             })
@@ -56,11 +55,10 @@ impl Process {
     ) -> Result<Vec<Settled>, BackendError> {
         let mut answers = Vec::with_capacity(batch.len());
         for part in batch.chunks(BATCH) {
-            let replies = self.settle_part(part, "settle").await?;
-            let is_rest = |reply: &Value| matches!(reply, Value::BulkString(text) if text.is_empty());
+            let first = self.settle_part(part, "settle").await?;
             // The lean script leaves some settlements to the complete one.
-            let rest: Vec<Settlement> = std::iter::zip(part, &replies)
-                .filter(|(_, reply)| is_rest(reply))
+            let rest: Vec<Settlement> = std::iter::zip(part, &first)
+                .filter(|(_, settled)| settled.is_none())
                 .map(|(settlement, _)| settlement.clone())
                 .collect();
             let mut others = match rest.is_empty() {
@@ -68,27 +66,25 @@ impl Process {
                 false => self.settle_part(&rest, "settle_rest").await?,
             }
             .into_iter();
-            for reply in replies {
-                let reply = match is_rest(&reply) {
-                    true => others.next().unwrap_or(Value::Nil),
-                    false => reply,
-                };
-                answers.push(codec::settled(reply)?);
+            for settled in first {
+                let settled = settled.or_else(|| others.next().flatten());
+                answers.push(settled.unwrap_or(Settled::Fenced));
             }
         }
         Ok(answers)
     }
 
+    /// Settles a part. The result of a settlement is `None` if only the complete script can do it.
     async fn settle_part(
         &self,
         part: &[Settlement],
         step: &str,
-    ) -> Result<Vec<Value>, BackendError> {
+    ) -> Result<Vec<Option<Settled>>, BackendError> {
         let mut step = self.step(step);
         for settlement in part {
             codec::put_settlement(&mut step, settlement);
         }
-        codec::list(self.run(&step).await?)
+        codec::settlements(self.run(&step).await?)
     }
 }
 

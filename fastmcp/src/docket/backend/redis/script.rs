@@ -4,28 +4,34 @@ use std::sync::LazyLock;
 
 use redis::{Arg, Cmd, Script};
 
+macro_rules! block {
+    ($file:literal) => {
+        concat!("do\n", include_str!($file), "end\n")
+    };
+}
+
 /// The complete script. Redis runs a script without interleaving other commands, so each step is atomic.
 ///
-/// It is one script rather than one per step, because the steps share functions and Lua in Redis has no modules.
-/// A file may use the locals of the files before it.
+/// It is one script rather than one per step, because the steps share functions and Lua in Redis has no modules. Each
+/// file is a block between the first and the last one, whose local variables all blocks share.
 static COMPLETE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(concat!(
         include_str!("lua/head.lua"),
-        include_str!("lua/record.lua"),
-        include_str!("lua/events.lua"),
-        include_str!("lua/counts.lua"),
-        include_str!("lua/owners.lua"),
-        include_str!("lua/lanes.lua"),
-        include_str!("lua/ending.lua"),
-        include_str!("lua/journal.lua"),
-        include_str!("lua/children.lua"),
-        include_str!("lua/timers.lua"),
-        include_str!("lua/admit.lua"),
-        include_str!("lua/claim.lua"),
-        include_str!("lua/settle.lua"),
-        include_str!("lua/control.lua"),
-        include_str!("lua/read.lua"),
-        include_str!("lua/operate.lua"),
+        block!("lua/record.lua"),
+        block!("lua/events.lua"),
+        block!("lua/counts.lua"),
+        block!("lua/owners.lua"),
+        block!("lua/lanes.lua"),
+        block!("lua/ending.lua"),
+        block!("lua/journal.lua"),
+        block!("lua/children.lua"),
+        block!("lua/timers.lua"),
+        block!("lua/admit.lua"),
+        block!("lua/claim.lua"),
+        block!("lua/settle.lua"),
+        block!("lua/control.lua"),
+        block!("lua/read.lua"),
+        block!("lua/operate.lua"),
         include_str!("lua/main.lua"),
     ))
 });

@@ -10,6 +10,7 @@ use crate::docket::error::BackendError;
 use crate::docket::model::delivery::{Delivery, Lease};
 use crate::docket::model::key::{Key, Name};
 use crate::docket::model::record::ExecutionId;
+use crate::docket::model::state::ExecutionState;
 use crate::docket::model::time::Timestamp;
 
 use crate::docket::backend::redis::codec::journal::journal;
@@ -51,7 +52,7 @@ pub(crate) fn admissions(value: Value, count: usize) -> Decoded<Vec<Admission>> 
 
 /// Decodes the reply to `claim`: the time to sleep if there are no runs, and the runs.
 ///
-/// The lean script returns one token for all runs, and the stored texts of their executions. The complete script returns
+/// The lean script returns one token for all runs, their IDs, and the stored texts of their executions. The complete script returns
 /// all parts of each run.
 pub(crate) fn claimed(value: Value) -> Decoded<(Duration, Vec<Delivery>)> {
     let mut values = list(value)?.into_iter();
@@ -69,8 +70,9 @@ pub(crate) fn claimed(value: Value) -> Decoded<(Duration, Vec<Delivery>)> {
     let token = token.parse().map_err(|_| {
         BackendError::new(format!("unexpected reply from Redis: the token `{token}`"))
     })?;
-    while let (Some(id), Some(stored)) = (values.next(), values.next()) {
-        let id = ExecutionId(number(id)?);
+    let ids = text(next())?;
+    for (id, stored) in ids.split(' ').zip(values) {
+        let id = ExecutionId(number(Value::SimpleString(id.into()))?);
         let stored = bytes(stored)?;
         let run = stored_delivery(Lease { id, token }, &stored, now);
         runs.push(run.ok_or_else(|| {
@@ -126,10 +128,12 @@ fn stored_delivery(lease: Lease, stored: &Bytes, claimed: Timestamp) -> Option<D
         rest = &rest[end + 1..];
         Some(line)
     };
-    let (head, task, key, _run) = (line()?, line()?, line()?, line()?);
+    let (head, _run, task, key) = (line()?, line()?, line()?, line()?);
     // The first two letters are the state and the form.
-    let mut numbers = head.get(2..)?.split(' ');
-    let (attempt, delivery, due) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    let mut numbers = head.get(2..)?.split(' ').skip(1);
+    let due = numbers.next()?;
+    let mut numbers = numbers.skip(2);
+    let (delivery, attempt) = (numbers.next()?, numbers.next()?);
     let (_priority, task) = task.split_once(' ')?;
     Some(Delivery {
         lease,
@@ -150,6 +154,21 @@ fn stored_delivery(lease: Lease, stored: &Bytes, claimed: Timestamp) -> Option<D
 pub(crate) fn settled(value: Value) -> Decoded<Settled> {
     let answer = text(value)?;
     Ok(execution_state(&answer).map_or(Settled::Fenced, Settled::Done))
+}
+
+/// Decodes the reply to `settle`: one result per settlement. The lean script returns one letter for each, `r` if only the
+/// complete script can settle it.
+pub(crate) fn settlements(value: Value) -> Decoded<Vec<Option<Settled>>> {
+    if let Value::Array(values) = value {
+        return values.into_iter().map(|one| settled(one).map(Some)).collect();
+    }
+    let letters = text(value)?;
+    let result = |letter| match letter {
+        'c' => Some(Settled::Done(ExecutionState::Completed)),
+        'r' => None,
+        _ => Some(Settled::Fenced),
+    };
+    Ok(letters.chars().map(result).collect())
 }
 
 /// Parses a member of `signals:<worker>`, `<id> <token>`.

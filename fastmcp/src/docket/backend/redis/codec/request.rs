@@ -77,24 +77,28 @@ fn escaped(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Appends the arguments of a submission: its key, the text of the execution without the line that the script adds, and
-/// the due time. A submission with options has `+` before the due time, and 7 more arguments.
-pub(crate) fn put_submission(step: &mut Step, submission: &Submission) {
+/// Appends a submission: the text of the execution after the moments that the script adds. A submission with options has
+/// `+` before it, and 8 more arguments.
+pub(crate) fn put_submission(step: &mut Step, submission: &Submission, nonce: &str) {
     let key = submission.key.as_deref().unwrap_or_default();
     let (escaped_key, task) = (escaped(key), escaped(&submission.task));
+    let has_options = has_options(submission)
+        || matches!(escaped_key, Cow::Owned(_))
+        || matches!(task, Cow::Owned(_));
+    let size = submission.payload.len();
+    let mut stored = Vec::with_capacity(size + key.len() + task.len() + 64);
+    let sign = if has_options { "+" } else { "" };
+    // No deliveries, and the first attempt.
+    let head = format!("{sign}{size:010} {:010} {:010} {nonce}\n\n", 0, 1);
+    stored.extend_from_slice(head.as_bytes());
     let priority = submission.priority as u8;
-    let mut stored = Vec::with_capacity(submission.payload.len() + key.len() + task.len() + 8);
-    stored.extend_from_slice(format!("{priority} {task}\n{escaped_key}\n\n").as_bytes());
+    stored.extend_from_slice(format!("{priority} {task}\n{escaped_key}\n").as_bytes());
     stored.extend_from_slice(&submission.payload);
-    step.add(key);
     step.add(stored);
-    let due = due_time(submission.when);
-    let is_escaped = escaped_key != key || *task != *submission.task;
-    if !is_escaped && !has_options(submission) {
-        step.add(due);
+    if !has_options {
         return;
     }
-    step.add(format!("+{due}"));
+    step.add(due_time(submission.when));
     step.add(match submission.conflict {
         OnConflict::Keep => "keep",
         OnConflict::Replace(WhileRunning::Queue) => "queue",
@@ -111,7 +115,8 @@ pub(crate) fn put_submission(step: &mut Step, submission: &Submission) {
 }
 
 fn has_options(submission: &Submission) -> bool {
-    submission.conflict != OnConflict::Keep
+    submission.when != When::Now
+        || submission.conflict != OnConflict::Keep
         || submission.limits.is_some()
         || submission.note.is_some()
         || submission.keep.is_some()
@@ -120,16 +125,17 @@ fn has_options(submission: &Submission) -> bool {
         || submission.parent.is_some()
 }
 
-/// Appends the arguments of a settlement: its lease, and its result. A settlement without a result, or with a next run,
-/// has 7 more arguments.
+/// Appends a settlement: its lease and its result. A settlement without a result, or with a next run, has 7 more arguments.
 pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
     let Settlement { lease, outcome, .. } = settlement;
-    put_lease(step, *lease);
+    let mut argument = format!("{} {}", lease.id.0, lease.token).into_bytes();
     if let (Outcome::Completed(result), None) = (outcome, settlement.next_run()) {
-        step.add(optional(Some(result)));
+        argument.push(b'=');
+        argument.extend_from_slice(result);
+        step.add(argument);
         return;
     }
-    step.add("");
+    step.add(argument);
     let empty: &[u8] = b"";
     let mut history_line = String::new();
     let mut again = settlement

@@ -4,7 +4,7 @@ local REPLACED = 'replaced by a later submission under the same key'
 local is_waiting = { scheduled = true, queued = true }
 
 -- Resolves a due time: an empty text is now, `after <duration>` and `at <time>` are later.
-local function resolve_due(when)
+function admission.resolve_due(when)
   local kind, value = string.match(when, '^(%a+) (%d+)$')
   if kind == 'after' then
     return math.max(now + tonumber(value), 1)
@@ -21,7 +21,7 @@ local function cooldown_holder(m, lane)
   if not id then
     return nil
   end
-  local f = read_fields(id, 'state', 'token', 'key', 'nonce')
+  local f = execution.read_fields(id, 'state', 'token', 'key', 'nonce')
   if not f.state then
     -- The execution has expired, but its cooldown still lasts.
     return id
@@ -40,22 +40,22 @@ end
 
 -- Returns the answer to a message for which the docket has no room; nil if it has.
 local function no_room(m)
-  if pending >= capacity then
-    return { 'full', int(capacity) }
+  if docket.pending >= docket.capacity then
+    return { 'full', int(docket.capacity) }
   end
-  if pending_bytes + #m.body + #(m.note or '') > capacity_bytes then
-    return { 'space', int(capacity_bytes), int(pending) }
+  if docket.pending_bytes + #m.body + #(m.note or '') > docket.capacity_bytes then
+    return { 'space', int(docket.capacity_bytes), int(docket.pending) }
   end
   local set = m.owner and prefix .. 'own:' .. m.owner
-  if set and call('ZCARD', set) >= owner_capacity then
+  if set and call('ZCARD', set) >= docket.owner_capacity then
     -- A program that keeps no such set may have ended some of the executions.
     for _, id in ipairs(call('ZRANGE', set, 0, 99)) do
       if not call('ZSCORE', prefix .. 'alive', id) then
         call('ZREM', set, id)
       end
     end
-    if call('ZCARD', set) >= owner_capacity then
-      return { 'owner', int(owner_capacity) }
+    if call('ZCARD', set) >= docket.owner_capacity then
+      return { 'owner', int(docket.owner_capacity) }
     end
   end
   return nil
@@ -63,11 +63,11 @@ end
 
 -- Writes a new execution and starts its cooldown. The caller adds it to a queue.
 local function write_execution(m)
-  local id = new_id()
-  local due = resolve_due(m.when)
+  local id = docket.new_id()
+  local due = admission.resolve_due(m.when)
   local state = due <= now and 'queued' or 'scheduled'
   local size = #m.body + #(m.note or '')
-  add_bytes(size)
+  docket.add_bytes(size)
   local rare = {}
   local function put(name, value)
     rare[#rare + 1] = name
@@ -93,14 +93,14 @@ local function write_execution(m)
     local keep = int(now + m.keep)
     put('keep', keep)
     call('ZADD', prefix .. 'kept', keep, id)
-    timers_changed = true
+    docket.timers_changed = true
   end
   execution.create(id, { key = m.key, task = m.task, state = state, priority = m.priority, submitted = int(now), due = int(due),
     nonce = m.nonce, size = int(size), rest = m.body }, rare)
   call('ZADD', prefix .. 'alive', int(now), id)
   call('ZADD', prefix .. 'all', id, id)
-  count(m.task, state, 1)
-  pending = pending + 1
+  counts.count(m.task, state, 1)
+  docket.pending = docket.pending + 1
   local cooldown = m.limits and m.limits.cooldown
   if cooldown then
     local remaining = math.max(due, now) + cooldown[2] - now
@@ -118,9 +118,9 @@ local function accept(m)
   call('SET', prefix .. 'k:' .. m.key, id)
   if state == 'scheduled' then
     call('ZADD', prefix .. 'later', int(due), id)
-    timers_changed = true
+    docket.timers_changed = true
   else
-    push_ready_back(id, m.priority, m.owner)
+    queue.push_ready_back(id, m.priority, m.owner)
   end
   return { 'accepted', id }
 end
@@ -133,7 +133,7 @@ local function accept_behind(running, m)
     return refusal
   end
   if earlier then
-    cancel_waiting(earlier, REPLACED)
+    ending.cancel_waiting(earlier, REPLACED)
   end
   local id, due, state = write_execution(m)
   execution.write(id, 'behind', running)
@@ -142,17 +142,17 @@ local function accept_behind(running, m)
     call('ZADD', prefix .. 'aside', int(due), id)
   end
   if m.conflict == 'cancel' then
-    signal_cancel(running, REPLACED)
+    ending.signal_cancel(running, REPLACED)
   end
   return { 'accepted', id }
 end
 
 -- Admits one submission of any kind.
-local function admit(m)
+function admission.admit(m)
   -- MGET, unlike GET, returns nil for a value of another type. Only another program can have written such a value; it
   -- is overwritten.
   local present = call('MGET', prefix .. 'k:' .. m.key)[1]
-  local f = present and read_fields(present, 'state', 'nonce', 'successor') or {}
+  local f = present and execution.read_fields(present, 'state', 'nonce', 'successor') or {}
   -- The nonce identifies a repeated submission whose first reply was lost.
   if f.nonce and f.nonce == m.nonce then
     return { 'accepted', present }
@@ -177,37 +177,40 @@ local function admit(m)
     if m.conflict == 'keep' then
       return { 'existing', present }
     end
-    cancel_waiting(present, REPLACED)
+    ending.cancel_waiting(present, REPLACED)
   end
   return accept(m)
 end
 
 -- Decodes optional bytes: a value that is present begins with `=`, so that empty and absent differ.
-local function optional(text)
+function admission.optional(text)
   return text ~= '' and string.sub(text, 2) or nil
 end
 
--- The number of arguments of a submission with options.
-local OPTION_ARGS = 7
+-- The number of arguments after a submission with options: the due time, the conflict, the limits, the note, the
+-- retention, the timetable, the owner and the parent.
+local OPTION_ARGS = 8
 
-local function submit()
+-- A submission is one argument. `+` before it means that options follow.
+function steps.submit()
   local answers = {}
-  local nonce = ARGV[7]
-  local i = 8
+  local i = 7
   while i <= #ARGV do
-    local m = { key = ARGV[i], when = ARGV[i + 2], conflict = 'keep', nonce = nonce .. '.' .. #answers }
-    m.priority, m.task, m.body = execution.parts_of_submission(ARGV[i + 1])
-    i = i + 3
-    if string.sub(m.when, 1, 1) == '+' then
-      m.when = string.sub(m.when, 2)
-      m.conflict, m.limits, m.note = ARGV[i], ARGV[i + 1] ~= '' and cjson.decode(ARGV[i + 1]) or nil, optional(ARGV[i + 2])
-      m.keep, m.timetable = tonumber(ARGV[i + 3]), ARGV[i + 4] ~= '' and ARGV[i + 4] or nil
-      m.owner = ARGV[i + 5] ~= '' and ARGV[i + 5] or nil
-      m.parent = ARGV[i + 6] ~= '' and ARGV[i + 6] or nil
+    local text = ARGV[i]
+    local has_options = string.sub(text, 1, 1) == '+'
+    local m = execution.parts_of_submission(has_options and string.sub(text, 2) or text)
+    m.when, m.conflict = '', 'keep'
+    if has_options then
+      local limits, timetable, owner, parent = ARGV[i + 3], ARGV[i + 6], ARGV[i + 7], ARGV[i + 8]
+      m.when, m.conflict, m.limits = ARGV[i + 1], ARGV[i + 2], limits ~= '' and cjson.decode(limits) or nil
+      m.note, m.keep = admission.optional(ARGV[i + 4]), tonumber(ARGV[i + 5])
+      m.timetable = timetable ~= '' and timetable or nil
+      m.owner, m.parent = owner ~= '' and owner or nil, parent ~= '' and parent or nil
       i = i + OPTION_ARGS
     end
-    run_deferred()
-    answers[#answers + 1] = admit(m)
+    i = i + 1
+    docket.run_deferred()
+    answers[#answers + 1] = admission.admit(m)
   end
   return answers
 end

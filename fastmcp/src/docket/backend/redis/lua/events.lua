@@ -1,9 +1,9 @@
 -- Events for the processes that wait for them, and the history of an execution.
 
-local INBOX_TTL = 60000000
+events.INBOX_TTL = 60000000
 
 -- Appends an event to a process's inbox; returns false if that process no longer reads it.
-local function send_event(process, ...)
+function events.send_event(process, ...)
   local registered_until = tonumber(call('ZSCORE', prefix .. 'nodes', process) or 0)
   if registered_until <= now then
     return false
@@ -12,25 +12,25 @@ local function send_event(process, ...)
   -- The length limit bounds the memory that a slow reader occupies. A reader that receives a full batch reads
   -- everything again.
   call('XADD', inbox, 'MAXLEN', '~', '16384', '*', ...)
-  expire_after(inbox, INBOX_TTL)
+  docket.expire_after(inbox, events.INBOX_TTL)
   return true
 end
 
 -- Sends an execution's new state to the processes that watch it, listed in `watch`.
-local function publish_state(id, watch)
+function events.publish_state(id, watch)
   if not watch then
     return
   end
-  local flat = read_record(id, true)
+  local flat = execution.read_record(id, true)
   if flat then
     for process in string.gmatch(watch, '%x+') do
-      send_event(process, 'event', 'state', unpack(flat))
+      events.send_event(process, 'event', 'state', unpack(flat))
     end
   end
 end
 
 -- Appends an incident to the history, one line of JSON each. Drops the oldest incident beyond 32 (`Record::HISTORY`).
-local function append_history(history, worker, attempt, delivery, what)
+function events.append_history(history, worker, attempt, delivery, what)
   local line = '{"at":' .. int(now) .. ',"worker":' .. cjson.encode(worker or '')
     .. ',"attempt":' .. (attempt or '1') .. ',"delivery":' .. (delivery or '0')
     .. ',"what":' .. cjson.encode(what) .. '}'

@@ -44,7 +44,7 @@ end
 
 -- Gives the journal of a dead letter to its replay.
 function journal.move(from, to)
-  local f = read_fields(from, 'entries', 'entry_bytes')
+  local f = execution.read_fields(from, 'entries', 'entry_bytes')
   if not f.entries then
     return
   end
@@ -61,10 +61,10 @@ function journal.wake(id)
   execution.write(id, 'state', 'queued', 'due', int(now), 'updated', int(now))
   execution.erase(id, 'parked', 'wakes', 'waits')
   call('ZREM', prefix .. 'later', id)
-  local f = read_fields(id, 'priority', 'owner', 'watch', 'task')
-  moved(f.task, 'scheduled', 'queued')
-  push_ready_back(id, f.priority, f.owner)
-  publish_state(id, f.watch)
+  local f = execution.read_fields(id, 'priority', 'owner', 'watch', 'task')
+  counts.moved(f.task, 'scheduled', 'queued')
+  queue.push_ready_back(id, f.priority, f.owner)
+  events.publish_state(id, f.watch)
 end
 
 -- Adds execution `id`, suspended by the run `token`, to those that wait for the end of `awaited`.
@@ -82,7 +82,7 @@ end
 -- Wakes the executions that have waited only for the end of one with these `waiters`.
 function journal.wake_waiters(waiters)
   for id, token in string.gmatch(waiters, '(%d+)%.(%d+)') do
-    local f = read_fields(id, 'state', 'parked', 'token', 'waits')
+    local f = execution.read_fields(id, 'state', 'parked', 'token', 'waits')
     -- Another run of the waiter waits for other events.
     if f.state == 'scheduled' and f.parked and f.token == token and f.waits then
       local left = tonumber(f.waits) - 1
@@ -124,17 +124,17 @@ function journal.suspend(id, token, watch, suspension, due)
   end
   if due then
     execution.write(id, 'due', int(due))
-    timers_changed = true
+    docket.timers_changed = true
   end
   -- At infinity only an event wakes the execution.
   call('ZADD', prefix .. 'later', due and int(due) or '+inf', id)
-  publish_state(id, watch)
+  events.publish_state(id, watch)
 end
 
 -- Adds an entry to the journal of a running execution.
-function journal.record()
+function steps.record()
   local id, token, name, value, max_bytes = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11]
-  local f = read_fields(id, 'state', 'token', 'entry_bytes')
+  local f = execution.read_fields(id, 'state', 'token', 'entry_bytes')
   if f.state ~= 'running' or f.token ~= token then
     return 'fenced'
   end
@@ -146,14 +146,14 @@ function journal.record()
 end
 
 -- Adds a signal to the journal of the execution that has a key, and wakes it if it waits for signals.
-function journal.signal()
+function steps.signal()
   local id, name, value, max_bytes = call('MGET', prefix .. 'k:' .. ARGV[7])[1], ARGV[8], ARGV[9], ARGV[10]
   if not id then
     return 'unknown'
   end
   -- The nonce identifies a repeated call, which gets the first reply again.
   local field = 'g:' .. ARGV[11] .. ':' .. name
-  local f = read_fields(id, 'state', 'entry_bytes', 'parked', 'wakes', field)
+  local f = execution.read_fields(id, 'state', 'entry_bytes', 'parked', 'wakes', field)
   if f[field] then
     return 'stored'
   elseif not is_pending[f.state] then

@@ -2,22 +2,20 @@
 --
 -- `x:<id>` is a text of four lines, and the body of the execution:
 --
---   <state><form><attempt> <delivery> <due> <submitted> <updated> <size> <nonce>
+--   <state><form><changed> <due> <submitted> <size> <delivery> <attempt> <nonce>
+--   <token> <delivery> <started> <max> |<worker>
 --   <priority> <task>
 --   <key>
---   <ended> <token> <started> <max> <worker>
 --
--- The fourth line describes the latest run, and is empty before the first one. Moments are 0 if they have not come. The
--- form is `-` if that is all, `=` if the rest of the text is the result instead of the body, and `x` if the execution has
--- more fields: those are in the hash `y:<id>`. The lean steps treat only executions of the first two forms.
+-- The numbers of the first line, and the token, have 16 and 10 digits, so that the lean steps find them by their places.
+-- `changed` is the end of an execution that has ended, or else its latest update. The second line describes the latest run,
+-- and is empty before the first one. Moments are 0 if they have not come. The form is `-` if that is all, `=` if the rest of
+-- the text is the result instead of the body, and `x` if the execution has more fields: those are in the hash `y:<id>`. The
+-- lean steps treat only executions of the first two forms.
 --
--- A run does not change the text: the hash `running` has `<delivery> <token> <started> <max> <worker>` for it. So a claim
--- of many executions is one command, and does not copy their bodies. Spaces make the value longer than 64 bytes: Redis
--- keeps smaller hashes of short values in lists, in which each access reads all entries.
-
-local execution = {}
-
-do
+-- A run does not change the text, so that a claim of many executions is one command, and copies no bodies. The hash
+-- `running` has `<token><form>` for it, and then the four lines without state, form and body, as they will be if the
+-- execution completes. So a settlement does not read the text.
 
 local STATES = { s = 'scheduled', q = 'queued', c = 'completed', f = 'failed', k = 'cancelled', d = 'dead' }
 -- A running execution is stored as a queued one.
@@ -32,8 +30,10 @@ for name in string.gmatch('state attempt delivery due submitted updated size non
   PACKED[name] = true
 end
 
-local HEAD = '^(%l)([-=x])(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S*)\n(%d) ([^\n]*)\n([^\n]*)\n([^\n]*)\n()'
-local RUN = '^(%d+) (%d+) (%d+) (%d+) (.*)$'
+local HEAD = '^(%l)([-=x])(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S*)\n([^\n]*)\n(%d) ([^\n]*)\n([^\n]*)\n()'
+local RUN = '^(%d+) (%d+) (%d+) (%d+) |([^\n]*)'
+local CURRENT = '^%d+[-x]%d+ %d+ %d+ %d+ %d+ %d+ %S*\n(.*)$'
+local ENDED = { completed = true, failed = true, cancelled = true, dead = true }
 -- Most heads are shorter. The head of a longer one is found in the whole text.
 local HEAD_BYTES = 2048
 
@@ -57,8 +57,18 @@ local function unescape(text)
   return (string.gsub(text, '\\(.)', { ['\\'] = '\\', n = '\n' }))
 end
 
+-- Returns a number without the zeros before it; false for the moment 0.
 local function moment(text)
-  return text ~= '0' and text or false
+  local digits = string.match(text, '^0*(%d-)$')
+  return digits ~= '' and digits
+end
+
+local function number(text)
+  return moment(text) or '0'
+end
+
+local function pad(digits, text)
+  return string.rep('0', digits - #text) .. text
 end
 
 -- Returns the parts of the text of an execution; nil if there is none. The body is read only if it `is_whole`.
@@ -68,10 +78,10 @@ local function load(id, is_whole)
     return nil
   end
   local f = {}
-  local run, place
+  local run, changed
   local function split()
-    f.state, f.form, f.attempt, f.delivery, f.due, f.submitted, f.updated, f.size, f.nonce, f.priority, f.task, f.key, run,
-      place = string.match(text, HEAD)
+    f.state, f.form, changed, f.due, f.submitted, f.size, f.delivery, f.attempt, f.nonce, run, f.priority, f.task, f.key,
+      f.place = string.match(text, HEAD)
     f.state = STATES[f.state]
   end
   split()
@@ -82,40 +92,47 @@ local function load(id, is_whole)
   if not f.state then
     error('its text has another form', 0)
   end
-  f.task, f.key, f.updated = unescape(f.task), unescape(f.key), moment(f.updated)
-  f.place = place
-  f.rest = is_whole and string.sub(text, place) or nil
-  f.ended, f.token, f.started, f.max, f.worker = string.match(run, RUN)
-  if f.ended then
-    f.ended, f.token, f.started, f.max = moment(f.ended), moment(f.token), moment(f.started), moment(f.max)
-    f.worker = f.worker ~= '' and unescape(f.worker) or false
-  end
+  f.task, f.key = unescape(f.task), unescape(f.key)
+  f.due, f.submitted, f.size = number(f.due), number(f.submitted), number(f.size)
+  f.delivery, f.attempt = number(f.delivery), number(f.attempt)
+  f[ENDED[f.state] and 'ended' or 'updated'] = moment(changed)
+  f.rest = is_whole and string.sub(text, f.place) or nil
   if f.state == 'queued' then
-    local current = call('HGET', prefix .. 'running', id)
-    if current then
-      f.state, f.was_running = 'running', true
-      f.delivery, f.token, f.started, f.max, f.worker = string.match(current, '^(%d+) +(%d+) (%d+) (%d+) (.*)$')
-      f.worker = f.worker and unescape(f.worker)
+    f.current = call('HGET', prefix .. 'running', id)
+    if f.current then
+      f.state, run = 'running', string.match(f.current, CURRENT)
     end
+  end
+  local delivery
+  f.token, delivery, f.started, f.max, f.worker = string.match(run or '', RUN)
+  if f.token then
+    f.token, f.worker = number(f.token), unescape(f.worker)
+    if f.current or f.form == '=' then
+      -- Neither a claim nor a lean settlement changes the first line.
+      f.delivery = delivery
+    end
+  elseif f.current then
+    error('its run has another form', 0)
   end
   return f
 end
 
-local function store(id, f)
-  local task, key = escape(f.task), escape(f.key)
-  local form = f.form
-  if task ~= f.task or key ~= f.key then
-    form = 'x'
-  end
+-- Returns the lines of an execution, without state and form.
+local function lines(f)
   local run = ''
-  if f.ended or f.token then
-    run = (f.ended or '0') .. ' ' .. (f.token or '0') .. ' ' .. (f.started or '0') .. ' ' .. (f.max or '0') .. ' '
-      .. escape(f.worker or '')
+  if f.token then
+    run = pad(16, f.token) .. ' ' .. f.delivery .. ' ' .. f.started .. ' ' .. f.max .. ' |' .. escape(f.worker)
   end
-  call('SET', x(id), LETTERS[f.state] .. form .. f.attempt .. ' ' .. f.delivery .. ' ' .. f.due .. ' ' .. f.submitted .. ' '
-    .. (f.updated or '0') .. ' ' .. f.size .. ' ' .. f.nonce .. '\n' .. f.priority .. ' ' .. task .. '\n' .. key .. '\n' .. run
-    .. '\n' .. f.rest, 'KEEPTTL')
-  f.form = form
+  return pad(16, ENDED[f.state] and f.ended or f.updated or '0') .. ' ' .. pad(16, f.due) .. ' ' .. pad(16, f.submitted) .. ' '
+    .. pad(10, f.size) .. ' ' .. pad(10, f.delivery) .. ' ' .. pad(10, f.attempt) .. ' ' .. f.nonce .. '\n' .. run .. '\n'
+    .. f.priority .. ' ' .. escape(f.task) .. '\n' .. escape(f.key)
+end
+
+local function store(id, f)
+  if string.find(f.task .. f.key, '[\\\n]') then
+    f.form = 'x'
+  end
+  call('SET', x(id), LETTERS[f.state] .. f.form .. lines(f) .. '\n' .. f.rest, 'KEEPTTL')
 end
 
 -- Creates an execution. `f` has all parts of the text, and `rare` the other fields as a flat list.
@@ -163,17 +180,21 @@ function execution.write(id, ...)
     call('HSET', y(id), unpack(rare))
   end
   if not is_rare then
-    if f.was_running and f.state ~= 'running' then
-      call('HDEL', prefix .. 'running', id)
-    end
     store(id, f)
+  end
+  if f.current and f.state ~= 'running' then
+    call('HDEL', prefix .. 'running', id)
+  elseif f.current and f.form == 'x' and string.sub(f.current, 17, 17) == '-' then
+    -- No lean settlement from now on.
+    call('HSET', prefix .. 'running', id, string.sub(f.current, 1, 16) .. 'x' .. string.sub(f.current, 18))
   end
 end
 
 -- Starts a run.
 function execution.start(id, token, delivery, max, worker)
-  local run = token .. ' ' .. int(now) .. ' ' .. max .. ' ' .. escape(worker)
-  call('HSET', prefix .. 'running', id, delivery .. string.rep(' ', math.max(65 - #run, 1)) .. run)
+  local f = load(id)
+  f.token, f.delivery, f.started, f.max, f.worker = token, delivery, int(now), max, worker
+  call('HSET', prefix .. 'running', id, pad(16, token) .. (f.form == '-' and '-' or 'x') .. lines(f))
 end
 
 -- Removes fields, none of them of the text.
@@ -261,10 +282,10 @@ function execution.rare_key(id)
   return y(id)
 end
 
--- Returns a text without the line of the mutable fields, as a submission sends it, and its parts.
+-- Returns the parts of the text that a submission sends: that of an execution after `<submitted>`.
 function execution.parts_of_submission(text)
-  local priority, task, key, place = string.match(text, '^(%d) ([^\n]*)\n([^\n]*)\n\n()')
-  return priority, unescape(task), string.sub(text, place)
+  local nonce, priority, task, key, place = string.match(text, '^%d+ %d+ %d+ (%S*)\n\n(%d) ([^\n]*)\n([^\n]*)\n()')
+  return { nonce = nonce, priority = priority, task = unescape(task), key = unescape(key), body = string.sub(text, place) }
 end
 
 local PACKED_FIELDS = { 'key', 'task', 'state', 'attempt', 'delivery', 'priority', 'submitted', 'due', 'started', 'ended',
@@ -310,8 +331,3 @@ function execution.read_record(id, is_event)
   add('updated', updated)
   return flat
 end
-
-end
-
-local read_fields, read_record = execution.read_fields, execution.read_record
-

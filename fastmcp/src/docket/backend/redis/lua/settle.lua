@@ -21,7 +21,7 @@ end
 -- Settles one run. `s` has the token, the outcome, its payload (JSON or text), a line for the history, and the
 -- due time and envelope of the next run.
 local function settle_one(id, s)
-  local f = read_fields(id, 'state', 'token', 'key', 'worker', 'cancelling', 'limits', 'successor', 'attempt',
+  local f = execution.read_fields(id, 'state', 'token', 'key', 'worker', 'cancelling', 'limits', 'successor', 'attempt',
     'delivery', 'history', 'reason', 'watch', 'priority', 'keep', 'failure', 'owner', 'entries', 'task')
   -- The fence: a worker that has lost its lease may still try to settle, but must not affect the run that replaced
   -- its own.
@@ -46,14 +46,14 @@ local function settle_one(id, s)
     put('reason', s.payload)
   end
   if is_failure or s.kind == 'unknown_task' then
-    put('history', append_history(f.history, f.worker, f.attempt, f.delivery, s.history_line))
+    put('history', events.append_history(f.history, f.worker, f.attempt, f.delivery, s.history_line))
   end
   local state = f.cancelling and 'cancelled' or next_state(s.kind, s.again, f.successor)
   put('state', state)
   put('updated', int(now))
-  moved(f.task, 'running', state)
+  counts.moved(f.task, 'running', state)
   local is_declined = state == 'queued' and s.kind == 'unknown_task'
-  release_run(id, f.worker, f.token, f.cancelling, f.limits, not is_declined and f.owner)
+  ending.release_run(id, f.worker, f.token, f.cancelling, f.limits, not is_declined and f.owner)
   if state == 'scheduled' and s.kind == 'parked' then
     put('delivery', '0')
     put('note', s.payload)
@@ -61,16 +61,16 @@ local function settle_one(id, s)
     execution.write(id, unpack(set))
     -- At infinity the execution never becomes due. `amend` removes it from the set.
     call('ZADD', prefix .. 'later', '+inf', id)
-    publish_state(id, f.watch)
+    events.publish_state(id, f.watch)
   elseif state == 'scheduled' and s.kind == 'suspended' then
     put('delivery', '0')
-    local note = optional(s.payload)
+    local note = admission.optional(s.payload)
     if note then
       put('note', note)
     end
     put('parked', '1')
     execution.write(id, unpack(set))
-    journal.suspend(id, f.token, f.watch, cjson.decode(s.history_line), s.again and resolve_due(s.when))
+    journal.suspend(id, f.token, f.watch, cjson.decode(s.history_line), s.again and admission.resolve_due(s.when))
   elseif state == 'scheduled' then
     if s.kind == 'retry' then
       put('attempt', int((tonumber(f.attempt) or 1) + 1))
@@ -88,22 +88,22 @@ local function settle_one(id, s)
       execution.erase(id, 'plan')
     end
     put('delivery', '0')
-    put('due', int(resolve_due(s.when)))
+    put('due', int(admission.resolve_due(s.when)))
     if s.body then
       put('body', s.body)
     end
     execution.write(id, unpack(set))
-    publish_state(id, f.watch)
-    enqueue(id)
+    events.publish_state(id, f.watch)
+    ending.enqueue(id)
   elseif state == 'queued' then
     -- A run that was released does not count as a delivery.
     put('delivery', int(math.max((tonumber(f.delivery) or 1) - 1, 0)))
     execution.write(id, unpack(set))
     if is_declined then
-      offer_to_next(id, f.worker)
+      timers.offer_to_next(id, f.worker)
     else
-      push_ready_front(id, f.priority, f.owner)
-      publish_state(id, f.watch)
+      queue.push_ready_front(id, f.priority, f.owner)
+      events.publish_state(id, f.watch)
     end
   else
     put('ended', int(now))
@@ -117,44 +117,44 @@ local function settle_one(id, s)
     if f.successor then
       execution.erase(id, 'successor')
     end
-    finish(id, state, f.key, f.watch, f.successor, f.keep, nil, is_letter)
+    ending.finish(id, state, f.key, f.watch, f.successor, f.keep, nil, is_letter)
   end
   return state
 end
 
--- The number of arguments of a settlement with options.
+-- The number of arguments after a settlement with options.
 local OPTION_ARGS = 7
 
-local function settle()
+-- A settlement is one argument, `<id> <token>=<result>`; one with options has no result.
+function steps.settle()
   local answers = {}
   local i = 7
   while i <= #ARGV do
-    local id, s = ARGV[i], { token = ARGV[i + 1], kind = 'completed', when = '', timetable = '' }
-    local payload = optional(ARGV[i + 2])
-    if payload then
-      s.payload = payload
-      i = i + 3
-    else
-      s.kind, s.payload, s.history_line, s.again = ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6] ~= '-'
-      s.when, s.body, s.timetable, s.discard_failed = ARGV[i + 6], optional(ARGV[i + 7]), ARGV[i + 8], ARGV[i + 9] ~= ''
-      i = i + 3 + OPTION_ARGS
+    local id, token, place = string.match(ARGV[i], '^(%d+) (%d+)=?()')
+    local s = { token = token, kind = 'completed', when = '', timetable = '', payload = string.sub(ARGV[i], place) }
+    if not string.find(ARGV[i], '=', 1, true) then
+      s.kind, s.payload, s.history_line, s.again = ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4] ~= '-'
+      s.when, s.body, s.timetable = ARGV[i + 4], admission.optional(ARGV[i + 5]), ARGV[i + 6]
+      s.discard_failed = ARGV[i + 7] ~= ''
+      i = i + OPTION_ARGS
     end
-    answers[#answers + 1] = guarded(id, settle_one, s) or 'fenced'
+    i = i + 1
+    answers[#answers + 1] = ending.guarded(id, settle_one, s) or 'fenced'
   end
   return answers
 end
 
 -- Stores a run's progress and sends it to the watching processes.
-local function report()
+function steps.report()
   local id, token, progress = ARGV[7], ARGV[8], ARGV[9]
-  local f = read_fields(id, 'state', 'token', 'watch')
+  local f = execution.read_fields(id, 'state', 'token', 'watch')
   if f.state ~= 'running' or f.token ~= token then
     return 'fenced'
   end
   execution.write(id, 'progress', progress, 'updated', int(now))
   if f.watch then
     for process in string.gmatch(f.watch, '%x+') do
-      send_event(process, 'event', 'progress', 'id', id, 'progress', progress)
+      events.send_event(process, 'event', 'progress', 'id', id, 'progress', progress)
     end
   end
   return 'running'

@@ -18,51 +18,65 @@ if ids[1] then
   end
   local texts = call('MGET', unpack(keys))
   local token = int(math.max((tonumber(root[7]) or 0) + 1, now))
-  local run = token .. ' ' .. at .. ' ' .. ARGV[10] .. ' ' .. worker
-  -- A hash with a value above 64 bytes is a table. Below, it may be a list in which each access reads all entries.
-  run = string.rep(' ', math.max(65 - #run, 1)) .. run
-  local lease_end = int(now + lease)
-  local running, leases = { 'HSET', prefix .. 'running' }, { 'ZADD', prefix .. 'leases' }
-  reply = { '0', at, token }
+  local padded = string.rep('0', 16 - #token) .. token
+  local run = ' ' .. at .. ' ' .. ARGV[10] .. ' |' .. worker
+  local lease_end, first_run = int(now + lease), padded .. ' 1' .. run
+  local runs, leases = { 'HSET', prefix .. 'running' }, { 'ZADD', prefix .. 'leases' }
+  local claimed, started, lateness, dues = {}, {}, {}, {}
+  reply = { '0', at, token, '' }
   for i = 1, #ids do
     local id, text = ids[i], texts[i]
-    local delivery, due, task = match(text or '', '^q%-%d+ (%d+) (%d+) [^\n]*\n%d ([^\n]*)\n')
-    if not delivery then
+    -- A queued execution without options; see `record.lua`.
+    local state, form = byte(text or '', 1, 2)
+    if state ~= 113 or form ~= 45 then
       return nil
     end
-    local lease_place = i * 2 + 1
-    running[lease_place], running[lease_place + 1] = id, (delivery == '0' and '1' or int(delivery + 1)) .. run
-    leases[lease_place], leases[lease_place + 1] = lease_end, id
-    reply[lease_place + 1], reply[lease_place + 2] = id, text
-    local counter = 'running:' .. task
-    counted[counter] = (counted[counter] or 0) + 1
-    counter = 'queued:' .. task
-    counted[counter] = (counted[counter] or 0) - 1
-    if delivery == '0' then
-      local lateness = math.max(now - due, 0)
-      counter = 'started:' .. task
-      counted[counter] = (counted[counter] or 0) + 1
-      counter = 'total_lateness:' .. task
-      counted[counter] = (counted[counter] or 0) + lateness
-      known[task] = lateness
+    local line_1 = find(text, '\n', 86, true)
+    local line_2 = line_1 and find(text, '\n', line_1 + 1, true)
+    local line_3 = line_2 and find(text, '\n', line_2 + 3, true)
+    local line_4 = line_3 and find(text, '\n', line_3 + 1, true)
+    local due = sub(text, 20, 35)
+    if not dues[due] then
+      dues[due] = tonumber(due)
     end
+    if not line_4 or not dues[due] then
+      return nil
+    end
+    local task = sub(text, line_2 + 3, line_3 - 1)
+    local p, this_run = i * 2 + 1, first_run
+    if find(text, ' 0000000000 ', 64, true) == 64 then
+      started[task] = (started[task] or 0) + 1
+      lateness[task] = (lateness[task] or 0) + math.max(now - dues[due], 0)
+    else
+      this_run = padded .. ' ' .. int((tonumber(sub(text, 65, 74)) or 0) + 1) .. run
+    end
+    runs[p], runs[p + 1] = id, padded .. '-' .. sub(text, 3, line_1) .. this_run .. sub(text, line_2, line_4 - 1)
+    leases[p], leases[p + 1] = lease_end, id
+    reply[i + 4] = text
+    claimed[task] = (claimed[task] or 0) + 1
   end
+  for task, by in pairs(claimed) do
+    names[#names + 1], changes[#changes + 1] = 'queued:' .. task, -by
+    names[#names + 1], changes[#changes + 1] = 'running:' .. task, by
+  end
+  for task, by in pairs(started) do
+    names[#names + 1], changes[#changes + 1] = 'started:' .. task, by
+    names[#names + 1], changes[#changes + 1] = 'total_lateness:' .. task, lateness[task]
+    set[#set + 1] = 'lateness:' .. task
+    set[#set + 1] = int(lateness[task] / by)
+  end
+  reply[4] = table.concat(ids, ' ')
   -- The first write must be one that Redis allows when `maxmemory` is reached.
   call('ZREMRANGEBYRANK', prefix .. 'ready', 0, #ids - 1)
   call('ZREM', prefix .. 'sleepers', sleeper)
-  call(unpack(running))
+  call(unpack(runs))
   call(unpack(leases))
-  set[3], set[4] = 'token', token
+  set[#set + 1] = 'token'
+  set[#set + 1] = token
   next_timer = math.min(next_timer, now + lease)
   timers_changed = true
   call('HSET', data, 'seen', at, 'lease', ARGV[9], 'node', this_process, 'slots', ARGV[13], 'nonce', nonce, 'got',
-    table.concat(ids, ' ' .. token .. ',') .. ' ' .. token)
-  for task, lateness in pairs(known) do
-    if type(task) == 'string' then
-      set[#set + 1] = 'lateness:' .. task
-      set[#set + 1] = int(lateness)
-    end
-  end
+    token .. ' ' .. reply[4])
   -- If work is left, wake another sleeper: the wake-up for that work may have gone to this worker.
   if call('EXISTS', prefix .. 'ready') == 1 then
     ready_added = 1

@@ -5,9 +5,10 @@
 -- elapsed, limits, owners, watchers, retention, notes, journals and damaged entries. The functions of the complete script
 -- would be created again at every call, which costs more than the step itself.
 local call, match, format = redis.call, string.match, string.format
+local sub, find, byte = string.sub, string.find, string.byte
 local prefix = string.sub(KEYS[1], 1, -5)
 local clock = call('TIME')
-local now, at = clock[1] * 1000000 + clock[2], clock[1] .. format('%06d', clock[2])
+local now, at = clock[1] * 1000000 + clock[2], format('%010d%06d', clock[1], clock[2])
 local root = call('HMGET', KEYS[1], 'version', 'next', 'sweep', 'bytes', 'id', 'back', 'token', 'paused', 'ended_bytes')
 -- The earliest moment at which a timer can elapse. It may be too early, never too late.
 local next_timer, sweep = tonumber(root[2]) or math.huge, tonumber(root[3]) or math.huge
@@ -28,7 +29,8 @@ local function int(number)
 end
 
 -- The new values of the root, as a command, and the changes of its numbers.
-local set, counted = { 'HSET', KEYS[1] }, {}
+local set = { 'HSET', KEYS[1] }
+local names, changes = {}, {}
 -- The number of executions that became ready, and whether a timer was added.
 local ready_added, timers_changed = 0, false
 local reply

@@ -2,56 +2,59 @@
 -- those to the complete script.
 local ttl, keep_most, keep_bytes = match(ARGV[3], '^(%d+)'), match(ARGV[4], '^(%d+) (%d+)$')
 ttl, keep_most, keep_bytes = tonumber(ttl), tonumber(keep_most), tonumber(keep_bytes)
-local left = int(math.ceil(ttl / 1000))
+local expires_ms = int(math.ceil((now + ttl) / 1000))
 if ttl < 1 or call('EXISTS', prefix .. 'turns', prefix .. 'orphans') > 0 then
   return nil
 end
--- A settlement has 3 arguments; one with options has 7 more, and an empty result.
-local keys, ids, tokens, results = {}, {}, {}, {}
+-- A settlement is one argument, `<id> <token>=<result>`; one with options has no result, and 7 more arguments.
+local ids, places = {}, {}
 local i = 7
 while i <= #ARGV do
   local n = #ids + 1
-  ids[n], tokens[n], results[n], keys[n] = ARGV[i], ARGV[i + 1], ARGV[i + 2], prefix .. 'x:' .. ARGV[i]
-  i = i + (results[n] == '' and 10 or 3)
+  ids[n], places[n] = sub(ARGV[i], 1, 16), i
+  i = i + (find(ARGV[i], '=', 1, true) and 1 or 8)
 end
-local texts, runs = call('MGET', unpack(keys)), call('HMGET', prefix .. 'running', unpack(ids))
-local leases, running, alive = { 'ZREM', prefix .. 'leases' }, { 'HDEL', prefix .. 'running' }, { 'ZREM', prefix .. 'alive' }
+local runs = call('HMGET', prefix .. 'running', unpack(ids))
+local leases, settled, alive = { 'ZREM', prefix .. 'leases' }, { 'HDEL', prefix .. 'running' }, { 'ZREM', prefix .. 'alive' }
 local entries = { 'ZADD', prefix .. 'ended' }
 local expires = int(now + ttl)
 local bytes, ended_bytes = tonumber(root[4]) or 0, tonumber(root[9]) or 0
-local ended, names, settled = {}, {}, {}
+local ended, keys, texts, is_settled, middles, completed = {}, {}, {}, {}, {}, {}
+-- One letter per settlement: `c` completed, `f` fenced, `r` for the rest.
 reply = {}
 for n = 1, #ids do
-  local id, text, run = ids[n], texts[n], runs[n]
-  local delivery, described, token = match(run or '', '^(%d+) +((%d+) .*)$')
-  if token ~= tokens[n] or settled[id] then
-    reply[n] = 'fenced'
+  local id, run, argument = ids[n], runs[n], ARGV[places[n]]
+  -- IDs and tokens of other lengths are left to the complete script.
+  if byte(argument, 34) ~= 61 or byte(argument, 17) ~= 32 then
+    reply[n] = 'r'
+  elseif not run or sub(run, 1, 16) ~= sub(argument, 18, 33) or is_settled[id] then
+    reply[n] = 'f'
   else
-    reply[n] = ''
-    local attempt, moments, size, lines, task, key
-    if results[n] ~= '' then
-      attempt, moments, size, lines, task, key =
-        match(text or '', '^q%-(%d+) %d+ (%d+ %d+) %d+ (%d+) (%S*\n%d ([^\n]*)\n([^\n]*)\n)')
-    end
-    if attempt then
-      local result = string.sub(results[n], 2)
-      local m = #ended + 3
-      settled[id] = true
-      reply[n] = 'completed'
-      ended[m - 2] = keys[n]
-      names[m - 2] = prefix .. 'k:' .. key
-      leases[m], running[m], alive[m] = id, id, id
-      texts[m - 2] = 'c=' .. attempt .. ' ' .. delivery .. ' ' .. moments .. ' 0 ' .. size .. ' ' .. lines .. at .. ' '
-        .. described .. '\n' .. result
-      entries[m * 2 - 3], entries[m * 2 - 2] = expires, id .. format(' %d ended completed ', #result) .. task
-      bytes, ended_bytes = bytes - size, ended_bytes + #result
-      local counter = 'running:' .. task
-      counted[counter] = (counted[counter] or 0) - 1
-      counter = 'completed:' .. task
-      counted[counter] = (counted[counter] or 0) + 1
+    reply[n] = 'r'
+    -- A run of an execution without options; see `record.lua`.
+    local line_1 = byte(run, 17) == 45 and find(run, '\n', 101, true)
+    local line_2 = line_1 and find(run, '\n', line_1 + 1, true)
+    local line_3 = line_2 and find(run, '\n', line_2 + 1, true)
+    local size = line_3 and tonumber(sub(run, 69, 78))
+    if size then
+      local task, m, length = sub(run, line_2 + 3, line_3 - 1), #ended + 1, #argument - 34
+      is_settled[id] = true
+      reply[n] = 'c'
+      ended[m], keys[m] = prefix .. 'x:' .. id, prefix .. 'k:' .. sub(run, line_3 + 1)
+      leases[m + 2], settled[m + 2], alive[m + 2] = id, id, id
+      texts[m] = 'c=' .. at .. sub(run, 34) .. '\n' .. sub(argument, 35)
+      local middle = middles[length]
+      if not middle then
+        middle = format(' %d ended completed ', length)
+        middles[length] = middle
+      end
+      entries[m * 2 + 1], entries[m * 2 + 2] = expires, id .. middle .. task
+      bytes, ended_bytes = bytes - size, ended_bytes + length
+      completed[task] = (completed[task] or 0) + 1
     end
   end
 end
+reply = table.concat(reply)
 if #ended > 0 then
   local pending = call('ZCARD', prefix .. 'alive') - #ended
   local surplus = call('ZCARD', prefix .. 'ended') + #ended - keep_most
@@ -62,10 +65,11 @@ if #ended > 0 then
   -- The first write must be one that Redis allows when `maxmemory` is reached.
   call(unpack(leases))
   call(unpack(alive))
-  call(unpack(running))
+  call(unpack(settled))
   for m = 1, #ended do
-    call('SET', ended[m], texts[m], 'PX', left)
-    call('PEXPIRE', names[m], left)
+    -- With a moment instead of a duration, Redis does not rewrite the commands for its log.
+    call('SET', ended[m], texts[m], 'PXAT', expires_ms)
+    call('PEXPIREAT', keys[m], expires_ms)
   end
   call(unpack(entries))
   local needed = ttl / 1000 + 1000
@@ -78,4 +82,8 @@ if #ended > 0 then
   end
   set[3], set[4], set[5], set[6] = 'bytes', int(math.max(bytes, 0)), 'ended_bytes', int(ended_bytes)
   sweep = math.min(sweep, now + ttl)
+  for task, by in pairs(completed) do
+    names[#names + 1], changes[#changes + 1] = 'running:' .. task, -by
+    names[#names + 1], changes[#changes + 1] = 'completed:' .. task, by
+  end
 end

@@ -7,17 +7,11 @@ if sweep ~= (tonumber(root[3]) or math.huge) then
   set[#set + 1] = 'sweep'
   set[#set + 1] = int(sweep)
 end
-local names = {}
-for name, by in pairs(counted) do
-  if by ~= 0 then
-    names[#names + 1] = name
-  end
-end
 if names[1] then
   local values = call('HMGET', KEYS[1], unpack(names))
   for i = 1, #names do
     set[#set + 1] = names[i]
-    set[#set + 1] = int((values[i] or 0) + counted[names[i]])
+    set[#set + 1] = int((values[i] or 0) + changes[i])
   end
 end
 if set[3] then
