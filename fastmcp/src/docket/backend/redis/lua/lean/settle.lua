@@ -58,14 +58,52 @@ reply = table.concat(reply)
 if #ended > 0 then
   local pending = call('ZCARD', prefix .. 'alive') - #ended
   local surplus = call('ZCARD', prefix .. 'ended') + #ended - keep_most
-  if ended_bytes > keep_bytes or surplus > 0
+  -- The oldest results make room for the new ones. A step does not read more than a megabyte for that.
+  local dropped, dropped_bytes = surplus > 0 and call('ZRANGE', prefix .. 'ended', 0, surplus - 1) or {}, 0
+  local dropped_ids, dropped_keys, dropped_counts = {}, {}, {}
+  for m = 1, #dropped do
+    local id, size, state, task = match(dropped[m], '^(%d+) (%d+) ended (%a+) (.*)$')
+    if not id then
+      return nil
+    end
+    dropped_ids[m], dropped_keys[m] = id, prefix .. 'x:' .. id
+    dropped_bytes = dropped_bytes + size
+    local name = state .. ':' .. task
+    dropped_counts[name] = (dropped_counts[name] or 0) - 1
+  end
+  ended_bytes = math.max(ended_bytes - dropped_bytes, 0)
+  if ended_bytes > keep_bytes or #dropped < surplus or #dropped > 1000 or dropped_bytes > 1e6
     or call('ZRANGEBYSCORE', prefix .. 'marks', int(pending), '+inf', 'LIMIT', 0, 1)[1] then
     return nil
+  end
+  if dropped[1] then
+    local dropped_texts, holders = call('MGET', unpack(dropped_keys)), {}
+    for m = 1, #dropped do
+      local key = match(dropped_texts[m] or '', '^%l[-=x][^\n]*\n[^\n]*\n%d [^\n]*\n([^\n\\]*)\n')
+      if dropped_texts[m] and not key then
+        return nil
+      end
+      -- The text of an execution that has expired is missing, and its key has expired with it.
+      holders[m] = prefix .. 'k:' .. (key or '')
+    end
+    local holding = call('MGET', unpack(holders))
+    for m = 1, #dropped do
+      dropped_keys[#dropped_keys + 1] = prefix .. 'y:' .. dropped_ids[m]
+      -- A newer execution may hold the key by now.
+      if holding[m] == dropped_ids[m] then
+        dropped_keys[#dropped_keys + 1] = holders[m]
+      end
+    end
   end
   -- The first write must be one that Redis allows when `maxmemory` is reached.
   call(unpack(leases))
   call(unpack(alive))
   call(unpack(settled))
+  if dropped[1] then
+    call('ZREMRANGEBYRANK', prefix .. 'ended', 0, #dropped - 1)
+    call('ZREM', prefix .. 'all', unpack(dropped_ids))
+    call('UNLINK', unpack(dropped_keys))
+  end
   for m = 1, #ended do
     -- With a moment instead of a duration, Redis does not rewrite the commands for its log.
     call('SET', ended[m], texts[m], 'PXAT', expires_ms)
@@ -84,6 +122,10 @@ if #ended > 0 then
   sweep = math.min(sweep, now + ttl)
   for task, by in pairs(completed) do
     names[#names + 1], changes[#changes + 1] = 'running:' .. task, -by
-    names[#names + 1], changes[#changes + 1] = 'completed:' .. task, by
+    local name = 'completed:' .. task
+    dropped_counts[name] = (dropped_counts[name] or 0) + by
+  end
+  for name, by in pairs(dropped_counts) do
+    names[#names + 1], changes[#changes + 1] = name, by
   end
 end
