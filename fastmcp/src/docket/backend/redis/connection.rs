@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use crate::docket::error::BackendError;
 
 use crate::docket::backend::redis::address::Address;
-use crate::docket::backend::redis::failure::{Recovery, advice, recovery};
+use crate::docket::backend::redis::failure::{Recovery, advice, code, recovery};
 use crate::docket::backend::redis::script::{Step, scripts};
 
 /// The time limit for establishing a connection.
@@ -186,7 +186,7 @@ impl Connection {
     /// Adds the address and the advice to an error. The address contains no password.
     fn explain(&self, error: &RedisError) -> BackendError {
         let message = format!("Redis at {}: {error}{}", self.address, advice(error));
-        match error.code() {
+        match code(error) {
             Some(code) => BackendError::new(message).with_code(code),
             None => BackendError::new(message),
         }

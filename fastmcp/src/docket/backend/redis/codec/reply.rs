@@ -160,7 +160,10 @@ pub(crate) fn settled(value: Value) -> Decoded<Settled> {
 /// complete script can settle it.
 pub(crate) fn settlements(value: Value) -> Decoded<Vec<Option<Settled>>> {
     if let Value::Array(values) = value {
-        return values.into_iter().map(|one| settled(one).map(Some)).collect();
+        return values
+            .into_iter()
+            .map(|one| settled(one).map(Some))
+            .collect();
     }
     let letters = text(value)?;
     let result = |letter| match letter {

@@ -8,12 +8,19 @@
 -- uses, it searches a list of all such variables. What a file shares with others is in a table, `docket` for this one.
 local docket, execution, events, counts, queue, lanes = {}, {}, {}, {}, {}, {}
 local ending, journal, family, timers, admission, control, processes, steps = {}, {}, {}, {}, {}, {}, {}, {}
-local prefix = string.sub(KEYS[1], 1, -5)
 local call = redis.call
+-- All keys but the root contain the version of the layout, so that no program reads what another one means by a key.
+local name = string.sub(KEYS[1], 1, -5)
+local prefix = name .. '2:'
 
 -- The server's clock is the only one: the clocks of processes may differ.
 local clock = call('TIME')
 local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+
+-- Formats an integer. Lua would print large numbers with an exponent.
+local function int(number)
+  return string.format('%.0f', number)
+end
 
 -- The limits of pending executions: their number, their bytes, and their number per owner. Then the number of running
 -- executions per owner.
@@ -34,14 +41,22 @@ docket.is_listening = ARGV[6] ~= this_process
 
 local root = call('HMGET', KEYS[1], 'version', 'id', 'token', 'back', 'front', 'paused', 'bytes', 'turn', 'is_turn_of_owner', 'ended_bytes',
   'dead_bytes', 'next', 'sweep')
-if root[1] and root[1] ~= '2' then
-  local advice = 'upgrade this program'
-  if root[1] == '1' then
-    advice = 'let workers of fastmcp 0.1 finish its executions, then delete the key `' .. KEYS[1]
-      .. '`; or open a docket with another name'
+if root[1] == '1' then
+  -- A docket of an older program. Its executions have to end there; its results expire.
+  local pending, letters = call('ZCARD', name .. 'alive'), call('ZCOUNT', name .. 'dead', int(now), '+inf')
+  if pending + letters > 0 then
+    return redis.error_reply('LAYOUT the docket is stored in layout 1 of an older program, with ' .. pending
+      .. ' executions that have not ended and ' .. letters .. ' dead letters: let the workers of that program finish them, '
+      .. 'and replay or discard the dead letters there; or use a docket with another name')
   end
-  return redis.error_reply('LAYOUT the docket is stored in layout ' .. root[1] .. ', but this program supports only layout 2: '
-    .. advice)
+  call('DEL', KEYS[1])
+  if call('EXISTS', name .. 'struck') == 1 then
+    call('RENAME', name .. 'struck', prefix .. 'struck')
+  end
+  root = { nil, root[2], root[3], nil, nil, root[6] }
+elseif root[1] and root[1] ~= '2' then
+  return redis.error_reply('LAYOUT the docket is stored in layout ' .. root[1]
+    .. ', but this program supports only layout 2: upgrade this program')
 end
 docket.last_id = tonumber(root[2]) or 0
 docket.last_token = tonumber(root[3]) or 0
@@ -69,11 +84,6 @@ docket.kept_bytes = { ended = tonumber(root[10]) or 0, dead = tonumber(root[11])
 docket.ready_added = 0
 docket.timers_changed = false
 docket.pending_fell = false
-
--- Formats an integer. Lua would print large numbers with an exponent.
-local function int(number)
-  return string.format('%.0f', number)
-end
 
 function docket.add_bytes(bytes)
   docket.pending_bytes = math.max(docket.pending_bytes + bytes, 0)

@@ -6,7 +6,7 @@
 -- would be created again at every call, which costs more than the step itself.
 local call, match, format = redis.call, string.match, string.format
 local sub, find, byte = string.sub, string.find, string.byte
-local prefix = string.sub(KEYS[1], 1, -5)
+local prefix = string.sub(KEYS[1], 1, -5) .. '2:'
 local clock = call('TIME')
 local now, at = clock[1] * 1000000 + clock[2], format('%010d%06d', clock[1], clock[2])
 local root = call('HMGET', KEYS[1], 'version', 'next', 'sweep', 'bytes', 'id', 'back', 'token', 'paused', 'ended_bytes')
