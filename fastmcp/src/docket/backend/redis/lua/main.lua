@@ -109,10 +109,11 @@ if text_of(timer) ~= docket.stored_timer or text_of(docket.sweep_at) ~= docket.s
   docket.root_changed = true
 end
 if docket.root_changed then
-  call('HSET', KEYS[1], 'version', '2', 'next', text_of(timer), 'sweep', text_of(docket.sweep_at), 'id', int(docket.last_id), 'token', int(docket.last_token), 'back', int(docket.last_back), 'front',
-    int(docket.last_front), 'paused', docket.paused and '1' or '0', 'bytes', int(docket.pending_bytes), 'turn', int(docket.last_turn),
-    'is_turn_of_owner', docket.is_turn_of_owner and '1' or '0', 'ended_bytes', int(docket.kept_bytes.ended), 'dead_bytes',
-    int(docket.kept_bytes.dead))
+  call('HSET', KEYS[1], 'version', '2', 'next', text_of(timer), 'sweep', text_of(docket.sweep_at),
+    'id', int(docket.last_id), 'token', int(docket.last_token), 'back', int(docket.last_back),
+    'front', int(docket.last_front), 'paused', docket.paused and '1' or '0', 'bytes', int(docket.pending_bytes),
+    'turn', int(docket.last_turn), 'is_turn_of_owner', docket.is_turn_of_owner and '1' or '0',
+    'ended_bytes', int(docket.kept_bytes.ended), 'dead_bytes', int(docket.kept_bytes.dead))
 end
 wake_sleepers(timer)
 if not ok then

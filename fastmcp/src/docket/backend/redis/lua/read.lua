@@ -23,17 +23,17 @@ function steps.watch()
   local last = call('XREVRANGE', prefix .. 'in:' .. this_process, '+', '-', 'COUNT', 1)
   local f = execution.read_fields(id, 'state', 'watch')
   if f.state ~= 'completed' and f.state ~= 'failed' and f.state ~= 'cancelled' and f.state ~= 'dead' then
-    local processes, is_listed = {}, false
+    local watching, is_listed = {}, false
     for process in string.gmatch(f.watch or '', '%x+') do
       -- Drops processes whose registration has lapsed, so that the list does not grow.
       if tonumber(call('ZSCORE', prefix .. 'nodes', process) or 0) > now then
-        processes[#processes + 1] = process
+        watching[#watching + 1] = process
         is_listed = is_listed or process == this_process
       end
     end
     if not is_listed then
-      processes[#processes + 1] = this_process
-      execution.write(id, 'watch', table.concat(processes, ' '))
+      watching[#watching + 1] = this_process
+      execution.write(id, 'watch', table.concat(watching, ' '))
     end
   end
   return { flat, last[1] and last[1][1] or '0-0' }

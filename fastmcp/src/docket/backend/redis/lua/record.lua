@@ -47,6 +47,9 @@ end
 
 -- Names are arbitrary text, and a line feed ends a line of the record.
 local function escape(text)
+  if not string.find(text, '[\\\n]') then
+    return text
+  end
   return (string.gsub(text, '[\\\n]', { ['\\'] = '\\\\', ['\n'] = '\\n' }))
 end
 
@@ -59,61 +62,69 @@ end
 
 -- Returns a number without the zeros before it; false for the moment 0.
 local function moment(text)
-  local digits = string.match(text, '^0*(%d-)$')
-  return digits ~= '' and digits
+  if string.byte(text) ~= 48 then
+    return text
+  end
+  local first = string.find(text, '[1-9]')
+  return first and string.sub(text, first)
 end
 
 local function number(text)
   return moment(text) or '0'
 end
 
+local ZEROS = '0000000000000000'
+
 local function pad(digits, text)
-  return string.rep('0', digits - #text) .. text
+  return #text < digits and string.sub(ZEROS, 1, digits - #text) .. text or text
 end
+
+-- The executions that this step has read. Nothing else changes them meanwhile.
+local loaded = {}
 
 -- Returns the parts of the text of an execution; nil if there is none. The body is read only if it `is_whole`.
 local function load(id, is_whole)
+  local present = loaded[id]
+  if present then
+    if is_whole and not present.rest then
+      present.rest = string.sub(call('GET', x(id)), present.place)
+    end
+    return present
+  end
   local text = is_whole and call('GET', x(id)) or not is_whole and call('GETRANGE', x(id), 0, HEAD_BYTES)
   if not text or text == '' then
     return nil
   end
-  local f = {}
-  local run, changed
-  local function split()
-    f.state, f.form, changed, f.due, f.submitted, f.size, f.delivery, f.attempt, f.nonce, run, f.priority, f.task, f.key,
-      f.place = string.match(text, HEAD)
-    f.state = STATES[f.state]
+  local letter, form, changed, due, submitted, size, delivery, attempt, nonce, run, priority, task, key, place =
+    string.match(text, HEAD)
+  if not letter and not is_whole then
+    return load(id, true)
   end
-  split()
-  if not f.state and not is_whole then
-    text, is_whole = call('GET', x(id)), true
-    split()
-  end
-  if not f.state then
+  local state = STATES[letter]
+  if not state then
     error('its text has another form', 0)
   end
-  f.task, f.key = unescape(f.task), unescape(f.key)
-  f.due, f.submitted, f.size = number(f.due), number(f.submitted), number(f.size)
-  f.delivery, f.attempt = number(f.delivery), number(f.attempt)
-  f[ENDED[f.state] and 'ended' or 'updated'] = moment(changed)
-  f.rest = is_whole and string.sub(text, f.place) or nil
-  if f.state == 'queued' then
-    f.current = call('HGET', prefix .. 'running', id)
-    if f.current then
-      f.state, run = 'running', string.match(f.current, CURRENT)
-    end
+  local current = state == 'queued' and call('HGET', prefix .. 'running', id) or nil
+  if current then
+    state, run = 'running', string.match(current, CURRENT)
   end
-  local delivery
-  f.token, delivery, f.started, f.max, f.worker = string.match(run or '', RUN)
-  if f.token then
-    f.token, f.worker = number(f.token), unescape(f.worker)
-    if f.current or f.form == '=' then
-      -- Neither a claim nor a lean settlement changes the first line.
-      f.delivery = delivery
-    end
-  elseif f.current then
+  local token, run_delivery, started, max, worker = string.match(run or '', RUN)
+  if current and not token then
     error('its run has another form', 0)
   end
+  changed = moment(changed)
+  -- Neither a claim nor a lean settlement changes the first line.
+  local has_run_delivery = token and (current or form == '=')
+  -- A table with all of its fields from the beginning is faster than one that grows.
+  local f = {
+    state = state, form = form, due = number(due), submitted = number(submitted), size = number(size),
+    delivery = has_run_delivery and run_delivery or number(delivery), attempt = number(attempt), nonce = nonce,
+    priority = priority, task = unescape(task), key = unescape(key), place = place,
+    ended = ENDED[state] and changed or nil, updated = not ENDED[state] and changed or nil, current = current,
+    token = token and number(token), started = started, max = max, worker = worker and unescape(worker),
+    rest = is_whole and string.sub(text, place) or nil,
+  }
+  loaded[id] = f
   return f
 end
 
@@ -133,6 +144,7 @@ local function store(id, f)
     f.form = 'x'
   end
   call('SET', x(id), LETTERS[f.state] .. f.form .. lines(f) .. '\n' .. f.rest, 'KEEPTTL')
+  loaded[id] = f
 end
 
 -- Creates an execution. `f` has all parts of the text, and `rare` the other fields as a flat list.
@@ -146,18 +158,19 @@ end
 
 -- Writes fields of an execution, given as names and values.
 function execution.write(id, ...)
-  local values, rare, is_packed = { ... }, {}, false
+  local values, rare, is_packed, has_body = { ... }, {}, false, false
   for i = 1, #values, 2 do
     is_packed = is_packed or PACKED[values[i]] and values[i] ~= 'updated'
+    has_body = has_body or values[i] == 'body'
   end
-  local f = load(id, is_packed)
+  local f = load(id)
   if not f then
     error('it does not exist', 0)
   end
   -- A change of rare fields alone does not copy the body.
   local is_rare = not is_packed and f.form == 'x'
-  if not is_rare and not f.rest then
-    f = load(id, true)
+  if not is_rare and (not has_body or f.form == '=') then
+    load(id, true)
   end
   for i = 1, #values, 2 do
     local name, value = values[i], values[i + 1]
@@ -184,17 +197,20 @@ function execution.write(id, ...)
   end
   if f.current and f.state ~= 'running' then
     call('HDEL', prefix .. 'running', id)
+    f.current = nil
   elseif f.current and f.form == 'x' and string.sub(f.current, 17, 17) == '-' then
     -- No lean settlement from now on.
-    call('HSET', prefix .. 'running', id, string.sub(f.current, 1, 16) .. 'x' .. string.sub(f.current, 18))
+    f.current = string.sub(f.current, 1, 16) .. 'x' .. string.sub(f.current, 18)
+    call('HSET', prefix .. 'running', id, f.current)
   end
 end
 
 -- Starts a run.
 function execution.start(id, token, delivery, max, worker)
   local f = load(id)
-  f.token, f.delivery, f.started, f.max, f.worker = token, delivery, int(now), max, worker
-  call('HSET', prefix .. 'running', id, pad(16, token) .. (f.form == '-' and '-' or 'x') .. lines(f))
+  f.state, f.token, f.delivery, f.started, f.max, f.worker = 'running', token, delivery, int(now), max, worker
+  f.current = pad(16, token) .. (f.form == '-' and '-' or 'x') .. lines(f)
+  call('HSET', prefix .. 'running', id, f.current)
 end
 
 -- Removes fields, none of them of the text.
@@ -247,6 +263,7 @@ function execution.exists(id)
 end
 
 function execution.delete(id)
+  loaded[id] = nil
   call('UNLINK', x(id), y(id))
   call('HDEL', prefix .. 'running', id)
 end
@@ -254,8 +271,14 @@ end
 -- Lets an execution expire. A moment in the past deletes it.
 function execution.expire_at(id, moment)
   local at = int(math.ceil(moment / 1000))
+  local f = load(id)
   call('PEXPIREAT', x(id), at)
-  call('PEXPIREAT', y(id), at)
+  if not f or f.form == 'x' then
+    call('PEXPIREAT', y(id), at)
+  end
+  if moment <= now then
+    loaded[id] = nil
+  end
 end
 
 -- Returns the lengths of the result and the body, and the sum of the lengths of other fields.
@@ -264,7 +287,7 @@ function execution.lengths(id, ...)
   if not f then
     return 0, 0, 0
   end
-  local rest = call('STRLEN', x(id)) - f.place + 1
+  local rest = f.rest and #f.rest or call('STRLEN', x(id)) - f.place + 1
   if f.form == '=' then
     return rest, 0, 0
   elseif f.form == '-' then
@@ -317,7 +340,7 @@ function execution.read_record(id, is_event)
   end
   local updated = f.updated
   if f.form == '=' then
-    add('result', string.sub(call('GET', x(id)), f.place))
+    add('result', load(id, true).rest)
   elseif f.form == 'x' then
     local values = call('HMGET', y(id), unpack(RARE_FIELDS))
     for i, name in ipairs(RARE_FIELDS) do
