@@ -7,6 +7,7 @@ mod expiry;
 mod failover;
 mod failure_log;
 mod foreign_writes;
+mod lean_scripts;
 mod outages;
 mod replicas;
 #[path = "../support/redis.rs"]

@@ -23,9 +23,10 @@ impl Process {
         batch: &[Submission],
     ) -> Result<Vec<Admission>, BackendError> {
         // Two submissions of one key must not overtake each other. The lean script does not look for them.
-        let (name, in_flight) = match has_own_keys(batch) {
-            true => ("submit", PARTS_IN_FLIGHT),
-            false => ("submit_each", 1),
+        let (name, in_flight) = if has_own_keys(batch) {
+            ("submit", PARTS_IN_FLIGHT)
+        } else {
+            ("submit_each", 1)
         };
         let parts: Vec<(Step, usize)> = batch
             .chunks(BATCH)
@@ -61,9 +62,10 @@ impl Process {
                 .filter(|(_, settled)| settled.is_none())
                 .map(|(settlement, _)| settlement.clone())
                 .collect();
-            let mut others = match rest.is_empty() {
-                true => Vec::new(),
-                false => self.settle_part(&rest, "settle_rest").await?,
+            let mut others = if rest.is_empty() {
+                Vec::new()
+            } else {
+                self.settle_part(&rest, "settle_rest").await?
             }
             .into_iter();
             for settled in first {

@@ -71,9 +71,10 @@ fn optional(bytes: Option<&Bytes>) -> Vec<u8> {
 
 /// Escapes line feeds: the text of an execution has one name per line.
 fn escaped(name: &str) -> Cow<'_, str> {
-    match name.contains(['\\', '\n']) {
-        true => name.replace('\\', "\\\\").replace('\n', "\\n").into(),
-        false => name.into(),
+    if name.contains(['\\', '\n']) {
+        name.replace('\\', "\\\\").replace('\n', "\\n").into()
+    } else {
+        name.into()
     }
 }
 

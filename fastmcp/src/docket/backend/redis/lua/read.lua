@@ -68,7 +68,7 @@ function steps.snapshot()
   if #names > 0 then
     -- Bounded: with more than 10,000 running executions the counts per worker are too low, but Redis is not blocked.
     for _, id in ipairs(call('ZRANGE', prefix .. 'leases', 0, 9999)) do
-      local worker = execution.read(id, 'worker')
+      local worker = execution.worker(id)
       if worker then
         run_counts[worker] = (run_counts[worker] or 0) + 1
       end

@@ -257,6 +257,12 @@ function execution.read(id, name)
   return execution.read_fields(id, name)[name]
 end
 
+-- Returns the worker of a running execution, without reading its text.
+function execution.worker(id)
+  local worker = string.match(call('HGET', prefix .. 'running', id) or '', '|([^\n]*)')
+  return worker and unescape(worker)
+end
+
 -- Returns whether an execution exists.
 function execution.exists(id)
   return call('EXISTS', x(id)) == 1
