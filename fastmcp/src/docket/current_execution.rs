@@ -188,8 +188,9 @@ impl CurrentExecution {
         self.run.delivery.delivery
     }
 
-    /// Returns a number that increases with every run in the docket. A store that remembers the greatest token can
-    /// reject late writes of a run that has lost its lease.
+    /// Returns a number that increases with every claim in the docket: a later run of the same execution or key has a
+    /// greater one. A store that remembers the greatest token can reject late writes of a run that has lost its lease.
+    /// Executions that a worker has claimed together can have the same number.
     pub fn fencing_token(&self) -> u64 {
         self.run.delivery.lease.token
     }

@@ -9,7 +9,7 @@ use crate::{TICK, docket_with, in_time, key, work, worker_with};
 
 /// Returns the keys of the docket, and whether each has a time to live.
 fn keys_of(server: &RedisServer, docket: &Docket) -> Vec<(String, bool)> {
-    let answer = server.send(&format!("KEYS {}*", key(docket, "")));
+    let answer = server.send(&format!("KEYS {{fastmcp:{}}}:*", docket.name()));
     answer
         .lines()
         .filter(|line| line.starts_with("{fastmcp:"))
@@ -95,6 +95,7 @@ async fn every_key_but_the_root_expires() {
         let mut left: Vec<String> = keys_of(&server, &docket)
             .into_iter()
             .map(|(name, _)| name.rsplit("}:").next().unwrap_or_default().to_owned())
+            .map(|name| name.trim_start_matches("2:").to_owned())
             .filter(|name| !name.starts_with("in:") && !name.starts_with("w:"))
             .filter(|name| !["nodes", "workers", "sleepers"].contains(&name.as_str()))
             .collect();

@@ -7,6 +7,7 @@ mod expiry;
 mod failover;
 mod failure_log;
 mod foreign_writes;
+mod lean_scripts;
 mod outages;
 mod replicas;
 #[path = "../support/redis.rs"]
@@ -50,9 +51,10 @@ fn open(
         .expect("the URL is valid")
 }
 
-/// Returns the Redis key `name` of the docket.
+/// Returns the Redis key `name` of the docket. All keys but the root contain the version of the layout.
 fn key(docket: &Docket, name: &str) -> String {
-    format!("{{fastmcp:{}}}:{name}", docket.name())
+    let version = if name == "root" { "" } else { "2:" };
+    format!("{{fastmcp:{}}}:{version}{name}", docket.name())
 }
 
 fn work(key: &str) -> Submission {

@@ -62,12 +62,15 @@ struct Run {
     process_has_ended: bool,
 }
 
+/// The token and the execution of a run.
+type RunId = (u64, u64);
+
 #[derive(Debug, Default)]
 pub(crate) struct History {
     accepted: HashSet<u64>,
-    /// The runs by token, which is the order of their claims.
-    runs: BTreeMap<u64, Run>,
-    keys: HashMap<String, Vec<u64>>,
+    /// The runs in the order of their claims. The runs of one claim have the same token.
+    runs: BTreeMap<RunId, Run>,
+    keys: HashMap<String, Vec<RunId>>,
     fenced: usize,
 }
 
@@ -91,7 +94,7 @@ impl History {
                 }
                 (Some("C"), Some(id)) => {
                     let token = number(2).expect("the line has a token");
-                    let run = self.run(token);
+                    let run = self.run((token, id));
                     run.id = id;
                     run.process_has_ended = has_ended;
                     run.claimed = number(3).expect("the line has a time");
@@ -100,16 +103,22 @@ impl History {
                     self.keys
                         .entry(fields[5].to_owned())
                         .or_default()
-                        .push(token);
+                        .push((token, id));
                 }
-                (Some("B"), Some(token)) => self.run(token).has_begun = true,
-                (Some("S"), Some(_)) => {
+                (Some("B"), Some(token)) => {
+                    // The claim precedes it in the same log.
+                    let claimed = self.keys.get(fields[2]).into_iter().flatten();
+                    if let Some(id) = claimed.copied().find(|(of_claim, _)| *of_claim == token) {
+                        self.run(id).has_begun = true;
+                    }
+                }
+                (Some("S"), Some(id)) => {
                     let token = number(2).expect("the line has a token");
                     if fields[3] == "fenced" {
                         self.fenced += 1;
                     }
                     // A settlement whose answer was lost is repeated, and the repetition is answered as fenced.
-                    let run = self.run(token);
+                    let run = self.run((token, id));
                     if run
                         .settled
                         .as_deref()
@@ -123,8 +132,8 @@ impl History {
         }
     }
 
-    fn run(&mut self, token: u64) -> &mut Run {
-        self.runs.entry(token).or_insert(Run {
+    fn run(&mut self, id: RunId) -> &mut Run {
+        self.runs.entry(id).or_insert(Run {
             id: 0,
             claimed: 0,
             delivery: 0,
@@ -191,7 +200,7 @@ impl History {
             let mut tokens = tokens.clone();
             tokens.sort_unstable();
             for pair in tokens.windows(2) {
-                assert_ne!(pair[0], pair[1], "{key}: two runs with one token");
+                assert_ne!(pair[0].0, pair[1].0, "{key}: two runs with one token");
                 let (first, second) = (&self.runs[&pair[0]], &self.runs[&pair[1]]);
                 let is_over = if first.id == second.id {
                     first
@@ -220,7 +229,7 @@ impl History {
         statistics: &mut Statistics,
     ) {
         let mut runs: HashMap<u64, Vec<(u64, &Run)>> = HashMap::new();
-        for (token, run) in &self.runs {
+        for ((token, _), run) in &self.runs {
             runs.entry(run.id).or_default().push((*token, run));
         }
         for (id, runs) in &runs {
@@ -303,7 +312,7 @@ mod tests {
     #[test]
     fn the_checker_detects_violations() {
         let valid =
-            "C 1 10 1000000 1 k\nB 10\nC 1 11 3000000 2 k\nS 1 11 completed\nS 1 10 fenced\n";
+            "C 1 10 1000000 1 k\nB 10 k\nC 1 11 3000000 2 k\nS 1 11 completed\nS 1 10 fenced\n";
         assert!(is_valid(valid));
         for (what, log) in [
             (

@@ -57,7 +57,8 @@ pub type BackendFuture<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 /// deleted. Callers pass durations, or moments on that clock.
 ///
 /// **State machine.** Every execution only makes the transitions of
-/// [`StateMachine`](crate::docket::model::state::StateMachine). Tokens come from one increasing counter for all keys.
+/// [`StateMachine`](crate::docket::model::state::StateMachine). Tokens come from one increasing counter for all keys; the
+/// runs of one claim may have the same token.
 /// A settlement, renewal or report whose token is not the token of the current run changes nothing, and the result is
 /// `Fenced`.
 ///

@@ -1,19 +1,22 @@
 //! The Redis backend: one docket shared by many processes.
 //!
-//! Every state change is one call of one Lua script, so it happens entirely or not at all. Nothing polls: each
+//! Every state change is one call of a Lua script, so it happens entirely or not at all. The steps that run for every
+//! execution have lean scripts for their common case; the complete script does everything else. Nothing polls: each
 //! process reads its own event stream with blocking reads and wakes its waiting tasks. An open docket uses two
 //! connections, regardless of the number of its workers.
 //!
 //! # The keys of a docket
 //!
-//! All keys begin with `{fastmcp:<docket>}:`. The braces are a hash tag: a cluster stores all of them on one node, as
-//! the script requires. A key with an *owner* is deleted or emptied together with its owner; all other keys have a
+//! The root is `{fastmcp:<docket>}:root`, and all other keys begin with `{fastmcp:<docket>}:2:`, with the version of the
+//! layout. The braces are a hash tag: a cluster stores all of them on one node, as the scripts require. A key with an *owner* is deleted or emptied together with its owner; all other keys have a
 //! time to live.
 //!
 //! | key | content | lifetime |
 //! |---|---|---|
-//! | `root` | hash: layout version, last ID, last token, ends of the queues, paused flag, counts by task and state | the docket's |
-//! | `x:<id>` | hash: one execution, with its journal | owner `alive`; after its end, its time to live |
+//! | `root` | hash: layout version, last ID, last token, ends of the queues, paused flag, next timer, counts by task and state | the docket's |
+//! | `x:<id>` | text: one execution with its body or result; `record.lua` describes it | owner `alive`; after its end, its time to live |
+//! | `y:<id>` | hash: the fields of an execution that most do not have, with its journal | that execution's |
+//! | `running` | hash: the current run of each running execution | owner: the executions |
 //! | `k:<key>` | ID of the execution that holds the key, or held it last | that execution's |
 //! | `alive` | sorted set: executions that have not ended, by submission time | owner: the executions |
 //! | `own:<owner>` | sorted set: an owner's executions that have not ended | owner: the executions |
@@ -29,9 +32,10 @@
 //! | `given:<lane>`, `made:<lane>` | start times that a rate limit assigned, and actual start times | the limit's period |
 //! | `cool:<lane>` | the execution that started a cooldown | the cooldown |
 //! | `struck`, `struck:<task>` | the struck tasks, and the executions held back for each | until restored |
-//! | `ended`, `dead` | sorted sets: results and dead letters, by expiry | their time to live |
+//! | `ended` | sorted set: results by expiry, each with its ID, size, state and task | that of the last result |
+//! | `dead` | sorted set: dead letters, by expiry | their time to live |
 //! | `all` | sorted set: every execution by ID | that of the last execution |
-//! | `over` | sorted set: ended executions by expiry, each with its size, state and task | that of the last execution |
+//! | `over` | sorted set: dead letters, and ended executions with their own retention period, like `ended` | that of the last execution |
 //! | `d:<key>` | list: the dead letters of a key | their time to live |
 //! | `w:<worker>`, `workers` | a worker's data; the workers, by the time until which they count as alive | two leases and a minute |
 //! | `offers:<worker>`, `signals:<worker>` | executions offered to one worker; its runs that are to be cancelled | two leases and a minute |
@@ -39,6 +43,7 @@
 //! | `in:<process>`, `nodes` | stream: events for a process; the processes that read theirs | one minute |
 
 pub(crate) mod address;
+pub(crate) mod batches;
 pub(crate) mod calls;
 pub(crate) mod check;
 pub(crate) mod claiming;
@@ -79,11 +84,9 @@ use crate::docket::model::submission::Submission;
 use crate::docket::model::time::{Timestamp, When};
 
 use crate::docket::backend::redis::address::Address;
+use crate::docket::backend::redis::batches::BATCH;
 use crate::docket::backend::redis::connection::Connection;
 use crate::docket::backend::redis::process::Process;
-
-/// The maximum number of elements of a batch per step. Redis serves no other client while a step runs.
-const BATCH: usize = 250;
 
 /// The time limit of one response. After it, the connection counts as broken.
 ///
@@ -165,7 +168,7 @@ impl Backend for RedisBackend {
     }
 
     fn submit(&self, batch: Vec<Submission>) -> BackendFuture<'_, Vec<Admission>> {
-        Box::pin(async move { self.submit_all(&batch).await })
+        Box::pin(async move { self.process.submit_all(&batch).await })
     }
 
     fn claim(&self, claim: Claim) -> BackendFuture<'_, Vec<Delivery>> {
@@ -173,7 +176,7 @@ impl Backend for RedisBackend {
     }
 
     fn settle<'a>(&'a self, batch: &'a [Settlement]) -> BackendFuture<'a, Vec<Settled>> {
-        Box::pin(self.settle_all(batch))
+        Box::pin(self.process.settle_all(batch))
     }
 
     fn renew<'a>(

@@ -51,7 +51,7 @@ async fn work(docket: &Docket, log: &Log) {
     let handlers = Handlers::new()
         .task("work", Policy::default(), move |delivery| {
             let token = delivery.fencing_token();
-            log.write(&format!("B {token}"));
+            log.write(&format!("B {token} {}", delivery.key()));
             async move {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(0..40))).await;
                 Outcome::json(&token)

@@ -5,57 +5,19 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::docket::backend::call::{Admission, Amended, Condition, Settled, Settlement};
+use crate::docket::backend::call::{Admission, Amended, Condition};
+use crate::docket::backend::redis::batches::nonce;
 use crate::docket::backend::redis::script::Step;
 use crate::docket::error::BackendError;
 use crate::docket::model::delivery::Lease;
 use crate::docket::model::key::Key;
 use crate::docket::model::record::ExecutionId;
 use crate::docket::model::state::Cancelled;
-use crate::docket::model::submission::Submission;
 use crate::docket::model::time::When;
 
-use crate::docket::backend::redis::{BATCH, RedisBackend, codec};
+use crate::docket::backend::redis::{RedisBackend, codec};
 
 impl RedisBackend {
-    /// Submits a batch in parts of at most [`BATCH`] elements.
-    pub(crate) async fn submit_all(
-        &self,
-        batch: &[Submission],
-    ) -> Result<Vec<Admission>, BackendError> {
-        let mut answers = Vec::with_capacity(batch.len());
-        for part in batch.chunks(BATCH) {
-            // A retry after a lost reply sends the same nonce, and Redis returns the executions that it has already
-            // created.
-            let mut step = self.process.step("submit").arg(nonce());
-            for submission in part {
-                codec::put_submission(&mut step, submission);
-            }
-            for answer in codec::list(self.process.run(&step).await?)? {
-                answers.push(codec::admission(answer)?);
-            }
-        }
-        Ok(answers)
-    }
-
-    /// Settles a batch in parts of at most [`BATCH`] elements.
-    pub(crate) async fn settle_all(
-        &self,
-        batch: &[Settlement],
-    ) -> Result<Vec<Settled>, BackendError> {
-        let mut answers = Vec::with_capacity(batch.len());
-        for part in batch.chunks(BATCH) {
-            let mut step = self.process.step("settle");
-            for settlement in part {
-                codec::put_settlement(&mut step, settlement);
-            }
-            for answer in codec::list(self.process.run(&step).await?)? {
-                answers.push(codec::settled(answer)?);
-            }
-        }
-        Ok(answers)
-    }
-
     /// Waits for cancellation signals that the worker has not received yet.
     pub(crate) async fn signalled(&self, worker: &Arc<str>) -> Result<Vec<Lease>, BackendError> {
         self.process.listen().await?;
@@ -169,14 +131,12 @@ impl RedisBackend {
         when: When,
         timetable: &str,
     ) -> Result<bool, BackendError> {
-        let (when, time) = codec::due_time(when);
         let step = self
             .process
             .step("reschedule")
             .arg(id.0.to_string())
             .arg(expected)
-            .arg(when)
-            .arg(time)
+            .arg(codec::due_time(when))
             .arg(timetable)
             .arg(nonce());
         Ok(codec::text(self.process.run(&step).await?)? == "done")
@@ -204,9 +164,4 @@ impl RedisBackend {
             _ => Amended::Unknown,
         })
     }
-}
-
-/// Creates an identifier of a call. A retry after a lost reply sends the same nonce and gets the same reply.
-pub(crate) fn nonce() -> String {
-    format!("{:016x}", fastrand::u64(..))
 }

@@ -45,11 +45,11 @@ impl Drop for ClaimedRuns {
 }
 
 async fn release(process: Arc<Process>, runs: Vec<Delivery>) {
-    let mut step = process.step("settle");
-    for run in runs {
-        codec::put_settlement(&mut step, &Settlement::new(run.lease, Outcome::Release));
-    }
-    if let Err(error) = process.run(&step).await {
+    let releases: Vec<Settlement> = runs
+        .into_iter()
+        .map(|run| Settlement::new(run.lease, Outcome::Release))
+        .collect();
+    if let Err(error) = process.settle_all(&releases).await {
         tracing::warn!(%error, "cannot release claimed executions; they run again when their leases expire");
     }
 }
@@ -158,13 +158,7 @@ impl ClaimTask {
             .arg(nonce)
             .arg(codec::span(max_sleep))
             .arg(slots.to_string());
-        let [pause, runs] = codec::parts(self.process.run(&step).await?)?;
-        let pause = Duration::from_micros(codec::number(pause)?);
-        let mut claimed = Vec::new();
-        for run in codec::list(runs)? {
-            claimed.push(codec::delivery(run)?);
-        }
-        Ok((pause, claimed))
+        codec::claimed(self.process.run(&step).await?)
     }
 
     /// Removes the worker from the sleepers. Redis passes a wake-up that was sent to this worker to another one.

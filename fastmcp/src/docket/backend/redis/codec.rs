@@ -11,7 +11,9 @@ pub(crate) use crate::docket::backend::redis::codec::operate::{
     changed_part, page, put_filter, put_range, stats,
 };
 pub(crate) use crate::docket::backend::redis::codec::record::{record, records, snapshot};
-pub(crate) use crate::docket::backend::redis::codec::reply::{admission, delivery, lease, settled};
+pub(crate) use crate::docket::backend::redis::codec::reply::{
+    admission, admissions, claimed, lease, settled, settlements,
+};
 pub(crate) use crate::docket::backend::redis::codec::request::{
     due_time, put_lease, put_settlement, put_submission, span,
 };

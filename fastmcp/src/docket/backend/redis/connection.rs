@@ -11,8 +11,8 @@ use tokio::time::{Instant, sleep};
 use crate::docket::error::BackendError;
 
 use crate::docket::backend::redis::address::Address;
-use crate::docket::backend::redis::failure::{Recovery, advice, recovery};
-use crate::docket::backend::redis::script::{SCRIPT, Step};
+use crate::docket::backend::redis::failure::{Recovery, advice, code, recovery};
+use crate::docket::backend::redis::script::{Step, scripts};
 
 /// The time limit for establishing a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -85,7 +85,11 @@ impl Connection {
         step: &Step,
         retry_for: Duration,
     ) -> Result<Value, BackendError> {
-        self.send(step.command(), retry_for).await
+        let answer = self.send(step.command(), retry_for).await?;
+        match step.complete() {
+            Some(complete) if answer == Value::Nil => self.send(&complete, retry_for).await,
+            _ => Ok(answer),
+        }
     }
 
     /// Sends any command, and retries it like [`Connection::run`].
@@ -131,7 +135,9 @@ impl Connection {
         // Redis keeps scripts in memory only: after a restart, a failover or `SCRIPT FLUSH` it has to be loaded again.
         match answer {
             Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-                SCRIPT.load_async(connection).await?;
+                for script in scripts() {
+                    script.load_async(connection).await?;
+                }
                 command.query_async(connection).await
             }
             answer => answer,
@@ -180,7 +186,7 @@ impl Connection {
     /// Adds the address and the advice to an error. The address contains no password.
     fn explain(&self, error: &RedisError) -> BackendError {
         let message = format!("Redis at {}: {error}{}", self.address, advice(error));
-        match error.code() {
+        match code(error) {
             Some(code) => BackendError::new(message).with_code(code),
             None => BackendError::new(message),
         }

@@ -14,12 +14,35 @@ pub(crate) enum Recovery {
     Reconnect,
 }
 
+/// Returns the code of an error, its first word.
+///
+/// Redis 6.2 replaces the code of an error within a script by `ERR`, and appends the original text: `Error running script
+/// (call to f_…): @user_script:82: @user_script: 82: -OOM command not allowed`.
+pub(crate) fn code(error: &RedisError) -> Option<&str> {
+    let code = error.code()?;
+    let detail = error.detail().unwrap_or_default();
+    let of_script = match code {
+        "ERR" => detail.rsplit_once("@user_script:"),
+        _ => None,
+    };
+    let Some((_, rest)) = of_script else {
+        return Some(code);
+    };
+    let original = rest
+        .trim_start_matches([' ', ':', '-'])
+        .trim_start_matches(|letter: char| letter.is_ascii_digit())
+        .trim_start_matches([' ', ':', '-']);
+    let word = original.split(' ').next().unwrap_or_default();
+    let is_code = word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    Some(if is_code { word } else { code })
+}
+
 /// Returns the recovery from an error.
 pub(crate) fn recovery(error: &RedisError) -> Recovery {
     if error.is_io_error() || error.is_unrecoverable_error() {
         return Recovery::Reconnect;
     }
-    match error.code() {
+    match code(error) {
         // A demoted primary keeps its connections open. Behind a DNS name or a virtual IP, only a new connection reaches
         // its successor. `UNBLOCKED` ends the blocking reads of a server that is demoted.
         Some("READONLY" | "MASTERDOWN" | "LOADING" | "UNBLOCKED" | "CLUSTERDOWN") => {
@@ -35,7 +58,7 @@ pub(crate) fn advice(error: &RedisError) -> &'static str {
     if error.kind() == ErrorKind::AuthenticationFailed {
         return CREDENTIALS;
     }
-    match error.code() {
+    match code(error) {
         Some("OOM") => {
             "; Redis is out of memory (`maxmemory`): free memory or raise the limit. Executions that are already \
              stored still run"
@@ -67,3 +90,33 @@ pub(crate) fn advice(error: &RedisError) -> &'static str {
 
 const CREDENTIALS: &str =
     "; put the correct user and password into the URL: redis://user:password@host:port";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_an_error_in_a_script_is_found() {
+        let f = "Error running script (call to f_7579f711f9565e15102b79374895ee9a2fbc6c4d): ";
+        for (text, expected) in [
+            (
+                format!("{f}@user_script:82: @user_script: 82: -OOM command not allowed"),
+                "OOM",
+            ),
+            (
+                format!("{f}@user_script:5: WRONGTYPE Operation against a key"),
+                "WRONGTYPE",
+            ),
+            (
+                format!("{f}@user_script:5: user_script:5: attempt to index a nil value"),
+                "ERR",
+            ),
+            ("unknown command".into(), "ERR"),
+        ] {
+            let line = format!("-ERR {text}\r\n");
+            let answer =
+                redis::parse_redis_value(line.as_bytes()).and_then(redis::Value::extract_error);
+            assert_eq!(code(&answer.unwrap_err()), Some(expected), "{text}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::docket::backend::redis::{RedisBackend, calls, codec};
+use crate::docket::backend::redis::{RedisBackend, batches, codec};
 use crate::docket::error::BackendError;
 use crate::docket::model::delivery::Lease;
 use crate::docket::model::journal::{Recorded, Sent};
@@ -43,7 +43,7 @@ impl RedisBackend {
             .arg(name)
             .arg(&value)
             .arg(self.options.max_journal.to_string())
-            .arg(calls::nonce());
+            .arg(batches::nonce());
         let answer = codec::text(self.process.run(&step).await?)?;
         Ok(match answer.as_str() {
             "stored" => Sent::Stored,

@@ -3,7 +3,7 @@
 use crate::docket::error::BackendError;
 use crate::docket::model::filter::{Change, ChangedPart, Filter, Page, Range};
 
-use crate::docket::backend::redis::calls::nonce;
+use crate::docket::backend::redis::batches::nonce;
 use crate::docket::backend::redis::{RedisBackend, codec};
 
 impl RedisBackend {

@@ -50,7 +50,7 @@ impl Process {
         let prefix = format!("{{fastmcp:{docket}}}:");
         Self {
             root: format!("{prefix}root"),
-            inbox: format!("{prefix}in:{name}"),
+            inbox: format!("{prefix}2:in:{name}"),
             name,
             // Lua stores numbers as doubles, which represent integers exactly only up to 2^53.
             limits: [

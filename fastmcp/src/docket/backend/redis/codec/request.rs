@@ -1,5 +1,6 @@
 //! Encodes the arguments of script calls. The Lua steps read them by position.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -32,11 +33,12 @@ fn micros(duration: Duration) -> u64 {
         .min(MAX_DURATION)
 }
 
-pub(crate) fn due_time(when: When) -> (&'static str, String) {
+/// Encodes a due time; an empty text is now.
+pub(crate) fn due_time(when: When) -> String {
     match when {
-        When::Now => ("now", String::from("0")),
-        When::After(delay) => ("after", span(delay)),
-        When::At(time) => ("at", time.as_micros().min(MAX_TIMESTAMP).to_string()),
+        When::Now => String::new(),
+        When::After(delay) => format!("after {}", span(delay)),
+        When::At(time) => format!("at {}", time.as_micros().min(MAX_TIMESTAMP)),
     }
 }
 
@@ -67,15 +69,37 @@ fn optional(bytes: Option<&Bytes>) -> Vec<u8> {
     encoded
 }
 
-/// Appends the 13 arguments of a submission.
-pub(crate) fn put_submission(step: &mut Step, submission: &Submission) {
-    let (when, at) = due_time(submission.when);
-    step.add(submission.key.as_deref().unwrap_or_default());
-    step.add(&*submission.task);
-    step.add(&submission.payload);
-    step.add((submission.priority as u8).to_string());
-    step.add(when);
-    step.add(at);
+/// Escapes line feeds: the text of an execution has one name per line.
+fn escaped(name: &str) -> Cow<'_, str> {
+    if name.contains(['\\', '\n']) {
+        name.replace('\\', "\\\\").replace('\n', "\\n").into()
+    } else {
+        name.into()
+    }
+}
+
+/// Appends a submission: the text of the execution after the moments that the script adds. A submission with options has
+/// `+` before it, and 8 more arguments.
+pub(crate) fn put_submission(step: &mut Step, submission: &Submission, nonce: &str) {
+    let key = submission.key.as_deref().unwrap_or_default();
+    let (escaped_key, task) = (escaped(key), escaped(&submission.task));
+    let has_options = has_options(submission)
+        || matches!(escaped_key, Cow::Owned(_))
+        || matches!(task, Cow::Owned(_));
+    let size = submission.payload.len();
+    let mut stored = Vec::with_capacity(size + key.len() + task.len() + 64);
+    let sign = if has_options { "+" } else { "" };
+    // No deliveries, and the first attempt.
+    let head = format!("{sign}{size:010} {:010} {:010} {nonce}\n\n", 0, 1);
+    stored.extend_from_slice(head.as_bytes());
+    let priority = submission.priority as u8;
+    stored.extend_from_slice(format!("{priority} {task}\n{escaped_key}\n").as_bytes());
+    stored.extend_from_slice(&submission.payload);
+    step.add(stored);
+    if !has_options {
+        return;
+    }
+    step.add(due_time(submission.when));
     step.add(match submission.conflict {
         OnConflict::Keep => "keep",
         OnConflict::Replace(WhileRunning::Queue) => "queue",
@@ -91,9 +115,28 @@ pub(crate) fn put_submission(step: &mut Step, submission: &Submission) {
     step.add(parent.unwrap_or_default());
 }
 
-/// Appends the 11 arguments of a settlement.
+fn has_options(submission: &Submission) -> bool {
+    submission.when != When::Now
+        || submission.conflict != OnConflict::Keep
+        || submission.limits.is_some()
+        || submission.note.is_some()
+        || submission.keep.is_some()
+        || submission.timetable.is_some()
+        || submission.owner.is_some()
+        || submission.parent.is_some()
+}
+
+/// Appends a settlement: its lease and its result. A settlement without a result, or with a next run, has 7 more arguments.
 pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
     let Settlement { lease, outcome, .. } = settlement;
+    let mut argument = format!("{} {}", lease.id.0, lease.token).into_bytes();
+    if let (Outcome::Completed(result), None) = (outcome, settlement.next_run()) {
+        argument.push(b'=');
+        argument.extend_from_slice(result);
+        step.add(argument);
+        return;
+    }
+    step.add(argument);
     let empty: &[u8] = b"";
     let mut history_line = String::new();
     let mut again = settlement
@@ -133,16 +176,11 @@ pub(crate) fn put_settlement(step: &mut Step, settlement: &Settlement) {
         }
         Outcome::Undecodable { reason } => ("undecodable", reason.as_bytes()),
     };
-    put_lease(step, *lease);
     step.add(kind);
     step.add(payload);
     step.add(history_line);
-    step.add(if again.is_some() { "1" } else { "" });
-    let (when, envelope) = again.unwrap_or((When::Now, None));
-    let (when, at) = due_time(when);
-    step.add(when);
-    step.add(at);
-    step.add(optional(envelope));
+    step.add(again.map_or_else(|| "-".into(), |(when, _)| due_time(when)));
+    step.add(optional(again.and_then(|(_, envelope)| envelope)));
     let timetable = settlement
         .next_run()
         .and_then(|next| next.timetable.as_deref());

@@ -8,7 +8,7 @@ local MAX_ORPHANS = 500
 
 -- Adds an execution that is about to be written to the children of `parent`. Returns whether it has become one.
 function family.adopt(id, parent)
-  local f = read_fields(parent, 'state', 'cancelling', 'key')
+  local f = execution.read_fields(parent, 'state', 'cancelling', 'key')
   local is_cancelled = f.state == 'cancelled' or f.cancelling
   if not is_cancelled and f.state ~= 'scheduled' and f.state ~= 'queued' and f.state ~= 'running' then
     return false
@@ -17,14 +17,14 @@ function family.adopt(id, parent)
   if is_cancelled then
     family.orphan(parent, f.key)
   else
-    call('HSET', exec_key(parent), 'children', '1')
+    execution.write(parent, 'children', '1')
   end
   return true
 end
 
 local function cancel_child(id, reason)
-  if not cancel_waiting(id, reason) then
-    signal_cancel(id, reason)
+  if not ending.cancel_waiting(id, reason) then
+    ending.signal_cancel(id, reason)
   end
 end
 
@@ -41,12 +41,12 @@ function family.cancel_orphans()
     local popped = call('ZPOPMIN', children, left)
     for i = 1, #popped, 2 do
       local reason = 'its parent `' .. key .. '` was cancelled'
-      guarded(popped[i], cancel_child, reason)
+      ending.guarded(popped[i], cancel_child, reason)
     end
     left = left - #popped / 2
     if call('EXISTS', children) == 0 then
       call('ZREM', prefix .. 'orphans', entry)
     end
   end
-  timers_changed = true
+  docket.timers_changed = true
 end

@@ -13,99 +13,101 @@ local function record_heartbeat(worker, lease, slots)
     call('HSET', data, 'slots', slots)
   end
   call('ZADD', prefix .. 'workers', int(now + lease), worker)
-  expire_after(data, 60000000 + 2 * lease)
-  expire_after(prefix .. 'workers', 60000000 + 2 * lease)
+  docket.expire_after(data, 60000000 + 2 * lease)
+  docket.expire_after(prefix .. 'workers', 60000000 + 2 * lease)
 end
 
 -- Returns the reply for one claimed execution, in the order that the codec decodes.
-local function claimed_run(id, token, key, task, body, attempt, delivery, due, note, entries)
-  return { id, token, key, task, body, attempt, delivery, due, int(now), note, entries and journal.fields(id) or {} }
+local function claimed_run(id, token, delivery, f)
+  return { id, token, f.key, f.task, f.body, f.attempt, delivery, f.due, f.note, f.entries and journal.fields(id) or {} }
 end
+
+-- The token of all runs that this step starts: a token is unique together with the ID of the execution.
+local claim_token = nil
 
 -- Starts one execution. If a strike or limit holds it back, moves it to the queue of that strike or limit and returns
 -- nil.
 local function start_run(id, worker, lease, max_deliveries, struck)
-  local f = read_fields(id, 'state', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'priority', 'limits',
+  local f = execution.read_fields(id, 'state', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'priority', 'limits',
     'let_go', 'timed', 'offered', 'watch', 'note', 'owner', 'entries')
   if f.state ~= 'queued' or not (f.key and f.task and f.body and f.due) then
     error('it is not a complete, queued execution', 0)
   end
   if f.offered then
-    call('HDEL', exec_key(id), 'offered', 'at')
+    execution.erase(id, 'offered', 'at')
     call('ZREM', prefix .. 'timed', id)
   end
   -- Gives back the turn that an offer has kept, because the execution does not start.
   local function hold_back()
     if f.offered then
-      run_ended(id, f.owner)
+      queue.run_ended(id, f.owner)
     end
     return nil
   end
   local limits = f.limits and cjson.decode(f.limits)
   if struck and struck[f.task] then
     local set = 'struck:' .. f.task
-    call('ZADD', prefix .. set, back_position(f.priority), id)
-    call('HSET', exec_key(id), 'at', set)
-    call('HDEL', exec_key(id), 'let_go')
-    release_next(limits)
+    call('ZADD', prefix .. set, docket.back_position(f.priority), id)
+    execution.write(id, 'at', set)
+    execution.erase(id, 'let_go')
+    lanes.release_next(limits)
     return hold_back()
   end
   if limits then
     if f.let_go then
-      call('HDEL', exec_key(id), 'let_go')
+      execution.erase(id, 'let_go')
     end
     local concurrency, rate = limits.concurrency, limits.rate
-    if concurrency and not acquire_slot(concurrency, id, f.let_go) then
+    if concurrency and not lanes.acquire_slot(concurrency, id, f.let_go) then
       return hold_back()
     end
-    local start_at = rate and reserve_start(rate, f.timed)
+    local start_at = rate and lanes.reserve_start(rate, f.timed)
     if start_at then
       -- An execution that waits for its start time must not occupy a slot of the lane meanwhile.
       if concurrency then
         call('SREM', prefix .. 'lane:' .. concurrency[1], id)
       end
-      release_next(limits)
-      call('HSET', exec_key(id), 'timed', '1', 'at', 'timed')
+      lanes.release_next(limits)
+      execution.write(id, 'timed', '1', 'at', 'timed')
       call('ZADD', prefix .. 'timed', int(start_at), id)
-      timers_changed = true
+      docket.timers_changed = true
       return hold_back()
     end
     if f.timed then
-      call('HDEL', exec_key(id), 'timed')
+      execution.erase(id, 'timed')
     end
   end
-  local token = new_token()
-  local attempt, delivery = f.attempt or '1', int((tonumber(f.delivery) or 0) + 1)
-  call('HSET', exec_key(id), 'state', 'running', 'token', token, 'delivery', delivery, 'worker', worker,
-    'started', int(now), 'max', max_deliveries)
-  moved(f.task, 'queued', 'running')
+  claim_token = claim_token or docket.new_token()
+  local delivery = int((tonumber(f.delivery) or 0) + 1)
+  execution.start(id, claim_token, delivery, max_deliveries, worker)
+  counts.moved(f.task, 'queued', 'running')
   if delivery == '1' then
-    started(f.task, f.due)
+    counts.started(f.task, f.due)
   end
-  defer('ZADD', 'leases', int(now + lease), id)
+  docket.defer('ZADD', 'leases', int(now + lease), id)
   if f.owner then
-    owner_started(id, f.owner)
+    queue.owner_started(id, f.owner)
   end
-  publish_state(id, f.watch)
-  return claimed_run(id, token, f.key, f.task, f.body, attempt, delivery, f.due, f.note, f.entries)
+  events.publish_state(id, f.watch)
+  return claimed_run(id, claim_token, delivery, f)
 end
 
 -- Repeats the reply to a claim, without the runs that have ended since.
 local function repeat_answer(got)
   local claimed = {}
-  for id, token in string.gmatch(got, '(%d+) (%d+)') do
-    local f = read_fields(id, 'state', 'token', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'note',
+  local token = string.match(got, '^%d+')
+  for id in string.gmatch(got, ' (%d+)') do
+    local f = execution.read_fields(id, 'state', 'token', 'key', 'task', 'body', 'attempt', 'delivery', 'due', 'note',
       'entries')
     if f.state == 'running' and f.token == token then
-      claimed[#claimed + 1] = claimed_run(id, token, f.key, f.task, f.body, f.attempt or '1', f.delivery, f.due,
-        f.note, f.entries)
+      claimed[#claimed + 1] = claimed_run(id, token, f.delivery, f)
     end
   end
   return claimed
 end
 
 -- Returns how long the worker may sleep, and the claimed executions.
-local function claim()
+function steps.claim()
   local worker, limit, lease, max_deliveries, nonce = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10], ARGV[11]
   local max_sleep, slots = tonumber(ARGV[12]), ARGV[13]
   local sleeper = this_process .. ' ' .. worker
@@ -115,18 +117,18 @@ local function claim()
   if last_nonce == nonce and last_runs then
     local claimed = repeat_answer(last_runs)
     if #claimed > 0 then
-      return { '0', claimed }
+      return { '0', int(now), '', claimed }
     end
   end
   local claimed, runs = {}, {}
   local free = nil
   if call('EXISTS', prefix .. 'turns') == 1 then
-    free = free_slots(limit)
-    if not next_owner(free) then
-      drop_lost_runs()
+    free = queue.free_slots(limit)
+    if not queue.next_owner(free) then
+      queue.drop_lost_runs()
     end
   end
-  if not paused then
+  if not docket.paused then
     local struck = nil
     for _, task in ipairs(call('SMEMBERS', prefix .. 'struck')) do
       struck = struck or {}
@@ -134,10 +136,10 @@ local function claim()
     end
     local function start_all(popped)
       for i = 1, #popped, 2 do
-        local run = guarded(popped[i], start_run, worker, lease, max_deliveries, struck)
+        local run = ending.guarded(popped[i], start_run, worker, lease, max_deliveries, struck)
         if run then
           claimed[#claimed + 1] = run
-          runs[#runs + 1] = run[1] .. ' ' .. run[2]
+          runs[#runs + 1] = run[1]
         end
       end
       return #popped > 0
@@ -150,7 +152,7 @@ local function claim()
     while #claimed < limit and rounds < 64 do
       local before = #claimed
       -- One at a time if owners wait, because each run changes the order.
-      local popped = free and pop_ready(free - before) or call('ZPOPMIN', prefix .. 'ready', limit - before)
+      local popped = free and queue.pop_ready(free - before) or call('ZPOPMIN', prefix .. 'ready', limit - before)
       if not start_all(popped) then
         break
       end
@@ -159,38 +161,38 @@ local function claim()
       end
     end
   end
-  local owner_waits = free and next_owner(free - #claimed)
+  local owner_waits = free and queue.next_owner(free - #claimed)
   if #claimed > 0 then
-    timers_changed = true
-    call('HSET', prefix .. 'w:' .. worker, 'nonce', nonce, 'got', table.concat(runs, ','))
+    docket.timers_changed = true
+    call('HSET', prefix .. 'w:' .. worker, 'nonce', nonce, 'got', claim_token .. ' ' .. table.concat(runs, ' '))
     -- If work is left, wake another sleeper: the wake-up for that work may have gone to this worker.
     local left = call('ZCARD', prefix .. 'ready') + (owner_waits and 1 or 0)
-    ready_added = math.min(math.max(ready_added, 1), left)
-    return { '0', claimed }
+    docket.ready_added = math.min(math.max(docket.ready_added, 1), left)
+    return { '0', int(now), '', claimed }
   end
-  local timer = next_timer()
+  local timer = timers.next_timer()
   local sleep = max_sleep
   if timer then
     sleep = math.max(math.min(sleep, timer - now), 0)
   end
-  if not paused and (owner_waits or call('ZCARD', prefix .. 'ready') > 0) then
+  if not docket.paused and (owner_waits or call('ZCARD', prefix .. 'ready') > 0) then
     sleep = 0
   end
   -- No other sleeper has to be woken: this worker claims again for the executions that are left.
-  ready_added = 0
+  docket.ready_added = 0
   call('ZADD', prefix .. 'sleepers', int(now + sleep), sleeper)
-  expire_after(prefix .. 'sleepers', 60000000 + 2 * max_sleep)
-  return { int(math.max(sleep, 1)), claimed }
+  docket.expire_after(prefix .. 'sleepers', 60000000 + 2 * max_sleep)
+  return { int(math.max(sleep, 1)), int(now), '', claimed }
 end
 
 -- Extends leases; returns the runs that the worker has lost.
-local function renew()
+function steps.renew()
   local worker, lease = ARGV[7], tonumber(ARGV[8])
   record_heartbeat(worker, lease)
   local lost = {}
   for i = 9, #ARGV, 2 do
     local id, token = ARGV[i], ARGV[i + 1]
-    local f = read_fields(id, 'state', 'token')
+    local f = execution.read_fields(id, 'state', 'token')
     if f.state == 'running' and f.token == token then
       call('ZADD', prefix .. 'leases', int(now + lease), id)
     else

@@ -1,6 +1,6 @@
 -- Journals and suspensions: records entries, receives signals, and wakes suspended executions.
 --
--- The entries are fields of the execution's hash, so that they are deleted with it: `s:<name>` has the value of a
+-- The entries are fields of the execution's hash `y:<id>`, so that they are deleted with it: `s:<name>` has the value of a
 -- recorded entry, and `g:<nonce>:<name>` has the position and the value of a signal. `entries` and `entry_bytes` are
 -- their number and their size. `wakes` is set while a signal wakes a parked execution, and `waits` is the number of
 -- executions for whose end it waits. `waiters` lists the executions that wait for the end of this one, each with the
@@ -14,17 +14,17 @@ function journal.add(id, field, name, value, entry_bytes, max_bytes)
   if bytes > tonumber(max_bytes) then
     return false
   end
-  local position = call('HINCRBY', exec_key(id), 'entries', 1)
+  local position = call('HINCRBY', execution.rare_key(id), 'entries', 1)
   if string.sub(field, 1, 2) == 'g:' then
     value = int(position) .. ':' .. value
   end
-  call('HSET', exec_key(id), field, value, 'entry_bytes', int(bytes))
+  execution.write(id, field, value, 'entry_bytes', int(bytes))
   return true
 end
 
 -- Returns the fields of the journal as a flat list of names and values.
 function journal.fields(id)
-  local all, found = call('HGETALL', exec_key(id)), {}
+  local all, found = call('HGETALL', execution.rare_key(id)), {}
   for i = 1, #all, 2 do
     if string.find(all[i], '^[sg]:') then
       found[#found + 1] = all[i]
@@ -37,59 +37,59 @@ end
 function journal.clear(id)
   local fields = journal.fields(id)
   for i = 1, #fields, 2 do
-    call('HDEL', exec_key(id), fields[i])
+    execution.erase(id, fields[i])
   end
-  call('HDEL', exec_key(id), 'entries', 'entry_bytes')
+  execution.erase(id, 'entries', 'entry_bytes')
 end
 
 -- Gives the journal of a dead letter to its replay.
 function journal.move(from, to)
-  local entries, bytes = unpack(call('HMGET', exec_key(from), 'entries', 'entry_bytes'))
-  if not entries then
+  local f = execution.read_fields(from, 'entries', 'entry_bytes')
+  if not f.entries then
     return
   end
   local fields = journal.fields(from)
   for i = 1, #fields, 2 do
-    call('HSET', exec_key(to), fields[i], fields[i + 1])
+    execution.write(to, fields[i], fields[i + 1])
   end
-  call('HSET', exec_key(to), 'entries', entries, 'entry_bytes', bytes or '0')
+  execution.write(to, 'entries', f.entries, 'entry_bytes', f.entry_bytes or '0')
   journal.clear(from)
 end
 
 -- Queues a parked execution.
 function journal.wake(id)
-  call('HSET', exec_key(id), 'state', 'queued', 'due', int(now), 'updated', int(now))
-  call('HDEL', exec_key(id), 'parked', 'wakes', 'waits')
+  execution.write(id, 'state', 'queued', 'due', int(now), 'updated', int(now))
+  execution.erase(id, 'parked', 'wakes', 'waits')
   call('ZREM', prefix .. 'later', id)
-  local f = read_fields(id, 'priority', 'owner', 'watch', 'task')
-  moved(f.task, 'scheduled', 'queued')
-  push_ready_back(id, f.priority, f.owner)
-  publish_state(id, f.watch)
+  local f = execution.read_fields(id, 'priority', 'owner', 'watch', 'task')
+  counts.moved(f.task, 'scheduled', 'queued')
+  queue.push_ready_back(id, f.priority, f.owner)
+  events.publish_state(id, f.watch)
 end
 
 -- Adds execution `id`, suspended by the run `token`, to those that wait for the end of `awaited`.
 local function add_waiter(awaited, id, token)
-  local present = call('HGET', exec_key(awaited), 'waiters')
+  local present = execution.read(awaited, 'waiters')
   local waiters = { id .. '.' .. token }
   for waiter, run in string.gmatch(present or '', '(%d+)%.(%d+)') do
     if waiter ~= id then
       waiters[#waiters + 1] = waiter .. '.' .. run
     end
   end
-  call('HSET', exec_key(awaited), 'waiters', table.concat(waiters, ' '))
+  execution.write(awaited, 'waiters', table.concat(waiters, ' '))
 end
 
 -- Wakes the executions that have waited only for the end of one with these `waiters`.
 function journal.wake_waiters(waiters)
   for id, token in string.gmatch(waiters, '(%d+)%.(%d+)') do
-    local f = read_fields(id, 'state', 'parked', 'token', 'waits')
+    local f = execution.read_fields(id, 'state', 'parked', 'token', 'waits')
     -- Another run of the waiter waits for other events.
     if f.state == 'scheduled' and f.parked and f.token == token and f.waits then
       local left = tonumber(f.waits) - 1
       if left <= 0 then
         journal.wake(id)
       else
-        call('HSET', exec_key(id), 'waits', int(left))
+        execution.write(id, 'waits', int(left))
       end
     end
   end
@@ -102,11 +102,11 @@ local is_pending = { scheduled = true, queued = true, running = true }
 function journal.suspend(id, token, watch, suspension, due)
   local waiting = {}
   for _, awaited in ipairs(suspension.executions) do
-    if is_pending[call('HGET', exec_key(awaited), 'state')] then
+    if is_pending[execution.read(awaited, 'state')] then
       waiting[#waiting + 1] = awaited
     end
   end
-  local entries = tonumber(call('HGET', exec_key(id), 'entries')) or 0
+  local entries = tonumber(execution.read(id, 'entries')) or 0
   local has_news = suspension.signals and entries > suspension.known
   local have_ended = #suspension.executions > 0 and #waiting == 0
   if has_news or have_ended or (due and due <= now) then
@@ -117,28 +117,28 @@ function journal.suspend(id, token, watch, suspension, due)
     add_waiter(awaited, id, token)
   end
   if #waiting > 0 then
-    call('HSET', exec_key(id), 'waits', int(#waiting))
+    execution.write(id, 'waits', int(#waiting))
   end
   if suspension.signals then
-    call('HSET', exec_key(id), 'wakes', '1')
+    execution.write(id, 'wakes', '1')
   end
   if due then
-    call('HSET', exec_key(id), 'due', int(due))
-    timers_changed = true
+    execution.write(id, 'due', int(due))
+    docket.timers_changed = true
   end
   -- At infinity only an event wakes the execution.
   call('ZADD', prefix .. 'later', due and int(due) or '+inf', id)
-  publish_state(id, watch)
+  events.publish_state(id, watch)
 end
 
 -- Adds an entry to the journal of a running execution.
-function journal.record()
+function steps.record()
   local id, token, name, value, max_bytes = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11]
-  local f = read_fields(id, 'state', 'token', 'entry_bytes')
+  local f = execution.read_fields(id, 'state', 'token', 'entry_bytes')
   if f.state ~= 'running' or f.token ~= token then
     return 'fenced'
   end
-  local present = call('HGET', exec_key(id), 's:' .. name)
+  local present = execution.read(id, 's:' .. name)
   if present then
     return present == value and 'done' or 'exists'
   end
@@ -146,14 +146,14 @@ function journal.record()
 end
 
 -- Adds a signal to the journal of the execution that has a key, and wakes it if it waits for signals.
-function journal.signal()
+function steps.signal()
   local id, name, value, max_bytes = call('MGET', prefix .. 'k:' .. ARGV[7])[1], ARGV[8], ARGV[9], ARGV[10]
   if not id then
     return 'unknown'
   end
   -- The nonce identifies a repeated call, which gets the first reply again.
   local field = 'g:' .. ARGV[11] .. ':' .. name
-  local f = read_fields(id, 'state', 'entry_bytes', 'parked', 'wakes', field)
+  local f = execution.read_fields(id, 'state', 'entry_bytes', 'parked', 'wakes', field)
   if f[field] then
     return 'stored'
   elseif not is_pending[f.state] then

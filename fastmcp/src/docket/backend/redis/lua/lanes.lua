@@ -5,20 +5,20 @@
 
 -- Takes a slot of a lane and returns true, or queues the execution and returns false. An execution that was released
 -- but found its slot taken goes to the front, so that it keeps its turn.
-local function acquire_slot(limit, id, was_released)
+function lanes.acquire_slot(limit, id, was_released)
   local lane = prefix .. 'lane:' .. limit[1]
   if call('SCARD', lane) < limit[2] then
     call('SADD', lane, id)
     return true
   end
   local line = 'line:' .. limit[1]
-  call('ZADD', prefix .. line, was_released and front_position(1) or back_position(1), id)
-  call('HSET', exec_key(id), 'at', line)
+  call('ZADD', prefix .. line, was_released and docket.front_position(1) or docket.back_position(1), id)
+  execution.write(id, 'at', line)
   return false
 end
 
 -- Makes the next execution in the lane's queue ready, if the lane has a free slot.
-local function release_next(limits)
+function lanes.release_next(limits)
   local limit = limits and limits.concurrency
   if not limit or call('SCARD', prefix .. 'lane:' .. limit[1]) >= limit[2] then
     return
@@ -28,12 +28,12 @@ local function release_next(limits)
     if not id then
       return
     end
-    local f = read_fields(id, 'state', 'priority', 'owner')
+    local f = execution.read_fields(id, 'state', 'priority', 'owner')
     -- Executions in another state are skipped: another program may have removed or changed them.
     if f.state == 'queued' then
-      call('HSET', exec_key(id), 'let_go', '1')
-      call('HDEL', exec_key(id), 'at')
-      push_ready_front(id, f.priority, f.owner)
+      execution.write(id, 'let_go', '1')
+      execution.erase(id, 'at')
+      queue.push_ready_front(id, f.priority, f.owner)
       return
     end
   end
@@ -43,7 +43,7 @@ end
 --
 -- A start time is assigned first (`given`), so that waiting executions keep their order. The actual starts (`made`) are
 -- checked again, because an assigned time may pass before a worker is free.
-local function reserve_start(limit, has_start_time)
+function lanes.reserve_start(limit, has_start_time)
   local at_most, period = limit[2], limit[3]
   local given, made = prefix .. 'given:' .. limit[1], prefix .. 'made:' .. limit[1]
   if not has_start_time then
@@ -58,7 +58,7 @@ local function reserve_start(limit, has_start_time)
     end
     call('RPUSH', given, int(start))
     call('LTRIM', given, -at_most, -1)
-    expire_at(given, start + period)
+    docket.expire_at(given, start + period)
     if start > now then
       return start
     end
@@ -71,6 +71,6 @@ local function reserve_start(limit, has_start_time)
   end
   call('RPUSH', made, int(now))
   call('LTRIM', made, -at_most, -1)
-  expire_at(made, now + period)
+  docket.expire_at(made, now + period)
   return nil
 end

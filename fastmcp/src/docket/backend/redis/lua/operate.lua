@@ -1,10 +1,5 @@
 -- Lists, statistics, and changes of many executions.
 
--- A separate block: Lua allows 200 local variables per function, and the whole script is one.
-local operate = {}
-
-do
-
 -- The numbers of executions that one step examines and changes, so that Redis is not blocked.
 local MAX_EXAMINED, MAX_CHANGED = 500, 100
 
@@ -23,7 +18,7 @@ end
 
 -- Returns whether an execution matches, and its fields.
 local function matches(id, filter)
-  local f = read_fields(id, 'state', 'task', 'key', 'submitted', 'ended', 'letter', 'keep')
+  local f = execution.read_fields(id, 'state', 'task', 'key', 'submitted', 'ended', 'letter', 'keep')
   if not f.state then
     -- It has expired or was deleted by another program.
     call('ZREM', prefix .. 'all', id)
@@ -88,29 +83,29 @@ local function each_match(text, after, last, limit, visit)
   return not is_all and ids[#ids] or ''
 end
 
-function operate.list()
+function steps.list()
   local records = {}
   local next_id = each_match(ARGV[7], ARGV[8], ARGV[9], tonumber(ARGV[10]), function(id)
-    records[#records + 1] = guarded(id, read_record) or nil
+    records[#records + 1] = ending.guarded(id, execution.read_record) or nil
   end)
   return { records, next_id }
 end
 
 -- Applies one change. Returns true if it was made, false if it was not possible, and nil if it does not apply.
 local function change_one(id, kind, f, nonce)
-  local is_pending = PENDING_STATES[f.state]
+  local is_pending = counts.PENDING_STATES[f.state]
   if kind == 'retry' then
     if not f.letter then
       return nil
     end
-    local answer = resubmit(id, nonce .. '.' .. id)
+    local answer = control.resubmit(id, nonce .. '.' .. id)
     return answer ~= nil and answer[1] == 'accepted'
   elseif kind == 'discard' then
     if f.letter then
-      keep_as_result(id, f.key)
+      control.keep_as_result(id, f.key)
     elseif is_pending then
-      if not cancel_waiting(id, 'discarded by request') then
-        signal_cancel(id, 'discarded by request')
+      if not ending.cancel_waiting(id, 'discarded by request') then
+        ending.signal_cancel(id, 'discarded by request')
       end
     else
       return nil
@@ -123,19 +118,18 @@ local function change_one(id, kind, f, nonce)
   if f.keep then
     return false
   end
-  call('ZREM', prefix .. 'ended', id)
   call('ZREM', prefix .. 'dead', id)
-  delete_ended(id)
+  ending.delete_ended(id)
   return true
 end
 
 -- Returns the numbers of changed and skipped executions, the ID after which the next step continues, and the last ID
 -- before this step.
-function operate.change()
-  local kind, nonce, last_before = ARGV[7], ARGV[8], int(last_id)
+function steps.change()
+  local kind, nonce, last_before = ARGV[7], ARGV[8], int(docket.last_id)
   local changed, skipped = 0, 0
   local next_id = each_match(ARGV[9], ARGV[10], ARGV[11], MAX_CHANGED, function(id, f)
-    local is_done = guarded(id, change_one, kind, f, nonce)
+    local is_done = ending.guarded(id, change_one, kind, f, nonce)
     if is_done then
       changed = changed + 1
     elseif is_done == false then
@@ -163,7 +157,7 @@ local function heads()
   end
   local due = {}
   for _, id in ipairs(ids) do
-    local f = read_fields(id, 'task', 'due', 'state')
+    local f = execution.read_fields(id, 'task', 'due', 'state')
     if f.state == 'queued' and f.task and f.due then
       due[#due + 1] = { f.task, f.due }
     end
@@ -171,18 +165,16 @@ local function heads()
   return due
 end
 
-function operate.stats()
-  local counts = read_counts()
+function steps.stats()
+  local numbers = counts.read_counts()
   local workers = call('ZRANGEBYSCORE', prefix .. 'workers', '(' .. int(now), '+inf')
   local slots = 0
   for _, name in ipairs(workers) do
     slots = slots + (tonumber(call('HGET', prefix .. 'w:' .. name, 'slots') or 0) or 0)
   end
   return {
-    { int(call('ZCARD', prefix .. 'dead')), int(pending_bytes), int(kept_bytes.ended), int(kept_bytes.dead),
-      int(#workers), int(slots), paused and '1' or '0', int(now) },
-    counts, heads(),
+    { int(call('ZCARD', prefix .. 'dead')), int(docket.pending_bytes), int(docket.kept_bytes.ended), int(docket.kept_bytes.dead),
+      int(#workers), int(slots), docket.paused and '1' or '0', int(now) },
+    numbers, heads(),
   }
-end
-
 end

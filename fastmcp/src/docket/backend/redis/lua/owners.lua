@@ -24,13 +24,13 @@ local function place_owner(owner, is_new_turn)
   end
   local present = tonumber(call('ZSCORE', turns, owner) or nil)
   if not present and call('EXISTS', turns) == 0 then
-    last_turn = 0
+    docket.last_turn = 0
   end
   local since = present and present % MAX_TURNS
   if is_new_turn or not since then
-    last_turn = (last_turn + 1) % MAX_TURNS
-    root_changed = true
-    since = last_turn
+    docket.last_turn = (docket.last_turn + 1) % MAX_TURNS
+    docket.root_changed = true
+    since = docket.last_turn
   end
   local runs = math.min(call('SCARD', prefix .. 'runs:' .. owner), MAX_RUNS - 1)
   call('ZADD', turns, int(priority_of(first[2]) * PRIORITY_UNIT + runs * MAX_TURNS + since), owner)
@@ -43,27 +43,27 @@ local function push_ready(id, owner, position)
   else
     call('ZADD', prefix .. 'ready', position, id)
   end
-  ready_added = ready_added + 1
+  docket.ready_added = docket.ready_added + 1
 end
 
 -- Adds an execution before all others of its priority and owner: it has already waited once.
-local function push_ready_front(id, priority, owner)
-  push_ready(id, owner, front_position(priority))
+function queue.push_ready_front(id, priority, owner)
+  push_ready(id, owner, docket.front_position(priority))
 end
 
-local function push_ready_back(id, priority, owner)
-  push_ready(id, owner, back_position(priority))
+function queue.push_ready_back(id, priority, owner)
+  push_ready(id, owner, docket.back_position(priority))
 end
 
 -- Removes a waiting execution from its set: `at`, or that of the ready ones.
-local function remove_ready(id, owner, at)
+function queue.remove_ready(id, owner, at)
   call('ZREM', prefix .. (at or owner and 'wait:' .. owner or 'ready'), id)
   if owner then
     place_owner(owner)
   end
 end
 
-local function owner_started(id, owner)
+function queue.owner_started(id, owner)
   call('SADD', prefix .. 'runs:' .. owner, id)
   place_owner(owner, true)
 end
@@ -72,7 +72,7 @@ local has_turns = nil
 
 -- Counts the end of a run. It may allow an owner to start another one, so a worker is woken. The owner of the run waits
 -- from now on: otherwise, owners with long runs would be the next again and again, before an owner without a run.
-local function run_ended(id, owner)
+function queue.run_ended(id, owner)
   if owner then
     call('SREM', prefix .. 'runs:' .. owner, id)
     place_owner(owner, true)
@@ -82,12 +82,12 @@ local function run_ended(id, owner)
     has_turns = call('EXISTS', prefix .. 'turns') == 1
   end
   if has_turns then
-    ready_added = ready_added + 1
+    docket.ready_added = docket.ready_added + 1
   end
 end
 
 -- Returns the number of free slots of all live workers, at least `own`.
-local function free_slots(own)
+function queue.free_slots(own)
   local slots = 0
   for _, name in ipairs(call('ZRANGEBYSCORE', prefix .. 'workers', '(' .. int(now), '+inf', 'LIMIT', 0, 1000)) do
     slots = slots + (tonumber(call('HGET', prefix .. 'w:' .. name, 'slots') or 0) or 0)
@@ -97,11 +97,11 @@ end
 
 -- Returns whether an owner may start another execution. `model/share.rs` has the same rule, with its reason.
 local function may_start(runs, free)
-  return runs < owner_concurrency and (runs == 0 or runs < 2 * math.max(free - 1, 0))
+  return runs < docket.owner_concurrency and (runs == 0 or runs < 2 * math.max(free - 1, 0))
 end
 
 -- Returns the owner whose turn it is, and the priority of its first execution; nil if no owner may start one.
-local function next_owner(free)
+function queue.next_owner(free)
   for priority = 0, 2 do
     local lowest = priority * PRIORITY_UNIT
     local first = call('ZRANGEBYSCORE', prefix .. 'turns', int(lowest), '(' .. int(lowest + PRIORITY_UNIT), 'WITHSCORES',
@@ -119,7 +119,7 @@ local function next_owner(free)
 end
 
 -- Drops runs of the first owner that have no lease, because another program has deleted their executions.
-local function drop_lost_runs()
+function queue.drop_lost_runs()
   local owner = call('ZRANGE', prefix .. 'turns', 0, 0)[1]
   if not owner then
     return
@@ -134,16 +134,16 @@ local function drop_lost_runs()
 end
 
 -- Removes and returns the next ready execution; an empty table if there is none. `free` is the number of free slots.
-local function pop_ready(free)
-  local owner, priority = next_owner(free)
+function queue.pop_ready(free)
+  local owner, priority = queue.next_owner(free)
   local first = call('ZRANGE', prefix .. 'ready', 0, 0, 'WITHSCORES')
   local other = first[1] and priority_of(first[2])
-  if owner and (not other or priority < other or priority == other and is_turn_of_owner) then
-    is_turn_of_owner, root_changed = false, true
+  if owner and (not other or priority < other or priority == other and docket.is_turn_of_owner) then
+    docket.is_turn_of_owner, docket.root_changed = false, true
     local popped = call('ZPOPMIN', prefix .. 'wait:' .. owner)
     place_owner(owner)
     return popped
   end
-  is_turn_of_owner, root_changed = true, true
+  docket.is_turn_of_owner, docket.root_changed = true, true
   return call('ZPOPMIN', prefix .. 'ready')
 end

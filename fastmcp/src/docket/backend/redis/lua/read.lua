@@ -7,47 +7,47 @@ local function resolve_id(kind, value)
   return value
 end
 
-local function find()
+function steps.find()
   local id = resolve_id(ARGV[7], ARGV[8])
-  return id and read_record(id) or {}
+  return id and execution.read_record(id) or {}
 end
 
 -- Adds this process to those that watch an execution. Returns the record and the ID of the inbox's last entry: events
 -- after that entry are newer than the record.
-local function watch()
+function steps.watch()
   local id = resolve_id(ARGV[7], ARGV[8])
-  local flat = id and read_record(id)
+  local flat = id and execution.read_record(id)
   if not flat then
     return { {}, '0-0' }
   end
   local last = call('XREVRANGE', prefix .. 'in:' .. this_process, '+', '-', 'COUNT', 1)
-  local f = read_fields(id, 'state', 'watch')
+  local f = execution.read_fields(id, 'state', 'watch')
   if f.state ~= 'completed' and f.state ~= 'failed' and f.state ~= 'cancelled' and f.state ~= 'dead' then
-    local processes, is_listed = {}, false
+    local watching, is_listed = {}, false
     for process in string.gmatch(f.watch or '', '%x+') do
       -- Drops processes whose registration has lapsed, so that the list does not grow.
       if tonumber(call('ZSCORE', prefix .. 'nodes', process) or 0) > now then
-        processes[#processes + 1] = process
+        watching[#watching + 1] = process
         is_listed = is_listed or process == this_process
       end
     end
     if not is_listed then
-      processes[#processes + 1] = this_process
-      call('HSET', exec_key(id), 'watch', table.concat(processes, ' '))
+      watching[#watching + 1] = this_process
+      execution.write(id, 'watch', table.concat(watching, ' '))
     end
   end
   return { flat, last[1] and last[1][1] or '0-0' }
 end
 
-local function dead_letters()
+function steps.dead_letters()
   local letters = {}
   for _, id in ipairs(call('ZRANGE', prefix .. 'dead', 0, tonumber(ARGV[7]) - 1)) do
-    letters[#letters + 1] = guarded(id, read_record) or nil
+    letters[#letters + 1] = ending.guarded(id, execution.read_record) or nil
   end
   return letters
 end
 
-local function snapshot()
+function steps.snapshot()
   local limit = tonumber(ARGV[7])
   local ids = {}
   if limit > 0 then
@@ -60,7 +60,7 @@ local function snapshot()
   end
   local records = {}
   for i = 1, math.min(limit, #ids) do
-    records[#records + 1] = guarded(ids[i], read_record) or nil
+    records[#records + 1] = ending.guarded(ids[i], execution.read_record) or nil
   end
   local run_counts = {}
   local names = call('ZRANGEBYSCORE', prefix .. 'workers', '(' .. int(now), '+inf')
@@ -68,7 +68,7 @@ local function snapshot()
   if #names > 0 then
     -- Bounded: with more than 10,000 running executions the counts per worker are too low, but Redis is not blocked.
     for _, id in ipairs(call('ZRANGE', prefix .. 'leases', 0, 9999)) do
-      local worker = call('HGET', exec_key(id), 'worker')
+      local worker = execution.worker(id)
       if worker then
         run_counts[worker] = (run_counts[worker] or 0) + 1
       end
@@ -81,20 +81,20 @@ local function snapshot()
   end
   local scheduled = call('ZCARD', prefix .. 'later') + call('ZCARD', prefix .. 'aside')
   return {
-    { int(scheduled), int(pending - running - scheduled), int(running), int(call('ZCARD', prefix .. 'dead')),
-      paused and '1' or '0', int(now) },
+    { int(scheduled), int(docket.pending - running - scheduled), int(running), int(call('ZCARD', prefix .. 'dead')),
+      docket.paused and '1' or '0', int(now) },
     call('SMEMBERS', prefix .. 'struck'), records, workers,
   }
 end
 
-local function signals()
+function steps.signals()
   return call('SMEMBERS', prefix .. 'signals:' .. ARGV[7])
 end
 
 -- Returns whether at most `threshold` executions are pending. If not, registers this process for the event.
-local function wait()
+function steps.wait()
   local threshold = tonumber(ARGV[7])
-  if pending <= threshold then
+  if docket.pending <= threshold then
     return '1'
   end
   -- One entry per process, with its highest threshold: every waiter of the process checks again when it is woken.
@@ -103,47 +103,47 @@ local function wait()
 end
 
 -- Returns whether other processes write to this process's inbox.
-local function is_registered()
+function processes.is_registered()
   return tonumber(call('ZSCORE', prefix .. 'nodes', this_process) or 0) > now
 end
 
 local function register()
-  call('ZADD', prefix .. 'nodes', int(now + INBOX_TTL / 2), this_process)
-  expire_after(prefix .. 'nodes', INBOX_TTL)
+  call('ZADD', prefix .. 'nodes', int(now + events.INBOX_TTL / 2), this_process)
+  docket.expire_after(prefix .. 'nodes', events.INBOX_TTL)
 end
 
 -- Registers a process again whose registration has vanished, as after FLUSHALL or on a server that lost its last writes.
 -- The event makes it read everything again that it waits for.
-local function register_again()
+function processes.register_again()
   register()
-  send_event(this_process, 'event', 'reset')
+  events.send_event(this_process, 'event', 'reset')
 end
 
 -- Extends the registration of this process's inbox and trims the entries it has read. Returns whether the registration
 -- was still valid.
-local function heartbeat()
+function steps.heartbeat()
   local inbox = prefix .. 'in:' .. this_process
-  local was_registered = is_registered()
+  local was_registered = processes.is_registered()
   register()
   if ARGV[7] ~= '0-0' then
     call('XTRIM', inbox, 'MINID', ARGV[7])
   end
-  expire_after(inbox, INBOX_TTL)
+  docket.expire_after(inbox, events.INBOX_TTL)
   for _, process in ipairs(call('ZRANGEBYSCORE', prefix .. 'nodes', '-inf', int(now))) do
     call('ZREM', prefix .. 'nodes', process)
     call('ZREM', prefix .. 'marks', process)
     call('UNLINK', prefix .. 'in:' .. process)
   end
-  call('ZREMRANGEBYSCORE', prefix .. 'workers', '-inf', int(now - INBOX_TTL))
+  call('ZREMRANGEBYSCORE', prefix .. 'workers', '-inf', int(now - events.INBOX_TTL))
   return was_registered and '1' or '0'
 end
 
 -- Removes a worker from the sleepers, because its claim was dropped.
-local function cancel_sleep()
+function steps.cancel_sleep()
   call('ZREM', prefix .. 'sleepers', this_process .. ' ' .. ARGV[7])
   -- A wake-up for this worker may be on its way, so another sleeper is woken instead.
-  if not paused and call('EXISTS', prefix .. 'ready', prefix .. 'turns') > 0 then
-    ready_added = ready_added + 1
+  if not docket.paused and call('EXISTS', prefix .. 'ready', prefix .. 'turns') > 0 then
+    docket.ready_added = docket.ready_added + 1
   end
   return 'done'
 end

@@ -21,14 +21,14 @@ end
 -- Settles one run. `s` has the token, the outcome, its payload (JSON or text), a line for the history, and the
 -- due time and envelope of the next run.
 local function settle_one(id, s)
-  local f = read_fields(id, 'state', 'token', 'key', 'worker', 'cancelling', 'limits', 'successor', 'attempt',
+  local f = execution.read_fields(id, 'state', 'token', 'key', 'worker', 'cancelling', 'limits', 'successor', 'attempt',
     'delivery', 'history', 'reason', 'watch', 'priority', 'keep', 'failure', 'owner', 'entries', 'task')
   -- The fence: a worker that has lost its lease may still try to settle, but must not affect the run that replaced
   -- its own.
   if f.state ~= 'running' or f.token ~= s.token then
     return 'fenced'
   end
-  local set = { 'HSET', exec_key(id) }
+  local set = {}
   local function put(name, value)
     set[#set + 1] = name
     set[#set + 1] = value
@@ -38,7 +38,7 @@ local function settle_one(id, s)
     put('result', s.payload)
     -- The failure of an earlier attempt no longer applies.
     if f.failure then
-      call('HDEL', exec_key(id), 'failure')
+      execution.erase(id, 'failure')
     end
   elseif is_failure then
     put('failure', s.payload)
@@ -46,37 +46,37 @@ local function settle_one(id, s)
     put('reason', s.payload)
   end
   if is_failure or s.kind == 'unknown_task' then
-    put('history', append_history(f.history, f.worker, f.attempt, f.delivery, s.history_line))
+    put('history', events.append_history(f.history, f.worker, f.attempt, f.delivery, s.history_line))
   end
   local state = f.cancelling and 'cancelled' or next_state(s.kind, s.again, f.successor)
   put('state', state)
   put('updated', int(now))
-  moved(f.task, 'running', state)
+  counts.moved(f.task, 'running', state)
   local is_declined = state == 'queued' and s.kind == 'unknown_task'
-  release_run(id, f.worker, f.token, f.cancelling, f.limits, not is_declined and f.owner)
+  ending.release_run(id, f.worker, f.token, f.cancelling, f.limits, not is_declined and f.owner)
   if state == 'scheduled' and s.kind == 'parked' then
     put('delivery', '0')
     put('note', s.payload)
     put('parked', '1')
-    call(unpack(set))
+    execution.write(id, unpack(set))
     -- At infinity the execution never becomes due. `amend` removes it from the set.
     call('ZADD', prefix .. 'later', '+inf', id)
-    publish_state(id, f.watch)
+    events.publish_state(id, f.watch)
   elseif state == 'scheduled' and s.kind == 'suspended' then
     put('delivery', '0')
-    local note = optional(s.payload)
+    local note = admission.optional(s.payload)
     if note then
       put('note', note)
     end
     put('parked', '1')
-    call(unpack(set))
-    journal.suspend(id, f.token, f.watch, cjson.decode(s.history_line), s.again and resolve_due(s.when, s.time))
+    execution.write(id, unpack(set))
+    journal.suspend(id, f.token, f.watch, cjson.decode(s.history_line), s.again and admission.resolve_due(s.when))
   elseif state == 'scheduled' then
     if s.kind == 'retry' then
       put('attempt', int((tonumber(f.attempt) or 1) + 1))
     elseif s.kind ~= 'snoozed' then
       put('attempt', '1')
-      call('HDEL', exec_key(id), 'note')
+      execution.erase(id, 'note')
       if f.entries then
         journal.clear(id)
       end
@@ -85,25 +85,25 @@ local function settle_one(id, s)
     if s.timetable ~= '' then
       put('plan', s.timetable)
     elseif s.kind ~= 'retry' then
-      call('HDEL', exec_key(id), 'plan')
+      execution.erase(id, 'plan')
     end
     put('delivery', '0')
-    put('due', int(resolve_due(s.when, s.time)))
+    put('due', int(admission.resolve_due(s.when)))
     if s.body then
       put('body', s.body)
     end
-    call(unpack(set))
-    publish_state(id, f.watch)
-    enqueue(id)
+    execution.write(id, unpack(set))
+    events.publish_state(id, f.watch)
+    ending.enqueue(id)
   elseif state == 'queued' then
     -- A run that was released does not count as a delivery.
     put('delivery', int(math.max((tonumber(f.delivery) or 1) - 1, 0)))
-    call(unpack(set))
+    execution.write(id, unpack(set))
     if is_declined then
-      offer_to_next(id, f.worker)
+      timers.offer_to_next(id, f.worker)
     else
-      push_ready_front(id, f.priority, f.owner)
-      publish_state(id, f.watch)
+      queue.push_ready_front(id, f.priority, f.owner)
+      events.publish_state(id, f.watch)
     end
   else
     put('ended', int(now))
@@ -113,42 +113,48 @@ local function settle_one(id, s)
     if not is_letter then
       put('body', '')
     end
-    call(unpack(set))
+    execution.write(id, unpack(set))
     if f.successor then
-      call('HDEL', exec_key(id), 'successor')
+      execution.erase(id, 'successor')
     end
-    finish(id, state, f.key, f.watch, f.successor, f.keep, nil, is_letter)
+    ending.finish(id, state, f.key, f.watch, f.successor, f.keep, nil, is_letter)
   end
   return state
 end
 
--- The number of arguments per settlement.
-local SETTLEMENT_ARGS = 11
+-- The number of arguments after a settlement with options.
+local OPTION_ARGS = 7
 
-local function settle()
+-- A settlement is one argument, `<id> <token>=<result>`; one with options has no result.
+function steps.settle()
   local answers = {}
-  for i = 7, #ARGV, SETTLEMENT_ARGS do
-    local again = ARGV[i + 5]
-    answers[#answers + 1] = guarded(ARGV[i], settle_one, {
-      token = ARGV[i + 1], kind = ARGV[i + 2], payload = ARGV[i + 3], history_line = ARGV[i + 4],
-      again = again ~= '', when = ARGV[i + 6], time = ARGV[i + 7], body = optional(ARGV[i + 8]),
-      timetable = ARGV[i + 9], discard_failed = ARGV[i + 10] ~= '',
-    }) or 'fenced'
+  local i = 7
+  while i <= #ARGV do
+    local id, token, place = string.match(ARGV[i], '^(%d+) (%d+)=?()')
+    local s = { token = token, kind = 'completed', when = '', timetable = '', payload = string.sub(ARGV[i], place) }
+    if not string.find(ARGV[i], '=', 1, true) then
+      s.kind, s.payload, s.history_line, s.again = ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4] ~= '-'
+      s.when, s.body, s.timetable = ARGV[i + 4], admission.optional(ARGV[i + 5]), ARGV[i + 6]
+      s.discard_failed = ARGV[i + 7] ~= ''
+      i = i + OPTION_ARGS
+    end
+    i = i + 1
+    answers[#answers + 1] = ending.guarded(id, settle_one, s) or 'fenced'
   end
   return answers
 end
 
 -- Stores a run's progress and sends it to the watching processes.
-local function report()
+function steps.report()
   local id, token, progress = ARGV[7], ARGV[8], ARGV[9]
-  local f = read_fields(id, 'state', 'token', 'watch')
+  local f = execution.read_fields(id, 'state', 'token', 'watch')
   if f.state ~= 'running' or f.token ~= token then
     return 'fenced'
   end
-  call('HSET', exec_key(id), 'progress', progress, 'updated', int(now))
+  execution.write(id, 'progress', progress, 'updated', int(now))
   if f.watch then
     for process in string.gmatch(f.watch, '%x+') do
-      send_event(process, 'event', 'progress', 'id', id, 'progress', progress)
+      events.send_event(process, 'event', 'progress', 'id', id, 'progress', progress)
     end
   end
   return 'running'

@@ -6,8 +6,8 @@ end
 
 -- Offers a queued execution to a live worker that has not declined it. If there is no such worker, the execution
 -- becomes a dead letter.
-local function offer_to_next(id, decliner)
-  local f = read_fields(id, 'refused', 'task', 'key', 'watch', 'successor', 'keep', 'attempt', 'owner')
+function timers.offer_to_next(id, decliner)
+  local f = execution.read_fields(id, 'refused', 'task', 'key', 'watch', 'successor', 'keep', 'attempt', 'owner')
   local declined = f.refused and cjson.decode(f.refused) or {}
   declined[#declined + 1] = decliner
   local has_declined = {}
@@ -27,39 +27,39 @@ local function offer_to_next(id, decliner)
   if not chosen then
     local reason = 'no worker has a handler for the task `' .. (f.task or '?') .. '`; declined by '
       .. table.concat(declined, ', ')
-    call('HSET', exec_key(id), 'refused', cjson.encode(declined), 'state', 'dead', 'ended', int(now), 'reason', reason)
-    log_dead_letter(f.key, f.task, f.attempt, reason)
-    moved(f.task, 'queued', 'dead')
-    call('HDEL', exec_key(id), 'at', 'offered')
-    run_ended(id, f.owner)
-    finish(id, 'dead', f.key, f.watch, f.successor, f.keep, nil, true)
+    execution.write(id, 'refused', cjson.encode(declined), 'state', 'dead', 'ended', int(now), 'reason', reason)
+    ending.log_dead_letter(f.key, f.task, f.attempt, reason)
+    counts.moved(f.task, 'queued', 'dead')
+    execution.erase(id, 'at', 'offered')
+    queue.run_ended(id, f.owner)
+    ending.finish(id, 'dead', f.key, f.watch, f.successor, f.keep, nil, true)
     return
   end
-  call('HSET', exec_key(id), 'refused', cjson.encode(declined), 'offered', chosen, 'at', 'timed',
+  execution.write(id, 'refused', cjson.encode(declined), 'offered', chosen, 'at', 'timed',
     'updated', int(now))
-  publish_state(id, f.watch)
+  events.publish_state(id, f.watch)
   local process, lease = unpack(call('HMGET', prefix .. 'w:' .. chosen, 'node', 'lease'))
   lease = tonumber(lease) or 0
-  call('ZADD', prefix .. 'offers:' .. chosen, back_position(1), id)
-  expire_after(prefix .. 'offers:' .. chosen, 60000000 + 2 * lease)
+  call('ZADD', prefix .. 'offers:' .. chosen, docket.back_position(1), id)
+  docket.expire_after(prefix .. 'offers:' .. chosen, 60000000 + 2 * lease)
   -- This timer detects a worker that dies without claiming the offer.
   call('ZADD', prefix .. 'timed', int(now + lease), id)
-  timers_changed = true
+  docket.timers_changed = true
   if process then
-    send_event(process, 'event', 'work', 'worker', chosen)
+    events.send_event(process, 'event', 'work', 'worker', chosen)
   end
 end
 
 -- Ends a run whose lease expired: the execution is queued again, cancelled, or dead after its last delivery.
 local function lose_lease(id)
-  local f = read_fields(id, 'state', 'key', 'worker', 'token', 'cancelling', 'limits', 'successor', 'attempt',
+  local f = execution.read_fields(id, 'state', 'key', 'worker', 'token', 'cancelling', 'limits', 'successor', 'attempt',
     'delivery', 'max', 'history', 'reason', 'watch', 'priority', 'keep', 'owner', 'task')
   if f.state ~= 'running' or not f.key then
     error('it has a lease but is not running', 0)
   end
   local delivery, max_deliveries = tonumber(f.delivery) or 1, tonumber(f.max) or 1
-  local set = { 'HSET', exec_key(id), 'history',
-    append_history(f.history, f.worker, f.attempt, f.delivery, 'the worker did not renew its lease in time'),
+  local set = { 'history',
+    events.append_history(f.history, f.worker, f.attempt, f.delivery, 'the worker did not renew its lease in time'),
     'updated', int(now) }
   local state = 'queued'
   if f.cancelling or f.successor then
@@ -73,35 +73,35 @@ local function lose_lease(id)
     local reason = 'its worker was lost in ' .. int(delivery) .. ' of ' .. int(max_deliveries) .. ' deliveries'
     set[#set + 1] = 'reason'
     set[#set + 1] = reason
-    log_dead_letter(f.key, f.task, f.attempt, reason)
+    ending.log_dead_letter(f.key, f.task, f.attempt, reason)
   end
-  moved(f.task, 'running', state)
+  counts.moved(f.task, 'running', state)
   set[#set + 1] = 'state'
   set[#set + 1] = state
   if state ~= 'queued' then
     set[#set + 1] = 'ended'
     set[#set + 1] = int(now)
   end
-  call(unpack(set))
-  release_run(id, f.worker, f.token, f.cancelling, f.limits, f.owner)
+  execution.write(id, unpack(set))
+  ending.release_run(id, f.worker, f.token, f.cancelling, f.limits, f.owner)
   if state == 'queued' then
-    push_ready_front(id, f.priority, f.owner)
-    publish_state(id, f.watch)
+    queue.push_ready_front(id, f.priority, f.owner)
+    events.publish_state(id, f.watch)
   else
-    call('HDEL', exec_key(id), 'successor')
-    finish(id, state, f.key, f.watch, f.successor, f.keep, nil, state == 'dead')
+    execution.erase(id, 'successor')
+    ending.finish(id, state, f.key, f.watch, f.successor, f.keep, nil, state == 'dead')
   end
 end
 
 -- Handles an elapsed timer of a queued execution: its assigned start time, or an offer that was not claimed.
 local function timer_elapsed(id)
-  local f = read_fields(id, 'state', 'priority', 'offered', 'owner')
+  local f = execution.read_fields(id, 'state', 'priority', 'offered', 'owner')
   if f.state ~= 'queued' then
     error('it has a timer but is not queued', 0)
   end
   if not f.offered then
-    call('HDEL', exec_key(id), 'at')
-    push_ready_back(id, f.priority, f.owner)
+    execution.erase(id, 'at')
+    queue.push_ready_back(id, f.priority, f.owner)
     return
   end
   if is_worker_alive(f.offered) then
@@ -111,12 +111,12 @@ local function timer_elapsed(id)
     return
   end
   call('ZREM', prefix .. 'offers:' .. f.offered, id)
-  call('HDEL', exec_key(id), 'offered', 'at')
-  offer_to_next(id, f.offered)
+  execution.erase(id, 'offered', 'at')
+  timers.offer_to_next(id, f.offered)
 end
 
 local function become_due(id)
-  local f = read_fields(id, 'state', 'priority', 'watch', 'task', 'owner', 'parked')
+  local f = execution.read_fields(id, 'state', 'priority', 'watch', 'task', 'owner', 'parked')
   if f.state ~= 'scheduled' or not f.task then
     error('it has a due time but is not scheduled', 0)
   end
@@ -124,10 +124,10 @@ local function become_due(id)
     journal.wake(id)
     return
   end
-  call('HSET', exec_key(id), 'state', 'queued', 'updated', int(now))
-  moved(f.task, 'scheduled', 'queued')
-  push_ready_back(id, f.priority, f.owner)
-  publish_state(id, f.watch)
+  execution.write(id, 'state', 'queued', 'updated', int(now))
+  counts.moved(f.task, 'scheduled', 'queued')
+  queue.push_ready_back(id, f.priority, f.owner)
+  events.publish_state(id, f.watch)
 end
 
 local RETENTION_ENDED = 'its retention period ended'
@@ -135,8 +135,8 @@ local RETENTION_ENDED = 'its retention period ended'
 -- Cancels an execution whose own retention period is over. Executions that have ended expire with their key's time to
 -- live.
 local function retention_elapsed(id)
-  if not cancel_waiting(id, RETENTION_ENDED) then
-    signal_cancel(id, RETENTION_ENDED)
+  if not ending.cancel_waiting(id, RETENTION_ENDED) then
+    ending.signal_cancel(id, RETENTION_ENDED)
   end
 end
 
@@ -145,7 +145,7 @@ end
 local MAX_DUE = 500
 
 -- Applies the timers that have elapsed. It runs before each step, so that the step acts on the current state.
-local function apply_timers()
+function timers.apply_timers()
   local at = int(now)
   for _, timer in ipairs({
     { 'later', become_due }, { 'timed', timer_elapsed }, { 'leases', lose_lease }, { 'kept', retention_elapsed },
@@ -153,13 +153,13 @@ local function apply_timers()
     local due = call('ZRANGEBYSCORE', prefix .. timer[1], '-inf', at, 'LIMIT', 0, MAX_DUE)
     for _, id in ipairs(due) do
       call('ZREM', prefix .. timer[1], id)
-      guarded(id, timer[2])
+      ending.guarded(id, timer[2])
     end
   end
 end
 
 -- Returns the time of the next timer. Parked executions are at infinity and are ignored.
-local function next_timer()
+function timers.next_timer()
   local earliest = nil
   for _, set in ipairs({ 'later', 'timed', 'leases', 'kept', 'orphans' }) do
     local first = call('ZRANGE', prefix .. set, 0, 0, 'WITHSCORES')
