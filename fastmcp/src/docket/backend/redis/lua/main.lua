@@ -6,7 +6,7 @@ local steps = {
   dead_letters = dead_letters, snapshot = snapshot, signals = signals, wait = wait, heartbeat = heartbeat,
   cancel_sleep = cancel_sleep, cancel = cancel, clear = clear, replay = replay, deregister = deregister, restore = restore,
   amend = amend, reschedule = reschedule, record = journal.record, signal = journal.signal, list = operate.list,
-  change = operate.change, stats = operate.stats,
+  change = operate.change, stats = operate.stats, envelope = operate.envelope,
   now = function()
     return int(now)
   end,
