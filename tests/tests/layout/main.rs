@@ -25,6 +25,7 @@ const LEVELS: &[&[&str]] = &[
         "client",
     ],
     &["server"],
+    &["dashboard"],
     &["transport"],
     &["protocol"],
     &["mcp_tasks"],

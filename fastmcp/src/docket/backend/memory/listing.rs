@@ -23,9 +23,12 @@ impl Store {
     /// letters, and one of them, and keeps only `limit`.
     pub(super) fn list(&self, filter: &Filter, range: Range, limit: usize) -> Page {
         // The smaller number comes first in the list.
-        let order = |at: Cursor| match filter.newest_first {
-            true => u64::MAX - at.0,
-            false => at.0,
+        let order = |at: Cursor| {
+            if filter.newest_first {
+                u64::MAX - at.0
+            } else {
+                at.0
+            }
         };
         let mut first: BinaryHeap<(u64, ExecutionId)> = BinaryHeap::new();
         for (at, id) in self.matching(filter, range) {

@@ -49,9 +49,10 @@ impl Store<'_> {
         limit: usize,
     ) -> Result<(Vec<ExecutionId>, Option<Cursor>)> {
         let mut query = self.examine(filter)?;
-        let (first, last) = match filter.newest_first {
-            true => (i64::MAX, i64::MIN),
-            false => (i64::MIN, i64::MAX),
+        let (first, last) = if filter.newest_first {
+            (i64::MAX, i64::MIN)
+        } else {
+            (i64::MIN, i64::MAX)
         };
         let place = |at: Cursor| i64::try_from(at.0).unwrap_or(i64::MAX);
         let after = range.after.map_or(first, place);
@@ -89,9 +90,10 @@ impl Store<'_> {
     fn examine(&self, filter: &Filter) -> Result<Statement<'_>> {
         const SELECT: &str =
             "SELECT id, key, task, state, place, submitted, ended FROM executions WHERE ";
-        let range = match filter.newest_first {
-            true => "id < ?1 AND id >= ?2 ORDER BY id DESC LIMIT ?3",
-            false => "id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3",
+        let range = if filter.newest_first {
+            "id < ?1 AND id >= ?2 ORDER BY id DESC LIMIT ?3"
+        } else {
+            "id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3"
         };
         let order = if filter.newest_first { " DESC" } else { "" };
         // The inner query reads only the index.
