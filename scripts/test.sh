@@ -36,6 +36,14 @@ else
     skipped "the tests of dockets in Redis: redis-server is missing and could not be installed"
 fi
 
+# The same for the tests of the dashboard, which drive a browser.
+have chromium || have google-chrome || apt_install chromium || true
+if have chromium || have google-chrome; then
+    export FASTMCP_TEST_CHROMIUM=required
+else
+    skipped "the tests of the dashboard in a browser: chromium is missing and could not be installed"
+fi
+
 # A failing test prints its message, without a page of backtrace.
 export RUST_BACKTRACE=${RUST_BACKTRACE_IN_TESTS:-0}
 

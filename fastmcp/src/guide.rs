@@ -9,6 +9,7 @@
 //! | [`context`] | progress, logs, questions to the user |
 //! | [`background_work`] | queues, retries, schedules, limits |
 //! | [`operating`] | health checks, lists, dead letters, retention |
+//! | [`dashboard`] | a web page that shows the docket and operates it |
 //! | [`tasks`] | tool calls that clients follow |
 //! | [`serving_stdio`], [`serving_http`] | transports, logs, authentication |
 //! | [`sessions`] | values that calls share, sessions on several replicas |
@@ -67,6 +68,13 @@ pub mod background_work {}
 
 #[doc = include_str!("../docs/operating.md")]
 pub mod operating {}
+
+#[cfg_attr(feature = "dashboard", doc = include_str!("../docs/dashboard.md"))]
+#[cfg_attr(
+    not(feature = "dashboard"),
+    doc = "A web page of the docket. The page is part of the documentation with the feature `dashboard`."
+)]
+pub mod dashboard {}
 
 #[cfg_attr(feature = "telemetry", doc = include_str!("../docs/telemetry.md"))]
 #[cfg_attr(

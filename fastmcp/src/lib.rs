@@ -93,6 +93,7 @@
 //! | `redis` | no | [`Docket::redis`](docket::Docket::redis): dockets in Redis 6.2 or newer, which several processes can share |
 //! | `sqlite` | no | [`Docket::sqlite`](docket::Docket::sqlite): dockets in a file, which outlive their process and which processes of one machine can share |
 //! | `auth` | no | [`FastMcp::auth`]: access tokens and scopes over HTTP (OAuth 2.1) |
+//! | `dashboard` | no | [`Server::dashboard`]: a web page that shows the docket and operates it |
 //! | `telemetry` | no | [`FastMcp::telemetry`]: spans and metrics for OpenTelemetry and Prometheus |
 //! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP, and `FastMcp::proxy`, which offers the components of such servers. [`Client::connect`](client::Client::connect), for tests, needs no feature |
 //! | `testing` | no | [`testing`]: connected clients, dockets with a clock that tests move, and assertions, for dev-dependencies |
@@ -106,6 +107,7 @@
         feature = "http",
         feature = "redis",
         feature = "sqlite",
+        feature = "dashboard",
         feature = "client",
         feature = "testing"
     )),
@@ -124,6 +126,8 @@ pub mod client;
 mod component;
 mod component_kind;
 pub mod context;
+#[cfg(feature = "dashboard")]
+mod dashboard;
 pub mod dependencies;
 pub mod docket;
 mod error;
@@ -201,6 +205,8 @@ pub use crate::context::roots::{ListRoots, Root};
 pub use crate::context::sample::Sample;
 pub use crate::context::sampled::Sampled;
 pub use crate::context::session::Session;
+#[cfg(feature = "dashboard")]
+pub use crate::dashboard::board::Dashboard;
 pub use crate::error::{Error, ProtocolError, Result, ToolError};
 pub use crate::principal::Principal;
 pub use crate::registration::{DuplicateKind, DuplicateName, Location};

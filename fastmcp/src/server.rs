@@ -4,6 +4,8 @@ pub(crate) mod access_options;
 pub(crate) mod builder;
 pub(crate) mod call_options;
 pub(crate) mod composition_options;
+#[cfg(feature = "dashboard")]
+pub(crate) mod dashboard;
 pub(crate) mod error;
 pub(crate) mod lifespan;
 pub(crate) mod log_writer;

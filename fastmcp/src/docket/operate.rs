@@ -1,11 +1,14 @@
 //! Operating a docket: lists, statistics, and changes of many executions.
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::docket::error::DocketError;
 use crate::docket::handle::Docket;
+use crate::docket::model::envelope;
 use crate::docket::model::filter::{Change, Changed, Cursor, Filter, Page, Range};
+use crate::docket::model::record::ExecutionId;
 use crate::docket::model::stats::Stats;
 
 /// The maximum number of executions of one page.
@@ -35,8 +38,9 @@ impl Docket {
         async move { Ok(self.backend().stats().await?) }.boxed()
     }
 
-    /// Returns the executions that match, in the order of their submission: up to `limit`, at most 1000, after `after`.
-    /// [`Page::next`] is the place after which the next page begins.
+    /// Returns the executions that match, in the order of their submission or in
+    /// [reverse](Filter::newest_first): up to `limit`, at most 1000, after `after`. [`Page::next`] is the place after
+    /// which the next page begins.
     ///
     /// The list contains every execution that has a record, ended or not. Executions that are submitted or deleted
     /// between two pages do not shift the others.
@@ -84,6 +88,33 @@ impl Docket {
                     return Ok(page);
                 }
             }
+        }
+        .boxed()
+    }
+
+    /// Returns the payload of an execution that has not ended, or of a dead letter. `None` if there is no such
+    /// execution: ended ones lose their payload.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), fastmcp::docket::DocketError> {
+    /// use fastmcp::docket::{Docket, Submission};
+    ///
+    /// let docket = Docket::memory("jobs");
+    /// let execution = docket.submit(Submission::new("send_mail", r#"{"to":"ada"}"#)).await?;
+    /// let payload = docket.payload(execution.id()).await?;
+    /// assert_eq!(payload.as_deref(), Some(&br#"{"to":"ada"}"#[..]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The backend's error.
+    pub fn payload(&self, id: ExecutionId) -> BoxFuture<'_, Result<Option<Bytes>, DocketError>> {
+        async move {
+            let wire = self.backend().envelope(id).await?;
+            // An envelope that nobody can read is shown as it is: it is the cause of a dead letter.
+            Ok(wire.map(|wire| envelope::open(&wire).map_or(wire, |opened| opened.payload)))
         }
         .boxed()
     }
@@ -138,8 +169,10 @@ impl Docket {
             until: None,
         };
         let mut sum = Changed::default();
+        let mut filter = filter.clone();
+        filter.newest_first = false;
         loop {
-            let part = self.backend().change(change, filter, range).await?;
+            let part = self.backend().change(change, &filter, range).await?;
             sum.changed += part.changed.changed;
             sum.skipped += part.changed.skipped;
             // A retried execution may fail again before the next step, and must not be retried by this call once more.

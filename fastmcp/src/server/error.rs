@@ -53,6 +53,15 @@ pub enum StartError {
     #[cfg(feature = "http")]
     #[error(transparent)]
     InvalidHttpOption(#[from] crate::transport::http::validation::InvalidHttpOption),
+    /// The path of [`FastMcp::dashboard`](crate::FastMcp::dashboard) is invalid.
+    #[cfg(feature = "dashboard")]
+    #[error("`FastMcp::dashboard`: `{path}` {why}")]
+    DashboardPath {
+        /// The path.
+        path: String,
+        /// The reason.
+        why: &'static str,
+    },
     /// An option of [`Auth`](crate::auth::Auth) or of its verifier is invalid.
     #[cfg(feature = "auth")]
     #[error("authorization: {0}")]

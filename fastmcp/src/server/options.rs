@@ -31,6 +31,15 @@ pub(crate) struct PartOptions {
     pub(crate) source: PartSource,
 }
 
+/// A page that is served next to the server.
+#[cfg(feature = "dashboard")]
+pub(crate) struct PageOptions {
+    pub(crate) path: String,
+    pub(crate) options: Box<
+        dyn FnOnce(crate::dashboard::board::Dashboard) -> crate::dashboard::board::Dashboard + Send,
+    >,
+}
+
 /// The source of a part.
 pub(crate) enum PartSource {
     /// A server of this process.
@@ -80,6 +89,8 @@ pub(crate) struct ServerOptions {
     pub(crate) grace: Duration,
     #[cfg(feature = "http")]
     pub(crate) http: crate::transport::http::options::HttpOptions,
+    #[cfg(feature = "dashboard")]
+    pub(crate) page: Option<PageOptions>,
 }
 
 impl ServerOptions {
@@ -117,6 +128,8 @@ impl ServerOptions {
             grace: Duration::from_secs(10),
             #[cfg(feature = "http")]
             http: crate::transport::http::options::HttpOptions::default(),
+            #[cfg(feature = "dashboard")]
+            page: None,
         }
     }
 }

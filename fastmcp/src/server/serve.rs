@@ -190,8 +190,8 @@ impl Server {
     }
 
     /// Returns a router with this server at the [path](crate::HttpOptions::path) of its options, with the metadata
-    /// document of its [authorization](crate::FastMcp::auth), and with its
-    /// [probes](crate::HttpOptions::health_path). Merge it with your own routes.
+    /// document of its [authorization](crate::FastMcp::auth), its [probes](crate::HttpOptions::health_path), and the
+    /// dashboard of `FastMcp::dashboard`. Merge it with your own routes.
     ///
     /// ```no_run
     /// # async fn serve(server: fastmcp::Server) -> fastmcp::Result<()> {
@@ -214,6 +214,13 @@ impl Server {
         let router = probes.into_iter().flatten().fold(router, |router, path| {
             router.route_service(path, self.http_service())
         });
+        #[cfg(feature = "dashboard")]
+        let router = match self.http.page.get() {
+            Some(page) => page.paths().into_iter().fold(router, |router, path| {
+                router.route_service(&path, self.http_service())
+            }),
+            None => router,
+        };
         #[cfg(feature = "auth")]
         let router = self
             .http

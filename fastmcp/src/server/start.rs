@@ -17,6 +17,7 @@ use crate::server::started::{Outer, Started};
 use crate::store::Store;
 use crate::store::error::StoreError;
 
+#[expect(clippy::too_many_lines, reason = "one sequence, whose order matters")]
 pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartError> {
     // All checks that run no user code come first, so that an invalid program fails without side
     // effects.
@@ -37,6 +38,14 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
     let store = errors.check(store).flatten();
     #[cfg(feature = "http")]
     errors.check(http.validate());
+    #[cfg(feature = "dashboard")]
+    let page = options.page.take();
+    #[cfg(feature = "dashboard")]
+    errors.check(page.as_ref().map_or(Ok(()), |page| {
+        let path = page.path.clone();
+        let valid = http.validate_page(&path);
+        valid.map_err(|why| StartError::DashboardPath { path, why })
+    }));
     #[cfg(feature = "auth")]
     let auth = options.auth.take().and_then(|auth| {
         let resource = errors.check(auth.validate())?;
@@ -87,7 +96,7 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
     for owner in protocol.dispatcher.docket_owners() {
         crate::server::telemetry::observe(owner.provided.docket.as_ref(), &stopping);
     }
-    Ok(Server {
+    let server = Server {
         draining: CancellationToken::new(),
         grace,
         connections: TaskTracker::new(),
@@ -118,7 +127,12 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
         added,
         _stop_on_drop: stopping.clone().drop_guard(),
         stopping,
-    })
+    };
+    #[cfg(feature = "dashboard")]
+    if let Some(page) = page {
+        server.serve_page(page);
+    }
+    Ok(server)
 }
 
 /// Returns the store that the environment variable names; `None` if it is not set.

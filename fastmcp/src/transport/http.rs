@@ -21,6 +21,8 @@ pub(crate) mod open_sessions;
 pub(crate) mod options;
 pub(crate) mod origin;
 pub(crate) mod outstanding;
+#[cfg(feature = "dashboard")]
+pub(crate) mod page;
 pub(crate) mod rare_warning;
 pub(crate) mod replay;
 pub(crate) mod replica_ids;

@@ -223,6 +223,7 @@ macro_rules! contract {
                 a_superseded_or_kept_failure_is_no_dead_letter,
                 lists_are_paged_in_the_order_of_submission,
                 every_condition_of_a_filter_selects,
+                the_payload_of_pending_executions_and_dead_letters_is_readable,
                 counts_follow_every_change_of_state,
                 statistics_have_delays_and_workers,
                 the_lag_is_that_of_each_priority_and_owner,

@@ -27,6 +27,7 @@ const LEVELS: &[&[&str]] = &[
         "testing",
     ],
     &["server"],
+    &["dashboard"],
     &["transport"],
     &["protocol"],
     &["mcp_tasks"],

@@ -170,6 +170,13 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Returns the record of an execution; `None` if it does not exist or has expired.
     fn find<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<Record>>;
 
+    /// Returns the envelope of an execution that has not ended, or of a dead letter; `None` for others. By default, a
+    /// backend returns none.
+    fn envelope(&self, id: ExecutionId) -> BackendFuture<'_, Option<Bytes>> {
+        let _ = id;
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
     /// Returns the record of an execution, and a stream of all later events.
     fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>>;
 
@@ -226,6 +233,8 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
 
     /// Returns executions of the range that match, oldest first: up to `limit`, and fewer if many of the examined
     /// executions do not match. [`Page::next`] is `None` only at the end of the range.
+    ///
+    /// With [`Filter::newest_first`], the newest are first: the range begins before `after` and goes down to `until`.
     fn list<'a>(
         &'a self,
         filter: &'a Filter,

@@ -325,6 +325,13 @@ impl Backend for MemoryBackend {
         })
     }
 
+    fn envelope(&self, id: ExecutionId) -> BackendFuture<'_, Option<Bytes>> {
+        self.ready(move |store, _| {
+            let envelope = &store.slab.get(id)?.envelope;
+            (!envelope.is_empty()).then(|| envelope.clone())
+        })
+    }
+
     fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
         self.ready(|store, _| store.watch(target))
     }

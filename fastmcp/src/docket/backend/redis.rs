@@ -244,6 +244,14 @@ impl Backend for RedisBackend {
         })
     }
 
+    fn envelope(&self, id: ExecutionId) -> BackendFuture<'_, Option<Bytes>> {
+        Box::pin(async move {
+            let step = self.process.step("envelope").arg(id.0.to_string());
+            let envelope = codec::bytes(self.process.run(&step).await?)?;
+            Ok(Some(envelope).filter(|envelope| !envelope.is_empty()))
+        })
+    }
+
     fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
         Box::pin(async move {
             self.process.listen().await?;

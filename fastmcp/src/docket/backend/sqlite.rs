@@ -223,6 +223,10 @@ impl Backend for SqliteBackend {
         self.call(move |store| store.record(&target))
     }
 
+    fn envelope(&self, id: ExecutionId) -> BackendFuture<'_, Option<Bytes>> {
+        self.call(move |store| store.envelope(id))
+    }
+
     fn watch<'a>(&'a self, target: &'a Target) -> BackendFuture<'a, Option<(Record, Events)>> {
         let target = target.clone();
         Box::pin(async move {

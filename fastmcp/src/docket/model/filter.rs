@@ -45,6 +45,9 @@ pub struct Filter {
     pub ended_since: Option<Timestamp>,
     /// The time before which the execution ended.
     pub ended_before: Option<Timestamp>,
+    /// True if lists begin with the execution that was submitted last.
+    #[serde(default)]
+    pub newest_first: bool,
 }
 
 impl Filter {
@@ -114,6 +117,22 @@ impl Filter {
         self
     }
 
+    /// Lists the executions in the reverse order of their submission. It has no effect on changes.
+    pub fn newest_first(mut self) -> Self {
+        self.newest_first = true;
+        self
+    }
+
+    /// Returns whether a place is in the range. A list that begins with the newest execution begins at its end.
+    pub(crate) fn is_in(&self, at: Cursor, range: Range) -> bool {
+        let Range { after, until } = range;
+        if self.newest_first {
+            after.is_none_or(|after| at < after) && until.is_none_or(|until| at >= until)
+        } else {
+            after.is_none_or(|after| at > after) && until.is_none_or(|until| at <= until)
+        }
+    }
+
     /// Returns whether an execution matches.
     pub(crate) fn matches(&self, row: &Row<'_>) -> bool {
         let is_within = |time: Option<Timestamp>, since: Option<_>, before: Option<_>| {
@@ -169,7 +188,7 @@ pub struct Range {
 /// One page of a list of executions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Page {
-    /// The executions, in the order of their submission.
+    /// The executions, in the order of their submission, or in reverse with [`Filter::newest_first`].
     pub executions: Vec<Record>,
     /// The place at which the next page begins; `None` at the end of the list.
     pub next: Option<Cursor>,

@@ -43,8 +43,8 @@ pub(crate) async fn accept(
                 wait_for_permit(&permits, &needed).await
             }
         };
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // The client has closed the connection before it was accepted.
                 if !is_of_one_client(&error) {
@@ -68,6 +68,7 @@ pub(crate) async fn accept(
         }
         let served = connection::serve(
             stream,
+            peer,
             Arc::clone(endpoint),
             stopping.clone(),
             Arc::clone(&needed),

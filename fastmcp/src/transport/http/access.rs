@@ -58,7 +58,8 @@ impl Access {
         Ok(())
     }
 
-    fn check_host(&self, request: &Parts) -> Result<(), Refused> {
+    /// Checks the host of a request.
+    pub(crate) fn check_host(&self, request: &Parts) -> Result<(), Refused> {
         let header = request.headers.get(HOST);
         // HTTP/2 has the host in the URI.
         let host = match (header, request.uri.authority()) {

@@ -232,7 +232,7 @@ impl Authorization {
     }
 
     /// Returns the refusal of a request that needs `scopes`.
-    fn forbidden(&self, id: Option<RequestId>, scopes: &[&str]) -> Response<Body> {
+    pub(crate) fn forbidden(&self, id: Option<RequestId>, scopes: &[&str]) -> Response<Body> {
         let list = scopes.join("`, `");
         let text = format!("the access token lacks a scope; this request needs `{list}`");
         let mut response = refusal_of(StatusCode::FORBIDDEN, id, text);

@@ -1,9 +1,12 @@
 //! Serves one connection within its time limits.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
+#[cfg(feature = "dashboard")]
+use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -24,8 +27,11 @@ const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// Serves a connection until its client closes it, it exceeds a limit, or `stopping` is cancelled and
 /// its requests have ended. While it is idle, it also closes when `needed` is notified.
+///
+/// `peer` is the address of the client.
 pub(crate) async fn serve(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: SocketAddr,
     endpoint: Arc<Endpoint>,
     stopping: CancellationToken,
     needed: Arc<Notify>,
@@ -37,7 +43,7 @@ pub(crate) async fn serve(
         let busy = Busy::new(&state);
         let endpoint = Arc::clone(&endpoint);
         async move {
-            let response = respond(&endpoint, request.map(Body::new)).await;
+            let response = respond(&endpoint, peer, request.map(Body::new)).await;
             Ok::<_, Infallible>(response.map(|body| TrackedBody::new(body, busy)))
         }
     });
@@ -85,15 +91,29 @@ pub(crate) async fn serve(
     }
 }
 
-/// Responds to a request to the path of the server, or to a probe.
-async fn respond(endpoint: &Arc<Endpoint>, request: Request<Body>) -> Response<Body> {
+/// Responds to a request to the path of the server, to a probe, or to the page next to the server.
+async fn respond(
+    endpoint: &Arc<Endpoint>,
+    peer: SocketAddr,
+    request: Request<Body>,
+) -> Response<Body> {
     if let Some(health) = &endpoint.health
         && let Some(response) = health.answer(request.method(), request.uri().path()).await
     {
         return response;
     }
-    if request.uri().path() != endpoint.options().path {
-        return endpoint.not_found(request);
+    if request.uri().path() == endpoint.options().path {
+        return endpoint.respond(request).await;
     }
-    endpoint.respond(request).await
+    #[cfg(feature = "dashboard")]
+    if let Some(page) = endpoint.page.get()
+        && page.has(request.uri().path())
+    {
+        let mut request = request;
+        request.extensions_mut().insert(ConnectInfo(peer));
+        return page.answer(request).await;
+    }
+    #[cfg(not(feature = "dashboard"))]
+    let _ = peer;
+    endpoint.not_found(request)
 }

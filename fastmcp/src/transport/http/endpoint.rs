@@ -2,6 +2,7 @@
 
 #[cfg(feature = "auth")]
 pub(crate) mod authorized;
+pub(crate) mod beside;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,6 +73,9 @@ pub(crate) struct Endpoint {
     dispatcher: Arc<Dispatcher>,
     /// Answers probes; `None` if they are disabled.
     pub(crate) health: Option<Health>,
+    /// The page that is served next to the server.
+    #[cfg(feature = "dashboard")]
+    pub(crate) page: std::sync::OnceLock<crate::transport::http::page::Page>,
     max_values: usize,
     options: HttpOptions,
     /// The requests in flight.
@@ -129,6 +133,8 @@ impl Endpoint {
             #[cfg(feature = "auth")]
             dispatcher,
             health,
+            #[cfg(feature = "dashboard")]
+            page: std::sync::OnceLock::new(),
             max_values,
             options,
             in_flight: TaskTracker::new(),
@@ -184,18 +190,6 @@ impl Endpoint {
             bytes: self.options.max_body_bytes,
             time: self.options.body_timeout,
         }
-    }
-
-    /// Responds to a request to another path.
-    pub(crate) fn not_found(&self, request: Request<Body>) -> Response<Body> {
-        #[cfg(feature = "auth")]
-        if let Some(response) = self.metadata(&request) {
-            return response;
-        }
-        let text = format!("nothing is served at the path `{}`", request.uri().path());
-        let (parts, body) = request.into_parts();
-        self.body_limits().discard(&parts.headers, body);
-        refusal(StatusCode::NOT_FOUND, text)
     }
 
     async fn answer(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {

@@ -61,6 +61,13 @@ where
             if let Some(response) = endpoint.metadata(&request) {
                 return Ok(response);
             }
+            #[cfg(feature = "dashboard")]
+            if request.extensions().get::<NestedPath>().is_none()
+                && let Some(page) = endpoint.page.get()
+                && page.has(request.uri().path())
+            {
+                return Ok(page.answer(request).await);
+            }
             if is_below(&request) {
                 return Ok(endpoint.not_found(request));
             }

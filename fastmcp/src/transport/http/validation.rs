@@ -50,6 +50,31 @@ impl HttpOptions {
                 return invalid("health_path", health, "contains the path of the server");
             }
         }
+        self.validate_hosts()
+    }
+
+    /// Returns what is wrong with the path of a page, which must not hide another path.
+    #[cfg(feature = "dashboard")]
+    pub(crate) fn validate_page(&self, page: &str) -> Result<(), &'static str> {
+        let base = page.trim_end_matches('/');
+        if !base.starts_with('/') || base.parse::<Uri>().is_err() {
+            return Err("is not a path such as `/dashboard`");
+        }
+        if base.contains(['{', '}', '*', '?', ':']) {
+            return Err("must be a fixed path without patterns");
+        }
+        let is_below = |path: &str| path == base || path.starts_with(&format!("{base}/"));
+        if is_below(&self.path) || self.health_path.as_deref().is_some_and(is_below) {
+            return Err("contains another path of the server");
+        }
+        Ok(())
+    }
+
+    fn validate_hosts(&self) -> Result<(), InvalidHttpOption> {
+        let invalid = |option, value: &str, why| {
+            let value = value.to_owned();
+            Err(InvalidHttpOption { option, value, why })
+        };
         for host in self.hosts.iter().flatten() {
             if host.contains("://") {
                 return invalid("allowed_hosts", host, "has a scheme; remove it");

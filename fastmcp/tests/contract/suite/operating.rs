@@ -152,11 +152,38 @@ pub(crate) async fn lists_are_paged_in_the_order_of_submission(stage: &Stage) {
     let second = docket.list(&Filter::new(), first.next, 10).await.unwrap();
     assert_eq!(keys(&second.executions), ["d", "e", "f"]);
     assert_eq!(second.next, None);
+    let newest = Filter::new().newest_first();
+    let first = docket.list(&newest, None, 3).await.unwrap();
+    assert_eq!(keys(&first.executions), ["f", "e", "d"]);
+    submit(&docket, work("g")).await;
+    let second = docket.list(&newest, first.next, 2).await.unwrap();
+    assert_eq!(keys(&second.executions), ["c", "b"]);
+    let last = docket.list(&newest, second.next, 2).await;
+    assert!(second.next.is_none() || last.unwrap().executions.is_empty());
+    // It has no effect on changes.
+    let retried = docket.discard(&newest.key("g")).await.unwrap();
+    assert_eq!(retried.changed, 1);
     let json = serde_json::to_string(&first.next).unwrap();
     assert_eq!(
         serde_json::from_str::<Option<fastmcp::docket::Cursor>>(&json).unwrap(),
         first.next
     );
+}
+
+pub(crate) async fn the_payload_of_pending_executions_and_dead_letters_is_readable(stage: &Stage) {
+    let docket = stage.docket();
+    let waits = submit(&docket, Submission::new("work", r#"{"n":1}"#)).await;
+    let payload = async |id| {
+        let payload = docket.payload(id).await.unwrap();
+        payload.map(|it| String::from_utf8(it.to_vec()).unwrap())
+    };
+    assert_eq!(payload(waits.id()).await.as_deref(), Some(r#"{"n":1}"#));
+    let lease = claim_one(&docket, "w").await.lease;
+    settle(&docket, lease, failed("x")).await;
+    assert_eq!(payload(waits.id()).await.as_deref(), Some(r#"{"n":1}"#));
+    docket.discard(&Filter::new().id(waits.id())).await.unwrap();
+    assert_eq!(payload(waits.id()).await, None, "an ordinary result");
+    assert_eq!(payload(fastmcp::docket::ExecutionId(77)).await, None);
 }
 
 pub(crate) async fn every_condition_of_a_filter_selects(stage: &Stage) {
@@ -217,6 +244,10 @@ pub(crate) async fn every_condition_of_a_filter_selects(stage: &Stage) {
         (new().task("unknown"), &[]),
     ] {
         assert_eq!(keys(&list(&docket, &filter).await), expected, "{filter:?}");
+        let listed = list(&docket, &filter.clone().newest_first()).await;
+        let mut newest_first = keys(&listed);
+        newest_first.reverse();
+        assert_eq!(newest_first, expected, "newest first: {filter:?}");
     }
 }
 

@@ -19,11 +19,20 @@ use crate::docket::model::time::Timestamp;
 const DISCARDED: &str = "discarded by request";
 
 impl Store {
-    /// Finds the first matching executions of the range. It examines all executions, and keeps only `limit` of them.
+    /// Finds the first matching executions of the range. It examines all executions, except for those that run, dead
+    /// letters, and one of them, and keeps only `limit`.
     pub(super) fn list(&self, filter: &Filter, range: Range, limit: usize) -> Page {
-        let mut first: BinaryHeap<(Cursor, ExecutionId)> = BinaryHeap::new();
+        // The smaller number comes first in the list.
+        let order = |at: Cursor| {
+            if filter.newest_first {
+                u64::MAX - at.0
+            } else {
+                at.0
+            }
+        };
+        let mut first: BinaryHeap<(u64, ExecutionId)> = BinaryHeap::new();
         for (at, id) in self.matching(filter, range) {
-            first.push((at, id));
+            first.push((order(at), id));
             // One more than the page, to know whether there is a next page.
             if first.len() > limit + 1 {
                 first.pop();
@@ -32,7 +41,9 @@ impl Store {
         let has_more = first.len() > limit;
         let mut first = first.into_sorted_vec();
         first.truncate(limit);
-        let next = first.last().map(|(at, _)| *at).filter(|_| has_more);
+        // The order is its own inverse.
+        let next = first.last().map(|(place, _)| Cursor(order(Cursor(*place))));
+        let next = next.filter(|_| has_more);
         let executions = first
             .into_iter()
             .filter_map(|(_, id)| Some(self.on_wall(self.slab.get(id)?.record(id))))
@@ -45,20 +56,23 @@ impl Store {
         filter: &'a Filter,
         range: Range,
     ) -> impl Iterator<Item = (Cursor, ExecutionId)> + 'a {
-        let letters = filter.dead_letters.then(|| {
-            let letters = self.dead.ids();
-            letters.filter_map(|id| Some((id, self.slab.get(id)?)))
-        });
-        let others = (!filter.dead_letters).then(|| self.slab.iter());
-        letters
-            .into_iter()
-            .flatten()
+        let ids: Option<Box<dyn Iterator<Item = ExecutionId> + 'a>> = if filter.id.is_some() {
+            Some(Box::new(filter.id.into_iter()))
+        } else if filter.dead_letters {
+            Some(Box::new(self.dead.ids()))
+        } else if filter.states == [ExecutionState::Running] {
+            Some(Box::new(self.running.iter().copied()))
+        } else {
+            None
+        };
+        let others = ids.is_none().then(|| self.slab.iter());
+        let some = ids.into_iter().flatten();
+        some.filter_map(|id| Some((id, self.slab.get(id)?)))
             .chain(others.into_iter().flatten())
             .filter_map(move |(id, entry)| {
                 let at = Cursor(entry.sequence);
-                let is_in_range = range.after.is_none_or(|after| at > after)
-                    && range.until.is_none_or(|until| at <= until);
-                (is_in_range && filter.matches(&self.row(id, entry))).then_some((at, id))
+                let is_match = filter.is_in(at, range) && filter.matches(&self.row(id, entry));
+                is_match.then_some((at, id))
             })
     }
 

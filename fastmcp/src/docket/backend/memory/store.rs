@@ -278,23 +278,22 @@ impl Store {
             now: Some(self.wall(now)),
             ..Snapshot::default()
         };
-        let mut listed = Vec::new();
-        let mut held: HashMap<Arc<str>, usize> = HashMap::new();
-        for (id, entry) in self.slab.iter() {
-            match entry.machine.state() {
-                ExecutionState::Scheduled => snapshot.scheduled += 1,
-                ExecutionState::Queued => snapshot.queued += 1,
-                ExecutionState::Running => {
-                    snapshot.running += 1;
-                    if let Some(worker) = &entry.run.worker {
-                        *held.entry(worker.clone()).or_default() += 1;
-                    }
-                }
-                _ if entry.is_dead_letter => {}
-                _ => continue,
-            }
-            listed.push((entry.submitted, id));
+        for task in self.tasks.stats() {
+            snapshot.scheduled += task.counts.scheduled;
+            snapshot.queued += task.counts.queued;
+            snapshot.running += task.counts.running;
         }
+        let mut held: HashMap<Arc<str>, usize> = HashMap::new();
+        let running = self.running.iter().filter_map(|id| self.slab.get(*id));
+        for worker in running.filter_map(|entry| entry.run.worker.as_ref()) {
+            *held.entry(worker.clone()).or_default() += 1;
+        }
+        // Without a list, the cost does not depend on the number of executions.
+        let all = (limit > 0).then(|| self.slab.iter()).into_iter().flatten();
+        let mut listed: Vec<_> = all
+            .filter(|(_, entry)| !entry.machine.state().is_terminal() || entry.is_dead_letter)
+            .map(|(id, entry)| (entry.submitted, id))
+            .collect();
         listed.sort_unstable();
         listed.truncate(limit);
         snapshot.executions = listed

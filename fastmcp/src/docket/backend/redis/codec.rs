@@ -18,5 +18,5 @@ pub(crate) use crate::docket::backend::redis::codec::request::{
     due_time, put_lease, put_settlement, put_submission, span,
 };
 pub(crate) use crate::docket::backend::redis::codec::value::{
-    fields, list, number, ordinal, parts, text,
+    bytes, fields, list, number, ordinal, parts, text,
 };

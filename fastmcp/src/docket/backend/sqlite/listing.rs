@@ -49,10 +49,14 @@ impl Store<'_> {
         limit: usize,
     ) -> Result<(Vec<ExecutionId>, Option<Cursor>)> {
         let mut query = self.examine(filter)?;
-        let after = range.after.map_or(i64::MIN, |after| after.0.cast_signed());
-        let until = range
-            .until
-            .map_or(i64::MAX, |until| i64::try_from(until.0).unwrap_or(i64::MAX));
+        let (first, last) = if filter.newest_first {
+            (i64::MAX, i64::MIN)
+        } else {
+            (i64::MIN, i64::MAX)
+        };
+        let place = |at: Cursor| i64::try_from(at.0).unwrap_or(i64::MAX);
+        let after = range.after.map_or(first, place);
+        let until = range.until.map_or(last, place);
         let mut rows = query.query((after, until, signed(EXAMINED)))?;
         let (mut found, mut examined) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
@@ -86,18 +90,28 @@ impl Store<'_> {
     fn examine(&self, filter: &Filter) -> Result<Statement<'_>> {
         const SELECT: &str =
             "SELECT id, key, task, state, place, submitted, ended FROM executions WHERE ";
-        let condition = if let Some(id) = filter.id {
-            format!("id = {} AND ", id.0.cast_signed())
-        } else if filter.dead_letters {
-            "place = 'dead' AND ".to_owned()
-        } else if filter.states == [ExecutionState::Running] {
-            "place = 'running' AND ".to_owned()
+        let range = if filter.newest_first {
+            "id < ?1 AND id >= ?2 ORDER BY id DESC LIMIT ?3"
         } else {
-            String::new()
+            "id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3"
         };
-        self.sql.prepare(&format!(
-            "{SELECT}{condition}id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3"
-        ))
+        let order = if filter.newest_first { " DESC" } else { "" };
+        // The inner query reads only the index.
+        let within = |place: &str| {
+            format!(
+                "id IN (SELECT id FROM executions WHERE place = '{place}' AND {range}) ORDER BY id{order}"
+            )
+        };
+        let condition = if let Some(id) = filter.id {
+            format!("id = {} AND {range}", id.0.cast_signed())
+        } else if filter.dead_letters {
+            within("dead")
+        } else if filter.states == [ExecutionState::Running] {
+            within("running")
+        } else {
+            range.to_owned()
+        };
+        self.sql.prepare(&format!("{SELECT}{condition}"))
     }
 
     pub(super) fn change(

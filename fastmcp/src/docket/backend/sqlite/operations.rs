@@ -44,6 +44,18 @@ impl Store<'_> {
         Ok(entry.map(|entry| self.on_wall(entry.record())))
     }
 
+    /// Returns the envelope of an execution that has not ended, or of a dead letter.
+    pub(super) fn envelope(&self, id: ExecutionId) -> Result<Option<Bytes>> {
+        let mut query = self
+            .sql
+            .prepare_cached("SELECT payload FROM executions WHERE id = ?1")?;
+        let envelope = query.query_row([id.0.cast_signed()], |row| {
+            let payload = row.get_ref(0)?.as_blob_or_null()?.unwrap_or_default();
+            Ok(Bytes::copy_from_slice(payload))
+        });
+        Ok(envelope.optional()?.filter(|envelope| !envelope.is_empty()))
+    }
+
     /// Returns the record, and the place for the stream of its events; none if it has ended.
     pub(super) fn watch(
         &mut self,

@@ -15,6 +15,12 @@ impl Endpoint {
         self
     }
 
+    /// Returns the authorization; `None` if callers need no token.
+    #[cfg(feature = "dashboard")]
+    pub(crate) fn authorization(&self) -> Option<&std::sync::Arc<Authorization>> {
+        self.authorization.as_ref()
+    }
+
     /// Responds to a request for the metadata document of authorization; `None` for other requests.
     pub(crate) fn metadata(&self, request: &Request<Body>) -> Option<Response<Body>> {
         let authorization = self.authorization.as_ref()?;

@@ -29,6 +29,7 @@ pub(crate) fn put_filter(step: &mut Step, filter: &Filter) {
         "submitted_before": filter.submitted_before,
         "ended_since": filter.ended_since,
         "ended_before": filter.ended_before,
+        "newest_first": filter.newest_first,
     });
     step.add(filter.to_string());
 }

@@ -35,26 +35,37 @@ end
 
 -- Returns the IDs to examine, and whether the range contains no others.
 local function candidates(filter, after, last)
-  local id = condition(filter, 'id')
-  local from, to = after ~= '' and '(' .. after or '-inf', last ~= '' and last or '+inf'
+  local id, is_reverse = condition(filter, 'id'), filter.newest_first
+  local from = after ~= '' and '(' .. after or is_reverse and '+inf' or '-inf'
+  local to = last ~= '' and last or is_reverse and '-inf' or '+inf'
+  -- Returns whether the first number comes before the second one in the list.
+  local function is_before(a, b)
+    if is_reverse then
+      return a > b
+    end
+    return a < b
+  end
+  local function is_in_range(number)
+    return (after == '' or is_before(tonumber(after), number)) and (last == '' or not is_before(tonumber(last), number))
+  end
   if id then
-    local is_in_range = (after == '' or tonumber(id) > tonumber(after)) and (last == '' or tonumber(id) <= tonumber(last))
-    return is_in_range and { id } or {}, true
+    return is_in_range(tonumber(id)) and { id } or {}, true
   end
   if filter.dead_letters and call('ZCARD', prefix .. 'dead') <= 10 * MAX_EXAMINED then
     local ids, sorted = call('ZRANGE', prefix .. 'dead', 0, -1), {}
     for _, letter in ipairs(ids) do
       local number = tonumber(letter)
-      if number and (after == '' or number > tonumber(after)) and (last == '' or number <= tonumber(last)) then
+      if number and is_in_range(number) then
         sorted[#sorted + 1] = letter
       end
     end
     table.sort(sorted, function(a, b)
-      return tonumber(a) < tonumber(b)
+      return is_before(tonumber(a), tonumber(b))
     end)
     return sorted, true
   end
-  local ids = call('ZRANGEBYSCORE', prefix .. 'all', from, to, 'LIMIT', 0, MAX_EXAMINED)
+  local read = is_reverse and 'ZREVRANGEBYSCORE' or 'ZRANGEBYSCORE'
+  local ids = call(read, prefix .. 'all', from, to, 'LIMIT', 0, MAX_EXAMINED)
   return ids, #ids < MAX_EXAMINED
 end
 
@@ -163,6 +174,11 @@ local function heads()
     end
   end
   return due
+end
+
+-- Returns the envelope of an execution that has not ended, or of a dead letter; an empty text for others.
+function steps.envelope()
+  return execution.read_fields(ARGV[7], 'body').body or ''
 end
 
 function steps.stats()
