@@ -95,6 +95,7 @@
 //! | `auth` | no | [`FastMcp::auth`]: access tokens and scopes over HTTP (OAuth 2.1) |
 //! | `telemetry` | no | [`FastMcp::telemetry`]: spans and metrics for OpenTelemetry and Prometheus |
 //! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP, and `FastMcp::proxy`, which offers the components of such servers. [`Client::connect`](client::Client::connect), for tests, needs no feature |
+//! | `dev` | no | [`dev`]: a front that keeps clients connected while `cargo build` replaces the server |
 //!
 //! A server over HTTP alone saves the code of `stdio` with `default-features = false, features = ["http"]`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -105,7 +106,8 @@
         feature = "http",
         feature = "redis",
         feature = "sqlite",
-        feature = "client"
+        feature = "client",
+        feature = "dev"
     )),
     allow(rustdoc::broken_intra_doc_links)
 )]
@@ -123,6 +125,8 @@ mod component;
 mod component_kind;
 pub mod context;
 pub mod dependencies;
+#[cfg(feature = "dev")]
+pub mod dev;
 pub mod docket;
 mod error;
 pub mod guide;

@@ -24,6 +24,7 @@ const LEVELS: &[&[&str]] = &[
         "task",
         "private",
         "client",
+        "dev",
     ],
     &["server"],
     &["transport"],
