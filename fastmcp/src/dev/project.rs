@@ -112,10 +112,14 @@ impl Project {
             .unwrap_or_default();
         let mut tried: Vec<PathBuf> = Vec::new();
         for directory in directories {
-            if tried.iter().any(|it| directory.starts_with(it)) {
+            let has_manifest = |it: &&Path| it.join("Cargo.toml").is_file();
+            let Some(directory) = directory.ancestors().find(has_manifest) else {
+                continue;
+            };
+            if tried.iter().any(|it| it == directory) {
                 continue;
             }
-            if let Ok(metadata) = metadata(&directory).await {
+            if let Ok(metadata) = metadata(directory).await {
                 let built_here = executable.starts_with(target_directory(&metadata));
                 let mut all = array(&metadata["packages"]).iter().flat_map(targets);
                 let target = all.find(|it| it.name == stem && built_here);
@@ -123,7 +127,7 @@ impl Project {
                     return Ok(Self::new(&metadata, &target, executable));
                 }
             }
-            tried.push(directory);
+            tried.push(directory.to_owned());
         }
         Err(DevError::Project(format!(
             "{} is the binary of no package in {tried:?}; start it with `cargo run`, or state the command that \
