@@ -17,6 +17,7 @@
 //! | [`middleware`] | logs, limits and checks around requests |
 //! | [`composition`] | mounted servers, remote servers, components of a running server |
 //! | [`client`] | programs that use servers |
+//! | [`dev`] | edits while a client is connected, tools for coding agents |
 //! | [`testing`] | tests of tools, tasks and whole servers |
 //! | [`databases`] | connections, pools and transactions |
 //! | [`deploying`] | containers, systemd, proxies, rolling deployments |
@@ -113,6 +114,13 @@ pub mod sessions {}
     doc = "Access tokens. The page is part of the documentation with the feature `auth`."
 )]
 pub mod authorization {}
+
+#[cfg_attr(feature = "dev", doc = include_str!("../docs/dev.md"))]
+#[cfg_attr(
+    not(feature = "dev"),
+    doc = "Edits while a client is connected. The page is part of the documentation with the feature `dev`."
+)]
+pub mod dev {}
 
 #[cfg_attr(all(feature = "http", feature = "testing"), doc = include_str!("../docs/testing.md"))]
 #[cfg_attr(

@@ -97,6 +97,7 @@
 //! | `telemetry` | no | [`FastMcp::telemetry`]: spans and metrics for OpenTelemetry and Prometheus |
 //! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP, and `FastMcp::proxy`, which offers the components of such servers. [`Client::connect`](client::Client::connect), for tests, needs no feature |
 //! | `testing` | no | [`testing`]: connected clients, dockets with a clock that tests move, and assertions, for dev-dependencies |
+//! | `dev` | no | [`dev`]: a front that keeps clients connected while `cargo build` replaces the server |
 //!
 //! A server over HTTP alone saves the code of `stdio` with `default-features = false, features = ["http"]`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -109,7 +110,8 @@
         feature = "sqlite",
         feature = "dashboard",
         feature = "client",
-        feature = "testing"
+        feature = "testing",
+        feature = "dev"
     )),
     allow(rustdoc::broken_intra_doc_links)
 )]
@@ -129,6 +131,8 @@ pub mod context;
 #[cfg(feature = "dashboard")]
 mod dashboard;
 pub mod dependencies;
+#[cfg(feature = "dev")]
+pub mod dev;
 pub mod docket;
 mod error;
 pub mod guide;

@@ -34,6 +34,8 @@ pub struct Selection(Rule);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Rule {
+    #[cfg(feature = "dev")]
+    Nothing,
     Is(Criterion),
     Not(Box<Rule>),
     And(Box<Rule>, Box<Rule>),
@@ -74,6 +76,12 @@ impl Selection {
     /// Selects the components of this kind.
     pub fn kind(kind: ComponentKind) -> Self {
         Self(Rule::Is(Criterion::Kind(kind)))
+    }
+
+    /// Selects no component of the program. The server has only those that are added to it.
+    #[cfg(feature = "dev")]
+    pub(crate) fn nothing() -> Self {
+        Self(Rule::Nothing)
     }
 
     pub(crate) fn matches(&self, component: &Descriptor<'_>) -> bool {
@@ -142,6 +150,8 @@ pub(crate) struct Descriptor<'a> {
 impl Rule {
     fn matches(&self, component: &Descriptor<'_>) -> bool {
         match self {
+            #[cfg(feature = "dev")]
+            Self::Nothing => false,
             Self::Is(criterion) => criterion.matches(component),
             Self::Not(rule) => !rule.matches(component),
             Self::And(left, right) => left.matches(component) && right.matches(component),
@@ -153,6 +163,8 @@ impl Rule {
     /// too: a misspelled exclusion would silently exclude nothing.
     fn unmatched(&self, components: &[Descriptor<'_>]) -> Option<&Criterion> {
         match self {
+            #[cfg(feature = "dev")]
+            Self::Nothing => None,
             Self::Not(rule) => rule.unmatched(components),
             Self::And(left, right) | Self::Or(left, right) => left
                 .unmatched(components)

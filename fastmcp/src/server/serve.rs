@@ -8,7 +8,9 @@ use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 
 use crate::server::error::ServeError;
 use crate::server::running::Server;
-#[cfg(any(feature = "stdio", feature = "http"))]
+#[cfg(feature = "http")]
+use crate::server::signals::stop_of_http_requested;
+#[cfg(feature = "stdio")]
 use crate::server::signals::stop_requested;
 use crate::transport::byte_stream::{self, Reader, Writer};
 use crate::transport::in_memory;
@@ -118,7 +120,7 @@ impl Server {
         async move {
             let stop = async {
                 tokio::select! {
-                    () = stop_requested() => {}
+                    () = stop_of_http_requested() => {}
                     () = self.stopping.cancelled() => {}
                 }
             };
@@ -150,7 +152,7 @@ impl Server {
         let stopping = self.stopping.clone();
         async move {
             tokio::select! {
-                () = stop_requested() => {}
+                () = stop_of_http_requested() => {}
                 () = stopping.cancelled() => {}
             }
             http.drain().await;

@@ -2,6 +2,14 @@
 
 use std::sync::Once;
 
+#[cfg(feature = "http")]
+use tokio_util::sync::CancellationToken;
+
+/// The ID of the process whose end of the standard input stops a server over HTTP. Servers over standard input and
+/// output always stop then. It is the ID of the parent, so that it has no effect on programs that the server starts.
+#[cfg(feature = "http")]
+pub(crate) const STOP_WITH_STDIN_OF: &str = "FASTMCP_STOP_WITH_STDIN_OF";
+
 /// Returns on the first `SIGINT` (control-C), `SIGTERM` or `SIGHUP`. The next one ends the process at
 /// once, also if handlers block all threads.
 ///
@@ -30,6 +38,41 @@ pub(crate) async fn stop_requested() {
     if let Err(error) = tokio::signal::ctrl_c().await {
         tracing::warn!(%error, "cannot listen for control-C");
         std::future::pending::<()>().await;
+    }
+}
+
+/// Returns like [`stop_requested`], and also when standard input ends if [`STOP_WITH_STDIN_OF`] asks for it.
+#[cfg(feature = "http")]
+pub(crate) async fn stop_of_http_requested() {
+    tokio::select! {
+        () = stop_requested() => {}
+        () = input_ended() => {}
+    }
+}
+
+#[cfg(feature = "http")]
+async fn input_ended() {
+    use std::sync::LazyLock;
+
+    static ENDED: LazyLock<Option<CancellationToken>> = LazyLock::new(|| {
+        let parent = crate::server::settings::text(STOP_WITH_STDIN_OF)?;
+        #[cfg(unix)]
+        if parent != std::os::unix::process::parent_id().to_string() {
+            return None;
+        }
+        let _ = parent;
+        let ended = CancellationToken::new();
+        let reader = ended.clone();
+        // A thread, because a read of standard input cannot be cancelled, and the runtime would wait for it.
+        std::thread::spawn(move || {
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            reader.cancel();
+        });
+        Some(ended)
+    });
+    match &*ENDED {
+        Some(ended) => ended.cancelled().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -25,6 +25,7 @@ const LEVELS: &[&[&str]] = &[
         "private",
         "client",
         "testing",
+        "dev",
     ],
     &["server"],
     &["dashboard"],
