@@ -10,6 +10,7 @@
 //! | [`background_work`] | queues, retries, schedules, limits |
 //! | [`operating`] | health checks, lists, dead letters, retention |
 //! | [`tasks`] | tool calls that clients follow |
+//! | [`events`] | events that clients subscribe to |
 //! | [`serving_stdio`], [`serving_http`] | transports, logs, authentication |
 //! | [`sessions`] | values that calls share, sessions on several replicas |
 //! | [`authorization`] | access tokens, scopes, rules for callers |
@@ -76,6 +77,13 @@ pub mod telemetry {}
 
 #[doc = include_str!("../docs/tasks.md")]
 pub mod tasks {}
+
+#[cfg_attr(feature = "events", doc = include_str!("../docs/events.md"))]
+#[cfg_attr(
+    not(feature = "events"),
+    doc = "Events. The page is part of the documentation with the feature `events`."
+)]
+pub mod events {}
 
 #[cfg_attr(feature = "stdio", doc = include_str!("../docs/serving_stdio.md"))]
 #[cfg_attr(

@@ -94,6 +94,7 @@
 //! | `sqlite` | no | [`Docket::sqlite`](docket::Docket::sqlite): dockets in a file, which outlive their process and which processes of one machine can share |
 //! | `auth` | no | [`FastMcp::auth`]: access tokens and scopes over HTTP (OAuth 2.1) |
 //! | `telemetry` | no | [`FastMcp::telemetry`]: spans and metrics for OpenTelemetry and Prometheus |
+//! | `events` | no | [`FastMcp::events`]: events that clients subscribe to by webhook, or poll |
 //! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP, and `FastMcp::proxy`, which offers the components of such servers. [`Client::connect`](client::Client::connect), for tests, needs no feature |
 //!
 //! A server over HTTP alone saves the code of `stdio` with `default-features = false, features = ["http"]`.
@@ -105,6 +106,7 @@
         feature = "http",
         feature = "redis",
         feature = "sqlite",
+        feature = "events",
         feature = "client"
     )),
     allow(rustdoc::broken_intra_doc_links)
@@ -125,6 +127,8 @@ pub mod context;
 pub mod dependencies;
 pub mod docket;
 mod error;
+#[cfg(feature = "events")]
+pub mod events;
 pub mod guide;
 pub mod mcp;
 mod mcp_tasks;
@@ -223,6 +227,9 @@ pub use fastmcp_macros::completion;
 pub use fastmcp_macros::data;
 #[doc = include_str!("../docs/attributes/dependency.md")]
 pub use fastmcp_macros::dependency;
+#[cfg(feature = "events")]
+#[doc = include_str!("../docs/attributes/event.md")]
+pub use fastmcp_macros::event;
 #[doc = include_str!("../docs/attributes/prompt.md")]
 #[doc = include_str!("../docs/attributes/prompt_examples.md")]
 pub use fastmcp_macros::prompt;

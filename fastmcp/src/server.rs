@@ -5,6 +5,8 @@ pub(crate) mod builder;
 pub(crate) mod call_options;
 pub(crate) mod composition_options;
 pub(crate) mod error;
+#[cfg(feature = "events")]
+pub(crate) mod events;
 pub(crate) mod lifespan;
 pub(crate) mod log_writer;
 pub(crate) mod logging;

@@ -65,17 +65,16 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
         answers: Arc::default(),
         settings: Arc::new(settings),
         docket: None,
+        #[cfg(feature = "events")]
+        events: None,
         store: store.unwrap_or_else(Store::memory),
     };
     let started = Started::start(node, outer).await?;
     let dispatcher = Arc::clone(&started.dispatcher);
-    let protocol = Arc::new(ProtocolServer::new(
-        dispatcher,
-        state_signer,
-        page_size,
-        cache,
-        has_fast_path,
-    ));
+    let protocol = ProtocolServer::new(dispatcher, state_signer, page_size, cache, has_fast_path);
+    #[cfg(feature = "events")]
+    let protocol = protocol.with_events(started.events.clone());
+    let protocol = Arc::new(protocol);
     let stopping = CancellationToken::new();
     #[cfg(feature = "telemetry")]
     crate::server::telemetry::observe(protocol.dispatcher.provided.docket.as_ref(), &stopping);

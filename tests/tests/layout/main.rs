@@ -28,7 +28,7 @@ const LEVELS: &[&[&str]] = &[
     &["server"],
     &["transport"],
     &["protocol"],
-    &["mcp_tasks"],
+    &["mcp_tasks", "events"],
     &["component", "middleware"],
     &["background"],
     &["call"],
