@@ -104,6 +104,13 @@ else
     skipped "clients that sign in: npm, node or python3 is missing"
 fi
 
+section "events"
+if have npm && have node; then
+    bash scripts/events.sh
+else
+    skipped "clients of events: npm or node is missing"
+fi
+
 section "sets of features, minimal versions"
 wait "$sets" || { cat "$sets_log"; exit 1; }
 cat "$sets_log"

@@ -3,8 +3,8 @@
 //! An expansion refers to all items through `::fastmcp::__private`. Its own items are inside a `const _`
 //! block, with names that start with `__fastmcp` where code of the user is in scope. Names in the user's
 //! crate therefore cannot change the meaning of the expansion, and the expansion does not shadow them.
-//! Outside of the block are only the function and, for a task, a provider or a completion, the type that
-//! represents it. Tokens that mention a type of the user have the span of that type, so that rustc's
+//! Outside of the block are only the function and, for a task, a provider, a completion or an event, the
+//! type that represents it. Tokens that mention a type of the user have the span of that type, so that rustc's
 //! errors about the type point at it.
 
 use proc_macro2::TokenStream;
@@ -26,6 +26,7 @@ mod data;
 mod depends;
 mod duration;
 mod entry;
+mod event;
 mod expansion;
 mod field_limits;
 mod form_type;

@@ -64,6 +64,7 @@ fn expand_file(source: &str) -> String {
         "task" => pipeline::function(HandlerKind::Task, options, item),
         "dependency" => pipeline::function(HandlerKind::Provider, options, item),
         "completion" => pipeline::function(HandlerKind::Completion, options, item),
+        "event" => pipeline::function(HandlerKind::Event, options, item),
         "tools" => pipeline::tools(options, item),
         "data" => pipeline::data(options, item),
         other => panic!("`{other}` is not one of our attributes"),

@@ -61,6 +61,12 @@ pub fn completion(attribute: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::function(HandlerKind::Completion, attribute.into(), item.into()).into()
 }
 
+/// Turns a function into an event; see `fastmcp::event`.
+#[proc_macro_attribute]
+pub fn event(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::function(HandlerKind::Event, attribute.into(), item.into()).into()
+}
+
 /// Derives the traits of types that are part of requests, results or tasks; see `fastmcp::data`.
 #[proc_macro_attribute]
 pub fn data(attribute: TokenStream, item: TokenStream) -> TokenStream {

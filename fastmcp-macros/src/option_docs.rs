@@ -8,13 +8,14 @@ use crate::parse::options::owner::{Owner, OwnerKind};
 use crate::parse::options::table::{self, TABLE};
 
 /// The attributes whose options the rustdoc of `fastmcp` documents.
-const ATTRIBUTES: [Owner; 8] = [
+const ATTRIBUTES: [Owner; 9] = [
     Owner::Tool,
     Owner::Resource,
     Owner::Prompt,
     Owner::Task,
     Owner::Dependency,
     Owner::Completion,
+    Owner::Event,
     Owner::Tools,
     Owner::Data,
 ];

@@ -15,6 +15,7 @@
 //! | [`SessionState`], [`UserState`] | the values that handlers keep for the session or for the caller; not in a `#[task]` |
 //! | [`Progress`] | reports progress to the client or, in a `#[task]`, to the docket |
 //! | [`Steps`] | the durable steps of a `#[task]` or a `#[tool(task)]`; see [background work](crate::guide::background_work) |
+//! | `Events` | emits [events](crate::guide::events) to subscribers (feature `events`) |
 //! | [`CurrentExecution`], [`TaskKey`] | in a `#[task]`: the current run and its key |
 //! | [`Cancellation`], [`TimeLimit`], [`NextRun`] | in a `#[task]`: the cancellation token, the time limit, and the settings of the next run |
 //! | `limit: Limit`, where `Limit` implements [`Dependency`] | the value that [`Dependency::resolve`] returns |

@@ -11,6 +11,7 @@
 //! | [`operating`] | health checks, lists, dead letters, retention |
 //! | [`dashboard`] | a web page that shows the docket and operates it |
 //! | [`tasks`] | tool calls that clients follow |
+//! | [`events`] | events that clients subscribe to |
 //! | [`serving_stdio`], [`serving_http`] | transports, logs, authentication |
 //! | [`sessions`] | values that calls share, sessions on several replicas |
 //! | [`authorization`] | access tokens, scopes, rules for callers |
@@ -86,6 +87,13 @@ pub mod telemetry {}
 
 #[doc = include_str!("../docs/tasks.md")]
 pub mod tasks {}
+
+#[cfg_attr(feature = "events", doc = include_str!("../docs/events.md"))]
+#[cfg_attr(
+    not(feature = "events"),
+    doc = "Events. The page is part of the documentation with the feature `events`."
+)]
+pub mod events {}
 
 #[cfg_attr(feature = "stdio", doc = include_str!("../docs/serving_stdio.md"))]
 #[cfg_attr(

@@ -95,6 +95,7 @@
 //! | `auth` | no | [`FastMcp::auth`]: access tokens and scopes over HTTP (OAuth 2.1) |
 //! | `dashboard` | no | [`Server::dashboard`]: a web page that shows the docket and operates it |
 //! | `telemetry` | no | [`FastMcp::telemetry`]: spans and metrics for OpenTelemetry and Prometheus |
+//! | `events` | no | [`FastMcp::events`]: events that clients subscribe to by webhook, or poll |
 //! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP, and `FastMcp::proxy`, which offers the components of such servers. [`Client::connect`](client::Client::connect), for tests, needs no feature |
 //! | `testing` | no | [`testing`]: connected clients, dockets with a clock that tests move, and assertions, for dev-dependencies |
 //! | `dev` | no | [`dev`]: a front that keeps clients connected while `cargo build` replaces the server |
@@ -109,6 +110,7 @@
         feature = "redis",
         feature = "sqlite",
         feature = "dashboard",
+        feature = "events",
         feature = "client",
         feature = "testing",
         feature = "dev"
@@ -135,6 +137,8 @@ pub mod dependencies;
 pub mod dev;
 pub mod docket;
 mod error;
+#[cfg(feature = "events")]
+pub mod events;
 pub mod guide;
 pub mod mcp;
 mod mcp_tasks;
@@ -238,6 +242,9 @@ pub use fastmcp_macros::completion;
 pub use fastmcp_macros::data;
 #[doc = include_str!("../docs/attributes/dependency.md")]
 pub use fastmcp_macros::dependency;
+#[cfg(feature = "events")]
+#[doc = include_str!("../docs/attributes/event.md")]
+pub use fastmcp_macros::event;
 #[doc = include_str!("../docs/attributes/prompt.md")]
 #[doc = include_str!("../docs/attributes/prompt_examples.md")]
 pub use fastmcp_macros::prompt;

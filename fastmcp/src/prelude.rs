@@ -18,6 +18,10 @@ pub use crate::docket::handle::Docket;
 pub use crate::docket::progress::Progress;
 pub use crate::docket::worker::handle::Worker;
 pub use crate::error::{Result, ToolError};
+#[cfg(feature = "events")]
+pub use crate::events::emit::Events;
 pub use crate::principal::Principal;
 pub use crate::server::builder::FastMcp;
+#[cfg(feature = "events")]
+pub use fastmcp_macros::event;
 pub use fastmcp_macros::{completion, dependency, prompt, resource, task, tool, tools};

@@ -41,9 +41,9 @@ pub use crate::call::provider_value::{
 };
 pub use crate::call::refused_parameters::{
     BelongsToAProvider, HasListableName, HasName, HasSchema, IsArgumentOrDependency, IsDecodable,
-    IsDependency, IsEncodable, IsInUri, IsReadable, IsSentByClients, IsSentToTask, IsShareable,
-    IsTaskArgumentOrDependency, LivesAsLongAsTheServer, NeedsNoCaller, OutlivesTheRequest,
-    TakesArg,
+    IsDependency, IsEncodable, IsInUri, IsPayload, IsReadable, IsSentByClients, IsSentToTask,
+    IsShareable, IsTaskArgumentOrDependency, LivesAsLongAsTheServer, NeedsNoCaller,
+    OutlivesTheRequest, TakesArg,
 };
 pub use crate::call::resolve::{provider_error, provider_needs, resolve_in_provider};
 pub use crate::call::returned::{
@@ -85,6 +85,8 @@ pub use crate::docket::policy::cron::Cron;
 pub use crate::docket::policy::retry::Retry;
 pub use crate::docket::policy::{Policy, Repeat};
 pub use crate::error::Error;
+#[cfg(feature = "events")]
+pub use crate::events::entry::{Event, EventEntry, IntoMatch, RegisteredEvent};
 pub use crate::mcp::{Icon, PromptMessage};
 pub use crate::registration::Location;
 pub use futures_util::future::BoxFuture;

@@ -7,6 +7,10 @@ pub(crate) mod changes;
 pub(crate) mod client_channel;
 pub(crate) mod connection;
 pub(crate) mod convert;
+#[cfg(feature = "events")]
+pub(crate) mod events;
+#[cfg(feature = "events")]
+pub(crate) mod events_capability;
 pub(crate) mod fast_path;
 pub(crate) mod handler;
 #[cfg(feature = "http")]

@@ -61,6 +61,8 @@ pub enum DuplicateKind {
     ResourceTemplate,
     /// `#[task]`
     Task,
+    /// `#[event]`
+    Event,
 }
 
 impl DuplicateKind {
@@ -69,6 +71,7 @@ impl DuplicateKind {
             Self::Tool => format!("tools are named `{name}`"),
             Self::Prompt => format!("prompts are named `{name}`"),
             Self::Task => format!("tasks are named `{name}`"),
+            Self::Event => format!("events are named `{name}`"),
             Self::Resource => format!("resources have the URI `{name}`"),
             Self::ResourceTemplate => {
                 format!("resource templates match the same URIs, `{name}`")
@@ -78,7 +81,7 @@ impl DuplicateKind {
 
     fn fix(self) -> &'static str {
         match self {
-            Self::Tool | Self::Prompt | Self::Task => {
+            Self::Tool | Self::Prompt | Self::Task | Self::Event => {
                 "rename one of the functions, or set another `name` in its attribute"
             }
             Self::Resource | Self::ResourceTemplate => "change one of the URIs",

@@ -7,6 +7,8 @@ pub(crate) mod composition_options;
 #[cfg(feature = "dashboard")]
 pub(crate) mod dashboard;
 pub(crate) mod error;
+#[cfg(feature = "events")]
+pub(crate) mod events;
 pub(crate) mod lifespan;
 pub(crate) mod log_writer;
 pub(crate) mod logging;

@@ -177,7 +177,7 @@ pub(super) fn called(signature: &Signature, locals: &[&Ident]) -> TokenStream {
             // Expands to: `parameter_0`.
             (Passing::Value, _) => quote!(#local),
             // Expands to: `&parameter_0`.
-            (Passing::Reference, Source::Type(_)) => quote!(&#local),
+            (Passing::Reference, Source::Type(_) | Source::Payload) => quote!(&#local),
             // Expands to: `&*parameter_0`, for a `ProviderRef` or a `State`.
             (Passing::Reference, Source::Provider(_) | Source::Receiver) => quote!(&*#local),
         }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::expansion::Expansion;
-use super::{completion, prompt, provider, resource, task, tool};
+use super::{completion, event, prompt, provider, resource, task, tool};
 use crate::model::handler::Handler;
 use crate::model::refused::Fallback;
 
@@ -16,6 +16,7 @@ pub(super) fn expand(handler: &Handler) -> Expansion {
         Handler::Task(task) => task::expand(task),
         Handler::Provider(provider) => provider::expand(provider),
         Handler::Completion(completion) => completion::expand(completion),
+        Handler::Event(event) => event::expand(event),
     }
 }
 

@@ -48,6 +48,7 @@ fn parameter_item(table: Table<'_>, names: &Names, parameter: &Parameter) -> Tok
             let state = syn::parse_quote_spanned!(span=> __fastmcp::State<#ty>);
             from_type(table, names, parameter, &state)
         }
+        Source::Payload => from_type(table, names, parameter, &parameter.ty),
         Source::Type(argument) => {
             let items = from_type(table, names, parameter, &parameter.ty);
             let is_task = matches!(table, Table::Task);

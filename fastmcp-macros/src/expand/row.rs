@@ -31,6 +31,9 @@ impl Table<'_> {
         if matches!(parameter.source, Source::Receiver) {
             return RECEIVER.to_vec();
         }
+        if matches!(parameter.source, Source::Payload) {
+            return PAYLOAD.to_vec();
+        }
         match self {
             Self::Component => COMPONENT.to_vec(),
             Self::Resource(_) => [COMPONENT, URI].concat(),
@@ -81,6 +84,13 @@ impl Table<'_> {
 /// A refused row, and the trait that checks it.
 pub(super) type Refusal = (&'static str, &'static str);
 
+const PAYLOAD: &[Refusal] = &[
+    ("INJECTED", "IsPayload"),
+    ("NO_SCHEMA", "IsPayload"),
+    ("NOT_DECODABLE", "IsPayload"),
+    ("NEITHER", "IsPayload"),
+    ("SCOPE_ELSEWHERE", "BelongsToAProvider"),
+];
 const RECEIVER: &[Refusal] = &[("NOT_SHAREABLE", "IsShareable")];
 const COMPONENT: &[Refusal] = &[
     ("NO_SCHEMA", "HasSchema"),

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 
 use crate::errors::Errors;
 use crate::model::completion::Completion;
+use crate::model::event::Event;
 use crate::model::kind::HandlerKind;
 use crate::model::policy::Policy;
 use crate::model::prompt::Prompt;
@@ -24,6 +25,7 @@ pub(crate) enum Handler {
     Task(Box<Task>),
     Provider(Box<Provider>),
     Completion(Box<Completion>),
+    Event(Box<Event>),
 }
 
 impl Handler {
@@ -56,6 +58,7 @@ impl Handler {
             HandlerKind::Completion => {
                 Self::Completion(Completion::new(head, options, &mut errors).into())
             }
+            HandlerKind::Event => Self::Event(Event::new(head, options, &mut errors).into()),
         };
         if errors.is_empty() {
             return Ok(handler);
@@ -90,6 +93,7 @@ impl Handler {
             Self::Task(it) => &it.signature,
             Self::Provider(it) => &it.signature,
             Self::Completion(it) => &it.signature,
+            Self::Event(it) => &it.signature,
         }
     }
 
@@ -101,6 +105,7 @@ impl Handler {
             Self::Task(it) => it.signature,
             Self::Provider(it) => it.signature,
             Self::Completion(it) => it.signature,
+            Self::Event(it) => it.signature,
         }
     }
 }

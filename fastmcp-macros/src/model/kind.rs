@@ -11,6 +11,7 @@ pub(crate) enum HandlerKind {
     Task,
     Provider,
     Completion,
+    Event,
 }
 
 /// The kinds of handlers that methods in `#[tools] impl` can be.
@@ -36,6 +37,7 @@ impl HandlerKind {
             Self::Task => "a task",
             Self::Provider => "a provider",
             Self::Completion => "a completion",
+            Self::Event => "an event",
         }
     }
 
@@ -48,13 +50,14 @@ impl HandlerKind {
             Self::Task => Owner::Task,
             Self::Provider => Owner::Dependency,
             Self::Completion => Owner::Completion,
+            Self::Event => Owner::Event,
         }
     }
 
     /// Returns the owner of the options of `#[arg(…)]`.
     pub(crate) fn argument_options(self) -> Owner {
         match self {
-            Self::Tool | Self::Resource | Self::Prompt => Owner::Argument,
+            Self::Tool | Self::Resource | Self::Prompt | Self::Event => Owner::Argument,
             Self::Task | Self::Provider | Self::Completion => Owner::PlainArgument,
         }
     }

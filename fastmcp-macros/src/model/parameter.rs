@@ -10,6 +10,7 @@ use crate::model::argument::{self, Argument};
 use crate::model::depends;
 use crate::model::kind::HandlerKind;
 use crate::model::passing::{Passing, passed};
+use crate::model::payload;
 use crate::model::wire_name;
 use crate::parse::doc;
 use crate::parse::tokens::{idents, replace_self, span_ends};
@@ -34,6 +35,8 @@ pub(crate) enum Source {
     Receiver,
     /// The provider that `#[depends(…)]` names.
     Provider(Path),
+    /// The program, which emits the event: `#[payload]`.
+    Payload,
     /// A client or the server. The type decides.
     Type(Box<Argument>),
 }
@@ -43,7 +46,7 @@ impl Parameter {
     pub(crate) fn argument(&self) -> Option<&Argument> {
         match &self.source {
             Source::Type(argument) => Some(argument),
-            Source::Receiver | Source::Provider(_) => None,
+            Source::Receiver | Source::Provider(_) | Source::Payload => None,
         }
     }
 
@@ -120,7 +123,7 @@ fn receiver(receiver: &Receiver, self_type: &Type, errors: &mut Errors) -> Optio
 fn refuse_receiver(kind: HandlerKind, receiver: &Receiver, errors: &mut Errors) {
     let handler = kind.with_article();
     let message = match kind {
-        HandlerKind::Provider | HandlerKind::Completion => format!(
+        HandlerKind::Provider | HandlerKind::Completion | HandlerKind::Event => format!(
             "{handler} cannot take `self`: move the function out of the `impl`, and take shared \
              values as `State<…>`"
         ),
@@ -143,6 +146,7 @@ fn parse_parameter(kind: HandlerKind, input: &PatType, errors: &mut Errors) -> O
     };
     let name = ident.unraw().to_string();
     let provider = depends::read(&name, &input.attrs, errors);
+    let is_payload = payload::read(kind, &name, &input.attrs, errors);
     let (ty, passing) = passed(kind, &name, &input.ty, provider.is_some(), errors)?;
     let mut read = argument::read(kind, &name, &input.attrs, errors);
     read.argument.pattern = pattern;
@@ -151,6 +155,16 @@ fn parse_parameter(kind: HandlerKind, input: &PatType, errors: &mut Errors) -> O
         read.argument.unlistable = problem.map(|_| ident.span());
     }
     let doc = doc::text(&input.attrs);
+    if is_payload {
+        return Some(Parameter {
+            ident,
+            name: payload::NAME.to_owned(),
+            ty,
+            passing,
+            description: doc,
+            source: Source::Payload,
+        });
+    }
     Some(Parameter {
         ident,
         name: read.rename.unwrap_or(name),
@@ -181,7 +195,10 @@ fn name_of_pattern(pattern: &Pat) -> Ident {
 fn refuse_duplicates(parameters: &[Parameter], errors: &mut Errors) {
     for (index, parameter) in parameters.iter().enumerate() {
         let before = &parameters[..index];
-        if let Some(other) = before.iter().find(|other| other.name == parameter.name) {
+        let is_payload = matches!(parameter.source, Source::Payload);
+        let same = before.iter().find(|other| other.name == parameter.name);
+        // A second payload has an error of its own.
+        if let Some(other) = same.filter(|_| !is_payload) {
             let (ident, other) = (&parameter.ident, &other.ident);
             errors.span(
                 name_span(parameter),

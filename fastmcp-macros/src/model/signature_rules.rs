@@ -85,6 +85,16 @@ pub(super) fn check(kind: HandlerKind, function: &Function, errors: &mut Errors)
             "a task must be an `async fn`: write `async` before `fn`",
         );
     }
+    if kind == HandlerKind::Event
+        && let Some(asyncness) = asyncness
+    {
+        errors.at(
+            asyncness,
+            "an event cannot be `async`, because its function only compares the payload with the \
+             arguments of a subscription: remove `async`, and put what the comparison needs into the \
+             payload",
+        );
+    }
     refuse_generics(kind, generics, errors);
     if let ReturnType::Type(_, output) = output
         && let Type::ImplTrait(output) = &**output

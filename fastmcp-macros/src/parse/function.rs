@@ -69,13 +69,15 @@ impl Function {
 
 /// Returns whether an attribute belongs to a parameter.
 pub(crate) fn is_of_parameter(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("arg") || attribute.path().is_ident("depends")
+    ["arg", "depends", "payload"]
+        .iter()
+        .any(|name| attribute.path().is_ident(name))
 }
 
 /// Returns whether an attribute of a parameter has to be removed. rustc accepts only a few attributes on
 /// parameters.
 fn is_ours(attribute: &Attribute) -> bool {
-    ["doc", "arg", "depends"]
+    ["doc", "arg", "depends", "payload"]
         .iter()
         .chain(FOREIGN.iter().map(|(name, _)| name))
         .any(|name| attribute.path().is_ident(name))

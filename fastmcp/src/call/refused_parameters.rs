@@ -47,6 +47,13 @@ refused! {
     note = "for an argument, the type must implement `serde::Deserialize` and `schemars::JsonSchema`; `#[fastmcp::data]` on a type of your own derives both"
 }
 refused! {
+    /// The payload of an event, which is data.
+    IsPayload<T>,
+    message = "payload `{Self}`: `{T}` cannot be sent to subscribers",
+    label = "not data",
+    note = "put `#[fastmcp::data]` on the type: it derives `serde::Serialize`, `serde::Deserialize` and `schemars::JsonSchema`"
+}
+refused! {
     /// [`INJECTED_IN_URI`](row::INJECTED_IN_URI).
     IsSentByClients<T>,
     message = "URI variable `{Self}` has the name of an injected parameter: clients cannot send a `{T}`",

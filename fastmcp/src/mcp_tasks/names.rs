@@ -14,6 +14,12 @@ pub(crate) fn execution_key(id: &str) -> Key {
     Key::from(format!("{KEY_PREFIX}{id}"))
 }
 
+/// Returns the ID of the task behind an execution with this key.
+#[cfg(feature = "events")]
+pub(crate) fn task_id(key: &str) -> Option<&str> {
+    key.strip_prefix(KEY_PREFIX)
+}
+
 /// Returns the task name of an execution that calls `tool`.
 pub(crate) fn execution_task(tool: &str) -> String {
     format!("{TOOL_PREFIX}{tool}")

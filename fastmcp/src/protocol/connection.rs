@@ -34,6 +34,9 @@ pub(crate) struct ProtocolServer {
     /// The time in milliseconds for which clients may cache responses, and the scope of the cache;
     /// `None` if clients must not cache.
     pub(crate) cache: Option<(u64, CacheScope)>,
+    /// The events of the server; `None` if it offers none.
+    #[cfg(feature = "events")]
+    pub(crate) events: Option<Arc<crate::events::server::EventServer>>,
     /// Answers common requests; `None` if it is off.
     pub(crate) fast_path: Option<Arc<FastPath>>,
     /// The description of the server, with the components that it depends on.
@@ -77,6 +80,8 @@ impl ProtocolServer {
             fast_path: has_fast_path.then(|| Arc::new(FastPath::new(&dispatcher))),
             config: RwLock::new((Offered::of(&dispatcher), server_config(&dispatcher))),
             dispatcher,
+            #[cfg(feature = "events")]
+            events: None,
             state_signer,
             page_size,
             cache: cache.map(|(fresh_for, shared)| (fresh_for, scope(shared))),
@@ -93,10 +98,35 @@ impl ProtocolServer {
             return kept.1.clone();
         }
         drop(kept);
-        let config = server_config(&self.dispatcher);
+        let config = self.describe();
         let mut kept = self.config.write().unwrap_or_else(PoisonError::into_inner);
         *kept = (offered, config.clone());
         config
+    }
+
+    /// Adds events.
+    #[cfg(feature = "events")]
+    pub(crate) fn with_events(
+        mut self,
+        events: Option<Arc<crate::events::server::EventServer>>,
+    ) -> Self {
+        self.events = events;
+        self.config = RwLock::new((Offered::of(&self.dispatcher), self.describe()));
+        self
+    }
+
+    #[cfg(feature = "events")]
+    fn describe(&self) -> ServerConfig {
+        let mut config = server_config(&self.dispatcher);
+        if self.events.is_some() {
+            crate::protocol::events_capability::advertise(&mut config.capabilities);
+        }
+        config
+    }
+
+    #[cfg(not(feature = "events"))]
+    fn describe(&self) -> ServerConfig {
+        server_config(&self.dispatcher)
     }
 
     /// Returns one page of a list that is sorted by `name`.

@@ -83,6 +83,15 @@ impl ServerHandler for Connection {
         request: CustomRequest,
         context: RequestContext,
     ) -> Response<CustomResult> {
+        #[cfg(feature = "events")]
+        if let Some(response) = self.events(&request, &context).await {
+            if let Err(error) = &response
+                && error.code == ErrorCode::INVALID_PARAMS
+            {
+                Self::mark_invalid_params(&context);
+            }
+            return response;
+        }
         if params::is_removed(&request.method) && has_multi_round_trips(&context) {
             return Err(params::unknown_method(&request.method));
         }

@@ -59,6 +59,30 @@ impl FastMcp {
         self
     }
 
+    /// Offers the [events](macro@crate::event) of the program to clients. The guide
+    /// [`events`](crate::guide::events) has a complete server.
+    ///
+    /// Subscriptions, events and deliveries are stored in the docket, so they last as long as the docket does. A worker
+    /// process that shares the docket needs the same call, to deliver.
+    ///
+    /// ```
+    /// use fastmcp::FastMcp;
+    /// use fastmcp::events::EventOptions;
+    ///
+    /// let server = FastMcp::new("builds").enable_docket().events(EventOptions::new());
+    /// # let _ = server;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The server does not start without a docket, if an option or an event is invalid, or if the server is
+    /// [mounted](Self::mount): the outer server offers the events.
+    #[cfg(feature = "events")]
+    pub fn events(mut self, options: crate::events::options::EventOptions) -> Self {
+        self.0.events = Some(options);
+        self
+    }
+
     /// Sets the components that are added and removed while the server runs, so that handlers and other code of the
     /// program can do that; see [`DynamicComponents`].
     ///

@@ -66,6 +66,10 @@ pub enum StartError {
     #[cfg(feature = "auth")]
     #[error("authorization: {0}")]
     InvalidAuth(#[from] crate::auth::InvalidAuth),
+    /// The options of [`FastMcp::events`](crate::FastMcp::events) are invalid, or the server cannot offer events.
+    #[cfg(feature = "events")]
+    #[error("events: {0}")]
+    Events(String),
     /// The docket of `FASTMCP_DOCKET_URL` cannot be opened.
     #[error("FASTMCP_DOCKET_URL: {0}")]
     DocketUrl(DocketError),
@@ -143,6 +147,16 @@ pub enum MountError {
          `FastMcp::auth` on the outer server, and set scopes on the tools"
     )]
     Authorization {
+        /// The prefix.
+        prefix: String,
+    },
+    /// The mounted server offers events of its own, which no client would see.
+    #[cfg(feature = "events")]
+    #[error(
+        "the server `{prefix}` has `events`, which only the outer server can offer: call `FastMcp::events` on the \
+         outer server"
+    )]
+    Events {
         /// The prefix.
         prefix: String,
     },

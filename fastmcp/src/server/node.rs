@@ -29,6 +29,8 @@ pub(crate) struct Node {
     pub(crate) parts: Vec<(Prefix, NodePart)>,
     /// The tasks of the program, if the server has a docket of its own.
     pub(crate) tasks: Option<TaskRegistry>,
+    #[cfg(feature = "events")]
+    pub(crate) events: Option<crate::events::registry::EventRegistry>,
     pub(crate) docket: NodeDocket,
 }
 
@@ -63,6 +65,8 @@ impl Node {
             .iter()
             .filter(|name| !is_header_name(name));
         errors.extend(invalid_headers.cloned().map(StartError::TaskHeader));
+        #[cfg(feature = "events")]
+        let events = crate::server::events::gather(&mut options, docket.is_enabled, errors);
         let parts = std::mem::take(&mut options.parts);
         let has_parts = !parts.is_empty();
         let parts = check_parts(parts, docket, settings, errors);
@@ -96,6 +100,8 @@ impl Node {
             options,
             parts,
             tasks: tasks?,
+            #[cfg(feature = "events")]
+            events,
             docket,
         };
         node.check_components(errors);
@@ -144,6 +150,15 @@ impl Node {
             ..*request
         };
         let mut unmet = self.registry.unmet(&capabilities);
+        #[cfg(feature = "events")]
+        if let Some(events) = &self.events {
+            unmet.extend(events.unmet(&Capabilities {
+                request: false,
+                http: false,
+                subscriber: true,
+                ..capabilities
+            }));
+        }
         if let Some(tasks) = self.tasks.as_ref().filter(|_| has_docket) {
             unmet.extend(tasks.unmet(&Capabilities {
                 docket: true,
@@ -278,6 +293,11 @@ fn check_parts(
                     let prefix = prefix.clone();
                     let error = MountError::Authorization { prefix };
                     errors.extend(std::iter::once(Box::new(error)));
+                }
+                #[cfg(feature = "events")]
+                if options.events.is_some() {
+                    let prefix = prefix.clone();
+                    errors.extend(std::iter::once(Box::new(MountError::Events { prefix })));
                 }
                 let mut inner = StartErrors::default();
                 let node = Node::check(*options, Some(docket), settings, &mut inner);

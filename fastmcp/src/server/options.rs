@@ -72,6 +72,8 @@ pub(crate) struct ServerOptions {
     pub(crate) added: DynamicComponents,
     #[cfg(feature = "auth")]
     pub(crate) auth: Option<crate::auth::Auth>,
+    #[cfg(feature = "events")]
+    pub(crate) events: Option<crate::events::options::EventOptions>,
     #[cfg(feature = "telemetry")]
     pub(crate) telemetry: crate::telemetry::options::Telemetry,
     /// The form in which schemas are listed.
@@ -117,6 +119,8 @@ impl ServerOptions {
             added: DynamicComponents::new(),
             #[cfg(feature = "auth")]
             auth: None,
+            #[cfg(feature = "events")]
+            events: None,
             #[cfg(feature = "telemetry")]
             telemetry: crate::telemetry::options::Telemetry::default(),
             schemas: Schemas::default(),

@@ -76,6 +76,13 @@ impl Server {
         self.dispatcher().provided.worker.get()
     }
 
+    /// Returns the handle that emits events, if the server [offers events](crate::FastMcp::events): for code of the
+    /// program that is no handler.
+    #[cfg(feature = "events")]
+    pub fn events(&self) -> Option<crate::events::emit::Events> {
+        Some(self.protocol.events.as_ref()?.events())
+    }
+
     /// Returns the parts of the server's lists that hosts of models may refuse, drop or misread, sorted
     /// by component. A start logs each of them as a warning with the target `fastmcp::lint`. Tools of mounted and remote
     /// servers, and those that were added, have the names that clients see.

@@ -116,6 +116,10 @@ fn parse_duration(variable: &'static str, value: String) -> Result<Duration, Set
         })
 }
 
+/// Lets webhooks be on this machine; see [`EventOptions::allow_loopback`](crate::events::EventOptions::allow_loopback).
+#[cfg(feature = "events")]
+pub(crate) const EVENTS_ALLOW_LOOPBACK: &str = "FASTMCP_EVENTS_ALLOW_LOOPBACK";
+
 /// Answers common requests without the protocol library; see [`FastMcp::fast_path`](crate::FastMcp::fast_path).
 pub(crate) const FAST_PATH: &str = "FASTMCP_FAST_PATH";
 

@@ -75,6 +75,8 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
         answers: Arc::default(),
         settings: Arc::new(settings),
         docket: None,
+        #[cfg(feature = "events")]
+        events: None,
         store: store.unwrap_or_else(Store::memory),
         path: name.to_string(),
         secret,
@@ -84,13 +86,10 @@ pub(crate) async fn start(mut options: ServerOptions) -> Result<Server, StartErr
     for lint in dispatcher.lints() {
         tracing::warn!(target: "fastmcp::lint", code = lint.code, "{lint}");
     }
-    let protocol = Arc::new(ProtocolServer::new(
-        dispatcher,
-        state_signer,
-        page_size,
-        cache,
-        has_fast_path,
-    ));
+    let protocol = ProtocolServer::new(dispatcher, state_signer, page_size, cache, has_fast_path);
+    #[cfg(feature = "events")]
+    let protocol = protocol.with_events(started.events.clone());
+    let protocol = Arc::new(protocol);
     let stopping = CancellationToken::new();
     #[cfg(feature = "telemetry")]
     for owner in protocol.dispatcher.docket_owners() {

@@ -45,12 +45,17 @@ pub(crate) struct Outer {
     pub(crate) path: String,
     /// The secret that all replicas of the outermost server share.
     pub(crate) secret: Arc<[u8]>,
+    /// The options of events, for the servers that share the docket.
+    #[cfg(feature = "events")]
+    pub(crate) events: Option<crate::events::options::EventOptions>,
 }
 
 /// One server of a tree of mounted servers.
 pub(crate) struct Started {
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) background: Option<Background>,
+    #[cfg(feature = "events")]
+    pub(crate) events: Option<Arc<crate::events::server::EventServer>>,
     pub(crate) lifespan: Option<RunningLifespan>,
     /// The servers that are mounted on this one.
     pub(crate) mounted: Vec<Started>,
@@ -62,12 +67,18 @@ impl Started {
         async move {
             let mut mounted = Vec::new();
             match start_node(node, outer, &mut mounted).await {
-                Ok((dispatcher, background, lifespan)) => Ok(Self {
-                    dispatcher,
-                    background,
-                    lifespan,
-                    mounted,
-                }),
+                Ok((dispatcher, background, lifespan, events)) => {
+                    #[cfg(not(feature = "events"))]
+                    let () = events;
+                    Ok(Self {
+                        dispatcher,
+                        background,
+                        #[cfg(feature = "events")]
+                        events,
+                        lifespan,
+                        mounted,
+                    })
+                }
                 Err(error) => {
                     stop_all(mounted).await;
                     Err(error)
@@ -114,7 +125,19 @@ async fn stop_all(mounted: Vec<Started>) {
     }
 }
 
-type Running = (Arc<Dispatcher>, Option<Background>, Option<RunningLifespan>);
+type Running = (
+    Arc<Dispatcher>,
+    Option<Background>,
+    Option<RunningLifespan>,
+    StartedEvents,
+);
+
+/// The events of a server that has started.
+#[cfg(feature = "events")]
+type StartedEvents = Option<Arc<crate::events::server::EventServer>>;
+/// The events of a server that has started: none.
+#[cfg(not(feature = "events"))]
+type StartedEvents = ();
 
 #[expect(clippy::too_many_lines, reason = "one sequence, whose order matters")]
 async fn start_node(
@@ -127,6 +150,8 @@ async fn start_node(
         registry,
         parts,
         tasks,
+        #[cfg(feature = "events")]
+        events,
         docket: has,
     } = node;
     let ServerOptions {
@@ -142,6 +167,8 @@ async fn start_node(
         middleware,
         added,
         store,
+        #[cfg(feature = "events")]
+            events: event_options,
         ..
     } = options;
     let settings = Arc::clone(&outer.settings);
@@ -164,6 +191,11 @@ async fn start_node(
     } else {
         provided.docket.clone_from(&outer.docket);
     }
+
+    #[cfg(feature = "events")]
+    let event_options = event_options.or_else(|| outer.events.clone().filter(|_| !has.is_own));
+    #[cfg(feature = "events")]
+    crate::server::events::provide(&mut provided, event_options.as_ref());
 
     let changes = outer.changes.clone();
     let mut attached = vec![Attached {
@@ -188,6 +220,8 @@ async fn start_node(
                     changes: changes.mounted(&prefix),
                     docket: provided.docket.clone(),
                     path,
+                    #[cfg(feature = "events")]
+                    events: event_options.clone(),
                     ..outer.clone()
                 };
                 let server = Started::start(*node, inner).await?;
@@ -249,8 +283,16 @@ async fn start_node(
         });
     // The second check of dependencies, because the lifespan has added a state value. From here on, an
     // error has to stop the lifespan.
-    match start_background(&dispatcher, tasks, &settings, worker) {
-        Ok(background) => Ok((dispatcher, background, lifespan)),
+    #[cfg(feature = "events")]
+    let started = crate::server::events::start(&dispatcher.provided, events, event_options);
+    #[cfg(not(feature = "events"))]
+    let started: Result<StartedEvents, StartError> = Ok(());
+    let running = started.and_then(|events| {
+        let background = start_background(&dispatcher, tasks, &settings, worker, &events)?;
+        Ok((background, events))
+    });
+    match running {
+        Ok((background, events)) => Ok((dispatcher, background, lifespan, events)),
         Err(error) => {
             if let Err(error) = lifespan::stop(lifespan).await {
                 tracing::error!(error = format!("{error:#}"), "the lifespan failed");
@@ -291,6 +333,7 @@ fn start_background(
     tasks: Option<TaskRegistry>,
     settings: &DocketSettings,
     options: WorkerChoice,
+    events: &StartedEvents,
 ) -> Result<Option<Background>, StartError> {
     let provided = &dispatcher.provided;
     let has_docket = provided.docket.is_some();
@@ -314,6 +357,13 @@ fn start_background(
     }
     let tasks = Arc::new(TaskHandler::new(tasks, Arc::clone(provided)));
     let handler = runner::handler(dispatcher, tasks);
+    #[cfg(feature = "events")]
+    let handler = match events {
+        Some(events) => crate::events::runner::handler(Arc::clone(events), handler),
+        None => handler,
+    };
+    #[cfg(not(feature = "events"))]
+    let () = *events;
     let background = Background::start(docket, handler, provided, settings, options)?;
     if let Some(worker) = provided.worker.get() {
         share_worker(dispatcher, worker);

@@ -31,7 +31,7 @@ const LEVELS: &[&[&str]] = &[
     &["dashboard"],
     &["transport"],
     &["protocol"],
-    &["mcp_tasks"],
+    &["mcp_tasks", "events"],
     &["component", "middleware"],
     &["background"],
     &["call"],

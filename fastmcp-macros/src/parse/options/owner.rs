@@ -9,6 +9,7 @@ pub(crate) enum Owner {
     Task,
     Dependency,
     Completion,
+    Event,
     Tools,
     Data,
     /// `#[arg(…)]` on an argument that clients send.
@@ -49,6 +50,7 @@ impl Owner {
             Self::Task | Self::ToolTask => "task",
             Self::Dependency => "dependency",
             Self::Completion => "completion",
+            Self::Event => "event",
             Self::Tools => "tools",
             Self::Data => "data",
             Self::Argument | Self::PlainArgument => "arg",
@@ -71,6 +73,7 @@ impl Owner {
             | Self::Task
             | Self::Dependency
             | Self::Completion
+            | Self::Event
             | Self::Tools
             | Self::Data => OwnerKind::Item,
             Self::Argument | Self::PlainArgument => OwnerKind::Parameter,

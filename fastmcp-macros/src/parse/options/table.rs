@@ -4,8 +4,8 @@
 //! values, and the test of the documentation read it.
 
 use super::owner::Owner::{
-    self, Argument, Completion, Concurrency, Cooldown, Cron, Data, Debounce, Dependency, Perpetual,
-    PlainArgument, Prompt, RateLimit, Resource, ResourceAnnotations, Retry, Task, Tool,
+    self, Argument, Completion, Concurrency, Cooldown, Cron, Data, Debounce, Dependency, Event,
+    Perpetual, PlainArgument, Prompt, RateLimit, Resource, ResourceAnnotations, Retry, Task, Tool,
     ToolAnnotations, ToolTask, Tools,
 };
 
@@ -68,16 +68,16 @@ const PRIORITIES: &str = "`priority = high`, `priority = normal` or `priority = 
 /// All options, in the order in which error messages list them.
 #[rustfmt::skip]
 pub(crate) const TABLE: &[Spec] = &[
-    row("name", &[Tool, Resource, Prompt, Task], &[], Form::Text),
+    row("name", &[Tool, Resource, Prompt, Task, Event], &[], Form::Text),
     row("title", COMPONENTS, &[], Form::Text),
-    row("description", &[Tool, Resource, Prompt, Argument, PlainArgument], &["desc", "doc", "help"], Form::Text),
+    row("description", &[Tool, Resource, Prompt, Event, Argument, PlainArgument], &["desc", "doc", "help"], Form::Text),
     row("mime_type", &[Resource], &[], Form::Text),
     row("icons", COMPONENTS, &[], Form::List("\"https://…\"")),
     row("tags", COMPONENTS, &[], Form::List("\"one\", \"two\"")),
-    row("scopes", &[Tool, Resource, Prompt, Tools], &["scope", "permissions", "requires"], Form::List("\"orders:read\"")),
+    row("scopes", &[Tool, Resource, Prompt, Event, Tools], &["scope", "permissions", "requires"], Form::List("\"orders:read\"")),
     row("annotations", &[Tool], &[], Form::Group("read_only, open_world = false")),
     row("annotations", &[Resource], &[], Form::Group("audience(\"user\"), priority = 0.8")),
-    row("meta", COMPONENTS, &[], Form::Json),
+    row("meta", &[Tool, Resource, Prompt, Event], &[], Form::Json),
     row("input_schema", &[Tool], &[], Form::Json),
     row("output_schema", &[Tool], &[], Form::Schema),
     row("schemas", &[Tool], &[], Form::OneOf(SCHEMAS)),
@@ -86,7 +86,7 @@ pub(crate) const TABLE: &[Spec] = &[
     row("retry", &[Task], &[], Form::Group("attempts = 3, delay = \"5s\"")),
     row("discard_failed", &[Task], &[], Form::Marker),
     row("timeout", &[Tool, Resource, Prompt, Completion, Task], &[], Form::Duration),
-    row("enabled", COMPONENTS, &[], Form::Flag),
+    row("enabled", &[Tool, Resource, Prompt, Event], &[], Form::Flag),
     row("lenient", &[Tool], &[], Form::Flag),
     row("strict", &[Tool], &[], Form::Flag),
     row("ignore_unknown", &[Tool], &["allow_unknown", "additional_properties"], Form::Flag),
@@ -103,7 +103,7 @@ pub(crate) const TABLE: &[Spec] = &[
     row("priority", &[Task], &[], Form::OneOf(PRIORITIES)),
     row("logged", &[Task], &[], Form::List("argument, …")),
     row("shared", &[Dependency], &[], Form::Marker),
-    row("crate", &[Tool, Resource, Prompt, Task, Dependency, Completion, Tools, Data], &[], Form::Path("some::path")),
+    row("crate", &[Tool, Resource, Prompt, Task, Dependency, Completion, Event, Tools, Data], &[], Form::Path("some::path")),
 
     row("default", &[Argument], &[], Form::Expression("…")),
     row("rename", &[Argument], &["alias"], Form::Text),

@@ -21,6 +21,7 @@ pub(crate) struct Capabilities<'a> {
     /// The current request. It is `None` at start-up, when a request may have any extension.
     pub(crate) context: Option<&'a Context>,
     pub(crate) execution: bool,
+    pub(crate) subscriber: bool,
     pub(crate) states: &'a States,
     pub(crate) overrides: &'a Overrides,
 }
@@ -42,7 +43,10 @@ impl Capabilities<'_> {
                 }
                 Need::Execution => self.execution && !is_shared,
                 Need::Call => (self.request || self.execution) && !is_shared,
-                Need::State { type_id, .. } => self.states.contains_key(&type_id),
+                Need::Subscriber => self.subscriber && !is_shared,
+                Need::State { type_id, .. } | Need::Setting { type_id, .. } => {
+                    self.states.contains_key(&type_id)
+                }
                 Need::NoCycle => false,
             }
         });

@@ -106,6 +106,8 @@ impl Injector {
                 ..self.provided.request_capabilities()
             },
             Origin::ArgumentsOnly => self.provided.request_capabilities(),
+            #[cfg(feature = "events")]
+            Origin::Event(_) => self.provided.event_capabilities(),
             Origin::Server => self.provided.shared_capabilities(),
         }
     }
@@ -125,6 +127,8 @@ impl Injector {
             Origin::Lazy(_) | Origin::ArgumentsOnly | Origin::Server => {
                 self.provided.docket.clone()
             }
+            #[cfg(feature = "events")]
+            Origin::Event(_) => self.provided.docket.clone(),
         }
     }
 
@@ -135,6 +139,8 @@ impl Injector {
             Origin::Request(_) | Origin::Lazy(_) | Origin::ArgumentsOnly | Origin::Server => {
                 self.provided.worker.get().cloned()
             }
+            #[cfg(feature = "events")]
+            Origin::Event(_) => self.provided.worker.get().cloned(),
         }
     }
 
@@ -144,6 +150,8 @@ impl Injector {
             Origin::Task(call) => Some(&call.context),
             Origin::Lazy(context) => Some(context.get()),
             Origin::Execution(_) | Origin::ArgumentsOnly | Origin::Server => None,
+            #[cfg(feature = "events")]
+            Origin::Event(_) => None,
         }
     }
 
@@ -168,6 +176,8 @@ impl Injector {
             Origin::Execution(delivery) => Some(delivery),
             Origin::Task(call) => Some(&call.delivery),
             Origin::Request(_) | Origin::Lazy(_) | Origin::ArgumentsOnly | Origin::Server => None,
+            #[cfg(feature = "events")]
+            Origin::Event(_) => None,
         }
     }
 
@@ -183,6 +193,17 @@ impl Injector {
                 Some(progress.get_or_init(|| to_client(context)).clone())
             }
             Origin::ArgumentsOnly | Origin::Server => None,
+            #[cfg(feature = "events")]
+            Origin::Event(_) => None,
+        }
+    }
+
+    /// Returns the subscriber of the event that is being matched.
+    #[cfg(feature = "events")]
+    pub(crate) fn subscriber(&self) -> Option<&crate::caller::Caller> {
+        match &self.scope.origin {
+            Origin::Event(subscriber) => Some(subscriber),
+            _ => None,
         }
     }
 

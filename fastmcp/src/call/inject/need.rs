@@ -36,6 +36,12 @@ pub(crate) enum Need {
         type_id: TypeId,
         type_name: &'static str,
     },
+    /// An option of the server, which keeps its value among the states.
+    #[cfg_attr(not(feature = "events"), allow(dead_code))]
+    Setting { type_id: TypeId, fix: &'static str },
+    /// A subscriber, whose event is being matched.
+    #[cfg_attr(not(feature = "events"), allow(dead_code))]
+    Subscriber,
     /// No cycle of providers. It is added only when a cycle is found, so it is never met.
     NoCycle,
 }
@@ -130,6 +136,7 @@ impl fmt::Display for UnmetRequirement {
                 | Need::RequestExtension { .. }
                 | Need::Principal(_)
                 | Need::Execution
+                | Need::Subscriber
                 | Need::Call,
             ) => write!(
                 f,
@@ -185,6 +192,10 @@ impl fmt::Display for Need {
                     "the server has no state of type `{type_name}`: add it with \
                      `FastMcp::state(…)`, or serve it from the lifespan"
                 )
+            }
+            Self::Setting { fix, .. } => f.write_str(fix),
+            Self::Subscriber => {
+                f.write_str("there is no subscriber: only the function of an `#[event]` has one")
             }
             Self::NoCycle => f.write_str("providers depend on each other in a cycle"),
         }

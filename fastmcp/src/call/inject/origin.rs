@@ -19,6 +19,9 @@ pub(crate) enum Origin {
     Lazy(LazyContext),
     /// A client's request to a handler that uses nothing of it but the arguments.
     ArgumentsOnly,
+    /// An event that is compared with the subscription of this caller.
+    #[cfg(feature = "events")]
+    Event(crate::caller::Caller),
     /// The server itself, which runs a shared provider.
     Server,
 }

@@ -46,6 +46,7 @@ impl Provided {
             http: true,
             context: None,
             execution: false,
+            subscriber: false,
             states: &self.states,
             overrides: &self.overrides,
         }
@@ -60,8 +61,18 @@ impl Provided {
             http: false,
             context: None,
             execution: true,
+            subscriber: false,
             states: &self.states,
             overrides: &self.overrides,
+        }
+    }
+
+    /// Returns the capabilities for an event.
+    #[cfg(feature = "events")]
+    pub(crate) fn event_capabilities(&self) -> Capabilities<'_> {
+        Capabilities {
+            subscriber: true,
+            ..self.shared_capabilities()
         }
     }
 

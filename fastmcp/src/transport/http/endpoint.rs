@@ -41,8 +41,8 @@ use crate::transport::http::request_head::{
     METHOD, NAME, SESSION, check_media_types, is_endless, task_name,
 };
 use crate::transport::http::response::{
-    Refusal, as_json_rpc, invalid_message, refusal, refusal_of, session_not_found, unavailable,
-    unfit_cursor, unfit_initialize,
+    Refusal, as_json_rpc, declare_events, invalid_message, refusal, refusal_of, session_not_found,
+    unavailable, unfit_cursor, unfit_initialize,
 };
 use crate::transport::http::sessions::Sessions;
 use crate::transport::http::shared_sessions::{LibraryStore, SharedSessions};
@@ -354,8 +354,8 @@ impl Endpoint {
         let request = Request::from_parts(parts, Body::from(body.clone()));
         let response = Box::pin(self.mcp.handle(request));
         let response = Sessions::with_caller(principal.clone(), response).await;
-        let mut response =
-            response.map(|body| Body::new(CountedBody::new(Body::new(body), outstanding)));
+        let mut response = response
+            .map(|answer| Body::new(CountedBody::new(declare_events(answer, &body), outstanding)));
         if invalid_params.is_set() && response.status() == StatusCode::OK {
             *response.status_mut() = StatusCode::BAD_REQUEST;
         }

@@ -60,7 +60,9 @@ pub(crate) fn check_media_types(parts: &mut Parts, has_sessions: bool) -> Result
 /// Returns whether the response is a stream that ends only with the client or the server.
 pub(crate) fn is_endless(request: &Parts) -> bool {
     let method = request.headers.get(METHOD);
-    request.method == Method::GET || method.is_some_and(|method| method == "subscriptions/listen")
+    let endless = ["subscriptions/listen", "events/stream"];
+    request.method == Method::GET
+        || method.is_some_and(|method| endless.iter().any(|endless| method == endless))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

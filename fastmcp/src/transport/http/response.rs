@@ -171,3 +171,36 @@ pub(crate) fn session_not_found(id: Option<RequestId>) -> Response<Body> {
     let text = "session not found; start a new one with `initialize`";
     refusal_of(StatusCode::NOT_FOUND, id, text)
 }
+
+/// Adds the capability `events` to the answer of a request that describes the server.
+#[cfg(feature = "events")]
+pub(crate) fn declare_events<B>(answer: B, request: &[u8]) -> Body
+where
+    B: axum::body::HttpBody<Data = bytes::Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    use crate::protocol::events_capability;
+    use http_body_util::BodyExt;
+
+    let describes = ["\"server/discover\"", "\"initialize\""];
+    let finds = |method: &&str| memchr::memmem::find(request, method.as_bytes()).is_some();
+    if !describes.iter().any(finds) {
+        return Body::new(answer);
+    }
+    Body::new(answer.map_frame(|frame| {
+        frame.map_data(|data| match events_capability::add(&data) {
+            Some(patched) => bytes::Bytes::from(patched),
+            None => data,
+        })
+    }))
+}
+
+/// Returns the answer: without events, there is nothing to declare.
+#[cfg(not(feature = "events"))]
+pub(crate) fn declare_events<B>(answer: B, _: &[u8]) -> Body
+where
+    B: axum::body::HttpBody<Data = bytes::Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    Body::new(answer)
+}

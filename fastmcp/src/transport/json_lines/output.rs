@@ -55,6 +55,8 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Output<W> {
         request: Option<RequestId>,
     ) -> io::Result<()> {
         let line = serde_json::to_vec(&message);
+        #[cfg(feature = "events")]
+        let line = declare_events(&message, line);
         drop(message);
         let length = line.as_ref().map_or(0, Vec::len);
         let _queued = self.load.queue(length);
@@ -116,6 +118,25 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Output<W> {
             Ok(closed) => closed,
             Err(_) => Err(io::ErrorKind::TimedOut.into()),
         }
+    }
+}
+
+/// Adds the capability `events` to the description of the server.
+#[cfg(feature = "events")]
+fn declare_events(
+    message: &TxJsonRpcMessage<RoleServer>,
+    line: serde_json::Result<Vec<u8>>,
+) -> serde_json::Result<Vec<u8>> {
+    use rmcp::model::{JsonRpcMessage, ServerResult};
+
+    let describes = matches!(
+        message,
+        JsonRpcMessage::Response(response)
+            if matches!(response.result, ServerResult::InitializeResult(_) | ServerResult::DiscoverResult(_))
+    );
+    match line {
+        Ok(line) if describes => Ok(crate::protocol::events_capability::add(&line).unwrap_or(line)),
+        line => line,
     }
 }
 
