@@ -7,6 +7,8 @@ mod builder;
 mod connection;
 mod elicitation;
 mod error;
+#[cfg(feature = "cli")]
+pub(crate) mod followed_call;
 mod handlers;
 #[cfg(feature = "client")]
 mod http;

@@ -94,6 +94,7 @@
 //! | `sqlite` | no | [`Docket::sqlite`](docket::Docket::sqlite): dockets in a file, which outlive their process and which processes of one machine can share |
 //! | `auth` | no | [`FastMcp::auth`]: access tokens and scopes over HTTP (OAuth 2.1) |
 //! | `telemetry` | no | [`FastMcp::telemetry`]: spans and metrics for OpenTelemetry and Prometheus |
+//! | `cli` | no | `FastMcp::cli`: a command line that serves, lists, checks, calls and installs the server, and operates its docket; it includes `client`, `http` and `stdio` |
 //! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP, and `FastMcp::proxy`, which offers the components of such servers. [`Client::connect`](client::Client::connect), for tests, needs no feature |
 //!
 //! A server over HTTP alone saves the code of `stdio` with `default-features = false, features = ["http"]`.
@@ -105,6 +106,7 @@
         feature = "http",
         feature = "redis",
         feature = "sqlite",
+        feature = "cli",
         feature = "client"
     )),
     allow(rustdoc::broken_intra_doc_links)
@@ -118,6 +120,8 @@ pub mod auth;
 mod background;
 mod call;
 mod caller;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod client;
 mod component;
 mod component_kind;

@@ -4,12 +4,16 @@ pub(crate) mod access_options;
 pub(crate) mod builder;
 pub(crate) mod call_options;
 pub(crate) mod composition_options;
+#[cfg(feature = "cli")]
+pub(crate) mod describe;
 pub(crate) mod error;
 pub(crate) mod lifespan;
 pub(crate) mod log_writer;
 pub(crate) mod logging;
 pub(crate) mod middleware_options;
 pub(crate) mod node;
+#[cfg(feature = "cli")]
+pub(crate) mod one_call;
 pub(crate) mod options;
 pub(crate) mod run;
 pub(crate) mod running;

@@ -23,6 +23,9 @@ pub(crate) struct Handlers {
     pub(crate) elicitation: Option<ElicitationHandler>,
     pub(crate) sampling: Option<SamplingHandler>,
     pub(crate) roots: Option<Vec<String>>,
+    /// True if calls may become tasks.
+    #[cfg(feature = "cli")]
+    pub(crate) follows_tasks: bool,
     /// Answers all questions, instead of the handlers above.
     pub(crate) any: Option<AnyHandler>,
 }
@@ -46,6 +49,11 @@ impl Handlers {
         }
         if self.roots.is_some() {
             capabilities.insert("roots".into(), json!({}));
+        }
+        #[cfg(feature = "cli")]
+        if self.follows_tasks {
+            let extensions = json!({ "io.modelcontextprotocol/tasks": {} });
+            capabilities.insert("extensions".into(), extensions);
         }
         capabilities.into()
     }

@@ -130,6 +130,7 @@ async fn start_node(
         lifespan,
         docket,
         worker,
+        has_idle_worker,
         overrides,
         mask_error_details,
         task_headers,
@@ -156,6 +157,7 @@ async fn start_node(
         provided.docket = docket.docket(&identity.name, &settings).await?;
         if let (Some(docket), Some(disabled_by)) = (&provided.docket, worker.disabled_by(&settings))
             && !docket.is_shared()
+            && !has_idle_worker
         {
             without_worker(disabled_by, is_of_program)?;
         }
@@ -238,7 +240,7 @@ async fn start_node(
         });
     // The second check of dependencies, because the lifespan has added a state value. From here on, an
     // error has to stop the lifespan.
-    match start_background(&dispatcher, tasks, &settings, worker) {
+    match start_background(&dispatcher, tasks, &settings, worker, has_idle_worker) {
         Ok(background) => Ok((dispatcher, background, lifespan)),
         Err(error) => {
             if let Err(error) = lifespan::stop(lifespan).await {
@@ -280,6 +282,7 @@ fn start_background(
     tasks: Option<TaskRegistry>,
     settings: &DocketSettings,
     options: WorkerChoice,
+    is_idle: bool,
 ) -> Result<Option<Background>, StartError> {
     let provided = &dispatcher.provided;
     let has_docket = provided.docket.is_some();
@@ -303,7 +306,8 @@ fn start_background(
     }
     let tasks = Arc::new(TaskHandler::new(tasks, Arc::clone(provided)));
     let handler = runner::handler(dispatcher, tasks);
-    let background = Background::start(docket, handler, provided, settings, options)?;
+    let worker = Background::worker(docket, handler, provided, settings, options)?;
+    let background = Background::start(worker, is_idle);
     if let Some(worker) = provided.worker.get() {
         share_worker(dispatcher, worker);
     }

@@ -23,6 +23,7 @@ const LEVELS: &[&[&str]] = &[
         "task",
         "private",
         "client",
+        "cli",
     ],
     &["server"],
     &["transport"],
