@@ -179,20 +179,20 @@ fn prompt(
     } else {
         String::new()
     };
-    let mut prompt = format!("  {label}");
-    if !hint.is_empty() {
-        prompt += &format!(" ({hint})");
-    }
-    if let Some(default) = default {
-        prompt += &format!(" [{}]", safe_text::json_line(default).trim_matches('"'));
-    } else if !is_required {
-        prompt += " (optional)";
-    }
-    let prompt = prompt.trim_end().to_owned();
-    if prompt.is_empty() {
-        "  > ".to_owned()
-    } else {
-        prompt + ": "
+    let state = match default {
+        Some(default) => format!("[{}]", safe_text::json_line(default).trim_matches('"')),
+        None if !is_required => "(optional)".to_owned(),
+        None => String::new(),
+    };
+    let hint = match hint.as_str() {
+        "" => hint,
+        hint => format!("({hint})"),
+    };
+    let parts = [label, hint, state].into_iter().filter(|it| !it.is_empty());
+    let parts: Vec<String> = parts.collect();
+    match parts.is_empty() {
+        true => "  > ".to_owned(),
+        false => format!("  {}: ", parts.join(" ")),
     }
 }
 

@@ -68,6 +68,8 @@ pub(crate) fn log_errors_to_stderr() -> LogGuard {
     log(|| {
         Targets::new()
             .with_default(LevelFilter::ERROR)
+            // The command reports the end of its tasks.
+            .with_target("fastmcp::docket::worker::failure_log", LevelFilter::OFF)
             .with_target(LOG_TARGET, LevelFilter::OFF)
             .with_target(SPANS, LevelFilter::OFF)
     })

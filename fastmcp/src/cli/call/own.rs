@@ -3,18 +3,24 @@
 use std::collections::HashSet;
 
 use crate::cli::bar::Bar;
+use crate::cli::docket::records::remark;
 use crate::cli::failure::CommandResult;
 use crate::cli::safe_text;
 use crate::cli::terminal::note;
 use crate::client::{Client, ClientBuilder};
+use crate::docket::error::DocketError;
 use crate::docket::events::Event;
 use crate::docket::handle::Docket;
+use crate::docket::model::filter::Filter;
 use crate::docket::model::record::Record;
 use crate::docket::model::state::ExecutionState;
 use crate::mcp::ProtocolVersion;
 use crate::server::builder::FastMcp;
 use crate::server::one_call::{self, Background};
 use crate::server::running::Server;
+
+/// The maximum number of tasks whose end is shown.
+const MAX_TASKS: usize = 1000;
 
 /// The server of this program, started for one call, and a client of it.
 pub(crate) struct Own {
@@ -49,43 +55,18 @@ impl Own {
         if docket.is_shared() {
             return;
         }
-        let mut later = HashSet::new();
-        while let Ok(snapshot) = docket.snapshot().await {
-            let mut pending = snapshot.executions.into_iter().filter(|record| {
-                !record.state.is_terminal() && !worker.automatic().contains(&record.key)
-            });
-            let Some(record) = pending.find(|record| {
-                let is_later = record.state == ExecutionState::Scheduled;
-                if is_later && later.insert(record.id) {
-                    let reason = match record.parked {
-                        true => "waits for an event",
-                        false => "is due later",
-                    };
-                    note(&format!(
-                        "note: `{}` (key {}) {reason} and ends with this process; set FASTMCP_DOCKET_URL to keep it",
-                        safe_text::line(&record.task),
-                        safe_text::line(&record.key)
-                    ));
-                }
-                !is_later
-            }) else {
+        // The docket is new, so all of its executions come from the call, except those of automatic tasks.
+        let mut shown = HashSet::new();
+        while let Ok(page) = docket.list(&Filter::new(), None, MAX_TASKS).await {
+            let is_new = |record: &Record| !shown.contains(&record.id);
+            // A task may have added others.
+            let Some(record) = page.executions.into_iter().find(is_new) else {
                 return;
             };
-            let (task, key) = (record.task.clone(), record.key.clone());
-            follow(docket, record, bar).await;
-            bar.hide();
-            if let Ok(Some(execution)) = docket.get(key.clone()).await
-                && let Ok(state) = execution.state().await
-                && state.is_terminal()
-            {
-                note(&format!(
-                    "note: `{}` (key {}) {state}; the docket is in memory and ends with this process, and \
-                     FASTMCP_DOCKET_URL=sqlite://… keeps it",
-                    safe_text::line(&task),
-                    safe_text::line(&key)
-                ));
+            shown.insert(record.id);
+            if !worker.automatic().contains(&record.key) {
+                show_end(docket, record, bar).await;
             }
-            bar.resume();
         }
     }
 
@@ -96,40 +77,51 @@ impl Own {
     }
 }
 
-/// Shows the progress of an execution until its state changes.
-async fn follow(docket: &Docket, record: Record, bar: &Bar) {
-    let Ok(Some(execution)) = docket.get(record.key.clone()).await else {
+/// Shows the progress of an execution until it has ended or waits for something, and its end.
+async fn show_end(docket: &Docket, record: Record, bar: &Bar) {
+    let task = safe_text::line(&record.task);
+    let key = safe_text::line(&record.key);
+    let Ok(record) = follow(docket, record, bar).await else {
         return;
     };
-    let Ok(mut events) = execution.subscribe().await else {
-        return;
+    bar.hide();
+    let state = match record.state {
+        ExecutionState::Scheduled if record.parked => "waits for an event".to_owned(),
+        ExecutionState::Scheduled => "is due later".to_owned(),
+        ExecutionState::Completed => "completed".to_owned(),
+        state => format!("{state}: {}", safe_text::line(&remark(&record))),
     };
-    // It may have ended before the subscription.
-    if execution
-        .state()
-        .await
-        .is_ok_and(ExecutionState::is_terminal)
-    {
-        return;
-    }
-    while let Some(event) = events.next().await {
-        match event {
-            Event::Progress(progress) => {
+    note(&format!(
+        "note: task `{task}` (key {key}) {state}; its docket is in memory and ends with this command, and \
+         FASTMCP_DOCKET_URL=sqlite://… keeps it"
+    ));
+    bar.resume();
+}
+
+/// Shows the progress of an execution until it has ended or waits for something.
+async fn follow(docket: &Docket, record: Record, bar: &Bar) -> Result<Record, DocketError> {
+    let is_over =
+        |record: &Record| record.state.is_terminal() || record.state == ExecutionState::Scheduled;
+    let mut execution = docket.get(record.key.clone()).await?;
+    let Some(execution) = execution.take_if(|it| it.id() == record.id) else {
+        return Ok(record);
+    };
+    let mut events = match execution.subscribe().await {
+        Ok(events) => events,
+        // It has ended, and its record says how.
+        Err(_) => return execution.record().await,
+    };
+    let mut record = execution.record().await?;
+    while !is_over(&record) {
+        match events.next().await {
+            Some(Event::Progress(progress)) => {
                 #[expect(clippy::cast_precision_loss, reason = "for display only")]
                 let (done, total) = (progress.done as f64, progress.total.map(|it| it as f64));
-                bar.show(
-                    record.task.as_str(),
-                    done,
-                    total,
-                    progress.message.as_deref(),
-                );
+                bar.show(&record.task, done, total, progress.message.as_deref());
             }
-            Event::State(record)
-                if record.state.is_terminal() || record.state == ExecutionState::Scheduled =>
-            {
-                return;
-            }
-            Event::State(_) => {}
+            Some(Event::State(changed)) => record = (*changed).clone(),
+            None => return execution.record().await,
         }
     }
+    Ok(record)
 }
