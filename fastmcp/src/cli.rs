@@ -11,6 +11,7 @@ mod commands;
 mod docket;
 mod failure;
 mod inspect;
+mod install;
 mod list;
 mod question;
 mod result;
@@ -222,6 +223,7 @@ impl Cli {
                 let _log = log_errors_to_stderr();
                 docket::run(server, command).await
             }
+            Some(Command::Install(command)) => install::run(server, command),
             Some(Command::Completions { shell }) => completions(command, shell),
         }
     }

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::cli::docket::commands::DocketCommand;
+use crate::cli::install::commands::Install;
 
 /// The codes that `--help` explains.
 pub(crate) const EXIT_CODES: &str = "\
@@ -40,6 +41,9 @@ pub(crate) enum Command {
     /// Shows and changes the docket: the queue of background work
     #[command(subcommand)]
     Docket(DocketCommand),
+    /// Adds the server to a host of models, or writes a package of it
+    #[command(subcommand)]
+    Install(Install),
     /// Prints the completions of a shell
     Completions {
         /// The shell
