@@ -14,6 +14,7 @@
 //! | [`authorization`] | access tokens, scopes, rules for callers |
 //! | [`middleware`] | logs, limits and checks around requests |
 //! | [`composition`] | mounted servers, remote servers, components of a running server |
+//! | [`command_line`] | commands that list, check, call and install a server, and operate its docket |
 //! | [`testing`] | tests of tools, tasks and whole servers |
 //! | [`databases`] | connections, pools and transactions |
 //! | [`deploying`] | containers, systemd, proxies, rolling deployments |
@@ -21,7 +22,7 @@
 //! | [`performance`] | the cost of a call, measurements and figures |
 //! | [`what_models_see`] | schemas, and what hosts do to them |
 //!
-//! Some examples need the features `client` and `http`. Without them, their pages are empty.
+//! Some examples need the features `cli`, `client` and `http`. Without them, their pages are empty.
 #![allow(clippy::doc_markdown, reason = "names of products are no code")]
 
 #[doc = include_str!("../docs/getting_started.md")]
@@ -89,6 +90,13 @@ pub mod sessions {}
     doc = "Access tokens. The page is part of the documentation with the feature `auth`."
 )]
 pub mod authorization {}
+
+#[cfg_attr(feature = "cli", doc = include_str!("../docs/command_line.md"))]
+#[cfg_attr(
+    not(feature = "cli"),
+    doc = "The command line of a server. The page is part of the documentation with the feature `cli`."
+)]
+pub mod command_line {}
 
 #[cfg_attr(feature = "http", doc = include_str!("../docs/testing.md"))]
 #[cfg_attr(

@@ -26,9 +26,12 @@ pub(crate) async fn run(server: FastMcp, call: Call) -> CommandResult {
     let asks = !call.no_input && question::can_ask();
     let builder = {
         let bar = Arc::clone(&bar);
-        move || match asks {
-            true => question::ask_in_terminal(Client::builder(), Arc::clone(&bar)),
-            false => Client::builder(),
+        move || {
+            if asks {
+                question::ask_in_terminal(Client::builder(), Arc::clone(&bar))
+            } else {
+                Client::builder()
+            }
         }
     };
     let interrupted = CancellationToken::new();

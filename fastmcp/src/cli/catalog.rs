@@ -108,9 +108,12 @@ impl Item {
                 let names = schema["properties"].as_object().into_iter();
                 let names = names.flat_map(Map::keys);
                 names
-                    .map(|name| match is_required(name) {
-                        true => name.clone(),
-                        false => format!("{name}?"),
+                    .map(|name| {
+                        if is_required(name) {
+                            name.clone()
+                        } else {
+                            format!("{name}?")
+                        }
                     })
                     .collect()
             }
@@ -118,9 +121,10 @@ impl Item {
                 let arguments = self.listing["arguments"].as_array().into_iter().flatten();
                 let names = arguments.map(|it| {
                     let name = it["name"].as_str().unwrap_or_default();
-                    match it["required"] == true {
-                        true => name.to_owned(),
-                        false => format!("{name}?"),
+                    if it["required"] == true {
+                        name.to_owned()
+                    } else {
+                        format!("{name}?")
                     }
                 });
                 names.collect()

@@ -2,6 +2,7 @@
 
 pub(crate) mod bundle;
 pub(crate) mod commands;
+pub(crate) mod entry;
 pub(crate) mod files;
 pub(crate) mod host;
 pub(crate) mod json_config;

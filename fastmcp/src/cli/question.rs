@@ -164,9 +164,12 @@ fn prompt(
     let text = |key: &str| field[key].as_str().map(safe_text::line);
     let label = text("title").or_else(|| text("description"));
     // The message of a question for one value names it already.
-    let label = label.unwrap_or_else(|| match is_only {
-        true => String::new(),
-        false => safe_text::line(name),
+    let label = label.unwrap_or_else(|| {
+        if is_only {
+            String::new()
+        } else {
+            safe_text::line(name)
+        }
     });
     let choices = choices(field);
     let hint = if !choices.is_empty() {
@@ -190,9 +193,10 @@ fn prompt(
     };
     let parts = [label, hint, state].into_iter().filter(|it| !it.is_empty());
     let parts: Vec<String> = parts.collect();
-    match parts.is_empty() {
-        true => "  > ".to_owned(),
-        false => format!("  {}: ", parts.join(" ")),
+    if parts.is_empty() {
+        "  > ".to_owned()
+    } else {
+        format!("  {}: ", parts.join(" "))
     }
 }
 

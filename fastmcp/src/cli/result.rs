@@ -27,9 +27,10 @@ pub(crate) fn show(result: &CallResult, output: Output) -> CommandResult {
             whole["_meta"] = meta.clone();
         }
         print(&(safe_text::json(&whole) + "\n"))?;
-        return match result.is_error {
-            true => Err(Failure::shown()),
-            false => Ok(()),
+        return if result.is_error {
+            Err(Failure::shown())
+        } else {
+            Ok(())
         };
     }
     if result.is_error {

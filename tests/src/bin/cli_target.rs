@@ -79,8 +79,14 @@ fn fail() -> Result<String> {
 
 /// Never returns.
 #[tool]
-async fn wait() -> String {
+async fn wait(ctx: Context) -> String {
+    ctx.report_progress(0.0, None, Some("waiting")).await;
     std::future::pending().await
+}
+
+#[tool(enabled = std::env::var_os("CLI_TARGET_LINT").is_some())]
+fn undocumented(text: String) -> String {
+    text
 }
 
 /// Sends mail later.

@@ -15,6 +15,7 @@ use crate::docket::model::filter::Filter;
 use crate::docket::model::record::Record;
 use crate::docket::model::state::ExecutionState;
 use crate::mcp::ProtocolVersion;
+use crate::mcp_tasks::names::tool_name;
 use crate::server::builder::FastMcp;
 use crate::server::one_call::{self, Background};
 use crate::server::running::Server;
@@ -64,7 +65,8 @@ impl Own {
                 return;
             };
             shown.insert(record.id);
-            if !worker.automatic().contains(&record.key) {
+            let is_followed = tool_name(&record.task).is_some();
+            if !is_followed && !worker.automatic().contains(&record.key) {
                 show_end(docket, record, bar).await;
             }
         }

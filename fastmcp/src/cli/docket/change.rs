@@ -23,9 +23,10 @@ pub(crate) async fn cancel(docket: &Docket, keys: &Keys) -> CommandResult {
             }
         }
     }
-    match is_missing {
-        true => Err(Failure::shown()),
-        false => Ok(()),
+    if is_missing {
+        Err(Failure::shown())
+    } else {
+        Ok(())
     }
 }
 
@@ -34,9 +35,10 @@ pub(crate) async fn replay(docket: &Docket, keys: &Keys) -> CommandResult {
         let execution = docket.replay(key.as_str()).await?;
         let key = safe_text::line(execution.key());
         let task = safe_text::line(execution.task());
-        print(&match execution.already_scheduled() {
-            true => format!("{key}: not replayed, because the key is in use by `{task}`\n"),
-            false => format!("{key}: `{task}` is submitted again\n"),
+        print(&if execution.already_scheduled() {
+            format!("{key}: not replayed, because the key is in use by `{task}`\n")
+        } else {
+            format!("{key}: `{task}` is submitted again\n")
         })?;
     }
     Ok(())
@@ -44,11 +46,12 @@ pub(crate) async fn replay(docket: &Docket, keys: &Keys) -> CommandResult {
 
 /// Refuses a change of everything that was not asked for.
 fn check(options: &ChangeOptions) -> CommandResult {
-    match options.selection.is_empty() && !options.all {
-        true => Err(Failure::usage(
+    if options.selection.is_empty() && !options.all {
+        Err(Failure::usage(
             "there is no condition; add one such as `--task NAME`, or `--all` for all executions",
-        )),
-        false => Ok(()),
+        ))
+    } else {
+        Ok(())
     }
 }
 

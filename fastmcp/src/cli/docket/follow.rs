@@ -111,9 +111,10 @@ fn show(record: &Record, as_json: bool) -> CommandResult {
 
 pub(crate) async fn result(docket: &Docket, options: &ResultOptions) -> CommandResult {
     let execution = execution(docket, &options.key).await?;
-    let record = match options.wait {
-        true => execution.ended().await?,
-        false => execution.record().await?,
+    let record = if options.wait {
+        execution.ended().await?
+    } else {
+        execution.record().await?
     };
     match record.state {
         ExecutionState::Completed => {

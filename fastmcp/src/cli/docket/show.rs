@@ -82,9 +82,10 @@ fn stats_json(docket: &Docket, stats: &Stats, struck: &[&str]) -> Value {
 }
 
 fn stats_text(docket: &Docket, stats: &Stats, struck: &[&str], screen: &Screen) -> String {
-    let place = match docket.is_shared() {
-        true => "shared",
-        false => "in memory",
+    let place = if docket.is_shared() {
+        "shared"
+    } else {
+        "in memory"
     };
     let name = safe_text::line(docket.name());
     let mut text = format!(

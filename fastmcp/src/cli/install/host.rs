@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::failure::{CommandResult, Failure};
 use crate::cli::install::commands::HostOptions;
+use crate::cli::install::entry::{Edited, Entry};
 use crate::cli::install::files;
 use crate::cli::install::{json_config, toml_config};
 use crate::cli::safe_text;
@@ -22,20 +23,6 @@ pub(crate) enum Host {
     VsCode,
     Gemini,
     Codex,
-}
-
-/// The change of a configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Edited {
-    pub(crate) text: String,
-    /// Whether the file had an entry of this name.
-    pub(crate) had_entry: bool,
-}
-
-/// An entry of a configuration: the name and its value; `None` removes it.
-pub(crate) struct Entry<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) value: Option<Map<String, Value>>,
 }
 
 impl Host {
@@ -207,12 +194,13 @@ pub(crate) fn install(server: &FastMcp, host: Host, options: &HostOptions) -> Co
     }
     let shown_path = safe_text::line(&path.display().to_string());
     if edited.text == text {
-        return print(&match options.remove {
-            true => format!("{} has no server `{name}` ({shown_path})\n", host.name()),
-            false => format!(
+        return print(&if options.remove {
+            format!("{} has no server `{name}` ({shown_path})\n", host.name())
+        } else {
+            format!(
                 "{} has this server `{name}` already ({shown_path})\n",
                 host.name()
-            ),
+            )
         });
     }
     let backup = files::replace(&path, &edited.text)?;
@@ -226,9 +214,15 @@ pub(crate) fn install(server: &FastMcp, host: Host, options: &HostOptions) -> Co
         let backup = safe_text::line(&backup.display().to_string());
         note(&format!("the previous file is {backup}"));
     }
-    if !options.remove && cfg!(debug_assertions) {
-        note("note: this is a debug build; install the one of `cargo build --release`");
-    }
-    note(&format!("restart {} to see the change", host.name()));
+    let is_debug_build = !options.remove && cfg!(debug_assertions);
+    let release = if is_debug_build {
+        "; this is a debug build, and `cargo build --release` makes the one to install"
+    } else {
+        ""
+    };
+    note(&format!(
+        "restart {} to see the change{release}",
+        host.name()
+    ));
     Ok(())
 }

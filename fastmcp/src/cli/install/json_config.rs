@@ -4,7 +4,7 @@ use jsonc_parser::ParseOptions;
 use jsonc_parser::cst::{CstInputValue, CstRootNode};
 use serde_json::{Map, Value};
 
-use crate::cli::install::host::{Edited, Entry};
+use crate::cli::install::entry::{Edited, Entry};
 
 /// Sets or removes an entry below `key`.
 pub(crate) fn edit(
@@ -27,6 +27,11 @@ pub(crate) fn edit(
     };
     let is_new = text.trim().is_empty();
     let source = if is_new { "{\n}\n" } else { text };
+    if !accepts_comments {
+        // The other parser keeps comments even if they are not allowed.
+        serde_json::from_str::<Value>(source)
+            .map_err(|error| format!("the file is not valid JSON: {error}"))?;
+    }
     let root = CstRootNode::parse(source, &options)
         .map_err(|error| format!("the file is not valid JSON: {error}"))?;
     let object = root.object_value().ok_or("the file is not a JSON object")?;

@@ -105,11 +105,12 @@ fn check_name(name: &str) -> CommandResult {
             .is_some_and(|(a, b)| is_part(a) && is_part(b)),
         None => is_part(name),
     };
-    match is_valid && name.len() <= 180 {
-        true => Ok(()),
-        false => Err(Failure::usage(format!(
+    if is_valid && name.len() <= 180 {
+        Ok(())
+    } else {
+        Err(Failure::usage(format!(
             "`--package {name}` is not the name of an npm package; use lower case, as in @user/server"
-        ))),
+        )))
     }
 }
 
@@ -117,9 +118,10 @@ fn check_name(name: &str) -> CommandResult {
 fn program_name(package: &Package, platform: &str) -> CommandResult<String> {
     let name = package.file_name()?;
     let name = name.strip_suffix(".exe").unwrap_or(name);
-    Ok(match platform.starts_with("win32-") {
-        true => format!("{name}.exe"),
-        false => name.to_owned(),
+    Ok(if platform.starts_with("win32-") {
+        format!("{name}.exe")
+    } else {
+        name.to_owned()
     })
 }
 

@@ -34,9 +34,10 @@ impl Package {
         let name = self.server.name.to_lowercase();
         let parts = name.split(|it: char| !it.is_ascii_alphanumeric());
         let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
-        match parts.is_empty() {
-            true => "server".to_owned(),
-            false => parts.join("-"),
+        if parts.is_empty() {
+            "server".to_owned()
+        } else {
+            parts.join("-")
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, value};
 
-use crate::cli::install::host::{Edited, Entry};
+use crate::cli::install::entry::{Edited, Entry};
 
 /// Sets or removes the table `[key.name]`.
 pub(crate) fn edit(text: &str, key: &str, entry: &Entry<'_>) -> Result<Edited, String> {

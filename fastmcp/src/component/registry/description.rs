@@ -80,9 +80,10 @@ impl Registry {
         });
         let resources = self.resources.iter().map(|resource| Description {
             component: resource.component(),
-            listing: match resource.is_template() {
-                true => json(&resource.template_listing()),
-                false => json(&resource.listing()),
+            listing: if resource.is_template() {
+                json(&resource.template_listing())
+            } else {
+                json(&resource.listing())
             },
             is_template: resource.is_template(),
             dependencies: injected(resource.entry.parameters, overrides),
