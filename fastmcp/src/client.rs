@@ -157,8 +157,7 @@ impl Client {
         Self::builder().spawn(command)
     }
 
-    /// Connects to a server over streamable HTTP, such as `http://127.0.0.1:8000/mcp`, with the default
-    /// options.
+    /// Connects to a server over streamable HTTP, with the default options.
     ///
     /// # Errors
     ///
@@ -286,8 +285,7 @@ impl Client {
         .boxed()
     }
 
-    /// Returns completions for an argument of a prompt. `value` is the text typed so far, and
-    /// `known` contains the other arguments.
+    /// Returns completions of `value`, the text typed so far, for an argument of a prompt. `known` has the others.
     ///
     /// # Errors
     ///

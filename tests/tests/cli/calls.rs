@@ -143,12 +143,12 @@ fn scripts_are_asked_nothing() {
     let home = Home::new();
     let words = ["call", "delete", "file=a.txt", "--no-input"];
     let (transcript, code) = in_terminal(&home, &words, &[]);
-    let problem = "error\\e[0m: the client does not support elicitation, which this request requires (-32021)\n";
+    let problem = "error\\e[0m: the client has not declared support for elicitation\n";
     assert_eq!((transcript, code), (format!("\\e[31m{problem}"), 1));
     // Without a terminal, nobody could answer.
     let piped = home.run_with_input(&["call", "delete", "file=a.txt"], "yes\n");
     assert!(
-        piped.failure(1).contains("does not support elicitation"),
+        piped.failure(1).contains("support for elicitation"),
         "{piped:?}"
     );
 }

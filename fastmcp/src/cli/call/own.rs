@@ -38,12 +38,14 @@ impl Own {
     ) -> CommandResult<Self> {
         let used = one_call::prepare(&mut server.0, tool)?;
         let server = server.start().await?;
-        // Other tools run at once in this process, and report their progress.
+        // In a revision with sessions, a call never becomes a task: it runs at once, in this process, and reports its
+        // progress.
         let builder = match used {
-            Background::Task => builder.follow_tasks(),
+            Background::Task => builder
+                .protocol(ProtocolVersion::V_2026_07_28)
+                .follow_tasks(),
             _ => builder,
         };
-        let builder = builder.protocol(ProtocolVersion::V_2026_07_28);
         let client = builder.connect(&server).await?;
         Ok(Self { client, server })
     }
