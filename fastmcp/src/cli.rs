@@ -230,10 +230,11 @@ impl Cli {
 }
 
 async fn serve(server: FastMcp, options: Serve) -> CommandResult {
-    Ok(match options.http {
+    match options.http {
         Some(address) => server.run_http(address).await?,
         None => server.run().await?,
-    })
+    }
+    Ok(())
 }
 
 fn completions(mut command: clap::Command, shell: clap_complete::Shell) -> CommandResult {

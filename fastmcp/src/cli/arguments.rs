@@ -131,8 +131,8 @@ impl<'a> ArgumentSchema<'a> {
     }
 
     fn property(self, schema: &'a Value, name: &str) -> Option<&'a Value> {
-        let choices = self.choices(schema, 0).into_iter();
-        choices.filter_map(|it| it["properties"].get(name)).next()
+        let mut choices = self.choices(schema, 0).into_iter();
+        choices.find_map(|it| it["properties"].get(name))
     }
 
     fn names(self, schema: &'a Value) -> Vec<String> {
@@ -218,8 +218,8 @@ impl<'a> ArgumentSchema<'a> {
             "array" => match serde_json::from_str(text) {
                 Ok(list @ Value::Array(_)) => Some(list),
                 _ => {
-                    let choices = self.choices(schema, 0).into_iter();
-                    let item = choices.filter_map(|it| it.get("items")).next();
+                    let mut choices = self.choices(schema, 0).into_iter();
+                    let item = choices.find_map(|it| it.get("items"));
                     let item = match item {
                         Some(item) => self.convert(item, text).ok()?,
                         None => untyped(text),

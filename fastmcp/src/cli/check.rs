@@ -1,5 +1,7 @@
 //! `check`: the errors and lints of a server that is not started.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
 use crate::cli::commands::Check;
@@ -57,7 +59,7 @@ fn as_text(checked: &Checked, screen: &Screen) -> String {
             let errors = errors(error);
             for error in &errors {
                 let mark = screen.paint(Style::Bad, "error");
-                text += &format!("{mark}: {}\n", safe_text::lines(error));
+                let _ = writeln!(text, "{mark}: {}", safe_text::lines(error));
             }
             (errors.len(), "error")
         }

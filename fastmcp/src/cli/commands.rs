@@ -53,7 +53,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Serves HTTP at http://ADDRESS/mcp instead
+    /// Serves HTTP at this address, such as 127.0.0.1:8000, under the path /mcp
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) http: Option<String>,
 }
@@ -61,7 +61,7 @@ pub(crate) struct Serve {
 /// The server of a command: by default the one of this program.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Target {
-    /// Uses the server at this URL, such as http://127.0.0.1:8000/mcp
+    /// Uses the server at this URL
     #[arg(long, value_name = "URL", conflicts_with = "program")]
     pub(crate) url: Option<String>,
     /// Sends a header with each request over HTTP

@@ -1,5 +1,7 @@
 //! `inspect`: components with their schemas, tokens, dependencies, lints and places in the source.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
 use crate::cli::catalog::{BYTES_PER_TOKEN, Catalog, Item, Kind};
@@ -144,7 +146,8 @@ fn as_text(catalog: &Catalog, screen: &Screen) -> String {
         ]);
     }
     text += &table.render(screen, 0);
-    text += &format!(
+    let _ = write!(
+        text,
         "\nThe tools take about {} tokens of each request to a model, at {BYTES_PER_TOKEN} bytes of JSON per token.\n",
         total_tokens(catalog)
     );
@@ -195,7 +198,7 @@ fn item_text(catalog: &Catalog, item: &Item, screen: &Screen) -> String {
     );
     let description = safe_text::lines(item.description());
     if !description.is_empty() {
-        text += &format!("\n{description}\n");
+        let _ = write!(text, "\n{description}\n");
     }
     let mut facts = Table::default();
     let mut fact = |name: &str, value: String| {
@@ -223,7 +226,7 @@ fn item_text(catalog: &Catalog, item: &Item, screen: &Screen) -> String {
     }
     let facts = facts.render(screen, 0);
     if !facts.is_empty() {
-        text += &format!("\n{facts}");
+        let _ = write!(text, "\n{facts}");
     }
     for (name, key) in [
         ("arguments", "inputSchema"),
@@ -232,12 +235,16 @@ fn item_text(catalog: &Catalog, item: &Item, screen: &Screen) -> String {
     ] {
         if !item.listing[key].is_null() {
             let heading = screen.paint(Style::Heading, name);
-            text += &format!("\n{heading}\n{}\n", safe_text::json(&item.listing[key]));
+            let _ = write!(
+                text,
+                "\n{heading}\n{}\n",
+                safe_text::json(&item.listing[key])
+            );
         }
     }
     let mut found = lints(catalog, Some(item)).peekable();
     if found.peek().is_some() {
-        text += &format!("\n{}\n", screen.paint(Style::Heading, "lints"));
+        let _ = write!(text, "\n{}\n", screen.paint(Style::Heading, "lints"));
     }
     for lint in found {
         text += &(lint_text(lint, screen) + "\n");
@@ -255,7 +262,7 @@ fn injected_text(dependency: &InjectedParameter) -> String {
         }
     }
     if !steps.is_empty() {
-        text += &format!(", through {}", steps.join(", "));
+        let _ = write!(text, ", through {}", steps.join(", "));
     }
     text
 }

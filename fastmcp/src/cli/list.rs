@@ -1,5 +1,7 @@
 //! `list`: the components of a server.
 
+use std::fmt::Write;
+
 use serde_json::{Map, Value};
 
 use crate::cli::catalog::{Catalog, Item, Kind};
@@ -65,7 +67,7 @@ fn as_text(catalog: &Catalog, screen: &Screen) -> String {
             Kind::Template => "resource templates",
             kind => kind.list(),
         };
-        text += &format!("\n{}\n", screen.paint(Style::Heading, heading));
+        let _ = write!(text, "\n{}\n", screen.paint(Style::Heading, heading));
         let mut table = Table::default();
         for item in items {
             table.row([

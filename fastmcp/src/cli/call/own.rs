@@ -110,10 +110,9 @@ async fn follow(docket: &Docket, record: Record, bar: &Bar) -> Result<Record, Do
     let Some(execution) = execution.take_if(|it| it.id() == record.id) else {
         return Ok(record);
     };
-    let mut events = match execution.subscribe().await {
-        Ok(events) => events,
+    let Ok(mut events) = execution.subscribe().await else {
         // It has ended, and its record says how.
-        Err(_) => return execution.record().await,
+        return execution.record().await;
     };
     let mut record = execution.record().await?;
     while !is_over(&record) {

@@ -1,5 +1,7 @@
 //! `docket watch` and `result`: follow an execution until it has ended.
 
+use std::fmt::Write;
+
 use serde_json::json;
 
 use crate::cli::bar::Bar;
@@ -103,7 +105,7 @@ fn show(record: &Record, as_json: bool) -> CommandResult {
         },
     ] {
         if !part.is_empty() {
-            line += &format!(": {}", safe_text::line(&part));
+            let _ = write!(line, ": {}", safe_text::line(&part));
         }
     }
     print(&(line + "\n"))

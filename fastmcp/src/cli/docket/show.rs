@@ -1,5 +1,6 @@
 //! `docket stats`, `list`, `dead`, `get` and `workers`.
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -13,6 +14,7 @@ use crate::cli::terminal::{Screen, Style, print};
 use crate::docket::execution::Execution;
 use crate::docket::handle::Docket;
 use crate::docket::model::filter::{Cursor, Filter, Page};
+use crate::docket::model::key::Name;
 use crate::docket::model::record::Record;
 use crate::docket::model::state::ExecutionState;
 use crate::docket::model::stats::{Counts, Stats};
@@ -36,7 +38,7 @@ pub(crate) async fn execution(docket: &Docket, key: &str) -> CommandResult<Execu
 pub(crate) async fn stats(docket: &Docket, as_json: bool) -> CommandResult {
     let stats = docket.stats().await?;
     let struck = docket.snapshot().await?.struck;
-    let struck: Vec<&str> = struck.iter().map(|it| it.as_str()).collect();
+    let struck: Vec<&str> = struck.iter().map(Name::as_str).collect();
     if as_json {
         return print_json(&stats_json(docket, &stats, &struck));
     }
@@ -204,7 +206,7 @@ fn page_text(page: &Page, screen: &Screen) -> String {
     }
     let mut text = table.render(screen, 0);
     if let Some(Cursor(place)) = page.next {
-        text += &format!("more: `--after {place}`\n");
+        let _ = writeln!(text, "more: `--after {place}`");
     }
     text
 }
@@ -226,7 +228,7 @@ fn record_text(record: &Record, screen: &Screen) -> String {
             ("state", value) => Cell::new(style(record.state), value.as_str().unwrap_or_default()),
             ("result" | "history", value) => {
                 let heading = screen.paint(Style::Faint, name);
-                long += &format!("\n{heading}\n{}\n", safe_text::json(value));
+                let _ = write!(long, "\n{heading}\n{}\n", safe_text::json(value));
                 continue;
             }
             ("progress", _) => Cell::plain(format!(

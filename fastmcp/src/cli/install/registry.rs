@@ -1,5 +1,7 @@
 //! `install server-json`: the entry of the MCP registry (`server.json`, schema of 2025-12-11).
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -84,7 +86,10 @@ fn entry(package: &Package, options: &Registry) -> CommandResult<Value> {
     }
     if let (Some(url), Some(file)) = (&options.places.mcpb, &options.mcpb_file) {
         let digest = Sha256::digest(files::read_bytes(file)?);
-        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = digest.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
         packages.push(json!({
             "registryType": "mcpb",
             "identifier": url,
