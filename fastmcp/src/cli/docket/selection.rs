@@ -104,7 +104,7 @@ mod tests {
     fn times_are_moments_or_durations() {
         assert!(time("2026-11-28T09:00:00Z").is_ok());
         let before = SystemTime::now();
-        let now = time("2h").unwrap() + Duration::from_secs(2 * 60 * 60);
+        let now = time("2h").unwrap() + Duration::from_hours(2);
         assert!(before <= now && now <= SystemTime::now());
         for text in ["", "yesterday", "-2h", "2026-11-28"] {
             assert!(time(text).is_err(), "{text}");
