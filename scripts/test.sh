@@ -89,6 +89,13 @@ section "the quickstart"
 $EXAMPLES_BUILD --bin quickstart
 "${CARGO_TARGET_DIR:-target}/debug/quickstart" demo >/dev/null
 
+section "packages of servers"
+if have npm && have node && have python3; then
+    bash scripts/server_packages.sh
+else
+    skipped "packages of servers: npm, node or python3 is missing"
+fi
+
 section "conformance"
 have npm || apt_install npm || true
 if have npm; then

@@ -19,6 +19,7 @@
 //! | [`composition`] | mounted servers, remote servers, components of a running server |
 //! | [`client`] | programs that use servers |
 //! | [`dev`] | edits while a client is connected, tools for coding agents |
+//! | [`command_line`] | commands that list, check, call and install a server, and operate its docket |
 //! | [`testing`] | tests of tools, tasks and whole servers |
 //! | [`databases`] | connections, pools and transactions |
 //! | [`deploying`] | containers, systemd, proxies, rolling deployments |
@@ -26,7 +27,7 @@
 //! | [`performance`] | the cost of a call, measurements and figures |
 //! | [`what_models_see`] | schemas, and what hosts do to them |
 //!
-//! Some examples need the features `client` and `http`. Without them, their pages are empty.
+//! Some examples need the features `cli`, `client` and `http`. Without them, their pages are empty.
 #![allow(clippy::doc_markdown, reason = "names of products are no code")]
 
 #[doc = include_str!("../docs/getting_started.md")]
@@ -122,6 +123,13 @@ pub mod sessions {}
     doc = "Access tokens. The page is part of the documentation with the feature `auth`."
 )]
 pub mod authorization {}
+
+#[cfg_attr(feature = "cli", doc = include_str!("../docs/command_line.md"))]
+#[cfg_attr(
+    not(feature = "cli"),
+    doc = "The command line of a server. The page is part of the documentation with the feature `cli`."
+)]
+pub mod command_line {}
 
 #[cfg_attr(feature = "dev", doc = include_str!("../docs/dev.md"))]
 #[cfg_attr(

@@ -96,6 +96,7 @@
 //! | `dashboard` | no | [`Server::dashboard`]: a web page that shows the docket and operates it |
 //! | `telemetry` | no | [`FastMcp::telemetry`]: spans and metrics for OpenTelemetry and Prometheus |
 //! | `events` | no | [`FastMcp::events`]: events that clients subscribe to by webhook, or poll |
+//! | `cli` | no | `FastMcp::cli`: a command line that serves, lists, checks, calls and installs the server, and operates its docket; it includes `client`, `http` and `stdio` |
 //! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP, and `FastMcp::proxy`, which offers the components of such servers. [`Client::connect`](client::Client::connect), for tests, needs no feature |
 //! | `testing` | no | [`testing`]: connected clients, dockets with a clock that tests move, and assertions, for dev-dependencies |
 //! | `dev` | no | [`dev`]: a front that keeps clients connected while `cargo build` replaces the server |
@@ -111,6 +112,7 @@
         feature = "sqlite",
         feature = "dashboard",
         feature = "events",
+        feature = "cli",
         feature = "client",
         feature = "testing",
         feature = "dev"
@@ -126,6 +128,8 @@ pub mod auth;
 mod background;
 mod call;
 mod caller;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod client;
 mod component;
 mod component_kind;

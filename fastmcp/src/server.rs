@@ -6,6 +6,8 @@ pub(crate) mod call_options;
 pub(crate) mod composition_options;
 #[cfg(feature = "dashboard")]
 pub(crate) mod dashboard;
+#[cfg(feature = "cli")]
+pub(crate) mod describe;
 pub(crate) mod error;
 #[cfg(feature = "events")]
 pub(crate) mod events;
@@ -14,6 +16,8 @@ pub(crate) mod log_writer;
 pub(crate) mod logging;
 pub(crate) mod middleware_options;
 pub(crate) mod node;
+#[cfg(feature = "cli")]
+pub(crate) mod one_call;
 pub(crate) mod options;
 pub(crate) mod run;
 pub(crate) mod running;

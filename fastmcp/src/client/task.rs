@@ -155,12 +155,21 @@ impl<'c> TaskHandle<'c> {
     /// [`ClientError::Unanswered`] if the task has a question without a handler; [`answer`](Self::answer) then answers it,
     /// and the wait can be repeated. The errors of [`status`](Self::status).
     pub fn wait(&self) -> BoxFuture<'c, Result<TaskStatus, ClientError>> {
+        self.follow(|_| {})
+    }
+
+    /// As [`wait`](Self::wait), and passes each state on.
+    pub(crate) fn follow(
+        &self,
+        on_status: impl Fn(&TaskStatus) + Send + Sync + 'c,
+    ) -> BoxFuture<'c, Result<TaskStatus, ClientError>> {
         let task = self.clone();
         async move {
             // The server may show a question again until it has stored the answer.
             let mut answered: HashSet<String> = HashSet::new();
             loop {
                 let status = task.status().await?;
+                on_status(&status);
                 if status.state.is_terminal() {
                     return Ok(status);
                 }
@@ -205,19 +214,24 @@ impl<'c> TaskHandle<'c> {
         let task = self.clone();
         async move {
             let status = task.wait().await?;
-            match status.state {
-                TaskState::Cancelled => Err(ClientError::TaskCancelled(task.id)),
-                TaskState::Failed => Err(ClientError::refused(status.outcome)),
-                _ => {
-                    let result = tool_result(status.outcome)?;
-                    if let Some(tool) = &task.tool {
-                        task.client.check_output(tool, &result).await?;
-                    }
-                    Ok(result)
-                }
-            }
+            task.outcome(status).await
         }
         .boxed()
+    }
+
+    /// Returns the result in the last state of the task.
+    pub(crate) async fn outcome(&self, status: TaskStatus) -> Result<ToolResult, ClientError> {
+        match status.state {
+            TaskState::Cancelled => Err(ClientError::TaskCancelled(self.id.clone())),
+            TaskState::Failed => Err(ClientError::refused(status.outcome)),
+            _ => {
+                let result = tool_result(status.outcome)?;
+                if let Some(tool) = &self.tool {
+                    self.client.check_output(tool, &result).await?;
+                }
+                Ok(result)
+            }
+        }
     }
 
     /// Waits until the task has ended, and decodes its result as [`Client::call`] does.

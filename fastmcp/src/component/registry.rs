@@ -1,5 +1,7 @@
 //! [`Registry`]: the components that a server offers, collected at start-up and looked up by name.
 
+#[cfg(feature = "cli")]
+pub(crate) mod description;
 pub(crate) mod lints;
 pub(crate) mod listing;
 pub(crate) mod startup_checks;

@@ -59,6 +59,23 @@ impl Drop for LogGuard {
 /// # }
 /// ```
 pub fn log_to_stderr() -> LogGuard {
+    log(default_filter)
+}
+
+/// Logs only errors by default, because a command prints everything else itself.
+#[cfg(feature = "cli")]
+pub(crate) fn log_errors_to_stderr() -> LogGuard {
+    log(|| {
+        Targets::new()
+            .with_default(LevelFilter::ERROR)
+            // The command reports the end of its tasks.
+            .with_target("fastmcp::docket::worker::failure_log", LevelFilter::OFF)
+            .with_target(LOG_TARGET, LevelFilter::OFF)
+            .with_target(SPANS, LevelFilter::OFF)
+    })
+}
+
+fn log(default_filter: impl FnOnce() -> Targets) -> LogGuard {
     if tracing::dispatcher::has_been_set() {
         return LogGuard(None);
     }

@@ -56,6 +56,8 @@ pub(crate) struct ServerOptions {
     pub(crate) lifespan: Option<LifespanFn>,
     pub(crate) docket: DocketChoice,
     pub(crate) worker: WorkerChoice,
+    /// True if handlers get the worker, but it runs nothing: the process ends after one call.
+    pub(crate) has_idle_worker: bool,
     pub(crate) overrides: Overrides,
     pub(crate) mask_error_details: bool,
     /// The names of the request headers that are stored with a task, in lower case.
@@ -108,6 +110,7 @@ impl ServerOptions {
             lifespan: None,
             docket: DocketChoice::Environment,
             worker: WorkerChoice::On(None),
+            has_idle_worker: false,
             overrides: Overrides::default(),
             mask_error_details: false,
             task_headers: Vec::new(),

@@ -160,6 +160,7 @@ async fn start_node(
         lifespan,
         docket,
         worker,
+        has_idle_worker,
         overrides,
         mask_error_details,
         task_headers,
@@ -185,6 +186,7 @@ async fn start_node(
         provided.docket = docket.docket(&identity.name, &settings).await?;
         if let (Some(docket), Some(disabled_by)) = (&provided.docket, worker.disabled_by(&settings))
             && !docket.is_shared()
+            && !has_idle_worker
         {
             without_worker(disabled_by, is_of_program)?;
         }
@@ -288,7 +290,14 @@ async fn start_node(
     #[cfg(not(feature = "events"))]
     let started: Result<StartedEvents, StartError> = Ok(());
     let running = started.and_then(|events| {
-        let background = start_background(&dispatcher, tasks, &settings, worker, &events)?;
+        let background = start_background(
+            &dispatcher,
+            tasks,
+            &settings,
+            worker,
+            &events,
+            has_idle_worker,
+        )?;
         Ok((background, events))
     });
     match running {
@@ -334,6 +343,7 @@ fn start_background(
     settings: &DocketSettings,
     options: WorkerChoice,
     events: &StartedEvents,
+    is_idle: bool,
 ) -> Result<Option<Background>, StartError> {
     let provided = &dispatcher.provided;
     let has_docket = provided.docket.is_some();
@@ -364,7 +374,8 @@ fn start_background(
     };
     #[cfg(not(feature = "events"))]
     let () = *events;
-    let background = Background::start(docket, handler, provided, settings, options)?;
+    let worker = Background::worker(docket, handler, provided, settings, options)?;
+    let background = Background::start(worker, is_idle);
     if let Some(worker) = provided.worker.get() {
         share_worker(dispatcher, worker);
     }

@@ -106,18 +106,19 @@ async fn open(server: &str, settings: &DocketSettings) -> Result<Docket, StartEr
 /// The worker of a running server.
 pub(crate) struct Background {
     worker: Worker,
-    finished: JoinHandle<Result<ShutdownReport, DocketError>>,
+    /// `None` for a worker that runs nothing.
+    finished: Option<JoinHandle<Result<ShutdownReport, DocketError>>>,
 }
 
 impl Background {
-    /// Starts the worker of `docket`, and makes it available to handlers.
-    pub(crate) fn start(
+    /// Creates the worker of `docket`, and makes it available to handlers.
+    pub(crate) fn worker(
         docket: &Docket,
         handler: Arc<dyn Handler>,
         provided: &Provided,
         settings: &DocketSettings,
         options: WorkerChoice,
-    ) -> Result<Self, DocketError> {
+    ) -> Result<Worker, DocketError> {
         // `provided` gets the worker only below, because the worker requires the handler, which
         // requires `provided`.
         let mut builder = Worker::builder(docket, handler);
@@ -138,16 +139,24 @@ impl Background {
         }
         let worker = builder.build()?;
         let _ = provided.worker.set(worker.clone());
+        Ok(worker)
+    }
+
+    /// Starts the worker, unless it is idle.
+    pub(crate) fn start(worker: Worker, is_idle: bool) -> Self {
         let running = worker.clone();
-        let finished = tokio::spawn(async move { running.run_forever().await });
-        Ok(Self { worker, finished })
+        let finished = (!is_idle).then(|| tokio::spawn(async move { running.run_forever().await }));
+        Self { worker, finished }
     }
 
     /// Stops claiming tasks, waits for running ones, and logs those that did not finish.
     /// Tasks that block their threads are added to `running`.
     pub(crate) async fn stop(self, running: &Running) {
+        let Some(finished) = self.finished else {
+            return;
+        };
         self.worker.shutdown();
-        match self.finished.await {
+        match finished.await {
             Ok(Ok(report)) => {
                 for key in &report.released {
                     tracing::warn!(%key, "a task did not finish and was returned to the docket");

@@ -26,6 +26,7 @@ const LEVELS: &[&[&str]] = &[
         "client",
         "testing",
         "dev",
+        "cli",
     ],
     &["server"],
     &["dashboard"],

@@ -1,5 +1,6 @@
 //! Runs both ends in one process: a client calls the server's tools and prints the results.
 
+use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -12,7 +13,12 @@ use serde_json::{Value, json};
 use crate::analysis::{Report, Started, Status};
 
 /// The number of files that are printed from the report.
-const SHOWN: usize = 10;
+const SHOWN: usize = 5;
+
+const BOLD: &str = "1";
+const FAINT: &str = "2";
+const GREEN: &str = "32";
+const CYAN: &str = "36";
 
 /// Starts `server`, calls its tools, and prints the report.
 pub async fn run(server: FastMcp, path: &str, query: &str) -> Result<()> {
@@ -21,17 +27,15 @@ pub async fn run(server: FastMcp, path: &str, query: &str) -> Result<()> {
     let server = server.start().await?;
     let client = Client::connect(&server).await?;
 
-    println!("The tools of `{}`:", server.name());
+    println!("{}", paint(BOLD, "The tools of the server:"));
     for tool in client.list_tools().await? {
+        let name = format!("{:15}", tool.name);
         let description = tool.description.as_deref().unwrap_or_default();
-        println!("\n  {} - {description}", tool.name);
-        println!("    {}", serde_json::to_string(&tool.input_schema)?);
+        println!("  {}  {description}", paint(CYAN, &name));
     }
 
-    println!(
-        "\nanalyze_data(path: \"{}\", query: {query:?})",
-        path.display()
-    );
+    let arguments = format!("path: \"{}\", query: {query:?}", path.display());
+    println!("\n{}({arguments})", paint(CYAN, "analyze_data"));
     let started: Started = call(
         &client,
         "analyze_data",
@@ -51,16 +55,15 @@ pub async fn run(server: FastMcp, path: &str, query: &str) -> Result<()> {
     }
 
     let report: Report = call(&client, "analysis_report", key).await?;
-    println!(
-        "\n\n{} matches for {query:?} in {} files:",
-        report.matches, report.files
-    );
+    let matches = paint(BOLD, &format!("{} matches", report.matches));
+    println!("\n\n{matches} for {query:?} in {} files:", report.files);
     for ranked in report.ranking.iter().take(SHOWN) {
         println!("{:6}  {}", ranked.matches, ranked.file);
     }
     if report.ranking.len() > SHOWN {
         println!("        … and {} files more", report.ranking.len() - SHOWN);
     }
+    show_next_commands();
 
     client.close().await;
     server.shutdown().await?;
@@ -98,10 +101,36 @@ fn show_progress(status: &Status) -> Result<()> {
         .map(|at| if at < full { '#' } else { '.' })
         .collect();
     let start_over = if is_watched { "\r\x1b[K" } else { "" };
-    print!(
-        "{start_over}  {:9} [{bar}] {}/{total}",
-        status.state, status.done
+    let state = paint(
+        if is_last { GREEN } else { CYAN },
+        &format!("{:9}", status.state),
     );
+    print!("{start_over}  {state} [{bar}] {}/{total}", status.done);
     io::stdout().flush()?;
     Ok(())
+}
+
+fn show_next_commands() {
+    let program = env::args().next().unwrap_or_else(|| "quickstart".into());
+    println!("\n{}", paint(BOLD, "Try next:"));
+    let next = [
+        ("list", "the tools, as a client sees them"),
+        ("call analyze_data path=. query=todo", "one call"),
+        ("inspect analyze_data", "schemas, tokens, dependencies"),
+    ];
+    let next = next.map(|(command, purpose)| (format!("{program} {command}"), purpose));
+    let width = next.iter().map(|(command, _)| command.len()).max();
+    let width = width.unwrap_or_default();
+    for (command, purpose) in next {
+        println!("  {command:width$}  {}", paint(FAINT, purpose));
+    }
+}
+
+/// Returns text in a colour, if the output is a terminal that shows colours.
+fn paint(code: &str, text: &str) -> String {
+    let refuses = env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
+    if refuses || !io::stdout().is_terminal() {
+        return text.to_owned();
+    }
+    format!("\x1b[{code}m{text}\x1b[0m")
 }

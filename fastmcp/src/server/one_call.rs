@@ -1,0 +1,99 @@
+//! The background work of a server that is started for one call of a tool.
+
+use crate::call::inject::need::Need;
+use crate::call::inject::needs::Needs;
+use crate::call::parameter_entry::ParameterKind;
+use crate::component::tool::ToolEntry;
+use crate::docket::handle::Docket;
+use crate::server::options::{PartSource, ServerOptions};
+use crate::server::settings::{DocketSettings, SettingError};
+use crate::server::worker::DocketChoice;
+
+/// The part of the background work that a call uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Background {
+    /// None.
+    Unused,
+    /// It may add tasks.
+    Docket,
+    /// It needs a worker that runs.
+    Worker,
+    /// It is a task of the protocol.
+    Task,
+}
+
+impl Background {
+    /// Returns the part that a call of the tool uses; for a tool that no attribute declares, the docket.
+    fn of(options: &ServerOptions, tool: &str) -> Self {
+        let entries = inventory::iter::<ToolEntry>();
+        // With the prefixes of mounted servers.
+        let is_called = |entry: &&ToolEntry| {
+            let rest = tool.strip_suffix(entry.entry.name);
+            rest.is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_'))
+        };
+        let used = entries.filter(is_called).map(|entry| {
+            if entry.entry.options.task.is_some_and(|task| task.required) {
+                return Self::Task;
+            }
+            let needs = entry.entry.parameters.iter().flat_map(|parameter| {
+                let ParameterKind::Injected { needs, .. } = parameter.kind else {
+                    return Vec::new();
+                };
+                Needs::collect(needs, &options.overrides)
+            });
+            let used = needs.map(|requirement| match requirement.need {
+                Need::Worker => Self::Worker,
+                Need::Docket => Self::Docket,
+                // An `Option<Docket>` has no need.
+                _ => Self::Unused,
+            });
+            let has_optional = entry.entry.parameters.iter().any(|parameter| {
+                let name = (parameter.type_name)();
+                name.contains("Docket") || name.contains("Worker")
+            });
+            let least = if has_optional {
+                Self::Docket
+            } else {
+                Self::Unused
+            };
+            used.max().unwrap_or(Self::Unused).max(least)
+        });
+        used.max().unwrap_or(Self::Docket)
+    }
+}
+
+/// Prepares a server for one call: a docket that the call does not use is not opened, and the tasks of a docket that
+/// other processes share are left to their workers. Returns the part of the background work that the call uses.
+pub(crate) fn prepare(options: &mut ServerOptions, tool: &str) -> Result<Background, SettingError> {
+    let used = Background::of(options, tool);
+    let settings = DocketSettings::read()?;
+    let is_shared = match &options.docket {
+        DocketChoice::On(docket) => docket.is_shared(),
+        _ => settings
+            .url
+            .as_ref()
+            .is_some_and(|url| !url.starts_with("memory:")),
+    };
+    match used {
+        Background::Unused => leave_background(options, &settings),
+        Background::Docket if is_shared => options.has_idle_worker = true,
+        _ => {}
+    }
+    Ok(used)
+}
+
+/// Replaces dockets with empty ones whose workers run nothing.
+fn leave_background(options: &mut ServerOptions, settings: &DocketSettings) {
+    options.has_idle_worker = true;
+    if options.docket.is_enabled(settings) {
+        let name = options.identity.name.to_string();
+        options.docket = DocketChoice::On(Docket::memory(name));
+    }
+    for part in &mut options.parts {
+        if let PartSource::Mount(mounted) = &mut part.source
+            && !matches!(mounted.docket, DocketChoice::Environment)
+        {
+            leave_background(mounted, settings);
+        }
+    }
+}
