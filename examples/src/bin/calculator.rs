@@ -29,7 +29,7 @@ fn primes(
     #[arg(range = 1..=1000, default = 10)]
     count: usize,
 ) -> Vec<u32> {
-    let is_prime = |number: &u32| (2..*number).all(|it| number % it != 0);
+    let is_prime = |number: &u32| (2..*number).all(|it| !number.is_multiple_of(it));
     (2..).filter(is_prime).take(count).collect()
 }
 

@@ -38,7 +38,7 @@ async fn main() -> Result<()> {
         .middleware(AuditLog::new())
         .middleware_for(
             Selection::tag("outgoing"),
-            RateLimit::new(2, Duration::from_secs(60)),
+            RateLimit::new(2, Duration::from_mins(1)),
         )
         .middleware(Timeout::new(Duration::from_secs(10)))
         .middleware(from_fn(trim));

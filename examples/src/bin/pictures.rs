@@ -15,7 +15,7 @@ struct Colour {
 
 /// Draws a square of one colour.
 #[tool(annotations(read_only))]
-fn square(colour: Colour, #[arg(range = 1..=512, default = 16)] size: u16) -> Result<ToolResult> {
+fn square(colour: Colour, #[arg(range = 1..=512, default = 16)] size: u16) -> ToolResult {
     let Colour { red, green, blue } = colour;
     // The simplest format of images: a header, and three bytes for each pixel.
     let mut image = format!("P6 {size} {size} 255\n").into_bytes();
@@ -24,7 +24,7 @@ fn square(colour: Colour, #[arg(range = 1..=512, default = 16)] size: u16) -> Re
     }
     let picture = content::image(image, "image/x-portable-pixmap");
     let caption = content::text(format!("a square of #{red:02x}{green:02x}{blue:02x}"));
-    Ok(ToolResult::new([picture, caption]))
+    ToolResult::new([picture, caption])
 }
 
 /// Returns the brightness of a colour, between 0 and 1.

@@ -104,12 +104,8 @@ async fn call_tool(
     let called = client.call_tool(&call.tool, arguments).on_progress({
         let (bar, tool) = (Arc::clone(bar), call.tool.clone());
         move |update| {
-            bar.show(
-                &tool,
-                update.progress,
-                update.total,
-                update.message.as_deref(),
-            )
+            let message = update.message.as_deref();
+            bar.show(&tool, update.progress, update.total, message);
         }
     });
     // Dropping the call cancels it.

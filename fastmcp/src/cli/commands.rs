@@ -30,6 +30,9 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Runs the tasks of a shared docket, and serves no clients
     Worker,
+    /// Serves, and replaces the server when its source changes, while clients stay connected
+    #[cfg(feature = "dev")]
+    Dev(Dev),
     /// Lists tools, resources and prompts
     List(List),
     /// Shows components with their schemas, tokens, dependencies and places in the source
@@ -51,11 +54,30 @@ pub(crate) enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Serve {
     /// Serves HTTP at this address, such as 127.0.0.1:8000, under the path /mcp
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) http: Option<String>,
+    /// Shows the docket at /dashboard, for this machine or for callers with the scopes of the server's options
+    #[cfg(feature = "dashboard")]
+    #[arg(long, requires = "http")]
+    pub(crate) dashboard: bool,
+}
+
+/// The options of `dev`.
+#[cfg(feature = "dev")]
+#[derive(Debug, Args)]
+pub(crate) struct Dev {
+    /// Serves HTTP at this address, such as 127.0.0.1:8000, instead of standard input and output
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) http: Option<String>,
+    /// Serves a coding agent on standard input and output: the errors, lints and logs of the `dev` that runs
+    #[arg(long, conflicts_with_all = ["http", "build"])]
+    pub(crate) agent: bool,
+    /// The command that builds the program, if `cargo build` needs other options
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) build: Vec<OsString>,
 }
 
 /// The server of a command: by default the one of this program.

@@ -10,7 +10,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use crate::run::{Home, PROGRAM};
 
 /// A limit for a test that hangs. It decides nothing else.
-const TIMEOUT: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// A command in a terminal of 30 lines with 100 columns.
 pub(crate) struct Terminal {

@@ -59,10 +59,10 @@ impl Project {
         fs::create_dir_all(directory.join("src")).unwrap();
         let manifest = format!(
             "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-             fastmcp = {{ path = {:?} }}\n\
+             fastmcp = {{ path = \"{}\" }}\n\
              tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n\
              [profile.dev.package.\"*\"]\ndebug = false\n",
-            Path::new(ROOT).join("fastmcp")
+            Path::new(ROOT).join("fastmcp").display()
         );
         fs::write(directory.join("Cargo.toml"), manifest).unwrap();
         fs::copy(
