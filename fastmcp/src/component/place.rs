@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::component::changes::Changes;
 
 /// The place of a part in a tree of servers.
+#[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only proxies"))]
 pub(crate) struct Place {
     /// Announces the changes of the part.
     pub(crate) changes: Changes,

@@ -45,6 +45,7 @@ pub(crate) enum RequestError {
     Suspended,
     /// A remote server has made a task of the call. It is an error, because middleware must neither change nor keep it.
     #[error("the call continues as a task")]
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only proxies"))]
     Task(Box<CreatedTask>),
 }
 

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::context::input::Question;
-use crate::context::once::OnceLog;
+use crate::context::once_log::OnceLog;
 use crate::docket::current_execution::CurrentExecution;
 
 /// The state that one run of a handler passes to the next.

@@ -1,10 +1,8 @@
 //! [`Context::once`]: work that a handler does once, although it runs again with each answer.
 
 use std::any::type_name;
-use std::collections::BTreeMap;
 use std::panic::Location;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::sleep;
 
+use crate::context::once_log::OnceError;
 use crate::context::request::Context;
 use crate::docket::steps::step::Step;
 use crate::error::Result;
@@ -32,128 +31,6 @@ const POLL: Duration = Duration::from_millis(100);
 
 /// The size limit of a name in bytes.
 const MAX_NAME: usize = 256;
-
-/// The error of [`Context::once`].
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OnceError {
-    /// A handler uses one name for two pieces of work.
-    #[error(
-        "the work at {first} and {second} has the same name `{name}`; give each a unique name, in a loop for example `format!(\"{name} {{index}}\")`"
-    )]
-    Reused {
-        /// The name.
-        name: String,
-        /// The line of the first use.
-        first: &'static Location<'static>,
-        /// The line of the second use.
-        second: &'static Location<'static>,
-    },
-    /// The name is empty or longer than 256 bytes.
-    #[error("the name of work that runs once has 1 to 256 bytes; `{name}` at {line} has {}", .name.len())]
-    Name {
-        /// The name.
-        name: String,
-        /// The line of the use.
-        line: &'static Location<'static>,
-    },
-    /// A result cannot be stored or read.
-    #[error("invalid result of `{name}`: {problem}")]
-    Value {
-        /// The name of the work.
-        name: String,
-        /// The problem.
-        problem: String,
-    },
-    /// Another run of the same call has taken the work over, because this one did not respond for 30 seconds.
-    #[error("the work `{name}` was taken over by another run of the call; repeat the call")]
-    TakenOver {
-        /// The name of the work.
-        name: String,
-    },
-}
-
-/// The work that the runs of one call have done, for calls whose answers arrive with a later run.
-#[derive(Debug, Default)]
-pub(crate) struct OnceLog(Mutex<State>);
-
-#[derive(Debug, Default)]
-struct State {
-    /// The ID of the call in the store; `None` before the first use.
-    call: Option<Arc<str>>,
-    used: BTreeMap<String, &'static Location<'static>>,
-    /// The results that this run has used, with their stores. A mounted server can have a store of its own.
-    results: Vec<(Store, String)>,
-    /// The number of pieces of work in progress. The end of the run would drop them.
-    busy: usize,
-}
-
-impl OnceLog {
-    /// Creates the log of a call whose earlier runs have used this ID.
-    pub(crate) fn of_call(call: Option<Arc<str>>) -> Self {
-        Self(Mutex::new(State {
-            call,
-            ..State::default()
-        }))
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Returns the ID of the call; `None` if no run of it has done anything once.
-    pub(crate) fn call(&self) -> Option<Arc<str>> {
-        self.state().call.clone()
-    }
-
-    /// Removes the results that this run has used.
-    pub(crate) async fn remove_results(&self) {
-        let results = std::mem::take(&mut self.state().results);
-        for (store, key) in results {
-            // Otherwise it expires.
-            let _ = store.remove(&key).await;
-        }
-    }
-
-    pub(crate) fn is_busy(&self) -> bool {
-        self.state().busy > 0
-    }
-
-    /// Reserves a name. Returns the key of its result.
-    fn begin(
-        &self,
-        name: &str,
-        line: &'static Location<'static>,
-        (store, server): (&Store, &str),
-    ) -> Result<String, OnceError> {
-        let mut state = self.state();
-        if let Some(first) = state.used.insert(name.to_owned(), line) {
-            return Err(OnceError::Reused {
-                name: name.to_owned(),
-                first,
-                second: line,
-            });
-        }
-        let random = || format!("{:032x}", rand::random::<u128>()).into();
-        let call = state.call.get_or_insert_with(random);
-        let key = format!("fastmcp:{server}:once:{call}:{name}");
-        state.results.push((store.clone(), key.clone()));
-        Ok(key)
-    }
-
-    fn busy(&self) -> BusyGuard<'_> {
-        self.state().busy += 1;
-        BusyGuard(self)
-    }
-}
-
-struct BusyGuard<'a>(&'a OnceLog);
-
-impl Drop for BusyGuard<'_> {
-    fn drop(&mut self) {
-        self.0.state().busy -= 1;
-    }
-}
 
 /// The state of a piece of work in the store.
 #[derive(Serialize, Deserialize)]
