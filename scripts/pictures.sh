@@ -14,8 +14,8 @@ record="python3 scripts/pictures/record.py"
 mkdir -p docs/images
 
 demo() {
-    cargo build --quiet --package fastmcp-examples --bin quickstart
-    $record docs/images/demo.svg 92 40 -- target/debug/quickstart demo
+    ${EXAMPLES_BUILD:-cargo build --quiet --package fastmcp-examples} --bin quickstart
+    $record docs/images/demo.svg 92 40 -- target/debug/quickstart demo fastmcp docket
 }
 
 # A mistake in a signature, as an editor shows it.
