@@ -15,7 +15,7 @@ mkdir -p docs/images
 
 demo() {
     ${EXAMPLES_BUILD:-cargo build --quiet --package fastmcp-examples} --bin quickstart
-    $record docs/images/demo.svg 92 40 -- target/debug/quickstart demo fastmcp docket
+    $record docs/images/demo.svg 100 40 --hide "$PWD/" -- target/debug/quickstart demo fastmcp docket
 }
 
 # A mistake in a signature, as an editor shows it.

@@ -1,9 +1,10 @@
 """Runs a command in a pseudo-terminal and writes what a person would see as an SVG picture.
 
-    record.py OUTPUT COLUMNS ROWS [--keys TEXT] [--last] -- COMMAND…
+    record.py OUTPUT COLUMNS ROWS [--keys TEXT] [--last] [--hide TEXT] -- COMMAND…
 
 The picture is animated: each state of the screen is shown at its time, and the last one for some seconds. With `--last`,
-it is only the last screen. `--keys` are typed when the screen has not changed for a second.
+it is only the last screen. `--keys` are typed when the screen has not changed for a second. `--hide` removes a text, such
+as the path of a directory.
 """
 
 import argparse
@@ -37,7 +38,7 @@ def colour(name: str, default: str) -> str:
     return COLOURS.get(name) or f"#{name}"
 
 
-def record(command: list[str], columns: int, rows: int, keys: str | None) -> list[tuple[float, list]]:
+def record(command: list[str], columns: int, rows: int, keys: str | None, hidden: bytes) -> list[tuple[float, list]]:
     """Returns the states of the screen with their times, each a list of rows of cells."""
     screen = pyte.Screen(columns, rows)
     stream = pyte.ByteStream(screen)
@@ -64,7 +65,7 @@ def record(command: list[str], columns: int, rows: int, keys: str | None) -> lis
             break
         if not data:
             break
-        stream.feed(data)
+        stream.feed(data.replace(hidden, b"") if hidden else data)
         at = time.monotonic() - start
         cells = [[screen.buffer[row][column] for column in range(columns)] for row in range(rows)]
         if frames and at - frames[-1][0] < STEP:
@@ -104,11 +105,13 @@ def row_of(cells: list, y: float) -> str:
         if text.strip():
             lead = len(text) - len(text.lstrip())
             visible = text.strip()
+            # Viewers join plain spaces.
+            shown = html.escape(visible).replace(" ", "\u00a0")
             weight = ' font-weight="bold"' if first.bold else ""
             line = ' text-decoration="underline"' if first.underscore else ""
             parts.append(
                 f'<text x="{x + lead * CELL_WIDTH:.1f}" y="{y:.1f}" fill="{fill}"{weight}{line} '
-                f'textLength="{len(visible) * CELL_WIDTH:.1f}">{html.escape(visible)}</text>'
+                f'textLength="{len(visible) * CELL_WIDTH:.1f}">{shown}</text>'
             )
         column = end
     return "".join(parts)
@@ -137,7 +140,7 @@ def svg(frames: list[tuple[float, list]], columns: int) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="ui-monospace, Menlo, Consolas, monospace" '
-        f'font-size="14" xml:space="preserve"><style>{"".join(style)}</style>'
+        f'font-size="14"><style>{"".join(style)}</style>'
         f'<rect width="100%" height="100%" rx="8" fill="{BACKGROUND}"/>{"".join(body)}</svg>\n'
     )
 
@@ -149,9 +152,10 @@ def main() -> None:
     parser.add_argument("rows", type=int)
     parser.add_argument("--keys")
     parser.add_argument("--last", action="store_true")
+    parser.add_argument("--hide", default="")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
-    frames = record(options.command, options.columns, options.rows, options.keys)
+    frames = record(options.command, options.columns, options.rows, options.keys, options.hide.encode())
     if not frames:
         raise SystemExit("the command printed nothing")
     if options.last:
