@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Counts the instructions of six representative calls with callgrind, and compares them with scripts/instructions.txt. A
-# count beyond 5 % (20 % for `context`) is an error, in both directions: after an improvement, update the file.
+# count beyond 5 % (10 % for `integers`, 20 % for `context`) is an error, in both directions: after an improvement, update the file.
 #
 #   scripts/instructions.sh                  compares the counts of a debug build; CI runs this
 #   scripts/instructions.sh --release        compares the counts of a release build, which take minutes to build
@@ -109,8 +109,11 @@ for case in "${cases[@]}"; do
         cp "$work/new" "$recorded"
     else
         # A context is created by one thread and often used by another, so its count depends on how they alternate.
+        # The server also ends a batch of calls after a millisecond, so on a busy machine, there are more batches: 144k or
+        # 162k instructions for `integers`.
         tolerance=5
         [ "$case" != context ] || tolerance=20
+        [ "$case" != integers ] || tolerance=10
         if [ -z "$json" ] && [ -z "$before" ]; then
             failed=1
         elif [ -z "$json" ] &&
