@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Counts the instructions of six representative calls with callgrind, and compares them with scripts/instructions.txt. A
-# count beyond 5 % (10 % for `integers`, 20 % for `context`) is an error, in both directions: after an improvement, update the file.
+# count beyond 8 % (15 % for
+# `integers` and `inject`, 20 % for `context`) is an error, in both directions: after an improvement, update the file.
 #
 #   scripts/instructions.sh                  compares the counts of a debug build; CI runs this
 #   scripts/instructions.sh --release        compares the counts of a release build, which take minutes to build
@@ -8,7 +9,7 @@
 #   scripts/instructions.sh … --json         prints one line of JSON per count, and accepts any count
 #
 # A count is the difference of two runs that differ in their number of calls, so the start and the end of the server
-# do not count. All calls are sent at once. Counts do not depend on the load of the machine; they depend on the compiler
+# do not count. All calls are sent at once. Counts depend slightly on the load of the machine, on the compiler
 # (rust-toolchain.toml) and slightly on the C library.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -109,11 +110,11 @@ for case in "${cases[@]}"; do
         cp "$work/new" "$recorded"
     else
         # A context is created by one thread and often used by another, so its count depends on how they alternate.
-        # The server also ends a batch of calls after a millisecond, so on a busy machine, there are more batches: 144k or
-        # 162k instructions for `integers`.
-        tolerance=5
+        # The server also ends a batch of calls after a millisecond, so the number of batches depends on the load of the
+        # machine: 135k to 163k instructions for `integers`, 149k to 171k for `inject`.
+        tolerance=8
         [ "$case" != context ] || tolerance=20
-        [ "$case" != integers ] || tolerance=10
+        [[ $case != @(integers|inject) ]] || tolerance=15
         if [ -z "$json" ] && [ -z "$before" ]; then
             failed=1
         elif [ -z "$json" ] &&
