@@ -125,7 +125,11 @@ cat "$sets_log"
 section "instruction counts"
 have valgrind || apt_install valgrind || true
 if have valgrind; then
-    bash scripts/instructions.sh
+    # The load of the machine changes the counts a little. A change of the code fails every time.
+    for attempt in 1 2 3; do
+        bash scripts/instructions.sh && break
+        [ "$attempt" != 3 ] || exit 1
+    done
 else
     skipped "the instruction counts: valgrind is missing and could not be installed"
 fi
