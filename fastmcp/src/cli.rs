@@ -174,7 +174,7 @@ impl Cli {
         let matches = match command.try_get_matches_from_mut(&self.words) {
             Ok(matches) => matches,
             Err(error) => {
-                // Also for `--help`, whose exit code is 0. A closed output is no reason to fail.
+                // Also for `--help`, whose exit code is 0. A closed output is not an error.
                 let _ = error.print();
                 return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
             }

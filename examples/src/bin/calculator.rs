@@ -1,4 +1,4 @@
-//! What is the least that a server needs, and how do errors and limits look?
+//! How does the smallest server look, with an error and a limit?
 //!
 //! ```text
 //! calculator        serves standard input and output

@@ -15,7 +15,7 @@ use fastmcp::prelude::*;
 #[fastmcp::data]
 struct Build {
     repository: String,
-    /// Whether the build succeeded
+    /// `true` if the build succeeded
     ok: bool,
 }
 

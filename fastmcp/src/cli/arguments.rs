@@ -115,7 +115,7 @@ impl<'a> ArgumentSchema<'a> {
         schema
     }
 
-    /// Returns the schemas of which a value matches one.
+    /// Returns the alternatives of a schema; a value matches one of them.
     fn choices(self, schema: &'a Value, depth: usize) -> Vec<&'a Value> {
         let schema = self.resolve(schema);
         let lists = ["anyOf", "oneOf", "allOf"].into_iter();
@@ -272,7 +272,7 @@ fn lookup<'a>(arguments: &'a Map<String, Value>, path: &[String]) -> Option<&'a 
     rest.iter().try_fold(first, |value, part| value.get(part))
 }
 
-/// Sets the value at a path. The error is the part of the path that is no object.
+/// Sets the value at a path. The error is the part of the path that is not an object.
 fn insert<'a>(
     arguments: &mut Map<String, Value>,
     path: &'a [String],

@@ -48,7 +48,7 @@ pub(crate) fn show(result: &CallResult, output: Output) -> CommandResult {
     })
 }
 
-/// Returns structured content as text. A result that is no object is in a field of its own, which is left out.
+/// Returns structured content as text. A result that is not an object is in a field of its own, which is left out.
 fn structured_text(structured: &Value) -> String {
     let object = structured.as_object();
     let only = object
@@ -60,7 +60,7 @@ fn structured_text(structured: &Value) -> String {
     }
 }
 
-/// Returns the content as text. Content that is no text is described.
+/// Returns the content as text. Content that is not text is described.
 fn texts(content: &[ContentBlock]) -> String {
     let blocks = content.iter().map(|block| {
         let block = json!(block);

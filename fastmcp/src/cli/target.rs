@@ -51,7 +51,7 @@ impl Target {
             }
             if let Some(variable) = &self.token_env {
                 let token = env::var(variable).map_err(|_| {
-                    let problem = "the environment variable is not set, or is no text";
+                    let problem = "the environment variable is not set, or is not text";
                     Failure::usage(format!("`--token-env {variable}`: {problem}"))
                 })?;
                 builder = builder.bearer(token.trim());

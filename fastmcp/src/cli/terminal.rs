@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 
 use crate::cli::failure::{CommandResult, Failure};
 
-/// The width of lines if the output is no terminal.
+/// The width of lines if the output is not a terminal.
 const DEFAULT_WIDTH: usize = 100;
 
 /// The properties of standard output or standard error.

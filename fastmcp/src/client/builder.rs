@@ -36,7 +36,7 @@ pub struct ClientBuilder {
     pub(super) log_level: Option<LogLevel>,
     pub(super) timeout: Option<Duration>,
     pub(super) checks_output: bool,
-    /// Whether the program has chosen the revision.
+    /// `true` if the program has chosen the revision.
     #[cfg(feature = "client")]
     pub(super) is_pinned: bool,
 }
@@ -51,7 +51,7 @@ pub(crate) struct Options {
     /// The headers of each HTTP request.
     #[cfg(feature = "client")]
     pub(crate) headers: Vec<(String, String)>,
-    /// Whether an HTTP connection begins a new session without notice if the server does not know its session.
+    /// `true` if an HTTP connection begins a new session without notice if the server does not know its session.
     #[cfg(feature = "client")]
     pub(crate) restores_session: bool,
     /// Returns the access token of each HTTP request.

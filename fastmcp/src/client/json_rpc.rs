@@ -56,7 +56,7 @@ pub(crate) struct JsonRpc {
     meta: Option<Value>,
     notices: Notices,
     server_info: Option<Implementation>,
-    /// Whether the server declares the extension for tasks.
+    /// `true` if the server declares the extension for tasks.
     #[cfg(feature = "client")]
     makes_tasks: bool,
     tasks: [AbortHandle; 2],

@@ -45,7 +45,7 @@ pub(crate) struct Registry {
     /// The listings of all prompts, in the order of the table.
     prompt_listings: OnceLock<Vec<Prompt>>,
     /// The parts of the listings that hosts may refuse or misread.
-    /// Whether any argument of a prompt or a resource template can be completed.
+    /// `true` if any argument of a prompt or a resource template can be completed.
     has_completions: OnceLock<bool>,
     visibility: Visibility,
     access: AccessRules,

@@ -25,9 +25,9 @@ pub(crate) struct Live(Mutex<Viewers>);
 #[derive(Default)]
 struct Viewers {
     senders: Vec<mpsc::Sender<Bytes>>,
-    /// Whether a page has come that has no state yet.
+    /// `true` if a page has come that has no state yet.
     has_new: bool,
-    /// Whether the loop runs.
+    /// `true` if the loop runs.
     runs: bool,
     samples: VecDeque<Sample>,
 }

@@ -90,7 +90,7 @@ struct LiveWorker {
     since: u64,
     seen: u64,
     running: usize,
-    /// Whether it is the worker of this process.
+    /// `true` if it is the worker of this process.
     here: bool,
 }
 

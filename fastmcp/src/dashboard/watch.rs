@@ -55,7 +55,7 @@ pub(crate) fn open(panel: &Arc<Panel>, stop: &CancellationToken) -> Option<mpsc:
 /// The loop that looks at the docket. Pages are disconnected when it ends in any way.
 struct Running {
     panel: Arc<Panel>,
-    /// Whether it has ended because no page looks.
+    /// `true` if it has ended because no page looks.
     is_over: bool,
 }
 

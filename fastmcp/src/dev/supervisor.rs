@@ -34,7 +34,7 @@ pub(super) type Restart = oneshot::Sender<Result<(), String>>;
 pub(super) struct Supervisor {
     pub(super) project: Project,
     pub(super) arguments: Vec<OsString>,
-    /// Whether the server gets a private address.
+    /// `true` if the server gets a private address.
     pub(super) over_http: bool,
     pub(super) front: Arc<dyn Front>,
     pub(super) record: Arc<Record>,

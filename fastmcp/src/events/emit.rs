@@ -206,7 +206,7 @@ pub(crate) struct Pending {
     pub(crate) payload: Map<String, Value>,
     /// The only caller that may have the event; `None` for all.
     pub(crate) owner: Option<Owner>,
-    /// Whether subscribers get the event a moment later.
+    /// `true` if subscribers get the event a moment later.
     pub(crate) is_delayed: bool,
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Part {
     pub(crate) events: Vec<(Occurrence, Position)>,
     /// The place after the last event that was read, whether it matches or not.
     pub(crate) position: Position,
-    /// Whether events before the first one may be missing.
+    /// `true` if events before the first one may be missing.
     pub(crate) truncated: bool,
     pub(crate) has_more: bool,
 }

@@ -18,7 +18,7 @@ use crate::events::webhook::WebhookClient;
 pub(crate) struct EventServer {
     pub(crate) registry: EventRegistry,
     pub(crate) options: EventOptions,
-    /// Whether webhooks may be on this machine.
+    /// `true` if webhooks may be on this machine.
     pub(crate) allows_loopback: bool,
     pub(crate) provided: Arc<Provided>,
     pub(crate) docket: Docket,

@@ -42,7 +42,7 @@ pub(crate) struct ServerDescription {
     pub(crate) lints: Vec<Lint>,
     /// The prefixes of remote servers, whose components are not known.
     pub(crate) proxies: Vec<String>,
-    /// Whether background work is enabled.
+    /// `true` if background work is enabled.
     pub(crate) has_docket: bool,
 }
 

@@ -43,9 +43,9 @@ pub(crate) enum NodePart {
 /// The docket of a server, before it is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NodeDocket {
-    /// Whether the server has one.
+    /// `true` if the server has one.
     pub(crate) is_enabled: bool,
-    /// Whether it is not that of the server on which this one is mounted.
+    /// `true` if it is not that of the server on which this one is mounted.
     pub(crate) is_own: bool,
     pub(crate) runs_worker: bool,
 }

@@ -64,7 +64,7 @@ pub struct TestDocket {
     pub(super) store: Arc<Store>,
     setup: Vec<Setup>,
     own: Mutex<Option<Own>>,
-    /// Whether servers run the executions.
+    /// `true` if servers run the executions.
     is_served: AtomicBool,
 }
 

@@ -58,7 +58,7 @@ struct Run {
     /// The answer to its settlement, if one was logged.
     settled: Option<String>,
     has_begun: bool,
-    /// Whether its process has ended. Others may take over its runs before their leases expire.
+    /// `true` if its process has ended. Others may take over its runs before their leases expire.
     process_has_ended: bool,
 }
 

@@ -20,7 +20,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
 #[derive(Default)]
 pub(crate) struct Provided {
     pub(crate) docket: Option<Docket>,
-    /// Whether the server runs a worker for the docket.
+    /// `true` if the server runs a worker for the docket.
     pub(crate) runs_worker: bool,
     /// Set after the worker has started, because the worker needs the task handler, and the task handler
     /// needs this struct.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Edited {
     pub(crate) text: String,
-    /// Whether the file had an entry of this name.
+    /// `true` if the file had an entry of this name.
     pub(crate) had_entry: bool,
 }
 

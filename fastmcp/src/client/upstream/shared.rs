@@ -61,7 +61,7 @@ pub(super) struct Shared {
     changes: Changes,
     pub(super) status: watch::Sender<Status>,
     lists: RwLock<Arc<Lists>>,
-    /// Whether the remote server may make tasks of calls. Until the first connection, it may.
+    /// `true` if the remote server may make tasks of calls. Until the first connection, it may.
     pub(super) makes_tasks: AtomicBool,
     pub(super) task_ids: TaskIds,
     /// The resources whose updates clients want.

@@ -33,7 +33,7 @@ pub(super) struct Store<'a> {
     pub(super) counts: Counts,
     /// The struck tasks, once they have been read.
     pub(super) struck: Option<HashSet<Name>>,
-    /// Whether a lane has put an execution at the head of the ready queue.
+    /// `true` if a lane has put an execution at the head of the ready queue.
     pub(super) was_released: bool,
     /// The executions whose children are to be cancelled, with their keys.
     pub(super) orphans: Vec<(ExecutionId, String)>,
