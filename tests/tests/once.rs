@@ -162,9 +162,10 @@ async fn a_repeated_round_gets_the_recorded_response() {
                 &responses[round + 1],
             );
             if key == "again" {
-                // The run did not need this answer, so the round is not over, and the handler runs again.
-                let questions = &repeated["result"]["inputRequests"];
-                assert_eq!(*questions, before["result"]["inputRequests"]);
+                // The run did not need this answer, so its response is not recorded, and after the end of the call the
+                // results of its work are gone: nothing is done again.
+                assert_eq!(repeated["result"]["isError"], true, "{repeated}");
+                assert!(text(&repeated).contains("`reserve`"), "{repeated}");
                 continue;
             }
             assert_eq!(repeated["result"], before["result"]);
@@ -173,6 +174,21 @@ async fn a_repeated_round_gets_the_recorded_response() {
             assert_eq!(refused["error"]["code"], -32602, "{refused}");
         }
     }
+}
+
+#[tokio::test]
+async fn work_is_not_done_again_if_its_result_is_lost() {
+    let counts = Arc::new(Counts::default());
+    let before = replica(&Store::memory(), &counts).await;
+    let goods = json!({ "name": "order", "arguments": { "goods": "tea" } });
+    let mut wire = Wire::of_rounds(&before, elicitation());
+    let first = wire.request("tools/call", goods).await;
+    // A process that was started again has the secret, and not the memory.
+    let after = replica(&Store::memory(), &counts).await;
+    let refused = answer(&after, &first, accept("sure")).await;
+    assert_eq!(refused["result"]["isError"], true, "{refused}");
+    assert!(text(&refused).contains("`reserve`"), "{refused}");
+    assert_eq!(counts.reserved.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

@@ -108,15 +108,15 @@ impl AnswerLog {
         })
     }
 
-    /// Creates the log of a call in several round trips. `call` is the ID of the work that earlier runs have done once.
+    /// Creates the log of a call in several round trips. `once` has the work that earlier runs have done once.
     pub(crate) fn of_round(
         state: AnswerLogState,
         answers: BTreeMap<String, Value>,
-        call: Option<Arc<str>>,
+        once: OnceLog,
     ) -> Arc<Self> {
         let mut log = Self::new(state, answers);
         if let Some(log) = Arc::get_mut(&mut log) {
-            log.once = OnceLog::of_call(call);
+            log.once = once;
         }
         log
     }

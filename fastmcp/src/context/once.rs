@@ -163,7 +163,12 @@ impl Context {
             let store = server.store();
             let key = log.once().begin(&name, line, (store, &self.0.server))?;
             let _busy = log.once().busy();
-            do_once(store, key, &name, work).await
+            if log.once().was_done(&name) && store.get(&key).await?.is_none() {
+                return Err(OnceError::Lost { name }.into());
+            }
+            let result = do_once(store, key, &name, work).await?;
+            log.once().set_done(&name);
+            Ok(result)
         }
     }
 }

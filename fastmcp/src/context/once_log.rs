@@ -1,6 +1,6 @@
 //! [`OnceLog`]: the work that the runs of one call have done once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -38,6 +38,14 @@ pub enum OnceError {
         /// The problem.
         problem: String,
     },
+    /// The result of an earlier run is gone, because the call has ended or the store has lost it. The work is not done again.
+    #[error(
+        "the result of `{name}`, which an earlier run of this call has done, is not in the store: the call has ended, or the store has lost it; let all replicas share a store that outlives them (`FastMcp::store`), and repeat the call from its first request"
+    )]
+    Lost {
+        /// The name of the work.
+        name: String,
+    },
     /// Another run of the same call has taken the work over, because this one did not respond for 30 seconds.
     #[error("the work `{name}` was taken over by another run of the call; repeat the call")]
     TakenOver {
@@ -55,6 +63,8 @@ struct State {
     /// The ID of the call in the store; `None` before the first use.
     call: Option<Arc<str>>,
     used: BTreeMap<String, &'static Location<'static>>,
+    /// The names of the work whose results earlier runs have kept.
+    done_before: BTreeSet<String>,
     /// The results that this run has used, with their stores. A mounted server can have a store of its own.
     results: Vec<(Store, String)>,
     /// The number of pieces of work in progress. The end of the run would drop them.
@@ -63,9 +73,10 @@ struct State {
 
 impl OnceLog {
     /// Creates the log of a call whose earlier runs have used this ID.
-    pub(crate) fn of_call(call: Option<Arc<str>>) -> Self {
+    pub(crate) fn of_call(call: Option<Arc<str>>, done_before: BTreeSet<String>) -> Self {
         Self(Mutex::new(State {
             call,
+            done_before,
             ..State::default()
         }))
     }
@@ -86,6 +97,21 @@ impl OnceLog {
             // Otherwise it expires.
             let _ = store.remove(&key).await;
         }
+    }
+
+    /// Returns the names of the work whose results have been kept.
+    pub(crate) fn done(&self) -> BTreeSet<String> {
+        self.state().done_before.clone()
+    }
+
+    /// Returns whether an earlier run has kept the result of this work.
+    pub(crate) fn was_done(&self, name: &str) -> bool {
+        self.state().done_before.contains(name)
+    }
+
+    /// Records that the result of this work has been kept.
+    pub(crate) fn set_done(&self, name: &str) {
+        self.state().done_before.insert(name.to_owned());
     }
 
     pub(crate) fn is_busy(&self) -> bool {

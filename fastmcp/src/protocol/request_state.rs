@@ -9,7 +9,7 @@
 //! processes with the same secret do not know of it, unless the call has done work once; then the store has the
 //! response.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::context::answer_log::{AnswerLog, AnswerLogState};
+use crate::context::once_log::OnceLog;
 
 /// The time for which a state is valid.
 const STATE_TTL: Duration = Duration::from_hours(24);
@@ -71,6 +72,9 @@ struct Carried {
     /// The ID under which the call has kept the results of work that it has done once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     call: Option<String>,
+    /// The names of this work.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    done: BTreeSet<String>,
     /// The number of rounds before the one that sends this state.
     round: u32,
 }
@@ -149,8 +153,9 @@ impl StateSigner {
             ..AnswerLogState::default()
         };
         let call: Option<Arc<str>> = carried.call.map(Arc::from);
+        let once = OnceLog::of_call(call.clone(), carried.done);
         Ok(Round {
-            log: AnswerLog::of_round(entries, answers.unwrap_or_default(), call.clone()),
+            log: AnswerLog::of_round(entries, answers.unwrap_or_default(), once),
             call,
             number: carried.round,
             has_state: state.is_some(),
@@ -173,6 +178,7 @@ impl StateSigner {
         let carried = serde_json::to_vec(&Carried {
             answers: entries.answered,
             call: round.log.once().call().map(|call| call.to_string()),
+            done: round.log.once().done(),
             round: round.number.saturating_add(1),
         })?;
         let bound = self.bound(binding);
