@@ -3,12 +3,12 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-/// The time after which a body does not count as one that returns at once.
-const QUICK: Duration = Duration::from_millis(1);
+/// The time after which a body does not count as one that returns at once. A debug build does the same work more slowly.
+const QUICK: Duration = Duration::from_millis(if cfg!(debug_assertions) { 20 } else { 1 });
 
 /// The time after which a single body shows that its tool does not return at once. A shorter delay may be that of a
 /// thread that had to wait for its processor, so it has to occur twice in a row.
-const SLOW: Duration = Duration::from_millis(10);
+const SLOW: Duration = Duration::from_millis(if cfg!(debug_assertions) { 200 } else { 10 });
 
 /// The number of quick bodies in a row after which a tool is quick again.
 const QUICK_IN_A_ROW: u8 = 4;

@@ -31,8 +31,8 @@ const MAX_BATCH: usize = 16;
 /// The number of bytes of responses after which a batch writes.
 const MAX_UNWRITTEN: usize = 64 * 1024;
 
-/// The time after which a batch writes the responses that it has.
-const MAX_DELAY: Duration = Duration::from_millis(1);
+/// The time after which a batch writes the responses that it has. A debug build does the same work more slowly.
+const MAX_DELAY: Duration = Duration::from_millis(if cfg!(debug_assertions) { 20 } else { 1 });
 
 /// The calls of a connection that the fast path answers.
 pub(crate) struct FastCalls {
