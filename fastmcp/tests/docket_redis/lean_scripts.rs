@@ -55,3 +55,49 @@ async fn executions_without_options_take_the_lean_scripts() {
     }
     assert_eq!(noted.state().await, Ok(ExecutionState::Completed));
 }
+
+/// A single submission has a script of its own. It writes the same as a batch does.
+#[tokio::test]
+async fn a_single_execution_is_stored_like_one_of_a_batch() {
+    let Some(server) = server::RedisServer::start() else {
+        return;
+    };
+    let docket = docket_on(&server);
+    docket.submit(work("first")).await.unwrap();
+    let scripts = || {
+        let stats = server.send("INFO commandstats");
+        let line = stats
+            .lines()
+            .find(|line| line.starts_with("cmdstat_evalsha"));
+        line.and_then(|line| line.split(['=', ',']).nth(1)?.parse::<u64>().ok())
+    };
+    let before = scripts().unwrap();
+    let alone = docket.submit(work("a")).await.unwrap();
+    assert_eq!(
+        scripts(),
+        Some(before + 1),
+        "the complete script was not called"
+    );
+    let mut ids = vec![alone.id()];
+    for answer in docket.submit_many(["b", "c"].map(work)).await.unwrap() {
+        ids.push(answer.unwrap().id());
+    }
+    let texts = ids.iter().map(|id| {
+        let text = server.send(&format!("GET {}", key(&docket, &format!("x:{}", id.0))));
+        // Times, nonces and keys differ, their places do not.
+        text.chars()
+            .map(|c| if c.is_ascii_alphanumeric() { '0' } else { c })
+            .collect::<String>()
+    });
+    let texts: Vec<String> = texts.collect();
+    assert_eq!(texts[0], texts[1]);
+    assert_eq!(docket.stats().await.unwrap().counts.queued, 4);
+    // A repeated key keeps the execution that has it.
+    docket.submit(work("a")).await.unwrap();
+    assert_eq!(docket.stats().await.unwrap().counts.queued, 4);
+    let backend = docket.backend();
+    let claim = Claim::new("w".into(), 9, Duration::from_hours(1), 9);
+    let runs = in_time(backend.claim(claim)).await.unwrap();
+    let keys: Vec<&str> = runs.iter().map(|run| &*run.key).collect();
+    assert_eq!(keys, ["first", "a", "b", "c"]);
+}

@@ -23,15 +23,16 @@ impl Process {
         batch: &[Submission],
     ) -> Result<Vec<Admission>, BackendError> {
         // Two submissions of one key must not overtake each other. The lean script does not look for them.
-        let (name, in_flight) = if has_own_keys(batch) {
-            ("submit", PARTS_IN_FLIGHT)
-        } else {
-            ("submit_each", 1)
-        };
+        let has_own_keys = has_own_keys(batch);
+        let in_flight = if has_own_keys { PARTS_IN_FLIGHT } else { 1 };
         let parts: Vec<(Step, usize)> = batch
             .chunks(BATCH)
             .map(|part| {
-                let mut step = self.step(name);
+                let mut step = self.step(match part {
+                    _ if !has_own_keys || part.iter().any(codec::has_options) => "submit_each",
+                    [_] => "submit_one",
+                    _ => "submit",
+                });
                 // A retry after a lost reply sends the same nonces, and Redis returns the executions that it has already
                 // created.
                 let nonce = nonce();

@@ -15,7 +15,7 @@ pub(crate) use crate::docket::backend::redis::codec::reply::{
     admission, admissions, claimed, lease, settled, settlements,
 };
 pub(crate) use crate::docket::backend::redis::codec::request::{
-    due_time, put_lease, put_settlement, put_submission, span,
+    due_time, has_options, put_lease, put_settlement, put_submission, span,
 };
 pub(crate) use crate::docket::backend::redis::codec::value::{
     bytes, fields, list, number, ordinal, parts, text,

@@ -46,6 +46,7 @@ macro_rules! lean {
                 include_str!("lua/lean/head.lua"),
                 include_str!($file),
                 include_str!("lua/lean/tail.lua"),
+                include_str!("lua/lean/wake.lua"),
             ))
         });
     };
@@ -55,9 +56,17 @@ lean!(SUBMIT, "lua/lean/submit.lua");
 lean!(CLAIM, "lua/lean/claim.lua");
 lean!(SETTLE, "lua/lean/settle.lua");
 
+/// The common case of a submission of one execution.
+static SUBMIT_ONE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(concat!(
+        include_str!("lua/lean/submit_one.lua"),
+        include_str!("lua/lean/wake.lua"),
+    ))
+});
+
 /// Returns all scripts. Redis keeps them in memory only.
-pub(crate) fn scripts() -> [&'static Script; 4] {
-    [&COMPLETE, &SUBMIT, &CLAIM, &SETTLE]
+pub(crate) fn scripts() -> [&'static Script; 5] {
+    [&COMPLETE, &SUBMIT_ONE, &SUBMIT, &CLAIM, &SETTLE]
 }
 
 /// A call of one step, under construction.
@@ -70,6 +79,7 @@ impl Step {
     /// Creates a call of `step` on the docket whose root key is `root`. Every call sends `limits` and `process`.
     pub(crate) fn new(root: &str, step: &str, limits: &[String], process: &str) -> Self {
         let lean = match step {
+            "submit_one" => Some(&SUBMIT_ONE),
             "submit" => Some(&SUBMIT),
             "claim" => Some(&CLAIM),
             "settle" => Some(&SETTLE),

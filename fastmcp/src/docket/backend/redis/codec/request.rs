@@ -83,9 +83,7 @@ fn escaped(name: &str) -> Cow<'_, str> {
 pub(crate) fn put_submission(step: &mut Step, submission: &Submission, nonce: &str) {
     let key = submission.key.as_deref().unwrap_or_default();
     let (escaped_key, task) = (escaped(key), escaped(&submission.task));
-    let has_options = has_options(submission)
-        || matches!(escaped_key, Cow::Owned(_))
-        || matches!(task, Cow::Owned(_));
+    let has_options = has_options(submission);
     let size = submission.payload.len();
     let mut stored = Vec::with_capacity(size + key.len() + task.len() + 64);
     let sign = if has_options { "+" } else { "" };
@@ -115,8 +113,12 @@ pub(crate) fn put_submission(step: &mut Step, submission: &Submission, nonce: &s
     step.add(parent.unwrap_or_default());
 }
 
-fn has_options(submission: &Submission) -> bool {
-    submission.when != When::Now
+/// Returns whether only the complete script can submit an execution.
+pub(crate) fn has_options(submission: &Submission) -> bool {
+    let is_escaped = |name: &str| matches!(escaped(name), Cow::Owned(_));
+    is_escaped(submission.key.as_deref().unwrap_or_default())
+        || is_escaped(&submission.task)
+        || submission.when != When::Now
         || submission.conflict != OnConflict::Keep
         || submission.limits.is_some()
         || submission.note.is_some()

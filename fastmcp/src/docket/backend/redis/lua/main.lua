@@ -2,7 +2,7 @@
 -- all changes.
 
 steps.settle_rest = steps.settle
-steps.submit_each = steps.submit
+steps.submit_each, steps.submit_one = steps.submit, steps.submit
 
 function steps.now()
   return int(now)
@@ -68,7 +68,7 @@ end
 -- and sends the wake-ups for the changes before the error.
 local was_empty = docket.pending == 0
 local ok, answer = pcall(function()
-  if ARGV[1] ~= 'submit' and ARGV[1] ~= 'submit_each' and ARGV[1] ~= 'replay' then
+  if steps[ARGV[1]] ~= steps.submit and ARGV[1] ~= 'replay' then
     -- When `maxmemory` is reached, Redis rejects scripts whose first write may use memory. A DEL as the first write
     -- lets all steps run except those that add executions, so that the docket can still be emptied.
     call('DEL', prefix .. 'probe')

@@ -8,7 +8,9 @@ local call, match, format = redis.call, string.match, string.format
 local sub, find, byte = string.sub, string.find, string.byte
 local prefix = string.sub(KEYS[1], 1, -5) .. '2:'
 local clock = call('TIME')
-local now, at = clock[1] * 1000000 + clock[2], format('%010d%06d', clock[1], clock[2])
+-- Ten digits and six. `format` would convert both texts to numbers first.
+local at = clock[1] .. sub('00000' .. clock[2], -6)
+local now = tonumber(at)
 local root = call('HMGET', KEYS[1], 'version', 'next', 'sweep', 'bytes', 'id', 'back', 'token', 'paused', 'ended_bytes')
 -- The earliest moment at which a timer can elapse. It may be too early, never too late.
 local next_timer, sweep = tonumber(root[2]) or math.huge, tonumber(root[3]) or math.huge

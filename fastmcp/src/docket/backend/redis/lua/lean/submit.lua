@@ -7,21 +7,27 @@ local high, low = format('%d', id / 1e6), id % 1e6
 local head = 'q-0000000000000000 ' .. at .. ' ' .. at .. ' '
 -- All executions of a batch have the same position: members of the same score are sorted by their text, so by their ID.
 local position = format('%07d%08d', back / 1e8, back % 1e8)
-local scores = { ['0'] = '1' .. position, ['1'] = '3' .. position, ['2'] = '5' .. position }
+-- By the digit of the priority.
+local scores = { [48] = '1' .. position, [49] = '3' .. position, [50] = '5' .. position }
 local keys, mset, alive, all = { 'MGET' }, { 'MSET' }, { 'ZADD', prefix .. 'alive' }, { 'ZADD', prefix .. 'all' }
 local ready, queued, bytes = { 'ZADD', prefix .. 'ready' }, {}, 0
 local x, k = prefix .. 'x:', prefix .. 'k:'
 for i = 1, count do
   local text = ARGV[i + 6]
-  local size, priority, task, key = match(text, '^(%d+) [^\n]*\n\n(%d) ([^\n]*)\n([^\n]*)\n')
+  local names_start = find(text, '\n\n', 34, true)
+  local task_end = names_start and find(text, '\n', names_start + 4, true)
+  local key_end = task_end and find(text, '\n', task_end + 1, true)
+  -- A submission with options begins with `+`.
+  local size = key_end and byte(text) ~= 43 and tonumber(sub(text, 1, 10))
   if not size then
     return nil
   end
+  local task, key = sub(text, names_start + 4, task_end - 1), sub(text, task_end + 1, key_end - 1)
   local name, a, m = high .. format('%06d', low), i * 2 + 1, i * 4 - 2
   key = k .. key
   keys[i + 1] = key
   bytes = bytes + size
-  ready[a], ready[a + 1] = scores[priority], name
+  ready[a], ready[a + 1] = scores[byte(text, names_start + 2)], name
   alive[a], alive[a + 1] = at, name
   all[a], all[a + 1] = name, name
   mset[m], mset[m + 1], mset[m + 2], mset[m + 3] = x .. name, head .. text, key, name
