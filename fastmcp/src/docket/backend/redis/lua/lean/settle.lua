@@ -62,13 +62,19 @@ if #ended > 0 then
   local dropped, dropped_bytes = surplus > 0 and call('ZRANGE', prefix .. 'ended', 0, surplus - 1) or {}, 0
   local dropped_ids, dropped_keys, dropped_counts = {}, {}, {}
   for m = 1, #dropped do
-    local id, size, state, task = match(dropped[m], '^(%d+) (%d+) ended (%a+) (.*)$')
-    if not id then
+    -- `<id> <bytes> ended <state> <task>`
+    local entry = dropped[m]
+    local id_end = find(entry, ' ', 1, true)
+    local size_end = id_end and find(entry, ' ended ', id_end + 1, true)
+    local state_end = size_end and find(entry, ' ', size_end + 7, true)
+    local size = state_end and tonumber(sub(entry, id_end + 1, size_end - 1))
+    if not size then
       return nil
     end
+    local id = sub(entry, 1, id_end - 1)
     dropped_ids[m], dropped_keys[m] = id, prefix .. 'x:' .. id
     dropped_bytes = dropped_bytes + size
-    local name = state .. ':' .. task
+    local name = sub(entry, size_end + 7, state_end - 1) .. ':' .. sub(entry, state_end + 1)
     dropped_counts[name] = (dropped_counts[name] or 0) - 1
   end
   ended_bytes = math.max(ended_bytes - dropped_bytes, 0)
@@ -79,12 +85,20 @@ if #ended > 0 then
   if dropped[1] then
     local dropped_texts, holders = call('MGET', unpack(dropped_keys)), {}
     for m = 1, #dropped do
-      local key = match(dropped_texts[m] or '', '^%l[-=x][^\n]*\n[^\n]*\n%d [^\n]*\n([^\n\\]*)\n')
-      if dropped_texts[m] and not key then
-        return nil
-      end
+      local text, key = dropped_texts[m], ''
       -- The text of an execution that has expired is missing, and its key has expired with it.
-      holders[m] = prefix .. 'k:' .. (key or '')
+      if text then
+        -- The key is the fourth line; see `record.lua`.
+        local line_1 = find(text, '\n', 1, true)
+        local line_2 = line_1 and find(text, '\n', line_1 + 1, true)
+        local line_3 = line_2 and find(text, '\n', line_2 + 1, true)
+        local line_4 = line_3 and find(text, '\n', line_3 + 1, true)
+        key = line_4 and sub(text, line_3 + 1, line_4 - 1)
+        if not key or find(key, '\\', 1, true) or not find(text, '^%l[-=x]') then
+          return nil
+        end
+      end
+      holders[m] = prefix .. 'k:' .. key
     end
     local holding = call('MGET', unpack(holders))
     for m = 1, #dropped do
