@@ -172,7 +172,7 @@ fn a_child_process_does_not_keep_the_connection() {
 fn a_signal_lets_calls_in_flight_finish() {
     for signal in ["-TERM", "-INT", "-HUP"] {
         let mut process = Process::start();
-        process.ask(1, "slow", json!({ "milliseconds": 600 }));
+        process.ask(1, "slow", json!({ "milliseconds": 2000 }));
         // The call has started when a later one has its answer.
         process.ask(2, "bytes", json!({ "count": 1 }));
         assert_eq!(process.hear()["id"], 2);
