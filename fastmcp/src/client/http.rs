@@ -28,10 +28,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::client::builder::{Options, TASKS};
+use crate::client::builder::Options;
 use crate::client::connection::{Connection, Outgoing};
 use crate::client::error::{ClientError, connection_error};
 use crate::client::http_requests::{HttpRequests, RequestHeaders};
+use crate::context::meta::TASKS;
 use crate::mcp::Implementation;
 
 /// A connection over streamable HTTP.
