@@ -29,3 +29,4 @@ pub(crate) mod stored;
 pub(crate) mod tasks;
 pub(crate) mod terms;
 pub(crate) mod view;
+pub(crate) mod watch;

@@ -37,6 +37,7 @@ use crate::protocol::params;
 use crate::protocol::request::{MultiRoundTrip, has_multi_round_trips, unless_cancelled};
 use crate::protocol::subscriptions;
 use crate::protocol::subscriptions::Outlet;
+use crate::protocol::task_filter;
 use crate::protocol::tasks;
 
 /// The handler that the protocol library calls.
@@ -84,6 +85,9 @@ impl ServerHandler for Connection {
         request: CustomRequest,
         context: RequestContext,
     ) -> Response<CustomResult> {
+        if task_filter::is_rewritten(&request) {
+            return self.listen_to_tasks(&request, context).await;
+        }
         #[cfg(feature = "events")]
         if let Some(response) = self.events(&request, &context).await {
             if let Err(error) = &response
