@@ -47,7 +47,7 @@ impl ServerHandler for Server {
     }
 
     async fn listen(&self, subscription: SubscriptionContext) -> Result<(), ErrorData> {
-        let task = Task::new("a".into(), TaskStatus::Working, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z");
+        let task = Task::new("a", TaskStatus::Working, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z");
         let task = DetailedTask::new(task, TaskPayload::Working);
         let params = TaskStatusNotificationParams::new(task);
         let sent = subscription.sink().send(TaskStatusNotification::new(params).into()).await;

@@ -9,15 +9,10 @@ use fastmcp_tests::http::{Events, Http, answer, authenticate};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::stage::{Gate, SUBSCRIPTION, builder, capabilities};
+use crate::stage::{Gate, Looks, SUBSCRIPTION, builder, capabilities, serve};
 
 async fn serve_http() -> (Server, Gate, Http) {
-    serve_with(HttpOptions::new()).await
-}
-
-async fn serve_with(options: HttpOptions) -> (Server, Gate, Http) {
-    let gate = Gate::default();
-    let server = builder(&gate).http(options).start().await.unwrap();
+    let (server, gate) = serve().await;
     let app = Router::new()
         .nest_service("/mcp", server.http_service())
         .layer(middleware::from_fn(authenticate));
@@ -102,38 +97,44 @@ async fn unfit_requests_are_refused() {
     assert_eq!(refused.code(), -32602, "{}", refused.text);
 }
 
-/// With and without notifications, the client gets the result.
+/// The task wants to be polled once a minute, so without notifications the client would ask a third time.
 #[tokio::test]
-async fn the_client_is_notified_or_polls() {
-    for options in [
-        HttpOptions::new(),
-        // No subscription is allowed.
-        HttpOptions::new().max_subscriptions(0),
-    ] {
-        follow(options).await;
-    }
+async fn the_client_is_notified() {
+    let looks = follow("work_for_long", HttpOptions::new()).await;
+    // At the begin, for the owner of the subscription, and after its acknowledgement.
+    assert!(looks.count() <= 3, "{} requests", looks.count());
 }
 
-async fn follow(options: HttpOptions) {
-    let (_server, gate, http) = serve_with(options).await;
+#[tokio::test]
+async fn the_client_polls_a_server_that_refuses_the_subscription() {
+    let looks = follow("work", HttpOptions::new().max_subscriptions(0)).await;
+    assert!(looks.count() >= 2, "{} requests", looks.count());
+}
+
+async fn follow(tool: &str, options: HttpOptions) -> Looks {
+    let (gate, looks) = (Gate::default(), Looks::default());
+    let server = builder(&gate).middleware(looks.middleware());
+    let server = server.http(options).start().await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
+    let app = Router::new().nest_service("/mcp", server.http_service());
+    tokio::spawn(async move { axum::serve(listener, app).await });
     let client = Client::builder()
         .protocol(ProtocolVersion::V_2026_07_28)
-        .http(&http.url)
+        .http(&url)
         .await
         .unwrap();
-    let call = client.call_tool("work", json!({ "name": "it" }));
+    let call = client.call_tool(tool, json!({ "name": "it" }));
     let Started::Task(task) = call.start().await.unwrap() else {
         panic!("no task")
     };
-    gate.0.notify_one();
-    let opener = {
-        let gate = gate.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    let opener = tokio::spawn(async move {
+        for _ in 0..2 {
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
             gate.0.notify_one();
-        })
-    };
-    let result = task.result_as::<String>().await.unwrap();
-    assert_eq!(result, "it is done");
+        }
+    });
+    assert_eq!(task.result_as::<String>().await.unwrap(), "it is done");
     opener.await.unwrap();
+    looks
 }

@@ -1,8 +1,10 @@
 //! The tools whose tasks the tests follow.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fastmcp::dependencies::State;
+use fastmcp::middleware::{Middleware, Next, TaskOperation, TaskRequest, from_fn};
 use fastmcp::prelude::*;
 use fastmcp::{Selection, Server};
 use fastmcp_tests::wire::Wire;
@@ -17,8 +19,18 @@ pub(crate) const SUBSCRIPTION: &str = "io.modelcontextprotocol/subscriptionId";
 pub(crate) struct Gate(pub(crate) Arc<Notify>);
 
 /// Works in two parts.
-#[tool(task)]
+#[tool(task(ttl = "1d"))]
 async fn work(name: String, ctx: Context, gate: State<Gate>) -> Result<String> {
+    gate.0.notified().await;
+    ctx.report_progress(1.0, Some(2.0), Some("half of it"))
+        .await;
+    gate.0.notified().await;
+    Ok(format!("{name} is done"))
+}
+
+/// Works in two parts, and wants to be polled once a minute.
+#[tool(task(poll = "1m", ttl = "1d"))]
+async fn work_for_long(name: String, ctx: Context, gate: State<Gate>) -> Result<String> {
     gate.0.notified().await;
     ctx.report_progress(1.0, Some(2.0), Some("half of it"))
         .await;
@@ -64,6 +76,26 @@ pub(crate) fn builder(gate: &Gate) -> FastMcp {
         .select(Selection::module(module_path!()))
         .state(gate.clone())
         .docket(Docket::memory("notifications"))
+}
+
+/// Counts the requests for the state of a task, with one for each subscription, which finds out whose task it is.
+#[derive(Clone, Default)]
+pub(crate) struct Looks(Arc<AtomicUsize>);
+
+impl Looks {
+    pub(crate) fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn middleware(&self) -> impl Middleware<TaskRequest> + use<> {
+        let counter = Arc::clone(&self.0);
+        from_fn(move |task: TaskRequest, next: Next<TaskRequest>| {
+            if task.operation() == TaskOperation::Get {
+                counter.fetch_add(1, Ordering::SeqCst);
+            }
+            next.run(task)
+        })
+    }
 }
 
 pub(crate) async fn serve() -> (Server, Gate) {
