@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use fastmcp::TaskFallback;
+use fastmcp_tests::wire::Wire;
 use serde_json::json;
 
 use crate::stage::{AFTER, Running, builder, call, clients, declaring, serve, task_id, text};
@@ -121,6 +122,28 @@ async fn a_cancelled_call_cancels_its_task_only_before_it_has_an_id() {
         call(&mut other, "task_cancel", task).await;
         running.until(0).await;
     }
+}
+
+/// A client with tasks made it, so it may ask.
+#[tokio::test(start_paused = true)]
+async fn a_question_of_a_task_is_shown_without_a_way_to_answer() {
+    let server = serve().await;
+    let tasks = json!({ "io.modelcontextprotocol/tasks": {} });
+    let capabilities = json!({ "extensions": tasks, "elicitation": {} });
+    let mut able = Wire::of_rounds(&server, capabilities);
+    let handle = able.call("greet").await;
+    let id = json!({ "taskId": handle["result"]["taskId"] });
+    let [mut wire, _] = clients(&server).await;
+    // It waits until the task has ended or the time is over.
+    let result = call(&mut wire, "task_result", id.clone()).await;
+    assert_eq!(result["structuredContent"]["status"], "input_required");
+    assert!(text(&result).starts_with("input_required"), "{result}");
+    assert!(text(&result).contains("`task_cancel`"), "{result}");
+    let cancelled = call(&mut wire, "task_cancel", id).await;
+    assert_eq!(
+        cancelled["structuredContent"]["status"], "cancelled",
+        "{cancelled}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
