@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fastmcp::docket::{Docket, Submission};
-use fastmcp_tests::http::{Http, answer};
+use fastmcp_tests::http::{Events, Http, answer};
 use serde_json::{Value, json};
 
 #[path = "../../fastmcp/tests/support/redis.rs"]
@@ -327,6 +327,47 @@ fn a_call_with_a_fallback_in_a_file_survives_its_server() {
     );
     drop(second);
     let _ = std::fs::remove_dir_all(directory);
+}
+
+/// The task runs in another process than the one that notifies.
+#[tokio::test]
+async fn a_replica_notifies_of_tasks_that_run_elsewhere() {
+    let Some(redis) = RedisServer::start() else {
+        return;
+    };
+    let (a, b) = (Replica::start(&redis), Replica::start(&redis));
+    let task = a.make("greet", json!({})).await;
+    let id = &task["taskId"];
+    b.once(&task, "input_required").await;
+    let tasks = json!({ "io.modelcontextprotocol/tasks": {} });
+    let params = json!({
+        "notifications": { "taskIds": [id] },
+        "_meta": { "io.modelcontextprotocol/clientCapabilities": { "extensions": tasks } },
+    });
+    let request = b.http.modern("subscriptions/listen", params);
+    let mut events = Events::of(request).await;
+    let mut next = async || loop {
+        let event = events.next().await.expect("the stream is open");
+        if !event.data.is_null() {
+            break event.data;
+        }
+    };
+    let first = next().await;
+    assert_eq!(
+        first["params"]["notifications"]["taskIds"],
+        json!([id]),
+        "{first}"
+    );
+    let answer = json!({ "name": { "action": "accept", "content": { "value": "Ada" } } });
+    let params = json!({ "taskId": id, "inputResponses": answer });
+    a.ask("tasks/update", params).await;
+    loop {
+        let sent = next().await;
+        assert_eq!(sent["method"], "notifications/tasks", "{sent}");
+        if sent["params"]["status"] == "completed" {
+            break;
+        }
+    }
 }
 
 /// The answers of replicas do not depend on which of them made the task.

@@ -29,7 +29,7 @@ async fn a_task_of_an_hour_is_not_polled() {
     });
     let begin = tokio::time::Instant::now();
     assert_eq!(task.result_as::<String>().await.unwrap(), "it is done");
-    assert!(begin.elapsed() < Duration::from_mins(60) + Duration::from_secs(1));
+    assert!(begin.elapsed() < Duration::from_hours(1) + Duration::from_secs(1));
     opener.await.unwrap();
     // Once a minute as a precaution.
     let count = looks.count();

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use fastmcp::prelude::*;
 use fastmcp_tests::wire::Wire;
 use serde_json::{Value, json};
 
-use crate::stage::{SUBSCRIPTION, serve, start, wire};
+use crate::stage::{Gate, SUBSCRIPTION, builder, serve, start, wire};
 
 /// Opens a subscription, and returns its ID and the filter that the server honours.
 async fn listen(wire: &mut Wire, filter: Value) -> (Value, Value) {
@@ -62,6 +63,22 @@ async fn each_change_is_sent_as_tasks_get_returns_it() {
     // Nothing follows the end of a task, and the stream stays open.
     let silence = tokio::time::timeout(Duration::from_secs(30), wire.hear()).await;
     assert!(silence.is_err(), "{silence:?}");
+}
+
+/// The run of the task is in another server, which shares nothing but the docket.
+#[tokio::test(start_paused = true)]
+async fn another_server_of_the_docket_notifies_too() {
+    let docket = Docket::memory("shared");
+    let gate = Gate::default();
+    let one = builder(&gate).docket(docket.clone()).start().await.unwrap();
+    let other = builder(&gate).docket(docket).without_worker();
+    let other = other.start().await.unwrap();
+    let (mut asking, mut listening) = (wire(&one), wire(&other));
+    let id = start(&mut asking, "work", json!({ "name": "it" })).await;
+    let (subscription, _) = listen(&mut listening, json!({ "taskIds": [id] })).await;
+    gate.0.notify_one();
+    let half = task(&mut listening, &subscription).await;
+    assert_eq!(half["statusMessage"], "half of it");
 }
 
 #[tokio::test(start_paused = true)]
