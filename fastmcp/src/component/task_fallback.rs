@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::component::access::Component;
+use crate::component_kind::ComponentKind;
 use crate::selection::{Descriptor, Selection, UnmatchedSelection};
 
 /// The longest time that a task is kept, as for `#[tool(task(ttl = "…"))]`.
@@ -240,9 +241,8 @@ impl TaskFallback {
         components: &[Component],
     ) -> Result<(), InvalidTaskFallback> {
         let names = self.tool_names();
-        let is_taken = |it: &&Component| {
-            it.kind == crate::component_kind::ComponentKind::Tool && names.contains(&&*it.name)
-        };
+        let is_taken =
+            |it: &&Component| it.kind == ComponentKind::Tool && names.contains(&&*it.name);
         if let Some(tool) = components.iter().find(is_taken) {
             return Err(InvalidTaskFallback::TakenName {
                 name: tool.name.to_string(),
