@@ -163,6 +163,25 @@ async fn word_count() {
 }
 
 #[tokio::test]
+async fn long_calls() {
+    let mut command = command(env!("CARGO_BIN_EXE_long_calls"));
+    command.arg("1");
+    let client = Client::spawn(command).await.expect("the program serves");
+    let pages = |pages: u32| json!({ "pages": pages });
+    assert_eq!(call(&client, "read_pages", pages(0)).await, 0);
+    let task = call(&client, "read_pages", pages(3)).await;
+    assert_eq!(task["status"], "working");
+    let id = json!({ "taskId": task["taskId"] });
+    let status = call(&client, "task_status", id.clone()).await;
+    assert!(status["statusMessage"].as_str().unwrap().ends_with("of 3"));
+    let mut result = task;
+    while result["status"] == "working" {
+        result = call(&client, "task_result", id.clone()).await;
+    }
+    assert_eq!(result, 3);
+}
+
+#[tokio::test]
 async fn shipping() {
     let directory = Directory::new("shipping");
     let mut command = command(env!("CARGO_BIN_EXE_shipping"));

@@ -32,6 +32,7 @@ mod sampling;
 mod subscription;
 mod task;
 mod task_status;
+mod task_updates;
 #[cfg(feature = "client")]
 mod token;
 #[cfg(feature = "client")]

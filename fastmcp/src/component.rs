@@ -35,6 +35,7 @@ pub(crate) mod resource;
 pub(crate) mod routing;
 pub(crate) mod run;
 pub(crate) mod server_handle;
+pub(crate) mod task_fallback;
 pub(crate) mod task_tools;
 pub(crate) mod task_view;
 pub(crate) mod tool;

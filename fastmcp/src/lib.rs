@@ -206,6 +206,7 @@ pub use crate::component::lint::Lint;
 pub use crate::component::output::tool_result::{IntoToolResult, ToolResult};
 pub use crate::component::prompt::IntoPromptResult;
 pub use crate::component::resource::{IntoResourceResult, ResourceResult};
+pub use crate::component::task_fallback::{InvalidTaskFallback, TaskFallback};
 pub use crate::component::validation::InvalidDeclaration;
 pub use crate::component_kind::ComponentKind;
 pub use crate::context::change::ListKind;

@@ -14,10 +14,11 @@
 //!
 //! A task is therefore as durable as the docket, and every server that shares the docket can answer
 //! requests about it. [`call`] decides whether a call becomes a task, and [`runner`] runs the task
-//! in the worker. No file here names the protocol library.
+//! in the worker. [`fallback`] serves the clients that do not support the extension. No file here names the protocol library.
 
 pub(crate) mod call;
 pub(crate) mod docket_channel;
+pub(crate) mod fallback;
 pub(crate) mod id;
 pub(crate) mod names;
 pub(crate) mod note;
@@ -26,4 +27,6 @@ pub(crate) mod requests;
 pub(crate) mod runner;
 pub(crate) mod stored;
 pub(crate) mod tasks;
+pub(crate) mod terms;
 pub(crate) mod view;
+pub(crate) mod watch;

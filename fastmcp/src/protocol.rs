@@ -23,6 +23,8 @@ pub(crate) mod recorded_rounds;
 pub(crate) mod request;
 pub(crate) mod request_state;
 pub(crate) mod subscriptions;
+pub(crate) mod task_filter;
+pub(crate) mod task_subscriptions;
 pub(crate) mod tasks;
 #[cfg(feature = "telemetry")]
 pub(crate) mod traced;

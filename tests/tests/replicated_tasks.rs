@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fastmcp::docket::{Docket, Submission};
-use fastmcp_tests::http::{Http, answer};
+use fastmcp_tests::http::{Events, Http, answer};
 use serde_json::{Value, json};
 
 #[path = "../../fastmcp/tests/support/redis.rs"]
@@ -230,9 +230,22 @@ impl StdioServer {
     }
 
     /// Sends a request; returns `None` if the server stops before it responds.
-    fn try_ask(&mut self, method: &str, mut params: Value) -> Option<Value> {
-        self.last_id += 1;
+    fn try_ask(&mut self, method: &str, params: Value) -> Option<Value> {
         let tasks = json!({ "io.modelcontextprotocol/tasks": {} });
+        self.try_ask_with(tasks, method, params)
+    }
+
+    /// Calls a tool as a client without support for tasks.
+    fn call(&mut self, tool: &str, arguments: Value) -> Value {
+        let params = json!({ "name": tool, "arguments": arguments });
+        let mut answer = self
+            .try_ask_with(json!({}), "tools/call", params)
+            .expect("the server has stopped");
+        answer["result"].take()
+    }
+
+    fn try_ask_with(&mut self, tasks: Value, method: &str, mut params: Value) -> Option<Value> {
+        self.last_id += 1;
         params["_meta"] = json!({
             "io.modelcontextprotocol/protocolVersion": "2026-07-28",
             "io.modelcontextprotocol/clientCapabilities": { "extensions": tasks, "elicitation": {} },
@@ -283,6 +296,106 @@ fn a_task_in_a_file_survives_its_server() {
     assert_eq!(*pid, second.process.0.id(), "the new server has run it");
     drop(second);
     let _ = std::fs::remove_dir_all(directory);
+}
+
+/// A client without support for tasks goes on with the ID of its call.
+#[test]
+fn a_call_with_a_fallback_in_a_file_survives_its_server() {
+    let directory = std::env::temp_dir().join(format!("fastmcp-fallback-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).expect("the directory can be created");
+    let file = directory.join("tasks.db");
+    let mut first = StdioServer::start(&file);
+    let answer = first.call("slow", json!({ "pause_ms": 1_000 }));
+    let id = json!({ "taskId": answer["structuredContent"]["taskId"] });
+    assert!(id["taskId"].is_string(), "{answer}");
+    first.process.kill();
+
+    let mut second = StdioServer::start(&file);
+    let begin = Instant::now();
+    let result = loop {
+        let result = second.call("task_result", id.clone());
+        assert!(result.is_object() && result["isError"] != true, "{result}");
+        if result["structuredContent"]["status"] != "working" {
+            break result;
+        }
+        assert!(begin.elapsed() < AT_MOST, "not completed: {result}");
+    };
+    assert_eq!(
+        result["structuredContent"]["result"],
+        second.process.0.id(),
+        "the new server has run it"
+    );
+    drop(second);
+    let _ = std::fs::remove_dir_all(directory);
+}
+
+/// The task runs in another process than the one that notifies.
+#[tokio::test]
+async fn a_replica_notifies_of_tasks_that_run_elsewhere() {
+    let Some(redis) = RedisServer::start() else {
+        return;
+    };
+    let (a, b) = (Replica::start(&redis), Replica::start(&redis));
+    let task = a.make("greet", json!({})).await;
+    let id = &task["taskId"];
+    b.once(&task, "input_required").await;
+    let tasks = json!({ "io.modelcontextprotocol/tasks": {} });
+    let params = json!({
+        "notifications": { "taskIds": [id] },
+        "_meta": { "io.modelcontextprotocol/clientCapabilities": { "extensions": tasks } },
+    });
+    let request = b.http.modern("subscriptions/listen", params);
+    let mut events = Events::of(request).await;
+    let mut next = async || loop {
+        let event = events.next().await.expect("the stream is open");
+        if !event.data.is_null() {
+            break event.data;
+        }
+    };
+    let first = next().await;
+    assert_eq!(
+        first["params"]["notifications"]["taskIds"],
+        json!([id]),
+        "{first}"
+    );
+    let answer = json!({ "name": { "action": "accept", "content": { "value": "Ada" } } });
+    let params = json!({ "taskId": id, "inputResponses": answer });
+    a.ask("tasks/update", params).await;
+    loop {
+        let sent = next().await;
+        assert_eq!(sent["method"], "notifications/tasks", "{sent}");
+        if sent["params"]["status"] == "completed" {
+            break;
+        }
+    }
+}
+
+/// The answers of replicas do not depend on which of them made the task.
+#[tokio::test]
+async fn a_call_with_a_fallback_survives_its_replica() {
+    let Some(redis) = RedisServer::start() else {
+        return;
+    };
+    let (mut a, b) = (Replica::start(&redis), Replica::start(&redis));
+    let call = async |replica: &Replica, tool: &str, arguments: Value| {
+        let params = json!({ "name": tool, "arguments": arguments });
+        let answer = answer(replica.http.modern("tools/call", params)).await;
+        answer.message()["result"].take()
+    };
+    let started = call(&a, "slow", json!({ "pause_ms": 1_500 })).await;
+    let id = json!({ "taskId": started["structuredContent"]["taskId"] });
+    assert!(id["taskId"].is_string(), "{started}");
+    a.process.kill();
+    let begin = Instant::now();
+    let result = loop {
+        let result = call(&b, "task_result", id.clone()).await;
+        assert!(result.is_object() && result["isError"] != true, "{result}");
+        if result["structuredContent"]["status"] != "working" {
+            break result;
+        }
+        assert!(begin.elapsed() < AT_MOST, "not completed: {result}");
+    };
+    assert!(result["structuredContent"]["result"].is_u64(), "{result}");
 }
 
 /// Runs `journey` in processes that kill themselves, one after the other, until it has ended.

@@ -19,10 +19,8 @@ use crate::context::change::ListKind;
 use crate::context::client_channel::LogLevel;
 use crate::context::elicit::Elicited;
 use crate::context::message_content::MessageContent;
+use crate::context::meta::TASKS;
 use crate::mcp::ProtocolVersion;
-
-/// The extension for tasks (SEP-2663).
-pub(crate) const TASKS: &str = "io.modelcontextprotocol/tasks";
 
 /// The options of a [`Client`](crate::client::Client):
 /// [`Client::builder`](crate::client::Client::builder) creates it.

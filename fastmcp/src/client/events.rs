@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use crate::client::log_message::LogMessage;
 use crate::client::notices::Notice;
 use crate::client::output_schemas::OutputSchemas;
+use crate::client::task_updates::TaskReceivers;
 use crate::context::change::ListKind;
 
 /// The handlers of notifications.
@@ -24,6 +25,8 @@ pub(crate) struct EventHandlers {
 pub(crate) struct Subscribers {
     /// The number of updates of each resource. `None` after the connection has ended.
     updates: Mutex<Updates>,
+    /// The receivers of the states of tasks.
+    pub(crate) tasks: Arc<TaskReceivers>,
     /// Notified when the server has accepted a subscription, in a revision without sessions.
     pub(crate) acknowledged: Notify,
 }
@@ -69,6 +72,7 @@ impl Subscribers {
         let mut updates = self.updates();
         updates.is_closed = true;
         updates.by_uri.clear();
+        self.tasks.close();
     }
 }
 
@@ -102,7 +106,14 @@ pub(crate) fn receiver(
                 handler(uri.to_owned());
             }
         }
-        "notifications/subscriptions/acknowledged" => subscribers.acknowledged.notify_waiters(),
+        "notifications/subscriptions/acknowledged" => {
+            subscribers.tasks.acknowledged(&params);
+            // `Client::subscribe` waits for the acknowledgement of another subscription.
+            if params["notifications"].get("taskIds").is_none() {
+                subscribers.acknowledged.notify_waiters();
+            }
+        }
+        "notifications/tasks" => subscribers.tasks.notified(&params),
         "closed" => subscribers.close(),
         _ => {}
     })

@@ -13,9 +13,10 @@ use futures_util::future::BoxFuture;
 use http::{HeaderName, HeaderValue};
 use rmcp::model::{
     CancelledNotificationParam, ClientConfig, ClientRequest, CreateMessageRequestParams,
-    CreateMessageResult, ElicitRequestParams, ElicitResult, ErrorData, GetExtensions,
-    ListRootsResult, LoggingMessageNotificationParam, ProgressNotificationParam, RequestId,
-    ResourceUpdatedNotificationParam, SubscriptionsAcknowledgedNotificationParams,
+    CreateMessageResult, CustomRequest, ElicitRequestParams, ElicitResult, ErrorData,
+    GetExtensions, ListRootsResult, LoggingMessageNotificationParam, ProgressNotificationParam,
+    RequestId, ResourceUpdatedNotificationParam, SubscriptionsAcknowledgedNotificationParams,
+    TaskStatusNotificationParams,
 };
 use rmcp::service::{
     ClientLifecycleMode, ClientServiceExt, NotificationContext, Peer, PeerRequestOptions,
@@ -28,11 +29,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::client::builder::{Options, TASKS};
+use crate::client::builder::Options;
 use crate::client::connection::{Connection, Outgoing};
 use crate::client::error::{ClientError, connection_error};
 use crate::client::http_requests::{HttpRequests, RequestHeaders};
+use crate::context::meta::TASKS;
 use crate::mcp::Implementation;
+use crate::protocol::task_filter::LISTEN;
 
 /// A connection over streamable HTTP.
 pub(crate) struct Http {
@@ -48,7 +51,7 @@ pub(crate) async fn connect(url: String, options: Options) -> Result<Http, Clien
     let config = StreamableHttpClientTransportConfig::with_uri(url)
         .custom_headers(headers)
         .reinit_on_expired_session(options.restores_session);
-    let requests = HttpRequests::new(options.token_provider.clone());
+    let requests = HttpRequests::new(options.token_provider.clone(), options.notices.clone());
     let transport = StreamableHttpClientTransport::with_client(requests, config);
     let mode = if options.protocol.has_initialize() {
         ClientLifecycleMode::Initialize
@@ -174,6 +177,14 @@ impl ClientHandler for Answers {
         self.notify("notifications/subscriptions/acknowledged", params);
     }
 
+    async fn on_task_status(
+        &self,
+        params: TaskStatusNotificationParams,
+        _: NotificationContext<RoleClient>,
+    ) {
+        self.notify("notifications/tasks", params);
+    }
+
     async fn list_roots(
         &self,
         _: RequestContext<RoleClient>,
@@ -205,6 +216,17 @@ impl Drop for CancelOnDrop {
     }
 }
 
+/// Decodes a request. The library would drop the tasks of a subscription, unless it does not know the method.
+fn client_request(request: Value) -> Result<ClientRequest, ClientError> {
+    let names_tasks = request["params"]["notifications"].get("taskIds").is_some();
+    if names_tasks && request["method"] == LISTEN {
+        let params = request["params"].clone();
+        let request = CustomRequest::new(LISTEN, Some(params));
+        return Ok(ClientRequest::CustomRequest(request));
+    }
+    serde_json::from_value(request).map_err(connection_error)
+}
+
 impl Http {
     async fn exchange(&self, outgoing: Outgoing) -> Result<Value, ClientError> {
         let Outgoing {
@@ -215,8 +237,7 @@ impl Http {
         } = outgoing;
         let meta = params.get("_meta").cloned();
         let request = json!({ "method": method, "params": params });
-        let mut request: ClientRequest =
-            serde_json::from_value(request).map_err(connection_error)?;
+        let mut request = client_request(request)?;
         if !headers.is_empty() {
             let headers = parse_headers(&headers)?;
             request.extensions_mut().insert(RequestHeaders(headers));

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use http::{HeaderName, HeaderValue};
 use rmcp::model::{ClientJsonRpcMessage, GetExtensions, JsonRpcMessage};
@@ -10,8 +11,10 @@ use rmcp::transport::streamable_http_client::{
     SseError, StreamableHttpClient, StreamableHttpError, StreamableHttpPostResponse,
     StreamableHttpResponseLimits,
 };
+use serde_json::Value;
 use sse_stream::Sse;
 
+use crate::client::notices::Notices;
 use crate::client::token::SharedTokenProvider;
 
 type Headers = HashMap<HeaderName, HeaderValue>;
@@ -26,16 +29,19 @@ pub(crate) struct RequestHeaders(pub(crate) Headers);
 pub(crate) struct HttpRequests {
     client: reqwest::Client,
     tokens: Option<SharedTokenProvider>,
+    /// Receives the acknowledgements of subscriptions to tasks: the library drops the tasks.
+    notices: Notices,
 }
 
 impl HttpRequests {
-    pub(crate) fn new(tokens: Option<SharedTokenProvider>) -> Self {
+    pub(crate) fn new(tokens: Option<SharedTokenProvider>, notices: Notices) -> Self {
         // An idle connection that the server closes at the same time as it is used again fails a request, which may not
         // be repeated.
         let client = reqwest::Client::builder().pool_max_idle_per_host(0).build();
         Self {
             client: client.unwrap_or_default(),
             tokens,
+            notices,
         }
     }
 
@@ -63,6 +69,19 @@ impl HttpRequests {
             answer => return answer,
         };
         send(Some(token(Some(refused)).await?)).await
+    }
+}
+
+/// Passes the acknowledgement of a subscription to tasks on.
+fn acknowledge_tasks(notices: &Notices, data: &str) {
+    const METHOD: &str = "notifications/subscriptions/acknowledged";
+    if !data.contains(METHOD) || !data.contains("taskIds") {
+        return;
+    }
+    if let Ok(mut message) = serde_json::from_str::<Value>(data)
+        && message["method"] == METHOD
+    {
+        notices.notify(METHOD, message["params"].take());
     }
 }
 
@@ -108,7 +127,7 @@ impl StreamableHttpClient for HttpRequests {
         limits: StreamableHttpResponseLimits,
     ) -> Result<StreamableHttpPostResponse, HttpError> {
         let headers = with_own_headers(&message, custom_headers);
-        self.with_token(auth_header, |token| {
+        let response = self.with_token(auth_header, |token| {
             self.client.post_message_with_response_limits(
                 uri.clone(),
                 message.clone(),
@@ -117,8 +136,21 @@ impl StreamableHttpClient for HttpRequests {
                 headers.clone(),
                 limits,
             )
-        })
-        .await
+        });
+        let response = response.await?;
+        let StreamableHttpPostResponse::Sse(events, session) = response else {
+            return Ok(response);
+        };
+        let notices = self.notices.clone();
+        let events = events.inspect(move |event| {
+            if let Ok(Sse {
+                data: Some(data), ..
+            }) = event
+            {
+                acknowledge_tasks(&notices, data);
+            }
+        });
+        Ok(StreamableHttpPostResponse::Sse(events.boxed(), session))
     }
 
     async fn delete_session(

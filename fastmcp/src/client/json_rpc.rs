@@ -20,13 +20,14 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::client::builder::Options;
-#[cfg(feature = "client")]
-use crate::client::builder::TASKS;
 use crate::client::connection::{Connection, Outgoing};
 use crate::client::error::{ClientError, connection_error};
 use crate::client::handlers::Handlers;
 use crate::client::member::take;
 use crate::client::notices::Notices;
+use crate::context::meta::CLIENT_CAPABILITIES;
+#[cfg(feature = "client")]
+use crate::context::meta::TASKS;
 use crate::mcp::Implementation;
 
 pub(crate) type Reader = Box<dyn AsyncRead + Send + Unpin>;
@@ -35,7 +36,6 @@ pub(crate) type Writer = Box<dyn AsyncWrite + Send + Unpin>;
 // The keys of `_meta` in revisions without sessions (MCP 2026-07-28, "Per-request metadata").
 const PROTOCOL_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 const CLIENT_INFO: &str = "io.modelcontextprotocol/clientInfo";
-pub(crate) const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
 type Answer = Result<Value, ClientError>;

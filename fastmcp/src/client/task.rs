@@ -1,13 +1,13 @@
 //! [`TaskHandle`]: a task that a server has made of a call.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use tokio::time::sleep;
 
 use crate::client::error::{ClientError, connection_error};
 use crate::client::handle::Client;
@@ -15,6 +15,7 @@ use crate::client::handlers::elicitation_result;
 use crate::client::request::RequestOptions;
 use crate::client::result::{tool_result, typed};
 use crate::client::task_status::{TaskQuestion, TaskState, TaskStatus};
+use crate::client::task_updates::{Change, TaskUpdates};
 use crate::component::output::tool_result::ToolResult;
 use crate::context::elicit::Elicited;
 
@@ -150,6 +151,9 @@ impl<'c> TaskHandle<'c> {
     /// Waits until the task has ended, and returns its last state. Questions of the task are answered with the handlers of
     /// the client.
     ///
+    /// A server that sends `notifications/tasks` is asked for the state only at the begin, when the subscription has
+    /// begun, and once a minute; another one, at the interval that it suggests.
+    ///
     /// # Errors
     ///
     /// [`ClientError::Unanswered`] if the task has a question without a handler; [`answer`](Self::answer) then answers it,
@@ -167,8 +171,15 @@ impl<'c> TaskHandle<'c> {
         async move {
             // The server may show a question again until it has stored the answer.
             let mut answered: HashSet<String> = HashSet::new();
+            let connection = Arc::clone(&task.client.connection);
+            let receivers = Arc::clone(&task.client.subscribers.tasks);
+            let mut updates = TaskUpdates::new(connection, receivers, &task.id);
+            let mut sent = None;
             loop {
-                let status = task.status().await?;
+                let status = match sent.take() {
+                    Some(status) => status,
+                    None => task.status().await?,
+                };
                 on_status(&status);
                 if status.state.is_terminal() {
                     return Ok(status);
@@ -183,7 +194,10 @@ impl<'c> TaskHandle<'c> {
                     continue;
                 }
                 let interval = status.poll_interval.unwrap_or(POLL_INTERVAL);
-                sleep(interval.clamp(POLL_LIMITS.0, POLL_LIMITS.1)).await;
+                let interval = interval.clamp(POLL_LIMITS.0, POLL_LIMITS.1);
+                if let Change::Sent(status) = updates.next(interval).await {
+                    sent = Some(*status);
+                }
             }
         }
         .boxed()

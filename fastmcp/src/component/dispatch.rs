@@ -24,6 +24,7 @@ use crate::component::prefix::Prefix;
 use crate::component::registry::Registry;
 use crate::component::request_error::RequestError;
 use crate::component::run::{RunError, with_heartbeat};
+use crate::component::task_fallback::TaskFallback;
 use crate::component::tool::ToolEntry;
 use crate::context::input::InputError;
 use crate::context::request::Context;
@@ -55,6 +56,9 @@ pub(crate) struct Dispatcher {
     pub(crate) settings: CallSettings,
     /// The answers of tools that were too large to send. Mounted servers share it.
     pub(crate) answers: Arc<AnswerStore>,
+    /// The answers to long calls of clients without support for tasks; `None` if the results are awaited. A mounted
+    /// server has none.
+    pub(crate) task_fallback: Option<TaskFallback>,
     /// The values that handlers keep for sessions and callers.
     pub(crate) store: Store,
     /// Changes of lists and resources, for the clients that subscribed to them.

@@ -31,6 +31,13 @@ pub(crate) enum TaskStatus {
     Cancelled,
 }
 
+impl TaskStatus {
+    /// Returns whether the task has ended.
+    pub(crate) fn is_terminal(&self) -> bool {
+        !matches!(self, Self::Working | Self::InputRequired(_))
+    }
+}
+
 /// A task that was just created.
 #[derive(Debug, Clone)]
 pub(crate) struct CreatedTask {

@@ -10,9 +10,9 @@ use crate::context::request::Context;
 
 impl Context {
     /// Returns `true` if the client supports questions of this kind. Otherwise they fail with
-    /// [`InputError::Unsupported`].
+    /// [`InputError::Unsupported`], or with [`InputError::NotSupported`] if the request does not allow them.
     pub fn can_ask_for(&self, kind: InputKind) -> bool {
-        self.0.input_capabilities.supports(kind)
+        self.0.asking_refused.is_none() && self.0.input_capabilities.supports(kind)
     }
 
     /// Returns the kinds of questions that the client supports.
@@ -27,6 +27,9 @@ impl Context {
         key: Option<String>,
         question: Question,
     ) -> Result<Value, InputError> {
+        if let Some(reason) = self.0.asking_refused {
+            return Err(InputError::NotSupported(reason));
+        }
         if !self.can_ask_for(question.kind) {
             return Err(InputError::Unsupported(question.kind));
         }

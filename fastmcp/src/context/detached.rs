@@ -49,6 +49,7 @@ impl Context {
             client_channel: Arc::new(NoClient),
             transport: Transport::Stream,
             input_capabilities: InputCapabilities::default(),
+            asking_refused: None,
             answer_log: None,
             nested: false,
             session: Some(Session::default()),

@@ -9,7 +9,19 @@ use crate::error::ProtocolError;
 /// JSON-RPC: the parameters of the request are invalid.
 const INVALID_PARAMS: i32 = -32602;
 
+/// The key of `_meta` with the capabilities of the client (MCP 2026-07-28, "Per-request metadata").
+pub(crate) const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+
+/// The extension for tasks (SEP-2663).
+pub(crate) const TASKS: &str = "io.modelcontextprotocol/tasks";
+
 impl Context {
+    /// Returns whether the request declares support for tasks. Earlier requests do not count.
+    pub(crate) fn declares_tasks(&self) -> bool {
+        let capabilities = self.0.meta.get(CLIENT_CAPABILITIES);
+        capabilities.is_some_and(|it| it["extensions"][TASKS].is_object())
+    }
+
     /// Returns the `_meta` that the client sent with the request (MCP, "General fields", `_meta`). It is
     /// empty if the client sent none.
     ///

@@ -81,6 +81,8 @@ pub(crate) struct Request {
     pub(crate) transport: Transport,
     /// The questions that the client supports.
     pub(crate) input_capabilities: InputCapabilities,
+    /// The reason why the handler cannot ask the client, whatever it supports; `None` if it can.
+    pub(crate) asking_refused: Option<&'static str>,
     /// The questions and answers, if answers arrive with a later run of the handler instead of on the
     /// connection.
     pub(crate) answer_log: Option<Arc<AnswerLog>>,

@@ -15,8 +15,10 @@ use crate::component::request_error::RequestError;
 use crate::component::task_view::CreatedTask;
 use crate::component::tool::ToolEntry;
 use crate::context::request::Context;
+use crate::docket::handle::Docket;
 use crate::mcp_tasks::requests;
 use crate::mcp_tasks::tasks::Tasks;
+use crate::mcp_tasks::terms::{TaskClient, Terms};
 use crate::middleware::request::{TaskOperation, TaskRequest};
 
 /// The response to `tools/call`.
@@ -35,7 +37,7 @@ pub(crate) fn is_supported(dispatcher: &Dispatcher) -> bool {
 
 /// Returns whether the tool can be called only as a task.
 pub(crate) fn is_required(dispatcher: &Dispatcher, tool: &str, caller: &Caller) -> bool {
-    task_tool(dispatcher, tool, caller).is_some_and(|(_, options)| options.required)
+    task_tool(dispatcher, tool, caller).is_some_and(|(_, _, options)| options.required)
 }
 
 /// Calls a tool. The call becomes a task if the tool allows it and the client supports tasks.
@@ -49,7 +51,10 @@ pub(crate) async fn call_tool(
     let task = task_tool(dispatcher, name, &context.caller()).filter(|_| client_supports_tasks);
     let this = dispatcher.this.upgrade().filter(|_| task.is_some());
     match this {
-        Some(this) => make_task(this, name.to_owned(), name.to_owned(), arguments, context).await,
+        Some(this) => {
+            let names = (name.to_owned(), name.to_owned());
+            make_task(this, names, arguments, context, TaskClient::WithTasks).await
+        }
         None => {
             let result = dispatcher.call_tool(name, arguments, context).await;
             match result {
@@ -60,14 +65,14 @@ pub(crate) async fn call_tool(
     }
 }
 
-/// Makes a task of a call, within the middleware of the server and of the mounted server that has the tool. `stored` is
-/// the name of the tool on the server that has the docket.
-fn make_task(
+/// Makes a task of a call for a client, within the middleware of the server and of the mounted server that has the tool. `name` is
+/// the name of the tool on this server, and `stored` its name on the server that has the docket.
+pub(crate) fn make_task(
     dispatcher: Arc<Dispatcher>,
-    name: String,
-    stored: String,
+    (name, stored): (String, String),
     arguments: Map<String, Value>,
     context: Context,
+    client: TaskClient,
 ) -> BoxFuture<'static, Result<CallOutcome, RequestError>> {
     async move {
         let Some(component) = dispatcher.tool_component(&name, Some(&context.caller())) else {
@@ -83,7 +88,7 @@ fn make_task(
         };
         let called = name.clone();
         let run = move |server: Arc<Dispatcher>, request: TaskRequest| {
-            inner_task(server, &called, &stored, request)
+            inner_task(server, (&called, &stored), request, client.clone())
         };
         match requests::around(&dispatcher, request, None, run).await {
             Ok(outcome) => Ok(outcome),
@@ -99,16 +104,17 @@ fn make_task(
 /// Makes a task of a call of an own tool, or passes the call to a mounted server.
 fn inner_task(
     server: Arc<Dispatcher>,
-    name: &str,
-    stored: &str,
+    (name, stored): (&str, &str),
     request: TaskRequest,
+    client: TaskClient,
 ) -> BoxFuture<'static, Result<CallOutcome, RequestError>> {
     let TaskRequest {
         arguments, context, ..
     } = request;
     if let Some(tool) = server.registry.any_tool(name) {
         let stored = stored.to_owned();
-        return async move { create(&server, tool, &stored, arguments, context).await }.boxed();
+        return async move { create(&server, (tool, &stored), arguments, context, &client).await }
+            .boxed();
     }
     let mut mounts = server.mounts.iter();
     let found = mounts.find_map(|it| {
@@ -127,16 +133,16 @@ fn inner_task(
     };
     let server_name = Arc::clone(&mounted.identity.name);
     let context = context.for_server(Arc::clone(&mounted) as _, server_name);
-    make_task(mounted, name, stored, arguments, context)
+    make_task(mounted, (name, stored), arguments, context, client)
 }
 
 /// Makes a task of a call.
 async fn create(
     dispatcher: &Dispatcher,
-    tool: &'static ToolEntry,
-    stored: &str,
+    (tool, stored): (&'static ToolEntry, &str),
     arguments: Map<String, Value>,
     context: Context,
+    client: &TaskClient,
 ) -> Result<CallOutcome, RequestError> {
     let Some(options) = tool.entry.options.task else {
         return Err(RequestError::Internal("the tool has no tasks".into()));
@@ -155,19 +161,22 @@ async fn create(
     let Some(tasks) = Tasks::of_caller(dispatcher, &context) else {
         return Err(RequestError::Internal("the server has no docket".into()));
     };
-    let created = tasks.create(stored, options, arguments, &context).await;
+    let created = tasks
+        .create(stored, Terms::of(options, client), arguments, &context)
+        .await;
     match created {
         Ok(created) => Ok(CallOutcome::Task(created)),
         Err(error) => Err(requests::request_error(error)),
     }
 }
 
-fn task_tool(
-    dispatcher: &Dispatcher,
+/// Finds a tool whose calls can be tasks, with the docket of its tasks.
+pub(crate) fn task_tool<'a>(
+    dispatcher: &'a Dispatcher,
     name: &str,
     caller: &Caller,
-) -> Option<(&'static ToolEntry, TaskOptions)> {
+) -> Option<(&'a Docket, &'static ToolEntry, TaskOptions)> {
     let (server, tool) = dispatcher.locate_tool_for(name, caller)?;
-    server.provided.docket.as_ref()?;
-    Some((tool, tool.entry.options.task?))
+    let docket = server.provided.docket.as_ref()?;
+    Some((docket, tool, tool.entry.options.task?))
 }

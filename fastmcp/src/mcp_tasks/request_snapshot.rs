@@ -20,6 +20,10 @@ use crate::mcp::{Implementation, ProtocolVersion};
 use crate::mcp_tasks::docket_channel::DocketChannel;
 use crate::principal::Principal;
 
+/// The reason why the tool of a client without support for tasks cannot ask.
+const NO_QUESTIONS: &str = "the client does not support tasks, and a call of this server that may outlive its request \
+                            needs them to ask";
+
 /// The payload of the execution behind a task.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Payload {
@@ -45,6 +49,9 @@ pub(crate) struct RequestSnapshot {
     principal: Option<StoredPrincipal>,
     /// The kinds of questions that the client supports.
     abilities: InputCapabilities,
+    /// `true` if the client does not support tasks, so that nobody can answer a question of the task.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    fallback: bool,
 }
 
 /// The caller of the request.
@@ -93,6 +100,7 @@ impl Payload {
         arguments: Map<String, Value>,
         context: &Context,
         allowed_headers: &[String],
+        fallback: bool,
     ) -> Self {
         Self {
             arguments,
@@ -104,6 +112,7 @@ impl Payload {
                 protocol: context.protocol_version().cloned(),
                 headers: headers(context, allowed_headers),
                 abilities: context.input_capabilities(),
+                fallback,
             },
         }
     }
@@ -134,6 +143,7 @@ impl RequestSnapshot {
             }),
             transport: Transport::Background,
             input_capabilities: self.abilities,
+            asking_refused: self.fallback.then_some(NO_QUESTIONS),
             answer_log: Some(Arc::clone(answer_log)),
             nested: false,
             session: None,

@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 
 use crate::caller::Caller;
 use crate::component::dispatch::Dispatcher;
-use crate::component::options::TaskOptions;
 use crate::component::request_error::{INTERNAL_ERROR, INVALID_PARAMS};
 use crate::component::task_view::{CreatedTask, TaskView};
 use crate::context::answer_log::AnswerLogState;
@@ -24,6 +23,7 @@ use crate::mcp_tasks::id;
 use crate::mcp_tasks::names::{execution_key, execution_task, tool_name};
 use crate::mcp_tasks::note::Note;
 use crate::mcp_tasks::request_snapshot::Payload;
+use crate::mcp_tasks::terms::Terms;
 
 /// The tasks of a server that one caller can access.
 pub(crate) struct Tasks<'a> {
@@ -82,18 +82,21 @@ impl<'a> Tasks<'a> {
     pub(crate) async fn create(
         &self,
         tool: &str,
-        options: TaskOptions,
+        terms: Terms,
         arguments: Map<String, Value>,
         context: &Context,
     ) -> Result<CreatedTask, TaskError> {
-        let id = id::random().map_err(|error| internal("cannot generate a task ID", &error))?;
+        let id = match terms.id {
+            Some(id) => id,
+            None => new_id()?,
+        };
         let note = Note {
             owner: self.owner.as_deref().map(ToOwned::to_owned),
-            ttl: options.ttl(),
-            poll: options.poll(),
+            ttl: terms.ttl,
+            poll: terms.poll,
             answer_log: AnswerLogState::default(),
         };
-        let payload = Payload::of(arguments, context, self.stored_headers);
+        let payload = Payload::of(arguments, context, self.stored_headers, terms.is_fallback);
         let (payload, encoded_note) = match (serde_json::to_vec(&payload), note.write()) {
             (Ok(payload), Ok(note)) => (payload, note),
             (Err(error), _) | (_, Err(error)) => {
@@ -221,6 +224,11 @@ impl<'a> Tasks<'a> {
     }
 }
 
+/// Returns a new ID.
+pub(crate) fn new_id() -> Result<String, TaskError> {
+    id::random().map_err(|error| internal("cannot generate a task ID", &error))
+}
+
 /// Returns the owner of a caller's executions. A long name is replaced by its hash, because keys are limited.
 fn owner(caller: Option<&str>) -> String {
     match caller {
@@ -237,7 +245,7 @@ fn owner(caller: Option<&str>) -> String {
 }
 
 /// Logs the cause, which may reveal details of the server, and returns the error for the client.
-fn internal(what: &str, error: &dyn fmt::Display) -> TaskError {
+pub(crate) fn internal(what: &str, error: &dyn fmt::Display) -> TaskError {
     tracing::error!(%error, "{what}");
     TaskError::Internal
 }

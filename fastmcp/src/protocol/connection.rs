@@ -67,8 +67,8 @@ impl ProtocolServer {
         cache: Option<(u64, CacheScope)>,
         has_fast_path: bool,
     ) -> Self {
-        // Another caller may not be allowed to see the same answer.
-        let is_restricted = dispatcher.is_restricted();
+        // Another caller may not be allowed to see the same answer, or get other tools for its tasks.
+        let is_restricted = dispatcher.is_restricted() || dispatcher.task_fallback.is_some();
         let scope = |scope| {
             if is_restricted {
                 CacheScope::Private

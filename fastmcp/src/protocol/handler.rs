@@ -24,6 +24,7 @@ use crate::component::request_error::RequestError;
 use crate::mcp::Tool;
 use crate::mcp_tasks::call;
 use crate::mcp_tasks::call::CallOutcome;
+use crate::mcp_tasks::fallback;
 use crate::mcp_tasks::requests;
 use crate::protocol::caller::caller;
 use crate::protocol::client_channel;
@@ -36,6 +37,7 @@ use crate::protocol::params;
 use crate::protocol::request::{MultiRoundTrip, has_multi_round_trips, unless_cancelled};
 use crate::protocol::subscriptions;
 use crate::protocol::subscriptions::Outlet;
+use crate::protocol::task_filter;
 use crate::protocol::tasks;
 
 /// The handler that the protocol library calls.
@@ -83,6 +85,9 @@ impl ServerHandler for Connection {
         request: CustomRequest,
         context: RequestContext,
     ) -> Response<CustomResult> {
+        if task_filter::is_rewritten(&request) {
+            return self.listen_to_tasks(&request, context).await;
+        }
         #[cfg(feature = "events")]
         if let Some(response) = self.events(&request, &context).await {
             if let Err(error) = &response
@@ -194,10 +199,12 @@ impl ServerHandler for Connection {
         mut context: RequestContext,
     ) -> Response<ListToolsResult> {
         let live = self.context(&mut context, None);
-        let tools = self.server.dispatcher.list_tools(live);
-        let tools = unless_cancelled(context, tools)
+        let dispatcher = &self.server.dispatcher;
+        let tools = dispatcher.list_tools(live.clone());
+        let mut tools = unless_cancelled(context, tools)
             .await?
             .map_err(request_error_data)?;
+        fallback::listing::for_client(dispatcher, &mut tools, &live);
         let (tools, next) = self.server.page(tools, |tool| &tool.name, request)?;
         let mut result = ListToolsResult::with_all_items(tools);
         result.next_cursor = next;
@@ -214,13 +221,18 @@ impl ServerHandler for Connection {
         let arguments = request.arguments.unwrap_or_default();
         let dispatcher = &self.server.dispatcher;
         let supports_tasks = tasks::is_declared(&context.meta);
-        if !supports_tasks && call::is_required(dispatcher, name, &caller(&context)) {
-            return Err(tasks::undeclared());
+        if !supports_tasks {
+            let caller = caller(&context);
+            let has_fallback = || fallback::call::of_tool(dispatcher, name, &caller).is_some();
+            if call::is_required(dispatcher, name, &caller) && !has_fallback() {
+                return Err(tasks::undeclared());
+            }
         }
         let state = (request.request_state, request.input_responses);
         let round_trip = MultiRoundTrip::new(&context, "tools/call", name, &arguments, state);
         self.run_call(context, round_trip, |context| async move {
-            let called = call::call_tool(dispatcher, name, arguments, supports_tasks, context);
+            let called =
+                fallback::call::call_tool(dispatcher, name, arguments, supports_tasks, context);
             Ok(match called.await? {
                 CallOutcome::Result(result) => CallToolResponse::Complete(call_tool_result(result)),
                 CallOutcome::Task(created) => CallToolResponse::Task(tasks::created(created)),

@@ -98,6 +98,7 @@ impl ContextSource for LiveSession {
             client_channel: self.channel(),
             transport: Transport::Stream,
             input_capabilities: client.input_capabilities,
+            asking_refused: None,
             answer_log: None,
             nested: false,
             session: Some(self.connection.session.clone()),

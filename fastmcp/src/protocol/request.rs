@@ -123,6 +123,7 @@ impl Connection {
             input_capabilities: client_channel::input_capabilities(
                 context.client_capabilities().as_ref(),
             ),
+            asking_refused: None,
             answer_log,
             nested: false,
             session,

@@ -16,11 +16,13 @@ use futures_util::future::BoxFuture;
 use rmcp::RoleServer;
 use rmcp::model::{
     PromptListChangedNotification, ResourceListChangedNotification, ResourceUpdatedNotification,
-    ResourceUpdatedNotificationParam, ServerNotification, ToolListChangedNotification,
+    ResourceUpdatedNotificationParam, ServerNotification, SubscriptionFilter,
+    ToolListChangedNotification,
 };
-use rmcp::service::{Peer, ServiceError, SubscriptionContext, SubscriptionSendError};
+use rmcp::service::{Peer, ServiceError, SubscriptionContext};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::caller::Caller;
 use crate::component::dispatch::Dispatcher;
 use crate::component::part::Watch;
 use crate::context::change::{Change, ListKind};
@@ -183,44 +185,88 @@ async fn notify_session(
     outlet.send(update).await
 }
 
+/// The changes for one `subscriptions/listen` request.
+pub(crate) struct Listener {
+    changes: Changes,
+    accepted: SubscriptionFilter,
+    uris: Uris,
+}
+
+impl Listener {
+    /// Begins to collect the changes that the request wants and its caller may see.
+    pub(crate) fn new(
+        dispatcher: &Dispatcher,
+        caller: &Caller,
+        accepted: &SubscriptionFilter,
+    ) -> Self {
+        let changes = Changes::new(dispatcher.changes.subscribe());
+        let subscribed = accepted.resource_subscriptions.iter();
+        let is_visible = |uri: &&String| dispatcher.resource_component(uri, Some(caller)).is_some();
+        let uris = subscribed.flatten().filter(is_visible).map(|uri| {
+            let subscribed = Subscribed::new(dispatcher, uri.clone());
+            (dispatcher.resource_key(uri), subscribed)
+        });
+        Self {
+            changes,
+            uris: uris.collect(),
+            accepted: accepted.clone(),
+        }
+    }
+
+    /// Returns the next notifications; `None` if the server has stopped. Cancellation-safe.
+    pub(crate) async fn next(
+        &mut self,
+        dispatcher: &Dispatcher,
+    ) -> Option<Vec<ServerNotification>> {
+        let batch = self.changes.next().await?;
+        let notifications = batch
+            .iter()
+            .filter_map(|it| self.notification(dispatcher, it));
+        Some(notifications.collect())
+    }
+
+    /// Returns the notification of a change; `None` if the subscription does not include it.
+    fn notification(&self, dispatcher: &Dispatcher, change: &Change) -> Option<ServerNotification> {
+        let accepted = &self.accepted;
+        let includes = |flag: Option<bool>| (flag == Some(true)).then_some(());
+        Some(match change {
+            Change::List(ListKind::Tools) => {
+                includes(accepted.tools_list_changed)?;
+                ToolListChangedNotification::default().into()
+            }
+            Change::List(ListKind::Resources) => {
+                includes(accepted.resources_list_changed)?;
+                ResourceListChangedNotification::default().into()
+            }
+            Change::List(ListKind::Prompts) => {
+                includes(accepted.prompts_list_changed)?;
+                PromptListChangedNotification::default().into()
+            }
+            Change::Resource(uri) => {
+                let subscribed = self.uris.get(&dispatcher.resource_key(uri))?;
+                let param = ResourceUpdatedNotificationParam::new(&*subscribed.uri);
+                let update = ResourceUpdatedNotification::new(param);
+                ServerNotification::ResourceUpdatedNotification(update)
+            }
+        })
+    }
+}
+
 /// Notifies one `subscriptions/listen` request until it ends.
 pub(crate) async fn notify(subscription: SubscriptionContext, dispatcher: &Dispatcher) {
     let sink = subscription.sink();
-    let mut changes = Changes::new(dispatcher.changes.subscribe());
     let caller = caller(subscription.request_context());
-    let subscribed = subscription.accepted().resource_subscriptions.iter();
-    let is_visible = |uri: &&String| dispatcher.resource_component(uri, Some(&caller)).is_some();
-    let uris: Uris = subscribed
-        .flatten()
-        .filter(is_visible)
-        .map(|uri| {
-            let subscribed = Subscribed::new(dispatcher, uri.clone());
-            (dispatcher.resource_key(uri), subscribed)
-        })
-        .collect();
+    let mut listener = Listener::new(dispatcher, &caller, subscription.accepted());
     loop {
         let batch = tokio::select! {
-            batch = changes.next() => batch,
+            batch = listener.next(dispatcher) => batch,
             () = subscription.cancelled() => return,
         };
         let Some(batch) = batch else { return };
-        for change in batch {
-            let sent = match change {
-                Change::List(ListKind::Tools) => sink.notify_tool_list_changed().await,
-                Change::List(ListKind::Resources) => sink.notify_resource_list_changed().await,
-                Change::List(ListKind::Prompts) => sink.notify_prompt_list_changed().await,
-                Change::Resource(uri) => match uris.get(&dispatcher.resource_key(&uri)) {
-                    Some(it) => sink.notify_resource_updated(&it.uri).await,
-                    None => Ok(()),
-                },
-            };
-            match sent {
-                // The subscription does not include this change.
-                Ok(()) | Err(SubscriptionSendError::NotificationNotAccepted(_)) => {}
-                Err(error) => {
-                    tracing::debug!(%error, "cannot notify a client of a change");
-                    return;
-                }
+        for notification in batch {
+            if let Err(error) = sink.send(notification).await {
+                tracing::debug!(%error, "cannot notify a client of a change");
+                return;
             }
         }
     }

@@ -25,6 +25,7 @@ use crate::protocol::connection::{Connection, RequestContext, Response};
 #[cfg(feature = "http")]
 use crate::protocol::handler_slot::HandlerSlot;
 use crate::protocol::request::OriginalId;
+use crate::protocol::task_filter;
 use crate::telemetry::metrics;
 use crate::telemetry::operation::{Operation, TraceOrigin};
 use crate::telemetry::request::{Ended, Request, Target};
@@ -167,8 +168,6 @@ impl ServerHandler for Traced {
         get_task(request: GetTaskParams) -> GetTaskResult = "tasks/get";
         update_task(request: UpdateTaskParams) -> () = "tasks/update";
         cancel_task(request: CancelTaskParams) -> () = "tasks/cancel";
-        // A client may make the method up, so its name is not an attribute.
-        on_custom_request(request: CustomRequest) -> CustomResult = "_OTHER";
     }
 
     fn get_info(&self) -> ServerConfig {
@@ -219,6 +218,25 @@ impl ServerHandler for Traced {
         requested: &SubscriptionFilter,
     ) -> Option<SubscriptionFilter> {
         self.connection.accepted_subscription_filter(requested)
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        context: RequestContext,
+    ) -> Response<CustomResult> {
+        // As `listen` below.
+        if task_filter::is_rewritten(&request) {
+            let operation = Self::start(&context, task_filter::LISTEN, || Target::None);
+            operation.end(|| Ended::Successfully);
+            return self.connection.on_custom_request(request, context).await;
+        }
+        // A client may make the method up, so its name is not an attribute.
+        let operation = Self::start(&context, "_OTHER", || Target::None);
+        let response = self.connection.on_custom_request(request, context);
+        let response = operation.run(response).await;
+        operation.end(|| ended(&response));
+        response
     }
 
     // It lasts as long as its stream, so it is no operation whose duration means anything.

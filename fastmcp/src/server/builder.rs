@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::call::inject::provider::Provider;
 use crate::call::portable::schemas::Schemas;
+use crate::component::task_fallback::TaskFallback;
 use crate::docket::handle::Docket;
 use crate::docket::worker::builder::WorkerBuilder;
 use crate::error::Result;
@@ -275,6 +276,21 @@ impl FastMcp {
             .into_iter()
             .map(|name| name.as_ref().to_ascii_lowercase());
         self.0.task_headers = names.collect();
+        self
+    }
+
+    /// Answers long calls of a `#[tool(task)]` with the ID of a task, for clients that do not support the
+    /// [tasks extension](crate::guide::tasks); off by default. [`TaskFallback`] has an example, and the guide
+    /// [`tasks`](crate::guide::tasks#hosts-without-tasks) states the costs.
+    ///
+    /// The server lists three more tools for these clients, and lists the tools of tasks without an output schema.
+    ///
+    /// # Errors
+    ///
+    /// The server does not start without a docket, if an option is invalid, if a tool of the program has the name of one
+    /// of the three tools, or if the server is [mounted](Self::mount): call this method on the outer server.
+    pub fn task_fallback(mut self, fallback: TaskFallback) -> Self {
+        self.0.task_fallback = Some(fallback);
         self
     }
 

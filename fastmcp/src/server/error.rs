@@ -5,6 +5,7 @@ use std::io;
 use crate::background::error::InvalidTask;
 use crate::call::unmet::UnmetDependency;
 use crate::component::registry::GatherError;
+use crate::component::task_fallback::InvalidTaskFallback;
 use crate::component::validation::InvalidDeclaration;
 use crate::component_kind::ComponentKind;
 use crate::docket::error::DocketError;
@@ -49,6 +50,9 @@ pub enum StartError {
     /// A name of [`FastMcp::task_headers`](crate::FastMcp::task_headers) is not the name of a header.
     #[error("`task_headers`: `{0}` is not the name of a header; use a name such as `x-tenant`")]
     TaskHeader(String),
+    /// The options of [`FastMcp::task_fallback`](crate::FastMcp::task_fallback) are invalid.
+    #[error(transparent)]
+    TaskFallback(#[from] InvalidTaskFallback),
     /// An option of [`HttpOptions`](crate::HttpOptions) is invalid.
     #[cfg(feature = "http")]
     #[error(transparent)]
@@ -147,6 +151,15 @@ pub enum MountError {
          `FastMcp::auth` on the outer server, and set scopes on the tools"
     )]
     Authorization {
+        /// The prefix.
+        prefix: String,
+    },
+    /// The mounted server has a fallback for tasks of its own, which would have no effect.
+    #[error(
+        "the server `{prefix}` has `task_fallback`, which only the outer server can have: call \
+         `FastMcp::task_fallback` on the outer server"
+    )]
+    TaskFallback {
         /// The prefix.
         prefix: String,
     },

@@ -8,6 +8,7 @@ use crate::call::inject::provided::Provided;
 use crate::call::portable::schemas::SchemaForm;
 use crate::call::unmet::UnmetDependency;
 use crate::component::access::{AccessRules, Component};
+use crate::component::part::Part;
 use crate::component::prefix::Prefix;
 use crate::component::registry::{MountedComponents, Registry};
 use crate::component_kind::ComponentKind;
@@ -115,6 +116,12 @@ impl Node {
         errors.extend(self.registry.invalid().into_iter().map(Box::new));
         if let Some(tasks) = &self.tasks {
             errors.extend(tasks.invalid().into_iter().map(Box::new));
+        }
+        if let Some(fallback) = &self.options.task_fallback {
+            errors.check(fallback.validate(self.docket.is_enabled));
+            let mut components = self.components();
+            components.extend(self.options.added.inner().components());
+            errors.check(fallback.check_components(&components));
         }
         // The components of a remote server, and those that are added later, are not known yet.
         if self.has_known_components() {
@@ -298,6 +305,11 @@ fn check_parts(
                 if options.events.is_some() {
                     let prefix = prefix.clone();
                     errors.extend(std::iter::once(Box::new(MountError::Events { prefix })));
+                }
+                if options.task_fallback.is_some() {
+                    let prefix = prefix.clone();
+                    let error = MountError::TaskFallback { prefix };
+                    errors.extend(std::iter::once(Box::new(error)));
                 }
                 let mut inner = StartErrors::default();
                 let node = Node::check(*options, Some(docket), settings, &mut inner);

@@ -74,6 +74,11 @@ pub(crate) fn prepare(options: &mut ServerOptions, tool: &str) -> Result<Backgro
             .as_ref()
             .is_some_and(|url| !url.starts_with("memory:")),
     };
+    // A task in memory would end with this process, so the call waits for its result.
+    let fallback = options.task_fallback.as_ref();
+    if fallback.is_some_and(|it| !it.tool_names().contains(&tool)) {
+        options.task_fallback = None;
+    }
     match used {
         Background::Unused => leave_background(options, &settings),
         Background::Docket if is_shared => options.has_idle_worker = true,

@@ -15,6 +15,7 @@ use crate::component::call_settings::CallSettings;
 use crate::component::dispatch::Identity;
 use crate::component::part::Part;
 use crate::component::place::Place;
+use crate::component::task_fallback::TaskFallback;
 use crate::mcp::CacheScope;
 use crate::middleware::chain::Chain;
 use crate::selection::Selection;
@@ -63,6 +64,8 @@ pub(crate) struct ServerOptions {
     /// The names of the request headers that are stored with a task, in lower case.
     pub(crate) task_headers: Vec<String>,
     pub(crate) calls: CallSettings,
+    /// The answers to long calls of clients without support for tasks.
+    pub(crate) task_fallback: Option<TaskFallback>,
     pub(crate) selection: Option<Selection>,
     /// The rule that decides which components a caller may use.
     pub(crate) visible: Option<Arc<Rule>>,
@@ -115,6 +118,7 @@ impl ServerOptions {
             mask_error_details: false,
             task_headers: Vec::new(),
             calls: CallSettings::default(),
+            task_fallback: None,
             selection: None,
             visible: None,
             middleware: Chain::default(),

@@ -1,6 +1,6 @@
 //! [`Started`]: one server of a tree of mounted servers that has started.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -18,9 +18,11 @@ use crate::component::dispatch::{Dispatcher, Mount};
 use crate::component::mounted::Mounted;
 use crate::component::part::Part;
 use crate::component::place::Place;
+use crate::component::task_fallback::TaskFallback;
 use crate::component_kind::ComponentKind;
 use crate::docket::handle::Docket;
 use crate::docket::worker::handle::Worker;
+use crate::mcp_tasks::fallback::tools::TaskTools;
 use crate::mcp_tasks::runner;
 use crate::server::error::{StartError, StartErrors};
 use crate::server::lifespan::{self, RunningLifespan};
@@ -165,6 +167,7 @@ async fn start_node(
         mask_error_details,
         task_headers,
         calls,
+        task_fallback,
         middleware,
         added,
         store,
@@ -261,6 +264,8 @@ async fn start_node(
         None => None,
     };
     let dispatcher = Arc::new_cyclic(|this| Dispatcher {
+        parts: with_task_tools(attached, task_fallback.as_ref(), this),
+        task_fallback,
         identity,
         registry,
         provided: Arc::new(provided),
@@ -270,7 +275,6 @@ async fn start_node(
         answers: Arc::clone(&outer.answers),
         store,
         changes: changes.clone(),
-        parts: attached,
         mounts,
         owns_docket: has.is_own,
         middleware,
@@ -309,6 +313,20 @@ async fn start_node(
             Err(error)
         }
     }
+}
+
+/// Adds the tools for clients without support for tasks. They come first, so that no tool of a remote server gets
+/// their calls.
+fn with_task_tools(
+    mut parts: Vec<Attached>,
+    fallback: Option<&TaskFallback>,
+    server: &Weak<Dispatcher>,
+) -> Vec<Attached> {
+    if let Some(fallback) = fallback {
+        let part = Arc::new(TaskTools::new(fallback.clone(), server.clone()));
+        parts.insert(0, Attached { prefix: None, part });
+    }
+    parts
 }
 
 fn is_taken(server: &Dispatcher, kind: ComponentKind, name: &str) -> bool {

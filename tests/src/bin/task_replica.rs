@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use axum::middleware;
+use fastmcp::TaskFallback;
 use fastmcp::dependencies::{SessionState, Steps, UserState};
 use fastmcp::prelude::*;
 use fastmcp_tests::http::authenticate;
@@ -161,7 +162,11 @@ async fn die_once(log: &str, place: &str) {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let server = FastMcp::new("replica").enable_docket();
+    // For the clients that do not declare the tasks extension.
+    let fallback = TaskFallback::after(Duration::from_millis(200));
+    let server = FastMcp::new("replica")
+        .enable_docket()
+        .task_fallback(fallback);
     match std::env::args().nth(1).as_deref() {
         Some("worker") => return Ok(server.run_worker().await?),
         Some("stdio") => return Ok(server.run().await?),

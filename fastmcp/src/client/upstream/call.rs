@@ -6,11 +6,11 @@ use std::sync::atomic::Ordering;
 use rmcp::model::CallToolResult;
 use serde_json::{Map, Value, json};
 
-use crate::client::json_rpc::CLIENT_CAPABILITIES;
 use crate::client::upstream::shared::Shared;
 use crate::client::upstream::{relay, tasks};
 use crate::component::output::tool_result::ToolResult;
 use crate::component::request_error::RequestError;
+use crate::context::meta::CLIENT_CAPABILITIES;
 use crate::context::request::Context;
 use crate::error::Error;
 
@@ -31,7 +31,7 @@ pub(super) async fn call(
 ) -> Result<Called, Error> {
     let mut params = json!({ "name": name, "arguments": arguments });
     let makes_tasks = shared.makes_tasks.load(Ordering::Relaxed);
-    if accepts_task && makes_tasks && tasks::are_accepted(context) {
+    if accepts_task && makes_tasks && context.declares_tasks() {
         // A task asks its client, so it must ask only for what that client supports.
         params["_meta"][CLIENT_CAPABILITIES] = context.meta()[CLIENT_CAPABILITIES].clone();
     }

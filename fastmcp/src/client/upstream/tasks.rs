@@ -13,24 +13,17 @@ use rmcp::model::CallToolResult;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::client::builder::TASKS;
-use crate::client::json_rpc::CLIENT_CAPABILITIES;
 use crate::client::upstream::relay::{self, request_error, tool_result};
 use crate::client::upstream::shared::Shared;
 use crate::component::remote_task::RemoteTask;
 use crate::component::request_error::RequestError;
 use crate::component::task_view::{CreatedTask, TaskStatus, TaskView};
+use crate::context::meta::{CLIENT_CAPABILITIES, TASKS};
 use crate::context::request::Context;
 use crate::error::{Error, ProtocolError, ToolError};
 
 /// The maximum length of the ID of a task of a remote server. The HTTP header `Mcp-Name` contains the ID, and a name.
 const MAX_ID: usize = 1024;
-
-/// Returns whether the client of a request accepts a task instead of the result.
-pub(super) fn are_accepted(context: &Context) -> bool {
-    let capabilities = context.meta().get(CLIENT_CAPABILITIES);
-    capabilities.is_some_and(|it| it["extensions"][TASKS].is_object())
-}
 
 /// Returns the error for the client that gets a task instead of the result of its call.
 pub(super) fn created(

@@ -24,6 +24,7 @@ use crate::principal::Principal;
 use crate::protocol::connection::{Connection, ProtocolServer};
 use crate::protocol::handler::{Handler, handler};
 use crate::protocol::request::InvalidParams;
+use crate::protocol::task_filter;
 use crate::store::Store;
 use crate::transport::http::access::Access;
 #[cfg(feature = "auth")]
@@ -351,7 +352,11 @@ impl Endpoint {
         crate::protocol::traced::set_origin(&mut parts);
         let invalid_params = InvalidParams::default();
         parts.extensions.insert(invalid_params.clone());
-        let request = Request::from_parts(parts, Body::from(body.clone()));
+        let rewritten = is_endless(&parts).then(|| task_filter::rewrite(&body));
+        let message = rewritten
+            .flatten()
+            .map_or_else(|| body.clone(), Bytes::from);
+        let request = Request::from_parts(parts, Body::from(message));
         let response = Box::pin(self.mcp.handle(request));
         let response = Sessions::with_caller(principal.clone(), response).await;
         let mut response = response

@@ -7,6 +7,8 @@ use rmcp::model::{ClientRequest, JsonRpcMessage, RequestId};
 use rmcp::service::TxJsonRpcMessage;
 use tokio_util::sync::CancellationToken;
 
+use crate::protocol::task_filter::is_endless;
+
 /// A request without a response.
 pub(crate) struct InFlight {
     pub(crate) label: Label,
@@ -36,7 +38,7 @@ impl InFlight {
     pub(crate) fn of_library(request: &ClientRequest) -> Self {
         Self {
             label: label(request),
-            endless: matches!(request, ClientRequest::SubscriptionsListenRequest(_)),
+            endless: is_endless(request),
             fast: None,
         }
     }

@@ -8,6 +8,7 @@ use rmcp::service::RxJsonRpcMessage;
 use serde_json::error::Category;
 
 use crate::protocol::params;
+use crate::protocol::task_filter;
 use crate::transport::json_lines::scan::ScannedMessage;
 use crate::transport::message_size;
 
@@ -58,7 +59,9 @@ pub(crate) fn parse(line: &[u8], max_values: usize) -> Incoming {
     if let Some((id, error)) = params::unfit_cursor(line) {
         return Incoming::Invalid(error, Some(id));
     }
-    let error = match serde_json::from_slice(line) {
+    let rewritten = task_filter::rewrite(line);
+    let error = match serde_json::from_slice(rewritten.as_deref().unwrap_or(line)) {
+        Ok(message) if rewritten.is_some() => return Incoming::Message(Box::new(message)),
         Ok(message) => return check_params(message),
         Err(error) => error,
     };

@@ -7,10 +7,11 @@
 use std::collections::{HashMap, VecDeque};
 
 use rmcp::RoleServer;
-use rmcp::model::{ClientNotification, ClientRequest, GetExtensions, JsonRpcMessage, RequestId};
+use rmcp::model::{ClientNotification, GetExtensions, JsonRpcMessage, RequestId};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 
 use crate::protocol::request::OriginalId;
+use crate::protocol::task_filter::is_endless;
 
 /// The number of cancelled requests that a connection remembers. The handler of a cancelled request is
 /// dropped at once, so its response comes long before as many others are cancelled.
@@ -32,10 +33,7 @@ impl ReusedIds {
         match message {
             JsonRpcMessage::Request(request) => {
                 // The notifications of a subscription contain its ID.
-                let is_subscription = matches!(
-                    request.request,
-                    ClientRequest::SubscriptionsListenRequest(_)
-                );
+                let is_subscription = is_endless(&request.request);
                 if is_subscription || !self.cancelled.contains(&request.id) {
                     return;
                 }
