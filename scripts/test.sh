@@ -41,7 +41,7 @@ have chromium || have google-chrome || apt_install chromium || true
 if have chromium || have google-chrome; then
     export FASTMCP_TEST_CHROMIUM=required
 else
-    skipped "the tests of the dashboard in a browser: chromium is missing and could not be installed"
+    skipped "the tests in a browser: chromium is missing and could not be installed"
 fi
 
 # A failing test prints its message, without a page of backtrace.
@@ -116,6 +116,13 @@ if have npm && have node; then
     bash scripts/events.sh
 else
     skipped "clients of events: npm or node is missing"
+fi
+
+section "apps"
+if have npm && have node; then
+    bash scripts/apps.sh
+else
+    skipped "readers of apps: npm or node is missing"
 fi
 
 section "sets of features, minimal versions"

@@ -262,3 +262,21 @@ async fn pictures() {
     let error = client.read_resource("palettes://blue").await.unwrap_err();
     assert!(error.to_string().contains("no palette"), "{error}");
 }
+
+#[tokio::test]
+async fn apps() {
+    let client = start(env!("CARGO_BIN_EXE_apps")).await;
+    let tools = client.list_tools().await.expect("the server answers");
+    let show = tools.iter().find(|it| it.name == "show_board").unwrap();
+    let page = json!(show.meta)["ui"]["resourceUri"].clone();
+    let contents = client.read_resource(page.as_str().unwrap()).await.unwrap();
+    let contents = json!(contents)[0].clone();
+    assert_eq!(contents["mimeType"], "text/html;profile=mcp-app");
+    let html = contents["text"].as_str().unwrap();
+    assert!(html.starts_with("<!doctype html>"), "{html}");
+    call(&client, "vote", json!({ "drink": "Tea" })).await;
+    let board = call(&client, "show_board", json!({})).await;
+    assert_eq!(board["choices"][0], json!({ "drink": "Tea", "votes": 1 }));
+    let refused = client.call_tool("vote", json!({ "drink": "Beer" })).await;
+    assert!(refused.unwrap().is_error);
+}

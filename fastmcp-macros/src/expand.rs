@@ -43,6 +43,7 @@ mod row;
 mod size;
 mod task;
 mod tool;
+mod ui;
 
 /// Expands a free function.
 pub(crate) fn handler(handler: &Handler) -> TokenStream {

@@ -28,4 +28,6 @@ pub(crate) mod signature;
 pub(crate) mod signature_rules;
 pub(crate) mod task;
 pub(crate) mod tool;
+pub(crate) mod tool_ui;
+pub(crate) mod ui_resource;
 pub(crate) mod wire_name;

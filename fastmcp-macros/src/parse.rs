@@ -7,6 +7,7 @@ pub(crate) mod duration;
 pub(crate) mod function;
 pub(crate) mod impl_block;
 pub(crate) mod options;
+pub(crate) mod origin;
 pub(crate) mod size;
 pub(crate) mod tokens;
 pub(crate) mod uri;

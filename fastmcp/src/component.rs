@@ -40,6 +40,7 @@ pub(crate) mod task_tools;
 pub(crate) mod task_view;
 pub(crate) mod tool;
 pub(crate) mod tool_lints;
+pub(crate) mod ui;
 pub(crate) mod uri;
 pub(crate) mod validation;
 pub(crate) mod visibility;

@@ -5,6 +5,7 @@
 //! trait `ServerHandle`, so that no file here names the protocol library.
 
 pub(crate) mod answer_log;
+mod apps;
 pub(crate) mod asking;
 pub(crate) mod call_state;
 pub(crate) mod caller;

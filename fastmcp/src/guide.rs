@@ -16,6 +16,7 @@
 //! | [`sessions`] | values that calls share, sessions on several replicas |
 //! | [`authorization`] | access tokens, scopes, rules for callers |
 //! | [`middleware`] | logs, limits and checks around requests |
+//! | [`apps`] | pages of tools, which hosts show in the conversation |
 //! | [`composition`] | mounted servers, remote servers, components of a running server |
 //! | [`client`] | programs that use servers |
 //! | [`dev`] | edits while a client is connected, tools for coding agents |
@@ -58,6 +59,9 @@ pub mod context {}
 
 #[doc = include_str!("../docs/middleware.md")]
 pub mod middleware {}
+
+#[doc = include_str!("../docs/apps.md")]
+pub mod apps {}
 
 #[cfg_attr(feature = "client", doc = include_str!("../docs/composition.md"))]
 #[cfg_attr(

@@ -123,6 +123,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod app_meta;
 #[cfg(feature = "auth")]
 pub mod auth;
 mod background;

@@ -70,11 +70,12 @@ pub use crate::component::prompt::{
 };
 pub use crate::component::resource::ResourceResult;
 pub use crate::component::resource::{
-    CanReturn as ResourceCanReturn, NOT_CONTENTS, ResourceEntry, ResourceOutput, ResourceSink,
-    row as resource_row,
+    CanReturn as ResourceCanReturn, NOT_CONTENTS, NOT_HTML, ResourceEntry, ResourceOutput,
+    ResourceSink, UiResourceCanReturn, row as resource_row, ui_row as ui_resource_row,
 };
 pub use crate::component::run::Blocking;
 pub use crate::component::tool::ToolEntry;
+pub use crate::component::ui::{ToolUi, UiCsp, UiPermission, UiResource, UiVisibility};
 pub use crate::component::uri::Part;
 pub use crate::context::form_type::{
     Flat, FlatProbe, FormChoice, FormType, IsFlat, MayBeFlat, NotFlat,

@@ -1,6 +1,7 @@
 //! The Model Context Protocol: converts between the types of the official SDK (rmcp, "the protocol
 //! library") and our own.
 
+pub(crate) mod apps;
 pub(crate) mod caller;
 pub(crate) mod capabilities;
 pub(crate) mod changes;

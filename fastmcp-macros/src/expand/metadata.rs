@@ -7,8 +7,10 @@ use syn::{Expr, ExprLit, Lit};
 use super::duration;
 use super::literal::{json, lazy_option};
 use super::size;
+use super::ui;
 use crate::model::annotations::{Annotation, AnnotationValue};
 use crate::model::metadata::Metadata;
+use crate::model::resource::Resource;
 use crate::model::tool::{Heartbeat, OutputSchema, Schemas, Tool, WideIntegers};
 
 /// Expands to: `EntryOptions { timeout: Some(|| …), ..EntryOptions::NONE }`. `own` contains the fields for
@@ -114,7 +116,22 @@ pub(super) fn tool_options(tool: &Tool) -> Vec<TokenStream> {
             })
         ));
     }
+    if let Some(ui) = &tool.ui {
+        let ui = ui::of_tool(ui);
+        // Expands to: `tool_ui: Some(ToolUi { resource: Some("ui://…"), visibility: UiVisibility::AppOnly })`.
+        fields.push(quote!(tool_ui: ::core::option::Option::Some(#ui)));
+    }
     fields
+}
+
+/// Expands to the fields of `EntryOptions` that only resources have.
+pub(super) fn resource_options(resource: &Resource) -> Vec<TokenStream> {
+    let ui = resource.ui.as_ref().map(|ui| {
+        let ui = ui::of_resource(ui);
+        // Expands to: `ui_resource: Some(UiResource { csp: Some(|| …), … })`.
+        quote!(ui_resource: ::core::option::Option::Some(#ui))
+    });
+    ui.into_iter().collect()
 }
 
 /// Expands to: `ToolHints { read_only: Some(true), ..ToolHints::NONE }`, where `ty` is the type.

@@ -12,17 +12,22 @@ use crate::model::resource::Resource;
 use crate::parse::uri::Part;
 
 const REFUSALS: &[Refusal] = &[("NOT_CONTENTS", "ResourceCanReturn")];
+const UI_REFUSALS: &[Refusal] = &[("NOT_HTML", "UiResourceCanReturn")];
 
 pub(super) fn expand(resource: &Resource) -> Expansion {
     let value = Ident::new("returned", Span::mixed_site());
     let signature = &resource.signature;
-    let sink = body::sink(signature, "ResourceSink", "ResourceOutput", REFUSALS);
+    let (row, refusals) = match &resource.ui {
+        Some(_) => (quote!(ui_resource_row), UI_REFUSALS),
+        None => (quote!(resource_row), REFUSALS),
+    };
+    let sink = body::sink(signature, "ResourceSink", "ResourceOutput", refusals);
     let split = body::split(signature, &value);
     let reply = Reply {
         // Expands to: the row of the value's type in the table of a resource's return types, and the
         // conversion that the row selects.
         items: quote! {
-            const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::resource_row(
+            const __FASTMCP_OUTPUT_ROW: u8 = __fastmcp::#row(
                 __fastmcp::Probe::<__FastmcpValue>::INTO_RESOURCE_RESULT,
                 __fastmcp::Probe::<__FastmcpValue>::SERIALIZE,
             );
@@ -39,7 +44,8 @@ pub(super) fn expand(resource: &Resource) -> Expansion {
 
 /// Expands to: `ResourceEntry { entry: …, uri: "…", parts: &[…], mime_type: … }`.
 fn registered(resource: &Resource) -> TokenStream {
-    let entry = entry::entry(&resource.signature, &resource.metadata, Vec::new());
+    let own = metadata::resource_options(resource);
+    let entry = entry::entry(&resource.signature, &resource.metadata, own);
     let hints = metadata::hints(&resource.annotations, &quote!(ResourceHints));
     let uri = &resource.uri;
     let mime_type = option(resource.mime_type.as_ref());

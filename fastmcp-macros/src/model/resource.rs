@@ -8,6 +8,7 @@ use crate::model::annotations::{self, Annotation};
 use crate::model::metadata::Metadata;
 use crate::model::parameter::{Parameter, Source, names};
 use crate::model::signature::{Head, Signature};
+use crate::model::ui_resource::{self, UiResource};
 use crate::parse::options::Options;
 use crate::parse::uri::{self, Part};
 
@@ -16,6 +17,8 @@ pub(crate) struct Resource {
     pub(crate) metadata: Metadata,
     pub(crate) annotations: Vec<Annotation>,
     pub(crate) mime_type: Option<String>,
+    /// The options of a UI resource.
+    pub(crate) ui: Option<UiResource>,
     /// The template in the normal form.
     pub(crate) uri: String,
     pub(crate) parts: Vec<Part>,
@@ -30,7 +33,9 @@ impl Resource {
         errors: &mut Errors,
     ) -> Self {
         let metadata = Metadata::read(options, &head, errors);
-        let mime_type = options.text("mime_type", errors).map(|text| text.value());
+        let ui = ui_resource::read(uri, options, errors);
+        let mime_type = options.text("mime_type", errors);
+        let mime_type = ui_resource::mime_type(mime_type.as_ref(), ui.as_ref(), errors);
         let annotations = annotations::of_resource(options, errors);
         let signature = Signature::new(head, errors);
         let parts = uri.map(|uri| {
@@ -47,6 +52,7 @@ impl Resource {
             metadata,
             annotations,
             mime_type,
+            ui,
             uri: parts.iter().map(ToString::to_string).collect(),
             parts,
         }

@@ -7,6 +7,7 @@ use crate::model::allow::Allow;
 use crate::model::annotations::{self, Annotation};
 use crate::model::metadata::Metadata;
 use crate::model::signature::{Head, Signature};
+use crate::model::tool_ui::{self, ToolUi};
 use crate::parse::duration::Duration;
 use crate::parse::options::Options;
 use crate::parse::options::owner::Owner;
@@ -30,6 +31,8 @@ pub(crate) struct Tool {
     /// The form of integers of 64 bits, if it is not that of the server.
     pub(crate) wide_integers: Option<WideIntegers>,
     pub(crate) background: Option<Background>,
+    /// The page that shows the results.
+    pub(crate) ui: Option<ToolUi>,
 }
 
 /// The option `task`.
@@ -85,6 +88,7 @@ impl Tool {
             heartbeat: heartbeat(options, errors),
             max_answer: options.size("max_answer", errors),
             background: background(options, errors),
+            ui: tool_ui::read(options, errors),
             signature: Signature::new(head, errors),
         }
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::app_meta;
 use crate::cli::failure::CommandResult;
 use crate::client::Client;
 use crate::component::registry::description::Description;
@@ -134,9 +135,10 @@ impl Item {
     }
 
     /// Estimates the tokens that the entry of a tool takes in each request of a host to its model. Hosts send no other
-    /// components without a reason of their own.
+    /// components without a reason of their own, and no tools that only pages may call.
     pub(crate) fn tokens(&self) -> usize {
         match self.kind {
+            Kind::Tool if app_meta::is_json_hidden_from_models(&self.listing) => 0,
             Kind::Tool => self.listing.to_string().len() / BYTES_PER_TOKEN,
             _ => 0,
         }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use crate::app_meta;
 use crate::cli::catalog::{BYTES_PER_TOKEN, Catalog, Item, Kind};
 use crate::cli::commands::Inspect;
 use crate::cli::failure::CommandResult;
@@ -210,6 +211,11 @@ fn item_text(catalog: &Catalog, item: &Item, screen: &Screen) -> String {
     fact("source", described.map(source).unwrap_or_default());
     if item.kind == Kind::Tool {
         fact("tokens", format!("about {}", item.tokens()));
+        let page = app_meta::page_of(&item.listing).map(safe_text::line);
+        fact("page", page.unwrap_or_default());
+        if app_meta::is_json_hidden_from_models(&item.listing) {
+            fact("callers", "pages of the server, not the model".to_owned());
+        }
     }
     if let Some(description) = described {
         fact("tags", description.component.tags().join(", "));

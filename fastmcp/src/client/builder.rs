@@ -15,6 +15,7 @@ use crate::client::notices::Notices;
 use crate::client::sampling::Sampling;
 #[cfg(feature = "client")]
 use crate::client::token::{SharedTokenProvider, TokenProvider};
+use crate::component::ui;
 use crate::context::change::ListKind;
 use crate::context::client_channel::LogLevel;
 use crate::context::elicit::Elicited;
@@ -44,6 +45,8 @@ pub struct ClientBuilder {
 pub(crate) struct Options {
     pub(crate) handlers: Handlers,
     pub(crate) protocol: ProtocolVersion,
+    /// `true` if the program shows the pages of tools.
+    pub(crate) shows_apps: bool,
     /// The receivers of notifications.
     pub(crate) notices: Notices,
     /// The headers of each HTTP request.
@@ -61,9 +64,13 @@ impl Options {
     /// Returns the capabilities of the client, in the protocol's form.
     pub(crate) fn capabilities(&self) -> Value {
         let mut capabilities = self.handlers.capabilities();
-        // A handler of all questions is a proxy, which decides for each request.
-        if !self.protocol.has_initialize() && self.handlers.any.is_none() {
-            capabilities["extensions"] = json!({ (TASKS): {} });
+        // A handler of all questions is a proxy, which decides for each request. It passes pages on.
+        let is_proxy = self.handlers.any.is_some();
+        if !self.protocol.has_initialize() && !is_proxy {
+            capabilities["extensions"][TASKS] = json!({});
+        }
+        if self.shows_apps || is_proxy {
+            capabilities["extensions"][ui::EXTENSION] = json!({ "mimeTypes": [ui::MIME_TYPE] });
         }
         capabilities
     }
@@ -75,6 +82,7 @@ impl ClientBuilder {
             options: Options {
                 handlers: Handlers::default(),
                 protocol: ProtocolVersion::LATEST_WITH_INITIALIZE,
+                shows_apps: false,
                 notices: Notices::default(),
                 #[cfg(feature = "client")]
                 headers: Vec::new(),
@@ -159,6 +167,18 @@ impl ClientBuilder {
     /// Sets the URIs of the client's root folders, for [`Context::list_roots`](crate::Context::list_roots).
     pub fn roots(mut self, uris: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.options.handlers.roots = Some(uris.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Declares that the program shows the pages of [apps](crate::guide::apps): the extension
+    /// `io.modelcontextprotocol/ui` with the MIME type `text/html;profile=mcp-app`. Handlers see it as
+    /// [`Context::client_supports_apps`](crate::Context::client_supports_apps).
+    ///
+    /// The listing of a tool names its page in `_meta.ui.resourceUri`, and
+    /// [`read_resource`](crate::client::Client::read_resource) returns it. A program that shows pages to people has the
+    /// duties of a host: SEP-1865 requires a sandbox, and a policy from `_meta.ui.csp` of the page.
+    pub fn shows_apps(mut self) -> Self {
+        self.options.shows_apps = true;
         self
     }
 

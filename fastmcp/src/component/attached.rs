@@ -14,6 +14,7 @@ use crate::component::prefix::Prefix;
 use crate::component::remote_task::RemoteTask;
 use crate::component::request_error::RequestError;
 use crate::component::task_view::{TaskStatus, TaskView};
+use crate::component::ui;
 use crate::component_kind::ComponentKind;
 use crate::context::request::Context;
 use crate::mcp::{
@@ -116,6 +117,8 @@ impl Attached {
     pub(crate) fn outer_tool(&self, mut tool: Tool) -> Tool {
         if self.prefix.is_some() {
             tool.name = self.outer_name(&tool.name).into();
+            let is_own = |uri: &str| self.part.resource(uri, None).is_some();
+            ui::rewrite(&mut tool, |uri| is_own(uri).then(|| self.outer_uri(uri)));
         }
         tool
     }

@@ -12,9 +12,10 @@ use crate::component::options::ToolHints;
 use crate::component::output::tool_result::{IntoToolResult, ToolResult};
 use crate::component::prompt::IntoPromptResult;
 use crate::component::resource::{IntoResourceResult, ResourceResult};
+use crate::component::ui::{self, UiVisibility};
 use crate::component_kind::ComponentKind;
 use crate::error::Result;
-use crate::mcp::{Prompt, PromptArgument, PromptMessage, Resource, Tool};
+use crate::mcp::{MetaObject, Prompt, PromptArgument, PromptMessage, Resource, Tool};
 use crate::middleware::request::{PromptGet, ResourceRead, ToolCall};
 
 type Handler<R, T> = Arc<dyn Fn(R) -> BoxFuture<'static, Result<T>> + Send + Sync>;
@@ -47,6 +48,13 @@ impl DynamicComponent {
                 let is_uri = !scheme.is_empty() && !rest.is_empty();
                 if !is_uri || resource.uri.contains(char::is_whitespace) {
                     return Some("it is not a URI; write one such as `data://report`".to_owned());
+                }
+                if ui::is_ui(&resource.uri) && resource.mime_type.as_deref() != Some(ui::MIME_TYPE)
+                {
+                    return Some(format!(
+                        "a page must have the MIME type `{}`",
+                        ui::MIME_TYPE
+                    ));
                 }
                 let is_template = resource.uri.contains(['{', '}']);
                 is_template.then(|| "only `#[resource]` can declare a template".to_owned())
@@ -164,6 +172,9 @@ pub struct DynamicTool {
     tags: Vec<&'static str>,
     scopes: Vec<&'static str>,
     hints: ToolHints,
+    /// The URI of the page that shows the results.
+    page: Option<String>,
+    is_app_only: bool,
     pub(crate) handler: Handler<ToolCall, ToolResult>,
 }
 
@@ -186,6 +197,8 @@ impl DynamicTool {
             tags: Vec::new(),
             scopes: Vec::new(),
             hints: ToolHints::NONE,
+            page: None,
+            is_app_only: false,
             handler: Arc::new(move |call| {
                 let result = handler(call);
                 async move { Ok(result.await?.into_tool_result()) }.boxed()
@@ -228,7 +241,27 @@ impl DynamicTool {
         self
     }
 
+    /// Sets the [page](crate::guide::apps) that shows the results: the URI of a resource of the server, which begins with
+    /// `ui://`.
+    #[must_use]
+    pub fn ui(mut self, uri: impl Into<String>) -> Self {
+        self.page = Some(uri.into());
+        self
+    }
+
+    /// Lets only the pages of the server call the tool. Hosts hide it from the model.
+    #[must_use]
+    pub fn app_only(mut self) -> Self {
+        self.is_app_only = true;
+        self
+    }
+
     fn problem(&self) -> Option<String> {
+        if let Some(page) = self.page.as_ref().filter(|it| !ui::is_ui(it)) {
+            return Some(format!(
+                "the URI of its page must begin with `ui://`, got `{page}`"
+            ));
+        }
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
         if self.name.is_empty() || self.name.len() > 64 || !self.name.bytes().all(is_allowed) {
             return Some("hosts only accept names of 1 to 64 letters, digits, `_` and `-`".into());
@@ -250,6 +283,15 @@ impl DynamicTool {
         tool.output_schema = self.output_schema.as_ref().map(|it| Arc::new(object(it)));
         tool.annotations = self.hints.listing();
         tool.meta = meta(&self.tags);
+        if self.page.is_some() || self.is_app_only {
+            let MetaObject(meta) = tool.meta.get_or_insert_default();
+            let visibility = if self.is_app_only {
+                UiVisibility::AppOnly
+            } else {
+                UiVisibility::ModelAndApp
+            };
+            ui::write_tool(meta, self.page.as_deref(), visibility);
+        }
         tool
     }
 }
@@ -284,18 +326,20 @@ common!(
 );
 
 impl DynamicResource {
-    /// Creates a resource with this URI, which has no variables.
+    /// Creates a resource with this URI, which has no variables. If it begins with `ui://`, the resource is a
+    /// [page](crate::guide::apps) of the MIME type that hosts require.
     pub fn new<F, A, T>(uri: impl Into<String>, handler: F) -> Self
     where
         F: Fn(ResourceRead) -> A + Send + Sync + 'static,
         A: Future<Output = Result<T>> + Send + 'static,
         T: IntoResourceResult,
     {
+        let uri = uri.into();
         Self {
-            uri: uri.into(),
+            mime_type: ui::is_ui(&uri).then(|| ui::MIME_TYPE.to_owned()),
+            uri,
             title: None,
             description: None,
-            mime_type: None,
             tags: Vec::new(),
             scopes: Vec::new(),
             handler: Arc::new(move |read| {
@@ -398,7 +442,7 @@ impl DynamicPrompt {
 }
 
 /// Returns the tags in `_meta`, under the same key as for declared components.
-fn meta(tags: &[&str]) -> Option<crate::mcp::MetaObject> {
+fn meta(tags: &[&str]) -> Option<MetaObject> {
     let meta = Map::from_iter([("fastmcp".to_owned(), json!({ "tags": tags }))]);
-    (!tags.is_empty()).then(|| crate::mcp::MetaObject(meta))
+    (!tags.is_empty()).then(|| MetaObject(meta))
 }

@@ -80,12 +80,18 @@ impl<Reply> Entry<Reply> {
         self.options.icons.map(|icons| icons())
     }
 
-    /// Returns `_meta`: the option `meta`, and the tags under the same key as in the Python library.
+    /// Returns `_meta`: the option `meta`, the options of MCP Apps, and the tags under the same key as in the Python library.
     pub(crate) fn meta(&self) -> Option<MetaObject> {
         let mut meta = match self.options.meta.map(|meta| meta()) {
             Some(Value::Object(meta)) => meta,
             _ => Map::new(),
         };
+        if let Some(ui) = self.options.tool_ui {
+            ui.write(&mut meta);
+        }
+        if let Some(ui) = self.options.ui_resource {
+            ui.write(&mut meta);
+        }
         if !self.tags.is_empty() {
             meta.insert("fastmcp".into(), json!({ "tags": self.tags }));
         }

@@ -154,6 +154,10 @@ impl Part for Mounted {
         self.0.completes()
     }
 
+    fn has_apps(&self) -> bool {
+        self.0.has_apps()
+    }
+
     fn is_restricted(&self) -> bool {
         self.0.is_restricted()
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::call::portable::schemas::{Schemas, WideIntegers};
+use crate::component::ui::{ToolUi, UiResource};
 use crate::mcp::{Annotations, Icon, Role, ToolAnnotations};
 
 /// The options that tools, resources and prompts share. An expansion sets the options of the attribute
@@ -40,6 +41,10 @@ pub struct EntryOptions {
     pub wide_integers: Option<WideIntegers>,
     /// The options of tasks, for a tool whose calls can be tasks.
     pub task: Option<TaskOptions>,
+    /// The page that shows the results of a tool.
+    pub tool_ui: Option<ToolUi>,
+    /// The options of a UI resource.
+    pub ui_resource: Option<UiResource>,
 }
 
 impl EntryOptions {
@@ -58,6 +63,8 @@ impl EntryOptions {
         schemas: None,
         wide_integers: None,
         task: None,
+        tool_ui: None,
+        ui_resource: None,
     };
 }
 

@@ -19,6 +19,7 @@ use crate::component::remote_task::RemoteTask;
 use crate::component::request_error::RequestError;
 use crate::component::run::panic_message;
 use crate::component::tool_lints;
+use crate::component::ui;
 use crate::component_kind::ComponentKind;
 use crate::context::request::Context;
 use crate::error::Error;
@@ -148,6 +149,12 @@ pub(crate) trait Part: Send + Sync {
     fn offers(&self, kind: ComponentKind) -> bool;
     /// Returns whether an argument has a completion.
     fn completes(&self) -> bool;
+    /// Returns whether the part has a UI resource.
+    fn has_apps(&self) -> bool {
+        let components = self.components();
+        let mut uris = components.iter().filter_map(|it| it.uri.as_deref());
+        uris.any(ui::is_ui)
+    }
     /// Returns whether callers may see different components.
     fn is_restricted(&self) -> bool {
         self.components().iter().any(|it| !it.scopes.is_empty())

@@ -94,7 +94,11 @@ impl Dispatcher {
         match resource.entry.run(call).await {
             Ok(result) => {
                 let contents = result.into_contents(uri, resource.mime_type);
-                contents.ok_or_else(|| unknown_resource(uri))
+                let contents = contents.ok_or_else(|| unknown_resource(uri))?;
+                Ok(match resource.entry.options.ui_resource {
+                    Some(ui) => ui.complete(contents),
+                    None => contents,
+                })
             }
             Err(error) => Err(self.request_error("resource", uri, error, runs_again)),
         }

@@ -191,6 +191,8 @@ const CONVERTED: u8 = 0;
 const JSON: u8 = 1;
 #[doc(hidden)]
 pub const NOT_CONTENTS: u8 = 2;
+#[doc(hidden)]
+pub const NOT_HTML: u8 = 3;
 
 /// Returns the row of a resource's value type:
 ///
@@ -205,6 +207,16 @@ pub const fn row(into_resource_result: bool, serialize: bool) -> u8 {
         (true, _) => CONVERTED,
         (false, true) => JSON,
         (false, false) => NOT_CONTENTS,
+    }
+}
+
+/// Returns the row of the value type of a UI resource, whose contents are a page and not JSON.
+#[doc(hidden)]
+pub const fn ui_row(into_resource_result: bool, _serialize: bool) -> u8 {
+    if into_resource_result {
+        CONVERTED
+    } else {
+        NOT_HTML
     }
 }
 
@@ -248,6 +260,21 @@ impl<T> ResourceOutput<NOT_CONTENTS> for T {
     const SINK: ResourceSink<Self> = ResourceSink {
         convert: |_| Ok(ResourceResult::NotFound),
     };
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> ResourceOutput<NOT_HTML> for T {
+    const SINK: ResourceSink<Self> = ResourceSink {
+        convert: |_| Ok(ResourceResult::NotFound),
+    };
+}
+
+refused! {
+    /// A type that a UI resource can return.
+    UiResourceCanReturn<T>,
+    message = "UI resource `{Self}` cannot return `{T}`: its contents are an HTML page",
+    label = "does not implement `IntoResourceResult`",
+    note = "return the page as a `String`, or as `&'static str` with `include_str!(\"page.html\")`"
 }
 
 refused! {

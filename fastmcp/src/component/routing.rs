@@ -1,5 +1,6 @@
 //! Finds the components of a server and of its parts.
 
+use crate::app_meta;
 use crate::caller::Caller;
 use crate::component::access::Component;
 use crate::component::attached::{Attached, Found};
@@ -8,6 +9,7 @@ use crate::component::lint::Lint;
 use crate::component::part::Watch;
 use crate::component::remote_task::RemoteTask;
 use crate::component::tool_lints;
+
 use crate::component_kind::ComponentKind;
 use crate::context::request::Context;
 use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
@@ -152,10 +154,14 @@ impl Dispatcher {
         lints.sort_by(|a, b| a.component.cmp(&b.component));
         let bytes = |tool: &Tool| serde_json::to_vec(tool).map_or(0, |json| json.len());
         let own = self.registry.tool_listings().iter();
+        // Hosts send the other tools to their pages only.
+        let own = own.filter(|it| !app_meta::is_hidden_from_models(&it.tool));
         let own = own.map(|it| bytes(&it.tool));
         let components = self.part_components().into_iter();
         let tools = components.filter(|it| it.kind == ComponentKind::Tool);
-        let of_parts = tools.filter_map(|it| Some(bytes(&self.listing(&it.name)?)));
+        let of_parts = tools.filter_map(|it| self.listing(&it.name));
+        let of_parts = of_parts.filter(|it| !app_meta::is_hidden_from_models(it));
+        let of_parts = of_parts.map(|it| bytes(&it));
         lints.extend(tool_lints::many_tokens(
             &self.identity.name,
             own.chain(of_parts),
@@ -299,6 +305,11 @@ impl Dispatcher {
     /// Returns whether an argument has a completion.
     pub(crate) fn completes(&self) -> bool {
         self.registry.has_completions() || self.parts.iter().any(|it| it.part.completes())
+    }
+
+    /// Returns whether a tool or a resource belongs to MCP Apps.
+    pub(crate) fn has_apps(&self) -> bool {
+        self.registry.has_apps() || self.parts.iter().any(|it| it.part.has_apps())
     }
 
     /// Returns whether callers may see different components.

@@ -1,5 +1,6 @@
 //! The lints of the tools of a server and of its parts.
 
+use crate::app_meta;
 use crate::call::portable::lint::SchemaLint;
 use crate::call::portable::rewrite;
 use crate::component::lint::Lint;
@@ -16,8 +17,12 @@ const MAX_TOKENS: usize = 20_000;
 /// The number of bytes of JSON in one token, on average.
 const BYTES_PER_TOKEN: usize = 4;
 
-/// Returns the lints of a name and a description.
-pub(crate) fn of_texts(name: &str, description: Option<&str>) -> Vec<SchemaLint> {
+/// Returns the lints of a name and of a description, which matters only for models.
+pub(crate) fn of_texts(
+    name: &str,
+    description: Option<&str>,
+    is_for_models: bool,
+) -> Vec<SchemaLint> {
     let mut found = Vec::new();
     if name.len() > MAX_NAME {
         found.push(of_whole(
@@ -30,6 +35,7 @@ pub(crate) fn of_texts(name: &str, description: Option<&str>) -> Vec<SchemaLint>
         ));
     }
     match description {
+        _ if !is_for_models => {}
         None => found.push(of_whole(
             "missing-description",
             "without a description, models guess the tool's use from its name: write a doc comment"
@@ -51,7 +57,11 @@ pub(crate) fn of_texts(name: &str, description: Option<&str>) -> Vec<SchemaLint>
 /// Returns the lints of a tool that no attribute declares: its schema is listed as it is. `name` is the one that clients
 /// see.
 pub(crate) fn of_listing(tool: &Tool, name: &str) -> Vec<Lint> {
-    let mut found = of_texts(name, tool.description.as_deref());
+    let mut found = of_texts(
+        name,
+        tool.description.as_deref(),
+        !app_meta::is_hidden_from_models(tool),
+    );
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     if name.len() > MAX_HOST_NAME || !name.bytes().all(is_allowed) {
         found.push(of_whole(

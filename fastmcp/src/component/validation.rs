@@ -9,8 +9,10 @@ use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
 use crate::call::schema;
 use crate::call::schema_generator::generator;
 use crate::component::entry::Entry;
+use crate::component::resource::ResourceEntry;
 use crate::component::tool::ToolEntry;
 use crate::registration::Location;
+use crate::text;
 
 /// A handler with an invalid option, such as a default value that violates the limits of its argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +61,31 @@ pub(crate) fn tool(tool: &ToolEntry) -> Option<InvalidDeclaration> {
             .or_else(|| ask(tool))?;
         Some(invalid("tool", &tool.entry, reason))
     })
+}
+
+/// Returns the first problem with the declaration of a resource.
+pub(crate) fn resource(resource: &ResourceEntry) -> Option<InvalidDeclaration> {
+    entry("resource", &resource.entry).or_else(|| {
+        let reason = resource.entry.options.ui_resource?.problem()?;
+        Some(invalid("resource", &resource.entry, reason))
+    })
+}
+
+/// Returns the error about a tool whose page the server does not have. `pages` are the URIs of its UI resources.
+pub(crate) fn without_page(tool: &ToolEntry, page: &str, pages: &[&str]) -> InvalidDeclaration {
+    let nearest = text::nearest(page, pages.iter().copied());
+    let known = match (nearest, pages) {
+        (Some(nearest), _) => format!("; did you mean `{nearest}`?"),
+        (None, []) => {
+            format!(
+                ": add `#[resource(\"{page}\")]` on a function that returns the page, and to the \
+             selection of the server if it has one"
+            )
+        }
+        (None, pages) => format!("; it has {}", pages.join(", ")),
+    };
+    let reason = format!("the server has no UI resource `{page}`{known}");
+    invalid("tool", &tool.entry, reason)
 }
 
 /// Creates an error about the declaration of a handler.

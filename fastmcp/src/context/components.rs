@@ -13,7 +13,7 @@ use crate::selection::{Selection, UnmatchedSelection};
 
 /// The server's other components.
 impl Context {
-    /// Returns the server's visible tools.
+    /// Returns the server's visible tools, with those that only the pages of [apps](crate::guide::apps) may call.
     pub fn tools(&self) -> Vec<Tool> {
         let server = self.server_handle();
         server

@@ -125,7 +125,7 @@ fn hash(value: &Value) -> u32 {
     })
 }
 
-/// The kinds of questions that a client supports.
+/// The kinds of questions that a client supports, and other capabilities that handlers can ask for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent capabilities")]
 pub(crate) struct InputCapabilities {
@@ -135,6 +135,9 @@ pub(crate) struct InputCapabilities {
     #[serde(default)]
     pub(crate) sampling_tools: bool,
     pub(crate) roots: bool,
+    /// Not a question: whether the client shows the pages of tools.
+    #[serde(default)]
+    pub(crate) apps: bool,
 }
 
 impl InputCapabilities {

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use crate::app_meta;
 use crate::context::input::{InputError, InputKind, Question};
 use crate::context::message_content::MessageContent;
 use crate::context::request::Context;
@@ -204,10 +205,12 @@ impl Sample {
         self
     }
 
-    /// Offers the model tools, such as some of the server's own [tools](Context::tools). See
-    /// [`tool`](Self::tool).
+    /// Offers the model tools, such as some of the server's own [tools](Context::tools), without those that only the
+    /// pages of [apps](crate::guide::apps) may call. See [`tool`](Self::tool).
     pub fn tools(mut self, tools: impl IntoIterator<Item = Tool>) -> Self {
-        self.tools.extend(tools.into_iter().map(|tool| json!(tool)));
+        let tools = tools.into_iter();
+        let tools = tools.filter(|tool| !app_meta::is_hidden_from_models(tool));
+        self.tools.extend(tools.map(|tool| json!(tool)));
         self
     }
 

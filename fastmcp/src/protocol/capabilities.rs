@@ -8,7 +8,7 @@ use rmcp::model::{
 use crate::component::dispatch::Dispatcher;
 use crate::component_kind::ComponentKind;
 use crate::mcp_tasks::call;
-use crate::protocol::tasks;
+use crate::protocol::{apps, tasks};
 
 /// Returns the server's description. Except for logging, it declares only the capabilities that at
 /// least one component needs.
@@ -37,6 +37,10 @@ pub(crate) fn server_config(dispatcher: &Dispatcher) -> ServerConfig {
     capabilities.logging = Some(JsonObject::default());
     if call::is_supported(dispatcher) {
         tasks::advertise(&mut capabilities);
+    }
+
+    if dispatcher.has_apps() {
+        apps::advertise(&mut capabilities);
     }
 
     let identity = &dispatcher.identity;

@@ -19,6 +19,7 @@ use crate::context::client_channel::{ClientChannel, LogLevel};
 use crate::context::input::{InputCapabilities, InputError, InputKind, Question};
 use crate::context::stream_capacity::StreamCapacity;
 use crate::docket::model::key::Key;
+use crate::protocol::apps;
 use crate::text::serialized_size;
 
 /// Sends the notifications and questions of one request.
@@ -132,6 +133,7 @@ pub(crate) fn input_capabilities(client: Option<&ClientCapabilities>) -> InputCa
             .as_ref()
             .is_some_and(|it| it.tools.is_some()),
         roots: client.roots.is_some(),
+        apps: apps::is_declared(client),
     }
 }
 

@@ -1,5 +1,6 @@
 //! [`ServerDescription`]: the components of a server that is not started.
 
+use crate::app_meta;
 use crate::component::lint::Lint;
 use crate::component::registry::description::{self, Description};
 use crate::component::tool_lints;
@@ -23,6 +24,8 @@ fn rank(description: &Description) -> u8 {
 fn tool_bytes(node: &Node) -> Vec<usize> {
     let bytes = |tool: &Tool| serde_json::to_vec(tool).map_or(0, |json| json.len());
     let own = node.registry.tool_listings().iter();
+    // Hosts send the other tools to their pages only.
+    let own = own.filter(|it| !app_meta::is_hidden_from_models(&it.tool));
     let mut all: Vec<usize> = own.map(|listing| bytes(&listing.tool)).collect();
     for (_, part) in &node.parts {
         if let NodePart::Mount(node) = part {

@@ -126,6 +126,8 @@ impl Node {
         // The components of a remote server, and those that are added later, are not known yet.
         if self.has_known_components() {
             let components = self.components();
+            let without_page = self.registry.without_page(&components);
+            errors.extend(without_page.into_iter().map(Box::new));
             let components: Vec<Descriptor<'_>> =
                 components.iter().map(Component::descriptor).collect();
             errors.check(self.options.middleware.refuse_unmatched(&components));

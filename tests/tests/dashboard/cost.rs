@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fastmcp::docket::{Docket, Filter, Submission};
+use fastmcp_tests::browser::Browser;
 use reqwest::StatusCode;
 
-use crate::browser::Browser;
 use crate::counting::{Calls, counted};
 use crate::setup::{answer, fail, keys, serve_docket};
 

@@ -1,7 +1,6 @@
 //! Tests of the dashboard: its requests, who may send them, what they cost, and the page in a browser.
 
 mod access;
-mod browser;
 mod cost;
 mod counting;
 #[path = "../../../fastmcp/tests/support/delegate.rs"]

@@ -8,10 +8,10 @@ use fastmcp::docket::{
     Docket, ExecutionState, Filter, Handlers, Outcome, Policy, Submission, Worker,
 };
 use fastmcp::{Dashboard, FastMcp, Principal};
+use fastmcp_tests::browser::Browser;
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::browser::Browser;
 use crate::setup::{fail, serve, serve_docket};
 
 /// Checks that the page has caused no error, and that its policy has blocked nothing.

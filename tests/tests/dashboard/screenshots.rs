@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use fastmcp_tests::browser::Browser;
 use tokio::time::sleep;
-
-use crate::browser::Browser;
 
 /// The time that the graphs show.
 const HISTORY: Duration = Duration::from_secs(75);

@@ -52,6 +52,7 @@ const LEVELS: &[&[&str]] = &[
         "mcp",
         "normal_uri",
         "variant_order",
+        "app_meta",
     ],
 ];
 

@@ -23,7 +23,7 @@ impl Accepted {
     }
 
     /// Adds the error for an invalid value, with the span of the name.
-    pub(super) fn refuse_whole(&self, errors: &mut Errors) {
+    pub(crate) fn refuse_whole(&self, errors: &mut Errors) {
         errors.span(self.name.span(), self.spec.refusal());
     }
 

@@ -20,6 +20,12 @@ pub(crate) enum Owner {
     ResourceAnnotations,
     /// `#[tool(task(…))]`.
     ToolTask,
+    /// `#[tool(ui(…))]`.
+    ToolUi,
+    /// `#[resource(csp(…))]`.
+    Csp,
+    /// `#[resource(permissions(…))]`.
+    Permissions,
     Retry,
     Perpetual,
     Cron,
@@ -55,6 +61,9 @@ impl Owner {
             Self::Data => "data",
             Self::Argument | Self::PlainArgument => "arg",
             Self::ToolAnnotations | Self::ResourceAnnotations => "annotations",
+            Self::ToolUi => "ui",
+            Self::Csp => "csp",
+            Self::Permissions => "permissions",
             Self::Retry => "retry",
             Self::Perpetual => "perpetual",
             Self::Cron => "cron",
@@ -77,8 +86,10 @@ impl Owner {
             | Self::Tools
             | Self::Data => OwnerKind::Item,
             Self::Argument | Self::PlainArgument => OwnerKind::Parameter,
-            Self::ToolAnnotations | Self::ToolTask => OwnerKind::Group(Self::Tool),
-            Self::ResourceAnnotations => OwnerKind::Group(Self::Resource),
+            Self::ToolAnnotations | Self::ToolTask | Self::ToolUi => OwnerKind::Group(Self::Tool),
+            Self::ResourceAnnotations | Self::Csp | Self::Permissions => {
+                OwnerKind::Group(Self::Resource)
+            }
             Self::Retry
             | Self::Perpetual
             | Self::Cron

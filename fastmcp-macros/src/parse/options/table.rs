@@ -4,9 +4,9 @@
 //! values, and the test of the documentation read it.
 
 use super::owner::Owner::{
-    self, Argument, Completion, Concurrency, Cooldown, Cron, Data, Debounce, Dependency, Event,
-    Perpetual, PlainArgument, Prompt, RateLimit, Resource, ResourceAnnotations, Retry, Task, Tool,
-    ToolAnnotations, ToolTask, Tools,
+    self, Argument, Completion, Concurrency, Cooldown, Cron, Csp, Data, Debounce, Dependency,
+    Event, Permissions, Perpetual, PlainArgument, Prompt, RateLimit, Resource, ResourceAnnotations,
+    Retry, Task, Tool, ToolAnnotations, ToolTask, ToolUi, Tools,
 };
 
 /// One option.
@@ -59,6 +59,8 @@ const CALLED: &[Owner] = &[Tool, Resource, Prompt, Completion];
 
 const TASK_FORMS: &str = "`task` (the client chooses), `task = \"required\"`, or \
                           `task(required, poll = \"2s\", ttl = \"1h\")`";
+const UI_FORMS: &str =
+    "`ui = \"ui://app/view.html\"`, or `ui(resource = \"ui://app/view.html\", app_only)`";
 const HEARTBEAT_FORMS: &str = "`heartbeat` (every 15 seconds), `heartbeat = \"30s\"` or \
                                `heartbeat = false`";
 const SCHEMAS: &str = "`schemas = \"exact\"` or `schemas = \"portable\"`";
@@ -74,10 +76,15 @@ pub(crate) const TABLE: &[Spec] = &[
     row("mime_type", &[Resource], &[], Form::Text),
     row("icons", COMPONENTS, &[], Form::List("\"https://…\"")),
     row("tags", COMPONENTS, &[], Form::List("\"one\", \"two\"")),
-    row("scopes", &[Tool, Resource, Prompt, Event, Tools], &["scope", "permissions", "requires"], Form::List("\"orders:read\"")),
+    row("scopes", &[Tool, Resource, Prompt, Event, Tools], &["scope", "requires"], Form::List("\"orders:read\"")),
     row("annotations", &[Tool], &[], Form::Group("read_only, open_world = false")),
     row("annotations", &[Resource], &[], Form::Group("audience(\"user\"), priority = 0.8")),
     row("meta", &[Tool, Resource, Prompt, Event], &[], Form::Json),
+    row("ui", &[Tool], &["resource_uri", "resourceUri"], Form::OneOf(UI_FORMS)),
+    row("csp", &[Resource], &["content_security_policy"], Form::Group("connect(\"https://api.example.com\")")),
+    row("permissions", &[Resource], &[], Form::Group("clipboard_write")),
+    row("domain", &[Resource], &[], Form::Expression("\"…\"")),
+    row("prefers_border", &[Resource], &["border", "prefersBorder"], Form::Flag),
     row("input_schema", &[Tool], &[], Form::Json),
     row("output_schema", &[Tool], &[], Form::Schema),
     row("schemas", &[Tool], &[], Form::OneOf(SCHEMAS)),
@@ -128,6 +135,18 @@ pub(crate) const TABLE: &[Spec] = &[
     row("required", &[ToolTask], &[], Form::Marker),
     row("poll", &[ToolTask], &[], Form::Duration),
     row("ttl", &[ToolTask], &[], Form::Duration),
+
+    row("resource", &[ToolUi], &[], Form::Text),
+    row("app_only", &[ToolUi], &["visibility", "app"], Form::Marker),
+    row("model_only", &[ToolUi], &["model"], Form::Marker),
+    row("connect", &[Csp], &["connect_domains", "connectDomains", "connect_src"], Form::List("\"https://api.example.com\"")),
+    row("resource", &[Csp], &["resource_domains", "resourceDomains", "script_src", "style_src", "img_src", "font_src"], Form::List("\"https://cdn.example.com\"")),
+    row("frame", &[Csp], &["frame_domains", "frameDomains", "frame_src"], Form::List("\"https://player.example.com\"")),
+    row("base_uri", &[Csp], &["base_uri_domains", "baseUriDomains"], Form::List("\"https://cdn.example.com\"")),
+    row("camera", &[Permissions], &[], Form::Marker),
+    row("microphone", &[Permissions], &[], Form::Marker),
+    row("geolocation", &[Permissions], &[], Form::Marker),
+    row("clipboard_write", &[Permissions], &["clipboardWrite", "clipboard"], Form::Marker),
 
     row("attempts", &[Retry], &[], Form::Expression("3")),
     row("delay", &[Retry], &[], Form::Duration),

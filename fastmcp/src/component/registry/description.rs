@@ -13,6 +13,7 @@ use crate::component::options::TaskOptions;
 use crate::component::part::Part;
 use crate::component::prefix::Prefix;
 use crate::component::registry::Registry;
+use crate::component::ui;
 use crate::component_kind::ComponentKind;
 use crate::text::short_type_name;
 
@@ -144,6 +145,10 @@ impl Description {
             self.listing[key] = uri.as_ref().into();
         } else {
             self.listing["name"] = self.component.name.as_ref().into();
+            // A mounted server starts only if it has the pages of its tools.
+            if let Some(Value::Object(meta)) = self.listing.get_mut("_meta") {
+                ui::rewrite_meta(meta, |uri| Some(prefix.uri(uri)));
+            }
         }
         self
     }

@@ -5,6 +5,7 @@ use crate::component::lint::Lint;
 use crate::component::registry::Registry;
 use crate::component::tool::{ListedTool, ToolEntry};
 use crate::component::tool_lints;
+use crate::component::ui::ToolUi;
 
 impl Registry {
     /// Returns the parts of the tools that hosts may refuse or misread. `outer` returns the name of a tool for clients.
@@ -21,7 +22,11 @@ impl Registry {
 /// Returns the lints of one tool that its attribute does not allow.
 fn of_tool(listed: &ListedTool, tool: &ToolEntry, form: SchemaForm, name: String) -> Vec<Lint> {
     let entry = &tool.entry;
-    let mut found = tool_lints::of_texts(&name, entry.description);
+    let is_for_models = !entry
+        .options
+        .tool_ui
+        .is_some_and(ToolUi::is_hidden_from_models);
+    let mut found = tool_lints::of_texts(&name, entry.description, is_for_models);
     found.extend(listed.lints.iter().cloned());
     found.extend(tool.output.lint(form).cloned());
     let allowed = entry.options.allow;

@@ -84,6 +84,17 @@ impl Registry {
         !self.resources.is_empty()
     }
 
+    /// Returns `true` if a tool or a resource belongs to MCP Apps, visible or hidden.
+    pub(crate) fn has_apps(&self) -> bool {
+        self.tools
+            .iter()
+            .any(|it| it.entry.options.tool_ui.is_some())
+            || self
+                .resources
+                .iter()
+                .any(|it| it.entry.options.ui_resource.is_some())
+    }
+
     /// Returns `true` if an argument has a completion, or completes by its type.
     pub(crate) fn has_completions(&self) -> bool {
         *self.has_completions.get_or_init(|| {

@@ -1,14 +1,17 @@
 //! The start-up checks of all components.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::call::inject::capabilities::Capabilities;
 use crate::call::unmet::{self, UnmetDependency};
+use crate::component::access::Component;
 use crate::component::entry::Entry;
 use crate::component::registry::Registry;
 use crate::component::registry::table::Table;
 use crate::component::tool::ToolEntry;
+use crate::component::ui;
 use crate::component::validation::{self, InvalidDeclaration};
+use crate::normal_uri::template_key;
 
 impl Registry {
     /// Returns the parameters of all components that the server cannot provide.
@@ -46,7 +49,7 @@ impl Registry {
         let invalid: Vec<_> = tools
             .filter_map(validation::tool)
             .chain(prompts.filter_map(|it| validation::entry("prompt", &it.entry)))
-            .chain(resources.filter_map(|it| validation::entry("resource", &it.entry)))
+            .chain(resources.filter_map(validation::resource))
             .collect();
         // Schemas can be listed only if the declarations are valid.
         if !invalid.is_empty() {
@@ -55,6 +58,19 @@ impl Registry {
         let mut invalid = self.unlistable();
         invalid.extend(similar_names(&self.tools));
         invalid
+    }
+
+    /// Returns the tools whose page is not among `resources`, the resources of the server and of its parts.
+    pub(crate) fn without_page(&self, resources: &[Component]) -> Vec<InvalidDeclaration> {
+        let uris = resources.iter().filter_map(|it| it.uri.as_deref());
+        let pages: Vec<&str> = uris.filter(|uri| ui::is_ui(uri)).collect();
+        let keys: HashSet<String> = pages.iter().map(|uri| template_key(uri)).collect();
+        let missing = self.tools.iter().filter_map(|tool| {
+            let page = tool.entry.options.tool_ui?.resource?;
+            let is_known = keys.contains(&template_key(page)) || self.any_resource(page).is_some();
+            (!is_known).then(|| validation::without_page(tool, page, &pages))
+        });
+        missing.collect()
     }
 
     /// Returns the tools with a schema that hosts refuse.

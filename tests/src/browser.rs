@@ -28,13 +28,13 @@ const REQUIRED: &str = "FASTMCP_TEST_CHROMIUM";
 type Replies = Arc<Mutex<HashMap<u64, oneshot::Sender<Value>>>>;
 
 /// One tab of a browser of its own.
-pub(crate) struct Browser {
+pub struct Browser {
     stdin: tokio::sync::Mutex<ChildStdin>,
     replies: Replies,
     last: AtomicU64,
     session: String,
     /// The messages of the console, and exceptions.
-    pub(crate) console: Arc<Mutex<Vec<String>>>,
+    pub console: Arc<Mutex<Vec<String>>>,
     /// Killed when the test ends.
     child: Child,
     profile: std::path::PathBuf,
@@ -42,7 +42,7 @@ pub(crate) struct Browser {
 
 impl Browser {
     /// Starts a browser; `None` if none is installed.
-    pub(crate) async fn start() -> Option<Self> {
+    pub async fn start() -> Option<Self> {
         let found = ["chromium", "chromium-browser", "google-chrome"]
             .into_iter()
             .find(|name| {
@@ -55,9 +55,7 @@ impl Browser {
                 !is_required,
                 "{REQUIRED}=required, but Chromium is not installed"
             );
-            eprintln!(
-                "Chromium is not installed: skipping the tests of the dashboard in a browser"
-            );
+            eprintln!("Chromium is not installed: skipping the tests in a browser");
             return None;
         };
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -66,7 +64,7 @@ impl Browser {
         let flags = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
                      --disable-background-networking --disable-component-update --disable-sync \
                      --disable-default-apps --mute-audio --hide-scrollbars --force-device-scale-factor=1 \
-                     --remote-debugging-pipe";
+                     --disable-features=IsolateSandboxedIframes --remote-debugging-pipe";
         let command = format!(
             "exec {name} {flags} --user-data-dir=\"$0\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>&1"
         );
@@ -113,7 +111,7 @@ impl Browser {
     }
 
     /// Sends a command, and returns its result.
-    pub(crate) async fn call(&self, method: &str, params: Value) -> Value {
+    pub async fn call(&self, method: &str, params: Value) -> Value {
         let reply = self.send(method, params).await;
         assert!(reply["error"].is_null(), "{method}: {}", reply["error"]);
         reply["result"].clone()
@@ -142,7 +140,7 @@ impl Browser {
     }
 
     /// Opens a page anew, also if only its part after `#` differs.
-    pub(crate) async fn open(&self, url: &str) {
+    pub async fn open(&self, url: &str) {
         for url in ["about:blank", url] {
             let opened = self.call("Page.navigate", json!({ "url": url })).await;
             assert!(opened["errorText"].is_null(), "{url}: {opened}");
@@ -154,7 +152,7 @@ impl Browser {
     }
 
     /// Sets the size of the window in CSS pixels, and the color scheme.
-    pub(crate) async fn look(&self, width: u32, height: u32, scheme: &str) {
+    pub async fn look(&self, width: u32, height: u32, scheme: &str) {
         let size =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", size).await;
@@ -163,7 +161,7 @@ impl Browser {
     }
 
     /// Evaluates an expression, and awaits the value if it is a promise.
-    pub(crate) async fn eval(&self, expression: &str) -> Value {
+    pub async fn eval(&self, expression: &str) -> Value {
         let value = self.try_eval(expression).await;
         value.unwrap_or_else(|error| panic!("{expression}: {error}"))
     }
@@ -182,8 +180,42 @@ impl Browser {
         Ok(result["result"]["value"].clone())
     }
 
+    /// Evaluates an expression in the first frame of the page. It sees the document, and not the variables of the
+    /// scripts in the frame. `null` while the frame loads.
+    pub async fn eval_in_frame(&self, expression: &str) -> Value {
+        let tree = self.call("Page.getFrameTree", json!({})).await;
+        let frame = &tree["frameTree"]["childFrames"][0]["frame"]["id"];
+        let params = json!({ "frameId": frame, "worldName": "test" });
+        let world = self.send("Page.createIsolatedWorld", params).await;
+        let params = json!({
+            "expression": expression,
+            "contextId": world["result"]["executionContextId"],
+            "awaitPromise": true,
+            "returnByValue": true,
+        });
+        let reply = self.send("Runtime.evaluate", params).await;
+        reply["result"]["result"]["value"].clone()
+    }
+
+    /// Waits until an expression is true in the first frame of the page.
+    pub async fn until_in_frame(&self, expression: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        let expression = format!("!!({expression})");
+        while self.eval_in_frame(&expression).await != json!(true) {
+            if Instant::now() > deadline {
+                let text = self.eval_in_frame("document.body.innerText").await;
+                let outer = self.try_eval("document.body.innerText").await;
+                let console = self.console.lock().unwrap().join("\n");
+                panic!(
+                    "never true: {expression}\nthe frame: {text}\nthe page: {outer:?}\nthe console: {console}"
+                );
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Waits until an expression is true.
-    pub(crate) async fn until(&self, expression: &str) {
+    pub async fn until(&self, expression: &str) {
         let deadline = Instant::now() + PATIENCE;
         let expression = format!("!!({expression})");
         loop {
@@ -203,7 +235,7 @@ impl Browser {
     }
 
     /// Waits until the page shows a text.
-    pub(crate) async fn sees(&self, text: &str) {
+    pub async fn sees(&self, text: &str) {
         self.until(&format!(
             "document.body.innerText.includes({})",
             json!(text)
@@ -212,7 +244,7 @@ impl Browser {
     }
 
     /// Clicks the first visible button or link whose text or label begins with `name`.
-    pub(crate) async fn click(&self, name: &str) {
+    pub async fn click(&self, name: &str) {
         let find = format!(
             "[...document.querySelectorAll('dialog[open] button, button, a')].find(e => e.checkVisibility() && \
              (e.getAttribute('aria-label') || e.innerText).trim().startsWith({}))",
@@ -223,7 +255,7 @@ impl Browser {
     }
 
     /// Presses and releases a key.
-    pub(crate) async fn press(&self, key: &str) {
+    pub async fn press(&self, key: &str) {
         let text = (key.chars().count() == 1).then_some(key);
         let code = match key {
             "Enter" => 13,
@@ -246,12 +278,12 @@ impl Browser {
     }
 
     /// Inserts a text at the cursor.
-    pub(crate) async fn write(&self, text: &str) {
+    pub async fn write(&self, text: &str) {
         self.call("Input.insertText", json!({ "text": text })).await;
     }
 
     /// Takes a picture of the window as WebP.
-    pub(crate) async fn screenshot(&self) -> Vec<u8> {
+    pub async fn screenshot(&self) -> Vec<u8> {
         let format = json!({ "format": "webp", "quality": 80 });
         let shot = self.call("Page.captureScreenshot", format).await;
         let data = shot["data"].as_str().expect("a picture");

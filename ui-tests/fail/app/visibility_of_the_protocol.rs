@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+#[tool(ui(visibility("app")))]
+async fn vote() -> String {
+    "voted".into()
+}
+
+fn main() {}
