@@ -41,6 +41,8 @@ mod provider;
 mod resource;
 mod row;
 mod size;
+#[cfg(feature = "skills")]
+mod skill;
 mod task;
 mod tool;
 
@@ -57,6 +59,12 @@ pub(crate) fn fallback(fallback: &Fallback) -> TokenStream {
 /// Expands an `impl` block with handlers.
 pub(crate) fn block(block: &Block) -> TokenStream {
     block::expand(block)
+}
+
+/// Expands a struct with `#[skill]`.
+#[cfg(feature = "skills")]
+pub(crate) fn skill(skill: &crate::model::skill::Skill) -> TokenStream {
+    skill::expand(skill)
 }
 
 /// Expands an item with `#[data]`.

@@ -171,6 +171,13 @@ impl ServerHandler for Traced {
         on_custom_request(request: CustomRequest) -> CustomResult = "_OTHER";
     }
 
+    #[cfg(feature = "skills")]
+    recorded! {
+        list_skills(request: Option<PaginatedRequestParams>) -> rmcp::model::ListSkillsResult = "skills/list";
+        get_skill(request: rmcp::model::GetSkillRequestParams) -> rmcp::model::GetSkillResult = "skills/get";
+        read_resource_directory(request: rmcp::model::ReadResourceDirectoryRequestParams) -> ListResourcesResult = "resources/directory/read";
+    }
+
     fn get_info(&self) -> ServerConfig {
         self.connection.get_info()
     }

@@ -152,6 +152,8 @@ async fn start_node(
         tasks,
         #[cfg(feature = "events")]
         events,
+        #[cfg(feature = "skills")]
+        skills,
         docket: has,
     } = node;
     let ServerOptions {
@@ -204,6 +206,15 @@ async fn start_node(
         prefix: None,
         part: Arc::clone(added.inner()) as Arc<dyn Part>,
     }];
+    #[cfg(feature = "skills")]
+    if let Some(skills) = &skills {
+        skills.start(changes.clone());
+        crate::skills::watch::start(skills);
+        attached.push(Attached {
+            prefix: None,
+            part: Arc::clone(skills) as Arc<dyn Part>,
+        });
+    }
     let mut mounts = Vec::new();
     for (prefix, part) in parts {
         let path = format!("{}/{prefix}", outer.path);
@@ -271,6 +282,8 @@ async fn start_node(
         store,
         changes: changes.clone(),
         parts: attached,
+        #[cfg(feature = "skills")]
+        skills,
         mounts,
         owns_docket: has.is_own,
         middleware,

@@ -33,7 +33,7 @@ const LEVELS: &[&[&str]] = &[
     &["transport"],
     &["protocol"],
     &["mcp_tasks", "events"],
-    &["component", "middleware"],
+    &["component", "middleware", "skills"],
     &["background"],
     &["call"],
     &["context"],
@@ -52,6 +52,7 @@ const LEVELS: &[&[&str]] = &[
         "mcp",
         "normal_uri",
         "variant_order",
+        "skill_folder",
     ],
 ];
 
