@@ -125,6 +125,13 @@ else
     skipped "readers of apps: npm or node is missing"
 fi
 
+section "skills"
+if have npm; then
+    bash scripts/skills.sh
+else
+    skipped "clients of skills: npm is missing"
+fi
+
 section "sets of features, minimal versions"
 wait "$sets" || { cat "$sets_log"; exit 1; }
 cat "$sets_log"

@@ -280,3 +280,13 @@ async fn apps() {
     let refused = client.call_tool("vote", json!({ "drink": "Beer" })).await;
     assert!(refused.unwrap().is_error);
 }
+
+#[tokio::test]
+async fn embedded_skill() {
+    let client = start(env!("CARGO_BIN_EXE_embedded_skill")).await;
+    let skills = client.list_skills().await.unwrap();
+    assert_eq!(skills[0].uri, "skill://shipping/SKILL.md");
+    let weights = "skill://shipping/labels/weights.csv";
+    let weights = client.read_skill_file(&skills[0], weights).await.unwrap();
+    assert!(weights.starts_with(b"weight,label"));
+}

@@ -41,6 +41,8 @@ mod provider;
 mod resource;
 mod row;
 mod size;
+#[cfg(feature = "skills")]
+mod skill;
 mod task;
 mod tool;
 mod ui;
@@ -58,6 +60,12 @@ pub(crate) fn fallback(fallback: &Fallback) -> TokenStream {
 /// Expands an `impl` block with handlers.
 pub(crate) fn block(block: &Block) -> TokenStream {
     block::expand(block)
+}
+
+/// Expands a struct with `#[skill]`.
+#[cfg(feature = "skills")]
+pub(crate) fn skill(skill: &crate::model::skill::Skill) -> TokenStream {
+    skill::expand(skill)
 }
 
 /// Expands an item with `#[data]`.

@@ -14,6 +14,8 @@ mod model;
 mod option_docs;
 mod parse;
 mod pipeline;
+#[cfg(feature = "skills")]
+mod skill_folder;
 
 use proc_macro::TokenStream;
 
@@ -65,6 +67,13 @@ pub fn completion(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn event(attribute: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::function(HandlerKind::Event, attribute.into(), item.into()).into()
+}
+
+/// Embeds the skills of a folder; see `fastmcp::skill`.
+#[cfg(feature = "skills")]
+#[proc_macro_attribute]
+pub fn skill(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::skill(attribute.into(), item.into()).into()
 }
 
 /// Derives the traits of types that are part of requests, results or tasks; see `fastmcp::data`.

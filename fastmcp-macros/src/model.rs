@@ -26,6 +26,8 @@ pub(crate) mod refused;
 pub(crate) mod resource;
 pub(crate) mod signature;
 pub(crate) mod signature_rules;
+#[cfg(feature = "skills")]
+pub(crate) mod skill;
 pub(crate) mod task;
 pub(crate) mod tool;
 pub(crate) mod tool_ui;

@@ -8,7 +8,7 @@ use crate::parse::options::owner::{Owner, OwnerKind};
 use crate::parse::options::table::{self, TABLE};
 
 /// The attributes whose options the rustdoc of `fastmcp` documents.
-const ATTRIBUTES: [Owner; 9] = [
+const ATTRIBUTES: [Owner; 10] = [
     Owner::Tool,
     Owner::Resource,
     Owner::Prompt,
@@ -16,6 +16,7 @@ const ATTRIBUTES: [Owner; 9] = [
     Owner::Dependency,
     Owner::Completion,
     Owner::Event,
+    Owner::Skill,
     Owner::Tools,
     Owner::Data,
 ];

@@ -11,6 +11,8 @@ use crate::model::handler::Handler;
 use crate::model::kind::HandlerKind;
 use crate::model::signature::Site;
 use crate::model::signature_rules::is_refused_by_rustc;
+#[cfg(feature = "skills")]
+use crate::model::skill::Skill;
 use crate::parse::cfg;
 use crate::parse::function::Function;
 use crate::parse::impl_block::ImplBlock;
@@ -61,6 +63,17 @@ pub(crate) fn data(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let data = Data::new(attribute, item, &mut errors);
     with_errors(&expand::data(&data), errors)
+}
+
+/// Runs `#[skill]`.
+#[cfg(feature = "skills")]
+pub(crate) fn skill(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    // Cargo and rust-analyzer set it for every crate that they compile.
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    match Skill::new(attribute, item.clone(), manifest.as_ref()) {
+        Ok(skill) => expand::skill(&skill),
+        Err(errors) => with_errors(&item, errors),
+    }
 }
 
 /// Emits the item even if there are errors, so that uses of the item do not cause further errors.

@@ -29,6 +29,10 @@ mod progress;
 mod request;
 mod result;
 mod sampling;
+#[cfg(feature = "skills")]
+pub(crate) mod skill_mismatch;
+#[cfg(feature = "skills")]
+mod skills;
 mod subscription;
 mod task;
 mod task_status;
@@ -46,6 +50,8 @@ pub use crate::client::handle::Client;
 pub use crate::client::log_message::LogMessage;
 pub use crate::client::progress::ProgressUpdate;
 pub use crate::client::sampling::Sampling;
+#[cfg(feature = "skills")]
+pub use crate::client::skill_mismatch::SkillMismatch;
 pub use crate::client::subscription::Subscription;
 pub use crate::client::task::{TaskAnswer, TaskHandle};
 pub use crate::client::task_status::{TaskQuestion, TaskState, TaskStatus};

@@ -12,6 +12,7 @@
 //! | [`dashboard`] | a web page that shows the docket and operates it |
 //! | [`tasks`] | tool calls that clients follow |
 //! | [`events`] | events that clients subscribe to |
+//! | [`skills`] | folders of instructions that hosts read |
 //! | [`serving_stdio`], [`serving_http`] | transports, logs, authentication |
 //! | [`sessions`] | values that calls share, sessions on several replicas |
 //! | [`authorization`] | access tokens, scopes, rules for callers |
@@ -99,6 +100,13 @@ pub mod tasks {}
     doc = "Events. The page is part of the documentation with the feature `events`."
 )]
 pub mod events {}
+
+#[cfg_attr(feature = "skills", doc = include_str!("../docs/skills.md"))]
+#[cfg_attr(
+    not(feature = "skills"),
+    doc = "Skills. The page is part of the documentation with the feature `skills`."
+)]
+pub mod skills {}
 
 #[cfg_attr(feature = "stdio", doc = include_str!("../docs/serving_stdio.md"))]
 #[cfg_attr(

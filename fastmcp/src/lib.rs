@@ -96,6 +96,7 @@
 //! | `dashboard` | no | [`Server::dashboard`]: a web page that shows the docket and operates it |
 //! | `telemetry` | no | [`FastMcp::telemetry`]: spans and metrics for OpenTelemetry and Prometheus |
 //! | `events` | no | [`FastMcp::events`]: events that clients subscribe to by webhook, or poll |
+//! | `skills` | no | [`FastMcp::skills`] and [`#[skill]`](macro@skill): folders of instructions that hosts read |
 //! | `cli` | no | `FastMcp::cli`: a command line that serves, lists, checks, calls and installs the server, and operates its docket; it includes `client`, `http` and `stdio` |
 //! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP, and `FastMcp::proxy`, which offers the components of such servers. [`Client::connect`](client::Client::connect), for tests, needs no feature |
 //! | `testing` | no | [`testing`]: connected clients, dockets with a clock that tests move, and assertions, for dev-dependencies |
@@ -115,7 +116,8 @@
         feature = "cli",
         feature = "client",
         feature = "testing",
-        feature = "dev"
+        feature = "dev",
+        feature = "skills"
     )),
     allow(rustdoc::broken_intra_doc_links)
 )]
@@ -155,6 +157,10 @@ mod protocol;
 mod registration;
 mod selection;
 mod server;
+#[cfg(feature = "skills")]
+mod skill_folder;
+#[cfg(feature = "skills")]
+pub mod skills;
 mod store;
 pub mod task;
 #[cfg(feature = "telemetry")]
@@ -257,6 +263,9 @@ pub use fastmcp_macros::prompt;
 #[doc = include_str!("../docs/attributes/resource.md")]
 #[doc = include_str!("../docs/attributes/resource_examples.md")]
 pub use fastmcp_macros::resource;
+#[cfg(feature = "skills")]
+#[doc = include_str!("../docs/attributes/skill.md")]
+pub use fastmcp_macros::skill;
 #[doc = include_str!("../docs/attributes/task.md")]
 pub use fastmcp_macros::task;
 #[doc = include_str!("../docs/attributes/tool.md")]

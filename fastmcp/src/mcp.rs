@@ -5,6 +5,6 @@
 pub use rmcp::model::{
     Annotations, AudioContent, CacheScope, ContentBlock, EmbeddedResource, Icon, IconTheme,
     ImageContent, Implementation, MetaObject, Prompt, PromptArgument, PromptMessage,
-    ProtocolVersion, Resource, ResourceContents, ResourceTemplate, Role, TextContent, Tool,
-    ToolAnnotations,
+    ProtocolVersion, Resource, ResourceContents, ResourceTemplate, Role, Skill, SkillFrontmatter,
+    SkillResource, SkillResources, TextContent, Tool, ToolAnnotations,
 };

@@ -3,7 +3,8 @@
 //! A middleware gets a request and the rest of the server as [`Next`]. It can look at the request, change it,
 //! measure it, answer it without the handler, or refuse it. The type of the first parameter decides which requests
 //! it wraps: [`ToolCall`], [`ResourceRead`], [`PromptGet`], [`CompletionRequest`], [`TaskRequest`], [`ListTools`],
-//! [`ListResources`], [`ListResourceTemplates`], [`ListPrompts`], or [`Request`] for all of them.
+//! [`ListResources`], [`ListResourceTemplates`], [`ListPrompts`], [`ListSkills`], [`SkillGet`], [`DirectoryRead`], or
+//! [`Request`] for all of them.
 //!
 //! ```standalone_crate
 //! use fastmcp::client::Client;
@@ -47,6 +48,7 @@ pub(crate) mod rate_limit;
 pub(crate) mod read_only;
 pub(crate) mod request;
 pub(crate) mod response_limit;
+pub(crate) mod skill_request;
 pub(crate) mod timeout;
 pub(crate) mod timing;
 pub(crate) mod waiting;
@@ -60,11 +62,12 @@ pub use crate::middleware::operation::Operation;
 pub use crate::middleware::rate_limit::RateLimit;
 pub use crate::middleware::read_only::ReadOnly;
 pub use crate::middleware::request::{
-    Answer, CompletionRequest, ListPrompts, ListResourceTemplates, ListResources, ListTools,
-    PromptGet, PromptResult, Request, RequestKind, ResourceRead, TaskOperation, TaskRequest,
-    ToolCall,
+    Answer, CompletionRequest, ListPrompts, ListResourceTemplates, ListResources, ListSkills,
+    ListTools, PromptGet, PromptResult, Request, RequestKind, ResourceRead, TaskOperation,
+    TaskRequest, ToolCall,
 };
 pub use crate::middleware::response_limit::ResponseLimit;
+pub use crate::middleware::skill_request::{DirectoryRead, SkillGet};
 pub use crate::middleware::timeout::Timeout;
 pub use crate::middleware::timing::{Outcome, Timed, Timing};
 pub use crate::middleware::waiting::is_waiting_for_client;

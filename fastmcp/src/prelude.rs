@@ -24,4 +24,6 @@ pub use crate::principal::Principal;
 pub use crate::server::builder::FastMcp;
 #[cfg(feature = "events")]
 pub use fastmcp_macros::event;
+#[cfg(feature = "skills")]
+pub use fastmcp_macros::skill;
 pub use fastmcp_macros::{completion, dependency, prompt, resource, task, tool, tools};

@@ -90,6 +90,8 @@ pub use crate::error::Error;
 pub use crate::events::entry::{Event, EventEntry, IntoMatch, RegisteredEvent};
 pub use crate::mcp::{Icon, PromptMessage};
 pub use crate::registration::Location;
+#[cfg(feature = "skills")]
+pub use crate::skills::embedded::EmbeddedSkills;
 pub use futures_util::future::BoxFuture;
 pub use inventory;
 pub use serde_json;

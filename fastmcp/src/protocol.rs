@@ -23,6 +23,8 @@ pub(crate) mod params;
 pub(crate) mod recorded_rounds;
 pub(crate) mod request;
 pub(crate) mod request_state;
+#[cfg(feature = "skills")]
+pub(crate) mod skills;
 pub(crate) mod subscriptions;
 pub(crate) mod task_filter;
 pub(crate) mod task_subscriptions;

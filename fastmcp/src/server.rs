@@ -24,6 +24,10 @@ pub(crate) mod running;
 pub(crate) mod serve;
 pub(crate) mod settings;
 pub(crate) mod signals;
+#[cfg(feature = "skills")]
+pub(crate) mod skill_sources;
+#[cfg(feature = "skills")]
+pub(crate) mod skills;
 pub(crate) mod start;
 pub(crate) mod started;
 #[cfg(feature = "telemetry")]

@@ -72,7 +72,12 @@ fn with_scopes_of_block(block: &[LitStr], method: Vec<LitStr>) -> Vec<LitStr> {
 }
 
 /// Returns the distinct strings of the option `list`, each of which is one `item`.
-fn words(item: &str, list: &str, options: &mut Options, errors: &mut Errors) -> Vec<LitStr> {
+pub(super) fn words(
+    item: &str,
+    list: &str,
+    options: &mut Options,
+    errors: &mut Errors,
+) -> Vec<LitStr> {
     let mut words: Vec<LitStr> = Vec::new();
     for expr in options.list(list, errors) {
         let Expr::Lit(ExprLit {

@@ -156,20 +156,29 @@ impl Client {
     }
 
     /// Returns the items of all pages of a list.
-    async fn list<T: DeserializeOwned>(
+    pub(super) async fn list<T: DeserializeOwned>(
         &self,
         method: &'static str,
         key: &'static str,
     ) -> Result<Vec<T>, ClientError> {
+        self.list_with(method, json!({}), key).await
+    }
+
+    /// Returns the items of all pages of a list that has parameters.
+    pub(super) async fn list_with<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        mut params: Value,
+        key: &'static str,
+    ) -> Result<Vec<T>, ClientError> {
         let mut items = Vec::new();
-        let mut params = json!({});
         loop {
-            let mut page: Map<String, Value> = self.request(method, params).await?;
+            let mut page: Map<String, Value> = self.request(method, params.clone()).await?;
             let list = page.remove(key).unwrap_or_default();
             let list: Vec<T> = serde_json::from_value(list).map_err(connection_error)?;
             items.extend(list);
             match page.remove("nextCursor") {
-                Some(Value::String(cursor)) => params = json!({ "cursor": cursor }),
+                Some(Value::String(cursor)) => params["cursor"] = cursor.into(),
                 _ => return Ok(items),
             }
         }

@@ -69,6 +69,15 @@ pub enum ClientError {
         /// The difference.
         problem: String,
     },
+    /// A file of a skill is not the one that the manifest of the skill describes.
+    #[cfg(feature = "skills")]
+    #[error("{uri}: {reason}")]
+    Skill {
+        /// The URI of the file.
+        uri: String,
+        /// The difference.
+        reason: crate::client::skill_mismatch::SkillMismatch,
+    },
     /// A task was cancelled, so it has no result.
     #[error("task `{0}` was cancelled")]
     TaskCancelled(String),

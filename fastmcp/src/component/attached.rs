@@ -147,6 +147,26 @@ impl Attached {
         template
     }
 
+    /// Returns the URI of a folder within the part.
+    #[cfg(feature = "skills")]
+    pub(crate) fn inner_uri(&self, uri: &str) -> Option<String> {
+        self.inner(ComponentKind::Resource, uri)
+    }
+
+    /// Returns the entry of a skill for clients.
+    #[cfg(feature = "skills")]
+    pub(crate) fn outer_skill(&self, mut skill: crate::mcp::Skill) -> crate::mcp::Skill {
+        if self.prefix.is_some() {
+            skill.uri = self.outer_uri(&skill.uri);
+            if let crate::mcp::SkillResources::Files(files) = &mut skill.resources {
+                for file in files {
+                    file.uri = self.outer_uri(&file.uri);
+                }
+            }
+        }
+        skill
+    }
+
     /// Adds the prefix to the URIs in a result that lead to resources of the part. Other URIs, such as those of web
     /// pages, stay the same.
     pub(crate) fn outer_result(&self, mut result: ToolResult) -> ToolResult {

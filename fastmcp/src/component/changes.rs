@@ -34,14 +34,16 @@ impl Changes {
         }
     }
 
+    /// Returns a URI of the server as the clients see it, with all prefixes.
+    pub(crate) fn outer(&self, uri: &str) -> String {
+        let prefixes = self.prefixes.iter();
+        prefixes.fold(uri.to_owned(), |uri, prefix| prefix.uri(&uri))
+    }
+
     /// Announces a change.
     pub(crate) fn announce(&self, change: Change) {
         let change = match change {
-            Change::Resource(uri) => {
-                let prefixes = self.prefixes.iter();
-                let uri = prefixes.fold(uri.to_string(), |uri, prefix| prefix.uri(&uri));
-                Change::Resource(uri.into())
-            }
+            Change::Resource(uri) => Change::Resource(self.outer(&uri).into()),
             list @ Change::List(_) => list,
         };
         // Sending fails only if there is no receiver, and then there is no client to notify.

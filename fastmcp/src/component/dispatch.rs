@@ -65,6 +65,9 @@ pub(crate) struct Dispatcher {
     pub(crate) changes: Changes,
     /// The components that no attribute declares: added ones, mounted servers and remote servers.
     pub(crate) parts: Vec<Attached>,
+    /// The skills among the parts.
+    #[cfg(feature = "skills")]
+    pub(crate) skills: Option<Arc<crate::skills::catalog::SkillCatalog>>,
     /// The mounted servers among the parts, by their prefixes, for tasks.
     pub(crate) mounts: Vec<Mount>,
     /// Whether the docket belongs to this server, and not to the one on which it is mounted.

@@ -8,7 +8,11 @@ use crate::component::dispatch::Dispatcher;
 use crate::component::part::Reply;
 use crate::component::request_error::RequestError;
 use crate::context::request::Context;
+#[cfg(feature = "skills")]
+use crate::mcp::Skill;
 use crate::mcp::{Prompt, Resource, ResourceTemplate, Tool};
+#[cfg(feature = "skills")]
+use crate::middleware::request::ListSkills;
 use crate::middleware::request::{
     ListPrompts, ListResourceTemplates, ListResources, ListTools, RequestKind,
 };
@@ -16,9 +20,9 @@ use crate::middleware::request::{
 /// Declares a method for each list: its request, its items, the name by which they are sorted, and the methods that list
 /// the items of the server and of its parts.
 macro_rules! lists {
-    ($($(#[$doc:meta])* $method:ident: $request:ident, $item:ident.$name:ident, $own:ident, $of_part:ident, $add:ident;)*) => {
+    ($($(#[$attribute:meta])* $method:ident: $request:ident, $item:ident.$name:ident, $own:ident, $of_part:ident, $add:ident;)*) => {
         impl Dispatcher {$(
-            $(#[$doc])*
+            $(#[$attribute])*
             pub(crate) async fn $method(
                 &self,
                 context: Context,
@@ -64,6 +68,9 @@ lists! {
     list_resource_templates: ListResourceTemplates, ResourceTemplate.uri_template, list_templates, list_templates, add_templates;
     /// Returns the prompts that the caller may use.
     list_prompts: ListPrompts, Prompt.name, list_prompts, list_prompts, add_prompts;
+    /// Returns the skills that the caller may use.
+    #[cfg(feature = "skills")]
+    list_skills: ListSkills, Skill.uri, list_skills, skills, add_skills;
 }
 
 /// Sorts a list, because the cursor of a page is the name of its last item, and middleware and parts may have added

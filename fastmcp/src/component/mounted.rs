@@ -16,6 +16,8 @@ use crate::component::part::{CompletionInput, CompletionOf, Part, Reply, Watch};
 use crate::component::remote_task::RemoteTask;
 use crate::component_kind::ComponentKind;
 use crate::context::request::Context;
+#[cfg(feature = "skills")]
+use crate::mcp::Skill;
 use crate::mcp::{Prompt, Resource, ResourceContents, ResourceTemplate, Tool};
 use crate::middleware::request::PromptResult;
 
@@ -124,6 +126,33 @@ impl Part for Mounted {
     ) -> Reply<'_, Completions> {
         let context = self.context(&context);
         async move { self.0.complete(of, input, context).await }.boxed()
+    }
+
+    #[cfg(feature = "skills")]
+    fn skills(&self, context: Context) -> Reply<'_, Vec<Skill>> {
+        self.0.list_skills(self.context(&context)).boxed()
+    }
+
+    #[cfg(feature = "skills")]
+    fn skill(&self, uri: String, context: Context) -> Reply<'_, Option<Skill>> {
+        let context = self.context(&context);
+        async move { self.0.get_skill(&uri, context).await.map(Some) }.boxed()
+    }
+
+    #[cfg(feature = "skills")]
+    fn folder(&self, uri: &str, caller: Option<&Caller>) -> Vec<Component> {
+        self.0.folder_skills(uri, caller)
+    }
+
+    #[cfg(feature = "skills")]
+    fn read_folder(&self, uri: String, context: Context) -> Reply<'_, Vec<Resource>> {
+        let context = self.context(&context);
+        async move { self.0.read_directory(&uri, context).await }.boxed()
+    }
+
+    #[cfg(feature = "skills")]
+    fn offers_skills(&self) -> bool {
+        self.0.offers_skills()
     }
 
     fn lints(&self, outer: &dyn Fn(&str) -> String) -> Vec<Lint> {

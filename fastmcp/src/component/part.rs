@@ -23,6 +23,8 @@ use crate::component::ui;
 use crate::component_kind::ComponentKind;
 use crate::context::request::Context;
 use crate::error::Error;
+#[cfg(feature = "skills")]
+use crate::mcp::Skill;
 use crate::mcp::{Prompt, Resource, ResourceContents, ResourceTemplate, Tool};
 use crate::middleware::request::PromptResult;
 use crate::normal_uri::NormalUri;
@@ -117,6 +119,32 @@ pub(crate) trait Part: Send + Sync {
         input: CompletionInput,
         context: Context,
     ) -> Reply<'_, Completions>;
+
+    /// Returns the skills that the caller may use, within the middleware of the part.
+    #[cfg(feature = "skills")]
+    fn skills(&self, _context: Context) -> Reply<'_, Vec<Skill>> {
+        ready(Ok(Vec::new())).boxed()
+    }
+    /// Returns the entry of the skill whose `SKILL.md` is at `uri`, within the middleware of the part.
+    #[cfg(feature = "skills")]
+    fn skill(&self, _uri: String, _context: Context) -> Reply<'_, Option<Skill>> {
+        ready(Ok(None)).boxed()
+    }
+    /// Returns the skills that the folder at `uri` belongs to, or contains.
+    #[cfg(feature = "skills")]
+    fn folder(&self, _uri: &str, _caller: Option<&Caller>) -> Vec<Component> {
+        Vec::new()
+    }
+    /// Returns the files and folders in the folder at `uri`, within the middleware of the part.
+    #[cfg(feature = "skills")]
+    fn read_folder(&self, _uri: String, _context: Context) -> Reply<'_, Vec<Resource>> {
+        ready(Ok(Vec::new())).boxed()
+    }
+    /// Returns whether the part has skills.
+    #[cfg(feature = "skills")]
+    fn offers_skills(&self) -> bool {
+        false
+    }
 
     /// Returns the parts of the tools that hosts may refuse or misread. `outer` returns the name of a tool for clients.
     fn lints(&self, outer: &dyn Fn(&str) -> String) -> Vec<Lint> {

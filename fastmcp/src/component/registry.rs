@@ -30,6 +30,8 @@ use crate::mcp::Prompt;
 use crate::normal_uri::{NormalUri, template_key};
 use crate::registration::{DuplicateKind, DuplicateName, Location};
 use crate::selection::{Descriptor, Selection, UnmatchedSelection};
+#[cfg(feature = "skills")]
+use crate::skills::embedded::EmbeddedSkills;
 
 /// The components that a server offers, including hidden ones.
 pub(crate) struct Registry {
@@ -49,6 +51,8 @@ pub(crate) struct Registry {
     has_completions: OnceLock<bool>,
     visibility: Visibility,
     access: AccessRules,
+    /// `true` if URIs of skills match no template.
+    has_skills: bool,
 }
 
 /// The components of the mounted servers, by the locations of their functions.
@@ -103,7 +107,11 @@ impl Registry {
             let tools = tools().map(ToolEntry::descriptor);
             let prompts = prompts().map(PromptEntry::descriptor);
             let resources = resources().map(ResourceEntry::descriptor);
-            let all: Vec<Descriptor<'_>> = tools.chain(prompts).chain(resources).collect();
+            let all = tools.chain(prompts).chain(resources);
+            #[cfg(feature = "skills")]
+            let all = all
+                .chain(inventory::iter::<EmbeddedSkills>().flat_map(EmbeddedSkills::descriptors));
+            let all: Vec<Descriptor<'_>> = all.collect();
             selection.refuse_unmatched(&all)?;
         }
         let is_selected = |component: Descriptor<'_>| match selection {
@@ -145,12 +153,21 @@ impl Registry {
             has_completions: OnceLock::new(),
             visibility: Visibility::default(),
             access: AccessRules::default(),
+            has_skills: false,
         })
     }
 
     /// Sets the rules for callers.
     pub(crate) fn with_access(mut self, access: AccessRules) -> Self {
         self.access = access;
+        self
+    }
+
+    /// Keeps URIs of skills out of templates: a template such as `{scheme}://{path*}` would serve other bytes than the
+    /// manifest of the skill promises.
+    #[cfg(feature = "skills")]
+    pub(crate) fn with_skills(mut self) -> Self {
+        self.has_skills = true;
         self
     }
 
@@ -225,6 +242,9 @@ impl Registry {
         let exact = self.by_uri.get(&uri.key()).copied();
         if let Some(resource) = exact.filter(|it| !it.is_template() && is_included(it)) {
             return Some((resource, Map::new()));
+        }
+        if self.has_skills && uri.as_str().starts_with("skill:") {
+            return None;
         }
         let resources = self.resources.iter();
         let mut templates = resources.filter(|it| it.is_template() && is_included(it));

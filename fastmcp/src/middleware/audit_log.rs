@@ -156,6 +156,8 @@ impl Middleware<Request> for AuditLog {
                 | Request::ListResources(_)
                 | Request::ListResourceTemplates(_)
                 | Request::ListPrompts(_)
+                | Request::ListSkills(_)
+                | Request::DirectoryRead(_)
                 | Request::Completion(_)
         );
         if is_list {

@@ -2,11 +2,12 @@
 
 use crate::component::completion::Completions;
 use crate::component::output::tool_result::ToolResult;
-use crate::mcp::{Prompt, Resource, ResourceContents, ResourceTemplate, Tool};
+use crate::mcp::{Prompt, Resource, ResourceContents, ResourceTemplate, Skill, Tool};
 use crate::middleware::request::{
-    Answer, CompletionRequest, ListPrompts, ListResourceTemplates, ListResources, ListTools,
-    PromptGet, PromptResult, Request, RequestKind, ResourceRead, TaskRequest, ToolCall,
+    Answer, CompletionRequest, ListPrompts, ListResourceTemplates, ListResources, ListSkills,
+    ListTools, PromptGet, PromptResult, Request, RequestKind, ResourceRead, TaskRequest, ToolCall,
 };
+use crate::middleware::skill_request::{DirectoryRead, SkillGet};
 
 mod sealed {
     pub trait Sealed {}
@@ -105,6 +106,9 @@ operations! {
     ListResources => ListResources(Vec<Resource>);
     ListResourceTemplates => ListResourceTemplates(Vec<ResourceTemplate>);
     ListPrompts => ListPrompts(Vec<Prompt>);
+    ListSkills => ListSkills(Vec<Skill>);
+    SkillGet => SkillGet(Skill);
+    DirectoryRead => DirectoryRead(Vec<Resource>);
 }
 
 impl sealed::Sealed for TaskRequest {}

@@ -9,8 +9,10 @@ use crate::component::completion::Completions;
 use crate::component::output::tool_result::ToolResult;
 use crate::context::request::Context;
 use crate::mcp::{
-    Implementation, Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Tool,
+    Implementation, Prompt, PromptMessage, Resource, ResourceContents, ResourceTemplate, Skill,
+    Tool,
 };
+use crate::middleware::skill_request::{DirectoryRead, SkillGet};
 
 /// A kind of request that middleware can wrap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,6 +36,12 @@ pub enum RequestKind {
     ListResourceTemplates,
     /// The list of prompts.
     ListPrompts,
+    /// The list of skills.
+    ListSkills,
+    /// A request for the entry of a skill.
+    SkillGet,
+    /// The list of the files and folders in a folder of a skill.
+    DirectoryRead,
 }
 
 impl RequestKind {
@@ -49,6 +57,9 @@ impl RequestKind {
             Self::ListResources => "resources/list",
             Self::ListResourceTemplates => "resources/templates/list",
             Self::ListPrompts => "prompts/list",
+            Self::ListSkills => "skills/list",
+            Self::SkillGet => "skills/get",
+            Self::DirectoryRead => "resources/directory/read",
         }
     }
 }
@@ -295,6 +306,8 @@ lists! {
     ListResourceTemplates;
     /// The list of prompts. The answer is all prompts that the caller may use, before they are divided into pages.
     ListPrompts;
+    /// The list of skills. The answer is all skills that the caller may use, before they are divided into pages.
+    ListSkills;
 }
 
 common_methods!(ToolCall);
@@ -317,6 +330,9 @@ pub enum Request {
     ListResources(ListResources),
     ListResourceTemplates(ListResourceTemplates),
     ListPrompts(ListPrompts),
+    ListSkills(ListSkills),
+    SkillGet(SkillGet),
+    DirectoryRead(DirectoryRead),
 }
 
 impl Request {
@@ -332,6 +348,9 @@ impl Request {
             Self::ListResources(_) => RequestKind::ListResources,
             Self::ListResourceTemplates(_) => RequestKind::ListResourceTemplates,
             Self::ListPrompts(_) => RequestKind::ListPrompts,
+            Self::ListSkills(_) => RequestKind::ListSkills,
+            Self::SkillGet(_) => RequestKind::SkillGet,
+            Self::DirectoryRead(_) => RequestKind::DirectoryRead,
         }
     }
 
@@ -342,6 +361,7 @@ impl Request {
             Self::ResourceRead(it) => Some(&it.component),
             Self::PromptGet(it) => Some(&it.component),
             Self::Completion(it) => Some(&it.component),
+            Self::SkillGet(it) => Some(&it.component),
             Self::Task(it) => it.component.as_ref(),
             _ => None,
         }
@@ -369,6 +389,9 @@ impl Request {
             Self::ListResources(it) => &it.context,
             Self::ListResourceTemplates(it) => &it.context,
             Self::ListPrompts(it) => &it.context,
+            Self::ListSkills(it) => &it.context,
+            Self::SkillGet(it) => &it.context,
+            Self::DirectoryRead(it) => &it.context,
         }
     }
 
@@ -387,6 +410,8 @@ impl Request {
         let method = self.kind().method();
         match (self, self.component()) {
             (Self::ResourceRead(read), _) => format!("{method} {}", read.uri),
+            (Self::SkillGet(get), _) => format!("{method} {}", get.uri),
+            (Self::DirectoryRead(read), _) => format!("{method} {}", read.uri),
             (_, Some(component)) => format!("{method} {}", component.key()),
             (_, None) => method.to_owned(),
         }
@@ -407,6 +432,9 @@ pub enum Answer {
     ListResources(Vec<Resource>),
     ListResourceTemplates(Vec<ResourceTemplate>),
     ListPrompts(Vec<Prompt>),
+    ListSkills(Vec<Skill>),
+    SkillGet(Skill),
+    DirectoryRead(Vec<Resource>),
 }
 
 impl Answer {

@@ -43,10 +43,23 @@ pub(crate) fn server_config(dispatcher: &Dispatcher) -> ServerConfig {
         apps::advertise(&mut capabilities);
     }
 
+    #[cfg(feature = "skills")]
+    if dispatcher.offers_skills() {
+        advertise_skills(&mut capabilities);
+    }
+
     let identity = &dispatcher.identity;
     let mut server = Implementation::new(&*identity.name, identity.version.clone());
     server.title.clone_from(&identity.title);
     let mut config = ServerConfig::new(capabilities).with_server_info(server);
     config.instructions.clone_from(&identity.instructions);
     config
+}
+
+/// Declares skills. The protocol library refuses their methods otherwise.
+#[cfg(feature = "skills")]
+fn advertise_skills(capabilities: &mut ServerCapabilities) {
+    let extensions = capabilities.extensions.get_or_insert_default();
+    let settings = JsonObject::from_iter([("directoryRead".to_owned(), true.into())]);
+    extensions.insert(rmcp::model::SKILLS_EXTENSION_ID.to_owned(), settings);
 }

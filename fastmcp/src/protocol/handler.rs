@@ -330,6 +330,33 @@ impl ServerHandler for Connection {
         .await
     }
 
+    #[cfg(feature = "skills")]
+    async fn list_skills(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext,
+    ) -> Response<rmcp::model::ListSkillsResult> {
+        self.skills(request, context).await
+    }
+
+    #[cfg(feature = "skills")]
+    async fn get_skill(
+        &self,
+        request: rmcp::model::GetSkillRequestParams,
+        context: RequestContext,
+    ) -> Response<rmcp::model::GetSkillResult> {
+        self.skill(request, context).await
+    }
+
+    #[cfg(feature = "skills")]
+    async fn read_resource_directory(
+        &self,
+        request: rmcp::model::ReadResourceDirectoryRequestParams,
+        context: RequestContext,
+    ) -> Response<ListResourcesResult> {
+        self.directory(request, context).await
+    }
+
     async fn complete(
         &self,
         request: CompleteRequestParams,

@@ -47,8 +47,10 @@ const fn optional(name: &'static str, shape: Shape) -> Member {
 }
 
 const META: Member = optional("_meta", Shape::Object);
-const PAGE: &[Member] = &[optional("cursor", Shape::Text), META];
+const CURSOR: Member = optional("cursor", Shape::Text);
+const PAGE: &[Member] = &[CURSOR, META];
 const URI: &[Member] = &[required("uri", Shape::Text), META];
+const FOLDER: &[Member] = &[required("uri", Shape::Text), CURSOR, META];
 const TASK: &[Member] = &[required("taskId", Shape::Text), META];
 const LEVELS: &[&str] = &[
     "debug",
@@ -146,6 +148,9 @@ const METHODS: &[(&str, &[Member])] = &[
         "logging/setLevel",
         &[required("level", Shape::Choice(LEVELS)), META],
     ),
+    ("skills/list", PAGE),
+    ("skills/get", URI),
+    ("resources/directory/read", FOLDER),
     ("tasks/get", TASK),
     ("tasks/cancel", TASK),
     (

@@ -170,6 +170,13 @@ impl ServerHandler for Traced {
         cancel_task(request: CancelTaskParams) -> () = "tasks/cancel";
     }
 
+    #[cfg(feature = "skills")]
+    recorded! {
+        list_skills(request: Option<PaginatedRequestParams>) -> rmcp::model::ListSkillsResult = "skills/list";
+        get_skill(request: rmcp::model::GetSkillRequestParams) -> rmcp::model::GetSkillResult = "skills/get";
+        read_resource_directory(request: rmcp::model::ReadResourceDirectoryRequestParams) -> ListResourcesResult = "resources/directory/read";
+    }
+
     fn get_info(&self) -> ServerConfig {
         self.connection.get_info()
     }

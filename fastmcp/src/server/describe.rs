@@ -80,6 +80,10 @@ impl ServerDescription {
         let identity = &options.identity;
         let mut components = node.registry.descriptions(&options.overrides);
         components.extend(description::added(&options.added));
+        #[cfg(feature = "skills")]
+        if let Some(skills) = &node.skills {
+            components.extend(description::of_part(&**skills));
+        }
         let mut lints = node.registry.lints(outer);
         let mut proxies = Vec::new();
         for (prefix, part) in &node.parts {

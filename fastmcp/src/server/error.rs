@@ -74,6 +74,10 @@ pub enum StartError {
     #[cfg(feature = "events")]
     #[error("events: {0}")]
     Events(String),
+    /// A [skill](crate::FastMcp::skills) has a mistake.
+    #[cfg(feature = "skills")]
+    #[error("skill: {0}")]
+    Skill(#[from] Box<crate::skill_folder::fault::SkillFault>),
     /// The docket of `FASTMCP_DOCKET_URL` cannot be opened.
     #[error("FASTMCP_DOCKET_URL: {0}")]
     DocketUrl(DocketError),

@@ -32,6 +32,8 @@ pub(crate) struct Node {
     pub(crate) tasks: Option<TaskRegistry>,
     #[cfg(feature = "events")]
     pub(crate) events: Option<crate::events::registry::EventRegistry>,
+    #[cfg(feature = "skills")]
+    pub(crate) skills: Option<std::sync::Arc<crate::skills::catalog::SkillCatalog>>,
     pub(crate) docket: NodeDocket,
 }
 
@@ -39,6 +41,19 @@ pub(crate) struct Node {
 pub(crate) enum NodePart {
     Mount(Box<Node>),
     Proxy(PartFactory),
+}
+
+#[cfg(feature = "skills")]
+impl NodePart {
+    fn has_skills(&self) -> bool {
+        match self {
+            Self::Mount(node) => {
+                let mut parts = node.parts.iter();
+                node.skills.is_some() || parts.any(|(_, part)| part.has_skills())
+            }
+            Self::Proxy(_) => false,
+        }
+    }
 }
 
 /// The docket of a server, before it is opened.
@@ -90,19 +105,32 @@ impl Node {
         };
         let registry = Registry::gather(options.selection.as_ref(), &mounted, schemas);
         let registry = errors.check(registry);
+        #[cfg(feature = "skills")]
+        let skills = registry.as_ref().and_then(|registry| {
+            crate::server::skill_sources::gather(&mut options, &mounted, registry, errors)
+        });
         let tasks = if docket.is_own {
             errors.check(TaskRegistry::gather()).map(Some)
         } else {
             Some(None)
         };
         let rule = options.visible.take();
+        let registry = registry?.with_access(AccessRules::new(rule));
+        #[cfg(feature = "skills")]
+        let registry = if skills.is_some() || parts.iter().any(|(_, part)| part.has_skills()) {
+            registry.with_skills()
+        } else {
+            registry
+        };
         let node = Self {
-            registry: registry?.with_access(AccessRules::new(rule)),
+            registry,
             options,
             parts,
             tasks: tasks?,
             #[cfg(feature = "events")]
             events,
+            #[cfg(feature = "skills")]
+            skills,
             docket,
         };
         node.check_components(errors);
@@ -202,6 +230,8 @@ impl Node {
     fn collect(&self, mounted: &mut MountedComponents) {
         let components = self.registry.components();
         mounted.extend(components.filter_map(|it| Some((it.kind, it.location?))));
+        let skills = self.skill_components().into_iter();
+        mounted.extend(skills.filter_map(|it| Some((it.kind, it.location?))));
         for (_, part) in &self.parts {
             if let NodePart::Mount(node) = part {
                 node.collect(mounted);
@@ -209,9 +239,23 @@ impl Node {
         }
     }
 
+    /// Returns the skills, as rules about callers see them.
+    pub(crate) fn skill_components(&self) -> Vec<Component> {
+        #[cfg(feature = "skills")]
+        if let Some(skills) = &self.skills {
+            return crate::component::part::Part::components(&**skills);
+        }
+        Vec::new()
+    }
+
+    fn own_components(&self) -> Vec<Component> {
+        let skills = self.skill_components();
+        self.registry.components().chain(skills).collect()
+    }
+
     /// Returns the components, with the prefixes of those of mounted servers.
     fn components(&self) -> Vec<Component> {
-        let mut components: Vec<Component> = self.registry.components().collect();
+        let mut components = self.own_components();
         for (prefix, part) in &self.parts {
             if let NodePart::Mount(node) = part {
                 let mounted = node.components().into_iter();
@@ -223,7 +267,7 @@ impl Node {
 
     /// Returns the components that have the same name, and the tools whose name is too long, with their prefixes.
     fn conflicts(&self) -> Vec<MountError> {
-        let own = self.registry.components().count();
+        let own = self.own_components().len();
         let components = self.components();
         let mut seen: HashMap<(ComponentKind, String), &Component> = HashMap::new();
         let mut conflicts = Vec::new();

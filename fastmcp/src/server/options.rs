@@ -79,6 +79,9 @@ pub(crate) struct ServerOptions {
     pub(crate) auth: Option<crate::auth::Auth>,
     #[cfg(feature = "events")]
     pub(crate) events: Option<crate::events::options::EventOptions>,
+    /// The directories of skills.
+    #[cfg(feature = "skills")]
+    pub(crate) skills: Vec<crate::skills::directory::SkillDirectory>,
     #[cfg(feature = "telemetry")]
     pub(crate) telemetry: crate::telemetry::options::Telemetry,
     /// The form in which schemas are listed.
@@ -128,6 +131,8 @@ impl ServerOptions {
             auth: None,
             #[cfg(feature = "events")]
             events: None,
+            #[cfg(feature = "skills")]
+            skills: Vec::new(),
             #[cfg(feature = "telemetry")]
             telemetry: crate::telemetry::options::Telemetry::default(),
             schemas: Schemas::default(),

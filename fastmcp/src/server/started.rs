@@ -154,6 +154,8 @@ async fn start_node(
         tasks,
         #[cfg(feature = "events")]
         events,
+        #[cfg(feature = "skills")]
+        skills,
         docket: has,
     } = node;
     let ServerOptions {
@@ -207,6 +209,15 @@ async fn start_node(
         prefix: None,
         part: Arc::clone(added.inner()) as Arc<dyn Part>,
     }];
+    #[cfg(feature = "skills")]
+    if let Some(skills) = &skills {
+        skills.start(changes.clone());
+        crate::skills::watch::start(skills);
+        attached.push(Attached {
+            prefix: None,
+            part: Arc::clone(skills) as Arc<dyn Part>,
+        });
+    }
     let mut mounts = Vec::new();
     for (prefix, part) in parts {
         let path = format!("{}/{prefix}", outer.path);
@@ -275,6 +286,8 @@ async fn start_node(
         answers: Arc::clone(&outer.answers),
         store,
         changes: changes.clone(),
+        #[cfg(feature = "skills")]
+        skills,
         mounts,
         owns_docket: has.is_own,
         middleware,

@@ -33,7 +33,7 @@ const LEVELS: &[&[&str]] = &[
     &["transport"],
     &["protocol"],
     &["mcp_tasks", "events"],
-    &["component", "middleware"],
+    &["component", "middleware", "skills"],
     &["background"],
     &["call"],
     &["context"],
@@ -53,6 +53,7 @@ const LEVELS: &[&[&str]] = &[
         "normal_uri",
         "variant_order",
         "app_meta",
+        "skill_folder",
     ],
 ];
 

@@ -10,6 +10,7 @@ pub(crate) enum Owner {
     Dependency,
     Completion,
     Event,
+    Skill,
     Tools,
     Data,
     /// `#[arg(…)]` on an argument that clients send.
@@ -57,6 +58,7 @@ impl Owner {
             Self::Dependency => "dependency",
             Self::Completion => "completion",
             Self::Event => "event",
+            Self::Skill => "skill",
             Self::Tools => "tools",
             Self::Data => "data",
             Self::Argument | Self::PlainArgument => "arg",
@@ -83,6 +85,7 @@ impl Owner {
             | Self::Dependency
             | Self::Completion
             | Self::Event
+            | Self::Skill
             | Self::Tools
             | Self::Data => OwnerKind::Item,
             Self::Argument | Self::PlainArgument => OwnerKind::Parameter,

@@ -6,7 +6,7 @@
 use super::owner::Owner::{
     self, Argument, Completion, Concurrency, Cooldown, Cron, Csp, Data, Debounce, Dependency,
     Event, Permissions, Perpetual, PlainArgument, Prompt, RateLimit, Resource, ResourceAnnotations,
-    Retry, Task, Tool, ToolAnnotations, ToolTask, ToolUi, Tools,
+    Retry, Skill, Task, Tool, ToolAnnotations, ToolTask, ToolUi, Tools,
 };
 
 /// One option.
@@ -75,8 +75,9 @@ pub(crate) const TABLE: &[Spec] = &[
     row("description", &[Tool, Resource, Prompt, Event, Argument, PlainArgument], &["desc", "doc", "help"], Form::Text),
     row("mime_type", &[Resource], &[], Form::Text),
     row("icons", COMPONENTS, &[], Form::List("\"https://…\"")),
-    row("tags", COMPONENTS, &[], Form::List("\"one\", \"two\"")),
-    row("scopes", &[Tool, Resource, Prompt, Event, Tools], &["scope", "requires"], Form::List("\"orders:read\"")),
+    row("path", &[Skill], &["folder", "directory"], Form::Text),
+    row("tags", &[Tool, Resource, Prompt, Skill], &[], Form::List("\"one\", \"two\"")),
+    row("scopes", &[Tool, Resource, Prompt, Event, Skill, Tools], &["scope", "requires"], Form::List("\"orders:read\"")),
     row("annotations", &[Tool], &[], Form::Group("read_only, open_world = false")),
     row("annotations", &[Resource], &[], Form::Group("audience(\"user\"), priority = 0.8")),
     row("meta", &[Tool, Resource, Prompt, Event], &[], Form::Json),
@@ -110,7 +111,7 @@ pub(crate) const TABLE: &[Spec] = &[
     row("priority", &[Task], &[], Form::OneOf(PRIORITIES)),
     row("logged", &[Task], &[], Form::List("argument, …")),
     row("shared", &[Dependency], &[], Form::Marker),
-    row("crate", &[Tool, Resource, Prompt, Task, Dependency, Completion, Event, Tools, Data], &[], Form::Path("some::path")),
+    row("crate", &[Tool, Resource, Prompt, Task, Dependency, Completion, Event, Skill, Tools, Data], &[], Form::Path("some::path")),
 
     row("default", &[Argument], &[], Form::Expression("…")),
     row("rename", &[Argument], &["alias"], Form::Text),

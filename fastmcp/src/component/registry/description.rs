@@ -103,7 +103,11 @@ impl Registry {
 
 /// Returns the descriptions of the components that the program has added so far.
 pub(crate) fn added(components: &DynamicComponents) -> Vec<Description> {
-    let part = components.inner();
+    of_part(&**components.inner())
+}
+
+/// Returns the descriptions of the components of a part.
+pub(crate) fn of_part(part: &dyn Part) -> Vec<Description> {
     let caller = crate::caller::Caller::LOCAL;
     let mut listings: Vec<(ComponentKind, String, Value)> = Vec::new();
     for tool in part.tools(&caller) {

@@ -66,6 +66,13 @@ impl Registry {
         templates.map(ResourceEntry::template_listing).collect()
     }
 
+    /// Returns the skills of the registry: none. Parts have them, because they can be loaded again.
+    #[cfg(feature = "skills")]
+    #[expect(clippy::unused_self, reason = "as the other lists")]
+    pub(crate) fn list_skills(&self, _: &Caller) -> Vec<crate::mcp::Skill> {
+        Vec::new()
+    }
+
     // A connection declares its capabilities once, so the following methods count hidden components too:
     // a client that connects while all tools are hidden can use them when they are shown.
 

@@ -182,7 +182,7 @@ impl Authorization {
             ("prompts/get", Some(name), _) => {
                 dispatcher.scopes_of(ComponentKind::Prompt, name, &caller)
             }
-            ("resources/read" | "resources/subscribe", _, Some(uri)) => {
+            ("resources/read" | "resources/subscribe" | "skills/get", _, Some(uri)) => {
                 dispatcher.scopes_of(ComponentKind::Resource, uri, &caller)
             }
             _ => return Ok(()),

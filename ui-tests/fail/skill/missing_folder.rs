@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[skill]
+struct RefundOrders;
+
+fn main() {}

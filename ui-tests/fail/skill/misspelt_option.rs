@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[skill(folder = "skills/refunds")]
+struct Refunds;
+
+fn main() {}

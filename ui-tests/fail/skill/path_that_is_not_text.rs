@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[skill(path = 7)]
+struct Refunds;
+
+fn main() {}

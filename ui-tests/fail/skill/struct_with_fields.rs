@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+#[skill]
+struct Refunds {
+    text: String,
+}
+
+fn main() {}
