@@ -46,7 +46,7 @@ impl Registry {
         let invalid: Vec<_> = tools
             .filter_map(validation::tool)
             .chain(prompts.filter_map(|it| validation::entry("prompt", &it.entry)))
-            .chain(resources.filter_map(|it| validation::entry("resource", &it.entry)))
+            .chain(resources.filter_map(validation::resource))
             .collect();
         // Schemas can be listed only if the declarations are valid.
         if !invalid.is_empty() {
