@@ -123,13 +123,28 @@ async fn review() {
 async fn orders() {
     let client = start(env!("CARGO_BIN_EXE_orders")).await;
     let refused = client
-        .call_tool("order", json!({ "goods": ["tea", ""] }))
+        .call_tool(
+            "order",
+            json!({ "goods": ["tea", ""], "customer_name": "Ada" }),
+        )
         .await
         .unwrap();
     assert!(refused.is_error);
     assert_eq!(call(&client, "count", json!({})).await, 0);
-    call(&client, "order", json!({ "goods": ["tea", "milk"] })).await;
+    let arguments = json!({ "goods": ["tea", "milk"], "customer_name": "Ada" });
+    call(&client, "order", arguments).await;
     assert_eq!(call(&client, "count", json!({})).await, 2);
+    let customer = |name: &str| json!({ "customer_name": name });
+    let own = call(&client, "orders_of", customer("Ada")).await;
+    assert_eq!(own, json!(["tea", "milk"]));
+    let refused = client.call_tool("orders_of", customer("")).await.unwrap();
+    assert!(json!(refused.content).to_string().contains("customer_name"));
+    let refused = client.call_tool("orders_of", customer("Nobody")).await;
+    assert!(
+        json!(refused.unwrap().content)
+            .to_string()
+            .contains("no such customer")
+    );
 }
 
 #[tokio::test]

@@ -102,6 +102,48 @@ const _: () = {
             }
             check::<()>()
         };
+        const _: () = {
+            #[allow(unused_imports)]
+            use __fastmcp::ArgumentsFallback as _;
+            const ARGUMENTS: &[&str] = __fastmcp::Probe::<__FastmcpProvider>::ARGUMENTS;
+            const _: () = {
+                #[allow(unused_imports)]
+                use __fastmcp::Fallback as _;
+                const AT: usize = __fastmcp::position(ARGUMENTS, "table");
+                type Value = <__FastmcpProvider as __fastmcp::ArgumentType<
+                    { AT != __fastmcp::NOWHERE },
+                    AT,
+                >>::Value;
+                const _: () = {
+                    #[allow(
+                        non_camel_case_types,
+                        dead_code,
+                        clippy::extra_unused_type_parameters,
+                    )]
+                    const fn check<table>() {
+                        let () = <table as __fastmcp::HasTheTypeOfTheArgument<
+                            __FastmcpType0,
+                            __FastmcpProvider,
+                            Value,
+                            {
+                                AT == __fastmcp::NOWHERE
+                                    || !__fastmcp::is_argument(__FASTMCP_ROW_0)
+                                    || __fastmcp::Probe::<(Value, __FastmcpType0)>::SAME
+                            },
+                        >>::CHECK;
+                        let () = <table as __fastmcp::IsSentForProvider<
+                            __FastmcpType0,
+                            __FastmcpProvider,
+                            {
+                                AT == __fastmcp::NOWHERE
+                                    || !__fastmcp::is_injected(__FASTMCP_ROW_0)
+                            },
+                        >>::CHECK;
+                    }
+                    check::<()>()
+                };
+            };
+        };
         <__FastmcpType1 as __fastmcp::Depends<
             ROW,
             __FastmcpProvider,
@@ -164,6 +206,9 @@ const _: () = {
     static __FASTMCP_OUTPUT: __fastmcp::OutputSchema = __fastmcp::OutputSchema::new(
         __FASTMCP_SINK.schema,
     );
+    static __FASTMCP_PROVIDER_ARGUMENTS: __fastmcp::LazyProviderArguments = __fastmcp::LazyProviderArguments::new(
+        &__FASTMCP_PARAMETERS,
+    );
     fn __fastmcp_call(
         mut call: __fastmcp::Call,
     ) -> __fastmcp::BoxFuture<
@@ -173,11 +218,12 @@ const _: () = {
         __fastmcp::Boxing::<
             __FASTMCP_ACCEPTED,
         >::call(async move {
+            let for_providers = call.for_providers(&__FASTMCP_PROVIDER_ARGUMENTS);
             let mut parameter_0 = call
                 .argument(&__FASTMCP_SOURCE_0, &__FASTMCP_PARAMETERS[0usize]);
             let mut parameter_1 = call
                 .argument(&__FASTMCP_SOURCE_1, &__FASTMCP_PARAMETERS[1usize]);
-            call.check_arguments(&__FASTMCP_PARAMETERS)?;
+            call.check_arguments_with(&__FASTMCP_PARAMETERS, for_providers)?;
             call.resolve(
                     &mut [
                         __fastmcp::Boxing::<

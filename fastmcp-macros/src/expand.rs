@@ -17,6 +17,7 @@ use crate::model::refused::Fallback;
 
 mod block;
 mod body;
+mod call_argument;
 mod check;
 mod completed;
 mod completion;

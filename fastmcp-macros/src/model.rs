@@ -4,6 +4,7 @@ pub(crate) mod allow;
 pub(crate) mod annotations;
 pub(crate) mod argument;
 pub(crate) mod block;
+pub(crate) mod call_argument;
 pub(crate) mod completion;
 pub(crate) mod constraints;
 pub(crate) mod data;

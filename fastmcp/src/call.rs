@@ -1,11 +1,15 @@
 //! One call, from JSON arguments to the handler's function and back.
 
+pub(crate) mod argument_agreement;
 pub(crate) mod argument_error;
 pub(crate) mod argument_schema;
 pub(crate) mod arguments;
+pub(crate) mod call_argument;
 pub(crate) mod classify;
 pub(crate) mod constraints;
+pub(crate) mod declared_argument;
 pub(crate) mod decode;
+pub(crate) mod decode_argument;
 pub(crate) mod decode_error;
 pub(crate) mod depends;
 pub(crate) mod diagnostics;
@@ -24,6 +28,7 @@ pub(crate) mod parameter_entry;
 pub(crate) mod pending;
 pub(crate) mod portable;
 pub(crate) mod probe;
+pub(crate) mod provider_arguments;
 pub(crate) mod provider_value;
 pub(crate) mod refused;
 pub(crate) mod refused_parameters;

@@ -13,6 +13,7 @@ pub use crate::background::policy::{Lanes, LazyPolicy};
 pub use crate::background::run::Run;
 pub use crate::background::task::{RegisteredTask, Task, TaskEntry};
 pub use crate::call::arguments::Call;
+pub use crate::call::call_argument::{CallArgument, TakenFromCall};
 pub use crate::call::classify::{
     ProviderUse, Traits, are_accepted, is_argument, is_injected, is_scope, row,
 };
@@ -20,6 +21,10 @@ pub use crate::call::constraints::kinds::{
     Bounded, HasLength, InHeader, KindFallback, KindProbe, StringLike,
 };
 pub use crate::call::constraints::{Constraints, LazyConstraints};
+pub use crate::call::declared_argument::{
+    ArgumentAt, ArgumentType, ArgumentsFallback, HasTheTypeOfTheArgument, IsSentForProvider,
+    NOWHERE, TaskHasArgument, first_missing, position,
+};
 pub use crate::call::depends::{
     Depends, HasAttribute, HasTheProvidedType, IsClone, IsShared, NotAProvider, ValueOf,
 };
@@ -36,14 +41,16 @@ pub use crate::call::parameter_entry::ParameterEntry;
 pub use crate::call::pending::Pending;
 pub use crate::call::portable::schemas::{Schemas, WideIntegers};
 pub use crate::call::probe::{Fallback, Probe};
+pub use crate::call::provider_arguments::LazyProviderArguments;
 pub use crate::call::provider_value::{
     CanBeProvided, Finished, Provides, ProvidesFallback, ProvidesOnce, Returned, Scoped,
 };
 pub use crate::call::refused_parameters::{
-    BelongsToAProvider, HasListableName, HasName, HasSchema, IsArgumentOrDependency, IsDecodable,
-    IsDependency, IsEncodable, IsInUri, IsPayload, IsReadable, IsSentByClients, IsSentToTask,
-    IsShareable, IsTaskArgumentOrDependency, LivesAsLongAsTheServer, NeedsNoCaller,
-    OutlivesTheRequest, TakesArg,
+    ArgumentIsClone, BelongsToAProvider, CanBeTakenByProviders, HasListableName, HasName,
+    HasSchema, IsArgumentOrDependency, IsDecodable, IsDependency, IsEncodable, IsInUri,
+    IsNoDependency, IsPayload, IsReadable, IsSentByClients, IsSentToTask, IsShareable,
+    IsTaskArgumentOrDependency, LivesAsLongAsTheServer, NeedsNoCaller, OutlivesTheRequest,
+    TakesArg,
 };
 pub use crate::call::resolve::{provider_error, provider_needs, resolve_in_provider};
 pub use crate::call::returned::{

@@ -1,4 +1,4 @@
-//! How do I inject a connection, and commit or roll back after each call?
+//! How do I inject a connection, and commit or roll back after each call? How does a provider read an argument?
 //!
 //! ```text
 //! orders        serves standard input and output
@@ -16,6 +16,7 @@ struct Database {
 
 /// Rows that are written when the transaction commits.
 struct Transaction {
+    customer: String,
     database: Arc<Database>,
     rows: Mutex<Vec<String>>,
 }
@@ -25,6 +26,7 @@ impl Transaction {
         if row.is_empty() {
             return Err(ToolError::new("an order needs goods").into());
         }
+        let row = format!("{}: {row}", self.customer);
         self.rows.lock().expect("no insert panics").push(row);
         Ok(())
     }
@@ -47,13 +49,29 @@ async fn database() -> Result<Arc<Database>> {
     }))
 }
 
+/// The customer of the call, whose orders the transaction writes. Every tool with a transaction lists this argument.
+#[dependency]
+fn customer(
+    /// The name of the customer
+    #[argument]
+    #[arg(length = 1..=40)]
+    customer_name: &str,
+) -> Result<String> {
+    if customer_name == "Nobody" {
+        return Err(ToolError::new("no such customer").into());
+    }
+    Ok(customer_name.to_owned())
+}
+
 /// Runs once for each call. The code after `provide` runs after the call and before its response.
 #[dependency]
 async fn transaction(
     #[depends(database)] database: &Arc<Database>,
+    #[depends(customer)] customer: String,
     scope: Scope<Transaction>,
 ) -> Result<()> {
     let transaction = Transaction {
+        customer,
         database: Arc::clone(database),
         rows: Mutex::default(),
     };
@@ -74,6 +92,19 @@ async fn order(
         transaction.insert(item)?;
     }
     Ok(())
+}
+
+/// Returns the orders of a customer.
+#[tool(annotations(read_only))]
+async fn orders_of(
+    #[depends(customer)] customer: &str,
+    #[depends(database)] database: &Arc<Database>,
+) -> Vec<String> {
+    let rows = database.rows.lock().expect("no insert panics");
+    let own = rows
+        .iter()
+        .filter_map(|row| row.strip_prefix(customer)?.strip_prefix(": "));
+    own.map(str::to_owned).collect()
 }
 
 /// Returns the number of orders.

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use super::call_argument;
 use super::check::{self, Check};
 use super::names::Names;
 use super::row::Refusal;
@@ -146,15 +147,35 @@ pub(super) fn call(
         let pending = pending(&locals);
         quote!(#call.resolve(&mut [#pending]).await?;)
     });
+    let lazy = call_argument::lazy(signature);
+    let kept = Ident::new("for_providers", Span::mixed_site());
+    let arguments = match &lazy {
+        None => quote! {
+            #(let mut #locals = #call.argument(&#sources, &__FASTMCP_PARAMETERS[#index]);)*
+            #call.check_arguments(&__FASTMCP_PARAMETERS)?;
+        },
+        Some(lazy) => quote! {
+            let #kept = #call.for_providers(&#lazy);
+            #(let mut #locals = #call.argument(&#sources, &__FASTMCP_PARAMETERS[#index]);)*
+            #call.check_arguments_with(&__FASTMCP_PARAMETERS, #kept)?;
+        },
+    };
+    // Expands to: `static PROVIDER_ARGUMENTS: LazyProviderArguments = …;`, for a handler with providers.
+    let lazy = lazy.map(|lazy| {
+        quote! {
+            static #lazy: __fastmcp::LazyProviderArguments =
+                __fastmcp::LazyProviderArguments::new(&__FASTMCP_PARAMETERS);
+        }
+    });
     // Expands to: all arguments, then the dependencies in order, then the body. Arguments come first,
     // so that a call with invalid arguments runs no provider.
     quote! {
+        #lazy
         fn __fastmcp_call(
             mut #call: __fastmcp::Call,
         ) -> __fastmcp::BoxFuture<'static, ::core::result::Result<#reply, __fastmcp::CallError>> {
             __fastmcp::Boxing::<__FASTMCP_ACCEPTED>::call(async move {
-                #(let mut #locals = #call.argument(&#sources, &__FASTMCP_PARAMETERS[#index]);)*
-                #call.check_arguments(&__FASTMCP_PARAMETERS)?;
+                #arguments
                 #resolve
                 #(let #locals = #locals.take()?;)*
                 let #value = #body;
@@ -179,7 +200,10 @@ pub(super) fn called(signature: &Signature, locals: &[&Ident]) -> TokenStream {
             // Expands to: `&parameter_0`.
             (Passing::Reference, Source::Type(_) | Source::Payload) => quote!(&#local),
             // Expands to: `&*parameter_0`, for a `ProviderRef` or a `State`.
-            (Passing::Reference, Source::Provider(_) | Source::Receiver) => quote!(&*#local),
+            (
+                Passing::Reference,
+                Source::Provider(_) | Source::Receiver | Source::CallArgument(_),
+            ) => quote!(&*#local),
         }
     });
     let function = signature.path();

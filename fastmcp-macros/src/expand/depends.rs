@@ -8,8 +8,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
+use super::call_argument;
 use super::check::{self, Check};
 use super::names::{Names, unspanned};
+use super::row::Table;
 use crate::model::parameter::{Parameter, Source};
 use crate::model::passing::Passing;
 use crate::model::signature::Signature;
@@ -29,7 +31,8 @@ pub(super) fn imports(signature: &Signature) -> TokenStream {
 
 /// Expands to: the type, the row and the source of one parameter.
 pub(super) fn parameter_item(
-    is_shared: bool,
+    signature: &Signature,
+    table: Table<'_>,
     names: &Names,
     parameter: &Parameter,
     provider: &Path,
@@ -37,6 +40,9 @@ pub(super) fn parameter_item(
     let Names {
         ty, row, source, ..
     } = names;
+    let is_shared = table.is_shared();
+    let is_task = matches!(table, Table::Task);
+    let agreement = call_argument::agreement(signature, parameter, is_task);
     let declared = &parameter.ty;
     let by_value = parameter.passing == Passing::Value;
     let filled = match parameter.passing {
@@ -127,6 +133,7 @@ pub(super) fn parameter_item(
             const ROW: u8 = USE.type_row();
             #path_check
             #type_check
+            #agreement
             #selected
         };
     }

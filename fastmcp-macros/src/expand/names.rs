@@ -13,6 +13,10 @@ pub(super) struct Names {
     pub(super) row: Ident,
     /// The constant with the source, in `const …: Source<String> = …;`.
     pub(super) source: Ident,
+    /// The constant with the source of the values that clients send for `#[argument]`.
+    pub(super) argument_source: Ident,
+    /// The static that registers `#[argument]`.
+    pub(super) static_argument: Ident,
     /// The static with the constraints, in `static …: LazyConstraints = …;`.
     pub(super) static_constraints: Ident,
     /// The local variable that holds the value.
@@ -25,6 +29,8 @@ impl Names {
             ty: format_ident!("__FastmcpType{index}"),
             row: format_ident!("__FASTMCP_ROW_{index}"),
             source: format_ident!("__FASTMCP_SOURCE_{index}"),
+            argument_source: format_ident!("__FASTMCP_ARGUMENT_SOURCE_{index}"),
+            static_argument: format_ident!("__FASTMCP_ARGUMENT_{index}"),
             static_constraints: format_ident!("__FASTMCP_CONSTRAINTS_{index}"),
             local: format_ident!("parameter_{index}", span = Span::mixed_site()),
         }

@@ -5,12 +5,14 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, Type};
 
+use super::call_argument;
 use super::check::Check;
 use super::completed::completed;
 use super::literal::option;
 use super::names::{Names, unspanned};
 use super::row::Table;
 use super::{constraints, depends};
+use crate::model::argument::Argument;
 use crate::model::parameter::{Parameter, Source};
 use crate::model::passing::Passing;
 use crate::model::signature::Signature;
@@ -22,7 +24,7 @@ pub(super) fn parameter_items(signature: &Signature, table: Table<'_>) -> TokenS
     let parameters = signature.parameters.iter().enumerate();
     let items = parameters
         .clone()
-        .map(|(index, parameter)| parameter_item(table, &Names::new(index), parameter));
+        .map(|(index, parameter)| parameter_item(signature, table, &Names::new(index), parameter));
     let entries = parameters.map(|(index, parameter)| entry(&Names::new(index), parameter));
     let count = signature.parameters.len();
     let depends = depends::imports(signature);
@@ -37,20 +39,33 @@ pub(super) fn parameter_items(signature: &Signature, table: Table<'_>) -> TokenS
     }
 }
 
-fn parameter_item(table: Table<'_>, names: &Names, parameter: &Parameter) -> TokenStream {
+fn parameter_item(
+    signature: &Signature,
+    table: Table<'_>,
+    names: &Names,
+    parameter: &Parameter,
+) -> TokenStream {
     match &parameter.source {
         Source::Provider(provider) => {
-            depends::parameter_item(table.is_shared(), names, parameter, provider)
+            depends::parameter_item(signature, table, names, parameter, provider)
         }
         Source::Receiver => {
             let (span, ty) = (parameter.ident.span(), &parameter.ty);
             // Expands to: `State<Server>`, with the span of `self`.
             let state = syn::parse_quote_spanned!(span=> __fastmcp::State<#ty>);
-            from_type(table, names, parameter, &state)
+            from_type(table, names, &names.source, parameter, &state)
         }
-        Source::Payload => from_type(table, names, parameter, &parameter.ty),
+        Source::Payload => from_type(table, names, &names.source, parameter, &parameter.ty),
+        Source::CallArgument(argument) => {
+            let source = &names.argument_source;
+            let items = from_type(table, names, source, parameter, &parameter.ty);
+            let constraints = constraints::items(names, &parameter.ident, argument, false);
+            let entry = argument_entry(names, source, parameter, argument);
+            let taken = call_argument::items(signature, names, parameter, &entry);
+            quote!(#items #constraints #taken)
+        }
         Source::Type(argument) => {
-            let items = from_type(table, names, parameter, &parameter.ty);
+            let items = from_type(table, names, &names.source, parameter, &parameter.ty);
             let is_task = matches!(table, Table::Task);
             let constraints = constraints::items(names, &parameter.ident, argument, is_task);
             quote!(#items #constraints)
@@ -62,12 +77,11 @@ fn parameter_item(table: Table<'_>, names: &Names, parameter: &Parameter) -> Tok
 fn from_type(
     table: Table<'_>,
     names: &Names,
+    source: &Ident,
     parameter: &Parameter,
     declared: &Type,
 ) -> TokenStream {
-    let Names {
-        ty, row, source, ..
-    } = names;
+    let Names { ty, row, .. } = names;
     let number = table.row(ty, parameter);
     let (first, last) = span_ends(declared);
     let of_trait = quote_spanned!(first=> __fastmcp::Parameter);
@@ -171,15 +185,29 @@ fn entry(names: &Names, parameter: &Parameter) -> TokenStream {
     let Names { ty, source, .. } = names;
     let name = &parameter.name;
     let description = option(parameter.description.as_ref());
-    let Some(argument) = parameter.argument() else {
-        let none = quote!(::core::option::Option::None);
-        let entry = quote!(#source.entry(#name, #description, #none));
-        return match (&parameter.source, parameter.passing) {
-            // Expands to: `SOURCE.entry(…).borrowed::<Pool>()`.
-            (Source::Provider(_), Passing::Reference) => quote!(#entry.borrowed::<#ty>()),
-            _ => entry,
-        };
-    };
+    if let Source::Type(argument) = &parameter.source {
+        return argument_entry(names, source, parameter, argument);
+    }
+    let none = quote!(::core::option::Option::None);
+    let entry = quote!(#source.entry(#name, #description, #none));
+    match (&parameter.source, parameter.passing) {
+        // Expands to: `SOURCE.entry(…).borrowed::<Pool>()`.
+        (Source::Provider(_) | Source::CallArgument(_), Passing::Reference) => {
+            quote!(#entry.borrowed::<#ty>())
+        }
+        _ => entry,
+    }
+}
+
+/// Expands to: `SOURCE.entry("query", Some("The search terms"), None).with_constraints(…)`.
+fn argument_entry(
+    names: &Names,
+    source: &Ident,
+    parameter: &Parameter,
+    argument: &Argument,
+) -> TokenStream {
+    let name = &parameter.name;
+    let description = option(parameter.description.as_ref());
     let default = argument.default.as_ref().map_or_else(
         || quote!(::core::option::Option::None),
         // Expands to: `Some(|| GivenDefault::to_json(&default))`.

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
+use super::call_argument;
 use super::check::{self, Check};
 use super::expansion::Expansion;
 use super::names::Names;
@@ -26,6 +27,8 @@ pub(super) fn expand(provider: &Provider) -> Expansion {
     let given = given(signature);
     let finished = finished(signature);
     let make = make(signature);
+    let arguments = call_argument::implementations(signature);
+    let argument_names = call_argument::names_item(signature);
     let name = &signature.name;
     let line = quote_spanned!(ident.span()=> ::core::line!());
     // Expands to: `enum database {}`; the block.
@@ -47,8 +50,10 @@ pub(super) fn expand(provider: &Provider) -> Expansion {
             #given
             #make
 
+            #arguments
             impl __fastmcp::Provider for #ident {
                 type Value = #finished::Value;
+                #argument_names
                 const ENTRY: &'static __fastmcp::ProviderEntry = &__fastmcp::ProviderEntry {
                     name: #name,
                     location: __fastmcp::Location::new(

@@ -5,6 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::model::parameter::{Parameter, Source};
+use crate::model::passing::Passing;
 use crate::parse::uri::Part;
 
 /// The part of the table that applies to the parameters of a handler.
@@ -34,6 +35,9 @@ impl Table<'_> {
         if matches!(parameter.source, Source::Payload) {
             return PAYLOAD.to_vec();
         }
+        if matches!(parameter.source, Source::CallArgument(_)) {
+            return [COMPONENT, CALL_ARGUMENT].concat();
+        }
         match self {
             Self::Component => COMPONENT.to_vec(),
             Self::Resource(_) => [COMPONENT, URI].concat(),
@@ -47,6 +51,19 @@ impl Table<'_> {
         if matches!(parameter.source, Source::Receiver) {
             let traits = traits(ty, &["dependency"]);
             return quote!(#traits.in_receiver());
+        }
+        if matches!(parameter.source, Source::CallArgument(_)) {
+            let fields = [
+                "dependency",
+                "deserialize",
+                "json_schema",
+                "scope",
+                "clone",
+                "shareable",
+            ];
+            let traits = traits(ty, &fields);
+            let by_value = parameter.passing == Passing::Value;
+            return quote!(#traits.in_argument(#by_value));
         }
         match self {
             Self::Component => {
@@ -97,6 +114,11 @@ const COMPONENT: &[Refusal] = &[
     ("NOT_DECODABLE", "IsDecodable"),
     ("NEITHER", "IsArgumentOrDependency"),
     ("SCOPE_ELSEWHERE", "BelongsToAProvider"),
+];
+const CALL_ARGUMENT: &[Refusal] = &[
+    ("INJECTED_ARGUMENT", "IsNoDependency"),
+    ("NOT_SHAREABLE", "CanBeTakenByProviders"),
+    ("NOT_CLONE", "ArgumentIsClone"),
 ];
 const URI: &[Refusal] = &[
     ("INJECTED_IN_URI", "IsSentByClients"),

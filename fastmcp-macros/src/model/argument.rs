@@ -9,6 +9,7 @@ use crate::model::kind::HandlerKind;
 use crate::model::wire_name;
 use crate::parse::function::FOREIGN;
 use crate::parse::options::Options;
+use crate::parse::options::owner::Owner;
 use crate::parse::options::value::DefaultValue;
 use crate::parse::tokens::span_ends;
 
@@ -38,18 +39,31 @@ pub(super) struct Read {
 }
 
 /// Reads the attributes of the parameter called `name`.
+///
+/// `is_call_argument` is true for a provider's parameter with `#[argument]`.
 pub(super) fn read(
     kind: HandlerKind,
+    is_call_argument: bool,
     name: &str,
     attributes: &[Attribute],
     errors: &mut Errors,
 ) -> Read {
     refuse_foreign(name, attributes, errors);
     let arg = attributes.iter().find(|it| it.path().is_ident("arg"));
-    let mut options = options(kind, attributes, errors);
+    let owner = if is_call_argument {
+        Owner::Argument
+    } else {
+        kind.argument_options()
+    };
+    let mut options = options(owner, attributes, errors);
     let description = options.text("description", errors).map(|text| text.value());
     let default = options.expr_or_default("default", errors);
-    let rename = rename(kind, name, &mut options, errors);
+    let listed_in = if is_call_argument {
+        HandlerKind::Tool
+    } else {
+        kind
+    };
+    let rename = rename(listed_in, name, &mut options, errors);
     let constraints = Constraints::read(&mut options, name, errors);
     let complete = complete(kind, &mut options, errors);
     let ask = ask(kind, &mut options, default.is_some(), errors);
@@ -135,7 +149,7 @@ fn refuse_foreign(name: &str, attributes: &[Attribute], errors: &mut Errors) {
 }
 
 /// Parses the options of `#[arg(…)]`, if the parameter has one.
-fn options(kind: HandlerKind, attributes: &[Attribute], errors: &mut Errors) -> Options {
+fn options(owner: Owner, attributes: &[Attribute], errors: &mut Errors) -> Options {
     let mut args = attributes.iter().filter(|it| it.path().is_ident("arg"));
     let Some(attribute) = args.next() else {
         return Options::empty();
@@ -153,5 +167,5 @@ fn options(kind: HandlerKind, attributes: &[Attribute], errors: &mut Errors) -> 
         );
         return Options::empty();
     };
-    Options::parse(kind.argument_options(), list.tokens.clone(), errors)
+    Options::parse(owner, list.tokens.clone(), errors)
 }

@@ -7,6 +7,7 @@ use syn::{FnArg, Ident, Pat, PatType, Path, Receiver, Signature, Type};
 
 use crate::errors::Errors;
 use crate::model::argument::{self, Argument};
+use crate::model::call_argument;
 use crate::model::depends;
 use crate::model::kind::HandlerKind;
 use crate::model::passing::{Passing, passed};
@@ -37,6 +38,8 @@ pub(crate) enum Source {
     Provider(Path),
     /// The program, which emits the event: `#[payload]`.
     Payload,
+    /// An argument of the call that a provider takes: `#[argument]`.
+    CallArgument(Box<Argument>),
     /// A client or the server. The type decides.
     Type(Box<Argument>),
 }
@@ -45,7 +48,7 @@ impl Parameter {
     /// Returns the properties that apply if the type makes the parameter an argument.
     pub(crate) fn argument(&self) -> Option<&Argument> {
         match &self.source {
-            Source::Type(argument) => Some(argument),
+            Source::Type(argument) | Source::CallArgument(argument) => Some(argument),
             Source::Receiver | Source::Provider(_) | Source::Payload => None,
         }
     }
@@ -147,11 +150,18 @@ fn parse_parameter(kind: HandlerKind, input: &PatType, errors: &mut Errors) -> O
     let name = ident.unraw().to_string();
     let provider = depends::read(&name, &input.attrs, errors);
     let is_payload = payload::read(kind, &name, &input.attrs, errors);
+    let is_call_argument = call_argument::read(kind, &name, &input.attrs, errors);
     let (ty, passing) = passed(kind, &name, &input.ty, provider.is_some(), errors)?;
-    let mut read = argument::read(kind, &name, &input.attrs, errors);
+    // Most handlers with this argument are tools.
+    let listed_in = if is_call_argument {
+        HandlerKind::Tool
+    } else {
+        kind
+    };
+    let mut read = argument::read(kind, is_call_argument, &name, &input.attrs, errors);
     read.argument.pattern = pattern;
     if read.rename.is_none() && pattern.is_none() {
-        let problem = wire_name::of_argument(&name, kind);
+        let problem = wire_name::of_argument(&name, listed_in);
         read.argument.unlistable = problem.map(|_| ident.span());
     }
     let doc = doc::text(&input.attrs);
@@ -173,6 +183,7 @@ fn parse_parameter(kind: HandlerKind, input: &PatType, errors: &mut Errors) -> O
         description: read.description.or(doc),
         source: match provider {
             Some(provider) => Source::Provider(provider),
+            None if is_call_argument => Source::CallArgument(Box::new(read.argument)),
             None => Source::Type(Box::new(read.argument)),
         },
     })

@@ -4,6 +4,7 @@ use quote::ToTokens;
 use syn::{Ident, Type};
 
 use crate::errors::Errors;
+use crate::model::call_argument;
 use crate::model::parameter::Source;
 use crate::model::signature::{Head, Signature};
 use crate::parse::options::Options;
@@ -18,6 +19,9 @@ impl Provider {
     pub(super) fn new(head: Head, options: &mut Options, errors: &mut Errors) -> Self {
         let shared = options.marker("shared", errors).is_some();
         let signature = Signature::new(head, errors);
+        if shared {
+            call_argument::refuse_in_shared(&signature.function, errors);
+        }
         refuse_itself(&signature, errors);
         refuse_hidden_types(&signature, errors);
         Self { signature, shared }

@@ -89,7 +89,13 @@ pub(super) fn leading_uri(
 fn check_variables(uri: &LitStr, parts: &[Part], parameters: &[Parameter], errors: &mut Errors) {
     for variable in parts.iter().flat_map(Part::variables) {
         let mut named = parameters.iter().filter(|it| it.name == *variable);
+        let has_providers = || {
+            let mut parameters = parameters.iter();
+            parameters.any(|it| matches!(it.source, Source::Provider(_)))
+        };
         match named.next() {
+            // A provider may take the argument. The start-up checks see all providers.
+            None if has_providers() => {}
             None => errors.span(
                 uri.span(),
                 format!(

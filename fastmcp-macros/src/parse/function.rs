@@ -69,7 +69,7 @@ impl Function {
 
 /// Returns whether an attribute belongs to a parameter.
 pub(crate) fn is_of_parameter(attribute: &Attribute) -> bool {
-    ["arg", "depends", "payload"]
+    ["arg", "argument", "depends", "payload"]
         .iter()
         .any(|name| attribute.path().is_ident(name))
 }
@@ -77,7 +77,7 @@ pub(crate) fn is_of_parameter(attribute: &Attribute) -> bool {
 /// Returns whether an attribute of a parameter has to be removed. rustc accepts only a few attributes on
 /// parameters.
 fn is_ours(attribute: &Attribute) -> bool {
-    ["doc", "arg", "depends", "payload"]
+    ["doc", "arg", "argument", "depends", "payload"]
         .iter()
         .chain(FOREIGN.iter().map(|(name, _)| name))
         .any(|name| attribute.path().is_ident(name))
@@ -85,7 +85,7 @@ fn is_ours(attribute: &Attribute) -> bool {
 
 /// Attributes that have no effect on a parameter, because they belong to other libraries or are
 /// misspelled, each with the fix.
-pub(crate) const FOREIGN: [(&str, &str); 11] = [
+pub(crate) const FOREIGN: [(&str, &str); 10] = [
     (
         "serde",
         "write `#[arg(rename = \"…\", default = …)]`, or put it on a field of a struct",
@@ -105,7 +105,6 @@ pub(crate) const FOREIGN: [(&str, &str); 11] = [
     ),
     ("args", "did you mean `#[arg(…)]`?"),
     ("param", "did you mean `#[arg(…)]`?"),
-    ("argument", "did you mean `#[arg(…)]`?"),
     ("depend", "did you mean `#[depends(…)]`?"),
     ("dependency", "did you mean `#[depends(…)]`?"),
     ("inject", "did you mean `#[depends(…)]`?"),

@@ -7,7 +7,8 @@ use futures_util::future::{BoxFuture, ready};
 
 use crate::background::registry::TaskRegistry;
 use crate::background::task::{Arguments, TaskEntry};
-use crate::call::arguments::{Call, Encoding};
+use crate::call::arguments::Call;
+use crate::call::decode_argument::Encoding;
 use crate::call::directive::Directive;
 use crate::call::error::CallError;
 use crate::call::inject::injector::Injector;

@@ -34,6 +34,18 @@ pub enum ArgumentError {
     },
 }
 
+impl ArgumentError {
+    /// Returns the name of the argument.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Missing { name }
+            | Self::Invalid { name, .. }
+            | Self::Unknown { name, .. }
+            | Self::Injected { name } => name,
+        }
+    }
+}
+
 impl fmt::Display for ArgumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

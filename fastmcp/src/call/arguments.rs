@@ -8,34 +8,19 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::call::argument_error::{ArgumentError, ArgumentErrors};
-use crate::call::argument_schema::reread::is_empty;
-use crate::call::decode;
-use crate::call::decode::{Reading, Target};
+use crate::call::call_argument::CallArgument;
+use crate::call::decode_argument::{ArgumentTarget, Encoding, decode_argument};
 use crate::call::error::CallError;
-use crate::call::fault::Fault;
 use crate::call::host_arguments;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::running::RunningHandler;
 use crate::call::inject::teardown::CallGuard;
-use crate::call::json::{Json, Leniency};
 use crate::call::named_values::NamedValues;
 use crate::call::parameter_entry::ParameterEntry;
 use crate::call::pending::{AnyPending, Pending, Resolve};
-use crate::call::source::{Read, Source};
+use crate::call::provider_arguments::{DecodedArguments, ForProviders, LazyProviderArguments};
+use crate::call::source::Source;
 use crate::context::answer_log::AnswerLog;
-
-/// The encoding of the argument values of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Encoding {
-    /// JSON: tasks, and strict tools.
-    Json,
-    /// JSON in which an integer of 64 bits may be text: strict tools that list such integers as text.
-    JsonWithTextIntegers,
-    /// JSON that may be text where the type takes no text: tools.
-    Lenient,
-    /// Text, for URI variables, prompts and completions.
-    Text,
-}
 
 /// What happens to arguments that have no parameter. A value for an injected parameter is always
 /// refused.
@@ -125,58 +110,16 @@ impl Call {
                 read: *read,
                 absent: *absent,
             };
-            self.decode(&mut target, parameter);
+            let value = self.arguments.remove(parameter.name);
+            decode_argument(
+                self.encoding,
+                value,
+                &mut target,
+                parameter,
+                &mut self.errors,
+            );
         }
         pending
-    }
-
-    fn decode(&mut self, target: &mut dyn Argument, parameter: &'static ParameterEntry) {
-        let name = parameter.name;
-        let Some(value) = self.arguments.remove(name) else {
-            if !target.set_absent() {
-                self.errors.push(ArgumentError::Missing {
-                    name: name.to_owned(),
-                });
-            }
-            return;
-        };
-        let constraints = parameter.constraints.map(|constraints| &**constraints);
-        let decoded = match (self.encoding, value) {
-            (Encoding::Text, Value::String(text)) => decode::decode_text(target, text, constraints),
-            (Encoding::Text, value) => decode::decode(target, value, Reading::strict(constraints)),
-            (encoding, value) => {
-                let schema = parameter.schema();
-                let is_lenient = encoding == Encoding::Lenient;
-                // Strict forms list an optional argument as nullable, and send `null` for none.
-                if is_lenient
-                    && is_empty(&value)
-                    && schema.is_some_and(|schema| !schema.takes(&value))
-                    && target.set_absent()
-                {
-                    return;
-                }
-                let leniency = if is_lenient {
-                    Leniency::Lenient
-                } else {
-                    Leniency::Strict
-                };
-                let reading = Reading {
-                    leniency,
-                    text_integers: encoding == Encoding::JsonWithTextIntegers,
-                    schema,
-                    constraints,
-                };
-                decode::decode(target, value, reading)
-            }
-        };
-        if let Err(errors) = decoded {
-            let errors = errors.into_iter().map(|error| ArgumentError::Invalid {
-                name: name.to_owned(),
-                error,
-            });
-            self.errors.extend(errors);
-            target.clear();
-        }
     }
 
     /// Returns the error with all missing, invalid and unknown arguments, if there is one. The
@@ -185,9 +128,56 @@ impl Call {
         &mut self,
         parameters: &'static [ParameterEntry],
     ) -> Result<(), CallError> {
-        // `argument` has removed the argument of each parameter. The remaining ones are unknown.
+        self.check_all(parameters, &[])
+    }
+
+    /// Keeps the values of the arguments that both the handler and its providers take. They are decoded for each
+    /// of the two, because a parameter may take a type that is not `Clone` by value.
+    pub fn for_providers(&self, arguments: &'static LazyProviderArguments) -> ForProviders {
+        let arguments = arguments.get();
+        let declared = arguments.declared.iter();
+        ForProviders {
+            arguments,
+            kept: declared
+                .map(|it| self.arguments.get(it.argument.name()).cloned())
+                .collect(),
+        }
+    }
+
+    /// Decodes the arguments that the providers of the handler take, and makes them available to the providers.
+    /// Returns the error of [`check_arguments`](Self::check_arguments).
+    pub fn check_arguments_with(
+        &mut self,
+        parameters: &'static [ParameterEntry],
+        for_providers: ForProviders,
+    ) -> Result<(), CallError> {
+        let ForProviders { arguments, kept } = for_providers;
+        if arguments.is_empty() {
+            return self.check_all(parameters, &[]);
+        }
+        let encoding = self.encoding;
+        let mut decoded = DecodedArguments::default();
+        for (declared, value) in arguments.declared.iter().zip(kept) {
+            decoded.add_declared(declared, value, encoding, &mut self.errors);
+        }
+        for argument in &arguments.owned {
+            let value = self.arguments.remove(argument.name());
+            decoded.add_owned(argument, value, encoding, &mut self.errors);
+        }
+        self.check_all(parameters, &arguments.owned)?;
+        decoded.provide(&self.injector);
+        Ok(())
+    }
+
+    /// `owned` are the arguments that only providers take.
+    fn check_all(
+        &mut self,
+        parameters: &'static [ParameterEntry],
+        owned: &[&'static CallArgument],
+    ) -> Result<(), CallError> {
+        // The argument of each parameter has been removed. The remaining ones are unknown.
         for name in std::mem::take(&mut self.arguments).into_names() {
-            let error = unknown(name, parameters);
+            let error = unknown(name, parameters, owned);
             if !self.unknown.ignores(&error) {
                 self.errors.push(error);
             }
@@ -205,38 +195,6 @@ impl Call {
     }
 }
 
-/// An argument's place, and its value if the client sends none.
-trait Argument: Target {
-    /// Stores the value of an omitted argument. Returns false if the argument is required.
-    fn set_absent(&mut self) -> bool;
-
-    /// Removes the stored value.
-    fn clear(&mut self);
-}
-
-struct ArgumentTarget<'a, T> {
-    value: &'a mut Option<T>,
-    read: Read<T>,
-    absent: fn() -> Option<T>,
-}
-
-impl<T> Target for ArgumentTarget<'_, T> {
-    fn read(&mut self, json: Json<'_>) -> Result<(), Fault> {
-        (self.read)(self.value, json)
-    }
-}
-
-impl<T> Argument for ArgumentTarget<'_, T> {
-    fn set_absent(&mut self) -> bool {
-        *self.value = (self.absent)();
-        self.value.is_some()
-    }
-
-    fn clear(&mut self) {
-        *self.value = None;
-    }
-}
-
 impl UnknownArguments {
     fn ignores(self, error: &ArgumentError) -> bool {
         let ArgumentError::Unknown { name, .. } = error else {
@@ -250,12 +208,18 @@ impl UnknownArguments {
     }
 }
 
-fn unknown(name: String, parameters: &'static [ParameterEntry]) -> ArgumentError {
+fn unknown(
+    name: String,
+    parameters: &'static [ParameterEntry],
+    owned: &[&'static CallArgument],
+) -> ArgumentError {
     let mut injected = parameters.iter().filter(|it| !it.is_argument());
     if injected.any(|parameter| parameter.name == name) {
         return ArgumentError::Injected { name };
     }
     let arguments = parameters.iter().filter(|it| it.is_argument());
-    let nearest = crate::text::nearest(&name, arguments.map(|parameter| parameter.name));
+    let names = arguments.map(|parameter| parameter.name);
+    let names = names.chain(owned.iter().map(|it| it.name()));
+    let nearest = crate::text::nearest(&name, names);
     ArgumentError::Unknown { name, nearest }
 }

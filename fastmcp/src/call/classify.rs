@@ -30,6 +30,10 @@
 //! | | `D` + `RequestScoped` or `ExecutionScoped` | the provider is shared | [`SHORT_LIVED`](row::SHORT_LIVED) |
 //! | | `D` | | [`INJECTED`](row::INJECTED) |
 //! | | | | [`NOT_INJECTED`](row::NOT_INJECTED) |
+//! | provider, `#[argument]` | `D` | | [`INJECTED_ARGUMENT`](row::INJECTED_ARGUMENT) |
+//! | | `De` + `J`, not `Send + Sync` | | [`NOT_SHAREABLE`](row::NOT_SHAREABLE) |
+//! | | `De` + `J`, not `Clone` | taken by value | [`NOT_CLONE`](row::NOT_CLONE) |
+//! | | all others | | as in a tool |
 //! | any, `&self` | `D` (as `State<Self>`) | | [`INJECTED`](row::INJECTED) |
 //! | | | | [`NOT_SHAREABLE`](row::NOT_SHAREABLE) |
 //!
@@ -106,6 +110,8 @@ pub mod row {
     pub const NOT_CLONE: u8 = 22;
     /// A `Scope` outside of a provider.
     pub const SCOPE_ELSEWHERE: u8 = 23;
+    /// `#[argument]` on a dependency.
+    pub const INJECTED_ARGUMENT: u8 = 24;
 }
 
 /// The traits that a parameter's type implements. An expansion probes only those that affect its row.
@@ -130,6 +136,10 @@ pub struct Traits {
     pub deserialize: bool,
     /// `T: JsonSchema`.
     pub json_schema: bool,
+    /// `T: Clone`.
+    pub clone: bool,
+    /// `T: Send + Sync + 'static`.
+    pub shareable: bool,
 }
 
 impl Traits {
@@ -142,6 +152,8 @@ impl Traits {
         serialize: false,
         deserialize: false,
         json_schema: false,
+        clone: false,
+        shareable: false,
     };
 
     /// Returns the row of a parameter of a tool, a prompt or a completion.
@@ -197,6 +209,17 @@ impl Traits {
             (false, true, true) => row::SHORT_LIVED,
             (false, true, false) => row::INJECTED,
             (false, false, _) => row::NOT_INJECTED,
+        }
+    }
+
+    /// Returns the row of a provider's parameter with `#[argument]`. `by_value` is true if it takes the value,
+    /// not a reference.
+    pub const fn in_argument(self, by_value: bool) -> u8 {
+        match self.in_call() {
+            row::INJECTED => row::INJECTED_ARGUMENT,
+            row::ARGUMENT if !self.shareable => row::NOT_SHAREABLE,
+            row::ARGUMENT if by_value && !self.clone => row::NOT_CLONE,
+            row => row,
         }
     }
 

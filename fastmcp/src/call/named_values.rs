@@ -19,6 +19,12 @@ impl NamedValues {
         serde_json::to_string(&map).ok()
     }
 
+    /// Returns a value.
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        let named = self.0.iter().find(|(other, _)| other == name);
+        named.map(|(_, value)| value)
+    }
+
     /// Removes a value. The last value takes its place, as in a [`Map`].
     pub(crate) fn remove(&mut self, name: &str) -> Option<Value> {
         let index = self.0.iter().position(|(other, _)| other == name)?;

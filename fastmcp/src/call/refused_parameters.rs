@@ -19,7 +19,7 @@ macro_rules! refused_rows {
 
 refused_rows! {
     NO_SCHEMA NOT_DECODABLE NEITHER INJECTED_IN_URI NOT_IN_URI NOT_SHAREABLE NOT_ENCODABLE NOT_READABLE
-    NEITHER_IN_TASK REQUEST_SCOPED NOT_INJECTED SHORT_LIVED SCOPE_ELSEWHERE
+    NEITHER_IN_TASK REQUEST_SCOPED NOT_INJECTED SHORT_LIVED SCOPE_ELSEWHERE INJECTED_ARGUMENT NOT_CLONE
 }
 
 refused! {
@@ -108,9 +108,10 @@ refused! {
 refused! {
     /// [`NOT_INJECTED`](row::NOT_INJECTED).
     IsDependency<T>,
-    message = "parameter `{Self}`: a provider takes no arguments, and `{T}` is not a dependency",
+    message = "parameter `{Self}`: `{T}` is not a dependency",
     label = "not a dependency",
-    note = "put `#[depends(f)]` on the parameter, where `f` is a provider of `{T}`",
+    note = "for an argument of the call, put `#[argument]` on the parameter",
+    note = "for the value of a provider, put `#[depends(f)]` on it, where `f` is a provider of `{T}`",
     note = "or take it from the server's state with `State<{T}>`, or implement `fastmcp::dependencies::Dependency` for `{T}`"
 }
 refused! {
@@ -127,6 +128,27 @@ refused! {
     message = "parameter `{Self}`: only a `#[dependency]` function can take a `Scope`",
     label = "this function is not a provider",
     note = "move the code that needs cleanup into a `#[dependency]` function that takes the `Scope`, and take its value with `#[depends(…)]`"
+}
+refused! {
+    /// [`INJECTED_ARGUMENT`](row::INJECTED_ARGUMENT).
+    IsNoDependency<T>,
+    message = "parameter `{Self}`: `{T}` is a dependency, so clients cannot send it as an argument",
+    label = "the server provides it",
+    note = "remove `#[argument]`"
+}
+refused! {
+    /// `#[argument]` of a type that several threads cannot share.
+    CanBeTakenByProviders<T>,
+    message = "parameter `{Self}`: a `{T}` cannot be shared between threads, so providers cannot take it as an argument",
+    label = "not `Send` and `Sync`",
+    note = "use `Arc` instead of `Rc`, and `Mutex` instead of `RefCell`"
+}
+refused! {
+    /// `#[argument]` by value of a type that cannot be cloned.
+    ArgumentIsClone<T>,
+    message = "parameter `{Self}`: an argument of type `{T}` cannot be taken by value, because `{T}` is not `Clone`",
+    label = "not `Clone`",
+    note = "take `&{T}`, or derive `Clone` for `{T}`: all providers of a call share the value"
 }
 refused! {
     /// `#[arg]` on an injected parameter.

@@ -24,7 +24,7 @@ pub(crate) struct Listed {
 }
 
 /// Returns the schema of an object with exactly one property for each argument.
-pub(crate) fn input_schema(parameters: &[ParameterEntry], form: SchemaForm) -> Listed {
+pub(crate) fn input_schema(parameters: &[&ParameterEntry], form: SchemaForm) -> Listed {
     let mut schema = raw(parameters);
     let defect = of_parameters(parameters, &schema);
     if form.wide_integers == WideIntegers::Text {
@@ -66,8 +66,7 @@ pub(crate) fn portable(mut schema: Map<String, Value>, is_declared: bool) -> Lis
 
 /// Returns the schema of one argument as prompts describe it.
 pub(crate) fn argument(parameter: &ParameterEntry) -> Map<String, Value> {
-    let parameters = std::slice::from_ref(parameter);
-    let mut schema = input_schema(parameters, SchemaForm::default()).schema;
+    let mut schema = input_schema(&[parameter], SchemaForm::default()).schema;
     match schema["properties"][parameter.name].take() {
         Value::Object(argument) => argument,
         _ => Map::new(),
@@ -75,7 +74,7 @@ pub(crate) fn argument(parameter: &ParameterEntry) -> Map<String, Value> {
 }
 
 /// Returns the first problem with the type of an argument.
-fn of_parameters(parameters: &[ParameterEntry], schema: &Map<String, Value>) -> Option<String> {
+fn of_parameters(parameters: &[&ParameterEntry], schema: &Map<String, Value>) -> Option<String> {
     let properties = schema.get("properties")?.as_object()?;
     let mut problems = properties.iter().filter_map(|(name, property)| {
         let parameter = parameters.iter().find(|it| it.name == name)?;
@@ -88,7 +87,7 @@ fn of_parameters(parameters: &[ParameterEntry], schema: &Map<String, Value>) -> 
             let definitions = schema.get("$defs")?.clone();
             defect::of_type(&Map::from_iter([("$defs".to_owned(), definitions)]), None)
         })
-        .or_else(|| parameters.iter().find_map(repeated_field))
+        .or_else(|| parameters.iter().copied().find_map(repeated_field))
 }
 
 /// Returns the problem of a type in which two fields have the same name. If they are optional, only the
@@ -107,7 +106,7 @@ fn repeated_field(parameter: &ParameterEntry) -> Option<String> {
 }
 
 /// Restores the order in which the types of the arguments declare their variants.
-fn restore_order(parameters: &[ParameterEntry], schema: &mut Map<String, Value>) {
+fn restore_order(parameters: &[&ParameterEntry], schema: &mut Map<String, Value>) {
     let Some(Value::Object(properties)) = schema.get_mut("properties") else {
         return;
     };
@@ -121,7 +120,7 @@ fn restore_order(parameters: &[ParameterEntry], schema: &mut Map<String, Value>)
 }
 
 /// Returns the schema of the arguments as schemars generates it, with the content of `#[arg(…)]`.
-fn raw(parameters: &[ParameterEntry]) -> Map<String, Value> {
+fn raw(parameters: &[&ParameterEntry]) -> Map<String, Value> {
     let mut generator = generator();
     let mut properties = Map::new();
     let mut required = Vec::new();
@@ -169,7 +168,7 @@ fn raw(parameters: &[ParameterEntry]) -> Map<String, Value> {
 
 /// Returns the form that elicits the argument `name` from the user, or the reason why a form cannot
 /// represent it.
-pub(crate) fn form(parameters: &[ParameterEntry], name: &str) -> Result<Value, String> {
+pub(crate) fn form(parameters: &[&ParameterEntry], name: &str) -> Result<Value, String> {
     let exact = SchemaForm {
         schemas: Schemas::Exact,
         ..SchemaForm::default()

@@ -123,3 +123,16 @@ impl<T> Source<T> {
         }
     }
 }
+
+impl<T: 'static> Source<T> {
+    /// Returns the source of a provider's parameter that takes an argument of the call.
+    pub const fn taken_from_call(needs: fn(&mut Needs), resolve_now: ResolveNow<T>) -> Self {
+        Self::Injected {
+            needs,
+            uses_request: true,
+            // Never polled, because `resolve_now` always returns a value.
+            resolve: |_| Box::pin(std::future::pending()),
+            resolve_now,
+        }
+    }
+}

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::call::inject::capabilities::Capabilities;
 use crate::call::inject::need::{Need, UnmetRequirement};
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
+use crate::call::provider_arguments::{ProviderArguments, undeclared};
 use crate::registration::Location;
 use crate::text::short_type_name;
 
@@ -21,7 +22,22 @@ pub struct UnmetDependency {
     pub type_name: &'static str,
     /// The location of the function.
     pub location: Location,
-    pub(crate) requirement: UnmetRequirement,
+    pub(crate) problem: Problem,
+}
+
+/// The reason why the server cannot provide a dependency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Problem {
+    Requirement(UnmetRequirement),
+    /// The calls of the handler do not have the argument that a provider takes.
+    Argument(String),
+}
+
+impl UnmetDependency {
+    /// Returns whether a state value is missing.
+    pub(crate) fn is_state(&self) -> bool {
+        matches!(&self.problem, Problem::Requirement(unmet) if unmet.is_state())
+    }
 }
 
 impl fmt::Display for UnmetDependency {
@@ -32,13 +48,18 @@ impl fmt::Display for UnmetDependency {
             parameter,
             type_name,
             location,
-            requirement,
+            problem,
         } = self;
         let type_name = short_type_name(type_name);
         write!(
             f,
-            "{kind} `{component}` ({location}): parameter `{parameter}` of type `{type_name}`: {requirement}",
+            "{kind} `{component}` ({location}): parameter `{parameter}` of type `{type_name}`: ",
         )?;
+        let requirement = match problem {
+            Problem::Argument(problem) => return f.write_str(problem),
+            Problem::Requirement(requirement) => requirement,
+        };
+        requirement.fmt(f)?;
         if requirement.need() == Need::Docket {
             write!(
                 f,
@@ -51,7 +72,8 @@ impl fmt::Display for UnmetDependency {
 
 impl std::error::Error for UnmetDependency {}
 
-/// Returns those of `parameters` whose needs `capabilities` does not meet.
+/// Returns those of `parameters` whose needs `capabilities` does not meet, and those with a provider that takes an
+/// argument which the calls of the handler do not have.
 pub(crate) fn unmet(
     kind: &'static str,
     component: &'static str,
@@ -71,8 +93,22 @@ pub(crate) fn unmet(
             parameter: parameter.name,
             type_name,
             location,
-            requirement,
+            problem: Problem::Requirement(requirement),
         })
     });
-    unmet.collect()
+    let mut conflicts = ProviderArguments::of(parameters).conflicts;
+    conflicts.retain(|it| kind != "task" || !it.is_of_options);
+    // The callers of other handlers pass exactly the parameters of the function.
+    if !matches!(kind, "tool" | "prompt" | "resource") {
+        conflicts.extend(undeclared(kind, parameters));
+    }
+    let conflicts = conflicts.into_iter().map(|conflict| UnmetDependency {
+        kind,
+        component,
+        parameter: conflict.parameter,
+        type_name: conflict.type_name,
+        location,
+        problem: Problem::Argument(conflict.problem),
+    });
+    unmet.chain(conflicts).collect()
 }

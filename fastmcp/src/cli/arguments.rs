@@ -1,11 +1,11 @@
-//! Converts the words of a command line to the arguments of a tool, by the schema of the tool.
+//! Converts the words of a command line to the arguments of a call, by their schema.
 
 use serde_json::{Map, Number, Value};
 
 /// The maximum depth of references in a schema.
 const MAX_DEPTH: usize = 32;
 
-/// The schema of a tool's arguments.
+/// The schema of the arguments.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ArgumentSchema<'a> {
     root: &'a Value,
@@ -87,8 +87,8 @@ impl<'a> ArgumentSchema<'a> {
                 let suggestion = crate::text::did_you_mean(nearest);
                 let known = match (nearest, names.is_empty()) {
                     (Some(_), _) => String::new(),
-                    (None, true) => "; the tool has no arguments".to_owned(),
-                    (None, false) => format!("; the tool has {}", names.join(", ")),
+                    (None, true) => "; there are no arguments".to_owned(),
+                    (None, false) => format!("; the arguments are {}", names.join(", ")),
                 };
                 return Err(format!("unknown argument `{key}`{suggestion}{known}"));
             };

@@ -1,6 +1,8 @@
-//! `call`: calls a tool of this program or of another server.
+//! `call`: calls a tool, gets a prompt or reads a resource, of this program or of another server.
 
 pub(crate) mod own;
+mod prompt;
+mod resource;
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -18,6 +20,7 @@ use crate::cli::question;
 use crate::cli::result::{CallResult, show};
 use crate::client::{Client, ClientBuilder, Started};
 use crate::server::builder::FastMcp;
+use crate::server::one_call::Called;
 
 pub(crate) async fn run(server: FastMcp, call: Call) -> CommandResult {
     let given = given_arguments(&call)?;
@@ -48,7 +51,7 @@ pub(crate) async fn run(server: FastMcp, call: Call) -> CommandResult {
         call_own(server, &call, given, builder(), &bar, &interrupted).await
     } else {
         let client = call.target.connect(builder).await?;
-        let called = call_tool(&client, &call, given, &bar, &interrupted).await;
+        let called = call_with(&client, &call, given, &bar, &interrupted).await;
         client.close().await;
         called
     };
@@ -63,7 +66,24 @@ pub(crate) async fn run(server: FastMcp, call: Call) -> CommandResult {
     called
 }
 
-/// Calls a tool of this program, in this process.
+/// Calls a tool, gets a prompt or reads a resource.
+async fn call_with(
+    client: &Client,
+    call: &Call,
+    given: Map<String, Value>,
+    bar: &Arc<Bar>,
+    interrupted: &CancellationToken,
+) -> CommandResult {
+    if call.prompt {
+        prompt::get(client, call, pairs(call), given, interrupted).await
+    } else if call.resource {
+        resource::read(client, call, interrupted).await
+    } else {
+        call_tool(client, call, given, bar, interrupted).await
+    }
+}
+
+/// Calls a tool, gets a prompt or reads a resource of this program, in this process.
 async fn call_own(
     server: FastMcp,
     call: &Call,
@@ -72,8 +92,15 @@ async fn call_own(
     bar: &Arc<Bar>,
     interrupted: &CancellationToken,
 ) -> CommandResult {
-    let own = Own::start(server, &call.tool, builder).await?;
-    let called = call_tool(&own.client, call, given, bar, interrupted).await;
+    let called = if call.prompt {
+        Called::Prompt(&call.name)
+    } else if call.resource {
+        Called::Resource
+    } else {
+        Called::Tool(&call.name)
+    };
+    let own = Own::start(server, called, builder).await?;
+    let called = call_with(&own.client, call, given, bar, interrupted).await;
     if called.is_ok() {
         tokio::select! {
             () = own.wait_for_tasks(bar) => {}
@@ -93,16 +120,16 @@ async fn call_tool(
     interrupted: &CancellationToken,
 ) -> CommandResult {
     let tools = client.list_tools().await?;
-    let Some(tool) = tools.iter().find(|tool| tool.name == *call.tool) else {
+    let Some(tool) = tools.iter().find(|tool| tool.name == *call.name) else {
         let names = tools.iter().map(|tool| &*tool.name);
-        return Err(unknown("tool", &call.tool, names));
+        return Err(unknown("tool", &call.name, names));
     };
     let schema = Value::Object((*tool.input_schema).clone());
     ArgumentSchema::new(&schema)
         .add(pairs(call), &mut arguments)
         .map_err(|problems| Failure::usage(problems.join("\n")))?;
-    let called = client.call_tool(&call.tool, arguments).on_progress({
-        let (bar, tool) = (Arc::clone(bar), call.tool.clone());
+    let called = client.call_tool(&call.name, arguments).on_progress({
+        let (bar, tool) = (Arc::clone(bar), call.name.clone());
         move |update| {
             let message = update.message.as_deref();
             bar.show(&tool, update.progress, update.total, message);
@@ -119,7 +146,7 @@ async fn call_tool(
             let status = tokio::select! {
                 status = task.follow(|status| {
                     let message = status.message.as_deref().unwrap_or("working");
-                    bar.show(&call.tool, 0.0, None, Some(message));
+                    bar.show(&call.name, 0.0, None, Some(message));
                 }) => status?,
                 () = interrupted.cancelled() => {
                     let _ = task.cancel().await;

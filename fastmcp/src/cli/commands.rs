@@ -39,7 +39,7 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Checks the server without starting it; the exit code is 1 if there are lints or errors
     Check(Check),
-    /// Calls a tool
+    /// Calls a tool, gets a prompt or reads a resource
     Call(Call),
     /// Shows and changes the docket: the queue of background work
     #[command(subcommand)]
@@ -135,8 +135,14 @@ pub(crate) enum Output {
 
 #[derive(Debug, Args)]
 pub(crate) struct Call {
-    /// The name of the tool
-    pub(crate) tool: String,
+    /// The name of the tool; with --prompt, that of a prompt, and with --resource, the URI of a resource
+    pub(crate) name: String,
+    /// Prints the messages of a prompt instead of calling a tool
+    #[arg(long, conflicts_with = "resource")]
+    pub(crate) prompt: bool,
+    /// Prints the contents of a resource instead of calling a tool
+    #[arg(long, conflicts_with_all = ["arguments", "json"])]
+    pub(crate) resource: bool,
     /// Arguments: key=value, or key:=json for a value in JSON. A dash reads all arguments as one JSON object from
     /// standard input
     #[arg(value_name = "KEY=VALUE | -")]

@@ -110,6 +110,7 @@ fn item_json(catalog: &Catalog, item: &Item) -> Value {
             "docket": it.uses_docket(),
             "worker": it.uses_worker(),
             "providers": providers,
+            "arguments": it.arguments(),
         })
     });
     json["dependencies"] = dependencies.collect();
@@ -269,6 +270,10 @@ fn injected_text(dependency: &InjectedParameter) -> String {
     }
     if !steps.is_empty() {
         let _ = write!(text, ", through {}", steps.join(", "));
+    }
+    let arguments = dependency.arguments();
+    if !arguments.is_empty() {
+        let _ = write!(text, ", from {}", arguments.join(", "));
     }
     text
 }

@@ -61,36 +61,42 @@ fn structured_text(structured: &Value) -> String {
 }
 
 /// Returns the content as text. Content that is not text is described.
-fn texts(content: &[ContentBlock]) -> String {
+pub(crate) fn texts(content: &[ContentBlock]) -> String {
     let blocks = content.iter().map(|block| {
         let block = json!(block);
         let text = |key: &str| safe_text::line(block[key].as_str().unwrap_or_default());
-        let size = |data: &Value| data.as_str().map_or(0, |it| it.len() / 4 * 3);
         match block["type"].as_str().unwrap_or_default() {
             "text" => ended(safe_text::lines(block["text"].as_str().unwrap_or_default())),
             kind @ ("image" | "audio") => {
-                let size = size(&block["data"]);
+                let size = decoded_size(&block["data"]);
                 format!(
                     "[{kind}: {}, about {size} bytes; `--output json` has the data]\n",
                     text("mimeType")
                 )
             }
             "resource_link" => format!("[resource {}: {}]\n", text("name"), text("uri")),
-            "resource" => {
-                let resource = &block["resource"];
-                match resource["text"].as_str() {
-                    Some(text) => ended(safe_text::lines(text)),
-                    None => format!(
-                        "[resource {}: about {} bytes; `--output json` has the data]\n",
-                        safe_text::line(resource["uri"].as_str().unwrap_or_default()),
-                        size(&resource["blob"])
-                    ),
-                }
-            }
+            "resource" => resource_text(&block["resource"]),
             kind => format!("[{}]\n", safe_text::line(kind)),
         }
     });
     blocks.collect()
+}
+
+/// Returns the contents of a resource as text. Contents that are not text are described.
+pub(crate) fn resource_text(resource: &Value) -> String {
+    match resource["text"].as_str() {
+        Some(text) => ended(safe_text::lines(text)),
+        None => format!(
+            "[resource {}: about {} bytes; `--output json` has the data]\n",
+            safe_text::line(resource["uri"].as_str().unwrap_or_default()),
+            decoded_size(&resource["blob"])
+        ),
+    }
+}
+
+/// Returns the size of data in base64.
+fn decoded_size(data: &Value) -> usize {
+    data.as_str().map_or(0, |it| it.len() / 4 * 3)
 }
 
 fn ended(mut text: String) -> String {

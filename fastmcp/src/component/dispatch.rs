@@ -6,7 +6,8 @@ use std::sync::{Arc, Weak};
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use crate::call::arguments::{Call, Encoding};
+use crate::call::arguments::Call;
+use crate::call::decode_argument::Encoding;
 use crate::call::error::CallError;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::{Origin, TaskCall};

@@ -12,6 +12,7 @@ use crate::call::inject::injector::Injector;
 use crate::call::inject::running;
 use crate::call::parameter_entry::ParameterEntry;
 use crate::call::pending::{AnyPending, Pending, PollResolve};
+use crate::call::provider_arguments::with_owned;
 use crate::component::access::Component;
 use crate::component::options::{EntryOptions, ToolHints};
 use crate::component::run::{RunError, run};
@@ -69,6 +70,11 @@ impl<Reply> Entry<Reply> {
             scopes: Cow::Borrowed(self.options.scopes),
             hints: ToolHints::NONE,
         }
+    }
+
+    /// Returns the parameters, and the arguments that only providers take.
+    pub(crate) fn all_parameters(&self) -> Vec<&'static ParameterEntry> {
+        with_owned(self.parameters)
     }
 
     /// Returns `true` if servers offer the handler (option `enabled`).

@@ -31,7 +31,8 @@ pub(crate) async fn ask_for_missing(
     }
     let ask = async |(name, message): (&'static str, &'static str)| {
         // Start-up validation rejects a type that has no form, so the default is never used.
-        let form = schema::form(parameters, name).unwrap_or_default();
+        let parameters: Vec<_> = parameters.iter().collect();
+        let form = schema::form(&parameters, name).unwrap_or_default();
         (name, context.ask_for_field(name, message, form).await)
     };
     let answers = match context.answer_log() {

@@ -33,7 +33,7 @@ impl PromptEntry {
     /// Returns the prompt's entry in `prompts/list`, on a server that lists this form of schemas.
     pub(crate) fn listing(&self, schemas: Schemas) -> Prompt {
         let entry = &self.entry;
-        let arguments = argument::list(entry.parameters, schemas);
+        let arguments = argument::list(&entry.all_parameters(), schemas);
         let mut prompt = Prompt::new(entry.name, entry.description, Some(arguments));
         prompt.title = entry.title.map(Into::into);
         prompt.icons = entry.icons();

@@ -259,8 +259,8 @@ impl Registry {
 
     /// Returns the parameters of prompts and resource templates, whose arguments can be completed.
     fn completable(&self) -> impl Iterator<Item = &'static ParameterEntry> {
-        let prompts = self.prompts.iter().map(|prompt| prompt.entry.parameters);
-        let resources = self.resources.iter().map(|it| it.entry.parameters);
+        let prompts = self.prompts.iter().map(|it| it.entry.all_parameters());
+        let resources = self.resources.iter().map(|it| it.entry.all_parameters());
         prompts.chain(resources).flatten()
     }
 

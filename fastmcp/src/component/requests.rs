@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::call::arguments::Encoding;
-use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
+use crate::call::decode_argument::Encoding;
+use crate::call::parameter_entry::ParameterEntry;
 use crate::component::around::AroundError;
 use crate::component::attached::Found;
 use crate::component::completion::choices::Choices;
@@ -188,11 +188,11 @@ impl Dispatcher {
         let own = match &of {
             CompletionOf::Prompt(name) => {
                 let prompt = self.registry.prompt(name, &caller);
-                prompt.map(|it| (it.component(), it.entry.parameters))
+                prompt.map(|it| (it.component(), it.entry.all_parameters()))
             }
             CompletionOf::Resource(uri) => {
                 let resource = self.registry.template(uri, &caller);
-                resource.map(|it| (it.component(), it.entry.parameters))
+                resource.map(|it| (it.component(), it.entry.all_parameters()))
             }
         };
         let (component, source) = match own {
@@ -255,12 +255,11 @@ impl Dispatcher {
     /// Returns suggested values without middleware.
     async fn completions(
         &self,
-        parameters: &'static [ParameterEntry],
+        parameters: Vec<&'static ParameterEntry>,
         input: CompletionInput,
         context: Context,
     ) -> Result<Completions, RequestError> {
-        let is_argument = |it: &&ParameterEntry| matches!(it.kind, ParameterKind::Argument { .. });
-        let arguments = parameters.iter().filter(is_argument);
+        let arguments = parameters.into_iter().filter(|it| it.is_argument());
         let CompletionInput {
             argument,
             value,
@@ -306,7 +305,7 @@ impl Dispatcher {
 /// The component whose argument is completed.
 #[derive(Clone)]
 enum Source {
-    Own(&'static [ParameterEntry]),
+    Own(Vec<&'static ParameterEntry>),
     Part(Found),
 }
 

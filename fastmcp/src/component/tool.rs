@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::call::arguments::{Encoding, UnknownArguments};
+use crate::call::arguments::UnknownArguments;
+use crate::call::decode_argument::Encoding;
 use crate::call::portable::defect;
 use crate::call::portable::lint::SchemaLint;
 use crate::call::portable::numbers::wide_as_text;
@@ -73,7 +74,7 @@ impl ToolEntry {
         let form = self.form(server);
         let input = match self.input_schema.map(|schema| schema()) {
             Some(Value::Object(schema)) => declared(schema, form),
-            _ => schema::input_schema(entry.parameters, form),
+            _ => schema::input_schema(&entry.all_parameters(), form),
         };
         let description = entry.description.map(Into::into);
         let mut tool = Tool::new_with_raw(entry.name, description, Arc::new(input.schema));

@@ -30,6 +30,17 @@ pub enum Part {
     Query(&'static [&'static str]),
 }
 
+impl Part {
+    /// Returns the names of its variables.
+    pub(crate) fn variables(&self) -> &[&'static str] {
+        match self {
+            Self::Literal(_) => &[],
+            Self::Segment(name) | Self::Rest(name) => std::slice::from_ref(name),
+            Self::Query(names) => names,
+        }
+    }
+}
+
 /// Returns the percent-decoded values of the variables, if `uri` matches.
 pub(crate) fn matches(parts: &[Part], uri: &NormalUri) -> Option<Map<String, Value>> {
     let other = || uri.with_other_root();

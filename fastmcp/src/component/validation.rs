@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::call::call_argument::CallArgument;
 use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
+use crate::call::provider_arguments::ProviderArguments;
 use crate::call::schema;
 use crate::call::schema_generator::generator;
 use crate::component::entry::Entry;
 use crate::component::resource::ResourceEntry;
 use crate::component::tool::ToolEntry;
+use crate::component::uri::Part;
 use crate::registration::Location;
 use crate::text;
 
@@ -48,6 +51,7 @@ pub(crate) fn entry<Reply>(kind: &'static str, entry: &Entry<Reply>) -> Option<I
         .parameters
         .iter()
         .find_map(parameter)
+        .or_else(|| of_providers(entry.parameters))
         .or_else(|| meta(entry))?;
     Some(invalid(kind, entry, reason))
 }
@@ -66,9 +70,40 @@ pub(crate) fn tool(tool: &ToolEntry) -> Option<InvalidDeclaration> {
 /// Returns the first problem with the declaration of a resource.
 pub(crate) fn resource(resource: &ResourceEntry) -> Option<InvalidDeclaration> {
     entry("resource", &resource.entry).or_else(|| {
-        let reason = resource.entry.options.ui_resource?.problem()?;
+        let ui = resource.entry.options.ui_resource;
+        let reason = ui
+            .and_then(|ui| ui.problem())
+            .or_else(|| variables(resource))?;
         Some(invalid("resource", &resource.entry, reason))
     })
+}
+
+/// Returns the first difference between the variables of a URI and the arguments of the resource. The compiler
+/// checks those of its function, but cannot see all arguments of its providers.
+fn variables(resource: &ResourceEntry) -> Option<String> {
+    let parameters = resource.entry.all_parameters();
+    let variables: Vec<&str> = resource
+        .parts
+        .iter()
+        .flat_map(Part::variables)
+        .copied()
+        .collect();
+    let is_known = |variable: &&&str| parameters.iter().any(|it| it.name == **variable);
+    if let Some(unknown) = variables.iter().find(|it| !is_known(it)) {
+        return Some(format!(
+            "URI variable `{{{unknown}}}` names neither a parameter of the function nor an argument of a provider: \
+             add one, or remove the variable"
+        ));
+    }
+    let never_sent = parameters.iter().find(|it| match it.kind {
+        ParameterKind::Argument { required, .. } => required() && !variables.contains(&it.name),
+        ParameterKind::Injected { .. } => false,
+    })?;
+    let name = never_sent.name;
+    Some(format!(
+        "argument `{name}` of a provider is not in the URI, so it never gets a value: add `{{{name}}}` to the URI, \
+         or set a default"
+    ))
 }
 
 /// Returns the error about a tool whose page the server does not have. `pages` are the URIs of its UI resources.
@@ -100,6 +135,18 @@ pub(crate) fn invalid<Reply>(
         location: entry.location,
         reason,
     }
+}
+
+/// Returns the first problem with an argument that only providers take.
+fn of_providers(parameters: &'static [ParameterEntry]) -> Option<String> {
+    let owned = ProviderArguments::of(parameters).owned;
+    owned.into_iter().find_map(|argument| {
+        let problem = parameter(&argument.entry)?;
+        let CallArgument {
+            provider, location, ..
+        } = argument;
+        Some(format!("provider `{provider}` ({location}), {problem}"))
+    })
 }
 
 fn parameter(parameter: &ParameterEntry) -> Option<String> {
@@ -142,7 +189,7 @@ fn ask(tool: &ToolEntry) -> Option<String> {
                 "parameter `{name}` is injected by the server, so it cannot have `ask`"
             ));
         }
-        let form = schema::form(tool.entry.parameters, name);
+        let form = schema::form(&tool.entry.all_parameters(), name);
         let problem = form.err()?;
         Some(format!(
             "parameter `{name}` with `ask` cannot be represented as a form: it {problem}"
@@ -186,7 +233,7 @@ fn input_schema(tool: &ToolEntry) -> Option<String> {
             ));
         }
     };
-    let mut parameters = tool.entry.parameters.iter();
+    let mut parameters = tool.entry.all_parameters().into_iter();
     let missing = parameters.find(|parameter| {
         let required = match parameter.kind {
             ParameterKind::Argument { required, .. } => required(),

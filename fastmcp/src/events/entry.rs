@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::call::argument_error::ArgumentError;
-use crate::call::argument_schema::LazyArgumentSchema;
-use crate::call::arguments::{Call, Encoding};
+use crate::call::arguments::Call;
+use crate::call::decode_argument::Encoding;
 use crate::call::error::CallError;
 use crate::call::inject::injector::Injector;
 use crate::call::inject::origin::Origin;
@@ -87,7 +87,7 @@ impl EventEntry {
     /// Returns the schemas of the arguments and of the payload.
     pub(crate) fn schemas(&self, form: SchemaForm) -> EventSchemas {
         let arguments = self.parameters.iter().filter(|it| it.name != PAYLOAD);
-        let arguments: Vec<ParameterEntry> = arguments.map(copy).collect();
+        let arguments: Vec<&ParameterEntry> = arguments.collect();
         let input = schema::input_schema(&arguments, form);
         let (payload, problem) = self.payload_schema();
         EventSchemas {
@@ -152,37 +152,5 @@ impl EventEntry {
         let injector = Injector::new(Arc::clone(provided), Origin::Event(subscriber));
         let call = Call::new(arguments, Encoding::Lenient, injector);
         self.run(call).await.map_err(|error| error.to_string())
-    }
-}
-
-fn copy(parameter: &ParameterEntry) -> ParameterEntry {
-    let kind = match parameter.kind {
-        ParameterKind::Argument {
-            schema,
-            restore_order,
-            required,
-        } => ParameterKind::Argument {
-            schema,
-            restore_order,
-            required,
-        },
-        ParameterKind::Injected {
-            needs,
-            uses_request,
-        } => ParameterKind::Injected {
-            needs,
-            uses_request,
-        },
-    };
-    ParameterEntry {
-        name: parameter.name,
-        description: parameter.description,
-        default: parameter.default,
-        type_name: parameter.type_name,
-        completion: parameter.completion,
-        ask: parameter.ask,
-        constraints: parameter.constraints,
-        checked_schema: LazyArgumentSchema::new(),
-        kind,
     }
 }

@@ -171,7 +171,7 @@ impl Node {
         });
         // The lifespan may add the state.
         let has_lifespan = self.has_lifespan();
-        let is_final = |unmet: &UnmetDependency| !has_lifespan || !unmet.requirement.is_state();
+        let is_final = |unmet: &UnmetDependency| !has_lifespan || !unmet.is_state();
         errors.extend(unmet.into_iter().filter(is_final).map(Box::new));
         if !self.docket.is_enabled {
             errors.extend(self.registry.without_docket().into_iter().map(Box::new));

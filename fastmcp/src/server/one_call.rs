@@ -1,8 +1,11 @@
-//! The background work of a server that is started for one call of a tool.
+//! The background work of a server that is started for one call.
 
 use crate::call::inject::need::Need;
 use crate::call::inject::needs::Needs;
-use crate::call::parameter_entry::ParameterKind;
+use crate::call::parameter_entry::{ParameterEntry, ParameterKind};
+use crate::component::prompt::PromptEntry;
+use crate::component::resource::ResourceEntry;
+use crate::component::task_fallback::TaskFallback;
 use crate::component::tool::ToolEntry;
 use crate::docket::handle::Docket;
 use crate::server::options::{PartSource, ServerOptions};
@@ -22,50 +25,84 @@ pub(crate) enum Background {
     Task,
 }
 
+/// What a command calls. The names have the prefixes of mounted servers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Called<'a> {
+    /// A tool.
+    Tool(&'a str),
+    /// A prompt.
+    Prompt(&'a str),
+    /// Any resource.
+    Resource,
+}
+
 impl Background {
-    /// Returns the part that a call of the tool uses; for a tool that no attribute declares, the docket.
-    fn of(options: &ServerOptions, tool: &str) -> Self {
-        let entries = inventory::iter::<ToolEntry>();
-        // With the prefixes of mounted servers.
-        let is_called = |entry: &&ToolEntry| {
-            let rest = tool.strip_suffix(entry.entry.name);
+    /// Returns the part that a call uses; for a component that no attribute declares, the docket.
+    fn of(options: &ServerOptions, called: Called<'_>) -> Self {
+        let is_named = |name: &str, own: &str| {
+            let rest = name.strip_suffix(own);
             rest.is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_'))
         };
-        let used = entries.filter(is_called).map(|entry| {
-            if entry.entry.options.task.is_some_and(|task| task.required) {
-                return Self::Task;
+        let used = match called {
+            Called::Tool(name) => {
+                let tools =
+                    inventory::iter::<ToolEntry>().filter(|it| is_named(name, it.entry.name));
+                tools
+                    .map(|it| {
+                        if it.entry.options.task.is_some_and(|task| task.required) {
+                            return Self::Task;
+                        }
+                        Self::of_parameters(options, it.entry.parameters)
+                    })
+                    .max()
             }
-            let needs = entry.entry.parameters.iter().flat_map(|parameter| {
-                let ParameterKind::Injected { needs, .. } = parameter.kind else {
-                    return Vec::new();
-                };
-                Needs::collect(needs, &options.overrides)
-            });
-            let used = needs.map(|requirement| match requirement.need {
-                Need::Worker => Self::Worker,
-                Need::Docket => Self::Docket,
-                // An `Option<Docket>` has no need.
-                _ => Self::Unused,
-            });
-            let has_optional = entry.entry.parameters.iter().any(|parameter| {
-                let name = (parameter.type_name)();
-                name.contains("Docket") || name.contains("Worker")
-            });
-            let least = if has_optional {
-                Self::Docket
-            } else {
-                Self::Unused
+            Called::Prompt(name) => {
+                let prompts = inventory::iter::<PromptEntry>();
+                prompts
+                    .filter(|it| is_named(name, it.entry.name))
+                    .map(|it| Self::of_parameters(options, it.entry.parameters))
+                    .max()
+            }
+            Called::Resource => inventory::iter::<ResourceEntry>()
+                .map(|it| Self::of_parameters(options, it.entry.parameters))
+                .max(),
+        };
+        used.unwrap_or(Self::Docket)
+    }
+
+    fn of_parameters(options: &ServerOptions, parameters: &[ParameterEntry]) -> Self {
+        let needs = parameters.iter().flat_map(|parameter| {
+            let ParameterKind::Injected { needs, .. } = parameter.kind else {
+                return Vec::new();
             };
-            used.max().unwrap_or(Self::Unused).max(least)
+            Needs::collect(needs, &options.overrides)
         });
-        used.max().unwrap_or(Self::Docket)
+        let used = needs.map(|requirement| match requirement.need {
+            Need::Worker => Self::Worker,
+            Need::Docket => Self::Docket,
+            // An `Option<Docket>` has no need.
+            _ => Self::Unused,
+        });
+        let has_optional = parameters.iter().any(|parameter| {
+            let name = (parameter.type_name)();
+            name.contains("Docket") || name.contains("Worker")
+        });
+        let least = if has_optional {
+            Self::Docket
+        } else {
+            Self::Unused
+        };
+        used.max().unwrap_or(Self::Unused).max(least)
     }
 }
 
 /// Prepares a server for one call: a docket that the call does not use is not opened, and the tasks of a docket that
 /// other processes share are left to their workers. Returns the part of the background work that the call uses.
-pub(crate) fn prepare(options: &mut ServerOptions, tool: &str) -> Result<Background, SettingError> {
-    let used = Background::of(options, tool);
+pub(crate) fn prepare(
+    options: &mut ServerOptions,
+    called: Called<'_>,
+) -> Result<Background, SettingError> {
+    let used = Background::of(options, called);
     let settings = DocketSettings::read()?;
     let is_shared = match &options.docket {
         DocketChoice::On(docket) => docket.is_shared(),
@@ -76,7 +113,9 @@ pub(crate) fn prepare(options: &mut ServerOptions, tool: &str) -> Result<Backgro
     };
     // A task in memory would end with this process, so the call waits for its result.
     let fallback = options.task_fallback.as_ref();
-    if fallback.is_some_and(|it| !it.tool_names().contains(&tool)) {
+    let is_of_fallback =
+        |it: &TaskFallback| matches!(called, Called::Tool(tool) if it.tool_names().contains(&tool));
+    if fallback.is_some_and(|it| !is_of_fallback(it)) {
         options.task_fallback = None;
     }
     match used {

@@ -99,10 +99,16 @@ async fn send_mail(to: String) -> Result<String> {
     }
 }
 
+/// Clients send the address, and the provider takes it.
+#[dependency]
+fn recipient(#[argument] to: &str) -> String {
+    to.trim().to_owned()
+}
+
 /// Sends mail in the background.
 #[tool]
-async fn mail(to: String, docket: Docket) -> Result<String> {
-    Ok(docket.add(send_mail)(to).await?.key().to_string())
+async fn mail(#[depends(recipient)] recipient: String, docket: Docket) -> Result<String> {
+    Ok(docket.add(send_mail)(recipient).await?.key().to_string())
 }
 
 /// The menu.

@@ -33,6 +33,74 @@ fn words_become_arguments_by_the_schema() {
 }
 
 #[test]
+fn prompts_and_resources_are_printed() {
+    let home = Home::new();
+    let prompt = home.run(&["call", "--prompt", "please", "kind=black"]);
+    assert_eq!(prompt.success(), "A cup of black tea, please.\n");
+    let after = home.run(&[
+        "call",
+        "please",
+        "kind=black",
+        "--prompt",
+        "--output",
+        "json",
+    ]);
+    assert_eq!(
+        after.json(),
+        json!({ "messages": [{
+            "role": "user",
+            "content": { "type": "text", "text": "A cup of black tea, please." },
+        }] })
+    );
+    let other = home.run(&["call", "--prompt", "please", "kind:=7", "--", PROGRAM]);
+    assert_eq!(other.success(), "A cup of 7 tea, please.\n");
+    for (words, code, problem) in [
+        (
+            &["call", "--prompt", "pleas"][..],
+            2,
+            "error: the server has no prompt `pleas`; did you mean `please`?\n",
+        ),
+        (
+            &["call", "--prompt", "please", "kin=black"],
+            2,
+            "error: unknown argument `kin`; did you mean `kind`?\n",
+        ),
+        (
+            &["call", "--prompt", "please"],
+            1,
+            "error: kind: required argument is missing (-32602)\n",
+        ),
+    ] {
+        assert_eq!(home.run(words).failure(code), problem);
+    }
+
+    let resource = home.run(&["call", "--resource", "menu://today"]);
+    assert_eq!(resource.success(), "tea\n");
+    let template = home.run(&["call", "price://black", "--resource", "--output", "json"]);
+    assert_eq!(template.json()["contents"][0]["text"], "500 cents");
+    let unknown = home.run(&["call", "--resource", "menu://yesterday"]);
+    assert!(
+        unknown.failure(1).contains("menu://yesterday"),
+        "{unknown:?}"
+    );
+    let arguments = home.run(&["call", "--resource", "menu://today", "a=1"]);
+    assert!(
+        arguments.failure(2).contains("cannot be used with"),
+        "{arguments:?}"
+    );
+}
+
+#[test]
+fn a_prompt_in_a_terminal_is_the_text_alone() {
+    let home = Home::new();
+    let (transcript, code) = in_terminal(&home, &["call", "--prompt", "please", "kind=mint"], &[]);
+    assert_eq!(
+        (transcript.as_str(), code),
+        ("A cup of mint tea, please.\n", 0)
+    );
+}
+
+#[test]
 fn mistakes_in_arguments_are_reported_together_and_call_nothing() {
     let home = Home::new();
     let ended = home.run(&["call", "order", "kind=Red", "cup.size=big", "cups=1", "x"]);

@@ -116,7 +116,7 @@ fn components_are_inspected_with_their_dependencies_and_places() {
     let table = without_lines(table.success());
     assert!(
         table.contains(
-            "tool      mail                37         Docket        tests/src/bin/cli_target.rs:N\n"
+            "tool      mail                37         String, Docket  tests/src/bin/cli_target.rs:N\n"
         ),
         "{table}"
     );
@@ -126,8 +126,18 @@ fn components_are_inspected_with_their_dependencies_and_places() {
     assert!(mail["line"].as_u64() > Some(1), "{mail}");
     let docket = json!({
         "parameter": "docket", "type": "Docket", "docket": true, "worker": false, "providers": [],
+        "arguments": [],
     });
-    assert_eq!(mail["dependencies"], json!([docket]));
+    let recipient = &mail["dependencies"][0];
+    assert_eq!(
+        (&recipient["parameter"], &recipient["arguments"]),
+        (&json!("recipient"), &json!(["to"]))
+    );
+    assert_eq!(recipient["providers"][0]["name"], "recipient");
+    assert_eq!(mail["dependencies"][1], docket);
+    let text = without_lines(home.run(&["inspect", "mail"]).success());
+    let line = "recipient: String, through recipient (tests/src/bin/cli_target.rs:N), from to\n";
+    assert!(text.contains(line), "{text}");
     let text = home.run(&["inspect", "approve"]);
     assert!(
         text.success().contains("task      calls are always tasks"),

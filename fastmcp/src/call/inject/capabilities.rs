@@ -43,6 +43,8 @@ impl Capabilities<'_> {
                 }
                 Need::Execution => self.execution && !is_shared,
                 Need::Call => (self.request || self.execution) && !is_shared,
+                // Whether the handler has the argument is checked with its declaration.
+                Need::Argument(_) => !is_shared,
                 Need::Subscriber => self.subscriber && !is_shared,
                 Need::State { type_id, .. } | Need::Setting { type_id, .. } => {
                     self.states.contains_key(&type_id)

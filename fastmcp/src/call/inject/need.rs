@@ -1,6 +1,6 @@
 //! The requirements of dependencies on the server, as plain data, and the error texts for unmet ones.
 
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::fmt;
 
 use crate::context::request::Context;
@@ -31,6 +31,8 @@ pub(crate) enum Need {
     Execution,
     /// A live request or a running task.
     Call,
+    /// An argument of the call.
+    Argument(AnyArgument),
     /// A state value of this type.
     State {
         type_id: TypeId,
@@ -66,6 +68,24 @@ impl fmt::Debug for RequestPredicate {
     }
 }
 
+/// An argument of the call. Its type is erased, because it is defined in `call`, a level above this one.
+#[derive(Clone, Copy)]
+pub(crate) struct AnyArgument(pub(crate) &'static (dyn Any + Send + Sync));
+
+impl PartialEq for AnyArgument {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::addr_eq(self.0, other.0)
+    }
+}
+
+impl Eq for AnyArgument {}
+
+impl fmt::Debug for AnyArgument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AnyArgument")
+    }
+}
+
 /// A need, and the chain of providers that leads to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Requirement {
@@ -88,6 +108,19 @@ impl Requirement {
     /// Returns the first shared provider in the chain. Everything that it depends on outlives the call.
     pub(crate) fn shared(&self) -> Option<&ProviderStep> {
         self.path.iter().find(|step| step.shared)
+    }
+
+    /// Returns the chain of providers, as the beginning of an error.
+    pub(crate) fn chain(&self) -> String {
+        let steps = self.path.iter().map(|step| {
+            let parameter = step.parameter.map(|it| format!("parameter `{it}`: "));
+            let parameter = parameter.unwrap_or_default();
+            format!(
+                "provider `{}` ({}), {parameter}",
+                step.provider, step.location
+            )
+        });
+        steps.collect()
     }
 }
 
@@ -122,12 +155,7 @@ impl fmt::Display for UnmetRequirement {
             }
             return Ok(());
         }
-        for step in path {
-            write!(f, "provider `{}` ({}), ", step.provider, step.location)?;
-            if let Some(parameter) = step.parameter {
-                write!(f, "parameter `{parameter}`: ")?;
-            }
-        }
+        f.write_str(&self.0.chain())?;
         match (self.0.shared(), need) {
             (
                 Some(shared),
@@ -137,6 +165,7 @@ impl fmt::Display for UnmetRequirement {
                 | Need::Principal(_)
                 | Need::Execution
                 | Need::Subscriber
+                | Need::Argument(_)
                 | Need::Call,
             ) => write!(
                 f,
@@ -184,6 +213,7 @@ impl fmt::Display for Need {
                  `None` for anonymous callers",
             ),
             Self::Execution => f.write_str("no task is running: only a `#[task]` has an execution"),
+            Self::Argument(_) => f.write_str("the call has no such argument"),
             Self::Call => f.write_str("neither a request nor a task is running"),
             Self::State { type_name, .. } => {
                 let type_name = short_type_name(type_name);

@@ -37,6 +37,9 @@ pub trait Provider: 'static {
     /// The registration, for start-up checks and error messages.
     #[doc(hidden)]
     const ENTRY: &'static ProviderEntry;
+    /// The names of the arguments of the call that the function takes itself.
+    #[doc(hidden)]
+    const ARGUMENTS: &'static [&'static str] = &[];
     /// Runs the function and puts its value into the injector's slot.
     #[doc(hidden)]
     fn make(injector: Injector) -> BoxFuture<'static, ProviderResult>;

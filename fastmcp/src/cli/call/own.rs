@@ -17,7 +17,7 @@ use crate::docket::model::state::ExecutionState;
 use crate::mcp::ProtocolVersion;
 use crate::mcp_tasks::names::tool_name;
 use crate::server::builder::FastMcp;
-use crate::server::one_call::{self, Background};
+use crate::server::one_call::{self, Background, Called};
 use crate::server::running::Server;
 
 /// The maximum number of tasks whose end is shown.
@@ -30,13 +30,13 @@ pub(crate) struct Own {
 }
 
 impl Own {
-    /// Starts the server with the part of its background work that the tool uses.
+    /// Starts the server with the part of its background work that the call uses.
     pub(crate) async fn start(
         mut server: FastMcp,
-        tool: &str,
+        called: Called<'_>,
         builder: ClientBuilder,
     ) -> CommandResult<Self> {
-        let used = one_call::prepare(&mut server.0, tool)?;
+        let used = one_call::prepare(&mut server.0, called)?;
         let server = server.start().await?;
         // In a revision with sessions, a call never becomes a task: it runs at once, in this process, and reports its
         // progress.

@@ -10,7 +10,7 @@ use crate::mcp::PromptArgument;
 
 /// Returns the listings of a prompt's arguments. In the portable form, the descriptions say how to
 /// write each value as text, because a list of prompts contains no schemas.
-pub(crate) fn list(parameters: &[ParameterEntry], schemas: Schemas) -> Vec<PromptArgument> {
+pub(crate) fn list(parameters: &[&ParameterEntry], schemas: Schemas) -> Vec<PromptArgument> {
     let input = schema::input_schema(parameters, SchemaForm::default()).schema;
     let properties = input.get("properties").and_then(Value::as_object);
     let required = input.get("required").and_then(Value::as_array);

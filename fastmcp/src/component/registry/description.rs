@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::call::call_argument::needed;
 use crate::call::inject::need::{Need, Requirement};
 use crate::call::inject::needs::Needs;
 use crate::call::inject::overrides::Overrides;
@@ -38,6 +39,20 @@ pub(crate) struct InjectedParameter {
 }
 
 impl InjectedParameter {
+    /// Returns the names of the arguments of the call that its providers take.
+    pub(crate) fn arguments(&self) -> Vec<&'static str> {
+        let mut names: Vec<&str> = Vec::new();
+        for requirement in &self.requirements {
+            if let Need::Argument(argument) = requirement.need
+                && let Some(argument) = needed(argument)
+                && !names.contains(&argument.name())
+            {
+                names.push(argument.name());
+            }
+        }
+        names
+    }
+
     /// Returns whether the value requires a docket.
     pub(crate) fn uses_docket(&self) -> bool {
         let mut needs = self.requirements.iter().map(|it| it.need);
