@@ -1,6 +1,8 @@
 //! [`ServerDescription`]: the components of a server that is not started.
 
+use crate::caller::Caller;
 use crate::component::lint::Lint;
+use crate::component::part::Part;
 use crate::component::registry::description::{self, Description};
 use crate::component::tool_lints;
 use crate::component_kind::ComponentKind;
@@ -24,6 +26,8 @@ fn tool_bytes(node: &Node) -> Vec<usize> {
     let bytes = |tool: &Tool| serde_json::to_vec(tool).map_or(0, |json| json.len());
     let own = node.registry.tool_listings().iter();
     let mut all: Vec<usize> = own.map(|listing| bytes(&listing.tool)).collect();
+    let of_apis = node.apis.iter().map(|it| it.inner().tools(&Caller::LOCAL));
+    all.extend(of_apis.flatten().map(|tool| bytes(&tool)));
     for (_, part) in &node.parts {
         if let NodePart::Mount(node) = part {
             all.extend(tool_bytes(node));
@@ -78,6 +82,10 @@ impl ServerDescription {
         let mut components = node.registry.descriptions(&options.overrides);
         components.extend(description::added(&options.added));
         let mut lints = node.registry.lints(outer);
+        for api in &node.apis {
+            components.extend(description::added(api));
+            lints.extend(api.inner().lints(outer));
+        }
         let mut proxies = Vec::new();
         for (prefix, part) in &node.parts {
             match part {

@@ -70,6 +70,10 @@ pub enum StartError {
     #[cfg(feature = "events")]
     #[error("events: {0}")]
     Events(String),
+    /// A document or an option of [`FastMcp::openapi`](crate::FastMcp::openapi) is invalid.
+    #[cfg(feature = "openapi")]
+    #[error(transparent)]
+    OpenApi(#[from] crate::openapi::OpenApiError),
     /// The docket of `FASTMCP_DOCKET_URL` cannot be opened.
     #[error("FASTMCP_DOCKET_URL: {0}")]
     DocketUrl(DocketError),

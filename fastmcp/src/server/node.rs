@@ -8,6 +8,8 @@ use crate::call::inject::provided::Provided;
 use crate::call::portable::schemas::SchemaForm;
 use crate::call::unmet::UnmetDependency;
 use crate::component::access::{AccessRules, Component};
+use crate::component::added::DynamicComponents;
+use crate::component::part::Part;
 use crate::component::prefix::Prefix;
 use crate::component::registry::{MountedComponents, Registry};
 use crate::component_kind::ComponentKind;
@@ -27,6 +29,8 @@ pub(crate) struct Node {
     pub(crate) options: ServerOptions,
     pub(crate) registry: Registry,
     pub(crate) parts: Vec<(Prefix, NodePart)>,
+    /// The tools of `OpenAPI` documents.
+    pub(crate) apis: Vec<DynamicComponents>,
     /// The tasks of the program, if the server has a docket of its own.
     pub(crate) tasks: Option<TaskRegistry>,
     #[cfg(feature = "events")]
@@ -68,7 +72,8 @@ impl Node {
         #[cfg(feature = "events")]
         let events = crate::server::events::gather(&mut options, docket.is_enabled, errors);
         let parts = std::mem::take(&mut options.parts);
-        let has_parts = !parts.is_empty();
+        let apis = api_tools(&mut options, errors);
+        let has_parts = !parts.is_empty() || !apis.is_empty();
         let parts = check_parts(parts, docket, settings, errors);
         let mut mounted = MountedComponents::new();
         for (_, part) in &parts {
@@ -99,6 +104,7 @@ impl Node {
             registry: registry?.with_access(AccessRules::new(rule)),
             options,
             parts,
+            apis,
             tasks: tasks?,
             #[cfg(feature = "events")]
             events,
@@ -200,9 +206,15 @@ impl Node {
         }
     }
 
+    /// Returns the components of the program and of `OpenAPI` documents.
+    fn own_components(&self) -> Vec<Component> {
+        let of_apis = self.apis.iter().flat_map(|it| it.inner().components());
+        self.registry.components().chain(of_apis).collect()
+    }
+
     /// Returns the components, with the prefixes of those of mounted servers.
     fn components(&self) -> Vec<Component> {
-        let mut components: Vec<Component> = self.registry.components().collect();
+        let mut components = self.own_components();
         for (prefix, part) in &self.parts {
             if let NodePart::Mount(node) = part {
                 let mounted = node.components().into_iter();
@@ -214,7 +226,7 @@ impl Node {
 
     /// Returns the components that have the same name, and the tools whose name is too long, with their prefixes.
     fn conflicts(&self) -> Vec<MountError> {
-        let own = self.registry.components().count();
+        let own = self.own_components().len();
         let components = self.components();
         let mut seen: HashMap<(ComponentKind, String), &Component> = HashMap::new();
         let mut conflicts = Vec::new();
@@ -223,8 +235,10 @@ impl Node {
                 ComponentKind::Resource => template_key(component.key()),
                 _ => component.key().to_owned(),
             };
-            let location =
-                |it: &Component| it.location.map_or_else(String::new, |it| it.to_string());
+            let location = |it: &Component| {
+                let of_api = || "an operation of an OpenAPI document".to_owned();
+                it.location.map_or_else(of_api, |it| it.to_string())
+            };
             if let Some(first) = seen.insert((component.kind, key), component) {
                 conflicts.push(MountError::DuplicateName {
                     kind: component.kind,
@@ -262,6 +276,34 @@ fn node_docket(
             runs_worker: options.worker.disabled_by(settings).is_none(),
         },
     }
+}
+
+/// Makes the tools of `OpenAPI` documents.
+#[cfg(feature = "openapi")]
+fn api_tools(options: &mut ServerOptions, errors: &mut StartErrors) -> Vec<DynamicComponents> {
+    let mut all = Vec::new();
+    for api in std::mem::take(&mut options.apis) {
+        let Some(tools) = errors.check(api.tools()) else {
+            continue;
+        };
+        let components = DynamicComponents::new();
+        for tool in tools {
+            errors.check(components.add(tool).map_err(|error| {
+                StartError::OpenApi(crate::openapi::OpenApiError::Option {
+                    option: "rename",
+                    problem: error.to_string(),
+                })
+            }));
+        }
+        all.push(components);
+    }
+    all
+}
+
+/// Returns no tools, because the crate is built without the feature `openapi`.
+#[cfg(not(feature = "openapi"))]
+fn api_tools(_: &mut ServerOptions, _: &mut StartErrors) -> Vec<DynamicComponents> {
+    Vec::new()
 }
 
 fn check_parts(

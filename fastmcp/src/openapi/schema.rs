@@ -1,0 +1,311 @@
+//! Converts schemas of `OpenAPI` 3.0 and 3.1 into JSON Schema with `$defs`, for arguments.
+//!
+//! The result is what the API accepts: it checks calls. The portable form for hosts is made from it later.
+
+use std::collections::{HashMap, VecDeque};
+
+use serde_json::{Map, Value, json};
+
+use crate::openapi::document::{Document, Located};
+use crate::openapi::error::Fault;
+use crate::openapi::name::{UniqueNames, of_argument};
+
+/// The keyword with the name that the API knows, of a property whose own name hosts refuse.
+pub(crate) const WIRE_NAME: &str = "x-wire-name";
+/// The longest chain of references and the most definitions of one tool. What is beyond is any JSON.
+const MAX_CHAIN: usize = 8;
+const MAX_DEFINITIONS: usize = 300;
+/// The deepest schema. Texts cannot be deeper than 128, but values that the program parsed can.
+const MAX_DEPTH: usize = 128;
+
+/// Keywords that are kept as they are.
+const KEPT: [&str; 18] = [
+    "description", "default", "format", "pattern", "minLength", "maxLength", "minimum", "maximum",
+    "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems",
+    "minProperties", "maxProperties", "enum", "const",
+];
+const TYPES: [&str; 7] = [
+    "null", "boolean", "integer", "number", "string", "array", "object",
+];
+
+/// Converts the schemas of one tool.
+pub(crate) struct Converter<'d> {
+    document: &'d Document,
+    /// The names of definitions, by their place in the document.
+    names: HashMap<String, String>,
+    unique: UniqueNames,
+    waiting: VecDeque<(String, String, usize)>,
+}
+
+impl<'d> Converter<'d> {
+    pub(crate) fn new(document: &'d Document) -> Self {
+        Self {
+            document,
+            names: HashMap::new(),
+            unique: UniqueNames::default(),
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// Converts a schema at the root.
+    pub(crate) fn convert(&mut self, at: &Located<'_>) -> Result<Value, Fault> {
+        self.schema(at, 0, 0)
+    }
+
+    /// Returns the definitions that the converted schemas refer to.
+    pub(crate) fn definitions(mut self) -> Result<Map<String, Value>, Fault> {
+        let mut definitions = Map::new();
+        while let Some((pointer, name, chain)) = self.waiting.pop_front() {
+            let converted = match self.document.at(&pointer) {
+                Some(at) => self.schema(&at, chain, 0)?,
+                None => json!({}),
+            };
+            definitions.insert(name, converted);
+        }
+        Ok(definitions)
+    }
+
+    fn schema(&mut self, at: &Located<'_>, chain: usize, depth: usize) -> Result<Value, Fault> {
+        let schema = match at.value {
+            Value::Bool(allows) => return Ok(Value::Bool(*allows)),
+            Value::Object(schema) => schema,
+            _ => return Err(Fault::new(at.pointer.clone(), "the schema is not an object")),
+        };
+        if depth > MAX_DEPTH {
+            return Err(Fault::new(at.pointer.clone(), "the schema is too deep"));
+        }
+        if let Some(reference) = schema.get("$ref") {
+            return self.reference(at, reference, chain);
+        }
+        let mut converted = Map::new();
+        for key in KEPT {
+            if let Some(value) = schema.get(key) {
+                converted.insert(key.to_owned(), value.clone());
+            }
+        }
+        types(schema, &mut converted);
+        self.object(at, schema, &mut converted, chain, depth)?;
+        for (key, target) in [("allOf", "allOf"), ("anyOf", "anyOf"), ("oneOf", "anyOf")] {
+            let Some(parts) = at.get(key) else {
+                continue;
+            };
+            // Documents often have forms of which several match, so any one of them is enough.
+            let parts: Result<Vec<Value>, Fault> = parts
+                .items()
+                .map(|part| self.schema(&part, chain, depth + 1))
+                .collect();
+            let parts = parts?;
+            if parts.is_empty() {
+                continue;
+            }
+            if converted.contains_key(target) {
+                let more = converted.entry("allOf").or_insert_with(|| json!([]));
+                if let Value::Array(more) = more {
+                    more.push(json!({ target: parts }));
+                }
+            } else {
+                converted.insert(target.to_owned(), parts.into());
+            }
+        }
+        let is_nullable = at.flag("nullable") == Some(true);
+        if is_nullable && !converted.contains_key("type") && !is_any(&converted) {
+            // In 3.0, `nullable` beside `allOf` alone: the value or null.
+            return Ok(json!({ "anyOf": [converted, { "type": "null" }] }));
+        }
+        Ok(converted.into())
+    }
+
+    /// Converts the keywords of objects and arrays.
+    fn object(
+        &mut self,
+        at: &Located<'_>,
+        schema: &Map<String, Value>,
+        converted: &mut Map<String, Value>,
+        chain: usize,
+        depth: usize,
+    ) -> Result<(), Fault> {
+        let mut renamed: HashMap<&str, String> = HashMap::new();
+        if let Some(properties) = at.get("properties") {
+            let mut listed = Map::new();
+            let mut names = UniqueNames::default();
+            // Names that stay come first, so that a new name never takes one of them.
+            let (legal, other): (Vec<_>, Vec<_>) =
+                properties.members().partition(|(name, _)| of_argument(name) == *name);
+            for (name, _) in &legal {
+                names.take(name);
+            }
+            for (name, property) in legal.into_iter().chain(other) {
+                if self.is_read_only(&property)? {
+                    continue;
+                }
+                let mut value = self.schema(&property, chain, depth + 1)?;
+                let legal = of_argument(name);
+                if legal == name {
+                    listed.insert(legal, value);
+                    continue;
+                }
+                let legal = names.take(&legal);
+                if let Value::Object(value) = &mut value {
+                    value.insert(WIRE_NAME.to_owned(), name.into());
+                }
+                renamed.insert(name, legal.clone());
+                listed.insert(legal, value);
+            }
+            converted.insert("properties".to_owned(), listed.into());
+        }
+        if let Some(Value::Array(required)) = schema.get("required") {
+            let known = converted.get("properties").and_then(Value::as_object);
+            let mut names: Vec<String> = Vec::new();
+            for name in required.iter().filter_map(Value::as_str) {
+                let name = renamed.get(name).map_or(name, String::as_str);
+                // Those of a part beside this one may be read-only there.
+                let is_known = known.is_some_and(|it| it.contains_key(name));
+                if is_known && !names.iter().any(|it| it == name) {
+                    names.push(name.to_owned());
+                }
+            }
+            if !names.is_empty() {
+                converted.insert("required".to_owned(), names.into());
+            }
+        }
+        for key in ["items", "additionalProperties"] {
+            if let Some(inner) = at.get(key).filter(|it| it.value.is_object() || it.value.is_boolean()) {
+                let inner = self.schema(&inner, chain, depth + 1)?;
+                converted.insert(key.to_owned(), inner);
+            }
+        }
+        if let Some(items) = at.get("prefixItems") {
+            let items: Result<Vec<Value>, Fault> = items
+                .items()
+                .map(|item| self.schema(&item, chain, depth + 1))
+                .collect();
+            converted.insert("prefixItems".to_owned(), items?.into());
+        }
+        Ok(())
+    }
+
+    fn reference(
+        &mut self,
+        at: &Located<'_>,
+        reference: &Value,
+        chain: usize,
+    ) -> Result<Value, Fault> {
+        let target = self.document.target(reference, &at.pointer)?;
+        // A reference to a reference is followed here, so that a definition is never one.
+        let target = self.document.resolve(target)?;
+        let name = if let Some(name) = self.names.get(&target.pointer) {
+            name.clone()
+        } else {
+            if chain >= MAX_CHAIN || self.names.len() >= MAX_DEFINITIONS {
+                return Ok(json!({}));
+            }
+            let last = target.pointer.rsplit('/').next().unwrap_or_default();
+            let name = self.unique.take(&of_argument(&last.replace("~1", "_")));
+            self.names.insert(target.pointer.clone(), name.clone());
+            self.waiting.push_back((target.pointer, name.clone(), chain + 1));
+            name
+        };
+        let mut converted = Map::new();
+        if let Some(description) = at.text("description") {
+            converted.insert("description".to_owned(), description.into());
+        }
+        converted.insert("$ref".to_owned(), format!("#/$defs/{name}").into());
+        Ok(converted.into())
+    }
+
+    /// Returns whether only the API sets the property.
+    fn is_read_only(&self, property: &Located<'_>) -> Result<bool, Fault> {
+        if property.flag("readOnly") == Some(true) {
+            return Ok(true);
+        }
+        let target = self.document.resolve(property.clone())?;
+        Ok(target.flag("readOnly") == Some(true))
+    }
+}
+
+/// Writes the type, with `null` if the schema allows it.
+fn types(schema: &Map<String, Value>, converted: &mut Map<String, Value>) {
+    let is_known = |kind: &&Value| kind.as_str().is_some_and(|it| TYPES.contains(&it));
+    let mut kinds: Vec<Value> = match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().filter(is_known).cloned().collect(),
+        Some(kind) if is_known(&kind) => vec![kind.clone()],
+        _ => Vec::new(),
+    };
+    if kinds.is_empty() {
+        // A type that is left out follows from the other keywords.
+        let has = |key: &str| schema.contains_key(key);
+        if has("properties") || has("additionalProperties") {
+            kinds.push("object".into());
+        } else if has("items") {
+            kinds.push("array".into());
+        }
+    }
+    let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
+    if is_nullable && !kinds.is_empty() && !kinds.iter().any(|it| it == "null") {
+        kinds.push("null".into());
+    }
+    let allows_null = kinds.iter().any(|it| it == "null");
+    match kinds.len() {
+        0 => {}
+        1 => drop(converted.insert("type".to_owned(), kinds.remove(0))),
+        _ => drop(converted.insert("type".to_owned(), kinds.into())),
+    }
+    if let Some(Value::Array(values)) = converted.get_mut("enum")
+        && allows_null
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+}
+
+fn is_any(schema: &Map<String, Value>) -> bool {
+    schema.keys().all(|key| key == "description" || key == "default")
+}
+
+/// Renames the members of a value as the API names them.
+pub(crate) fn to_wire(value: Value, schema: &Value, definitions: &Map<String, Value>) -> Value {
+    let mut parts = Vec::new();
+    collect(schema, definitions, &mut parts, 0);
+    match value {
+        Value::Array(items) => {
+            let of_items = parts.iter().find_map(|part| part.get("items"));
+            let of_items = of_items.unwrap_or(&Value::Null);
+            let items = items.into_iter();
+            items.map(|item| to_wire(item, of_items, definitions)).collect()
+        }
+        Value::Object(members) => {
+            let member = |(name, value): (String, Value)| {
+                let property = parts.iter().find_map(|part| part.get("properties")?.get(&name));
+                let other = parts.iter().find_map(|part| part.get("additionalProperties"));
+                let schema = property.or(other).unwrap_or(&Value::Null);
+                let wire = property.and_then(|it| it.get(WIRE_NAME)?.as_str());
+                let value = to_wire(value, schema, definitions);
+                (wire.map_or(name, str::to_owned), value)
+            };
+            Value::Object(members.into_iter().map(member).collect())
+        }
+        other => other,
+    }
+}
+
+/// Collects the parts of a schema that a value can match.
+fn collect<'s>(
+    schema: &'s Value,
+    definitions: &'s Map<String, Value>,
+    parts: &mut Vec<&'s Map<String, Value>>,
+    depth: usize,
+) {
+    let Some(schema) = schema.as_object().filter(|_| depth < 16 && parts.len() < 64) else {
+        return;
+    };
+    parts.push(schema);
+    let name = schema.get("$ref").and_then(Value::as_str);
+    if let Some(target) = name.and_then(|it| definitions.get(it.strip_prefix("#/$defs/")?)) {
+        collect(target, definitions, parts, depth + 1);
+    }
+    for key in ["allOf", "anyOf"] {
+        for part in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
+            collect(part, definitions, parts, depth + 1);
+        }
+    }
+}
