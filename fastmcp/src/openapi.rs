@@ -46,6 +46,7 @@ use crate::middleware::request::ToolCall;
 use crate::openapi::api::{Api, Provider};
 use crate::openapi::document::Document;
 use crate::openapi::http_client::HttpClient;
+use crate::openapi::listing::Listing;
 use crate::openapi::name::UniqueNames;
 use crate::openapi::operation::Endpoint;
 
@@ -138,10 +139,14 @@ impl OpenApi {
             timeout: TIMEOUT,
             is_strict: false,
         };
+        let is_whole = api.document.has_all_targets();
         for endpoint in endpoints {
             // A fault in a schema is found now, and not when the server starts.
-            let checked = arguments::Inputs::of(&api.document, &endpoint, |_| false)
-                .and_then(|inputs| inputs.schema(&api.document).map(drop));
+            let inputs = arguments::Inputs::of(&api.document, &endpoint, |_| false);
+            let checked = inputs.and_then(|inputs| match is_whole {
+                true => Ok(()),
+                false => inputs.schema(&api.document).map(drop),
+            });
             match checked {
                 Ok(()) => api.endpoints.push(endpoint),
                 Err(fault) => api.skipped.push(Skipped {
@@ -223,10 +228,7 @@ impl OpenApi {
     /// # let _ = api;
     /// # Ok::<(), fastmcp::openapi::OpenApiError>(())
     /// ```
-    pub fn client<F>(
-        mut self,
-        send: impl Fn(Request<Bytes>) -> F + Send + Sync + 'static,
-    ) -> Self
+    pub fn client<F>(mut self, send: impl Fn(Request<Bytes>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<Response<Bytes>>> + Send + 'static,
     {
@@ -313,10 +315,7 @@ impl OpenApi {
     }
 
     /// Selects the operations that become tools; by default all. A second selection replaces the first.
-    pub fn select(
-        mut self,
-        selects: impl Fn(&Operation) -> bool + Send + Sync + 'static,
-    ) -> Self {
+    pub fn select(mut self, selects: impl Fn(&Operation) -> bool + Send + Sync + 'static) -> Self {
         self.select = Some(Box::new(selects));
         self
     }
@@ -376,7 +375,11 @@ impl OpenApi {
         }) {
             let known = schemes.iter().map(SecurityScheme::name);
             let known: Vec<String> = known.map(|it| format!("`{it}`")).collect();
-            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            let known = if known.is_empty() {
+                "none".to_owned()
+            } else {
+                known.join(", ")
+            };
             return Err(option(
                 "credential",
                 format!("the document has no security scheme `{name}`; it has {known}"),
@@ -396,16 +399,20 @@ impl OpenApi {
             max_response: self.max_response,
             timeout: self.timeout,
         });
+        let mut listing = Listing::new(&self.document);
         let mut names = UniqueNames::default();
         let mut tools = Vec::new();
         for endpoint in &self.endpoints {
             let operation = &endpoint.operation;
-            if self.select.as_ref().is_some_and(|selects| !selects(operation)) {
+            if self
+                .select
+                .as_ref()
+                .is_some_and(|selects| !selects(operation))
+            {
                 continue;
             }
-            let default = || {
-                name::of_operation(operation.id.as_deref(), &operation.method, &operation.path)
-            };
+            let default =
+                || name::of_operation(operation.id.as_deref(), &operation.method, &operation.path);
             let renamed = self.rename.as_ref().and_then(|rename| rename(operation));
             let mut name = renamed.unwrap_or_else(default);
             if let Some(prefix) = &self.prefix {
@@ -414,11 +421,13 @@ impl OpenApi {
             let name = names.take(&name);
             let address = match &base_url {
                 Some(address) => address.clone(),
-                None => {
-                    address::of_servers(&self.document, endpoint.servers.as_deref(), &self.variables)?
-                }
+                None => address::of_servers(
+                    &self.document,
+                    endpoint.servers.as_deref(),
+                    &self.variables,
+                )?,
             };
-            let mut made = tool::of(&api, &self.document, endpoint, name, address)?;
+            let mut made = tool::of(&api, &self.document, &mut listing, endpoint, name, address)?;
             if let Some(change) = &self.change {
                 made = change(operation, made);
             }

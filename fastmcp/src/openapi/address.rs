@@ -20,7 +20,10 @@ pub(crate) fn of_servers(
     let mut url = template.to_owned();
     let declared = server.as_ref().and_then(|it| it.get("variables"));
     for (name, variable) in declared.iter().flat_map(Located::members) {
-        let value = variables.get(name).map(String::as_str).or(variable.text("default"));
+        let value = variables
+            .get(name)
+            .map(String::as_str)
+            .or(variable.text("default"));
         url = url.replace(&format!("{{{name}}}"), value.unwrap_or_default());
     }
     for (name, value) in variables {
@@ -51,7 +54,9 @@ pub(crate) fn check(address: &str) -> Result<String, OpenApiError> {
         return error("it is not an address of HTTP");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return error("it has a query or a fragment; set parameters that all requests have as headers");
+        return error(
+            "it has a query or a fragment; set parameters that all requests have as headers",
+        );
     }
     if !url.username().is_empty() || url.password().is_some() {
         return error("it has a user or a password; use `OpenApi::basic`");

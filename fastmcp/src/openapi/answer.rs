@@ -21,7 +21,9 @@ pub(crate) fn result(
 ) -> ToolResult {
     let status = status(answer);
     let media_type = answer.media_type();
-    let is_text = media_type.as_deref().is_none_or(|it| it.starts_with("text/") || is_json(it))
+    let is_text = media_type
+        .as_deref()
+        .is_none_or(|it| it.starts_with("text/") || is_json(it))
         || media_type.as_deref().is_some_and(is_written_as_text);
     let text = is_text.then(|| String::from_utf8_lossy(&answer.body));
     if !answer.status.is_success() {
@@ -31,12 +33,18 @@ pub(crate) fn result(
             detail.insert_str(0, ": ");
         }
         let (method, path) = (&operation.method, &operation.path);
-        return ToolResult::error(format!("{method} {path}: the API responded {status}{detail}"));
+        return ToolResult::error(format!(
+            "{method} {path}: the API responded {status}{detail}"
+        ));
     }
     if answer.body.is_empty() {
         let result = ToolResult::text(status);
         // Clients require structured content of every tool with a schema.
-        return if output.is_some() { structured(result, Map::new().into()) } else { result };
+        return if output.is_some() {
+            structured(result, Map::new().into())
+        } else {
+            result
+        };
     }
     let Some(text) = text else {
         return binary(answer, media_type.unwrap_or_default(), limit);
@@ -50,9 +58,15 @@ pub(crate) fn result(
     }
     let mut result = ToolResult::text(text.as_ref());
     if answer.is_cut {
-        result.content.push(content::text(format!("(cut after {limit} bytes)")));
+        result
+            .content
+            .push(content::text(format!("(cut after {limit} bytes)")));
     }
-    let parsed = if json { serde_json::from_str::<Value>(&text).ok() } else { None };
+    let parsed = if json {
+        serde_json::from_str::<Value>(&text).ok()
+    } else {
+        None
+    };
     match (parsed, output) {
         (Some(value @ Value::Object(_)), None) => result.with_structured_content(value),
         (Some(mut value @ Value::Object(_)), Some(schema)) => {
@@ -134,14 +148,19 @@ fn is_of_type(schema: &Map<String, Value>, value: &Value) -> bool {
 fn status(answer: &Answer) -> String {
     // The standard phrase: servers can send any other.
     let reason = answer.status.canonical_reason().unwrap_or_default();
-    format!("{} {reason}", answer.status.as_u16()).trim_end().to_owned()
+    format!("{} {reason}", answer.status.as_u16())
+        .trim_end()
+        .to_owned()
 }
 
 fn is_written_as_text(media_type: &str) -> bool {
     media_type.ends_with("+xml")
         || matches!(
             media_type,
-            "application/xml" | "application/yaml" | "application/x-yaml" | "application/javascript"
+            "application/xml"
+                | "application/yaml"
+                | "application/x-yaml"
+                | "application/javascript"
         )
         || media_type.contains("json")
 }

@@ -16,8 +16,9 @@ use crate::openapi::parameter::{Parameter, Place};
 use crate::openapi::request::Draft;
 
 /// Returns the credential of a call for a security scheme.
-pub(crate) type Provider =
-    dyn Fn(SecurityScheme, ToolCall) -> BoxFuture<'static, Result<Option<Credential>>> + Send + Sync;
+pub(crate) type Provider = dyn Fn(SecurityScheme, ToolCall) -> BoxFuture<'static, Result<Option<Credential>>>
+    + Send
+    + Sync;
 
 /// What all tools of a document share.
 pub(crate) struct Api {

@@ -10,10 +10,8 @@ use crate::openapi::error::Fault;
 use crate::openapi::name::{UniqueNames, of_argument};
 use crate::openapi::operation::Endpoint;
 use crate::openapi::parameter::Parameter;
-use crate::openapi::schema::Converter;
+use crate::openapi::schema::{Converter, Limits};
 
-/// The longest description of one argument in characters.
-const MAX_DESCRIPTION: usize = 400;
 /// The most properties of a body that become arguments of their own.
 const MAX_FLAT: usize = 100;
 
@@ -22,7 +20,10 @@ const MAX_FLAT: usize = 100;
 pub(crate) enum Target {
     Parameter(Parameter),
     /// A property of the body. `is_file`: the argument is base64.
-    Property { name: String, is_file: bool },
+    Property {
+        name: String,
+        is_file: bool,
+    },
     WholeBody,
 }
 
@@ -31,9 +32,9 @@ pub(crate) enum Target {
 pub(crate) struct Argument {
     pub(crate) name: String,
     pub(crate) target: Target,
-    is_required: bool,
+    pub(crate) is_required: bool,
     /// The place of the schema; `None` for any value.
-    schema: Option<String>,
+    pub(crate) schema: Option<String>,
     description: Option<String>,
 }
 
@@ -85,7 +86,7 @@ impl Inputs {
 
     /// Returns the schema of all arguments.
     pub(crate) fn schema(&self, document: &Document) -> Result<InputSchema, Fault> {
-        let mut converter = Converter::new(document);
+        let mut converter = Converter::new(document, Limits::CHECKED);
         let mut properties = Map::new();
         let mut required: Vec<Value> = Vec::new();
         for argument in &self.arguments {
@@ -98,7 +99,7 @@ impl Inputs {
                 schema = json!({});
             }
             if let Value::Object(schema) = &mut schema {
-                describe(argument, schema);
+                argument.describe(schema);
             }
             properties.insert(argument.name.clone(), schema);
             if argument.is_required {
@@ -119,22 +120,25 @@ impl Inputs {
     }
 }
 
-fn describe(argument: &Argument, schema: &mut Map<String, Value>) {
-    if let Some(text) = argument.description.as_deref() {
-        schema.insert("description".to_owned(), text.into());
-    }
-    if let Some(Value::String(text)) = schema.get_mut("description")
-        && text.chars().count() > MAX_DESCRIPTION
-    {
-        *text = text.chars().take(MAX_DESCRIPTION).chain(['…']).collect();
-    }
-    let is_file = matches!(argument.target, Target::Property { is_file: true, .. });
-    if is_file {
-        let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
-        let text = format!("{text} The bytes of the file as base64.").trim_start().to_owned();
-        schema.insert("description".to_owned(), text.into());
-        if schema.get("type").is_none() {
-            schema.insert("type".to_owned(), "string".into());
+impl Argument {
+    /// Adds the description of the argument.
+    pub(crate) fn describe(&self, schema: &mut Map<String, Value>) {
+        if let Some(text) = self.description.as_deref() {
+            schema.insert("description".to_owned(), text.into());
+        }
+        let is_file = matches!(self.target, Target::Property { is_file: true, .. });
+        if is_file {
+            let text = schema
+                .get("description")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let text = format!("{text} The bytes of the file as base64.")
+                .trim_start()
+                .to_owned();
+            schema.insert("description".to_owned(), text.into());
+            if schema.get("type").is_none() {
+                schema.insert("type".to_owned(), "string".into());
+            }
         }
     }
 }
@@ -206,16 +210,35 @@ struct Flat<'d> {
 
 impl<'d> Flat<'d> {
     /// Adds the properties of a schema; `false` if it is more than an object with these properties.
-    fn add(&mut self, document: &'d Document, at: Located<'d>, depth: usize) -> Result<bool, Fault> {
+    fn add(
+        &mut self,
+        document: &'d Document,
+        at: Located<'d>,
+        depth: usize,
+    ) -> Result<bool, Fault> {
         let at = document.resolve(at)?;
         let Some(schema) = at.value.as_object().filter(|_| depth < 16) else {
             return Ok(false);
         };
-        let is_open = schema.get("additionalProperties").is_some_and(|it| *it != false);
-        let has_more = ["anyOf", "oneOf", "not", "patternProperties", "if", "enum", "discriminator"];
+        let is_open = schema
+            .get("additionalProperties")
+            .is_some_and(|it| *it != false);
+        let has_more = [
+            "anyOf",
+            "oneOf",
+            "not",
+            "patternProperties",
+            "if",
+            "enum",
+            "discriminator",
+        ];
         let is_object = schema.get("type").is_none_or(|it| it == "object");
         let is_nullable = at.flag("nullable") == Some(true);
-        if is_open || !is_object || is_nullable || has_more.iter().any(|it| schema.contains_key(*it)) {
+        if is_open
+            || !is_object
+            || is_nullable
+            || has_more.iter().any(|it| schema.contains_key(*it))
+        {
             return Ok(false);
         }
         for (name, property) in at.get("properties").iter().flat_map(Located::members) {

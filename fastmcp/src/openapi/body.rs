@@ -67,15 +67,17 @@ pub(crate) fn read(
     let at = document.resolve(at)?;
     let is_required = at.flag("required").unwrap_or_default();
     let content = at.get("content");
-    let media_types: Vec<(&str, Located<'_>)> =
-        content.iter().flat_map(Located::members).collect();
+    let media_types: Vec<(&str, Located<'_>)> = content.iter().flat_map(Located::members).collect();
     if media_types.is_empty() {
         return Ok(Ok(None));
     }
-    let ranked = media_types.iter().enumerate().filter_map(|(index, (name, at))| {
-        let (rank, encoding) = encoding(name)?;
-        Some(((rank, index), encoding, name, at))
-    });
+    let ranked = media_types
+        .iter()
+        .enumerate()
+        .filter_map(|(index, (name, at))| {
+            let (rank, encoding) = encoding(name)?;
+            Some(((rank, index), encoding, name, at))
+        });
     let Some((_, encoding, media_type, media)) = ranked.min_by_key(|(rank, ..)| *rank) else {
         if !is_required {
             return Ok(Ok(None));

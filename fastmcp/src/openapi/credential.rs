@@ -100,9 +100,10 @@ pub(crate) fn read(document: &Document) -> Vec<SecurityScheme> {
     schemes
         .map(|(name, at)| SecurityScheme {
             name: name.to_owned(),
-            kind: document
-                .resolve(at)
-                .map_or_else(|_| SecurityKind::Other("unknown".to_owned()), |at| kind(&at)),
+            kind: document.resolve(at).map_or_else(
+                |_| SecurityKind::Other("unknown".to_owned()),
+                |at| kind(&at),
+            ),
         })
         .collect()
 }
@@ -116,7 +117,12 @@ fn kind(at: &Located<'_>) -> SecurityKind {
             Some("cookie") => SecurityKind::CookieKey(key),
             _ => SecurityKind::Other("apiKey".to_owned()),
         },
-        "http" => match at.text("scheme").unwrap_or_default().to_lowercase().as_str() {
+        "http" => match at
+            .text("scheme")
+            .unwrap_or_default()
+            .to_lowercase()
+            .as_str()
+        {
             "basic" => SecurityKind::Basic,
             "bearer" => SecurityKind::Bearer,
             other => SecurityKind::Other(other.to_owned()),

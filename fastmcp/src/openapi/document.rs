@@ -1,5 +1,7 @@
 //! [`Document`]: an `OpenAPI` document, and the references in it.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::openapi::error::{Fault, OpenApiError};
@@ -132,6 +134,31 @@ impl Document {
             start,
             "its `$ref`s lead from one to the next without an end; write the value at one of them",
         ))
+    }
+
+    /// Returns whether each `$ref` of the document names a value that the document has. It takes one walk, so that the
+    /// schemas of most documents need no check for each operation that uses them.
+    pub(crate) fn has_all_targets(&self) -> bool {
+        fn walk<'d>(document: &'d Document, value: &'d Value, seen: &mut HashSet<&'d str>) -> bool {
+            match value {
+                Value::Object(members) => {
+                    let target = members.get("$ref").and_then(Value::as_str);
+                    let is_valid = target.is_none_or(|reference| {
+                        !seen.insert(reference) || {
+                            let at = Located {
+                                value,
+                                pointer: String::new(),
+                            };
+                            document.resolve(at).is_ok()
+                        }
+                    });
+                    is_valid && members.values().all(|value| walk(document, value, seen))
+                }
+                Value::Array(items) => items.iter().all(|value| walk(document, value, seen)),
+                _ => true,
+            }
+        }
+        walk(self, &self.root, &mut HashSet::new())
     }
 
     /// Returns the value that a reference names. `from` is the place of the reference.

@@ -51,7 +51,9 @@ pub(crate) struct Answer {
 pub(crate) enum SendError {
     #[error("there was no response within {0:?}")]
     TimedOut(Duration),
-    #[error("it redirects to another server (`{0}`), which is not followed because credentials would be sent there")]
+    #[error(
+        "it redirects to another server (`{0}`), which is not followed because credentials would be sent there"
+    )]
     OtherServer(String),
     #[error("it redirects the request, and only requests that read follow")]
     Redirected,
@@ -85,7 +87,9 @@ impl HttpClient {
             .https_or_http()
             .enable_http1()
             .build();
-        Ok(Self::Own(Client::builder(TokioExecutor::new()).build(connector)))
+        Ok(Self::Own(
+            Client::builder(TokioExecutor::new()).build(connector),
+        ))
     }
 
     /// Sends a request, and follows redirects to the same server. Reads at most `limit` bytes.
@@ -133,7 +137,8 @@ impl HttpClient {
                 return Err(SendError::Redirected);
             }
             let to = to.as_str().parse();
-            *request.uri_mut() = to.map_err(|_| SendError::Transport("an invalid redirect".into()))?;
+            *request.uri_mut() =
+                to.map_err(|_| SendError::Transport("an invalid redirect".into()))?;
         }
         Err(SendError::Circle)
     }
@@ -146,7 +151,10 @@ impl HttpClient {
                 // The error of the program's client may contain the address with a key.
                 let (parts, mut body) = response
                     .map_err(|error| {
-                        tracing::warn!(error = format!("{error:#}"), "the client of `OpenApi` failed");
+                        tracing::warn!(
+                            error = format!("{error:#}"),
+                            "the client of `OpenApi` failed"
+                        );
                         SendError::Transport("the request failed".into())
                     })?
                     .into_parts();

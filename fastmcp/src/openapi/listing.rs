@@ -1,13 +1,16 @@
 //! The schemas of tools as they are listed: portable, and not larger than hosts can use.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::call::portable::nodes::for_each_child;
 use crate::call::portable::rewrite;
-use crate::openapi::arguments::InputSchema;
+use crate::openapi::arguments::Inputs;
 use crate::openapi::document::{Document, Located};
+use crate::openapi::error::Fault;
 use crate::openapi::media_type::is_json;
-use crate::openapi::schema::WIRE_NAME;
+use crate::openapi::schema::{Converter, Limits, WIRE_NAME};
 
 /// The largest input schema as JSON, in bytes: about 4000 tokens. Deeper levels of a larger one are left out.
 const MAX_INPUT: usize = 16 * 1024;
@@ -20,16 +23,89 @@ const MAX_OUTPUT_LEVELS: usize = 4;
 const MAX_DESCRIPTION: usize = 400;
 const SHORT_DESCRIPTION: usize = 120;
 /// The most parts of an output schema that are read.
-const MAX_PARTS: usize = 1_000;
+const MAX_PARTS: usize = 500;
 
-/// Returns the schema of arguments in the form that hosts accept.
-pub(crate) fn input(schema: &InputSchema) -> Value {
-    let mut listed = schema.root.clone();
-    listed.insert("$defs".to_owned(), schema.definitions.clone().into());
+/// Makes the listed schemas of the tools of a document. Operations share schemas, so each is converted once.
+pub(crate) struct Listing<'d> {
+    document: &'d Document,
+    /// The portable schemas of arguments by their places.
+    inputs: HashMap<String, Value>,
+    /// The fields of results by their places and levels, and the number of parts.
+    outputs: HashMap<(String, usize, bool), (Value, usize)>,
+}
+
+impl<'d> Listing<'d> {
+    pub(crate) fn new(document: &'d Document) -> Self {
+        Self {
+            document,
+            inputs: HashMap::new(),
+            outputs: HashMap::new(),
+        }
+    }
+
+    /// Returns the schema of all arguments in the form that hosts accept.
+    pub(crate) fn input(&mut self, inputs: &Inputs) -> Result<Value, Fault> {
+        let mut properties = Map::new();
+        let mut required: Vec<&str> = Vec::new();
+        for argument in &inputs.arguments {
+            let mut schema = match &argument.schema {
+                Some(pointer) => self.argument(pointer)?,
+                None => portable(json!({}), Map::new()),
+            };
+            if let Value::Object(schema) = &mut schema {
+                argument.describe(schema);
+                shorten(schema, MAX_DESCRIPTION);
+            }
+            properties.insert(argument.name.clone(), schema);
+            if argument.is_required {
+                required.push(&argument.name);
+            }
+        }
+        let mut root = Map::new();
+        root.insert("type".to_owned(), "object".into());
+        root.insert("properties".to_owned(), properties.into());
+        if !required.is_empty() {
+            root.insert("required".to_owned(), required.into());
+        }
+        Ok(within(root, MAX_INPUT, MAX_LEVELS))
+    }
+
+    fn argument(&mut self, pointer: &str) -> Result<Value, Fault> {
+        if let Some(known) = self.inputs.get(pointer) {
+            return Ok(known.clone());
+        }
+        let mut converter = Converter::new(self.document, Limits::LISTED);
+        let converted = match self.document.at(pointer) {
+            Some(at) => converter.convert(&at)?,
+            None => json!({}),
+        };
+        let mut listed = portable(converted, converter.definitions()?);
+        if let Value::Object(schema) = listed {
+            listed = within(schema, MAX_INPUT, MAX_LEVELS);
+        }
+        self.inputs.insert(pointer.to_owned(), listed.clone());
+        Ok(listed)
+    }
+}
+
+/// Returns the portable form of the schema of an argument.
+fn portable(schema: Value, definitions: Map<String, Value>) -> Value {
+    let schema = if schema.is_object() {
+        schema
+    } else {
+        json!({})
+    };
+    let root = json!({ "type": "object", "properties": { "value": schema }, "$defs": definitions });
+    let Value::Object(mut root) = root else {
+        return json!({});
+    };
     // The lints of the listed schema are reported with those of all tools.
-    let _ = rewrite::input(&mut listed);
-    clean(&mut listed);
-    within(listed, MAX_INPUT, MAX_LEVELS)
+    let _ = rewrite::input(&mut root);
+    clean(&mut root);
+    let properties = root.get_mut("properties");
+    properties
+        .and_then(|it| it.get_mut("value"))
+        .map_or_else(|| json!({}), Value::take)
 }
 
 fn clean(schema: &mut Map<String, Value>) {
@@ -87,7 +163,13 @@ fn prune(schema: &mut Map<String, Value>, levels: usize) {
     if is_shallow {
         return;
     }
-    for key in ["properties", "required", "anyOf", "additionalProperties", "default"] {
+    for key in [
+        "properties",
+        "required",
+        "anyOf",
+        "additionalProperties",
+        "default",
+    ] {
         schema.remove(key);
     }
     if is_array {
@@ -97,80 +179,103 @@ fn prune(schema: &mut Map<String, Value>, levels: usize) {
     }
 }
 
-/// Returns the schema of the result, if the successful response is an object.
-///
-/// Clients refuse results that do not match, and APIs often send what their document does not state. So the schema
-/// names the fields and their types, allows null, and requires nothing.
-pub(crate) fn output(document: &Document, operation: &Located<'_>) -> Option<Value> {
-    let responses = operation.get("responses")?;
-    let is_success = |code: &str| code.starts_with('2') && code.len() == 3;
-    let mut successes: Vec<(&str, Located<'_>)> =
-        responses.members().filter(|(code, _)| is_success(code)).collect();
-    successes.sort_by_key(|(code, _)| *code);
-    let mut found = None;
-    for (_, response) in successes {
-        let response = document.resolve(response).ok()?;
-        let content = response.get("content");
-        let mut content = content.iter().flat_map(Located::members);
-        let media = content.find(|(name, _)| is_json(name));
-        let Some(schema) = media.and_then(|(_, it)| it.get("schema")) else {
-            continue;
-        };
-        found.get_or_insert(schema);
+impl<'d> Listing<'d> {
+    /// Returns the schema of the result, if the successful response is an object.
+    ///
+    /// Clients refuse results that do not match, and APIs often send what their document does not state. So the schema
+    /// names the fields and their types, allows null, and requires nothing.
+    pub(crate) fn output(&mut self, operation: &Located<'d>) -> Option<Value> {
+        let at = self.response(operation)?;
+        for shortest in [false, true] {
+            let mut outline = Outline {
+                listing: self,
+                parts: 0,
+                shortest,
+            };
+            let Value::Object(mut schema) = outline.schema(at.clone(), 0) else {
+                return None;
+            };
+            let is_object = schema
+                .get("type")
+                .is_some_and(|it| it == &json!(["object", "null"]));
+            if !is_object || !schema.contains_key("properties") {
+                return None;
+            }
+            schema.insert("type".to_owned(), "object".into());
+            if shortest || crate::text::serialized_size(&schema) <= MAX_OUTPUT {
+                let listed = within(schema, MAX_OUTPUT, MAX_OUTPUT_LEVELS);
+                return (crate::text::serialized_size(&listed) <= MAX_OUTPUT).then_some(listed);
+            }
+        }
+        None
     }
-    let mut outline = Outline {
-        document,
-        parts: 0,
-        shortest: false,
-    };
-    let at = found?;
-    let Value::Object(mut schema) = outline.schema(at.clone(), 0) else {
-        return None;
-    };
-    let is_object = schema.get("type").is_some_and(|it| it == &json!(["object", "null"]));
-    if !is_object || !schema.contains_key("properties") {
-        return None;
+
+    /// Returns the schema of the first successful response of JSON.
+    fn response(&self, operation: &Located<'d>) -> Option<Located<'d>> {
+        let is_success = |code: &str| code.starts_with('2') && code.len() == 3;
+        let responses = operation.get("responses")?;
+        let responses = responses.members().filter(|(code, _)| is_success(code));
+        let mut successes: Vec<(&str, Located<'d>)> = responses.collect();
+        successes.sort_by_key(|(code, _)| *code);
+        successes.into_iter().find_map(|(_, response)| {
+            let content = self.document.resolve(response).ok()?.get("content")?;
+            let (_, media) = content.members().find(|(name, _)| is_json(name))?;
+            media.get("schema")
+        })
     }
-    schema.insert("type".to_owned(), "object".into());
-    if crate::text::serialized_size(&schema) > MAX_OUTPUT {
-        outline.shortest = true;
-        outline.parts = 0;
-        let Value::Object(shorter) = outline.schema(at, 0) else {
-            return None;
-        };
-        schema = shorter;
-        schema.insert("type".to_owned(), "object".into());
-    }
-    let listed = within(schema, MAX_OUTPUT, MAX_OUTPUT_LEVELS);
-    (crate::text::serialized_size(&listed) <= MAX_OUTPUT).then_some(listed)
 }
 
 /// Writes the fields and types of a schema.
-struct Outline<'d> {
-    document: &'d Document,
+struct Outline<'l, 'd> {
+    listing: &'l mut Listing<'d>,
     parts: usize,
     /// Leaves descriptions out.
     shortest: bool,
 }
 
-impl<'d> Outline<'d> {
+impl<'d> Outline<'_, 'd> {
     fn schema(&mut self, at: Located<'d>, level: usize) -> Value {
         self.parts += 1;
         if level > MAX_OUTPUT_LEVELS || self.parts > MAX_PARTS {
             return json!({});
         }
-        let Ok(at) = self.document.resolve(at) else {
+        let is_reference = at.value.get("$ref").is_some();
+        let Ok(at) = self.listing.document.resolve(at) else {
             return json!({});
         };
+        if !is_reference {
+            return self.outline(at, level);
+        }
+        let key = (at.pointer.clone(), level, self.shortest);
+        if let Some((known, parts)) = self.listing.outputs.get(&key) {
+            self.parts += parts;
+            return known.clone();
+        }
+        let before = self.parts;
+        let outline = self.outline(at, level);
+        // One that was cut depends on what is around it.
+        if self.parts <= MAX_PARTS {
+            let found = (outline.clone(), self.parts - before);
+            self.listing.outputs.insert(key, found);
+        }
+        outline
+    }
+
+    fn outline(&mut self, at: Located<'d>, level: usize) -> Value {
         let mut outline = Map::new();
         if let Some(text) = at.text("description").filter(|_| !self.shortest) {
             outline.insert("description".to_owned(), text.into());
             shorten(&mut outline, SHORT_DESCRIPTION);
         }
-        let is_choice = ["anyOf", "oneOf"].iter().any(|key| at.value.get(*key).is_some());
+        let is_choice = ["anyOf", "oneOf"]
+            .iter()
+            .any(|key| at.value.get(*key).is_some());
         let kind = at.text("type").or_else(|| {
             let kinds = at.value.get("type")?.as_array()?;
-            let mut kinds = kinds.iter().filter_map(Value::as_str).filter(|it| *it != "null");
+            let mut kinds = kinds
+                .iter()
+                .filter_map(Value::as_str)
+                .filter(|it| *it != "null");
             kinds.next().filter(|_| kinds.next().is_none())
         });
         let is_object = kind == Some("object")
@@ -216,7 +321,7 @@ impl<'d> Outline<'d> {
         properties: &mut Map<String, Value>,
         depth: usize,
     ) -> bool {
-        let Ok(at) = self.document.resolve(at) else {
+        let Ok(at) = self.listing.document.resolve(at) else {
             return false;
         };
         if depth > 8 || at.text("type").is_some_and(|it| it != "object") {

@@ -26,7 +26,11 @@ pub(crate) fn url_encoded(body: &Body, fields: &[Field]) -> String {
         let form = encoding_of(body, &field.name).and_then(|it| it.form);
         let form = form.unwrap_or(Form {
             // Without a style, objects are JSON and the items of arrays are repeated.
-            style: if field.value.is_object() { Style::Json } else { Style::Form },
+            style: if field.value.is_object() {
+                Style::Json
+            } else {
+                Style::Form
+            },
             explode: true,
             allow_reserved: false,
         });
@@ -61,7 +65,11 @@ fn part(
     bytes: &mut Vec<u8>,
 ) -> Result<(), String> {
     // As browsers do, so that a name cannot add a header.
-    let name = field.name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+    let name = field
+        .name
+        .replace('"', "%22")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A");
     let stated = encoding_of(body, &field.name).and_then(|it| it.content_type.clone());
     // A list of types is what the API accepts, not what the file is.
     let stated = stated.filter(|it| !it.contains([',', '*', '\r', '\n']));
@@ -74,8 +82,13 @@ fn part(
     } else {
         (style::text(value).into_bytes(), None)
     };
-    let file_name = if field.is_file { format!("; filename=\"{name}\"") } else { String::new() };
-    let head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"{file_name}\r\n");
+    let file_name = if field.is_file {
+        format!("; filename=\"{name}\"")
+    } else {
+        String::new()
+    };
+    let head =
+        format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"{file_name}\r\n");
     bytes.extend_from_slice(head.as_bytes());
     if let Some(content_type) = stated.as_deref().or(default) {
         bytes.extend_from_slice(format!("Content-Type: {content_type}\r\n").as_bytes());

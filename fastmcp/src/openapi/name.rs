@@ -29,7 +29,8 @@ impl UniqueNames {
 /// Returns the name of the tool for an operation.
 pub(crate) fn of_operation(id: Option<&str>, method: &str, path: &str) -> String {
     let from_id = id.map(|id| legal(id, false)).filter(|it| !it.is_empty());
-    let name = from_id.unwrap_or_else(|| legal(&format!("{}_{path}", method.to_lowercase()), false));
+    let name =
+        from_id.unwrap_or_else(|| legal(&format!("{}_{path}", method.to_lowercase()), false));
     shortened(name)
 }
 
@@ -45,7 +46,11 @@ pub(crate) fn of_argument(name: &str) -> String {
         return name.to_owned();
     }
     let legal = legal(name, true);
-    shortened(if legal.is_empty() { "value".to_owned() } else { legal })
+    shortened(if legal.is_empty() {
+        "value".to_owned()
+    } else {
+        legal
+    })
 }
 
 /// Replaces each run of other characters by `_`.
@@ -78,7 +83,9 @@ fn shortened(name: String) -> String {
 
 fn cut(name: &str, length: usize) -> &str {
     // Names are ASCII.
-    name.get(..length).unwrap_or(name).trim_end_matches(['_', '-'])
+    name.get(..length)
+        .unwrap_or(name)
+        .trim_end_matches(['_', '-'])
 }
 
 #[cfg(test)]

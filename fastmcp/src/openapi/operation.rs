@@ -238,7 +238,9 @@ fn check_path(path: &str, parameters: &[Parameter], pointer: &str) -> Result<(),
 /// Returns the names between the braces of a path.
 pub(crate) fn template_names(path: &str) -> Vec<&str> {
     let parts = path.split('{').skip(1);
-    parts.filter_map(|part| Some(part.split_once('}')?.0)).collect()
+    parts
+        .filter_map(|part| Some(part.split_once('}')?.0))
+        .collect()
 }
 
 /// Returns the alternatives of security schemes of an operation.

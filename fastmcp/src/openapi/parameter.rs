@@ -111,6 +111,11 @@ pub(crate) fn read(document: &Document, at: Located<'_>) -> Result<Read, Fault> 
         form.style = Style::Json;
         schema = content.get("schema").map(|it| it.pointer);
     }
+    if let Some(schema) = schema.as_deref().and_then(|it| document.at(it))
+        && !(schema.value.is_object() || schema.value.is_boolean())
+    {
+        return Err(Fault::new(schema.pointer, "the schema is not an object"));
+    }
     Ok(Read::Parameter(Parameter {
         name: name.to_owned(),
         place,

@@ -71,7 +71,10 @@ impl Draft {
                     let text = style::path(name, form, &value);
                     if text.is_empty() {
                         // The path without the value is the path of another operation.
-                        return Err(invalid(&argument.name, "it is empty, and is a part of the path"));
+                        return Err(invalid(
+                            &argument.name,
+                            "it is empty, and is a part of the path",
+                        ));
                     }
                     path_values.push((name, text));
                 }
@@ -81,8 +84,9 @@ impl Draft {
                 Place::Cookie => draft.cookies.push(style::cookie(name, form, &value)),
                 Place::Header => {
                     let text = style::header(form, &value);
-                    let header = HeaderName::from_bytes(name.as_bytes())
-                        .map_err(|_| invalid(&argument.name, "its name is not the name of a header"))?;
+                    let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+                        invalid(&argument.name, "its name is not the name of a header")
+                    })?;
                     let text = HeaderValue::from_str(&text)
                         .map_err(|_| invalid(&argument.name, "a header cannot have this value"))?;
                     draft.headers.insert(header, text);
@@ -126,13 +130,17 @@ impl Draft {
             Encoding::UrlEncoded => multipart::url_encoded(body, &fields).into_bytes(),
             Encoding::Multipart => {
                 let written = multipart::multipart(body, &fields);
-                let (boundary, bytes) = written
-                    .map_err(|problem| ToolError::new(format!("argument {problem}")))?;
+                let (boundary, bytes) =
+                    written.map_err(|problem| ToolError::new(format!("argument {problem}")))?;
                 media_type = format!("multipart/form-data; boundary={boundary}");
                 bytes
             }
             Encoding::Text => {
-                media_type.push_str(if media_type.contains(';') { "" } else { "; charset=utf-8" });
+                media_type.push_str(if media_type.contains(';') {
+                    ""
+                } else {
+                    "; charset=utf-8"
+                });
                 style::text(&whole.unwrap_or_default()).into_bytes()
             }
             Encoding::Bytes => multipart::decode(&style::text(&whole.unwrap_or_default()))
@@ -160,11 +168,16 @@ impl Draft {
         match &scheme.kind {
             SecurityKind::HeaderKey(name) => self.secret_header(name, &key)?,
             SecurityKind::QueryKey(name) => {
-                let pair = format!("{}={}", style::encode(name, false), style::encode(&key, false));
+                let pair = format!(
+                    "{}={}",
+                    style::encode(name, false),
+                    style::encode(&key, false)
+                );
                 self.query.push(pair);
             }
             SecurityKind::CookieKey(name) => {
-                self.cookies.push(format!("{name}={}", style::encode(&key, false)));
+                self.cookies
+                    .push(format!("{name}={}", style::encode(&key, false)));
             }
             _ => self.secret_header(AUTHORIZATION.as_str(), &credential.authorization())?,
         }
@@ -242,12 +255,18 @@ fn path(template: &str, values: &[(&str, String)]) -> Result<String, ToolError> 
 
 /// Encodes what a document writes into a path unencoded.
 fn literal(text: &str) -> String {
-    text.split('#').next().unwrap_or_default().chars().fold(String::new(), |mut path, letter| {
-        if letter.is_ascii_graphic() && !matches!(letter, '"' | '<' | '>' | '\\' | '^' | '`' | '|' | '{' | '}') {
-            path.push(letter);
-        } else {
-            path.push_str(&style::encode(&letter.to_string(), false));
-        }
-        path
-    })
+    text.split('#')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .fold(String::new(), |mut path, letter| {
+            if letter.is_ascii_graphic()
+                && !matches!(letter, '"' | '<' | '>' | '\\' | '^' | '`' | '|' | '{' | '}')
+            {
+                path.push(letter);
+            } else {
+                path.push_str(&style::encode(&letter.to_string(), false));
+            }
+            path
+        })
 }

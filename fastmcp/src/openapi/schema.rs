@@ -12,17 +12,29 @@ use crate::openapi::name::{UniqueNames, of_argument};
 
 /// The keyword with the name that the API knows, of a property whose own name hosts refuse.
 pub(crate) const WIRE_NAME: &str = "x-wire-name";
-/// The longest chain of references and the most definitions of one tool. What is beyond is any JSON.
-const MAX_CHAIN: usize = 8;
-const MAX_DEFINITIONS: usize = 300;
 /// The deepest schema. Texts cannot be deeper than 128, but values that the program parsed can.
 const MAX_DEPTH: usize = 128;
 
 /// Keywords that are kept as they are.
 const KEPT: [&str; 18] = [
-    "description", "default", "format", "pattern", "minLength", "maxLength", "minimum", "maximum",
-    "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems",
-    "minProperties", "maxProperties", "enum", "const",
+    "description",
+    "default",
+    "format",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "enum",
+    "const",
 ];
 const TYPES: [&str; 7] = [
     "null", "boolean", "integer", "number", "string", "array", "object",
@@ -35,12 +47,34 @@ pub(crate) struct Converter<'d> {
     names: HashMap<String, String>,
     unique: UniqueNames,
     waiting: VecDeque<(String, String, usize)>,
+    limits: Limits,
+}
+
+/// The longest chain of references and the most definitions of one schema. What is beyond is any JSON.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    chain: usize,
+    definitions: usize,
+}
+
+impl Limits {
+    /// For the check of a call.
+    pub(crate) const CHECKED: Self = Self {
+        chain: 8,
+        definitions: 300,
+    };
+    /// For the listing, which leaves out deep levels of large schemas anyway.
+    pub(crate) const LISTED: Self = Self {
+        chain: 5,
+        definitions: 60,
+    };
 }
 
 impl<'d> Converter<'d> {
-    pub(crate) fn new(document: &'d Document) -> Self {
+    pub(crate) fn new(document: &'d Document, limits: Limits) -> Self {
         Self {
             document,
+            limits,
             names: HashMap::new(),
             unique: UniqueNames::default(),
             waiting: VecDeque::new(),
@@ -68,12 +102,9 @@ impl<'d> Converter<'d> {
     fn schema(&mut self, at: &Located<'_>, chain: usize, depth: usize) -> Result<Value, Fault> {
         let schema = match at.value {
             Value::Bool(allows) => return Ok(Value::Bool(*allows)),
-            Value::Object(schema) => schema,
-            _ => return Err(Fault::new(at.pointer.clone(), "the schema is not an object")),
+            Value::Object(schema) if depth <= MAX_DEPTH => schema,
+            _ => return Ok(json!({})),
         };
-        if depth > MAX_DEPTH {
-            return Err(Fault::new(at.pointer.clone(), "the schema is too deep"));
-        }
         if let Some(reference) = schema.get("$ref") {
             return self.reference(at, reference, chain);
         }
@@ -129,8 +160,9 @@ impl<'d> Converter<'d> {
             let mut listed = Map::new();
             let mut names = UniqueNames::default();
             // Names that stay come first, so that a new name never takes one of them.
-            let (legal, other): (Vec<_>, Vec<_>) =
-                properties.members().partition(|(name, _)| of_argument(name) == *name);
+            let (legal, other): (Vec<_>, Vec<_>) = properties
+                .members()
+                .partition(|(name, _)| of_argument(name) == *name);
             for (name, _) in &legal {
                 names.take(name);
             }
@@ -169,7 +201,10 @@ impl<'d> Converter<'d> {
             }
         }
         for key in ["items", "additionalProperties"] {
-            if let Some(inner) = at.get(key).filter(|it| it.value.is_object() || it.value.is_boolean()) {
+            if let Some(inner) = at
+                .get(key)
+                .filter(|it| it.value.is_object() || it.value.is_boolean())
+            {
                 let inner = self.schema(&inner, chain, depth + 1)?;
                 converted.insert(key.to_owned(), inner);
             }
@@ -196,13 +231,14 @@ impl<'d> Converter<'d> {
         let name = if let Some(name) = self.names.get(&target.pointer) {
             name.clone()
         } else {
-            if chain >= MAX_CHAIN || self.names.len() >= MAX_DEFINITIONS {
+            if chain >= self.limits.chain || self.names.len() >= self.limits.definitions {
                 return Ok(json!({}));
             }
             let last = target.pointer.rsplit('/').next().unwrap_or_default();
             let name = self.unique.take(&of_argument(&last.replace("~1", "_")));
             self.names.insert(target.pointer.clone(), name.clone());
-            self.waiting.push_back((target.pointer, name.clone(), chain + 1));
+            self.waiting
+                .push_back((target.pointer, name.clone(), chain + 1));
             name
         };
         let mut converted = Map::new();
@@ -259,7 +295,9 @@ fn types(schema: &Map<String, Value>, converted: &mut Map<String, Value>) {
 }
 
 fn is_any(schema: &Map<String, Value>) -> bool {
-    schema.keys().all(|key| key == "description" || key == "default")
+    schema
+        .keys()
+        .all(|key| key == "description" || key == "default")
 }
 
 /// Renames the members of a value as the API names them.
@@ -271,12 +309,18 @@ pub(crate) fn to_wire(value: Value, schema: &Value, definitions: &Map<String, Va
             let of_items = parts.iter().find_map(|part| part.get("items"));
             let of_items = of_items.unwrap_or(&Value::Null);
             let items = items.into_iter();
-            items.map(|item| to_wire(item, of_items, definitions)).collect()
+            items
+                .map(|item| to_wire(item, of_items, definitions))
+                .collect()
         }
         Value::Object(members) => {
             let member = |(name, value): (String, Value)| {
-                let property = parts.iter().find_map(|part| part.get("properties")?.get(&name));
-                let other = parts.iter().find_map(|part| part.get("additionalProperties"));
+                let property = parts
+                    .iter()
+                    .find_map(|part| part.get("properties")?.get(&name));
+                let other = parts
+                    .iter()
+                    .find_map(|part| part.get("additionalProperties"));
                 let schema = property.or(other).unwrap_or(&Value::Null);
                 let wire = property.and_then(|it| it.get(WIRE_NAME)?.as_str());
                 let value = to_wire(value, schema, definitions);
@@ -295,7 +339,10 @@ fn collect<'s>(
     parts: &mut Vec<&'s Map<String, Value>>,
     depth: usize,
 ) {
-    let Some(schema) = schema.as_object().filter(|_| depth < 16 && parts.len() < 64) else {
+    let Some(schema) = schema
+        .as_object()
+        .filter(|_| depth < 16 && parts.len() < 64)
+    else {
         return;
     };
     parts.push(schema);
@@ -304,7 +351,12 @@ fn collect<'s>(
         collect(target, definitions, parts, depth + 1);
     }
     for key in ["allOf", "anyOf"] {
-        for part in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
+        for part in schema
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             collect(part, definitions, parts, depth + 1);
         }
     }

@@ -29,7 +29,11 @@ const RESERVED_VALUE: &AsciiSet = &VALUE
 
 /// Encodes the text of a value.
 pub(crate) fn encode(text: &str, allow_reserved: bool) -> String {
-    let set = if allow_reserved { RESERVED_VALUE } else { VALUE };
+    let set = if allow_reserved {
+        RESERVED_VALUE
+    } else {
+        VALUE
+    };
     utf8_percent_encode(text, set).to_string()
 }
 
@@ -95,7 +99,12 @@ pub(crate) fn path(name: &str, form: Form, value: &Value) -> String {
 pub(crate) fn header(form: Form, value: &Value) -> String {
     match form.style {
         Style::Json => value.to_string(),
-        _ => joined(value, ",", if form.explode { "=" } else { "," }, &str::to_owned),
+        _ => joined(
+            value,
+            ",",
+            if form.explode { "=" } else { "," },
+            &str::to_owned,
+        ),
     }
 }
 
@@ -113,24 +122,33 @@ pub(crate) fn cookie(name: &str, form: Form, value: &Value) -> String {
 pub(crate) fn query(name: &str, form: Form, value: &Value) -> Vec<String> {
     let reserved = form.allow_reserved;
     let write = |text: &str| encode(text, reserved);
-    let pair = |name: &str, value: &Value| format!("{}={}", encode(name, false), write(&text(value)));
+    let pair =
+        |name: &str, value: &Value| format!("{}={}", encode(name, false), write(&text(value)));
     let list = |separator: &str| {
         let value = joined(value, separator, separator, &write);
         vec![format!("{}={value}", encode(name, false))]
     };
     match (form.style, value) {
         (_, Value::Null) => Vec::new(),
-        (Style::Json, value) => vec![format!("{}={}", encode(name, false), write(&value.to_string()))],
+        (Style::Json, value) => vec![format!(
+            "{}={}",
+            encode(name, false),
+            write(&value.to_string())
+        )],
         (Style::DeepObject, value) => {
             let mut pairs = Vec::new();
-            deep(name, value, &mut |name, value| pairs.push(pair(name, value)));
+            deep(name, value, &mut |name, value| {
+                pairs.push(pair(name, value))
+            });
             pairs
         }
         (_, Value::Array(items)) if items.is_empty() => Vec::new(),
-        (_, Value::Array(items)) if form.explode => items.iter().map(|item| pair(name, item)).collect(),
-        (_, Value::Object(object)) if form.explode => {
-            members(object).map(|(name, value)| pair(name, value)).collect()
+        (_, Value::Array(items)) if form.explode => {
+            items.iter().map(|item| pair(name, item)).collect()
         }
+        (_, Value::Object(object)) if form.explode => members(object)
+            .map(|(name, value)| pair(name, value))
+            .collect(),
         (Style::SpaceDelimited, Value::Array(_) | Value::Object(_)) => list("%20"),
         (Style::PipeDelimited, Value::Array(_) | Value::Object(_)) => list("%7C"),
         _ => list(","),

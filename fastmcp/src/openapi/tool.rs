@@ -18,7 +18,7 @@ use crate::openapi::arguments::{Inputs, Target};
 use crate::openapi::credential;
 use crate::openapi::document::Document;
 use crate::openapi::error::Fault;
-use crate::openapi::listing;
+use crate::openapi::listing::Listing;
 use crate::openapi::operation::{Endpoint, Operation};
 use crate::openapi::request::Draft;
 use crate::openapi::schema::to_wire;
@@ -47,9 +47,10 @@ struct Checker {
 }
 
 /// Makes the tool of an operation.
-pub(crate) fn of(
+pub(crate) fn of<'d>(
     api: &Arc<Api>,
-    document: &Arc<Document>,
+    document: &'d Arc<Document>,
+    listing: &mut Listing<'d>,
     endpoint: &Endpoint,
     name: String,
     address: String,
@@ -58,9 +59,9 @@ pub(crate) fn of(
         credential::is_key(&api.schemes, parameter.place, &parameter.name)
             || api.sets_header(parameter)
     })?;
-    let input_schema = listing::input(&inputs.schema(document)?);
+    let input_schema = listing.input(&inputs)?;
     let at = document.at(&endpoint.pointer);
-    let output = at.and_then(|at| listing::output(document, &at));
+    let output = at.and_then(|at| listing.output(&at));
     let operation = endpoint.operation.clone();
     let tool = Arc::new(Tool {
         api: Arc::clone(api),
@@ -99,7 +100,11 @@ fn description(operation: &Operation) -> String {
             continue;
         }
         if !text.is_empty() {
-            text.push_str(if text.ends_with(['.', '!', '?']) { "\n\n" } else { ".\n\n" });
+            text.push_str(if text.ends_with(['.', '!', '?']) {
+                "\n\n"
+            } else {
+                ".\n\n"
+            });
         }
         text.push_str(part);
     }
@@ -137,16 +142,25 @@ impl Tool {
             &self.inputs.arguments,
             arguments,
         )?;
-        self.api.authorize(&mut draft, &self.endpoint, &call).await?;
+        self.api
+            .authorize(&mut draft, &self.endpoint, &call)
+            .await?;
         let operation = &self.endpoint.operation;
         let request = draft.into_request(&operation.method, &self.address, &self.api.headers)?;
         let (limit, timeout) = (self.api.max_response, self.api.timeout);
         match self.api.client.send(request, limit, timeout).await {
-            Ok(answer) => Ok(answer::result(operation, &answer, self.output.as_ref(), limit)),
+            Ok(answer) => Ok(answer::result(
+                operation,
+                &answer,
+                self.output.as_ref(),
+                limit,
+            )),
             Err(error) => {
                 let (method, path) = (&operation.method, &operation.path);
                 tracing::warn!(method, path, %error, "a call of the API failed");
-                Ok(ToolResult::error(format!("{method} {path}: the API cannot be used: {error}")))
+                Ok(ToolResult::error(format!(
+                    "{method} {path}: the API cannot be used: {error}"
+                )))
             }
         }
     }
@@ -174,7 +188,10 @@ impl Tool {
         let value = Value::Object(arguments);
         let value = checker.schema.reread(&value).unwrap_or(value);
         if let Some(found) = mismatch(&checker.root, &value) {
-            return Err(ToolError::new(format!("argument `{}`: {}", found.path, found.message)));
+            return Err(ToolError::new(format!(
+                "argument `{}`: {}",
+                found.path, found.message
+            )));
         }
         let Value::Object(arguments) = value else {
             return Err(ToolError::new("the arguments are not an object"));

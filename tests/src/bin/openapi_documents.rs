@@ -21,7 +21,10 @@ async fn main() -> Result<()> {
         let api = match OpenApi::new(&text) {
             Ok(api) => api,
             Err(error) => {
-                println!("| {name} | {:.1} | – | – | {error} | – | – |", megabytes(text.len()));
+                println!(
+                    "| {name} | {:.1} | – | – | {error} | – | – |",
+                    megabytes(text.len())
+                );
                 continue;
             }
         };
@@ -47,7 +50,10 @@ async fn main() -> Result<()> {
         let server = match server.start().await {
             Ok(server) => server,
             Err(error) => {
-                println!("| {name} | {:.1} | {operations} | – | {error} | – | – |", megabytes(text.len()));
+                println!(
+                    "| {name} | {:.1} | {operations} | – | {error} | – | – |",
+                    megabytes(text.len())
+                );
                 continue;
             }
         };
@@ -59,9 +65,15 @@ async fn main() -> Result<()> {
             .collect();
         sizes.sort_unstable();
         let median = sizes.get(sizes.len() / 2).copied().unwrap_or_default();
-        let reasons: Vec<String> =
-            reasons.iter().map(|(reason, count)| format!("{count}: {reason}")).collect();
-        let reasons = if reasons.is_empty() { "none".to_owned() } else { reasons.join("; ") };
+        let reasons: Vec<String> = reasons
+            .iter()
+            .map(|(reason, count)| format!("{count}: {reason}"))
+            .collect();
+        let reasons = if reasons.is_empty() {
+            "none".to_owned()
+        } else {
+            reasons.join("; ")
+        };
         println!(
             "| {name} | {:.1} | {operations} | {} | {reasons} | {:.1} | {seconds:.2} |",
             megabytes(text.len()),

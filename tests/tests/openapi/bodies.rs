@@ -34,7 +34,11 @@ async fn the_properties_of_an_object_are_arguments() {
 #[tokio::test]
 async fn other_bodies_are_one_argument() {
     for (schema, value, sent_body) in [
-        (json!({ "type": "array", "items": { "type": "integer" } }), json!([1, 2]), "[1,2]"),
+        (
+            json!({ "type": "array", "items": { "type": "integer" } }),
+            json!([1, 2]),
+            "[1,2]",
+        ),
         (
             json!({ "type": "object", "additionalProperties": { "type": "integer" } }),
             json!({ "a": 1 }),
@@ -58,7 +62,10 @@ async fn an_optional_body_can_be_left_out() {
     let mut document = body("application/json", schema);
     document["paths"]["/"]["post"]["requestBody"]["required"] = false.into();
     let request = sent(&document, json!({})).await;
-    assert_eq!((&request["body"], &request["headers"]["content-type"]), (&json!(""), &Value::Null));
+    assert_eq!(
+        (&request["body"], &request["headers"]["content-type"]),
+        (&json!(""), &Value::Null)
+    );
     let request = sent(&document, json!({ "body": { "a": 1 } })).await;
     assert_eq!(request["body"], r#"{"a":1}"#);
 }
@@ -111,12 +118,18 @@ async fn files_are_base64_in_multipart_forms() {
             "hello",
         ),
         part(&format!("{form}\"caption\""), "a\r\n--b"),
-        part(&format!("{form}\"about\"\r\nContent-Type: application/json"), r#"{"n":1}"#),
+        part(
+            &format!("{form}\"about\"\r\nContent-Type: application/json"),
+            r#"{"n":1}"#,
+        ),
         format!("--{boundary}--\r\n"),
     ];
     assert_eq!(request["body"], expected.concat());
     let error = refused(&document, json!({ "file": "not base64!" })).await;
-    assert!(error.starts_with("argument `file`: expected the bytes as base64"), "{error}");
+    assert!(
+        error.starts_with("argument `file`: expected the bytes as base64"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -124,7 +137,10 @@ async fn text_and_bytes_are_sent_as_they_are() {
     let document = body("text/plain", json!({ "type": "string" }));
     let request = sent(&document, json!({ "body": "é\n" })).await;
     assert_eq!(request["body"], "é\n");
-    assert_eq!(request["headers"]["content-type"], "text/plain; charset=utf-8");
+    assert_eq!(
+        request["headers"]["content-type"],
+        "text/plain; charset=utf-8"
+    );
     let document = body("application/octet-stream", json!({}));
     let request = sent(&document, json!({ "body": "aGVsbG8=" })).await;
     assert_eq!(request["body"], "hello");
@@ -136,7 +152,10 @@ async fn json_is_chosen_among_several_media_types() {
     let content = &mut document["paths"]["/"]["post"]["requestBody"]["content"];
     content["application/merge-patch+json"] = json!({ "schema": { "type": "object" } });
     let request = sent(&document, json!({ "body": { "a": null } })).await;
-    assert_eq!(request["headers"]["content-type"], "application/merge-patch+json");
+    assert_eq!(
+        request["headers"]["content-type"],
+        "application/merge-patch+json"
+    );
     assert_eq!(request["body"], r#"{"a":null}"#);
 }
 

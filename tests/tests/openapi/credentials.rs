@@ -1,8 +1,8 @@
 //! Credentials: what the API gets, and who gives it.
 
 use fastmcp::auth::{Auth, StaticTokens};
-use fastmcp::openapi::{Credential, OpenApi, SecurityKind};
 use fastmcp::client::Client;
+use fastmcp::openapi::{Credential, OpenApi, SecurityKind};
 use fastmcp::{FastMcp, Principal, ToolError};
 use serde_json::{Value, json};
 
@@ -25,7 +25,9 @@ fn secured(security: Value) -> Value {
 async fn sent(api: OpenApi) -> Value {
     let result = call(api.base_url(echo().await), json!({})).await;
     let shown = text(&result);
-    result.structured_content.unwrap_or_else(|| panic!("{shown}"))
+    result
+        .structured_content
+        .unwrap_or_else(|| panic!("{shown}"))
 }
 
 #[tokio::test]
@@ -42,7 +44,10 @@ async fn a_credential_goes_where_its_scheme_says() {
     }
     let credential = Credential::basic("ada", "pass");
     let api = api(&secured(json!([{ "basic": [] }]))).credential("basic", credential);
-    assert_eq!(sent(api).await["headers"]["authorization"], "Basic YWRhOnBhc3M=");
+    assert_eq!(
+        sent(api).await["headers"]["authorization"],
+        "Basic YWRhOnBhc3M="
+    );
 }
 
 #[tokio::test]
@@ -51,13 +56,18 @@ async fn the_first_alternative_with_all_credentials_is_sent() {
     let api = api(&secured(security)).credentials(|scheme, call| async move {
         assert_eq!(call.name(), "call");
         Ok(match scheme.kind() {
-            SecurityKind::HeaderKey(_) | SecurityKind::Bearer => Some(Credential::key(scheme.name())),
+            SecurityKind::HeaderKey(_) | SecurityKind::Bearer => {
+                Some(Credential::key(scheme.name()))
+            }
             _ => None,
         })
     });
     let request = sent(api).await;
     assert_eq!(request["headers"]["x-key"], "header");
-    assert_eq!((&request["query"], &request["headers"]["authorization"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&request["query"], &request["headers"]["authorization"]),
+        (&Value::Null, &Value::Null)
+    );
 }
 
 #[tokio::test]
@@ -78,7 +88,11 @@ async fn keys_and_headers_of_the_program_are_no_arguments() {
         { "name": "X-Version", "in": "header", "required": true, "schema": { "type": "string" } },
         { "name": "n", "in": "query", "schema": { "type": "integer" } },
     ]);
-    let api = || api(&document).header("x-version", "2").credential("header", Credential::key("k"));
+    let api = || {
+        api(&document)
+            .header("x-version", "2")
+            .credential("header", Credential::key("k"))
+    };
     let (_server, client) = crate::stage::start(api().base_url("http://127.0.0.1:9")).await;
     let tools = client.list_tools().await.unwrap();
     let schema = Value::Object((*tools[0].input_schema).clone());
@@ -90,7 +104,11 @@ async fn keys_and_headers_of_the_program_are_no_arguments() {
 
 #[test]
 fn credentials_are_in_no_debug_output() {
-    let shown = format!("{:?} {:?}", Credential::key("k-1"), Credential::basic("u-1", "p-1"));
+    let shown = format!(
+        "{:?} {:?}",
+        Credential::key("k-1"),
+        Credential::basic("u-1", "p-1")
+    );
     let api = api(&secured(json!([]))).bearer("b-1").header("x", "h-1");
     let shown = format!("{shown} {api:?}");
     for secret in ["k-1", "u-1", "p-1", "b-1", "h-1"] {
@@ -103,8 +121,15 @@ async fn the_token_of_the_caller_is_sent_only_on_request() {
     let address = echo().await;
     let server = |api: OpenApi| {
         let tokens = StaticTokens::new().token("caller-token", Principal::new("ada"));
-        let auth = Auth::new("https://mcp.example.com/mcp", "https://login.example.com", tokens);
-        FastMcp::new("api").auth(auth).openapi(api.base_url(address.clone())).start()
+        let auth = Auth::new(
+            "https://mcp.example.com/mcp",
+            "https://login.example.com",
+            tokens,
+        );
+        FastMcp::new("api")
+            .auth(auth)
+            .openapi(api.base_url(address.clone()))
+            .start()
     };
     for passes in [false, true] {
         let mut api = api(&document("get", "/", json!({})));
@@ -118,7 +143,11 @@ async fn the_token_of_the_caller_is_sent_only_on_request() {
         let client = client.unwrap();
         let result = client.call_tool("call", json!({})).await.unwrap();
         let request = result.structured_content.unwrap();
-        let expected = if passes { json!("Bearer caller-token") } else { Value::Null };
+        let expected = if passes {
+            json!("Bearer caller-token")
+        } else {
+            Value::Null
+        };
         assert_eq!(request["headers"]["authorization"], expected);
     }
     // Without a token of the caller, nothing is sent.

@@ -23,7 +23,10 @@ fn a_text_that_is_no_document_is_an_error_with_the_fix() {
             "the OpenAPI document is not JSON: expected value (line 2, column 18); convert YAML to JSON, or parse it \
              and call `OpenApi::from_value`",
         ),
-        ("[]", "the OpenAPI document is invalid at ``: it is not an object; pass the whole document"),
+        (
+            "[]",
+            "the OpenAPI document is invalid at ``: it is not an object; pass the whole document",
+        ),
         (
             r#"{"swagger": "2.0", "paths": {}}"#,
             "the OpenAPI document has the version Swagger 2.0, and 3.0 and 3.1 are supported: convert it, for \
@@ -49,9 +52,21 @@ fn a_text_that_is_no_document_is_an_error_with_the_fix() {
 fn a_text_that_is_too_large_or_too_deep_is_an_error() {
     let large = format!("{{\"openapi\": \"{}\"}}", "3".repeat(50_000_000));
     let error = OpenApi::new(&large).unwrap_err();
-    assert!(matches!(error, OpenApiError::TooLarge { bytes: 50_000_015, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            OpenApiError::TooLarge {
+                bytes: 50_000_015,
+                ..
+            }
+        ),
+        "{error}"
+    );
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    assert!(matches!(OpenApi::new(&deep), Err(OpenApiError::Json { .. })));
+    assert!(matches!(
+        OpenApi::new(&deep),
+        Err(OpenApiError::Json { .. })
+    ));
 }
 
 fn skipped(document: &Value) -> String {
@@ -130,7 +145,13 @@ fn references_in_a_circle_end() {
         },
     });
     let skipped = skipped(&circle);
-    assert_eq!(skipped.matches("lead from one to the next without an end").count(), 4, "{skipped}");
+    assert_eq!(
+        skipped
+            .matches("lead from one to the next without an end")
+            .count(),
+        4,
+        "{skipped}"
+    );
 }
 
 /// Any value at any place: an error or a reason, and no panic.
@@ -166,8 +187,17 @@ fn no_document_causes_a_panic() {
     collect(&valid, String::new(), &mut places);
     assert!(places.len() > 60);
     let wrong = [
-        json!(null), json!(true), json!(-1), json!(""), json!("#/paths"), json!([]), json!([null]),
-        json!({}), json!({ "$ref": "#" }), json!({ "$ref": "#/paths/~1a~1{id}/post" }), json!({ "a": { "a": [] } }),
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(""),
+        json!("#/paths"),
+        json!([]),
+        json!([null]),
+        json!({}),
+        json!({ "$ref": "#" }),
+        json!({ "$ref": "#/paths/~1a~1{id}/post" }),
+        json!({ "a": { "a": [] } }),
     ];
     let mut usable = 0;
     for place in &places {
@@ -178,11 +208,14 @@ fn no_document_causes_a_panic() {
             }
             if let Ok(api) = OpenApi::from_value(document) {
                 // A client of its own reads the certificates of the machine at each start.
-                let api = api.client(|_| async { Err(fastmcp::ToolError::new("no request").into()) });
+                let api =
+                    api.client(|_| async { Err(fastmcp::ToolError::new("no request").into()) });
                 usable += api.operations().count();
                 let _ = format!("{api:?} {:?}", api.skipped());
                 // The tools are made at the start.
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build();
                 let start = FastMcp::new("api").openapi(api).start();
                 if let Ok(server) = runtime.unwrap().block_on(start) {
                     let _ = server.lints();
@@ -228,7 +261,8 @@ async fn a_strict_api_has_no_operation_left_out() {
 async fn an_optional_parameter_of_another_media_type_is_left_out_alone() {
     let content = json!({ "application/xml": { "schema": {} } });
     let operation = |required: bool| {
-        let declared = json!({ "name": "x", "in": "query", "required": required, "content": content });
+        let declared =
+            json!({ "name": "x", "in": "query", "required": required, "content": content });
         api(&document("get", "/", json!({ "parameters": [declared] })))
     };
     let optional = operation(false);

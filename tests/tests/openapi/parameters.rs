@@ -61,7 +61,10 @@ async fn a_parameter_with_a_media_type_is_json() {
     });
     let document = document("get", "/", json!({ "parameters": [declared] }));
     let request = sent(&document, json!({ "filter": { "a": [1, "é"] } })).await;
-    assert_eq!(request["query"], "filter=%7B%22a%22%3A%5B1%2C%22%C3%A9%22%5D%7D");
+    assert_eq!(
+        request["query"],
+        "filter=%7B%22a%22%3A%5B1%2C%22%C3%A9%22%5D%7D"
+    );
 }
 
 #[tokio::test]
@@ -101,7 +104,10 @@ async fn names_that_hosts_refuse_are_sent_as_the_api_knows_them() {
     let arguments = json!({ "filter_name": "x", "items": [{ "type": "a" }, { "type": "b" }] });
     let request = sent(&document, arguments).await;
     assert_eq!(request["query"], "filter%5Bname%5D=x");
-    assert_eq!(request["body"], r#"{"$items":[{"@type":"a"},{"@type":"b"}]}"#);
+    assert_eq!(
+        request["body"],
+        r#"{"$items":[{"@type":"a"},{"@type":"b"}]}"#
+    );
 }
 
 /// A value must not lead to another resource of the API.
@@ -120,11 +126,23 @@ async fn no_value_leaves_its_place_in_the_path() {
         let error = refused(&document, json!({ "id": id, "key": key })).await;
         assert!(error.contains("path"), "{error}");
     }
-    for value in ["../x", "a/../../b", "%2e%2e", "a?b=c", "a#b", "a\\b", "...", "é"] {
+    for value in [
+        "../x",
+        "a/../../b",
+        "%2e%2e",
+        "a?b=c",
+        "a#b",
+        "a\\b",
+        "...",
+        "é",
+    ] {
         let request = sent(&document, json!({ "id": value, "key": "k" })).await;
         let path = request["path"].as_str().unwrap();
         assert_eq!(path.split('/').count(), 5, "{path}");
-        assert!(path.starts_with("/users/") && path.ends_with("/keys/k"), "{path}");
+        assert!(
+            path.starts_with("/users/") && path.ends_with("/keys/k"),
+            "{path}"
+        );
         assert_eq!(request["query"], Value::Null);
     }
 }
@@ -148,21 +166,36 @@ async fn arguments_are_checked_before_the_request() {
         ] }),
     );
     for (arguments, error) in [
-        (json!({}), "argument `id`: the schema requires it, and it is missing"),
-        (json!({ "id": "x" }), "argument `id`: expected integer, got \"x\""),
-        (json!({ "id": 0 }), "argument `id`: the schema has `minimum: 1`, got 0"),
+        (
+            json!({}),
+            "argument `id`: the schema requires it, and it is missing",
+        ),
+        (
+            json!({ "id": "x" }),
+            "argument `id`: expected integer, got \"x\"",
+        ),
+        (
+            json!({ "id": 0 }),
+            "argument `id`: the schema has `minimum: 1`, got 0",
+        ),
         (
             json!({ "id": 1, "sort": "left" }),
             "argument `sort`: expected one of \"up\", \"down\", got \"left\"",
         ),
-        (json!({ "id": 1, "sorted": "up" }), "unknown argument `sorted`; did you mean `sort`?"),
+        (
+            json!({ "id": 1, "sorted": "up" }),
+            "unknown argument `sorted`; did you mean `sort`?",
+        ),
     ] {
         assert_eq!(refused(&document, arguments).await, error);
     }
     // As hosts send them: text for a number, null for what is left out, and arguments of their own.
     let arguments = json!({ "id": "7", "sort": null, "wait_for_previous": true });
     let request = sent(&document, arguments).await;
-    assert_eq!((&request["path"], &request["query"]), (&json!("/7"), &Value::Null));
+    assert_eq!(
+        (&request["path"], &request["query"]),
+        (&json!("/7"), &Value::Null)
+    );
 }
 
 #[tokio::test]

@@ -83,7 +83,11 @@ async fn errors_of_the_api_are_errors_of_the_tool() {
     );
     let parameter = json!({ "name": "id", "in": "path", "required": true, "schema": {} });
     let document = document("get", "/items/{id}", json!({ "parameters": [parameter] }));
-    let result = call(api(&document).base_url(serve(router).await), json!({ "id": "7" })).await;
+    let result = call(
+        api(&document).base_url(serve(router).await),
+        json!({ "id": "7" }),
+    )
+    .await;
     assert!(result.is_error);
     let text = text(&result);
     assert!(
@@ -97,7 +101,10 @@ async fn errors_of_the_api_are_errors_of_the_tool() {
 async fn large_responses_are_bounded() {
     let router = Router::new()
         .route("/text", get(|| async { "a".repeat(5_000) }))
-        .route("/json", get(|| async { json_response(&json!(vec![1; 5_000])) }))
+        .route(
+            "/json",
+            get(|| async { json_response(&json!(vec![1; 5_000])) }),
+        )
         .route(
             "/image",
             get(|| async { ([(header::CONTENT_TYPE, "image/png")], vec![1_u8; 5_000]) }),
@@ -105,11 +112,17 @@ async fn large_responses_are_bounded() {
     let address = serve(router).await;
     let result = |path: &'static str| {
         let document = document("get", path, json!({}));
-        call(api(&document).base_url(address.clone()).max_response(1_000), json!({}))
+        call(
+            api(&document).base_url(address.clone()).max_response(1_000),
+            json!({}),
+        )
     };
     let cut = result("/text").await;
     assert!(!cut.is_error);
-    assert_eq!(text(&cut), format!("{}\n(cut after 1000 bytes)", "a".repeat(1_000)));
+    assert_eq!(
+        text(&cut),
+        format!("{}\n(cut after 1000 bytes)", "a".repeat(1_000))
+    );
     for path in ["/json", "/image"] {
         let error = result(path).await;
         assert!(error.is_error, "{path}");
@@ -120,17 +133,32 @@ async fn large_responses_are_bounded() {
 #[tokio::test]
 async fn other_media_types_are_content_blocks() {
     let router = Router::new()
-        .route("/image", get(|| async { ([(header::CONTENT_TYPE, "image/png")], vec![1_u8]) }))
-        .route("/file", get(|| async { ([(header::CONTENT_TYPE, "application/zip")], vec![1_u8]) }))
-        .route("/xml", get(|| async { ([(header::CONTENT_TYPE, "application/xml")], "<a/>") }))
+        .route(
+            "/image",
+            get(|| async { ([(header::CONTENT_TYPE, "image/png")], vec![1_u8]) }),
+        )
+        .route(
+            "/file",
+            get(|| async { ([(header::CONTENT_TYPE, "application/zip")], vec![1_u8]) }),
+        )
+        .route(
+            "/xml",
+            get(|| async { ([(header::CONTENT_TYPE, "application/xml")], "<a/>") }),
+        )
         .route("/nothing", get(|| async { StatusCode::NO_CONTENT }));
     let address = serve(router).await;
     let result = |path: &'static str| {
         let document = document("get", path, json!({}));
         call(api(&document).base_url(address.clone()), json!({}))
     };
-    assert!(matches!(result("/image").await.content[..], [ContentBlock::Image(_)]));
-    assert!(matches!(result("/file").await.content[..], [ContentBlock::Resource(_)]));
+    assert!(matches!(
+        result("/image").await.content[..],
+        [ContentBlock::Image(_)]
+    ));
+    assert!(matches!(
+        result("/file").await.content[..],
+        [ContentBlock::Resource(_)]
+    ));
     assert_eq!(text(&result("/xml").await), "<a/>");
     assert_eq!(text(&result("/nothing").await), "204 No Content");
 }
@@ -138,7 +166,9 @@ async fn other_media_types_are_content_blocks() {
 #[tokio::test]
 async fn redirects_stay_on_the_server_and_so_do_credentials() {
     let headers = |headers: HeaderMap| async move {
-        let key = headers.get("authorization").map(|it| it.to_str().unwrap().to_owned());
+        let key = headers
+            .get("authorization")
+            .map(|it| it.to_str().unwrap().to_owned());
         json_response(&json!({ "authorization": key }))
     };
     let other = serve(Router::new().fallback(headers)).await;
@@ -146,17 +176,33 @@ async fn redirects_stay_on_the_server_and_so_do_credentials() {
         .route("/here", get(|| async { Redirect::temporary("/target") }))
         .route("/target", get(headers))
         .route("/circle", get(|| async { Redirect::temporary("/circle") }))
-        .route("/write", post(|| async { (StatusCode::FOUND, [(header::LOCATION, "/target")]) }))
-        .route("/there", get(move || async move { Redirect::temporary(&other).into_response() }));
+        .route(
+            "/write",
+            post(|| async { (StatusCode::FOUND, [(header::LOCATION, "/target")]) }),
+        )
+        .route(
+            "/there",
+            get(move || async move { Redirect::temporary(&other).into_response() }),
+        );
     let address = serve(router).await;
     let result = |method: &'static str, path: &'static str| {
         let document = document(method, path, json!({}));
-        call(api(&document).base_url(address.clone()).bearer("secret"), json!({}))
+        call(
+            api(&document).base_url(address.clone()).bearer("secret"),
+            json!({}),
+        )
     };
     let here = result("get", "/here").await;
-    assert_eq!(here.structured_content, Some(json!({ "authorization": "Bearer secret" })));
+    assert_eq!(
+        here.structured_content,
+        Some(json!({ "authorization": "Bearer secret" }))
+    );
     for (method, path, problem) in [
-        ("get", "/there", "it redirects to another server (`http://127.0.0.1:"),
+        (
+            "get",
+            "/there",
+            "it redirects to another server (`http://127.0.0.1:",
+        ),
         ("get", "/circle", "it redirects in a circle"),
         ("post", "/write", "only requests that read follow"),
     ] {
@@ -182,7 +228,11 @@ async fn an_api_that_does_not_respond_is_an_error() {
     let address = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let result = call(api(&document_without_schema()).base_url(address), json!({})).await;
-    assert!(text(&result).contains("Connection refused"), "{}", text(&result));
+    assert!(
+        text(&result).contains("Connection refused"),
+        "{}",
+        text(&result)
+    );
 }
 
 #[tokio::test]

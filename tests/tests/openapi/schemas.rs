@@ -38,8 +38,14 @@ async fn input(schema: Value) -> Value {
 #[tokio::test]
 async fn schemas_are_portable() {
     for (declared, expected) in [
-        (json!({ "type": "string", "nullable": true }), json!({ "type": "string" })),
-        (json!({ "type": ["integer", "null"], "example": 1 }), json!({ "type": "integer" })),
+        (
+            json!({ "type": "string", "nullable": true }),
+            json!({ "type": "string" }),
+        ),
+        (
+            json!({ "type": ["integer", "null"], "example": 1 }),
+            json!({ "type": "integer" }),
+        ),
         (
             json!({ "type": "string", "enum": ["a", "b"], "nullable": true, "title": "T" }),
             json!({ "type": "string", "enum": ["a", "b"] }),
@@ -62,7 +68,10 @@ async fn references_are_inlined_and_recursion_ends() {
     let node = input(json!({ "$ref": "#/components/schemas/node" })).await;
     let text = node.to_string();
     assert!(!text.contains("$ref") && !text.contains("$defs"), "{text}");
-    assert!(!text.contains("\"id\""), "read-only properties are not sent: {text}");
+    assert!(
+        !text.contains("\"id\""),
+        "read-only properties are not sent: {text}"
+    );
     assert_eq!(node["required"], json!(["name"]));
     assert_eq!(node["properties"]["name"], json!({ "type": "string" }));
     let children = &node["properties"]["children"]["items"]["properties"]["children"];
@@ -88,8 +97,9 @@ async fn large_schemas_are_cut_at_a_level() {
     } } });
     let mut schema = leaf;
     for _ in 0..4 {
-        let properties: serde_json::Map<String, Value> =
-            (0..5).map(|index| (format!("p{index}"), schema.clone())).collect();
+        let properties: serde_json::Map<String, Value> = (0..5)
+            .map(|index| (format!("p{index}"), schema.clone()))
+            .collect();
         schema = json!({ "type": "object", "properties": properties });
     }
     let listed = input(schema).await;
@@ -108,13 +118,27 @@ async fn no_tool_breaks_a_rule_that_hosts_enforce() {
         } } } },
     } } } });
     let (tool, _) = listed(&document).await;
-    let is_legal = |name: &str| name.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it));
-    assert!(is_legal(&tool.name) && tool.name.len() <= 64, "{}", tool.name);
+    let is_legal = |name: &str| {
+        name.bytes()
+            .all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it))
+    };
+    assert!(
+        is_legal(&tool.name) && tool.name.len() <= 64,
+        "{}",
+        tool.name
+    );
     assert!(tool.description.as_ref().unwrap().chars().count() <= 1_024);
     let schema = Value::Object((*tool.input_schema).clone());
     assert_eq!(schema["type"], "object");
     let text = schema.to_string();
-    for refused in ["oneOf", "$ref", "\"$id\"", "bad name", "x-wire-name", "nullable"] {
+    for refused in [
+        "oneOf",
+        "$ref",
+        "\"$id\"",
+        "bad name",
+        "x-wire-name",
+        "nullable",
+    ] {
         assert!(!text.contains(refused), "{refused}: {text}");
     }
 }
@@ -144,7 +168,10 @@ async fn an_output_schema_requires_nothing() {
     assert_eq!(output["required"], Value::Null);
     let items = json!({ "type": ["array", "null"], "items": { "type": ["string", "null"] } });
     assert_eq!(output["properties"]["items"], items);
-    assert_eq!(output["properties"]["total"], json!({ "type": ["number", "null"] }));
+    assert_eq!(
+        output["properties"]["total"],
+        json!({ "type": ["number", "null"] })
+    );
     assert_eq!(output["properties"]["secret"], Value::Null);
     assert_eq!(output["properties"]["any"], json!({}));
     assert!(output["properties"]["next"]["properties"]["next"].is_object());

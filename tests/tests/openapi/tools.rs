@@ -36,7 +36,11 @@ fn local(document: &Value) -> OpenApi {
 async fn names(api: OpenApi) -> Vec<String> {
     let (_server, client) = start(api).await;
     let tools = client.list_tools().await.unwrap();
-    tools.iter().map(|it| it.name.to_string()).filter(|it| it != "own").collect()
+    tools
+        .iter()
+        .map(|it| it.name.to_string())
+        .filter(|it| it != "own")
+        .collect()
 }
 
 #[tokio::test]
@@ -49,7 +53,10 @@ async fn tools_have_names_descriptions_hints_and_tags() {
     assert_eq!(list["annotations"]["readOnlyHint"], true);
     assert_eq!(list["_meta"]["fastmcp"]["tags"], json!(["goods"]));
     let post = tool("post_goods");
-    assert_eq!(post["description"], "Deprecated. Calls POST /goods of the API.");
+    assert_eq!(
+        post["description"],
+        "Deprecated. Calls POST /goods of the API."
+    );
     assert_eq!(post["annotations"]["readOnlyHint"], Value::Null);
     let put = tool("goods_put");
     assert_eq!(put["annotations"]["idempotentHint"], true);
@@ -59,7 +66,8 @@ async fn tools_have_names_descriptions_hints_and_tags() {
 
 #[tokio::test]
 async fn closures_select_rename_and_change_tools() {
-    let selected = names(local(&shop()).select(|it| it.is_read_only() || it.has_tag("admin"))).await;
+    let selected =
+        names(local(&shop()).select(|it| it.is_read_only() || it.has_tag("admin"))).await;
     assert_eq!(selected, ["goods_list", "post_goods"]);
     let renamed = local(&shop())
         .select(|it| it.path() == "/goods")
@@ -79,7 +87,11 @@ async fn closures_select_rename_and_change_tools() {
 #[tokio::test]
 async fn servers_of_the_document_are_the_address() {
     let address = echo().await;
-    let (host, port) = address.strip_prefix("http://").unwrap().split_once(':').unwrap();
+    let (host, port) = address
+        .strip_prefix("http://")
+        .unwrap()
+        .split_once(':')
+        .unwrap();
     let mut document = document("get", "/items", json!({}));
     document["servers"] = json!([{
         "url": format!("http://{host}:{{port}}/{{version}}/"),
@@ -122,7 +134,9 @@ async fn a_server_with_an_invalid_option_does_not_start() {
             "OpenApi::credential: the document has no security scheme `key`; it has none",
         ),
         (
-            local(&document).rename(|_| Some("a name".to_owned())).select(Operation::is_read_only),
+            local(&document)
+                .rename(|_| Some("a name".to_owned()))
+                .select(Operation::is_read_only),
             "OpenApi::rename: tool `a name`: hosts only accept names of 1 to 64 letters, digits, `_` and `-`",
         ),
     ] {
@@ -135,15 +149,34 @@ use fastmcp::openapi::Operation;
 #[tokio::test]
 async fn names_of_other_tools_stop_the_start() {
     let api = local(&document("get", "/", json!({}))).rename(|_| Some("own".to_owned()));
-    let error = FastMcp::new("api").openapi(api).start().await.err().unwrap();
+    let error = FastMcp::new("api")
+        .openapi(api)
+        .start()
+        .await
+        .err()
+        .unwrap();
     assert!(matches!(error, StartError::Mount(_)), "{error}");
     let text = error.to_string();
-    assert!(text.contains("tools.rs") && text.contains("an operation of an OpenAPI document"), "{text}");
+    assert!(
+        text.contains("tools.rs") && text.contains("an operation of an OpenAPI document"),
+        "{text}"
+    );
     // Under a prefix, both are offered.
     let api = local(&document("get", "/", json!({}))).rename(|_| Some("own".to_owned()));
-    let inner = FastMcp::new("inner").select(Selection::name("own")).openapi(api.prefix("x"));
-    let server = FastMcp::new("outer").mount("api", inner).start().await.unwrap();
-    let tools = Client::connect(&server).await.unwrap().list_tools().await.unwrap();
+    let inner = FastMcp::new("inner")
+        .select(Selection::name("own"))
+        .openapi(api.prefix("x"));
+    let server = FastMcp::new("outer")
+        .mount("api", inner)
+        .start()
+        .await
+        .unwrap();
+    let tools = Client::connect(&server)
+        .await
+        .unwrap()
+        .list_tools()
+        .await
+        .unwrap();
     let names: Vec<&str> = tools.iter().map(|it| &*it.name).collect();
     assert_eq!(names, ["api_own", "api_x_own"]);
 }
@@ -151,12 +184,12 @@ async fn names_of_other_tools_stop_the_start() {
 /// The client of the program gets the whole request.
 #[tokio::test]
 async fn the_program_can_send_the_requests_itself() {
-    let api = api(&document("post", "/a", json!({}))).base_url("https://example.com/v1").client(
-        |request| async move {
+    let api = api(&document("post", "/a", json!({})))
+        .base_url("https://example.com/v1")
+        .client(|request| async move {
             let seen = format!("{} {}", request.method(), request.uri());
             Ok(fastmcp::openapi::Response::new(seen.into()))
-        },
-    );
+        });
     let result = crate::stage::call(api, json!({})).await;
     assert_eq!(crate::stage::text(&result), "POST https://example.com/v1/a");
 }

@@ -19,7 +19,12 @@ fn values_are_written_as_the_specification_shows() {
     for (style, explode, value, expected) in [
         (Style::Matrix, false, &text, ";color=blue"),
         (Style::Matrix, false, &list, ";color=blue,black,brown"),
-        (Style::Matrix, true, &list, ";color=blue;color=black;color=brown"),
+        (
+            Style::Matrix,
+            true,
+            &list,
+            ";color=blue;color=black;color=brown",
+        ),
         (Style::Matrix, false, &object, ";color=R,100,G,200,B,150"),
         (Style::Matrix, true, &object, ";R=100;G=200;B=150"),
         (Style::Label, false, &text, ".blue"),
@@ -36,16 +41,49 @@ fn values_are_written_as_the_specification_shows() {
     for (style, explode, value, expected) in [
         (Style::Form, false, &text, "color=blue"),
         (Style::Form, false, &list, "color=blue,black,brown"),
-        (Style::Form, true, &list, "color=blue&color=black&color=brown"),
+        (
+            Style::Form,
+            true,
+            &list,
+            "color=blue&color=black&color=brown",
+        ),
         (Style::Form, false, &object, "color=R,100,G,200,B,150"),
         (Style::Form, true, &object, "R=100&G=200&B=150"),
-        (Style::SpaceDelimited, false, &list, "color=blue%20black%20brown"),
-        (Style::SpaceDelimited, false, &object, "color=R%20100%20G%20200%20B%20150"),
-        (Style::PipeDelimited, false, &list, "color=blue%7Cblack%7Cbrown"),
-        (Style::PipeDelimited, false, &object, "color=R%7C100%7CG%7C200%7CB%7C150"),
-        (Style::DeepObject, true, &object, "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150"),
+        (
+            Style::SpaceDelimited,
+            false,
+            &list,
+            "color=blue%20black%20brown",
+        ),
+        (
+            Style::SpaceDelimited,
+            false,
+            &object,
+            "color=R%20100%20G%20200%20B%20150",
+        ),
+        (
+            Style::PipeDelimited,
+            false,
+            &list,
+            "color=blue%7Cblack%7Cbrown",
+        ),
+        (
+            Style::PipeDelimited,
+            false,
+            &object,
+            "color=R%7C100%7CG%7C200%7CB%7C150",
+        ),
+        (
+            Style::DeepObject,
+            true,
+            &object,
+            "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
+        ),
     ] {
-        assert_eq!(query("color", form(style, explode), value).join("&"), expected);
+        assert_eq!(
+            query("color", form(style, explode), value).join("&"),
+            expected
+        );
     }
 }
 
@@ -69,7 +107,11 @@ fn nested_values_have_their_path() {
     let value = json!({ "price": { "min": 1, "max": null }, "ids": [7, 8] });
     assert_eq!(
         query("f", form(Style::DeepObject, true), &value),
-        ["f%5Bprice%5D%5Bmin%5D=1", "f%5Bids%5D%5B0%5D=7", "f%5Bids%5D%5B1%5D=8"]
+        [
+            "f%5Bprice%5D%5Bmin%5D=1",
+            "f%5Bids%5D%5B0%5D=7",
+            "f%5Bids%5D%5B1%5D=8"
+        ]
     );
     assert!(query("f", form(Style::Form, true), &json!([])).is_empty());
     assert!(query("f", form(Style::Form, true), &json!(null)).is_empty());
