@@ -179,7 +179,7 @@ fn properties(document: &Document, body: &Body) -> Result<Option<Vec<Argument>>,
     let is_required = |name: &str| found.required.iter().any(|it| it == name);
     let has_required = found.properties.iter().any(|(name, _)| is_required(name));
     // Without a body, its required properties are not required either, and no flat schema says that. A form is always
-    // sent: many documents do not state that it is required.
+    // sent: some documents, such as that of Zoom, do not state that it is required.
     let is_form = matches!(body.encoding, Encoding::Multipart | Encoding::UrlEncoded);
     if (!body.is_required && has_required && !is_form) || found.properties.len() > MAX_FLAT {
         return Ok(None);

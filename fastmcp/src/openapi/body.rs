@@ -56,20 +56,28 @@ fn encoding(media_type: &str) -> Option<(u8, Encoding)> {
     })
 }
 
-/// Reads the body of an operation. The inner error is the reason why no tool can send it.
-pub(crate) fn read(
-    document: &Document,
-    operation: &Located<'_>,
-) -> Result<Result<Option<Body>, SkipReason>, Fault> {
+/// A body that was read.
+pub(crate) enum Read {
+    Body(Body),
+    None,
+    /// No tool can send it.
+    Unsupported {
+        is_required: bool,
+        reason: SkipReason,
+    },
+}
+
+/// Reads the body of an operation.
+pub(crate) fn read(document: &Document, operation: &Located<'_>) -> Result<Read, Fault> {
     let Some(at) = operation.get("requestBody") else {
-        return Ok(Ok(None));
+        return Ok(Read::None);
     };
     let at = document.resolve(at)?;
     let is_required = at.flag("required").unwrap_or_default();
     let content = at.get("content");
     let media_types: Vec<(&str, Located<'_>)> = content.iter().flat_map(Located::members).collect();
     if media_types.is_empty() {
-        return Ok(Ok(None));
+        return Ok(Read::None);
     }
     let ranked = media_types
         .iter()
@@ -79,11 +87,11 @@ pub(crate) fn read(
             Some(((rank, index), encoding, name, at))
         });
     let Some((_, encoding, media_type, media)) = ranked.min_by_key(|(rank, ..)| *rank) else {
-        if !is_required {
-            return Ok(Ok(None));
-        }
         let names = media_types.iter().map(|(name, _)| (*name).to_owned());
-        return Ok(Err(SkipReason::Body(names.collect())));
+        return Ok(Read::Unsupported {
+            is_required,
+            reason: SkipReason::Body(names.collect()),
+        });
     };
     let media = document.resolve(media.clone())?;
     let media_type = match essence(media_type).as_str() {
@@ -105,14 +113,14 @@ pub(crate) fn read(
             content_type: at.text("contentType").map(str::to_owned),
         });
     }
-    Ok(Ok(Some(Body {
+    Ok(Read::Body(Body {
         media_type,
         encoding,
         is_required,
         description: at.text("description").map(str::to_owned),
         schema: media.get("schema").map(|it| it.pointer),
         fields,
-    })))
+    }))
 }
 
 /// Returns whether a property of a multipart form is a file.

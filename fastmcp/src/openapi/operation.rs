@@ -182,7 +182,21 @@ fn read(
     let body = match method {
         // A body has no meaning in these (RFC 9110, 9.3.1).
         "GET" | "HEAD" => None,
-        _ => body::read(document, at)??,
+        _ => match body::read(document, at)? {
+            body::Read::Body(body) => Some(body),
+            body::Read::None => None,
+            body::Read::Unsupported {
+                is_required: true,
+                reason,
+            } => return Err(reason),
+            body::Read::Unsupported { reason, .. } => {
+                left_out.push(Skipped {
+                    parameter: Some("body".to_owned()),
+                    ..whole(method, path, reason)
+                });
+                None
+            }
+        },
     };
     skipped.extend(left_out);
     let text = |name: &str| at.text(name).map(str::to_owned);

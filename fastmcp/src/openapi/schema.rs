@@ -48,13 +48,16 @@ pub(crate) struct Converter<'d> {
     unique: UniqueNames,
     waiting: VecDeque<(String, String, usize)>,
     limits: Limits,
+    /// The parts that are converted so far.
+    nodes: usize,
 }
 
-/// The longest chain of references and the most definitions of one schema. What is beyond is any JSON.
+/// The longest chain of references, and the most definitions and parts of one schema. What is beyond has only a type.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     chain: usize,
     definitions: usize,
+    nodes: usize,
 }
 
 impl Limits {
@@ -62,11 +65,13 @@ impl Limits {
     pub(crate) const CHECKED: Self = Self {
         chain: 8,
         definitions: 300,
+        nodes: 20_000,
     };
     /// For the listing, which leaves out deep levels of large schemas anyway.
     pub(crate) const LISTED: Self = Self {
         chain: 5,
         definitions: 60,
+        nodes: 400,
     };
 }
 
@@ -75,6 +80,7 @@ impl<'d> Converter<'d> {
         Self {
             document,
             limits,
+            nodes: 0,
             names: HashMap::new(),
             unique: UniqueNames::default(),
             waiting: VecDeque::new(),
@@ -105,8 +111,12 @@ impl<'d> Converter<'d> {
             Value::Object(schema) if depth <= MAX_DEPTH => schema,
             _ => return Ok(json!({})),
         };
+        self.nodes += 1;
         if let Some(reference) = schema.get("$ref") {
             return self.reference(at, reference, chain);
+        }
+        if self.nodes > self.limits.nodes {
+            return Ok(only_type(schema));
         }
         let mut converted = Map::new();
         for key in KEPT {
@@ -231,8 +241,14 @@ impl<'d> Converter<'d> {
         let name = if let Some(name) = self.names.get(&target.pointer) {
             name.clone()
         } else {
-            if chain >= self.limits.chain || self.names.len() >= self.limits.definitions {
-                return Ok(json!({}));
+            if chain >= self.limits.chain
+                || self.names.len() >= self.limits.definitions
+                || self.nodes > self.limits.nodes
+            {
+                return Ok(target
+                    .value
+                    .as_object()
+                    .map_or_else(|| json!({}), only_type));
             }
             let last = target.pointer.rsplit('/').next().unwrap_or_default();
             let name = self.unique.take(&of_argument(&last.replace("~1", "_")));
@@ -257,6 +273,13 @@ impl<'d> Converter<'d> {
         let target = self.document.resolve(property.clone())?;
         Ok(target.flag("readOnly") == Some(true))
     }
+}
+
+/// Returns the type of a schema that is not converted.
+fn only_type(schema: &Map<String, Value>) -> Value {
+    let mut converted = Map::new();
+    types(schema, &mut converted);
+    converted.into()
 }
 
 /// Writes the type, with `null` if the schema allows it.
@@ -298,66 +321,4 @@ fn is_any(schema: &Map<String, Value>) -> bool {
     schema
         .keys()
         .all(|key| key == "description" || key == "default")
-}
-
-/// Renames the members of a value as the API names them.
-pub(crate) fn to_wire(value: Value, schema: &Value, definitions: &Map<String, Value>) -> Value {
-    let mut parts = Vec::new();
-    collect(schema, definitions, &mut parts, 0);
-    match value {
-        Value::Array(items) => {
-            let of_items = parts.iter().find_map(|part| part.get("items"));
-            let of_items = of_items.unwrap_or(&Value::Null);
-            let items = items.into_iter();
-            items
-                .map(|item| to_wire(item, of_items, definitions))
-                .collect()
-        }
-        Value::Object(members) => {
-            let member = |(name, value): (String, Value)| {
-                let property = parts
-                    .iter()
-                    .find_map(|part| part.get("properties")?.get(&name));
-                let other = parts
-                    .iter()
-                    .find_map(|part| part.get("additionalProperties"));
-                let schema = property.or(other).unwrap_or(&Value::Null);
-                let wire = property.and_then(|it| it.get(WIRE_NAME)?.as_str());
-                let value = to_wire(value, schema, definitions);
-                (wire.map_or(name, str::to_owned), value)
-            };
-            Value::Object(members.into_iter().map(member).collect())
-        }
-        other => other,
-    }
-}
-
-/// Collects the parts of a schema that a value can match.
-fn collect<'s>(
-    schema: &'s Value,
-    definitions: &'s Map<String, Value>,
-    parts: &mut Vec<&'s Map<String, Value>>,
-    depth: usize,
-) {
-    let Some(schema) = schema
-        .as_object()
-        .filter(|_| depth < 16 && parts.len() < 64)
-    else {
-        return;
-    };
-    parts.push(schema);
-    let name = schema.get("$ref").and_then(Value::as_str);
-    if let Some(target) = name.and_then(|it| definitions.get(it.strip_prefix("#/$defs/")?)) {
-        collect(target, definitions, parts, depth + 1);
-    }
-    for key in ["allOf", "anyOf"] {
-        for part in schema
-            .get(key)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
-            collect(part, definitions, parts, depth + 1);
-        }
-    }
 }

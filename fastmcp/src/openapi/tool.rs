@@ -21,7 +21,8 @@ use crate::openapi::error::Fault;
 use crate::openapi::listing::Listing;
 use crate::openapi::operation::{Endpoint, Operation};
 use crate::openapi::request::Draft;
-use crate::openapi::schema::to_wire;
+use crate::openapi::results::Results;
+use crate::openapi::wire_names::to_wire;
 
 /// The longest description of a tool in characters, which all hosts show in full.
 const MAX_DESCRIPTION: usize = 1_024;
@@ -51,6 +52,7 @@ pub(crate) fn of<'d>(
     api: &Arc<Api>,
     document: &'d Arc<Document>,
     listing: &mut Listing<'d>,
+    results: &mut Results<'d>,
     endpoint: &Endpoint,
     name: String,
     address: String,
@@ -61,7 +63,7 @@ pub(crate) fn of<'d>(
     })?;
     let input_schema = listing.input(&inputs)?;
     let at = document.at(&endpoint.pointer);
-    let output = at.and_then(|at| listing.output(&at));
+    let output = at.and_then(|at| results.output(&at));
     let operation = endpoint.operation.clone();
     let tool = Arc::new(Tool {
         api: Arc::clone(api),

@@ -103,7 +103,7 @@ impl FastMcp {
     /// The server does not start if the address of the API is not known, if an option is invalid, or if a tool has the
     /// name of another one.
     #[cfg(feature = "openapi")]
-    pub fn openapi(mut self, api: crate::openapi::OpenApi) -> Self {
+    pub fn openapi(mut self, api: crate::openapi::options::OpenApi) -> Self {
         self.0.apis.push(api);
         self
     }

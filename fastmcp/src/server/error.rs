@@ -73,7 +73,7 @@ pub enum StartError {
     /// A document or an option of [`FastMcp::openapi`](crate::FastMcp::openapi) is invalid.
     #[cfg(feature = "openapi")]
     #[error(transparent)]
-    OpenApi(#[from] crate::openapi::OpenApiError),
+    OpenApi(#[from] crate::openapi::error::OpenApiError),
     /// The docket of `FASTMCP_DOCKET_URL` cannot be opened.
     #[error("FASTMCP_DOCKET_URL: {0}")]
     DocketUrl(DocketError),

@@ -289,7 +289,7 @@ fn api_tools(options: &mut ServerOptions, errors: &mut StartErrors) -> Vec<Dynam
         let components = DynamicComponents::new();
         for tool in tools {
             errors.check(components.add(tool).map_err(|error| {
-                StartError::OpenApi(crate::openapi::OpenApiError::Option {
+                StartError::OpenApi(crate::openapi::error::OpenApiError::Option {
                     option: "rename",
                     problem: error.to_string(),
                 })

@@ -74,7 +74,7 @@ pub(crate) struct ServerOptions {
     pub(crate) added: DynamicComponents,
     /// The APIs whose operations are tools.
     #[cfg(feature = "openapi")]
-    pub(crate) apis: Vec<crate::openapi::OpenApi>,
+    pub(crate) apis: Vec<crate::openapi::options::OpenApi>,
     #[cfg(feature = "auth")]
     pub(crate) auth: Option<crate::auth::Auth>,
     #[cfg(feature = "events")]

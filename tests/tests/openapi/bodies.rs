@@ -168,4 +168,10 @@ fn bodies_that_no_tool_can_send_are_reported() {
         ["POST /: the body is application/xml, and tools send JSON, forms, text and bytes"]
     );
     assert_eq!(api.operations().count(), 0);
+    // Without the body, an operation that does not require it can be called.
+    let mut optional = body("application/xml", json!({}));
+    optional["paths"]["/"]["post"]["requestBody"]["required"] = false.into();
+    let api = crate::stage::api(&optional);
+    assert_eq!(api.operations().count(), 1);
+    assert_eq!(api.skipped()[0].parameter.as_deref(), Some("body"));
 }

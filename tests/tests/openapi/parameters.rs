@@ -198,6 +198,22 @@ async fn arguments_are_checked_before_the_request() {
     );
 }
 
+/// Some documents have a fragment in their paths, so that operations of one path differ.
+#[tokio::test]
+async fn a_fragment_of_a_path_is_not_sent() {
+    let declared = parameter(
+        "Action",
+        "query",
+        json!({ "type": "string", "enum": ["List"] }),
+    );
+    let document = document("get", "/#Action=List", json!({ "parameters": [declared] }));
+    let request = sent(&document, json!({ "Action": "List" })).await;
+    assert_eq!(
+        (&request["path"], &request["query"]),
+        (&json!("/"), &json!("Action=List"))
+    );
+}
+
 #[tokio::test]
 async fn parameters_of_the_operation_replace_those_of_the_path() {
     let mut document = document(
