@@ -106,9 +106,10 @@ pub(crate) fn read(document: &Document, operation: &Located<'_>) -> Result<Read,
             .any(|key| at.value.get(*key).is_some());
         fields.push(FieldEncoding {
             name: name.to_owned(),
-            form: match has_style {
-                true => Some(parameter::form(&at, Place::Query)?),
-                false => None,
+            form: if has_style {
+                Some(parameter::form(&at, Place::Query)?)
+            } else {
+                None
             },
             content_type: at.text("contentType").map(str::to_owned),
         });

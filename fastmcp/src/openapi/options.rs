@@ -114,9 +114,11 @@ impl OpenApi {
         for endpoint in endpoints {
             // A fault in a schema is found now, and not when the server starts.
             let inputs = Inputs::of(&api.document, &endpoint, |_| false);
-            let checked = inputs.and_then(|inputs| match is_whole {
-                true => Ok(()),
-                false => inputs.schema(&api.document).map(drop),
+            let checked = inputs.and_then(|inputs| {
+                if is_whole {
+                    return Ok(());
+                }
+                inputs.schema(&api.document).map(drop)
             });
             match checked {
                 Ok(()) => api.endpoints.push(endpoint),

@@ -84,10 +84,11 @@ pub(crate) fn path(name: &str, form: Form, value: &Value) -> String {
             let name = write(name);
             match (value, explode) {
                 (Value::Object(_), true) => format!(";{}", joined(value, ";", "=", &write)),
-                (Value::Array(items), true) => items
-                    .iter()
-                    .map(|item| format!(";{name}={}", write(&text(item))))
-                    .collect(),
+                (Value::Array(items), true) => {
+                    let items = items.iter().map(|item| write(&text(item)));
+                    let items: Vec<String> = items.map(|item| format!(";{name}={item}")).collect();
+                    items.concat()
+                }
                 _ => format!(";{name}={}", joined(value, ",", ",", &write)),
             }
         }
@@ -138,7 +139,7 @@ pub(crate) fn query(name: &str, form: Form, value: &Value) -> Vec<String> {
         (Style::DeepObject, value) => {
             let mut pairs = Vec::new();
             deep(name, value, &mut |name, value| {
-                pairs.push(pair(name, value))
+                pairs.push(pair(name, value));
             });
             pairs
         }
