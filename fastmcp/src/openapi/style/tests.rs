@@ -1,3 +1,5 @@
+//! Tests of the styles, with the examples of the specification.
+
 use serde_json::json;
 
 use super::*;
