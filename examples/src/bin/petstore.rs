@@ -1,4 +1,4 @@
-//! How do I offer an API that has an OpenAPI document?
+//! How do I offer an API that has an `OpenAPI` document?
 //!
 //! ```text
 //! petstore        serves standard input and output, with the API in the same process

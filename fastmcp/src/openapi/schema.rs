@@ -71,7 +71,7 @@ impl Limits {
     pub(crate) const LISTED: Self = Self {
         chain: 5,
         definitions: 60,
-        nodes: 400,
+        nodes: 200,
     };
 }
 

@@ -18,20 +18,14 @@ pub(crate) fn shorten(schema: &mut Map<String, Value>, length: usize) {
 
 /// Leaves out the deepest levels until the schema is small enough.
 pub(crate) fn within(schema: Map<String, Value>, bytes: usize, levels: usize) -> Value {
-    let schema = Value::Object(schema);
+    let mut schema = schema;
     for levels in (1..=levels).rev() {
         if crate::text::serialized_size(&schema) <= bytes {
-            return schema;
+            break;
         }
-        let mut cut = schema.clone();
-        if let Value::Object(cut) = &mut cut {
-            prune(cut, levels);
-        }
-        if crate::text::serialized_size(&cut) <= bytes || levels == 1 {
-            return cut;
-        }
+        prune(&mut schema, levels);
     }
-    schema
+    schema.into()
 }
 
 /// Leaves out what is deeper than `levels`.

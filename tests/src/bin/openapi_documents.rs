@@ -1,4 +1,4 @@
-//! Loads OpenAPI documents, starts a server with their tools, and prints a row of a table for each, for
+//! Loads `OpenAPI` documents, starts a server with their tools, and prints a row of a table for each, for
 //! `scripts/openapi.sh`. An argument is `NAME=PATH`.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Tests of tools from OpenAPI documents, against an API that sends back what it gets.
+//! Tests of tools from `OpenAPI` documents, against an API that sends back what it gets.
 
 mod bodies;
 mod credentials;

@@ -1,7 +1,7 @@
 //! The tools of a server: names, descriptions, hints, selection, and the address of the API.
 
 use fastmcp::client::Client;
-use fastmcp::openapi::OpenApi;
+use fastmcp::openapi::{OpenApi, Operation};
 use fastmcp::prelude::*;
 use fastmcp::{Selection, StartError};
 use serde_json::{Value, json};
@@ -143,8 +143,6 @@ async fn a_server_with_an_invalid_option_does_not_start() {
         assert_eq!(error(api).await, expected);
     }
 }
-
-use fastmcp::openapi::Operation;
 
 #[tokio::test]
 async fn names_of_other_tools_stop_the_start() {
