@@ -243,7 +243,7 @@ async fn tools_of_a_server_work_side_by_side() {
     let (_server, client) = start(api(&two).base_url(serve(router).await)).await;
     let read = client.call_tool("call", json!({}));
     let written = client.call_tool("call_2", json!({}));
-    let (read, written) = tokio::join!(async { read.await }, async { written.await });
+    let (read, written) = tokio::join!(read.into_future(), written.into_future());
     assert_eq!(text(&read.unwrap()), "read");
     assert_eq!(text(&written.unwrap()), "written");
 }
