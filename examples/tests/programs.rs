@@ -261,6 +261,28 @@ async fn guarded() {
 }
 
 #[tokio::test]
+async fn petstore() {
+    let client = start(env!("CARGO_BIN_EXE_petstore")).await;
+    let tools = client.list_tools().await.unwrap();
+    let names: Vec<&str> = tools.iter().map(|tool| &*tool.name).collect();
+    assert_eq!(names, ["addPet", "getPet", "listPets"]);
+    let pet = json!({ "name": "Tom", "kind": "cat" });
+    let added = call(&client, "addPet", pet).await;
+    assert_eq!(added, json!({ "id": 1, "name": "Tom", "kind": "cat" }));
+    assert_eq!(call(&client, "getPet", json!({ "id": 1 })).await, added);
+    let missing = client
+        .call_tool("getPet", json!({ "id": 2 }))
+        .await
+        .unwrap();
+    assert!(missing.is_error);
+    let text = &json!(missing.content)[0]["text"];
+    assert_eq!(
+        text,
+        "GET /pets/{id}: the API responded 404 Not Found: no pet 2"
+    );
+}
+
+#[tokio::test]
 async fn pictures() {
     let client = start(env!("CARGO_BIN_EXE_pictures")).await;
     let red = json!({ "red": 255, "green": 0, "blue": 0 });

@@ -19,6 +19,7 @@
 //! | [`middleware`] | logs, limits and checks around requests |
 //! | [`apps`] | pages of tools, which hosts show in the conversation |
 //! | [`composition`] | mounted servers, remote servers, components of a running server |
+//! | [`openapi`] | tools from the document of an API |
 //! | [`client`] | programs that use servers |
 //! | [`dev`] | edits while a client is connected, tools for coding agents |
 //! | [`command_line`] | commands that list, check, call and install a server, and operate its docket |
@@ -70,6 +71,13 @@ pub mod apps {}
     doc = "Mounted and remote servers. The page is part of the documentation with the feature `client`."
 )]
 pub mod composition {}
+
+#[cfg_attr(feature = "openapi", doc = include_str!("../docs/openapi.md"))]
+#[cfg_attr(
+    not(feature = "openapi"),
+    doc = "Tools from OpenAPI documents. The page is part of the documentation with the feature `openapi`."
+)]
+pub mod openapi {}
 
 #[doc = include_str!("../docs/background_work.md")]
 pub mod background_work {}

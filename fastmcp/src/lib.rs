@@ -99,6 +99,7 @@
 //! | `skills` | no | [`FastMcp::skills`] and [`#[skill]`](macro@skill): folders of instructions that hosts read |
 //! | `cli` | no | `FastMcp::cli`: a command line that serves, lists, checks, calls and installs the server, and operates its docket; it includes `client`, `http` and `stdio` |
 //! | `client` | no | `Client::spawn` and `Client::http`: a [`client`] of child processes and of servers over HTTP, and `FastMcp::proxy`, which offers the components of such servers. [`Client::connect`](client::Client::connect), for tests, needs no feature |
+//! | `openapi` | no | [`FastMcp::openapi`]: tools from an `OpenAPI` document, which call an API over HTTP |
 //! | `testing` | no | [`testing`]: connected clients, dockets with a clock that tests move, and assertions, for dev-dependencies |
 //! | `dev` | no | [`dev`]: a front that keeps clients connected while `cargo build` replaces the server |
 //!
@@ -115,6 +116,7 @@
         feature = "events",
         feature = "cli",
         feature = "client",
+        feature = "openapi",
         feature = "testing",
         feature = "dev",
         feature = "skills"
@@ -151,6 +153,8 @@ pub mod mcp;
 mod mcp_tasks;
 pub mod middleware;
 mod normal_uri;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 pub mod prelude;
 mod principal;
 mod protocol;

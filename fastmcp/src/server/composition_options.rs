@@ -83,6 +83,31 @@ impl FastMcp {
         self
     }
 
+    /// Adds a tool for each operation of an `OpenAPI` document, which calls the API over HTTP. The guide
+    /// [`openapi`](crate::guide::openapi) describes what becomes of parameters, bodies, schemas and responses.
+    ///
+    /// ```
+    /// use fastmcp::FastMcp;
+    /// use fastmcp::openapi::OpenApi;
+    ///
+    /// # let document = r#"{"openapi": "3.1.0", "paths": {}}"#;
+    /// // let document = include_str!("shop.json");
+    /// let shop = OpenApi::new(document)?.base_url("https://shop.example.com/v1").bearer("secret");
+    /// let server = FastMcp::new("shop").openapi(shop);
+    /// # let _ = server;
+    /// # Ok::<(), fastmcp::openapi::OpenApiError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The server does not start if the address of the API is not known, if an option is invalid, or if a tool has the
+    /// name of another one.
+    #[cfg(feature = "openapi")]
+    pub fn openapi(mut self, api: crate::openapi::options::OpenApi) -> Self {
+        self.0.apis.push(api);
+        self
+    }
+
     /// Sets the components that are added and removed while the server runs, so that handlers and other code of the
     /// program can do that; see [`DynamicComponents`].
     ///

@@ -1,7 +1,9 @@
 //! [`ServerDescription`]: the components of a server that is not started.
 
 use crate::app_meta;
+use crate::caller::Caller;
 use crate::component::lint::Lint;
+use crate::component::part::Part;
 use crate::component::registry::description::{self, Description};
 use crate::component::tool_lints;
 use crate::component_kind::ComponentKind;
@@ -27,6 +29,8 @@ fn tool_bytes(node: &Node) -> Vec<usize> {
     // Hosts send the other tools to their pages only.
     let own = own.filter(|it| !app_meta::is_hidden_from_models(&it.tool));
     let mut all: Vec<usize> = own.map(|listing| bytes(&listing.tool)).collect();
+    let of_apis = node.apis.iter().map(|it| it.inner().tools(&Caller::LOCAL));
+    all.extend(of_apis.flatten().map(|tool| bytes(&tool)));
     for (_, part) in &node.parts {
         if let NodePart::Mount(node) = part {
             all.extend(tool_bytes(node));
@@ -85,6 +89,10 @@ impl ServerDescription {
             components.extend(description::of_part(&**skills));
         }
         let mut lints = node.registry.lints(outer);
+        for api in &node.apis {
+            components.extend(description::added(api));
+            lints.extend(api.inner().lints(outer));
+        }
         let mut proxies = Vec::new();
         for (prefix, part) in &node.parts {
             match part {

@@ -78,6 +78,10 @@ pub enum StartError {
     #[cfg(feature = "skills")]
     #[error("skill: {0}")]
     Skill(#[from] Box<crate::skill_folder::fault::SkillFault>),
+    /// A document or an option of [`FastMcp::openapi`](crate::FastMcp::openapi) is invalid.
+    #[cfg(feature = "openapi")]
+    #[error(transparent)]
+    OpenApi(#[from] crate::openapi::error::OpenApiError),
     /// The docket of `FASTMCP_DOCKET_URL` cannot be opened.
     #[error("FASTMCP_DOCKET_URL: {0}")]
     DocketUrl(DocketError),

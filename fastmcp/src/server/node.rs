@@ -8,6 +8,7 @@ use crate::call::inject::provided::Provided;
 use crate::call::portable::schemas::SchemaForm;
 use crate::call::unmet::UnmetDependency;
 use crate::component::access::{AccessRules, Component};
+use crate::component::added::DynamicComponents;
 use crate::component::part::Part;
 use crate::component::prefix::Prefix;
 use crate::component::registry::{MountedComponents, Registry};
@@ -28,6 +29,8 @@ pub(crate) struct Node {
     pub(crate) options: ServerOptions,
     pub(crate) registry: Registry,
     pub(crate) parts: Vec<(Prefix, NodePart)>,
+    /// The tools of `OpenAPI` documents.
+    pub(crate) apis: Vec<DynamicComponents>,
     /// The tasks of the program, if the server has a docket of its own.
     pub(crate) tasks: Option<TaskRegistry>,
     #[cfg(feature = "events")]
@@ -84,7 +87,8 @@ impl Node {
         #[cfg(feature = "events")]
         let events = crate::server::events::gather(&mut options, docket.is_enabled, errors);
         let parts = std::mem::take(&mut options.parts);
-        let has_parts = !parts.is_empty();
+        let apis = api_tools(&mut options, errors);
+        let has_parts = !parts.is_empty() || !apis.is_empty();
         let parts = check_parts(parts, docket, settings, errors);
         let mut mounted = MountedComponents::new();
         for (_, part) in &parts {
@@ -126,6 +130,7 @@ impl Node {
             registry,
             options,
             parts,
+            apis,
             tasks: tasks?,
             #[cfg(feature = "events")]
             events,
@@ -248,9 +253,11 @@ impl Node {
         Vec::new()
     }
 
+    /// Returns the components of the program, of `OpenAPI` documents and of skills.
     fn own_components(&self) -> Vec<Component> {
-        let skills = self.skill_components();
-        self.registry.components().chain(skills).collect()
+        let of_apis = self.apis.iter().flat_map(|it| it.inner().components());
+        let components = self.registry.components().chain(of_apis);
+        components.chain(self.skill_components()).collect()
     }
 
     /// Returns the components, with the prefixes of those of mounted servers.
@@ -276,8 +283,10 @@ impl Node {
                 ComponentKind::Resource => template_key(component.key()),
                 _ => component.key().to_owned(),
             };
-            let location =
-                |it: &Component| it.location.map_or_else(String::new, |it| it.to_string());
+            let location = |it: &Component| {
+                let of_api = || "an operation of an OpenAPI document".to_owned();
+                it.location.map_or_else(of_api, |it| it.to_string())
+            };
             if let Some(first) = seen.insert((component.kind, key), component) {
                 conflicts.push(MountError::DuplicateName {
                     kind: component.kind,
@@ -315,6 +324,34 @@ fn node_docket(
             runs_worker: options.worker.disabled_by(settings).is_none(),
         },
     }
+}
+
+/// Makes the tools of `OpenAPI` documents.
+#[cfg(feature = "openapi")]
+fn api_tools(options: &mut ServerOptions, errors: &mut StartErrors) -> Vec<DynamicComponents> {
+    let mut all = Vec::new();
+    for api in std::mem::take(&mut options.apis) {
+        let Some(tools) = errors.check(api.tools()) else {
+            continue;
+        };
+        let components = DynamicComponents::new();
+        for tool in tools {
+            errors.check(components.add(tool).map_err(|error| {
+                StartError::OpenApi(crate::openapi::error::OpenApiError::Option {
+                    option: "rename",
+                    problem: error.to_string(),
+                })
+            }));
+        }
+        all.push(components);
+    }
+    all
+}
+
+/// Returns no tools, because the crate is built without the feature `openapi`.
+#[cfg(not(feature = "openapi"))]
+fn api_tools(_: &mut ServerOptions, _: &mut StartErrors) -> Vec<DynamicComponents> {
+    Vec::new()
 }
 
 fn check_parts(

@@ -75,6 +75,9 @@ pub(crate) struct ServerOptions {
     pub(crate) parts: Vec<PartOptions>,
     /// The components that are added while the server runs.
     pub(crate) added: DynamicComponents,
+    /// The APIs whose operations are tools.
+    #[cfg(feature = "openapi")]
+    pub(crate) apis: Vec<crate::openapi::options::OpenApi>,
     #[cfg(feature = "auth")]
     pub(crate) auth: Option<crate::auth::Auth>,
     #[cfg(feature = "events")]
@@ -127,6 +130,8 @@ impl ServerOptions {
             middleware: Chain::default(),
             parts: Vec::new(),
             added: DynamicComponents::new(),
+            #[cfg(feature = "openapi")]
+            apis: Vec::new(),
             #[cfg(feature = "auth")]
             auth: None,
             #[cfg(feature = "events")]

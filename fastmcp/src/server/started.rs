@@ -151,6 +151,7 @@ async fn start_node(
         options,
         registry,
         parts,
+        apis,
         tasks,
         #[cfg(feature = "events")]
         events,
@@ -217,6 +218,15 @@ async fn start_node(
             prefix: None,
             part: Arc::clone(skills) as Arc<dyn Part>,
         });
+    }
+    for api in &apis {
+        attached.push(Attached {
+            prefix: None,
+            part: Arc::clone(api.inner()) as Arc<dyn Part>,
+        });
+        // Nothing is added to it any more.
+        let inner = api.inner();
+        inner.start(changes.clone(), mask_error_details, |_, _| false);
     }
     let mut mounts = Vec::new();
     for (prefix, part) in parts {

@@ -32,7 +32,7 @@ const LEVELS: &[&[&str]] = &[
     &["dashboard"],
     &["transport"],
     &["protocol"],
-    &["mcp_tasks", "events"],
+    &["mcp_tasks", "events", "openapi"],
     &["component", "middleware", "skills"],
     &["background"],
     &["call"],

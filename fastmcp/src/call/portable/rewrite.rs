@@ -81,6 +81,8 @@ fn object(schema: &mut Map<String, Value>, path: &str, lints: &mut Vec<SchemaLin
     objects::all_of(schema);
     objects::optional_choice(schema);
     nullable::remove_null(schema);
+    // The only form beside `null` may be an `allOf`.
+    objects::all_of(schema);
     let accepts_anything = accepts_anything(schema);
     let is_closed = tagged::has_closed_branch(schema);
     objects::report_flattened_map(schema, path, lints);
