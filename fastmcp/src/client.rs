@@ -17,6 +17,8 @@ mod handlers;
 #[cfg(feature = "client")]
 mod http;
 #[cfg(feature = "client")]
+mod http_error;
+#[cfg(feature = "client")]
 mod http_requests;
 mod json_rpc;
 mod log_message;

@@ -174,6 +174,14 @@ mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;
+#[cfg(any(
+    feature = "auth",
+    feature = "client",
+    feature = "events",
+    feature = "openapi",
+    feature = "telemetry"
+))]
+mod tls;
 mod transport;
 mod variant_order;
 

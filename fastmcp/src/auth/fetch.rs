@@ -1,6 +1,5 @@
 //! [`AuthClient`]: requests to the authorization server, within limits.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,9 +10,8 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use rustls::ClientConfig;
-use rustls::crypto::ring;
-use rustls_platform_verifier::BuilderVerifierExt;
+
+use crate::tls;
 
 /// The time limit of a request, with its response.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -39,12 +37,7 @@ pub(crate) enum FetchError {
 
 impl AuthClient {
     pub(crate) fn new() -> Result<Self, String> {
-        // The provider is explicit, because the process may have none or several.
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .and_then(BuilderVerifierExt::with_platform_verifier)
-            .map_err(|error| format!("TLS is not available: {error}"))?
-            .with_no_client_auth();
+        let tls = tls::client_config()?;
         // The callers have checked that plain HTTP stays on this machine.
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)

@@ -11,6 +11,7 @@ use std::sync::Mutex;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::{HeaderName, HeaderValue};
+use rmcp::ClientHandler;
 use rmcp::model::{
     CancelledNotificationParam, ClientConfig, ClientRequest, CreateMessageRequestParams,
     CreateMessageResult, CustomRequest, ElicitRequestParams, ElicitResult, ErrorData,
@@ -24,7 +25,6 @@ use rmcp::service::{
 };
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
-use rmcp::{ClientHandler, ServiceError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -32,6 +32,7 @@ use serde_json::{Value, json};
 use crate::client::builder::Options;
 use crate::client::connection::{Connection, Outgoing};
 use crate::client::error::{ClientError, connection_error};
+use crate::client::http_error::initialize_error;
 use crate::client::http_requests::{HttpRequests, RequestHeaders};
 use crate::context::meta::TASKS;
 use crate::mcp::Implementation;
@@ -51,7 +52,7 @@ pub(crate) async fn connect(url: String, options: Options) -> Result<Http, Clien
     let config = StreamableHttpClientTransportConfig::with_uri(url)
         .custom_headers(headers)
         .reinit_on_expired_session(options.restores_session);
-    let requests = HttpRequests::new(options.token_provider.clone(), options.notices.clone());
+    let requests = HttpRequests::new(options.token_provider.clone(), options.notices.clone())?;
     let transport = StreamableHttpClientTransport::with_client(requests, config);
     let mode = if options.protocol.has_initialize() {
         ClientLifecycleMode::Initialize
@@ -63,7 +64,7 @@ pub(crate) async fn connect(url: String, options: Options) -> Result<Http, Clien
         options: options.clone(),
     };
     let service = answers.serve_with_lifecycle(transport, mode);
-    let service = service.await.map_err(connection_error)?;
+    let service = service.await.map_err(initialize_error)?;
     Ok(Http {
         peer: service.peer().clone(),
         options,
@@ -311,24 +312,5 @@ impl Connection for Http {
             self.options.notices.notify("closed", Value::Null);
         }
         .boxed()
-    }
-}
-
-impl From<ServiceError> for ClientError {
-    fn from(error: ServiceError) -> Self {
-        match error {
-            ServiceError::McpError(error) => Self::Refused {
-                code: error.code.0,
-                message: error.message.into_owned(),
-                data: error.data,
-            },
-            // The type of the cause depends on the HTTP client of the protocol library.
-            ServiceError::TransportSend(error)
-                if error.error.to_string().starts_with("Session expired") =>
-            {
-                Self::SessionEnded
-            }
-            error => connection_error(error),
-        }
     }
 }

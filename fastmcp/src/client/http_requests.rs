@@ -14,8 +14,10 @@ use rmcp::transport::streamable_http_client::{
 use serde_json::Value;
 use sse_stream::Sse;
 
+use crate::client::error::{ClientError, connection_error};
 use crate::client::notices::Notices;
 use crate::client::token::SharedTokenProvider;
+use crate::tls;
 
 type Headers = HashMap<HeaderName, HeaderValue>;
 type HttpError = StreamableHttpError<reqwest::Error>;
@@ -34,15 +36,22 @@ pub(crate) struct HttpRequests {
 }
 
 impl HttpRequests {
-    pub(crate) fn new(tokens: Option<SharedTokenProvider>, notices: Notices) -> Self {
+    pub(crate) fn new(
+        tokens: Option<SharedTokenProvider>,
+        notices: Notices,
+    ) -> Result<Self, ClientError> {
         // An idle connection that the server closes at the same time as it is used again fails a request, which may not
         // be repeated.
-        let client = reqwest::Client::builder().pool_max_idle_per_host(0).build();
-        Self {
-            client: client.unwrap_or_default(),
+        let client = reqwest::Client::builder()
+            .pool_max_idle_per_host(0)
+            .tls_backend_preconfigured(tls::client_config().map_err(ClientError::Connection)?)
+            .build()
+            .map_err(connection_error)?;
+        Ok(Self {
+            client,
             tokens,
             notices,
-        }
+        })
     }
 
     /// Sends a request with a token. Sends it again, once, with another token if the server refuses the first one.

@@ -5,7 +5,6 @@
 //! other side appears in an error.
 
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,9 +15,6 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use rustls::ClientConfig;
-use rustls::crypto::ring;
-use rustls_platform_verifier::BuilderVerifierExt;
 
 use crate::events::resolver::{PublicResolver, ResolveError};
 use crate::events::secret::Secret;
@@ -26,6 +22,7 @@ use crate::events::signature::sign;
 use crate::events::stored::now_ms;
 use crate::events::target::Target;
 use crate::events::wire;
+use crate::tls;
 
 /// The part of an answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;
@@ -94,12 +91,7 @@ pub(crate) struct WebhookClient {
 
 impl WebhookClient {
     pub(crate) fn new(allows_loopback: bool, timeout: Duration) -> Result<Self, String> {
-        // The provider is explicit, because the process may have none or several.
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .and_then(BuilderVerifierExt::with_platform_verifier)
-            .map_err(|error| format!("TLS is not available: {error}"))?
-            .with_no_client_auth();
+        let tls = tls::client_config()?;
         let mut http = HttpConnector::new_with_resolver(PublicResolver { allows_loopback });
         // A `Target` has checked the scheme.
         http.enforce_http(false);

@@ -13,13 +13,11 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use rustls::ClientConfig;
-use rustls::crypto::ring;
-use rustls_platform_verifier::BuilderVerifierExt;
 use url::Url;
 
 use crate::error::Error;
 use crate::openapi::media_type::essence;
+use crate::tls;
 
 /// The most redirects of one request, all of them to the same server.
 const MAX_REDIRECTS: usize = 5;
@@ -76,12 +74,7 @@ impl Answer {
 impl HttpClient {
     /// Creates the client that is used if the program gives none.
     pub(crate) fn new() -> Result<Self, String> {
-        // The provider is explicit, because the process may have none or several.
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .and_then(BuilderVerifierExt::with_platform_verifier)
-            .map_err(|error| format!("TLS is not available: {error}"))?
-            .with_no_client_auth();
+        let tls = tls::client_config()?;
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()

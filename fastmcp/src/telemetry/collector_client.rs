@@ -7,7 +7,6 @@
 use std::fmt;
 use std::future::pending;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,11 +17,10 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use opentelemetry_http::{HttpClient, HttpError};
-use rustls::ClientConfig;
-use rustls::crypto::ring;
-use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::runtime::{Builder, Handle};
 use tokio::time::timeout;
+
+use crate::tls;
 
 /// The time limit of a request, with its response, unless the environment sets one.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -42,12 +40,7 @@ pub(crate) struct CollectorClient {
 
 impl CollectorClient {
     pub(crate) fn start() -> Result<Self, String> {
-        // The provider is explicit, because the process may have none or several.
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .and_then(BuilderVerifierExt::with_platform_verifier)
-            .map_err(|error| format!("TLS is not available: {error}"))?
-            .with_no_client_auth();
+        let tls = tls::client_config()?;
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()

@@ -280,9 +280,9 @@ fn an_interrupted_call_ends_with_130() {
 }
 
 /// A server over HTTP that is stopped at the end.
-struct Served {
+pub(crate) struct Served {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Drop for Served {
@@ -292,7 +292,7 @@ impl Drop for Served {
     }
 }
 
-fn serve_http(home: &Home) -> Served {
+pub(crate) fn serve_http(home: &Home) -> Served {
     let mut child = home.start(&["serve", "--http", "127.0.0.1:0"]);
     let log = child.stderr.take().expect("the log is a pipe");
     let line = BufReader::new(log)

@@ -7,3 +7,4 @@ mod hosts;
 mod packages;
 mod run;
 mod terminal;
+mod tls;

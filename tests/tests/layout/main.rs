@@ -48,6 +48,7 @@ const LEVELS: &[&[&str]] = &[
         "principal",
         "registration",
         "text",
+        "tls",
         "error",
         "mcp",
         "normal_uri",
