@@ -176,7 +176,6 @@ pub mod testing;
 mod text;
 #[cfg(any(
     feature = "auth",
-    feature = "client",
     feature = "events",
     feature = "openapi",
     feature = "telemetry"

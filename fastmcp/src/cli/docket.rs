@@ -26,8 +26,8 @@ pub(crate) async fn run(server: FastMcp, command: DocketCommand) -> CommandResul
         DocketCommand::Replay(keys) => change::replay(&docket, &keys).await,
         DocketCommand::Retry(options) => change::retry(&docket, &options).await,
         DocketCommand::Purge(options) => change::purge(&docket, &options).await,
-        DocketCommand::Pause => change::pause(&docket).await,
-        DocketCommand::Resume => change::resume(&docket).await,
+        DocketCommand::Pause(options) => change::pause(&docket, options.json).await,
+        DocketCommand::Resume(options) => change::resume(&docket, options.json).await,
         DocketCommand::Strike(tasks) => change::strike(&docket, &tasks).await,
         DocketCommand::Restore(tasks) => change::restore(&docket, &tasks).await,
     }

@@ -46,6 +46,10 @@ fn transport_error(error: &DynamicTransportError) -> ClientError {
         return ClientError::SessionEnded;
     }
     match error.downcast_ref::<HttpError>() {
+        Some(HttpError::Client(error)) if lacks_tls(error) => connection_error(
+            "this program has no TLS for `https` URLs: add `reqwest = \"0.13\"` to the dependencies in Cargo.toml, \
+             whose default features include TLS",
+        ),
         Some(HttpError::Client(error)) => connection_error(with_sources(error)),
         Some(HttpError::AuthRequired(_)) => connection_error(
             "the server requires an access token, and accepts none that was sent (status 401)",
@@ -55,6 +59,12 @@ fn transport_error(error: &DynamicTransportError) -> ClientError {
         ),
         _ => connection_error(with_sources(error)),
     }
+}
+
+/// Returns whether the program was built without TLS, and the URL needs it.
+fn lacks_tls(error: &reqwest::Error) -> bool {
+    error.url().is_some_and(|url| url.scheme() == "https")
+        && with_sources(error).contains("scheme is not http")
 }
 
 /// Returns the message of an error and of its sources, which name the reason.

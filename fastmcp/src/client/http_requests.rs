@@ -17,7 +17,6 @@ use sse_stream::Sse;
 use crate::client::error::{ClientError, connection_error};
 use crate::client::notices::Notices;
 use crate::client::token::SharedTokenProvider;
-use crate::tls;
 
 type Headers = HashMap<HeaderName, HeaderValue>;
 type HttpError = StreamableHttpError<reqwest::Error>;
@@ -44,7 +43,6 @@ impl HttpRequests {
         // be repeated.
         let client = reqwest::Client::builder()
             .pool_max_idle_per_host(0)
-            .tls_backend_preconfigured(tls::client_config().map_err(ClientError::Connection)?)
             .build()
             .map_err(connection_error)?;
         Ok(Self {

@@ -72,7 +72,7 @@ pub(crate) fn resource(resource: &ResourceEntry) -> Option<InvalidDeclaration> {
     entry("resource", &resource.entry).or_else(|| {
         let ui = resource.entry.options.ui_resource;
         let reason = ui
-            .and_then(|ui| ui.problem())
+            .and_then(super::ui::UiResource::problem)
             .or_else(|| variables(resource))?;
         Some(invalid("resource", &resource.entry, reason))
     })

@@ -339,7 +339,12 @@ fn servers_that_cannot_be_reached_are_errors() {
     for (target, problem) in [
         (
             &["--url", "http://127.0.0.1:1/mcp"][..],
-            "http://127.0.0.1:1/mcp: connection error",
+            "http://127.0.0.1:1/mcp: connection error: error sending request for url (http://127.0.0.1:1/mcp): \
+             client error (Connect): tcp connect error: Connection refused",
+        ),
+        (
+            &["--url", "https://127.0.0.1:1/mcp"],
+            "this program has no TLS for `https` URLs: add `reqwest = \"0.13\"`",
         ),
         (
             &["--", "false"],

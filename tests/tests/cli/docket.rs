@@ -195,3 +195,41 @@ fn a_docket_is_paused_and_tasks_are_struck_for_all_processes() {
     let stats = home.run(&["docket", "stats"]);
     assert!(!stats.success().contains("paused"), "{stats:?}");
 }
+
+#[test]
+fn changes_are_printed_as_json() {
+    let home = Home::with_docket();
+    let json = |words: &[&str]| {
+        let words: Vec<&str> = ["docket"].iter().chain(words).copied().collect();
+        home.run(&[&words[..], &["--json"]].concat())
+    };
+    assert_eq!(json(&["pause"]).json(), json!({ "paused": true }));
+    let struck = json(&["strike", "send_mail", "other"]).json();
+    assert_eq!(
+        struck,
+        json!([{ "task": "send_mail", "struck": true }, { "task": "other", "struck": true }])
+    );
+    let restored = json(&["restore", "send_mail"]).json();
+    assert_eq!(restored, json!([{ "task": "send_mail", "struck": false }]));
+    assert_eq!(json(&["resume"]).json(), json!({ "paused": false }));
+    let key = mail(&home, "nobody");
+    // The exit code says that one of them is missing, and the output which.
+    let cancelled = json(&["cancel", &key, "missing"]);
+    assert_eq!(cancelled.code, Some(1), "{cancelled:?}");
+    let answers: serde_json::Value = serde_json::from_str(&cancelled.out).unwrap();
+    assert_eq!(
+        answers,
+        json!([{ "key": key, "outcome": "cancelled" }, { "key": "missing", "outcome": "unknown" }])
+    );
+    let failed = mail(&home, "nobody");
+    let worker = work(&home);
+    assert_eq!(home.run(&["docket", "watch", &failed]).code, Some(1));
+    drop(worker);
+    let replayed = json(&["replay", &failed, "missing"]);
+    assert_eq!(replayed.code, Some(1), "{replayed:?}");
+    let answers: serde_json::Value = serde_json::from_str(&replayed.out).unwrap();
+    assert_eq!(
+        answers,
+        json!([{ "key": failed, "task": "send_mail", "outcome": "submitted" }])
+    );
+}

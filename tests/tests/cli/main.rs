@@ -7,4 +7,3 @@ mod hosts;
 mod packages;
 mod run;
 mod terminal;
-mod tls;

@@ -27,9 +27,9 @@ pub(crate) enum DocketCommand {
     /// Deletes ended executions that match
     Purge(ChangeOptions),
     /// Starts no further executions until `resume`
-    Pause,
+    Pause(Form),
     /// Starts executions again
-    Resume,
+    Resume(Form),
     /// Holds back the executions of tasks until `restore`
     Strike(Tasks),
     /// Releases the executions of tasks
@@ -83,6 +83,9 @@ pub(crate) struct Keys {
     /// The keys of the executions
     #[arg(required = true, value_name = "KEY")]
     pub(crate) keys: Vec<String>,
+    /// Prints JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -90,6 +93,9 @@ pub(crate) struct Tasks {
     /// The names of the tasks
     #[arg(required = true, value_name = "TASK")]
     pub(crate) tasks: Vec<String>,
+    /// Prints JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,5 @@
-//! The origins of a content security policy that are not literals. `fastmcp-macros/src/parse/origin.rs` checks the
-//! literals by the same rules.
+//! The origins of a content security policy. The macros check literals with this file too: a link in their sources
+//! refers to it.
 
 /// Returns the problem with the text and the fix, if it is not an origin. `connects` is `true` for origins of
 /// connections, which may be web sockets.
@@ -66,4 +66,49 @@ fn is_authority(text: &str) -> bool {
         })
     };
     is_host && port.is_none_or(is_port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::problem;
+
+    #[test]
+    fn origins_are_accepted() {
+        for origin in [
+            "https://api.example.com",
+            "https://*.example.com",
+            "http://localhost:8080",
+            "http://127.0.0.1:*",
+            "https://[::1]:8443",
+        ] {
+            assert_eq!(problem(origin, false), None, "{origin}");
+        }
+        assert_eq!(problem("wss://live.example.com", true), None);
+    }
+
+    #[test]
+    fn other_texts_are_refused_with_the_fix() {
+        for (text, expected) in [
+            ("*", "list the origins"),
+            ("api.example.com", "write `https://api.example.com`"),
+            ("api.example.com:80", "write `https://api.example.com:80`"),
+            ("'self'", "is not an origin"),
+            ("data:", "is not an origin"),
+            ("", "is not an origin"),
+            ("https://", "is not an origin"),
+            ("https://*", "is not an origin"),
+            ("https://a.*.com", "is not an origin"),
+            ("https://a b", "is not an origin"),
+            ("https://a;b", "is not an origin"),
+            ("https://a:99999", "is not an origin"),
+            ("https://[1]", "is not an origin"),
+            ("https://a.com/", "has no path: write `https://a.com`"),
+            ("https://a.com/v1?x", "has no path: write `https://a.com`"),
+            ("wss://a.com", "write `https` or `http`"),
+            ("file://a", "write `https` or `http`"),
+        ] {
+            let problem = problem(text, false).expect(text);
+            assert!(problem.contains(expected), "{text}: {problem}");
+        }
+    }
 }
