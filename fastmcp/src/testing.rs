@@ -5,7 +5,7 @@
 //!
 //! ```toml
 //! [dev-dependencies]
-//! fastmcp = { version = "0.1", features = ["testing"] }
+//! fastmcp = { path = "/path/to/the/repository/fastmcp", features = ["testing"] }
 //! tokio = { version = "1", features = ["macros", "rt", "test-util"] }
 //! ```
 //!

@@ -84,12 +84,17 @@ fn referenced(
         .as_ref()
         .filter(|it| it.ident == "static")
     {
+        let spelled = compact(inner);
+        let other = if is_provided {
+            format!(", or `&&'static {spelled}` if the provider returns a `&'static {spelled}`")
+        } else {
+            String::new()
+        };
         errors.at(
             lifetime,
             format!(
                 "parameter `{name}` cannot be `'static`, because it is borrowed for the call only: \
-                 write `&{}`",
-                compact(inner)
+                 write `&{spelled}`{other}"
             ),
         );
         return None;

@@ -5,8 +5,9 @@ use std::fmt;
 use crate::auth::verifier::{TokenError, TokenVerifier};
 use crate::principal::Principal;
 
-/// A [`TokenVerifier`] with fixed tokens, for development and tests. A server that uses it logs a warning at
-/// the start.
+/// A [`TokenVerifier`] with fixed tokens, for development and tests. [`token`](Self::token) logs a warning. Call
+/// [`log_to_stderr`](crate::log_to_stderr) before it: [`FastMcp::run_http`](crate::FastMcp::run_http) sets up the log too
+/// late for it.
 ///
 /// ```
 /// use fastmcp::auth::{Auth, StaticTokens};

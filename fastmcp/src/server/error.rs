@@ -215,6 +215,15 @@ impl StartErrors {
     }
 }
 
+/// Describes the form of an address, for one that is a URL or has no port.
+fn address_form(address: &str) -> &'static str {
+    if address.contains("://") || !address.contains(':') {
+        "; write a host and a port, such as `127.0.0.1:8000`"
+    } else {
+        ""
+    }
+}
+
 /// The error of a server that stopped serving.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -223,7 +232,7 @@ pub enum ServeError {
     #[error(transparent)]
     Start(#[from] StartError),
     /// The address cannot be bound.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}: {source}{}", address_form(address))]
     Listen {
         /// The address.
         address: String,

@@ -137,6 +137,9 @@ impl TestDocket {
     /// is the connection of one more process: a [fault](Faults::kill_before_settle) that kills a worker cuts all of this
     /// connection.
     ///
+    /// The server must have a worker: without one, [`advance`](Self::advance) and [`run_until_idle`](Self::run_until_idle)
+    /// wait forever. For a server [without a worker](crate::FastMcp::without_worker), clone the docket: `docket.clone()`.
+    ///
     /// ```standalone_crate
     /// use fastmcp::FastMcp;
     /// use fastmcp::testing::{TestClient, TestDocket};

@@ -98,6 +98,15 @@ impl Expected {
             let _ = write!(text, ", key `{key}`");
         }
         text.push_str(&list(&waiting, &problems, now));
+        let started = started(docket, task);
+        if started > 0 {
+            let _ = write!(
+                text,
+                "\nexecutions of this task that have started or ended: {started}; the worker of a server \
+                 runs what is due at once: to see it scheduled, start the server with \
+                 `.docket(docket.clone()).without_worker()`"
+            );
+        }
         Err(text)
     }
 
@@ -186,6 +195,21 @@ fn waiting(docket: &TestDocket, task: &str) -> Vec<Waiting> {
             return waiting;
         }
     }
+}
+
+/// Returns the number of executions of a task that run or have ended, at most 1000.
+fn started(docket: &TestDocket, task: &str) -> usize {
+    let filter = Filter::new()
+        .task(task.to_owned())
+        .state(ExecutionState::Running)
+        .state(ExecutionState::Completed)
+        .state(ExecutionState::Failed);
+    let range = Range {
+        after: None,
+        until: None,
+    };
+    let page = ready(docket.store.memory.list(&filter, range, 1000));
+    page.executions.len()
 }
 
 fn shown(arguments: &Arguments) -> String {

@@ -183,8 +183,8 @@ impl fmt::Display for Need {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Docket => f.write_str(
-                "background work is disabled: set FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true, or pass \
-                 a docket to `FastMcp::docket(…)`",
+                "background work is disabled: call `FastMcp::enable_docket()`, pass a docket to \
+                 `FastMcp::docket(…)`, or set FASTMCP_EXPERIMENTAL_ENABLE_DOCKET=true",
             ),
             Self::Worker => f.write_str(
                 "the server runs no worker: enable background work with `FastMcp::docket(…)` or \
