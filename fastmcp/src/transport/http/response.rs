@@ -147,7 +147,12 @@ pub(crate) async fn as_json_rpc(response: Response<Body>, id: Option<RequestId>)
         .strip_prefix(reason)
         .and_then(|text| text.strip_prefix(": "))
         .unwrap_or(&text);
-    let mut refused = refusal_of(status, id, text);
+    let mut refused = if text == "Session ID is required" {
+        let fix = "send `initialize` first, and with each further request the header `Mcp-Session-Id` of its response";
+        refusal_of(status, id, &format!("{text}: {fix}"))
+    } else {
+        refusal_of(status, id, text)
+    };
     for (name, value) in &parts.headers {
         if name != CONTENT_TYPE && name != CONTENT_LENGTH {
             refused.headers_mut().insert(name.clone(), value.clone());
