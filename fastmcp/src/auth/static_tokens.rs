@@ -2,12 +2,12 @@
 
 use std::fmt;
 
+use crate::auth::error::InvalidAuth;
 use crate::auth::verifier::{TokenError, TokenVerifier};
 use crate::principal::Principal;
 
-/// A [`TokenVerifier`] with fixed tokens, for development and tests. [`token`](Self::token) logs a warning. Call
-/// [`log_to_stderr`](crate::log_to_stderr) before it: [`FastMcp::run_http`](crate::FastMcp::run_http) sets up the log too
-/// late for it.
+/// A [`TokenVerifier`] with fixed tokens, for development and tests. A server that starts with it logs a warning for each
+/// token.
 ///
 /// ```
 /// use fastmcp::auth::{Auth, StaticTokens};
@@ -31,10 +31,6 @@ impl StaticTokens {
     /// Adds a token and its caller.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>, principal: Principal) -> Self {
-        tracing::warn!(
-            subject = principal.subject(),
-            "accepting a fixed access token, which never expires; use it for development only"
-        );
         self.0.push((token.into(), principal));
         self
     }
@@ -58,6 +54,17 @@ impl TokenVerifier for StaticTokens {
         found
             .cloned()
             .ok_or_else(|| TokenError::invalid("it is not one of the fixed tokens"))
+    }
+
+    // Servers call this when they start. Before that, the program may not have set up its log.
+    fn invalid(&self) -> Option<InvalidAuth> {
+        for (_, principal) in &self.0 {
+            tracing::warn!(
+                subject = principal.subject(),
+                "accepting a fixed access token, which never expires; use it for development only"
+            );
+        }
+        None
     }
 }
 

@@ -28,6 +28,9 @@ use crate::testing::store::{Store, ready};
 /// A time that passes on a paused clock only when nothing else happens.
 const STILL: Duration = Duration::from_millis(1);
 
+/// The time on a paused clock after which a server that has a worker has started it, and a delayed claim has arrived.
+const WORKER_START: Duration = Duration::from_mins(10);
+
 /// Sets the values that tasks need.
 type Setup = Box<dyn Fn(TaskWorkerBuilder) -> TaskWorkerBuilder + Send + Sync>;
 
@@ -138,7 +141,7 @@ impl TestDocket {
     /// connection.
     ///
     /// The server must have a worker: without one, [`advance`](Self::advance) and [`run_until_idle`](Self::run_until_idle)
-    /// wait forever. For a server [without a worker](crate::FastMcp::without_worker), clone the docket: `docket.clone()`.
+    /// panic, if the clock is paused, or wait forever. For a server [without a worker](crate::FastMcp::without_worker), clone the docket: `docket.clone()`.
     ///
     /// ```standalone_crate
     /// use fastmcp::FastMcp;
@@ -258,12 +261,23 @@ impl TestDocket {
             let mut changed = pin!(self.store.changed.notified());
             // Registered before the look, so that no change between the two is missed.
             changed.as_mut().enable();
-            let counts = ready(self.store.memory.stats()).counts;
+            let stats = ready(self.store.memory.stats());
+            let counts = stats.counts;
             if counts.queued + counts.running == 0 {
                 return;
             }
             if counts.running > 0 || is_still || !is_paused() {
-                changed.await;
+                let is_served = self.is_served.load(Ordering::SeqCst);
+                if is_served && is_paused() && counts.running == 0 && stats.workers == 0 {
+                    let waited = tokio::time::timeout(WORKER_START, changed).await;
+                    assert!(
+                        waited.is_ok(),
+                        "an execution is queued, and no server has a worker for it: start the server of \
+                         `TestDocket::for_server` with a worker, or give a server without one `docket.clone()`"
+                    );
+                } else {
+                    changed.await;
+                }
                 is_still = false;
                 continue;
             }

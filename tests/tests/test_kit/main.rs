@@ -58,6 +58,16 @@ fn failure(assertion: impl FnOnce()) -> String {
 }
 
 #[tokio::test(start_paused = true)]
+#[should_panic(expected = "no server has a worker for it")]
+async fn a_served_docket_without_a_worker_is_reported() {
+    let docket = TestDocket::new();
+    let server = FastMcp::new("test").docket(docket.for_server());
+    let _client = TestClient::connect(server.without_worker()).await.unwrap();
+    docket.add(send)().await.unwrap();
+    docket.advance("5s").await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_failed_assertion_lists_what_is_scheduled() {
     let docket = TestDocket::new();
     assert_not_scheduled!(docket, tasks::total);
