@@ -49,8 +49,6 @@ fn documented(text: &str) -> BTreeSet<&str> {
     let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
     spans
         .map(|span| span.split(|letter| !is_name(letter)).next().unwrap_or(span))
-        // An attribute such as `#[argument]` is not an option.
-        .filter(|name| !name.is_empty())
         .collect()
 }
 
