@@ -149,7 +149,7 @@ pub(crate) async fn as_json_rpc(response: Response<Body>, id: Option<RequestId>)
         .unwrap_or(&text);
     let mut refused = if text == "Session ID is required" {
         let fix = "send `initialize` first, and with each further request the header `Mcp-Session-Id` of its response";
-        refusal_of(status, id, &format!("{text}: {fix}"))
+        refusal_of(status, id, format!("{text}: {fix}"))
     } else {
         refusal_of(status, id, text)
     };
