@@ -17,7 +17,7 @@ pub(crate) struct ToolUi {
     pub(crate) visibility: Visibility,
 }
 
-/// Who may call the tool.
+/// The callers for which hosts list the tool: the model, the page, or both.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Visibility {
     ModelAndApp,

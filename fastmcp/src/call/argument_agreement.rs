@@ -7,7 +7,7 @@ use crate::text::short_type_name;
 /// A difference between two declarations of an argument.
 pub(crate) struct Difference {
     pub(crate) text: String,
-    /// Whether only the options differ.
+    /// `true` if only the options differ.
     pub(crate) is_of_options: bool,
 }
 

@@ -42,7 +42,7 @@ pub(crate) struct Conflict {
     pub(crate) type_name: &'static str,
     /// The chain of providers, the problem and the fix.
     pub(crate) problem: String,
-    /// Whether only the options differ. They apply to clients, so a task may leave them out.
+    /// `true` if only the options differ. They apply to clients, so a task may leave them out.
     pub(crate) is_of_options: bool,
 }
 

@@ -20,7 +20,7 @@ const SCHEME: &str = "ui://";
 pub struct ToolUi {
     /// The URI of the page that shows the results of the tool.
     pub resource: Option<&'static str>,
-    /// Who may call the tool.
+    /// The callers for which hosts list the tool: the model, the page, or both.
     pub visibility: UiVisibility,
 }
 
