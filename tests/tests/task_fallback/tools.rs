@@ -41,6 +41,10 @@ async fn wrong_arguments_are_readable_errors() {
                     json!({ "taskId": 7 }),
                     "argument `taskId`: expected a string, got 7",
                 ),
+                (
+                    json!({ "taskId": "7", "id": "7" }),
+                    "argument `id`: unknown",
+                ),
                 (json!({ "taskId": "7" }), "task not found"),
                 (json!({ "taskId": "0".repeat(64) }), "task not found"),
                 (json!({ "taskId": "../..\u{0}" }), "task not found"),

@@ -185,6 +185,11 @@ fn hints(kind: Kind) -> ToolHints {
 
 /// Returns the argument, or the text about an invalid one.
 fn task_id(arguments: &Map<String, Value>) -> Result<&str, String> {
+    if let Some(unknown) = arguments.keys().find(|it| *it != TASK_ID) {
+        return Err(format!(
+            "argument `{unknown}`: unknown; the tool takes `{TASK_ID}` only"
+        ));
+    }
     match arguments.get(TASK_ID) {
         Some(Value::String(id)) => Ok(id.trim()),
         Some(other) => Err(format!(
